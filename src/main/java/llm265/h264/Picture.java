@@ -1,0 +1,120 @@
+package llm265.h264;
+
+import java.util.Arrays;
+
+/**
+ * A decoded picture, or one to be encoded: one array of samples a plane, row by row, whole macroblocks.
+ *
+ * <p>Samples of every bit depth are {@code short}s in 0..2^bitDepth-1, so that each normative process stands once.
+ */
+public final class Picture {
+  private final PictureFormat format;
+  private final short[][] planes;
+
+  /** A picture of zeros. */
+  public Picture(PictureFormat format) {
+    this.format = format;
+    this.planes = new short[format.planes()][];
+    for (int plane = 0; plane < planes.length; plane++) {
+      planes[plane] = new short[format.codedWidth(plane) * format.codedHeight(plane)];
+    }
+  }
+
+  public PictureFormat format() {
+    return format;
+  }
+
+  /** The samples of plane 0 (luma), 1 (Cb) or 2 (Cr), live, {@code codedHeight x codedWidth}, row-major. */
+  public short[] samples(int plane) {
+    return planes[plane];
+  }
+
+  /** Distance between vertically neighbouring samples of a plane. */
+  public int stride(int plane) {
+    return format.codedWidth(plane);
+  }
+
+  /** Sets every sample of a plane. */
+  public void fill(int plane, int value) {
+    Arrays.fill(planes[plane], (short) value);
+  }
+
+  /** Number of bytes that {@link #writeCropped} writes: one a sample at 8 bits, two above. */
+  public int croppedBytes() {
+    int bytes = 0;
+    for (int plane = 0; plane < planes.length; plane++) {
+      bytes += format.width(plane) * format.height(plane) * (format.bitDepth(plane) > 8 ? 2 : 1);
+    }
+    return bytes;
+  }
+
+  /**
+   * The output rectangle, plane by plane: one byte a sample at 8 bits, two bytes, little-endian, above.
+   *
+   * @return index after the last byte written
+   */
+  public int writeCropped(byte[] out, int offset) {
+    int position = offset;
+    for (int plane = 0; plane < planes.length; plane++) {
+      short[] samples = planes[plane];
+      int width = format.width(plane);
+      boolean wide = format.bitDepth(plane) > 8;
+      for (int y = 0; y < format.height(plane); y++) {
+        int row = (format.top(plane) + y) * stride(plane) + format.left(plane);
+        for (int x = 0; x < width; x++) {
+          int sample = samples[row + x];
+          out[position++] = (byte) sample;
+          if (wide) {
+            out[position++] = (byte) (sample >> 8);
+          }
+        }
+      }
+    }
+    return position;
+  }
+
+  /**
+   * Fills the output rectangle of a plane from 8-bit samples and repeats its last column and row into the padding.
+   *
+   * @param source {@code height x width} samples, row-major, from {@code offset} on
+   */
+  public void read8Bit(int plane, byte[] source, int offset) {
+    short[] samples = planes[plane];
+    int width = format.width(plane);
+    int height = format.height(plane);
+    int stride = stride(plane);
+    for (int y = 0; y < height; y++) {
+      int row = (format.top(plane) + y) * stride + format.left(plane);
+      for (int x = 0; x < width; x++) {
+        samples[row + x] = (short) (source[offset + y * width + x] & 0xFF);
+      }
+    }
+    padFromOutputRectangle(plane);
+  }
+
+  /** Repeats the border samples of a plane's output rectangle into the rows and columns outside it. */
+  public void padFromOutputRectangle(int plane) {
+    short[] samples = planes[plane];
+    int stride = stride(plane);
+    int left = format.left(plane);
+    int right = left + format.width(plane);
+    int top = format.top(plane);
+    int bottom = top + format.height(plane);
+    for (int y = top; y < bottom; y++) {
+      int row = y * stride;
+      Arrays.fill(samples, row, row + left, samples[row + left]);
+      Arrays.fill(samples, row + right, row + stride, samples[row + right - 1]);
+    }
+    for (int y = 0; y < top; y++) {
+      System.arraycopy(samples, top * stride, samples, y * stride, stride);
+    }
+    for (int y = bottom; y < format.codedHeight(plane); y++) {
+      System.arraycopy(samples, (bottom - 1) * stride, samples, y * stride, stride);
+    }
+  }
+
+  /** True when format and every sample, padding included, are equal. */
+  public boolean sameSamples(Picture other) {
+    return format.equals(other.format) && Arrays.deepEquals(planes, other.planes);
+  }
+}

@@ -1,0 +1,62 @@
+package llm265.h264.macroblock;
+
+/** 6.4.3, 6.4.4 inverse block scans, 8.5.6 and 8.5.7 coefficient scans, 6.4.11.4 neighbouring blocks, as tables. */
+public final class BlockScan {
+  /** Column, in 4x4 blocks, of luma4x4BlkIdx (6-17, Figure 6-10). */
+  public static final int[] BLOCK_COLUMN = new int[16];
+  /** Row, in 4x4 blocks, of luma4x4BlkIdx. */
+  public static final int[] BLOCK_ROW = new int[16];
+  /** luma4x4BlkIdx of the block at 4 * row + column. */
+  public static final int[] BLOCK_INDEX = new int[16];
+
+  /**
+   * luma4x4BlkIdx of the block left of luma4x4BlkIdx; for blocks 0, 2, 8, 10, which is in macroblock A, see
+   * {@link #LEFT_IS_IN_A}.
+   */
+  public static final int[] LEFT_BLOCK = new int[16];
+  public static final boolean[] LEFT_IS_IN_A = new boolean[16];
+  /** luma4x4BlkIdx of the block above; in macroblock B for blocks 0, 1, 4, 5, see {@link #ABOVE_IS_IN_B}. */
+  public static final int[] ABOVE_BLOCK = new int[16];
+  public static final boolean[] ABOVE_IS_IN_B = new boolean[16];
+
+  /** Zig-zag scan of a 4x4 block: raster position of scan index (Figure 8-8 a, Table 8-2). */
+  public static final int[] ZIGZAG_4X4 = {0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15};
+
+  /** Zig-zag scan of an 8x8 block: raster position of scan index (Figure 8-9 a, Table 8-3). */
+  public static final int[] ZIGZAG_8X8 = zigzag8x8();
+
+  static {
+    for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
+      int column = blkIdx & 1 | blkIdx >> 1 & 2;
+      int row = blkIdx >> 1 & 1 | blkIdx >> 2 & 2;
+      BLOCK_COLUMN[blkIdx] = column;
+      BLOCK_ROW[blkIdx] = row;
+      BLOCK_INDEX[4 * row + column] = blkIdx;
+    }
+    for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
+      int column = BLOCK_COLUMN[blkIdx];
+      int row = BLOCK_ROW[blkIdx];
+      LEFT_BLOCK[blkIdx] = BLOCK_INDEX[4 * row + (column + 3 & 3)];
+      LEFT_IS_IN_A[blkIdx] = column == 0;
+      ABOVE_BLOCK[blkIdx] = BLOCK_INDEX[4 * (row + 3 & 3) + column];
+      ABOVE_IS_IN_B[blkIdx] = row == 0;
+    }
+  }
+
+  private BlockScan() {}
+
+  /** Walks the anti-diagonals of an 8x8 matrix, turning at each border. */
+  private static int[] zigzag8x8() {
+    int[] scan = new int[64];
+    int index = 0;
+    for (int diagonal = 0; diagonal < 15; diagonal++) {
+      int first = Math.max(0, diagonal - 7);
+      int last = Math.min(7, diagonal);
+      for (int step = first; step <= last; step++) {
+        int column = (diagonal & 1) == 0 ? step : diagonal - step;
+        scan[index++] = 8 * (diagonal - column) + column;
+      }
+    }
+    return scan;
+  }
+}

@@ -1,0 +1,91 @@
+package llm265.h264.macroblock;
+
+import java.util.Arrays;
+
+/**
+ * What later macroblocks and the deblocking filter need to know of the macroblocks of a picture: one array a field, by
+ * mbAddr.
+ *
+ * <p>Each array has one entry more than the picture has macroblocks: the entry at {@link #unavailable()} stands for a
+ * neighbour that is not available and holds the values with which clauses 8.3 and 9.3.3.1.1 come out as they do for one.
+ */
+public final class PictureMbState {
+  public final int widthInMbs;
+  public final int heightInMbs;
+
+  /** Number of the slice, counted from 0 in the picture, that a macroblock is in; -1 while it is not decoded. */
+  public final int[] sliceIndex;
+
+  public final byte[] mbType;
+  public final boolean[] transformSize8x8Flag;
+
+  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma; 0x2F for I_PCM. */
+  public final byte[] codedBlockPattern;
+
+  public final byte[] intraChromaPredMode;
+
+  /** QPY; for I_PCM it is what mb_qp_delta counts on from, the deblocking filter takes 0 instead (8.7.2.2). */
+  public final byte[] qpY;
+
+  /** As in {@link Macroblock#codedBlockFlags}. */
+  public final long[] codedBlockFlags;
+
+  /**
+   * Intra4x4PredMode or Intra8x8PredMode at 16 * mbAddr + luma4x4BlkIdx; 2 (DC) for I_16x16 and I_PCM; -1 for a
+   * neighbour that is not available (dcPredModePredictedFlag, 8.3.1.1).
+   */
+  public final byte[] intraPredModes;
+
+  public PictureMbState(int widthInMbs, int heightInMbs) {
+    this.widthInMbs = widthInMbs;
+    this.heightInMbs = heightInMbs;
+    int entries = widthInMbs * heightInMbs + 1;
+    sliceIndex = new int[entries];
+    mbType = new byte[entries];
+    transformSize8x8Flag = new boolean[entries];
+    codedBlockPattern = new byte[entries];
+    intraChromaPredMode = new byte[entries];
+    qpY = new byte[entries];
+    codedBlockFlags = new long[entries];
+    intraPredModes = new byte[16 * entries];
+    clear();
+  }
+
+  /** Index of the entry that stands for a macroblock that is not available. */
+  public int unavailable() {
+    return widthInMbs * heightInMbs;
+  }
+
+  /** Forgets all macroblocks: a new picture begins. */
+  public void clear() {
+    Arrays.fill(sliceIndex, -1);
+    int none = unavailable();
+    mbType[none] = MbType.I_NXN;
+    codedBlockPattern[none] = 0x0F;
+    codedBlockFlags[none] = Macroblock.ALL_CODED;
+    Arrays.fill(intraPredModes, 16 * none, 16 * none + 16, (byte) -1);
+  }
+
+  /** Remembers a macroblock that has been parsed or decided. */
+  public void store(Macroblock mb, int slice) {
+    int address = mb.mbAddr;
+    sliceIndex[address] = slice;
+    mbType[address] = (byte) mb.mbType;
+    transformSize8x8Flag[address] = mb.transformSize8x8Flag;
+    qpY[address] = (byte) mb.qpY;
+    if (mb.isPcm()) {
+      codedBlockPattern[address] = 0x2F;
+      codedBlockFlags[address] = Macroblock.ALL_CODED;
+      intraChromaPredMode[address] = 0;
+    } else {
+      codedBlockPattern[address] = (byte) mb.codedBlockPattern;
+      codedBlockFlags[address] = mb.codedBlockFlags;
+      intraChromaPredMode[address] = (byte) mb.intraChromaPredMode;
+    }
+    if (mb.isINxN()) {
+      System.arraycopy(mb.intraPredModes, 0, intraPredModes, 16 * address, 16);
+    } else {
+      Arrays.fill(intraPredModes, 16 * address, 16 * address + 16, (byte) 2);
+    }
+  }
+}
