@@ -1,0 +1,36 @@
+package llm265.h264.cabac;
+
+/** What a ctxBlockCat means for one kind of slice: looked up once, so that residual blocks look up nothing. */
+final class BlockContexts {
+  final int ctxBlockCat;
+  final int codedBlockFlag;
+  final int significantCoeffFlag;
+  final int lastSignificantCoeffFlag;
+  final int coeffAbsLevelMinus1;
+
+  /** ctxIdx of the bins of coeff_abs_level_minus1 after the first once many levels were greater than 1. */
+  final int largestLevelCtxIdx;
+
+  final byte[] significantIncrements;
+  final byte[] lastIncrements;
+
+  BlockContexts(int ctxBlockCat, boolean fieldCoded, int numC8x8) {
+    this.ctxBlockCat = ctxBlockCat;
+    codedBlockFlag = CtxBlockCat.codedBlockFlag(ctxBlockCat);
+    significantCoeffFlag = CtxBlockCat.significantCoeffFlag(ctxBlockCat, fieldCoded);
+    lastSignificantCoeffFlag = CtxBlockCat.lastSignificantCoeffFlag(ctxBlockCat, fieldCoded);
+    coeffAbsLevelMinus1 = CtxBlockCat.coeffAbsLevelMinus1(ctxBlockCat);
+    largestLevelCtxIdx = coeffAbsLevelMinus1 + CtxBlockCat.largestLevelIncrement(ctxBlockCat);
+    significantIncrements = CtxBlockCat.significantIncrements(ctxBlockCat, fieldCoded, numC8x8);
+    lastIncrements = CtxBlockCat.lastIncrements(ctxBlockCat, numC8x8);
+  }
+
+  /** All of them, by ctxBlockCat. NumC8x8 is 1 for 4:2:0, 2 for 4:2:2; formats without ChromaDCLevel pass 1. */
+  static BlockContexts[] all(boolean fieldCoded, int numC8x8) {
+    BlockContexts[] contexts = new BlockContexts[CtxBlockCat.COUNT];
+    for (int ctxBlockCat = 0; ctxBlockCat < contexts.length; ctxBlockCat++) {
+      contexts[ctxBlockCat] = new BlockContexts(ctxBlockCat, fieldCoded, numC8x8);
+    }
+    return contexts;
+  }
+}

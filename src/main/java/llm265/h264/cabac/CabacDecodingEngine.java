@@ -1,0 +1,180 @@
+package llm265.h264.cabac;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import llm265.h264.MalformedStreamException;
+
+/**
+ * 9.3.1.2 and 9.3.3.2 Arithmetic decoding engine.
+ *
+ * <p>{@link #value} is a window of the bitstream: codIOffset in bits 62..54 (and 63 for a moment, after a bypass shift),
+ * below it the bits not yet read, below those a 1 that marks their end, then zeros. The mark leaves the low half when
+ * fewer than 22 bits are left, so that {@code (int) value == 0} is the only test for refilling, 32 bits at a time.
+ *
+ * <p>The residual parser, where nearly all bins are, works on copies of the fields in local variables; the steps of
+ * {@link #decodeDecision} stand there again because Java cannot return two values without writing them to memory.
+ */
+public final class CabacDecodingEngine {
+  /** Bytes after the end of the data that must exist in the array; their values do not matter. */
+  public static final int SLACK = 4;
+
+  /** Position of codIOffset's least significant bit in the window. */
+  static final int OFFSET_SHIFT = 54;
+
+  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  /** {@link TransitionTables#DECISION_WORD} of each context's state. */
+  final long[] contexts = new long[ContextVariables.COUNT];
+
+  long value;
+  int codIRange;
+
+  private byte[] data;
+  private int position;
+  private int end;
+
+  /** Sets all contexts as at the start of an I slice (9.3.1.1). */
+  public void initContexts(ContextVariables variables) {
+    for (int ctxIdx = 0; ctxIdx < contexts.length; ctxIdx++) {
+      contexts[ctxIdx] = TransitionTables.DECISION_WORD[variables.state[ctxIdx] & 127];
+    }
+  }
+
+  /**
+   * Starts to decode at a byte (9.3.1.2).
+   *
+   * @param rbsp the data, with {@link #SLACK} bytes after {@code end}
+   * @param offset index of the first byte
+   * @param end index after the last byte
+   * @throws MalformedStreamException if there are no nine bits or codIOffset is 510 or 511
+   */
+  public void init(byte[] rbsp, int offset, int end) {
+    if (offset < 0 || end < 0 || end > rbsp.length - SLACK) {
+      throw new IllegalArgumentException(offset + ".." + end + " of " + rbsp.length + " bytes");
+    }
+    if (end - offset < 2) {
+      throw new MalformedStreamException("slice_data", "9.3.1.2", "no data to initialize the decoding engine from");
+    }
+    this.data = rbsp;
+    this.end = end;
+    position = offset + 4;
+    value = ((int) INT.get(rbsp, offset) & 0xFFFFFFFFL) << 31 | 1L << 30;
+    codIRange = 510;
+    if (value >>> OFFSET_SHIFT >= 510) {
+      throw new MalformedStreamException("slice_data", "9.3.1.2", "codIOffset is " + (value >>> OFFSET_SHIFT));
+    }
+  }
+
+  /** 9.3.3.2.1 Decoding process for binary decisions before termination and bypass: one bin, 0 or 1. */
+  public int decodeDecision(int ctxIdx) {
+    long word = contexts[ctxIdx];
+    int rangeLps = (int) (word >>> (codIRange >>> 3 & 24)) & 0xFF;
+    int range = codIRange - rangeLps;
+    long scaled = (long) range << OFFSET_SHIFT;
+    long difference = value - scaled;
+    // All ones for the more probable symbol. The sign of the difference, not a comparison: bit 63 may be set in value.
+    long mps = difference >> 63;
+    value = difference + (scaled & mps);
+    range = rangeLps + (range - rangeLps & (int) mps);
+    int outcome = (int) (word >>> (32 + ((int) mps & 8)));
+    contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
+    int shift = Integer.numberOfLeadingZeros(range) - 23;
+    codIRange = range << shift;
+    value <<= shift;
+    if ((int) value == 0) {
+      value = refill(value);
+    }
+    return outcome & 1;
+  }
+
+  /** 9.3.3.2.3 Bypass decoding process for binary decisions. */
+  public int decodeBypass() {
+    long scaled = (long) codIRange << OFFSET_SHIFT;
+    long difference = (value << 1) - scaled;
+    long zero = difference >> 63;
+    value = difference + (scaled & zero);
+    if ((int) value == 0) {
+      value = refill(value);
+    }
+    return 1 + (int) zero;
+  }
+
+  /**
+   * 9.3.3.2.2.3 Decoding process for binary decisions before termination. After a 1 nothing more can be decoded before
+   * the next {@link #init}.
+   */
+  public int decodeTerminate() {
+    codIRange -= 2;
+    if (value - ((long) codIRange << OFFSET_SHIFT) >= 0) {
+      return 1;
+    }
+    if (codIRange < 256) {
+      codIRange <<= 1;
+      value <<= 1;
+      if ((int) value == 0) {
+        value = refill(value);
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The window with 32 more bits; only for one whose low half is 0. Past the end of the data the bits are zeros, which
+   * is found out by {@link #checkNotOverread}.
+   */
+  long refill(long window) {
+    int bits = position <= end ? (int) INT.get(data, position) : 0;
+    position += 4;
+    int mark = Long.numberOfTrailingZeros(window);
+    return window & window - 1 | ((bits & 0xFFFFFFFFL) << 1 | 1) << (mark - 32);
+  }
+
+  /** Position, in bits from the start of the array, after the last bit that has been read into codIOffset. */
+  public long bitPosition() {
+    return 8L * position - (OFFSET_SHIFT - 1 - Long.numberOfTrailingZeros(value));
+  }
+
+  /**
+   * To be called once a macroblock.
+   *
+   * @throws MalformedStreamException if bits were read that are not there
+   */
+  public void checkNotOverread() {
+    if (bitPosition() > 8L * end) {
+      throw new MalformedStreamException("slice_data", "9.3.1.2", "the data ends within a macroblock");
+    }
+  }
+
+  /** Moves past the pcm_alignment_zero_bits, once {@link #decodeTerminate} has returned 1 for an I_PCM macroblock. */
+  void startPcm() {
+    position = (int) Math.min(end, bitPosition() + 7 >> 3);
+  }
+
+  /**
+   * Reads pcm_sample_luma or pcm_sample_chroma.
+   *
+   * @param count number of samples, a multiple of 8
+   * @param bitDepth bits of a sample, 8 to 14
+   */
+  void readPcmSamples(short[] samples, int from, int count, int bitDepth) {
+    if (count * bitDepth >> 3 > end - position) {
+      throw new MalformedStreamException("pcm_sample", "7.3.5", "the data ends within a macroblock");
+    }
+    int bits = 0;
+    int held = 0;
+    for (int i = 0; i < count; i++) {
+      while (held < bitDepth) {
+        bits = bits << 8 | data[position++] & 0xFF;
+        held += 8;
+      }
+      held -= bitDepth;
+      samples[from + i] = (short) (bits >>> held & (1 << bitDepth) - 1);
+    }
+  }
+
+  /** Initializes the engine after the pcm samples (9.3.1.2). */
+  void endPcm() {
+    init(data, position, end);
+  }
+}

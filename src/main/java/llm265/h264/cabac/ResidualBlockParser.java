@@ -1,0 +1,276 @@
+package llm265.h264.cabac;
+
+import llm265.h264.MalformedStreamException;
+
+/**
+ * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag.
+ *
+ * <p>Nearly all bins of a stream pass here, so the arithmetic decoding engine's state is in local variables and each kind
+ * of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}. The symbol is chosen by masks; only the syntax
+ * branches. Contexts of levels stay in local variables too while the next level needs the same ones.
+ */
+final class ResidualBlockParser {
+  /**
+   * Longest prefix of the Exp-Golomb suffix of coeff_abs_level_minus1. Levels of 14-bit samples are below 2^21; this
+   * leaves them room and excludes overflow.
+   */
+  static final int MOST_SUFFIX_PREFIX = 22;
+
+  /** uCoff of coeff_abs_level_minus1 (Table 9-34). */
+  static final int LEVEL_PREFIX = 14;
+
+  private static final int SHIFT = CabacDecodingEngine.OFFSET_SHIFT;
+
+  private ResidualBlockParser() {}
+
+  /**
+   * Parses a block of at most 16 coefficients other than ChromaDCLevel.
+   *
+   * @param numCoeff maxNumCoeff, 15 or 16
+   * @param scan raster position of a level by {@code firstCoeff + levelListIdx}
+   * @param firstCoeff 1 for AC blocks, else 0
+   * @param levels where the levels that are not 0 are stored, at {@code offset + raster position}
+   */
+  static void parse4x4(
+      CabacDecodingEngine engine,
+      BlockContexts block,
+      int numCoeff,
+      int[] scan,
+      int firstCoeff,
+      int[] levels,
+      int offset) {
+    long significant =
+        parseSignificance(engine, block.significantCoeffFlag, block.lastSignificantCoeffFlag, numCoeff - 1);
+    parseLevels(engine, block, significant, scan, firstCoeff, levels, offset);
+  }
+
+  /** Parses an 8x8 block or ChromaDCLevel, where ctxIdxInc is not levelListIdx. */
+  static void parseByTable(
+      CabacDecodingEngine engine, BlockContexts block, int numCoeff, int[] scan, int[] levels, int offset) {
+    parseLevels(engine, block, parseSignificanceByTable(engine, block, numCoeff - 1), scan, 0, levels, offset);
+  }
+
+  /** significant_coeff_flag and last_significant_coeff_flag: bit levelListIdx is set for a level that is not 0. */
+  private static long parseSignificance(CabacDecodingEngine engine, int significantBase, int lastBase, int lastIndex) {
+    final long[] contexts = engine.contexts;
+    long value = engine.value;
+    int range = engine.codIRange;
+    long significant = 0;
+    int i = 0;
+    for (; i < lastIndex; i++) {
+      int ctxIdx = significantBase + i;
+      long word = contexts[ctxIdx];
+      int rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+      range -= rangeLps;
+      long scaled = (long) range << SHIFT;
+      long difference = value - scaled;
+      long mps = difference >> 63;
+      value = difference + (scaled & mps);
+      range = rangeLps + (range - rangeLps & (int) mps);
+      int outcome = (int) (word >>> (32 + ((int) mps & 8)));
+      contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
+      int shift = Integer.numberOfLeadingZeros(range) - 23;
+      range <<= shift;
+      value <<= shift;
+      if ((int) value == 0) {
+        value = engine.refill(value);
+      }
+      if ((outcome & 1) != 0) {
+        significant |= 1L << i;
+        ctxIdx = lastBase + i;
+        word = contexts[ctxIdx];
+        rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+        range -= rangeLps;
+        scaled = (long) range << SHIFT;
+        difference = value - scaled;
+        mps = difference >> 63;
+        value = difference + (scaled & mps);
+        range = rangeLps + (range - rangeLps & (int) mps);
+        outcome = (int) (word >>> (32 + ((int) mps & 8)));
+        contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
+        shift = Integer.numberOfLeadingZeros(range) - 23;
+        range <<= shift;
+        value <<= shift;
+        if ((int) value == 0) {
+          value = engine.refill(value);
+        }
+        if ((outcome & 1) != 0) {
+          break;
+        }
+      }
+    }
+    if (i == lastIndex) {
+      significant |= 1L << lastIndex;
+    }
+    engine.value = value;
+    engine.codIRange = range;
+    return significant;
+  }
+
+  /** As {@link #parseSignificance}, with ctxIdxInc from tables. */
+  private static long parseSignificanceByTable(CabacDecodingEngine engine, BlockContexts block, int lastIndex) {
+    final long[] contexts = engine.contexts;
+    final byte[] significantIncrements = block.significantIncrements;
+    final byte[] lastIncrements = block.lastIncrements;
+    final int significantBase = block.significantCoeffFlag;
+    final int lastBase = block.lastSignificantCoeffFlag;
+    long value = engine.value;
+    int range = engine.codIRange;
+    long significant = 0;
+    int i = 0;
+    for (; i < lastIndex; i++) {
+      int ctxIdx = significantBase + significantIncrements[i];
+      long word = contexts[ctxIdx];
+      int rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+      range -= rangeLps;
+      long scaled = (long) range << SHIFT;
+      long difference = value - scaled;
+      long mps = difference >> 63;
+      value = difference + (scaled & mps);
+      range = rangeLps + (range - rangeLps & (int) mps);
+      int outcome = (int) (word >>> (32 + ((int) mps & 8)));
+      contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
+      int shift = Integer.numberOfLeadingZeros(range) - 23;
+      range <<= shift;
+      value <<= shift;
+      if ((int) value == 0) {
+        value = engine.refill(value);
+      }
+      if ((outcome & 1) != 0) {
+        significant |= 1L << i;
+        ctxIdx = lastBase + lastIncrements[i];
+        word = contexts[ctxIdx];
+        rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+        range -= rangeLps;
+        scaled = (long) range << SHIFT;
+        difference = value - scaled;
+        mps = difference >> 63;
+        value = difference + (scaled & mps);
+        range = rangeLps + (range - rangeLps & (int) mps);
+        outcome = (int) (word >>> (32 + ((int) mps & 8)));
+        contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
+        shift = Integer.numberOfLeadingZeros(range) - 23;
+        range <<= shift;
+        value <<= shift;
+        if ((int) value == 0) {
+          value = engine.refill(value);
+        }
+        if ((outcome & 1) != 0) {
+          break;
+        }
+      }
+    }
+    if (i == lastIndex) {
+      significant |= 1L << lastIndex;
+    }
+    engine.value = value;
+    engine.codIRange = range;
+    return significant;
+  }
+
+  /** coeff_abs_level_minus1 and coeff_sign_flag of every significant coefficient, last first (9.3.3.1.3 for ctxIdx). */
+  private static void parseLevels(
+      CabacDecodingEngine engine,
+      BlockContexts block,
+      long significant,
+      int[] scan,
+      int firstCoeff,
+      int[] levels,
+      int offset) {
+    final long[] contexts = engine.contexts;
+    final int base = block.coeffAbsLevelMinus1;
+    final int furtherEnd = block.largestLevelCtxIdx;
+    long value = engine.value;
+    int range = engine.codIRange;
+    int firstCtxIdx = base + 1;
+    long first = contexts[firstCtxIdx];
+    int furtherCtxIdx = base + 5;
+    long further = contexts[furtherCtxIdx];
+    do {
+      int i = 63 - Long.numberOfLeadingZeros(significant);
+      significant ^= 1L << i;
+      int absLevel = 1;
+      int rangeLps = (int) (first >>> (range >>> 3 & 24)) & 0xFF;
+      range -= rangeLps;
+      long scaled = (long) range << SHIFT;
+      long difference = value - scaled;
+      long mps = difference >> 63;
+      value = difference + (scaled & mps);
+      range = rangeLps + (range - rangeLps & (int) mps);
+      int outcome = (int) (first >>> (32 + ((int) mps & 8)));
+      first = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
+      int shift = Integer.numberOfLeadingZeros(range) - 23;
+      range <<= shift;
+      value <<= shift;
+      if ((int) value == 0) {
+        value = engine.refill(value);
+      }
+      if ((outcome & 1) != 0) {
+        do {
+          absLevel++;
+          rangeLps = (int) (further >>> (range >>> 3 & 24)) & 0xFF;
+          range -= rangeLps;
+          scaled = (long) range << SHIFT;
+          difference = value - scaled;
+          mps = difference >> 63;
+          value = difference + (scaled & mps);
+          range = rangeLps + (range - rangeLps & (int) mps);
+          outcome = (int) (further >>> (32 + ((int) mps & 8)));
+          further = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
+          shift = Integer.numberOfLeadingZeros(range) - 23;
+          range <<= shift;
+          value <<= shift;
+          if ((int) value == 0) {
+            value = engine.refill(value);
+          }
+        } while ((outcome & 1) != 0 && absLevel < LEVEL_PREFIX);
+        if ((outcome & 1) != 0) {
+          engine.value = value;
+          engine.codIRange = range;
+          absLevel += parseSuffix(engine);
+          value = engine.value;
+        }
+        if (firstCtxIdx != base) {
+          contexts[firstCtxIdx] = first;
+          firstCtxIdx = base;
+          first = contexts[base];
+        }
+        if (furtherCtxIdx != furtherEnd) {
+          contexts[furtherCtxIdx++] = further;
+          further = contexts[furtherCtxIdx];
+        }
+      } else if (firstCtxIdx != base && firstCtxIdx != base + 4) {
+        contexts[firstCtxIdx++] = first;
+        first = contexts[firstCtxIdx];
+      }
+      scaled = (long) range << SHIFT;
+      difference = (value << 1) - scaled;
+      mps = difference >> 63;
+      value = difference + (scaled & mps);
+      if ((int) value == 0) {
+        value = engine.refill(value);
+      }
+      int sign = (int) ~mps;
+      levels[offset + scan[firstCoeff + i]] = (absLevel ^ sign) - sign;
+    } while (significant != 0);
+    contexts[firstCtxIdx] = first;
+    contexts[furtherCtxIdx] = further;
+    engine.value = value;
+    engine.codIRange = range;
+  }
+
+  /** 9.3.2.3, suffix of coeff_abs_level_minus1, Exp-Golomb of order 0, plus 1. */
+  private static int parseSuffix(CabacDecodingEngine engine) {
+    int k = 0;
+    while (engine.decodeBypass() != 0) {
+      if (++k > MOST_SUFFIX_PREFIX) {
+        throw new MalformedStreamException("coeff_abs_level_minus1", "9.3.2.3", "no bit depth has such levels");
+      }
+    }
+    int suffix = 1;
+    for (; k > 0; k--) {
+      suffix = suffix << 1 | engine.decodeBypass();
+    }
+    return suffix;
+  }
+}
