@@ -1,0 +1,32 @@
+package llm265.h264.deblock;
+
+import llm265.kernel.KernelLoader;
+
+/**
+ * 8.7.1 and 8.7.2 for all edges of one direction in one plane of a macroblock. Implementations have no state; any thread
+ * may use them.
+ *
+ * <p>Edges are 4 samples apart; bit e of {@code edges} says that the one before sample 4 * e is filtered. They are
+ * filtered in order, each on what the one before it has left. Sample q0 of the first edge lies at {@code offset}; its
+ * neighbour across the edge, p0, {@code across} elements before it; the next sample of the edge {@code along} elements
+ * after it. One of the two steps is 1.
+ *
+ * <p>{@code thresholds} has three elements for edge 0, the macroblock's own, and three for the others: alpha, beta, and
+ * tC0 for bS = 3, or -1 for bS = 4. Samples are in 0..maxSample, and no other is written than those that the clause
+ * changes: p2 to q2 of luma edges, p0 and q0 of chroma edges.
+ */
+public interface DeblockKernels {
+  /** The implementation in use. */
+  DeblockKernels ACTIVE = KernelLoader.load(DeblockKernels.class, new ScalarDeblockKernels(), null);
+
+  /** Edges of 16 samples, chromaStyleFilteringFlag = 0: luma, and Cb and Cr in 4:4:4. */
+  void filterLuma(short[] samples, int offset, int across, int along, int edges, int[] thresholds, int maxSample);
+
+  /**
+   * Edges of {@code length} samples, chromaStyleFilteringFlag = 1.
+   *
+   * @param length 8 or 16
+   */
+  void filterChroma(
+      short[] samples, int offset, int across, int along, int length, int edges, int[] thresholds, int maxSample);
+}

@@ -1,0 +1,139 @@
+package llm265.h264.deblock;
+
+import java.util.List;
+import llm265.h264.ChromaFormat;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.macroblock.ChromaQp;
+import llm265.h264.macroblock.MbType;
+import llm265.h264.macroblock.PictureMbState;
+
+/**
+ * 8.7 Deblocking filter process, for frames of frame macroblocks that are all intra: bS is then 4 on macroblock edges
+ * and 3 inside (8.7.2.1).
+ *
+ * <p>Planes do not depend on each other and are filtered one after the other. Within a plane macroblocks are filtered in
+ * the order of their addresses, vertical edges before horizontal ones, each on the results of those before.
+ */
+public final class DeblockingFilter {
+  private static final int ALL_INTERNAL_EDGES = 0b1110;
+  private static final int INTERNAL_EDGE_8X8 = 0b0100;
+
+  private final PictureMbState state;
+  private final List<DeblockingParameters> slices;
+  private final PictureFormat format;
+
+  /** Thresholds of a macroblock edge, then of internal edges, as {@link DeblockKernels} wants them. */
+  private final int[] thresholds = new int[2 * FilterThresholds.COUNT];
+
+  private DeblockingFilter(PictureFormat format, PictureMbState state, List<DeblockingParameters> slices) {
+    this.format = format;
+    this.state = state;
+    this.slices = slices;
+  }
+
+  /**
+   * Filters a picture whose macroblocks are all constructed.
+   *
+   * @param picture the constructed samples; filtered in place
+   * @param state mbType, transformSize8x8Flag, qpY and sliceIndex of its macroblocks; one with slice -1 was not decoded
+   *     and is left alone
+   * @param slices by slice index
+   */
+  public static void filter(Picture picture, PictureMbState state, List<DeblockingParameters> slices) {
+    boolean filtered = false;
+    for (DeblockingParameters slice : slices) {
+      filtered |= slice.disableDeblockingFilterIdc() != DeblockingParameters.NO_EDGES;
+    }
+    if (filtered) {
+      DeblockingFilter filter = new DeblockingFilter(picture.format(), state, slices);
+      for (int plane = 0; plane < picture.format().planes(); plane++) {
+        filter.filterPlane(plane, picture.samples(plane), picture.stride(plane));
+      }
+    }
+  }
+
+  private void filterPlane(int plane, short[] samples, int stride) {
+    int width = plane == 0 ? 16 : format.chroma().mbWidthC();
+    int height = plane == 0 ? 16 : format.chroma().mbHeightC();
+    for (int mbY = 0; mbY < state.heightInMbs; mbY++) {
+      for (int mbX = 0; mbX < state.widthInMbs; mbX++) {
+        int mbAddr = mbY * state.widthInMbs + mbX;
+        int sliceIndex = state.sliceIndex[mbAddr];
+        if (sliceIndex < 0) {
+          continue;
+        }
+        DeblockingParameters slice = slices.get(sliceIndex);
+        if (slice.disableDeblockingFilterIdc() != DeblockingParameters.NO_EDGES) {
+          int mbA = mbX > 0 ? mbAddr - 1 : -1;
+          int mbB = mbY > 0 ? mbAddr - state.widthInMbs : -1;
+          int offset = mbY * height * stride + mbX * width;
+          filterMacroblock(plane, slice, mbAddr, mbA, mbB, samples, offset, stride);
+        }
+      }
+    }
+  }
+
+  /**
+   * One plane of a macroblock.
+   *
+   * @param mbA address of the macroblock on the left, -1 outside the picture
+   * @param mbB address of the macroblock above, -1 outside the picture
+   */
+  private void filterMacroblock(int plane, DeblockingParameters slice, int mbAddr, int mbA, int mbB,
+      short[] samples, int offset, int stride) {
+    boolean filterLeftMbEdge = filterMbEdge(slice, mbAddr, mbA);
+    boolean filterTopMbEdge = filterMbEdge(slice, mbAddr, mbB);
+    int bitDepth = format.bitDepth(plane);
+    int qPq = qP(plane, slice, mbAddr);
+    FilterThresholds.derive(qPq, slice, 3, bitDepth, thresholds, FilterThresholds.COUNT);
+    if (filterLeftMbEdge) {
+      FilterThresholds.derive(qP(plane, slice, mbA) + qPq + 1 >> 1, slice, 4, bitDepth, thresholds, 0);
+    }
+    boolean verticalEdges = true;
+    filterEdges(plane, mbAddr, verticalEdges, filterLeftMbEdge, samples, offset, stride);
+    if (filterTopMbEdge) {
+      FilterThresholds.derive(qP(plane, slice, mbB) + qPq + 1 >> 1, slice, 4, bitDepth, thresholds, 0);
+    }
+    filterEdges(plane, mbAddr, !verticalEdges, filterTopMbEdge, samples, offset, stride);
+  }
+
+  /** filterLeftMbEdgeFlag or filterTopMbEdgeFlag; the current macroblock's slice decides, not the neighbour's. */
+  private boolean filterMbEdge(DeblockingParameters slice, int mbAddr, int neighbour) {
+    if (neighbour < 0 || state.sliceIndex[neighbour] < 0) {
+      return false;
+    }
+    return slice.disableDeblockingFilterIdc() == DeblockingParameters.ALL_EDGES
+        || state.sliceIndex[neighbour] == state.sliceIndex[mbAddr];
+  }
+
+  /** qPp or qPq: QPY, or the QPC that belongs to it under the current slice's parameter set (8.7.2.2). */
+  private int qP(int plane, DeblockingParameters slice, int mbAddr) {
+    // I_PCM counts as QP'Y = 0, whatever mb_qp_delta goes on from
+    int qpY = state.mbType[mbAddr] == MbType.I_PCM ? -6 * (format.bitDepthLuma() - 8) : state.qpY[mbAddr];
+    if (plane == 0) {
+      return qpY;
+    }
+    int indexOffset = plane == 1 ? slice.chromaQpIndexOffset() : slice.secondChromaQpIndexOffset();
+    return ChromaQp.qpC(qpY, indexOffset, 6 * (format.bitDepthChroma() - 8));
+  }
+
+  private void filterEdges(int plane, int mbAddr, boolean verticalEdges, boolean mbEdge,
+      short[] samples, int offset, int stride) {
+    int across = verticalEdges ? 1 : stride;
+    int along = verticalEdges ? stride : 1;
+    int maxSample = (1 << format.bitDepth(plane)) - 1;
+    int first = mbEdge ? 1 : 0;
+    if (plane == 0 || format.chroma() == ChromaFormat.YUV444) {
+      int internal = state.transformSize8x8Flag[mbAddr] ? INTERNAL_EDGE_8X8 : ALL_INTERNAL_EDGES;
+      DeblockKernels.ACTIVE.filterLuma(samples, offset, across, along, first | internal, thresholds, maxSample);
+      return;
+    }
+    // Chroma blocks are 4x4 whatever transform_size_8x8_flag is: an edge every 4 chroma samples
+    int extent = verticalEdges ? format.chroma().mbWidthC() : format.chroma().mbHeightC();
+    int length = verticalEdges ? format.chroma().mbHeightC() : format.chroma().mbWidthC();
+    int internal = ALL_INTERNAL_EDGES & (1 << extent / 4) - 1;
+    DeblockKernels.ACTIVE.filterChroma(
+        samples, offset, across, along, length, first | internal, thresholds, maxSample);
+  }
+}
