@@ -1,0 +1,190 @@
+package llm265.h264;
+
+/**
+ * What an intra encoder may use; what it then does use is decided by rate and distortion.
+ *
+ * <p>The defaults ({@link #TENSOR}, {@link #IMAGE}) write High-profile streams that every hardware decoder takes. Values are
+ * changed one at a time with the {@code with} methods.
+ *
+ * @param chroma {@link ChromaFormat#YUV420} or {@link ChromaFormat#MONOCHROME}
+ * @param slicesPerPicture number of slices, of whole macroblock rows where there are enough rows, 1 or more
+ * @param intra16x16Modes bit m allows Intra16x16PredMode m (0..3)
+ * @param intra4x4Modes bit m allows Intra4x4PredMode m (0..8); 0 switches Intra_4x4 off
+ * @param intra8x8Modes bit m allows Intra8x8PredMode m (0..8); 0 switches Intra_8x8 and transform_8x8_mode_flag off
+ * @param intraChromaModes bit m allows intra_chroma_pred_mode m (0..3)
+ * @param pcm what becomes of I_PCM
+ * @param deblocking the slice header's deblocking controls
+ * @param chromaQpIndexOffset chroma_qp_index_offset, -12..12
+ * @param secondChromaQpIndexOffset second_chroma_qp_index_offset, -12..12
+ * @param scalingLists scaling matrices
+ * @param lambda Lagrangian factor: lambda = factor * Qstep^2 squared sample differences a bit. 0.1155 is what high-rate
+ *     theory gives for a uniform quantizer (2 ln 2 / 12)
+ * @param roundingOffset rounding offset of the quantizer in steps, 0 to 0.5; negative: follows the ratio of step to
+ *     deviation
+ */
+public record EncoderConfig(
+    ChromaFormat chroma,
+    int slicesPerPicture,
+    int intra16x16Modes,
+    int intra4x4Modes,
+    int intra8x8Modes,
+    int intraChromaModes,
+    PcmUse pcm,
+    Deblocking deblocking,
+    int chromaQpIndexOffset,
+    int secondChromaQpIndexOffset,
+    Scaling scalingLists,
+    float lambda,
+    float roundingOffset) {
+
+  /** When a macroblock is sent as I_PCM. */
+  public enum PcmUse {
+    /** Where it costs less, and where a macroblock would break the limit of 3200 bits (A.3.1). */
+    BY_COST,
+    /** Every macroblock: a lossless stream. */
+    ALWAYS
+  }
+
+  /**
+   * disable_deblocking_filter_idc and the filter offsets (7.4.3).
+   *
+   * @param disableIdc 0 filters all edges, 1 none, 2 those within slices
+   * @param alphaC0OffsetDiv2 slice_alpha_c0_offset_div2, -6..6
+   * @param betaOffsetDiv2 slice_beta_offset_div2, -6..6
+   */
+  public record Deblocking(int disableIdc, int alphaC0OffsetDiv2, int betaOffsetDiv2) {
+    /** No filtering: the samples of a tensor have no block edges to smooth. */
+    public static final Deblocking OFF = new Deblocking(1, 0, 0);
+
+    /** Filtering as the standard has it by default. */
+    public static final Deblocking ON = new Deblocking(0, 0, 0);
+
+    public Deblocking {
+      require(disableIdc >= 0 && disableIdc <= 2, "disable_deblocking_filter_idc", disableIdc);
+      require(Math.abs(alphaC0OffsetDiv2) <= 6, "slice_alpha_c0_offset_div2", alphaC0OffsetDiv2);
+      require(Math.abs(betaOffsetDiv2) <= 6, "slice_beta_offset_div2", betaOffsetDiv2);
+    }
+  }
+
+  /**
+   * Scaling lists as the parameter sets carry them; null where seq_scaling_matrix_present_flag or
+   * pic_scaling_matrix_present_flag is 0. Index 0..5 are the 4x4 lists, 6..7 the 8x8 lists, each in zig-zag order; a null
+   * list is not present (the fall-back rule applies), an empty one stands for the default list.
+   */
+  public record Scaling(int[][] sequenceLists, int[][] pictureLists) {
+    /** Flat_4x4_16 and Flat_8x8_16. */
+    public static final Scaling FLAT = new Scaling(null, null);
+  }
+
+  /** For tensors: all modes, no deblocking. */
+  public static final EncoderConfig TENSOR =
+      new EncoderConfig(
+          ChromaFormat.YUV420, 1, 0xF, 0x1FF, 0x1FF, 0xF, PcmUse.BY_COST, Deblocking.OFF, 0, 0, Scaling.FLAT, 0.1155f, -1f);
+
+  /** For tensors without structure between neighbours: Intra_16x16 DC prediction alone, by far the fastest. */
+  public static final EncoderConfig WHITE_TENSOR =
+      TENSOR.withIntra16x16Modes(1 << 2).withIntra4x4Modes(0).withIntra8x8Modes(0).withIntraChromaModes(1);
+
+  /** For pictures that people look at: all modes, deblocking. */
+  public static final EncoderConfig IMAGE = TENSOR.withDeblocking(Deblocking.ON);
+
+  public EncoderConfig {
+    require(chroma == ChromaFormat.YUV420 || chroma == ChromaFormat.MONOCHROME, "chroma format", chroma);
+    require(slicesPerPicture >= 1, "slices a picture", slicesPerPicture);
+    require((intra16x16Modes & ~0xF) == 0, "Intra_16x16 modes", intra16x16Modes);
+    require((intra4x4Modes & ~0x1FF) == 0, "Intra_4x4 modes", intra4x4Modes);
+    require((intra8x8Modes & ~0x1FF) == 0, "Intra_8x8 modes", intra8x8Modes);
+    require((intraChromaModes & ~0xF) == 0, "chroma modes", intraChromaModes);
+    // DC prediction needs no neighbour, so it must be there for the first macroblock of a slice.
+    require((intra16x16Modes & 4) != 0 || (intra4x4Modes & 4) != 0 || (intra8x8Modes & 4) != 0,
+        "no luma DC mode in modes", intra16x16Modes);
+    require((intraChromaModes & 1) != 0, "no chroma DC mode in modes", intraChromaModes);
+    require(Math.abs(chromaQpIndexOffset) <= 12, "chroma_qp_index_offset", chromaQpIndexOffset);
+    require(Math.abs(secondChromaQpIndexOffset) <= 12, "second_chroma_qp_index_offset", secondChromaQpIndexOffset);
+    require(lambda >= 0 && lambda < 100, "lambda", lambda);
+    require(roundingOffset <= 0.5f, "rounding offset", roundingOffset);
+  }
+
+  private static void require(boolean condition, String what, Object value) {
+    if (!condition) {
+      throw new IllegalArgumentException(what + " " + value);
+    }
+  }
+
+  /** transform_8x8_mode_flag. */
+  public boolean transform8x8() {
+    return intra8x8Modes != 0;
+  }
+
+  public EncoderConfig withChroma(ChromaFormat value) {
+    return new EncoderConfig(
+        value, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withSlicesPerPicture(int value) {
+    return new EncoderConfig(
+        chroma, value, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withIntra16x16Modes(int value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, value, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withIntra4x4Modes(int value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, value, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withIntra8x8Modes(int value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, value, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withIntraChromaModes(int value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, value, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withPcm(PcmUse value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, value, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withDeblocking(Deblocking value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, value,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withChromaQpIndexOffsets(int cb, int cr) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking, cb, cr,
+        scalingLists, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withScalingLists(Scaling value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, value, lambda, roundingOffset);
+  }
+
+  public EncoderConfig withLambda(float value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, value, roundingOffset);
+  }
+
+  public EncoderConfig withRoundingOffset(float value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, value);
+  }
+}

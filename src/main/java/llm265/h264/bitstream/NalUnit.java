@@ -1,0 +1,127 @@
+package llm265.h264.bitstream;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamPosition;
+
+/**
+ * 7.3.1 NAL unit: where one lies in a byte stream, and what its header says. Its payload is unescaped when asked for.
+ *
+ * @param stream the byte stream
+ * @param offset offset of the NAL unit's first byte in the stream, after the start code
+ * @param length NumBytesInNALunit, 1 or more
+ * @param index number of the NAL unit in the stream, from 0
+ */
+public record NalUnit(MemorySegment stream, long offset, int length, int index) {
+  public static final int SLICE_NON_IDR = 1;
+  public static final int SLICE_DATA_PARTITION_A = 2;
+  public static final int SLICE_DATA_PARTITION_C = 4;
+  public static final int SLICE_IDR = 5;
+  public static final int SEI = 6;
+  public static final int SPS = 7;
+  public static final int PPS = 8;
+  public static final int ACCESS_UNIT_DELIMITER = 9;
+  public static final int END_OF_SEQUENCE = 10;
+  public static final int END_OF_STREAM = 11;
+  public static final int FILLER_DATA = 12;
+
+  /** Zero bytes after the end of an unescaped payload, so that the arithmetic decoder may read ahead. */
+  public static final int SLACK = 16;
+
+  private static final String[] NAMES = {
+    "unspecified", "slice_layer_without_partitioning_rbsp", "slice_data_partition_a_layer_rbsp",
+    "slice_data_partition_b_layer_rbsp", "slice_data_partition_c_layer_rbsp", "slice_layer_without_partitioning_rbsp (IDR)",
+    "sei_rbsp", "seq_parameter_set_rbsp", "pic_parameter_set_rbsp", "access_unit_delimiter_rbsp", "end_of_seq_rbsp",
+    "end_of_stream_rbsp", "filler_data_rbsp", "seq_parameter_set_extension_rbsp", "prefix_nal_unit_rbsp",
+    "subset_seq_parameter_set_rbsp", "depth_parameter_set_rbsp", "reserved", "reserved",
+    "slice_layer_without_partitioning_rbsp (auxiliary)", "slice_layer_extension_rbsp", "slice_layer_extension_rbsp (depth)"
+  };
+
+  private int header() {
+    return stream.get(ValueLayout.JAVA_BYTE, offset) & 0xFF;
+  }
+
+  public boolean forbiddenZeroBit() {
+    return (header() & 0x80) != 0;
+  }
+
+  public int nalRefIdc() {
+    return header() >> 5 & 3;
+  }
+
+  public int nalUnitType() {
+    return header() & 0x1F;
+  }
+
+  /** IdrPicFlag (7-1). */
+  public boolean isIdr() {
+    return nalUnitType() == SLICE_IDR;
+  }
+
+  /** The RBSP syntax structure in the NAL unit, Table 7-1. */
+  public String structureName() {
+    int type = nalUnitType();
+    return type < NAMES.length ? NAMES[type] : type < 24 ? "reserved" : "unspecified";
+  }
+
+  public StreamPosition position() {
+    return new StreamPosition(index, offset, -1);
+  }
+
+  /** The payload without header and emulation prevention bytes. */
+  public Rbsp rbsp() {
+    if (forbiddenZeroBit()) {
+      throw new MalformedStreamException("forbidden_zero_bit", "7.4.1", "is 1").at(position());
+    }
+    byte[] data = new byte[length - 1 + SLACK];
+    MemorySegment.copy(stream, ValueLayout.JAVA_BYTE, offset + 1, data, 0, length - 1);
+    return new Rbsp(data, unescape(data, length - 1));
+  }
+
+  /** Removes emulation_prevention_three_bytes in place and clears what is left behind the end; returns the new length. */
+  private static int unescape(byte[] data, int length) {
+    int from = firstEmulationPrevention(data, 0, length);
+    if (from == length) {
+      return length;
+    }
+    int to = from;
+    while (from < length) {
+      from++;
+      int next = firstEmulationPrevention(data, from, length);
+      System.arraycopy(data, from, data, to, next - from);
+      to += next - from;
+      from = next;
+    }
+    Arrays.fill(data, to, length, (byte) 0);
+    return to;
+  }
+
+  /** Index of the first 0x03 at or after {@code from} that follows two zero bytes, or {@code length}. */
+  private static int firstEmulationPrevention(byte[] data, int from, int length) {
+    int i = from + 2;
+    while (i < length) {
+      if (data[i] > 3 || data[i] < 0) {
+        i += 3;
+      } else if (data[i] == 3 && data[i - 1] == 0 && data[i - 2] == 0) {
+        return i;
+      } else {
+        i++;
+      }
+    }
+    return length;
+  }
+
+  /**
+   * 7.4.1 Raw byte sequence payload.
+   *
+   * @param data the bytes, with at least {@link #SLACK} zero bytes after them
+   * @param length number of bytes, rbsp_trailing_bits included
+   */
+  public record Rbsp(byte[] data, int length) {
+    public RbspReader reader() {
+      return new RbspReader(data, 0, length);
+    }
+  }
+}
