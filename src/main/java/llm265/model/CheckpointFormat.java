@@ -1,0 +1,48 @@
+package llm265.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** The formats that {@link Checkpoint#open} reads, and how a file is recognized. */
+enum CheckpointFormat {
+  SAFETENSORS {
+    @Override
+    Checkpoint open(Path path) throws IOException {
+      return SafetensorsReader.open(path);
+    }
+  },
+  NPY {
+    @Override
+    Checkpoint open(Path path) throws IOException {
+      return NpyFile.open(path);
+    }
+  };
+
+  private static final int SAFETENSORS_JSON = 8;
+
+  abstract Checkpoint open(Path path) throws IOException;
+
+  static CheckpointFormat of(Path path) throws IOException {
+    String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(".safetensors") || !Files.isRegularFile(path)) {
+      // Whatever is wrong with it, its own reader says so best.
+      return SAFETENSORS;
+    }
+    byte[] start;
+    try (InputStream in = Files.newInputStream(path)) {
+      start = in.readNBytes(SAFETENSORS_JSON + 1);
+    }
+    if (name.endsWith(".npy") || NpyFile.hasMagic(start)) {
+      return NPY;
+    }
+    if (start.length > SAFETENSORS_JSON && start[SAFETENSORS_JSON] == '{') {
+      return SAFETENSORS;
+    }
+    throw new ModelFormatException(
+        path, "neither safetensors nor npy, as its first bytes " + Arrays.toString(start) + " tell");
+  }
+}
