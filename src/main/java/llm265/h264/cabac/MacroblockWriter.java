@@ -271,6 +271,26 @@ public final class MacroblockWriter {
     }
   }
 
+  /**
+   * Appends one luma 4x4 block of an I_NxN macroblock with its coded_block_flag, for comparing candidates block by block.
+   *
+   * @param flags {@link Macroblock#codedBlockFlags} of the blocks before this one
+   * @param coded coded_block_flag of this one
+   * @param levels its levels in raster order, from 0 on
+   */
+  public void writeLuma4x4Block(
+      long flags,
+      int luma4x4BlkIdx,
+      boolean coded,
+      int[] levels,
+      PictureMbState state,
+      MbNeighbours neighbours,
+      BinString bins) {
+    int ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(
+        flags, state.codedBlockFlags[neighbours.a], state.codedBlockFlags[neighbours.b], 0, luma4x4BlkIdx);
+    writeBlock(CtxBlockCat.LUMA_4X4, ctxIdxInc, coded ? 1 : 0, levels, 0, bins);
+  }
+
   /** Appends a residual block without coded_block_flag, one level at least being not 0. */
   public void writeLevels(int ctxBlockCat, int[] levels, int offset, BinString bins) {
     int numCoeff = ctxBlockCat == CtxBlockCat.CHROMA_DC ? 4 * numC8x8 : CtxBlockCat.maxNumCoeff(ctxBlockCat);

@@ -28,6 +28,9 @@ public final class Macroblock {
   /** coded_block_flag of every block that I_PCM implies (9.3.3.1.1.9). */
   public static final long ALL_CODED = -1L;
 
+  /** The bits of {@link #codedBlockFlags} that belong to chroma blocks of 4:2:0 and 4:2:2. */
+  public static final long CHROMA_FLAGS = 0xFFFF_FFFF_0000L | 3L << CHROMA_DC_FLAG_BIT;
+
   public int mbAddr;
   public int mbX;
   public int mbY;
@@ -88,6 +91,13 @@ public final class Macroblock {
       Arrays.fill(dcLevels, 0);
     }
     codedBlockFlags = 0;
+  }
+
+  /** Sets the luma levels to 0, and their flags, and leaves chroma (of 4:2:0 and 4:2:2) alone. */
+  public void clearLuma() {
+    Arrays.fill(levels, 0, 256, 0);
+    Arrays.fill(dcLevels, 0, 16, 0);
+    codedBlockFlags &= CHROMA_FLAGS;
   }
 
   public boolean isI16x16() {

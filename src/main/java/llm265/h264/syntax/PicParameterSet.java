@@ -85,7 +85,8 @@ public record PicParameterSet(
       throw new MalformedStreamException("weighted_bipred_idc", CLAUSE, "3 is not in 0..2");
     }
     int picInitQp = 26 + reader.readSe("pic_init_qp_minus26", CLAUSE, lowestQp - 26, 25);
-    reader.readSe("pic_init_qs_minus26", CLAUSE, -26, 25);
+    // Of SP and SI slices alone; encoders of deep samples write it like pic_init_qp_minus26.
+    reader.readSe("pic_init_qs_minus26", CLAUSE, -26 - 36, 25);
     int cbOffset = reader.readSe("chroma_qp_index_offset", CLAUSE, -12, 12);
     boolean deblockingControl = reader.readFlag("deblocking_filter_control_present_flag");
     boolean constrainedIntra = reader.readFlag("constrained_intra_pred_flag");

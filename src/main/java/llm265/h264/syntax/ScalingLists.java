@@ -3,7 +3,6 @@ package llm265.h264.syntax;
 import java.util.Arrays;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
-import llm265.h264.macroblock.BlockScan;
 
 /**
  * 7.3.2.1.1.1 Scaling list syntax and 7.4.2.1.1.1, 7.4.2.2: the lists as sent, and what they come to with the fall-back rules.
@@ -93,31 +92,14 @@ public final class ScalingLists {
     return (i & 1) == 0 ? DEFAULT_8X8_INTRA : DEFAULT_8X8_INTER;
   }
 
-  /** weightScale4x4 of the intra lists of Y, Cb and Cr in raster order (8.5.6, frame scan), 3 x 16. */
-  public int[][] intra4x4Weights() {
-    return new int[][] {
-      raster(lists[0], BlockScan.ZIGZAG_4X4), raster(lists[1], BlockScan.ZIGZAG_4X4), raster(lists[2], BlockScan.ZIGZAG_4X4)
-    };
+  /** The 4x4 lists (Intra Y, Cb, Cr, Inter Y, Cb, Cr) in zig-zag order; not to be written to. */
+  public int[][] lists4x4() {
+    return Arrays.copyOf(lists, 6);
   }
 
-  /** weightScale8x8 of the intra lists of Y, Cb and Cr in raster order (8.5.7, frame scan), 3 x 64. */
-  public int[][] intra8x8Weights() {
-    return new int[][] {
-      raster(lists[6], BlockScan.ZIGZAG_8X8), raster(lists[8], BlockScan.ZIGZAG_8X8), raster(lists[10], BlockScan.ZIGZAG_8X8)
-    };
-  }
-
-  /** A list in zig-zag order, 0..11; not to be written to. */
-  public int[] list(int i) {
-    return lists[i];
-  }
-
-  private static int[] raster(int[] list, int[] scan) {
-    int[] raster = new int[list.length];
-    for (int i = 0; i < list.length; i++) {
-      raster[scan[i]] = list[i];
-    }
-    return raster;
+  /** The 8x8 lists (Intra Y, Inter Y, Intra Cb, Inter Cb, Intra Cr, Inter Cr) in zig-zag order; not to be written to. */
+  public int[][] lists8x8() {
+    return Arrays.copyOfRange(lists, 6, 12);
   }
 
   /**

@@ -1,0 +1,84 @@
+package llm265.h264.decode;
+
+import llm265.h264.MalformedStreamException;
+import llm265.h264.PictureFormat;
+import llm265.h264.StreamException;
+import llm265.h264.StreamPosition;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.cabac.MacroblockParser;
+import llm265.h264.macroblock.Macroblock;
+import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.reconstruct.MacroblockReconstructor;
+
+/**
+ * 7.3.4 Slice data: parse a macroblock, reconstruct it, until end_of_slice_flag.
+ *
+ * <p>Owns everything that decoding a macroblock needs, so that none of it is allocated per macroblock or per slice.
+ */
+final class SliceDecoder {
+  private final MacroblockParser parser = new MacroblockParser();
+  private final Macroblock mb = new Macroblock();
+  private final MbNeighbours neighbours = new MbNeighbours();
+
+  /**
+   * Decodes one slice into the picture that {@code reconstructor} writes to.
+   *
+   * @param sliceIndex number of the slice in the picture
+   * @param listener hears of every macroblock; may be null
+   * @return number of macroblocks decoded
+   */
+  int decode(
+      CodedPicture.Slice slice,
+      PictureFormat format,
+      PictureMbState state,
+      MacroblockReconstructor reconstructor,
+      MacroblockListener listener,
+      int sliceIndex) {
+    NalUnit nalUnit = slice.nalUnit();
+    int first = slice.header().firstMbInSlice();
+    int address = first;
+    int qpY = slice.header().sliceQpY();
+    try {
+      NalUnit.Rbsp rbsp = slice.rbsp();
+      // cabac_alignment_one_bit up to the next whole byte.
+      int start = slice.header().sliceDataBitOffset() + 7 >> 3;
+      parser.startSlice(rbsp.data(), start, rbsp.length(), qpY, format, slice.pps().transform8x8ModeFlag());
+      boolean endOfSlice;
+      do {
+        requireFree(address, format, state);
+        mb.clearResidual();
+        mb.moveTo(address, format.widthInMbs());
+        neighbours.derive(state, mb.mbX, mb.mbY, sliceIndex);
+        parser.parse(mb, state, neighbours);
+        qpY = nextQpY(qpY, mb.mbQpDelta, format.bitDepthLuma());
+        mb.qpY = qpY;
+        state.store(mb, sliceIndex);
+        reconstructor.reconstruct(mb, neighbours);
+        if (listener != null) {
+          listener.macroblock(mb, sliceIndex);
+        }
+        endOfSlice = parser.parseEndOfSliceFlag();
+        address++;
+      } while (!endOfSlice);
+      return address - first;
+    } catch (StreamException e) {
+      throw e.at(new StreamPosition(nalUnit.index(), nalUnit.offset(), address));
+    }
+  }
+
+  private static void requireFree(int address, PictureFormat format, PictureMbState state) {
+    if (address >= format.sizeInMbs()) {
+      throw new MalformedStreamException("end_of_slice_flag", "7.3.4", "the slice runs past the end of the picture");
+    }
+    if (state.sliceIndex[address] >= 0) {
+      throw new MalformedStreamException("first_mb_in_slice", "7.4.3", "the macroblock is in an earlier slice already");
+    }
+  }
+
+  /** (7-37): QPY = ((QPY,PRED + mb_qp_delta + 52 + 2 * QpBdOffsetY) % (52 + QpBdOffsetY)) - QpBdOffsetY. */
+  private static int nextQpY(int qpYPred, int mbQpDelta, int bitDepthLuma) {
+    int qpBdOffsetY = 6 * (bitDepthLuma - 8);
+    return (qpYPred + mbQpDelta + 52 + 2 * qpBdOffsetY) % (52 + qpBdOffsetY) - qpBdOffsetY;
+  }
+}

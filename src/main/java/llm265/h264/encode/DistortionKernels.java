@@ -1,0 +1,39 @@
+package llm265.h264.encode;
+
+import llm265.kernel.KernelLoader;
+
+/**
+ * Differences between source and prediction or reconstruction, a macroblock's plane at a time.
+ *
+ * <p>Samples are 0..16383. Every operation is exact integer arithmetic, so that kernels agree bit by bit.
+ */
+public interface DistortionKernels {
+  DistortionKernels ACTIVE =
+      KernelLoader.load(
+          DistortionKernels.class, new ScalarDistortionKernels(), "llm265.vector.VectorDistortionKernels");
+
+  /**
+   * residual[width * y + x] = source - prediction over a block of {@code width x height} samples.
+   *
+   * @param width 8 or 16
+   * @return the sum of the squared residuals
+   */
+  long subtract(
+      short[] source,
+      int sourceOffset,
+      int sourceStride,
+      short[] prediction,
+      int predictionOffset,
+      int predictionStride,
+      int width,
+      int height,
+      int[] residual);
+
+  /**
+   * Sum of squared differences of two blocks of {@code width x height} samples.
+   *
+   * @param width 4, 8 or 16
+   */
+  long squaredError(
+      short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int width, int height);
+}

@@ -1,0 +1,152 @@
+package llm265.h264.encode;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.bitstream.RbspWriter;
+import llm265.h264.cabac.CabacEncodingEngine;
+import llm265.h264.deblock.DeblockingFilter;
+import llm265.h264.deblock.DeblockingParameters;
+import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.reconstruct.MacroblockReconstructor;
+import llm265.h264.syntax.PicParameterSet;
+import llm265.h264.syntax.ScalingLists;
+import llm265.h264.syntax.SeqParameterSet;
+import llm265.h264.syntax.SliceHeader;
+import llm265.h264.transform.LevelScale;
+
+/**
+ * Encodes pictures of one format as IDR pictures of an H.264 High-profile stream.
+ *
+ * <p>An access unit of the stream is {@link #parameterSets()} (at least for the first), any SEI NAL units, then
+ * {@link EncodedPicture#slices()}. Pictures do not depend on each other, so several encoders of the same configuration and format
+ * can work side by side, one a thread; the bytes do not depend on who coded which picture. Not thread-safe.
+ */
+public final class H264IntraEncoder {
+  private static final int NAL_REF_IDC = 3;
+
+  private final EncoderConfig config;
+  private final PictureFormat format;
+  private final SeqParameterSet sps;
+  private final PicParameterSet pps;
+  private final PictureMbState state;
+  private final MacroblockReconstructor reconstructor;
+  private final SliceEncoder sliceEncoder;
+
+  /**
+   * An encoder for pictures of one format.
+   *
+   * @throws IllegalArgumentException if the format's chroma format is not the configuration's, its samples are not 8-bit, or its
+   *     size has no level
+   */
+  public H264IntraEncoder(EncoderConfig config, PictureFormat format) {
+    if (format.chroma() != config.chroma()) {
+      throw new IllegalArgumentException("pictures are " + format.chroma() + ", the encoder is for " + config.chroma());
+    }
+    if (format.bitDepthLuma() != 8 || format.bitDepthChroma() != 8) {
+      throw new IllegalArgumentException("only 8-bit samples can be encoded");
+    }
+    this.config = config;
+    this.format = format;
+    sps = SeqParameterSet.forIntra(format, config.scalingLists().sequenceLists());
+    pps = PicParameterSet.forIntra(
+        config.transform8x8(),
+        config.chromaQpIndexOffset(),
+        config.secondChromaQpIndexOffset(),
+        config.scalingLists().pictureLists());
+    state = new PictureMbState(format.widthInMbs(), format.heightInMbs());
+    reconstructor = new MacroblockReconstructor(format);
+    ScalingLists lists = pps.scalingLists(sps);
+    LevelScale levelScale = new LevelScale(lists.lists4x4(), lists.lists8x8());
+    reconstructor.useParameters(levelScale, config.chromaQpIndexOffset(), config.secondChromaQpIndexOffset());
+    sliceEncoder = new SliceEncoder(config, format, state, reconstructor, new QuantizerScales(levelScale));
+  }
+
+  public PictureFormat format() {
+    return format;
+  }
+
+  /** The sequence and picture parameter set NAL units in Annex B form. */
+  public byte[] parameterSets() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    RbspWriter writer = new RbspWriter();
+    sps.write(writer);
+    out.writeBytes(writer.toNalUnit(NAL_REF_IDC, NalUnit.SPS, true));
+    writer = new RbspWriter();
+    pps.write(writer, format.chroma());
+    out.writeBytes(writer.toNalUnit(NAL_REF_IDC, NalUnit.PPS, true));
+    return out.toByteArray();
+  }
+
+  /**
+   * Encodes a picture with one QP.
+   *
+   * @param source picture of this encoder's format, padding filled
+   * @param qpY QPY, 0 to 51
+   * @param pictureIndex number of the picture in the stream; idr_pic_id alternates with it
+   */
+  public EncodedPicture encode(Picture source, int qpY, int pictureIndex) {
+    return encode(source, qpY, null, pictureIndex);
+  }
+
+  /**
+   * Encodes a picture with a QP for each macroblock.
+   *
+   * @param qpY QPY of the slice headers, 0 to 51
+   * @param mbQpY QPY by macroblock address, 0 to 51 each; null for {@code qpY} everywhere
+   */
+  public EncodedPicture encode(Picture source, int qpY, byte[] mbQpY, int pictureIndex) {
+    requireLegal(source, qpY, mbQpY);
+    Picture reconstruction = new Picture(format);
+    state.clear();
+    reconstructor.begin(reconstruction);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(format.sizeInMbs() * 128);
+    int slices = Math.min(config.slicesPerPicture(), format.sizeInMbs());
+    List<DeblockingParameters> deblocking = new ArrayList<>(slices);
+    for (int slice = 0; slice < slices; slice++) {
+      int first = sliceStart(slice, slices);
+      int end = sliceStart(slice + 1, slices);
+      SliceHeader header = SliceHeader.forIntra(first, pictureIndex & 1, qpY, config.deblocking());
+      RbspWriter writer = new RbspWriter();
+      header.write(writer, sps, pps);
+      writer.alignWithOnes();
+      CabacEncodingEngine engine = sliceEncoder.encode(source, reconstruction, slice, first, end, qpY, mbQpY);
+      writer.writeBytes(engine.buffer(), 0, engine.size());
+      out.writeBytes(writer.toNalUnit(NAL_REF_IDC, NalUnit.SLICE_IDR, slice == 0));
+      deblocking.add(new DeblockingParameters(
+          header.disableDeblockingFilterIdc(), header.filterOffsetA(), header.filterOffsetB(),
+          config.chromaQpIndexOffset(), config.secondChromaQpIndexOffset()));
+    }
+    DeblockingFilter.filter(reconstruction, state, deblocking);
+    return new EncodedPicture(out.toByteArray(), reconstruction);
+  }
+
+  /** First macroblock of a slice: whole rows where there are enough, else single macroblocks. */
+  private int sliceStart(int slice, int slices) {
+    if (slices <= format.heightInMbs()) {
+      return slice * format.heightInMbs() / slices * format.widthInMbs();
+    }
+    return (int) ((long) slice * format.sizeInMbs() / slices);
+  }
+
+  private void requireLegal(Picture source, int qpY, byte[] mbQpY) {
+    if (!source.format().equals(format)) {
+      throw new IllegalArgumentException("a picture of another format than the encoder's");
+    }
+    if (qpY < 0 || qpY > 51) {
+      throw new IllegalArgumentException("QP " + qpY + " is not in 0..51");
+    }
+    if (mbQpY != null && mbQpY.length != format.sizeInMbs()) {
+      throw new IllegalArgumentException("QPs of " + mbQpY.length + " macroblocks, not " + format.sizeInMbs());
+    }
+    for (int mb = 0; mbQpY != null && mb < mbQpY.length; mb++) {
+      if (mbQpY[mb] < 0 || mbQpY[mb] > 51) {
+        throw new IllegalArgumentException("QP " + mbQpY[mb] + " is not in 0..51");
+      }
+    }
+  }
+}

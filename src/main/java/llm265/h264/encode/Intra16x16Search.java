@@ -1,0 +1,85 @@
+package llm265.h264.encode;
+
+import llm265.h264.intra.IntraPredModes;
+import llm265.h264.macroblock.Macroblock;
+import llm265.h264.macroblock.MbType;
+import llm265.h264.transform.DcTransform;
+import llm265.h264.transform.Quantization;
+import llm265.h264.transform.TransformKernels;
+
+/** One Intra_16x16 candidate: prediction, transform, quantization and reconstruction of a macroblock's luma. */
+final class Intra16x16Search {
+  private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
+  private static final DistortionKernels DISTORTION = DistortionKernels.ACTIVE;
+
+  private final MacroblockContext context;
+  private final int[] residual = new int[256];
+  private final int[] coefficients = new int[256];
+  private final int[] dc = new int[16];
+  private final float[] acScale = new float[16];
+
+  Intra16x16Search(MacroblockContext context) {
+    this.context = context;
+  }
+
+  boolean isPossible(int mode) {
+    return IntraPredModes.isPossible16x16(
+        mode, context.neighbours.availableA, context.neighbours.availableB, context.neighbours.availableD);
+  }
+
+  /**
+   * Fills the luma part of a macroblock whose residual is clear and leaves its reconstruction in the picture.
+   *
+   * @return squared error of the luma reconstruction
+   */
+  float tryMode(Macroblock mb, int mode) {
+    context.reconstructor.predictIntra16x16(mode);
+    int stride = context.source.stride(0);
+    int offset = context.offset(0);
+    short[] source = context.source.samples(0);
+    short[] reconstruction = context.reconstruction.samples(0);
+    long energy =
+        DISTORTION.subtract(source, offset, stride, reconstruction, offset, stride, 16, 16, residual);
+    float rounding = context.rounding.offset(energy, 256, context.qStep);
+    TRANSFORM.forward4x4(residual, coefficients);
+    quantizeDc(mb, rounding);
+    quantizeAc(mb, rounding);
+    int chroma = mb.codedBlockPattern >> 4;
+    boolean ac = (mb.codedBlockFlags & 0xFFFF) != 0;
+    mb.intra16x16PredMode = mode;
+    mb.transformSize8x8Flag = false;
+    mb.mbType = MbType.ofI16x16(mode, chroma, ac);
+    mb.codedBlockPattern = chroma << 4 | (ac ? 15 : 0);
+    context.reconstructor.addIntra16x16Residual(mb, context.qpY);
+    return DISTORTION.squaredError(source, offset, stride, reconstruction, offset, stride, 16, 16);
+  }
+
+  private void quantizeDc(Macroblock mb, float rounding) {
+    DcTransform.forwardLuma(coefficients, dc, 0);
+    float scale = context.scales.lumaDc(context.qpY);
+    boolean any = false;
+    for (int i = 0; i < 16; i++) {
+      int level = Quantization.quantize(dc[i], scale, rounding);
+      mb.dcLevels[i] = level;
+      any |= level != 0;
+    }
+    if (any) {
+      mb.codedBlockFlags |= 1L << Macroblock.DC_FLAG_BIT;
+    }
+  }
+
+  private void quantizeAc(Macroblock mb, float rounding) {
+    float[] scale = context.scales.of4x4(0, context.qpY);
+    System.arraycopy(scale, 1, acScale, 1, 15);
+    TRANSFORM.quantize(coefficients, 0, 256, acScale, rounding, mb.levels, 0);
+    long flags = 0;
+    for (int block = 0; block < 16; block++) {
+      int any = 0;
+      for (int i = 16 * block; i < 16 * block + 16; i++) {
+        any |= mb.levels[i];
+      }
+      flags |= (any != 0 ? 1L : 0L) << block;
+    }
+    mb.codedBlockFlags |= flags;
+  }
+}

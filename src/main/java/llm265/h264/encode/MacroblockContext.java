@@ -1,0 +1,124 @@
+package llm265.h264.encode;
+
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.cabac.BinCost;
+import llm265.h264.cabac.BinString;
+import llm265.h264.cabac.ContextVariables;
+import llm265.h264.cabac.CtxBlockCat;
+import llm265.h264.cabac.MacroblockWriter;
+import llm265.h264.macroblock.Macroblock;
+import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.reconstruct.MacroblockReconstructor;
+
+/**
+ * What all searches of one macroblock share: where it is, what surrounds it, what a bit and a squared difference cost.
+ *
+ * <p>A candidate costs J = D + lambda R. D is the squared error of the reconstruction that every decoder will make, R is counted
+ * on the bins that would be written, with the contexts as they stand in the slice.
+ */
+final class MacroblockContext {
+  final EncoderConfig config;
+  final PictureMbState state;
+  final MacroblockReconstructor reconstructor;
+  final QuantizerScales scales;
+  final MacroblockWriter writer;
+  final ContextVariables contexts;
+  final LumaRounding rounding;
+  private final BinString bins = new BinString();
+  private final ContextVariables adapting = new ContextVariables();
+
+  Picture source;
+  Picture reconstruction;
+  MbNeighbours neighbours;
+  int address;
+  int mbX;
+  int mbY;
+  int qpY;
+  /** QPY of the macroblock before this one in the slice. */
+  int previousQpY;
+  boolean previousMbQpDeltaNotZero;
+  float qStep;
+  /** Squared sample differences that a bit is worth. */
+  float lambda;
+
+  MacroblockContext(
+      EncoderConfig config,
+      PictureMbState state,
+      MacroblockReconstructor reconstructor,
+      QuantizerScales scales,
+      MacroblockWriter writer,
+      ContextVariables contexts) {
+    this.config = config;
+    this.state = state;
+    this.reconstructor = reconstructor;
+    this.scales = scales;
+    this.writer = writer;
+    this.contexts = contexts;
+    this.rounding = new LumaRounding(config);
+  }
+
+  void moveTo(int mbAddr, MbNeighbours around, int wantedQpY, int qpYPred, boolean mbQpDeltaNotZero) {
+    address = mbAddr;
+    mbY = mbAddr / state.widthInMbs;
+    mbX = mbAddr - mbY * state.widthInMbs;
+    neighbours = around;
+    qpY = wantedQpY;
+    previousQpY = qpYPred;
+    previousMbQpDeltaNotZero = mbQpDeltaNotZero;
+    qStep = QuantizerStep.of(qpY);
+    lambda = config.lambda() * qStep * qStep;
+    reconstructor.moveTo(mbX, mbY, around);
+  }
+
+  /** Offset of the macroblock's first sample in a plane; the same in source and reconstruction. */
+  int offset(int plane) {
+    int width = plane == 0 ? 16 : 8;
+    return mbY * width * source.stride(plane) + mbX * width;
+  }
+
+  /** Gives a macroblock the QP of this place; one that sends no mb_qp_delta keeps its predecessor's. */
+  void setQp(Macroblock mb) {
+    boolean sent = mb.isI16x16() || mb.isINxN() && mb.codedBlockPattern != 0;
+    mb.qpY = sent ? qpY : previousQpY;
+    mb.mbQpDelta = sent ? wrap(qpY - previousQpY) : 0;
+  }
+
+  /** mb_qp_delta is in -26..25; QPs further apart are reached the other way round the circle of 52 (7-37). */
+  private static int wrap(int difference) {
+    return Math.floorMod(difference + 26, 52) - 26;
+  }
+
+  /** Bits of the whole macroblock_layer(), contexts adapting as they would. */
+  float bits(Macroblock mb) {
+    bins.reset();
+    writer.binarize(mb, state, neighbours, previousMbQpDeltaNotZero, bins);
+    return toBits(BinCost.adaptive(bins, contexts, adapting));
+  }
+
+  /** Bits of prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of an 8x8 block. */
+  float intraPredModeBits(int predicted, int mode) {
+    bins.reset();
+    MacroblockWriter.writeIntraPredMode(predicted, mode, bins);
+    return toBits(BinCost.fixed(bins, contexts));
+  }
+
+  /** Bits of a luma 4x4 block of an I_NxN macroblock whose earlier blocks are in {@code mb}. */
+  float residualBits4x4(Macroblock mb, int block, int[] levels, boolean coded) {
+    bins.reset();
+    writer.writeLuma4x4Block(mb.codedBlockFlags, block, coded, levels, state, neighbours, bins);
+    return toBits(BinCost.fixed(bins, contexts));
+  }
+
+  /** Bits of a luma 8x8 block with at least one level. */
+  float residualBits8x8(int[] levels) {
+    bins.reset();
+    writer.writeLevels(CtxBlockCat.LUMA_8X8, levels, 0, bins);
+    return toBits(BinCost.fixed(bins, contexts));
+  }
+
+  private static float toBits(long cost) {
+    return cost * (1f / BinCost.BIT);
+  }
+}

@@ -1,0 +1,96 @@
+package llm265.h264.encode;
+
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.cabac.BinCost;
+import llm265.h264.cabac.BinString;
+import llm265.h264.cabac.CabacEncodingEngine;
+import llm265.h264.cabac.ContextVariables;
+import llm265.h264.cabac.MacroblockWriter;
+import llm265.h264.macroblock.Macroblock;
+import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.reconstruct.MacroblockReconstructor;
+
+/**
+ * 7.3.4 Slice data, written: decide a macroblock, binarize it, code its bins.
+ *
+ * <p>Owns everything that coding a macroblock needs, so that none of it is allocated per macroblock or per slice.
+ */
+final class SliceEncoder {
+  /**
+   * Fewer bins than this do not come to more bits than a raw macroblock has: an adapted context costs little more than a bit a
+   * bin whatever is sent, and the some 60 contexts of a macroblock lose at most about 20 bits each before they have adapted.
+   */
+  private static final int BINS_WORTH_COUNTING = 1500;
+
+  private final PictureMbState state;
+  private final CabacEncodingEngine engine = new CabacEncodingEngine();
+  private final ContextVariables contexts = new ContextVariables();
+  private final ContextVariables adapting = new ContextVariables();
+  private final BinString bins = new BinString();
+  private final MacroblockWriter writer;
+  private final MbNeighbours neighbours = new MbNeighbours();
+  private final ModeDecision decision;
+  private final int chromaSamples;
+
+  SliceEncoder(
+      EncoderConfig config,
+      PictureFormat format,
+      PictureMbState state,
+      MacroblockReconstructor reconstructor,
+      QuantizerScales scales) {
+    this.state = state;
+    writer = new MacroblockWriter(format.chroma(), config.transform8x8());
+    decision = new ModeDecision(config, state, reconstructor, scales, writer, contexts);
+    chromaSamples = 2 * format.chroma().mbWidthC() * format.chroma().mbHeightC();
+  }
+
+  /**
+   * Codes macroblocks {@code first} to {@code end - 1} as one slice.
+   *
+   * @param mbQpY wanted QPY by mbAddr, or null for {@code sliceQpY} everywhere
+   * @return the engine that holds the bytes of slice_data(), the stop bit of rbsp_slice_trailing_bits() included; valid until the
+   *     next call
+   */
+  CabacEncodingEngine encode(
+      Picture source, Picture reconstruction, int sliceIndex, int first, int end, int sliceQpY, byte[] mbQpY) {
+    engine.init();
+    contexts.init(sliceQpY);
+    decision.begin(source, reconstruction);
+    int qpY = sliceQpY;
+    boolean mbQpDeltaNotZero = false;
+    int width = state.widthInMbs;
+    for (int address = first; address < end; address++) {
+      neighbours.derive(state, address % width, address / width, sliceIndex);
+      int wantedQpY = mbQpY == null ? sliceQpY : mbQpY[address];
+      Macroblock mb = decision.decide(address, neighbours, wantedQpY, qpY, mbQpDeltaNotZero);
+      bins.reset();
+      writer.binarize(mb, state, neighbours, mbQpDeltaNotZero, bins);
+      if (!mb.isPcm() && isLargerThanPcm()) {
+        mb = decision.asPcm();
+        bins.reset();
+        writer.binarize(mb, state, neighbours, mbQpDeltaNotZero, bins);
+      }
+      if (mb.isPcm()) {
+        engine.encode(bins, contexts);
+        engine.encodePcm(mb.pcmSamples, 8, chromaSamples, 8);
+        bins.reset();
+      }
+      MacroblockWriter.endOfSliceFlag(bins, address == end - 1);
+      engine.encode(bins, contexts);
+      mbQpDeltaNotZero = MacroblockWriter.mbQpDeltaNotZero(mb);
+      qpY = mb.qpY;
+      state.store(mb, sliceIndex);
+    }
+    return engine;
+  }
+
+  /** A macroblock may not take more than 128 bits over its raw size (A.3.1); beyond the raw size I_PCM is better anyway. */
+  private boolean isLargerThanPcm() {
+    int pcmBits = 8 * (256 + chromaSamples);
+    return bins.size() > BINS_WORTH_COUNTING
+        && BinCost.adaptive(bins, contexts, adapting) > (long) pcmBits * BinCost.BIT;
+  }
+}

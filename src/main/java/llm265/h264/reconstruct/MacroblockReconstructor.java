@@ -1,0 +1,298 @@
+package llm265.h264.reconstruct;
+
+import llm265.h264.ChromaFormat;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.intra.Intra16x16Prediction;
+import llm265.h264.intra.Intra4x4Prediction;
+import llm265.h264.intra.Intra8x8Prediction;
+import llm265.h264.intra.IntraChromaPrediction;
+import llm265.h264.intra.IntraEdge;
+import llm265.h264.intra.IntraPredModes;
+import llm265.h264.macroblock.BlockScan;
+import llm265.h264.macroblock.ChromaQp;
+import llm265.h264.macroblock.Macroblock;
+import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.transform.DcTransform;
+import llm265.h264.transform.InverseTransform;
+import llm265.h264.transform.LevelScale;
+import llm265.h264.transform.TransformKernels;
+
+/**
+ * 8.3 Intra prediction process and 8.5 Transform coefficient decoding process, joined: every sample before deblocking is made
+ * here.
+ *
+ * <p>The decoder calls {@link #reconstruct}; the encoder calls the steps that it is made of, since it looks at the prediction
+ * before it knows the residual.
+ */
+public final class MacroblockReconstructor {
+  private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
+
+  /** Bit luma4x4BlkIdx is set where the block above right comes earlier in decoding order in the same macroblock. */
+  private static final int ABOVE_RIGHT_INSIDE_4X4 = aboveRightInside4x4();
+
+  private final PictureFormat format;
+  private final IntraEdge edge = new IntraEdge();
+  private final Intra8x8Prediction intra8x8 = new Intra8x8Prediction();
+  private final int[] dc = new int[16];
+  private final int[] scratch = new int[256];
+  private final int maxLuma;
+  private final int maxChroma;
+
+  private LevelScale levelScale;
+  private final int[] chromaQpIndexOffset = new int[3];
+  private Picture picture;
+  private MbNeighbours neighbours;
+  private int lumaOffset;
+  private int chromaOffset;
+
+  public MacroblockReconstructor(PictureFormat format) {
+    this.format = format;
+    maxLuma = (1 << format.bitDepthLuma()) - 1;
+    maxChroma = (1 << format.bitDepthChroma()) - 1;
+  }
+
+  /** Takes the scaling functions and chroma QP offsets of a picture parameter set. */
+  public void useParameters(LevelScale scale, int cbQpIndexOffset, int crQpIndexOffset) {
+    levelScale = scale;
+    chromaQpIndexOffset[1] = cbQpIndexOffset;
+    chromaQpIndexOffset[2] = crQpIndexOffset;
+  }
+
+  /** The picture that samples are written to from now on. */
+  public void begin(Picture target) {
+    picture = target;
+  }
+
+  /** Moves to a macroblock; its neighbours have been derived. */
+  public void moveTo(int mbX, int mbY, MbNeighbours around) {
+    neighbours = around;
+    lumaOffset = 16 * (mbY * picture.stride(0) + mbX);
+    if (format.planes() > 1) {
+      chromaOffset = format.chroma().mbHeightC() * mbY * picture.stride(1) + format.chroma().mbWidthC() * mbX;
+    }
+  }
+
+  /**
+   * Makes all samples of a parsed macroblock.
+   *
+   * @throws MalformedStreamException if a prediction mode needs a neighbour that is not available
+   */
+  public void reconstruct(Macroblock mb, MbNeighbours around) {
+    moveTo(mb.mbX, mb.mbY, around);
+    if (mb.isPcm()) {
+      copyPcmSamples(mb);
+      return;
+    }
+    int qpPrimeY = mb.qpY + 6 * (format.bitDepthLuma() - 8);
+    if (mb.isI16x16()) {
+      predictIntra16x16(mb.intra16x16PredMode);
+      addIntra16x16Residual(mb, qpPrimeY);
+    } else if (mb.transformSize8x8Flag) {
+      for (int block = 0; block < 4; block++) {
+        gather8x8(block);
+        predict8x8(block, mb.intraPredModes[4 * block]);
+        add8x8Residual(mb, block, qpPrimeY);
+      }
+    } else {
+      for (int block = 0; block < 16; block++) {
+        gather4x4(block);
+        predict4x4(block, mb.intraPredModes[block]);
+        add4x4Residual(mb, block, qpPrimeY);
+      }
+    }
+    if (format.chroma() != ChromaFormat.MONOCHROME) {
+      predictIntraChroma(mb.intraChromaPredMode);
+      addChromaResidual(mb);
+    }
+  }
+
+  /** 8.3.3: writes the prediction of the macroblock's luma samples into the picture. */
+  public void predictIntra16x16(int mode) {
+    short[] samples = picture.samples(0);
+    int stride = picture.stride(0);
+    edge.gather(
+        samples, lumaOffset, stride, 16, 16, 0,
+        neighbours.availableA, neighbours.availableB, neighbours.availableD, false);
+    require(IntraPredModes.isPossible16x16(mode, edge.left, edge.above, edge.corner), "Intra16x16PredMode", "8.3.3", mode);
+    Intra16x16Prediction.predict(mode, edge, samples, lumaOffset, stride, format.bitDepthLuma());
+  }
+
+  /** 8.5.2: adds the residual of an Intra_16x16 macroblock to the prediction in the picture. */
+  public void addIntra16x16Residual(Macroblock mb, int qpPrimeY) {
+    int acBlocks = (int) mb.codedBlockFlags & 0xFFFF;
+    int[] scale = levelScale.levelScale4x4(0, qpPrimeY);
+    boolean hasDc = (mb.codedBlockFlags >>> Macroblock.DC_FLAG_BIT & 1) != 0;
+    if (hasDc) {
+      DcTransform.inverseLuma(mb.dcLevels, 0, scale[0], qpPrimeY, dc, 0);
+    } else if (acBlocks == 0) {
+      return;
+    }
+    // Without DC levels, position 0 of every block is 0 and is scaled like the others.
+    TRANSFORM.residual4x4(
+        mb.levels, 0, scale, qpPrimeY, hasDc ? dc : null, 0, acBlocks, 16, picture.samples(0), lumaOffset,
+        picture.stride(0), maxLuma, scratch);
+  }
+
+  /** Gathers the edge of a luma 4x4 block from the picture (6.4.11.4, 8.3.1.2). */
+  public IntraEdge gather4x4(int luma4x4BlkIdx) {
+    int column = BlockScan.BLOCK_COLUMN[luma4x4BlkIdx];
+    int row = BlockScan.BLOCK_ROW[luma4x4BlkIdx];
+    boolean left = column > 0 || neighbours.availableA;
+    boolean above = row > 0 || neighbours.availableB;
+    boolean corner = column > 0
+        ? above
+        : row > 0 ? neighbours.availableA : neighbours.availableD;
+    boolean aboveRight;
+    if (row > 0) {
+      aboveRight = (ABOVE_RIGHT_INSIDE_4X4 >> luma4x4BlkIdx & 1) != 0;
+    } else {
+      aboveRight = column < 3 ? neighbours.availableB : neighbours.availableC;
+    }
+    edge.gather(
+        picture.samples(0), offset4x4(luma4x4BlkIdx), picture.stride(0), 4, 4, 4, left, above, corner, aboveRight);
+    return edge;
+  }
+
+  /** 8.3.1.2: predicts a luma 4x4 block in the picture from the edge gathered last. */
+  public void predict4x4(int luma4x4BlkIdx, int mode) {
+    require(IntraPredModes.isPossibleNxN(mode, edge.left, edge.above, edge.corner), "Intra4x4PredMode", "8.3.1.2", mode);
+    Intra4x4Prediction.predict(
+        mode, edge, picture.samples(0), offset4x4(luma4x4BlkIdx), picture.stride(0), format.bitDepthLuma());
+  }
+
+  /** 8.5.1: adds the residual of a luma 4x4 block to the prediction in the picture. */
+  public void add4x4Residual(Macroblock mb, int luma4x4BlkIdx, int qpPrimeY) {
+    if ((mb.codedBlockFlags >>> luma4x4BlkIdx & 1) != 0) {
+      InverseTransform.residual4x4(
+          mb.levels, 16 * luma4x4BlkIdx, levelScale.levelScale4x4(0, qpPrimeY), qpPrimeY, picture.samples(0),
+          offset4x4(luma4x4BlkIdx), picture.stride(0), maxLuma, scratch);
+    }
+  }
+
+  /** Gathers and filters the edge of a luma 8x8 block from the picture (6.4.11.2, 8.3.2.2). */
+  public IntraEdge gather8x8(int luma8x8BlkIdx) {
+    boolean right = (luma8x8BlkIdx & 1) != 0;
+    boolean lower = luma8x8BlkIdx > 1;
+    boolean left = right || neighbours.availableA;
+    boolean above = lower || neighbours.availableB;
+    boolean corner = right ? above : lower ? neighbours.availableA : neighbours.availableD;
+    boolean aboveRight = switch (luma8x8BlkIdx) {
+      case 0 -> neighbours.availableB;
+      case 1 -> neighbours.availableC;
+      case 2 -> true;
+      default -> false;
+    };
+    edge.gather(
+        picture.samples(0), offset8x8(luma8x8BlkIdx), picture.stride(0), 8, 8, 8, left, above, corner, aboveRight);
+    intra8x8.filter(edge);
+    return edge;
+  }
+
+  /** The 8x8 predictor with the edge that was gathered last, for trying modes elsewhere than in the picture. */
+  public Intra8x8Prediction intra8x8() {
+    return intra8x8;
+  }
+
+  /** 8.3.2.2: predicts a luma 8x8 block in the picture from the edge gathered last. */
+  public void predict8x8(int luma8x8BlkIdx, int mode) {
+    require(IntraPredModes.isPossibleNxN(mode, edge.left, edge.above, edge.corner), "Intra8x8PredMode", "8.3.2.2", mode);
+    intra8x8.predict(mode, picture.samples(0), offset8x8(luma8x8BlkIdx), picture.stride(0), format.bitDepthLuma());
+  }
+
+  /** 8.5.3: adds the residual of a luma 8x8 block to the prediction in the picture. */
+  public void add8x8Residual(Macroblock mb, int luma8x8BlkIdx, int qpPrimeY) {
+    if ((mb.codedBlockFlags >>> 4 * luma8x8BlkIdx & 15) != 0) {
+      InverseTransform.residual8x8(
+          mb.levels, 64 * luma8x8BlkIdx, levelScale.levelScale8x8(0, qpPrimeY), qpPrimeY, picture.samples(0),
+          offset8x8(luma8x8BlkIdx), picture.stride(0), maxLuma, scratch);
+    }
+  }
+
+  /** 8.3.4: writes the prediction of the macroblock's chroma samples into the picture. */
+  public void predictIntraChroma(int mode) {
+    require(
+        IntraPredModes.isPossibleChroma(mode, neighbours.availableA, neighbours.availableB, neighbours.availableD),
+        "intra_chroma_pred_mode", "8.3.4", mode);
+    int height = format.chroma().mbHeightC();
+    for (int plane = 1; plane < 3; plane++) {
+      short[] samples = picture.samples(plane);
+      int stride = picture.stride(plane);
+      edge.gather(
+          samples, chromaOffset, stride, 8, height, 0,
+          neighbours.availableA, neighbours.availableB, neighbours.availableD, false);
+      IntraChromaPrediction.predict(mode, height, edge, samples, chromaOffset, stride, format.bitDepthChroma());
+    }
+  }
+
+  /** 8.5.4: adds the residual of both chroma planes (4:2:0) to the prediction in the picture. */
+  public void addChromaResidual(Macroblock mb) {
+    for (int plane = 1; plane < 3; plane++) {
+      int acBlocks = (int) (mb.codedBlockFlags >>> 16 * plane) & 15;
+      boolean hasDc = (mb.codedBlockFlags >>> Macroblock.CHROMA_DC_FLAG_BIT + plane - 1 & 1) != 0;
+      if (!hasDc && acBlocks == 0) {
+        continue;
+      }
+      int qP = chromaQp(plane, mb.qpY);
+      int[] scale = levelScale.levelScale4x4(plane, qP);
+      if (hasDc) {
+        DcTransform.inverseChroma420(mb.dcLevels, 16 * plane, scale[0], qP, dc, 0);
+      }
+      TRANSFORM.residual4x4(
+          mb.levels, 256 * plane, scale, qP, hasDc ? dc : null, 0, acBlocks, 4, picture.samples(plane), chromaOffset,
+          picture.stride(plane), maxChroma, scratch);
+    }
+  }
+
+  /** QP'C of a chroma plane (8.5.8). */
+  public int chromaQp(int plane, int qpY) {
+    int qpBdOffsetC = 6 * (format.bitDepthChroma() - 8);
+    return ChromaQp.qpC(qpY, chromaQpIndexOffset[plane], qpBdOffsetC) + qpBdOffsetC;
+  }
+
+  /** 8.3.5 Sample construction process for I_PCM macroblocks. */
+  private void copyPcmSamples(Macroblock mb) {
+    int at = 0;
+    for (int plane = 0; plane < format.planes(); plane++) {
+      int width = plane == 0 ? 16 : format.chroma().mbWidthC();
+      int height = plane == 0 ? 16 : format.chroma().mbHeightC();
+      int to = plane == 0 ? lumaOffset : chromaOffset;
+      for (int y = 0; y < height; y++) {
+        System.arraycopy(mb.pcmSamples, at, picture.samples(plane), to, width);
+        at += width;
+        to += picture.stride(plane);
+      }
+    }
+  }
+
+  /** Offset of a luma 4x4 block's first sample in the picture. */
+  public int offset4x4(int luma4x4BlkIdx) {
+    return lumaOffset
+        + 4 * (BlockScan.BLOCK_ROW[luma4x4BlkIdx] * picture.stride(0) + BlockScan.BLOCK_COLUMN[luma4x4BlkIdx]);
+  }
+
+  /** Offset of a luma 8x8 block's first sample in the picture. */
+  public int offset8x8(int luma8x8BlkIdx) {
+    return lumaOffset + 8 * ((luma8x8BlkIdx >> 1) * picture.stride(0) + (luma8x8BlkIdx & 1));
+  }
+
+  private static void require(boolean possible, String syntaxElement, String clause, int mode) {
+    if (!possible) {
+      throw new MalformedStreamException(
+          syntaxElement, clause, "mode " + mode + " needs neighbouring samples that are not available");
+    }
+  }
+
+  private static int aboveRightInside4x4() {
+    int bits = 0;
+    for (int block = 0; block < 16; block++) {
+      int column = BlockScan.BLOCK_COLUMN[block];
+      int row = BlockScan.BLOCK_ROW[block];
+      if (row > 0 && column < 3 && BlockScan.BLOCK_INDEX[4 * (row - 1) + column + 1] < block) {
+        bits |= 1 << block;
+      }
+    }
+    return bits;
+  }
+}
