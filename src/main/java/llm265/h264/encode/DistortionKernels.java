@@ -9,13 +9,12 @@ import llm265.kernel.KernelLoader;
  */
 public interface DistortionKernels {
   DistortionKernels ACTIVE =
-      KernelLoader.load(
-          DistortionKernels.class, new ScalarDistortionKernels(), "llm265.vector.VectorDistortionKernels");
+      KernelLoader.load(DistortionKernels.class, new ScalarDistortionKernels(), null);
 
   /**
    * residual[width * y + x] = source - prediction over a block of {@code width x height} samples.
    *
-   * @param width 8 or 16
+   * @param width 4, 8 or 16
    * @return the sum of the squared residuals
    */
   long subtract(
