@@ -19,6 +19,12 @@ import llm265.h264.reconstruct.MacroblockReconstructor;
  * noise-like data it picks wrong modes.
  */
 final class ModeDecision {
+  /** Macroblocks at the start of a slice whose kind is prescribed in turn, see {@link #allowed}. */
+  private static final int EXPLORED = 24;
+
+  /** A slice of fewer macroblocks never earns back what exploring costs. */
+  private static final int WORTH_EXPLORING = 512;
+
   private final MacroblockContext context;
   private final ChromaSearch chroma;
   private final Intra16x16Search intra16x16;
@@ -27,6 +33,9 @@ final class ModeDecision {
   private final boolean hasChroma;
   /** The one Intra16x16PredMode when nothing else is allowed, so that there is nothing to compare; else -1. */
   private final int onlyMode;
+
+  /** Macroblocks of the slice that are still to be explored with. */
+  private int toExplore;
 
   private Macroblock best = new Macroblock();
   private Macroblock trial = new Macroblock();
@@ -53,9 +62,26 @@ final class ModeDecision {
     onlyMode = single ? Integer.numberOfTrailingZeros(config.intra16x16Modes()) : -1;
   }
 
-  void begin(Picture source, Picture reconstruction) {
+  /**
+   * Begins a slice.
+   *
+   * @param size number of its macroblocks
+   */
+  void begin(Picture source, Picture reconstruction, int size) {
     context.source = source;
     context.reconstruction = reconstruction;
+    toExplore = size >= WORTH_EXPLORING ? EXPLORED : 0;
+  }
+
+  /**
+   * Whether a kind of macroblock (0 Intra_16x16, 1 Intra_8x8, 2 Intra_4x4) is to be tried.
+   *
+   * <p>The contexts of a kind that is never chosen stay as they were at the start of the slice, so that it looks dearer than it
+   * would be, and the kind that the first macroblock happens to favour stays for good: on white data that was Intra_4x4, .06 bits a
+   * value worse than Intra_16x16. So the first macroblocks of a large slice take the kinds in turn.
+   */
+  private boolean isToTry(int kind) {
+    return toExplore == 0 || toExplore % 3 == kind;
   }
 
   /** Number of samples of an I_PCM macroblock. */
@@ -90,17 +116,13 @@ final class ModeDecision {
     ChromaSearch.copy(best, trial);
     trial.qpY = best.qpY;
     bestCost = Float.MAX_VALUE;
-    for (int mode = 0; mode < 4; mode++) {
-      if ((config.intra16x16Modes() >> mode & 1) != 0 && intra16x16.isPossible(mode)) {
-        compare(intra16x16.tryMode(trial, mode));
-      }
+    tryAll();
+    if (bestCost == Float.MAX_VALUE) {
+      // The kind whose turn it was has no possible mode here.
+      toExplore = 0;
+      tryAll();
     }
-    if (config.intra8x8Modes() != 0) {
-      compare(intra8x8.search(trial, bestCost));
-    }
-    if (config.intra4x4Modes() != 0) {
-      compare(intra4x4.search(trial, bestCost));
-    }
+    toExplore = Math.max(0, toExplore - 1);
     if (bestCost + chroma.distortion() > context.lambda * 8 * pcmSamples()) {
       return asPcm();
     }
@@ -108,6 +130,21 @@ final class ModeDecision {
       copySamples(bestSamples, 0, 16, context.reconstruction.samples(0), context.offset(0), stride());
     }
     return best;
+  }
+
+  private void tryAll() {
+    EncoderConfig config = context.config;
+    for (int mode = 0; mode < 4 && isToTry(0); mode++) {
+      if ((config.intra16x16Modes() >> mode & 1) != 0 && intra16x16.isPossible(mode)) {
+        compare(intra16x16.tryMode(trial, mode));
+      }
+    }
+    if (config.intra8x8Modes() != 0 && isToTry(1)) {
+      compare(intra8x8.search(trial, bestCost));
+    }
+    if (config.intra4x4Modes() != 0 && isToTry(2)) {
+      compare(intra4x4.search(trial, bestCost));
+    }
   }
 
   private void prepare(Macroblock mb, int address) {

@@ -58,7 +58,7 @@ final class SliceEncoder {
       Picture source, Picture reconstruction, int sliceIndex, int first, int end, int sliceQpY, byte[] mbQpY) {
     engine.init();
     contexts.init(sliceQpY);
-    decision.begin(source, reconstruction);
+    decision.begin(source, reconstruction, end - first);
     int qpY = sliceQpY;
     boolean mbQpDeltaNotZero = false;
     int width = state.widthInMbs;
