@@ -1,0 +1,126 @@
+package llm265;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.Executor;
+import llm265.h264.DecoderLimits;
+import llm265.tensor.TensorHeader;
+import llm265.tensor.TensorStream;
+import llm265.tensor.Workers;
+
+/**
+ * Decodes a tensor from its stream, all of it or a part.
+ *
+ * <p>Immutable and thread-safe. On any bytes only {@link llm265.h264.MalformedStreamException} and
+ * {@link llm265.h264.UnsupportedStreamException} are thrown.
+ */
+public final class TensorDecoder {
+  private final TensorStream stream;
+  private final Workers workers;
+
+  private TensorDecoder(TensorStream stream, Workers workers) {
+    this.stream = stream;
+    this.workers = workers;
+  }
+
+  /**
+   * Opens a stream: reads its header, decodes nothing.
+   *
+   * @throws llm265.h264.MalformedStreamException if it is damaged or not a tensor's
+   * @throws llm265.h264.UnsupportedStreamException if a later version of this program has written it
+   */
+  public static TensorDecoder open(byte[] stream) {
+    return open(MemorySegment.ofArray(stream));
+  }
+
+  /** Opens a stream that stays accessible, such as a part of a mapped file; as {@link #open(byte[])}. */
+  public static TensorDecoder open(MemorySegment stream) {
+    return open(stream, DecoderLimits.DEFAULT);
+  }
+
+  /** Opens a stream with limits to what its decoding may allocate; as {@link #open(byte[])}. */
+  public static TensorDecoder open(MemorySegment stream, DecoderLimits limits) {
+    return new TensorDecoder(TensorStream.open(stream, limits), Workers.CALLER);
+  }
+
+  /** Decodes a whole stream at once. */
+  public static float[] decode(byte[] stream) {
+    return open(stream).decode();
+  }
+
+  /**
+   * The same stream with helping threads.
+   *
+   * @param executor runs tasks on its threads; not shut down
+   * @param threads number of threads at most, the calling one included
+   */
+  public TensorDecoder withThreads(Executor executor, int threads) {
+    return with(new Workers(executor, threads));
+  }
+
+  TensorDecoder with(Workers newWorkers) {
+    return new TensorDecoder(stream, newWorkers);
+  }
+
+  /** Type, shape, framing and quality of the tensor. */
+  public TensorHeader header() {
+    return stream.header();
+  }
+
+  /**
+   * The whole tensor, row-major; values of 16 bits as floats.
+   *
+   * @throws IllegalArgumentException if it has too many values for an array: use {@link #decode(MemorySegment)}
+   */
+  public float[] decode() {
+    long values = header().framing().values();
+    if (values > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("a tensor of " + values + " values does not fit into an array");
+    }
+    return decodeValues(0, (int) values);
+  }
+
+  /**
+   * The whole tensor in its own type.
+   *
+   * @param data receives the values, row-major, little-endian; of exactly their size
+   */
+  public void decode(MemorySegment data) {
+    stream.decode(data, workers);
+  }
+
+  /**
+   * Some values in row-major order, from which only the tiles that hold them are decoded.
+   *
+   * @param first index of the first
+   * @param count number of values
+   * @throws IndexOutOfBoundsException if the tensor does not have them
+   */
+  public float[] decodeValues(long first, int count) {
+    float[] values = new float[count];
+    stream.decode(first, values, workers);
+    return values;
+  }
+
+  /**
+   * Slices of the tensor along its first dimension, as {@code tensor[from:to]} in NumPy.
+   *
+   * @param from first slice
+   * @param to behind the last
+   * @throws IndexOutOfBoundsException if the tensor does not have them
+   * @throws IllegalArgumentException if it has no dimension, or the slices are too many values for an array
+   */
+  public float[] decodeSlices(long from, long to) {
+    long[] shape = header().shape();
+    if (shape.length == 0) {
+      throw new IllegalArgumentException("a scalar has no slices");
+    }
+    if (from < 0 || to < from || to > shape[0]) {
+      throw new IndexOutOfBoundsException("slices " + from + " to " + to + " of " + shape[0]);
+    }
+    long size = shape[0] == 0 ? 0 : header().framing().values() / shape[0];
+    if (size > 0 && to - from > (Integer.MAX_VALUE - 8) / size) {
+      throw new IllegalArgumentException("too many values for an array");
+    }
+    return decodeValues(from * size, (int) ((to - from) * size));
+  }
+}

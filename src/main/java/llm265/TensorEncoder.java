@@ -1,0 +1,208 @@
+package llm265;
+
+import java.util.concurrent.Executor;
+import llm265.h264.EncoderConfig;
+import llm265.model.TensorView;
+import llm265.rate.GaussianModel;
+import llm265.rate.QuantizerPoint;
+import llm265.rate.RateController;
+import llm265.rate.RateTarget;
+import llm265.tensor.H264PictureCoder;
+import llm265.tensor.MemoryStore;
+import llm265.tensor.PictureCoder;
+import llm265.tensor.StreamStore;
+import llm265.tensor.TensorCoding;
+import llm265.tensor.Workers;
+
+/**
+ * Encodes tensors as H.264 streams.
+ *
+ * <pre>{@code
+ * byte[] stream = TensorEncoder.atBits(3).encode(values, 1024, 1024);
+ * float[] decoded = TensorDecoder.open(stream).decode();
+ * }</pre>
+ *
+ * <p>The stream is an ordinary High-profile stream of 8-bit pictures that any H.264 decoder decodes; what turns its samples back into
+ * values travels inside it, see SPEC.md. Values that do not fit into samples, NaN and infinities are kept exactly. The
+ * stream depends on the tensor and the target only, not on the number of threads.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class TensorEncoder {
+  /** Samples of this deviation are what a QP means if there is nothing else to go by. */
+  private static final double NOMINAL_LEVELS = 28;
+
+  private final RateTarget target;
+  private final PictureCoder.Factory coders;
+  private final Workers workers;
+
+  private TensorEncoder(RateTarget target, PictureCoder.Factory coders, Workers workers) {
+    this.target = target;
+    this.coders = coders;
+    this.workers = workers;
+  }
+
+  /** An encoder for a target, on the calling thread. */
+  public static TensorEncoder at(RateTarget target) {
+    return new TensorEncoder(target, H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER);
+  }
+
+  /**
+   * An encoder whose streams take a number of bits a value, everything counted.
+   *
+   * @param bitsPerValue more than 0, at most 16; the nearest that can be had where it is out of reach
+   */
+  public static TensorEncoder atBits(double bitsPerValue) {
+    return at(new RateTarget.Bits(bitsPerValue));
+  }
+
+  /**
+   * An encoder whose streams decode to a signal-to-noise ratio.
+   *
+   * @param decibels variance over mean squared error in dB, 0 to 100; the nearest that can be had where it is out of reach
+   */
+  public static TensorEncoder atSnr(double decibels) {
+    return at(new RateTarget.Snr(decibels));
+  }
+
+  /**
+   * An encoder with a fixed quantization parameter.
+   *
+   * @param qp QPY, 0 to 51
+   */
+  public static TensorEncoder atQp(int qp) {
+    return at(new RateTarget.Qp(qp));
+  }
+
+  /**
+   * The same encoder with helping threads.
+   *
+   * @param executor runs tasks on its threads; not shut down
+   * @param threads number of threads at most, the calling one included
+   */
+  public TensorEncoder withThreads(Executor executor, int threads) {
+    return with(new Workers(executor, threads));
+  }
+
+  TensorEncoder with(Workers newWorkers) {
+    return new TensorEncoder(target, coders, newWorkers);
+  }
+
+  TensorEncoder with(RateTarget newTarget) {
+    return new TensorEncoder(newTarget, coders, workers);
+  }
+
+  TensorEncoder with(PictureCoder.Factory newCoders) {
+    return new TensorEncoder(target, newCoders, workers);
+  }
+
+  /** The same encoder with another configuration of its pictures; 4:2:0 as all of them. */
+  public TensorEncoder withConfig(EncoderConfig config) {
+    return with(H264PictureCoder.factory(config));
+  }
+
+  /**
+   * Encodes a tensor of floats.
+   *
+   * @param values row-major
+   * @param shape its dimensions, outermost first; none for a single value
+   * @return the stream
+   * @throws IllegalArgumentException if the shape is not of that many values
+   */
+  public byte[] encode(float[] values, long... shape) {
+    return encode(TensorView.ofFloats("", shape, values));
+  }
+
+  /**
+   * Encodes a tensor of type F32, F16 or BF16.
+   *
+   * @throws IllegalArgumentException if it is of another type
+   */
+  public byte[] encode(TensorView tensor) {
+    MemoryStore store = new MemoryStore();
+    encode(tensor, store);
+    return store.toByteArray();
+  }
+
+  /**
+   * Encodes a tensor of type F32, F16 or BF16 into a store, tile by tile, so that tensors larger than the heap can be encoded.
+   *
+   * @throws IllegalArgumentException if it is of another type
+   */
+  public EncodedTensor encode(TensorView tensor, StreamStore store) {
+    TensorCoding coding = new TensorCoding(tensor, coders, workers, store);
+    return switch (target) {
+      case RateTarget.Bits bits -> encodeAtBits(coding, bits.bitsPerValue());
+      case RateTarget.Snr snr -> encodeAtSnr(coding, snr.decibels());
+      case RateTarget.Qp qp -> encodeAtQp(coding, qp.qp());
+    };
+  }
+
+  private EncodedTensor encodeAtBits(TensorCoding coding, double bits) {
+    double log2Ratio = GaussianModel.log2RatioForBits(bits);
+    double levels = coding.chooseRange(bits, GaussianModel.relativeError(log2Ratio));
+    if (!coding.dependsOnStep()) {
+      return encodeOnce(coding, 0, levels);
+    }
+    Passes passes = new Passes(coding);
+    return passes.result(RateController.codeAtBits(passes, bits, coding.values(), levels));
+  }
+
+  private EncodedTensor encodeAtSnr(TensorCoding coding, double snr) {
+    double log2Ratio = GaussianModel.log2RatioForSnr(snr);
+    double levels = coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    if (!coding.dependsOnStep()) {
+      return encodeOnce(coding, 0, levels);
+    }
+    Passes passes = new Passes(coding);
+    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), levels));
+  }
+
+  private EncodedTensor encodeAtQp(TensorCoding coding, int qp) {
+    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
+    double levels = coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    return encodeOnce(coding, qp, levels);
+  }
+
+  private static EncodedTensor encodeOnce(TensorCoding coding, int qp, double levels) {
+    TensorCoding.Result result = coding.code(qp, levels);
+    return new EncodedTensor(
+        coding.values(), (long) result.bytes(), result.snr(), qp, result.outliers(), coding.notFinite(), 1);
+  }
+
+  /** A tensor as the rate controller sees it. */
+  private static final class Passes implements RateController.Trial {
+    private final TensorCoding coding;
+    private TensorCoding.Result last;
+
+    Passes(TensorCoding coding) {
+      this.coding = coding;
+    }
+
+    @Override
+    public boolean hasSample() {
+      return coding.hasSample();
+    }
+
+    @Override
+    public RateController.Measurement sample(QuantizerPoint point) {
+      return measurement(coding.sample(point.qp(), point.levels()));
+    }
+
+    @Override
+    public RateController.Measurement code(QuantizerPoint point) {
+      last = coding.code(point.qp(), point.levels());
+      return measurement(last);
+    }
+
+    private RateController.Measurement measurement(TensorCoding.Result result) {
+      return new RateController.Measurement(8 * result.bytes() / coding.values(), result.snr());
+    }
+
+    EncodedTensor result(RateController.Outcome outcome) {
+      return new EncodedTensor(
+          coding.values(), (long) last.bytes(), last.snr(), outcome.point().qp(), last.outliers(), coding.notFinite(),
+          outcome.passes());
+    }
+  }
+}

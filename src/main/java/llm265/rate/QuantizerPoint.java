@@ -1,0 +1,69 @@
+package llm265.rate;
+
+/**
+ * A quantizer step for a tensor: QP in sixths of an octave, and the scale of the samples between them, continuously.
+ *
+ * @param qp QPY, 0 to 51
+ * @param levels standard deviation of the samples in levels
+ */
+public record QuantizerPoint(int qp, double levels) {
+  public static final int MAX_QP = 51;
+
+
+  /** How far the deviation in levels may be from the one aimed at, in octaves. */
+  private static final double ROOM = 0.25;
+
+  /** Quantizer step sizes for QP 0 to 5 in samples; they double every 6 (8.5.12.1). */
+  private static final double[] STEPS = {0.625, 0.6875, 0.8125, 0.875, 1, 1.125};
+
+  public QuantizerPoint {
+    if (qp < 0 || qp > MAX_QP || !(levels > 0)) {
+      throw new IllegalArgumentException("QP " + qp + ", " + levels + " levels");
+    }
+  }
+
+  /** Quantizer step of a QP in samples. */
+  public static double step(int qp) {
+    return STEPS[qp % 6] * (1 << (qp / 6));
+  }
+
+  /** Binary logarithm of the ratio of quantizer step to standard deviation. */
+  public double log2Ratio() {
+    return log2(step(qp) / levels);
+  }
+
+  /**
+   * The point for a ratio of step to deviation: the QP whose deviation in levels is nearest the one aimed at, as far as
+   * QP reaches.
+   *
+   * @param levels deviation in levels to aim at
+   */
+  public static QuantizerPoint of(double log2Ratio, double levels) {
+    int best = 0;
+    for (int qp = 1; qp <= MAX_QP; qp++) {
+      if (distance(qp, log2Ratio, levels) < distance(best, log2Ratio, levels)) {
+        best = qp;
+      }
+    }
+    return atQp(best, log2Ratio, levels);
+  }
+
+  /** This QP with another ratio, if the deviation in levels stays near the one aimed at; else as {@link #of}. */
+  public QuantizerPoint moved(double log2Ratio, double aim) {
+    return distance(qp, log2Ratio, aim) <= ROOM ? atQp(qp, log2Ratio, aim) : of(log2Ratio, aim);
+  }
+
+  private static QuantizerPoint atQp(int qp, double log2Ratio, double aim) {
+    double levels = step(qp) / StrictMath.pow(2, log2Ratio);
+    double room = StrictMath.pow(2, ROOM);
+    return new QuantizerPoint(qp, Math.clamp(levels, aim / room, aim * room));
+  }
+
+  private static double distance(int qp, double log2Ratio, double levels) {
+    return Math.abs(log2(step(qp) / levels) - log2Ratio);
+  }
+
+  static double log2(double x) {
+    return StrictMath.log(x) / StrictMath.log(2);
+  }
+}

@@ -1,0 +1,189 @@
+package llm265.rate;
+
+/**
+ * Finds the quantizer step at which a tensor has a wanted size or quality.
+ *
+ * <p>Both are monotonic in the logarithm of the step, and nearly linear. The search starts from the {@link GaussianModel}, corrects it
+ * on a sample of the tensor if there is one, codes the whole, and corrects and codes again until the target is met. Everything is
+ * computed from what was measured, so the result depends on the tensor and the target only.
+ */
+public final class RateController {
+  /**
+   * What came out of coding a tensor, or a sample of it, with one step.
+   *
+   * @param bitsPerValue everything counted
+   * @param snr in dB; infinite if there is no error
+   */
+  public record Measurement(double bitsPerValue, double snr) {}
+
+  /** Codes a tensor with a given step. The last call of {@link #code} counts. */
+  public interface Trial {
+    /** True if a sample is worth its time: the tensor is many times larger. */
+    boolean hasSample();
+
+    /** Codes a sample and estimates what the whole would come to. */
+    Measurement sample(QuantizerPoint point);
+
+    /** Codes the whole tensor. */
+    Measurement code(QuantizerPoint point);
+  }
+
+  /**
+   * Where a search ended.
+   *
+   * @param point with which the tensor was coded last
+   * @param measurement what came of it
+   * @param passes how often the whole tensor was coded
+   */
+  public record Outcome(QuantizerPoint point, Measurement measurement, int passes) {}
+
+  private static final int SAMPLE_PASSES = 3;
+
+  /** A sample step that moves less than this, in octaves, is not worth another sample. */
+  private static final double SAMPLE_PRECISION = 0.005;
+
+  /** No step moves farther than this at once, in octaves. */
+  private static final double MAX_MOVE = 3;
+
+  private static final double BITS_TOLERANCE = 0.002;
+  private static final double FINE_BITS_TOLERANCE = 0.0005;
+  private static final double SNR_TOLERANCE = 0.03;
+  private static final double FINE_SNR_TOLERANCE = 0.01;
+  private static final int PASSES = 4;
+  private static final int FINE_PASSES = 10;
+
+  private final Trial trial;
+  private final double levels;
+  private final boolean bits;
+  private final double wanted;
+  private final double tolerance;
+  private final int maxPasses;
+
+  /** The difference between what is measured and what the model says. */
+  private double correction;
+
+  private Probe below;
+  private Probe above;
+  private Probe best;
+
+  private record Probe(QuantizerPoint point, double log2Ratio, double value, Measurement measurement) {}
+
+  private RateController(Trial trial, double levels, boolean bits, double wanted, double tolerance) {
+    this.trial = trial;
+    this.levels = levels;
+    this.bits = bits;
+    this.wanted = wanted;
+    this.tolerance = tolerance;
+    this.maxPasses = trial.hasSample() ? PASSES : FINE_PASSES;
+  }
+
+  /**
+   * Codes a tensor at a rate.
+   *
+   * @param bitsPerValue bits a value aimed at
+   * @param values number of values: sizes come in whole bytes, which is all that can be asked for
+   * @param levels standard deviation of the samples to aim at, in levels
+   */
+  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levels) {
+    double relative = trial.hasSample() ? BITS_TOLERANCE : FINE_BITS_TOLERANCE;
+    double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
+    return new RateController(trial, levels, true, bitsPerValue, tolerance).search(0);
+  }
+
+  /**
+   * Codes a tensor at a quality.
+   *
+   * @param snr signal-to-noise ratio aimed at, in dB
+   * @param head how much the ratio of the tensor is known to be above that of its samples, in dB
+   * @param levels standard deviation of the samples to aim at, in levels
+   */
+  public static Outcome codeAtSnr(Trial trial, double snr, double head, double levels) {
+    double tolerance = trial.hasSample() ? SNR_TOLERANCE : FINE_SNR_TOLERANCE;
+    return new RateController(trial, levels, false, snr, tolerance).search(head);
+  }
+
+  private Outcome search(double head) {
+    correction = head;
+    double log2Ratio = byModel();
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, levels);
+    for (int pass = 0; trial.hasSample() && pass < SAMPLE_PASSES; pass++) {
+      double before = point.log2Ratio();
+      double value = valueOf(trial.sample(point));
+      if (Double.isInfinite(value)) {
+        break;
+      }
+      correction = value - model(before);
+      point = QuantizerPoint.of(byModel(), levels);
+      if (Math.abs(point.log2Ratio() - before) < SAMPLE_PRECISION) {
+        break;
+      }
+    }
+    return codeWhole(point);
+  }
+
+  private Outcome codeWhole(QuantizerPoint first) {
+    QuantizerPoint point = first;
+    Probe last = null;
+    int passes = 0;
+    while (passes < maxPasses) {
+      last = probe(point);
+      passes++;
+      if (Math.abs(last.value - wanted) <= tolerance || Double.isInfinite(last.value)) {
+        break;
+      }
+      QuantizerPoint next = point.moved(next(last), levels);
+      if (next.equals(point) || isKnown(next)) {
+        break;
+      }
+      point = next;
+    }
+    if (best != last) {
+      // Coding is deterministic: the same point gives the same bytes again.
+      last = probe(best.point);
+      passes++;
+    }
+    return new Outcome(last.point, last.measurement, passes);
+  }
+
+  private Probe probe(QuantizerPoint point) {
+    Measurement measurement = trial.code(point);
+    Probe probe = new Probe(point, point.log2Ratio(), valueOf(measurement), measurement);
+    if (best == null || Math.abs(probe.value - wanted) <= Math.abs(best.value - wanted)) {
+      best = probe;
+    }
+    // Both rate and quality fall as the step grows.
+    if (probe.value > wanted) {
+      above = above == null || probe.log2Ratio > above.log2Ratio ? probe : above;
+    } else {
+      below = below == null || probe.log2Ratio < below.log2Ratio ? probe : below;
+    }
+    return probe;
+  }
+
+  private boolean isKnown(QuantizerPoint point) {
+    return above != null && above.point.equals(point) || below != null && below.point.equals(point);
+  }
+
+  /** Between the two nearest points on either side by the straight line through them; with points on one side only by the model. */
+  private double next(Probe last) {
+    if (above != null && below != null && above.log2Ratio < below.log2Ratio) {
+      double share = (above.value - wanted) / (above.value - below.value);
+      return above.log2Ratio + Math.clamp(share, 0.02, 0.98) * (below.log2Ratio - above.log2Ratio);
+    }
+    correction = last.value - model(last.log2Ratio);
+    return Math.clamp(byModel(), last.log2Ratio - MAX_MOVE, last.log2Ratio + MAX_MOVE);
+  }
+
+  private double valueOf(Measurement measurement) {
+    return bits ? measurement.bitsPerValue() : measurement.snr();
+  }
+
+  private double model(double log2Ratio) {
+    return bits ? GaussianModel.bits(log2Ratio) : GaussianModel.snr(log2Ratio);
+  }
+
+  private double byModel() {
+    double corrected = wanted - correction;
+    return bits ? GaussianModel.log2RatioForBits(corrected) : GaussianModel.log2RatioForSnr(corrected);
+  }
+}

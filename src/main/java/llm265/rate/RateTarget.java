@@ -1,0 +1,44 @@
+package llm265.rate;
+
+/** What a coded tensor or model is to be: of a size, of a quality, or whatever a quantizer step makes of it. */
+public sealed interface RateTarget {
+
+  /**
+   * A number of bits a value, everything counted.
+   *
+   * @param bitsPerValue more than 0, at most 16; what lies out of reach gives the nearest that can be had
+   */
+  record Bits(double bitsPerValue) implements RateTarget {
+    public Bits {
+      if (!(bitsPerValue > 0 && bitsPerValue <= 16)) {
+        throw new IllegalArgumentException(bitsPerValue + " bits a value are not in 0..16");
+      }
+    }
+  }
+
+  /**
+   * A signal-to-noise ratio: variance over mean squared error of each tensor.
+   *
+   * @param decibels 0 to 100; what lies out of reach gives the nearest that can be had
+   */
+  record Snr(double decibels) implements RateTarget {
+    public Snr {
+      if (!(decibels >= 0 && decibels <= 100)) {
+        throw new IllegalArgumentException(decibels + " dB are not in 0..100");
+      }
+    }
+  }
+
+  /**
+   * A quantization parameter, with samples scaled as they are best for it.
+   *
+   * @param qp QPY, 0 to 51
+   */
+  record Qp(int qp) implements RateTarget {
+    public Qp {
+      if (qp < 0 || qp > QuantizerPoint.MAX_QP) {
+        throw new IllegalArgumentException("QP " + qp + " is not in 0..51");
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package llm265.tensor;
+
+import llm265.h264.UnsupportedStreamException;
+import llm265.model.DType;
+
+/** The types of values that streams carry, by their code in the tensor header. */
+enum ElementType {
+  F32(0, DType.F32),
+  F16(1, DType.F16),
+  BF16(2, DType.BF16);
+
+  private final int code;
+  private final DType dtype;
+
+  ElementType(int code, DType dtype) {
+    this.code = code;
+    this.dtype = dtype;
+  }
+
+  int code() {
+    return code;
+  }
+
+  DType dtype() {
+    return dtype;
+  }
+
+  /** @throws IllegalArgumentException if values of the type cannot be coded */
+  static ElementType of(DType dtype) {
+    for (ElementType type : values()) {
+      if (type.dtype == dtype) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException("values of type " + dtype + " cannot be coded as samples");
+  }
+
+  static ElementType ofCode(int code) {
+    for (ElementType type : values()) {
+      if (type.code == code) {
+        return type;
+      }
+    }
+    throw new UnsupportedStreamException("element_type", "SPEC.md, Tensor stream", "code " + code + " is not known");
+  }
+}

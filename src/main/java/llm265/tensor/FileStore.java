@@ -1,0 +1,53 @@
+package llm265.tensor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Objects;
+
+/** A stream in a part of a file, from a position on. */
+public final class FileStore implements StreamStore {
+  private final FileChannel channel;
+  private final long start;
+  private long size;
+
+  /** A store that writes from {@code start} on; it does not move the channel's position and does not close it. */
+  public FileStore(FileChannel channel, long start) {
+    this.channel = channel;
+    this.start = start;
+  }
+
+  @Override
+  public void clear() {
+    size = 0;
+  }
+
+  @Override
+  public void append(byte[] bytes) {
+    write(start + size, bytes);
+    size += bytes.length;
+  }
+
+  @Override
+  public void overwrite(long position, byte[] bytes) {
+    Objects.checkFromIndexSize(position, bytes.length, size);
+    write(start + position, bytes);
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  private void write(long position, byte[] bytes) {
+    ByteBuffer source = ByteBuffer.wrap(bytes);
+    try {
+      while (source.hasRemaining()) {
+        channel.write(source, position + source.position());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

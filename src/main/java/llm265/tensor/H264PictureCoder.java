@@ -1,0 +1,31 @@
+package llm265.tensor;
+
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.encode.EncodedPicture;
+import llm265.h264.encode.H264IntraEncoder;
+
+/** Codes the pictures of a tensor as H.264 intra pictures. */
+public final class H264PictureCoder implements PictureCoder {
+  private final H264IntraEncoder encoder;
+
+  private H264PictureCoder(H264IntraEncoder encoder) {
+    this.encoder = encoder;
+  }
+
+  /** Coders of one configuration. */
+  public static Factory factory(EncoderConfig config) {
+    return format -> new H264PictureCoder(new H264IntraEncoder(config, format));
+  }
+
+  @Override
+  public byte[] parameterSets() {
+    return encoder.parameterSets();
+  }
+
+  @Override
+  public Coded code(Picture source, int qp, int pictureIndex) {
+    EncodedPicture encoded = encoder.encode(source, qp, pictureIndex);
+    return new Coded(encoded.slices(), encoded.reconstruction());
+  }
+}

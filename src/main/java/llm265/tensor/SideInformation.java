@@ -1,0 +1,155 @@
+package llm265.tensor;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32C;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.Picture;
+import llm265.h264.UnsupportedStreamException;
+import llm265.h264.bitstream.Sei;
+
+/**
+ * The payload, after its UUID, of the SEI message that stands before each picture: sections, each a tag, a length and
+ * content. SPEC.md, "Side information".
+ */
+final class SideInformation {
+  /** uuid_iso_iec_11578 of the SEI messages. */
+  static final byte[] UUID = HexFormat.of().parseHex("dac7dccf99a447df9f7d07546cd1340b");
+
+  static final int TENSOR_TAG = 1;
+  static final int TILE_TAG = 3;
+
+  /** Sections with this bit set in their tag must be understood; others may be skipped. */
+  private static final int MANDATORY = 1;
+
+  private static final int CRC_BYTES = 4;
+
+  private final TensorHeader header;
+  private final TileInformation tile;
+  private final byte[] checked;
+  private final int crc;
+
+  private SideInformation(TensorHeader header, TileInformation tile, byte[] checked, int crc) {
+    this.header = header;
+    this.tile = tile;
+    this.checked = checked;
+    this.crc = crc;
+  }
+
+  /** The tensor header, or null where there is none: it stands before the first picture only. */
+  TensorHeader header() {
+    return header;
+  }
+
+  TileInformation tile() {
+    return tile;
+  }
+
+  /**
+   * The payload for a tile, as it is for all but the first.
+   *
+   * @param reconstruction the tile's picture as decoders will make it
+   */
+  static byte[] write(TileInformation tile, ElementType type, Picture reconstruction) {
+    PayloadWriter content = new PayloadWriter();
+    tile.write(content, type);
+    PayloadWriter section = new PayloadWriter();
+    section.varint(TILE_TAG);
+    section.varint(content.length() + CRC_BYTES);
+    section.bytes(content.toByteArray());
+    CRC32C crc = new CRC32C();
+    crc.update(section.toByteArray());
+    TileInformation.updateWithLuma(crc, reconstruction);
+    section.u32((int) crc.getValue());
+    return section.toByteArray();
+  }
+
+  /** A first tile's payload with the header before the other sections. */
+  static byte[] withHeader(TensorHeader header, byte[] otherSections) {
+    PayloadWriter content = new PayloadWriter();
+    header.write(content);
+    PayloadWriter payload = new PayloadWriter();
+    payload.varint(TENSOR_TAG);
+    payload.varint(content.length());
+    payload.bytes(content.toByteArray());
+    payload.bytes(otherSections);
+    return payload.toByteArray();
+  }
+
+  /**
+   * The side information among the SEI messages of an access unit.
+   *
+   * @throws MalformedStreamException if there is none or it is damaged
+   */
+  static SideInformation find(List<Sei.Message> messages, TensorHeader known) {
+    for (Sei.Message message : messages) {
+      if (message.isUserData(UUID)) {
+        return read(message.payload(), UUID.length, message.payload().length, known);
+      }
+    }
+    throw PayloadReader.malformed("user_data_unregistered", "the picture has no side information of a tensor");
+  }
+
+  /**
+   * Reads a payload.
+   *
+   * @param known the stream's header, if it has been read; null for the first tile, whose payload must start with it
+   * @throws MalformedStreamException if the payload is damaged
+   * @throws UnsupportedStreamException if it needs a later version of this program
+   */
+  static SideInformation read(byte[] bytes, int offset, int end, TensorHeader known) {
+    PayloadReader in = new PayloadReader(bytes, offset, end);
+    TensorHeader header = known;
+    boolean headerHere = false;
+    if (in.remaining() > 0 && bytes[offset] == TENSOR_TAG) {
+      in.u8("section_tag");
+      TensorHeader read = TensorHeader.read(in.slice("tensor section", in.varint("section_length", Integer.MAX_VALUE)));
+      if (known == null) {
+        header = read;
+      } else if (!known.equals(read)) {
+        throw PayloadReader.malformed("tensor section", "differs from the stream's first");
+      }
+      headerHere = true;
+    }
+    if (header == null) {
+      throw PayloadReader.malformed("tensor section", "is missing from the first picture");
+    }
+    int start = in.position();
+    while (true) {
+      long tag = in.varint("section_tag");
+      int length = in.varint("section_length", Integer.MAX_VALUE);
+      PayloadReader section = in.slice("section", length);
+      if (tag == TILE_TAG) {
+        in.requireEnd("side information");
+        return readTile(header, headerHere, bytes, start, section);
+      }
+      if ((tag & MANDATORY) != 0) {
+        throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
+      }
+    }
+  }
+
+  private static SideInformation readTile(
+      TensorHeader header, boolean headerHere, byte[] bytes, int start, PayloadReader section) {
+    TileInformation tile = TileInformation.read(section, ElementType.of(header.dtype()), header.framing());
+    byte[] checked = Arrays.copyOfRange(bytes, start, section.position());
+    int crc = section.u32("tile_crc");
+    section.requireEnd("tile section");
+    return new SideInformation(headerHere ? header : null, tile, checked, crc);
+  }
+
+  /**
+   * Compares the tile's checksum with that of its decoded picture.
+   *
+   * @throws MalformedStreamException if they differ
+   */
+  void check(Picture decoded) {
+    CRC32C actual = new CRC32C();
+    actual.update(checked);
+    TileInformation.updateWithLuma(actual, decoded);
+    if ((int) actual.getValue() != crc) {
+      throw PayloadReader.malformed("tile_crc", "tile " + tile.tile() + " is damaged: its CRC-32C does not match");
+    }
+  }
+}

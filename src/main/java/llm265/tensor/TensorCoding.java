@@ -1,0 +1,208 @@
+package llm265.tensor;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import llm265.h264.ChromaFormat;
+import llm265.h264.PictureFormat;
+import llm265.h264.bitstream.Sei;
+import llm265.model.TensorView;
+
+/**
+ * Codes one tensor into one stream, as often as it takes to meet a target: statistics and range of the samples are found
+ * once, then each {@link #code} writes the whole stream with another step.
+ */
+public final class TensorCoding {
+  /** Values of a sample. */
+  private static final int SAMPLE = 1 << 17;
+
+  /** Tensors of fewer samples' worth of values are coded whole from the start. */
+  private static final int LEAST_SAMPLES = 4;
+
+  /** What a slice costs before its contexts have learnt; a sample is a slice of its own. */
+  private static final double SLICE_START_BITS = 600;
+
+  /** Start codes, NAL unit headers, UUID, tile section and slice header of one tile. */
+  private static final double TILE_BYTES = 52;
+
+  /** Position and gap code of an outlier, about. */
+  private static final double OUTLIER_POSITION_BITS = 12;
+
+  private final TensorElements elements;
+  private final long[] shape;
+  private final TensorFraming framing;
+  private final PictureCoder.Factory coders;
+  private final Workers workers;
+  private final StreamStore store;
+  private final TensorStatistics statistics;
+  private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
+  private SampleRange range;
+  private TileCoder sampleCoder;
+
+  /**
+   * Begins with a tensor; reads it once, for its statistics.
+   *
+   * @param tensor of type F32, F16 or BF16
+   * @param store receives the stream
+   * @throws IllegalArgumentException if values of the type cannot be coded
+   */
+  public TensorCoding(TensorView tensor, PictureCoder.Factory coders, Workers workers, StreamStore store) {
+    this.elements = new TensorElements(tensor.dtype(), tensor.data());
+    this.shape = tensor.shape();
+    this.framing = TensorFraming.of(shape);
+    this.coders = coders;
+    this.workers = workers;
+    this.store = store;
+    this.statistics = TensorStatistics.of(elements, framing.values(), workers);
+  }
+
+  /**
+   * What came of coding.
+   *
+   * @param bytes size of the stream; for a sample an estimate
+   * @param squaredError sum over all values that are finite
+   * @param snr signal-to-noise ratio in dB; infinite if there is no error
+   * @param outliers values kept exactly, those that are not finite included
+   */
+  public record Result(double bytes, double squaredError, double snr, long outliers) {}
+
+  public long values() {
+    return framing.values();
+  }
+
+  /** Number of values that are NaN or infinite: kept exactly. */
+  public long notFinite() {
+    return statistics.notFinite();
+  }
+
+  /**
+   * Chooses which values become samples, for about this rate and quality. Before the first {@link #code}.
+   *
+   * @param bitsPerValue rate that is expected
+   * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
+   * @return the standard deviation of the samples to aim at, in levels
+   */
+  public double chooseRange(double bitsPerValue, double relativeError) {
+    int valueBits = elements.type().bits();
+    range = SampleRange.choose(statistics, valueBits, bitsPerValue, relativeError);
+    return range.levels();
+  }
+
+  /** How much greater the variance of all finite values is than that of those that become samples, in dB. */
+  public double varianceHead() {
+    double inner = range.deviation() * range.deviation();
+    return inner > 0 && statistics.variance() > 0 ? 10 * StrictMath.log10(statistics.variance() / inner) : 0;
+  }
+
+  /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
+  public boolean dependsOnStep() {
+    return range.limit() >= 0 && range.deviation() > 0;
+  }
+
+  /** True if {@link #sample} saves time. */
+  public boolean hasSample() {
+    return dependsOnStep() && framing.values() >= (long) LEAST_SAMPLES * SAMPLE;
+  }
+
+  /** Codes rows of macroblocks spread over the tensor and estimates what the whole would come to. */
+  public Result sample(int qp, double levels) {
+    int macroblockRows = Math.max(1, SAMPLE / (16 * framing.tileWidth()));
+    if (sampleCoder == null) {
+      PictureFormat format = PictureFormat.of8Bit(framing.tileWidth(), 16 * macroblockRows, ChromaFormat.YUV420);
+      sampleCoder = new TileCoder(elements, format, coders);
+    }
+    SampleQuantizer quantizer = SampleQuantizer.of(range, levels);
+    TileCoder.Result tile = sampleCoder.code(RowMap.sample(framing, macroblockRows), quantizer, qp, 0);
+    double bits = 8.0 * tile.coded().slices().length - SLICE_START_BITS;
+    int outliers = tile.information().outliers().size();
+    bits += outliers * (elements.type().bits() + OUTLIER_POSITION_BITS);
+    double whole = (double) framing.values() / Math.max(1, tile.values());
+    double bytes = bits / 8 * whole + framing.tiles() * (SLICE_START_BITS / 8 + TILE_BYTES);
+    double squaredError = tile.squaredError() * whole;
+    return new Result(bytes, squaredError, snr(squaredError), (long) (outliers * whole));
+  }
+
+  /** Writes the whole stream, in place of what was written before. */
+  public Result code(int qp, double levels) {
+    SampleQuantizer quantizer = SampleQuantizer.of(range, levels);
+    TensorHeader blank =
+        new TensorHeader(
+            elements.type(), shape, framing, (float) Math.sqrt(statistics.variance()), 0,
+            framing.tiles() > 1 ? new int[framing.tiles()] : null);
+    Stream stream = new Stream(blank);
+    workers.forEachInOrder(framing.tiles(), number -> codeTile(number, quantizer, qp), stream::add);
+    return stream.finish();
+  }
+
+  private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
+    TileCoder pooled = idle.poll();
+    TileCoder coder = pooled != null ? pooled : new TileCoder(elements, framing.pictureFormat(), coders);
+    try {
+      TileCoder.Result tile = coder.code(RowMap.of(framing, framing.tile(number)), quantizer, qp, number);
+      byte[] sections =
+          SideInformation.write(tile.information(), ElementType.of(elements.type()), tile.coded().reconstruction());
+      byte[] parameterSets = number == 0 ? coder.parameterSets() : null;
+      int outliers = tile.information().outliers().size();
+      return new CodedTile(parameterSets, sections, tile.coded().slices(), tile.squaredError(), outliers);
+    } finally {
+      idle.add(coder);
+    }
+  }
+
+  private record CodedTile(
+      byte[] parameterSets, byte[] sections, byte[] slices, double squaredError, int outliers) {}
+
+  private double snr(double squaredError) {
+    double finite = statistics.values() - statistics.notFinite();
+    return squaredError == 0
+        ? Double.POSITIVE_INFINITY
+        : 10 * StrictMath.log10(statistics.variance() * finite / squaredError);
+  }
+
+  /** One pass over the tiles: access units in order, and at the end the header once more with what is known then. */
+  private final class Stream {
+    private final TensorHeader blank;
+    private final int[] tileBytes = new int[framing.tiles()];
+    private int parameterSetBytes;
+    private byte[] firstSections;
+    private int firstSeiBytes;
+    private double squaredError;
+    private long outliers;
+
+    Stream(TensorHeader blank) {
+      this.blank = blank;
+      store.clear();
+    }
+
+    void add(int number, CodedTile tile) {
+      byte[] payload = tile.sections();
+      if (number == 0) {
+        firstSections = tile.sections();
+        parameterSetBytes = tile.parameterSets().length;
+        store.append(tile.parameterSets());
+        payload = SideInformation.withHeader(blank, firstSections);
+      }
+      byte[] sei = seiNalUnit(payload);
+      firstSeiBytes = number == 0 ? sei.length : firstSeiBytes;
+      store.append(sei);
+      store.append(tile.slices());
+      tileBytes[number] = sei.length + tile.slices().length;
+      squaredError += tile.squaredError();
+      outliers += tile.outliers();
+    }
+
+    Result finish() {
+      double finite = Math.max(1, statistics.values() - statistics.notFinite());
+      float rmsError = (float) Math.sqrt(squaredError / finite);
+      byte[] sei = seiNalUnit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
+      if (sei.length != firstSeiBytes) {
+        throw new IllegalStateException("the header's size depends on its contents");
+      }
+      store.overwrite(parameterSetBytes, sei);
+      return new Result(store.size(), squaredError, snr(squaredError), outliers);
+    }
+  }
+
+  private static byte[] seiNalUnit(byte[] payload) {
+    return Sei.userDataUnregistered(SideInformation.UUID, payload);
+  }
+}

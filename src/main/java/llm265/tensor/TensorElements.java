@@ -1,0 +1,97 @@
+package llm265.tensor;
+
+import java.lang.foreign.MemorySegment;
+import llm265.model.DType;
+import llm265.model.HalfFloats;
+import llm265.model.LittleEndian;
+import llm265.model.ValueCodec;
+
+/**
+ * The values of a tensor in memory, read and written as floats or as bit patterns. Of the types that can be coded only.
+ *
+ * <p>Thread-safe as long as no two threads touch the same value.
+ */
+final class TensorElements {
+  /** From here on the arithmetic of the sample quantizer or of the reconstruction could overflow. */
+  static final float GREATEST_CODED_MAGNITUDE = 0x1p126f;
+
+  private static final float GREATEST_FLOAT16 = 65_504f;
+  private static final float GREATEST_BFLOAT16 = Float.intBitsToFloat(0x7F7F_0000);
+
+  private final DType type;
+  private final MemorySegment data;
+
+  /**
+   * @param data little-endian values, row-major
+   * @throws IllegalArgumentException if values of the type cannot be coded
+   */
+  TensorElements(DType type, MemorySegment data) {
+    ElementType.of(type);
+    this.type = type;
+    this.data = data;
+  }
+
+  DType type() {
+    return type;
+  }
+
+  /** Reads values; a run of none may begin anywhere. */
+  void read(long first, float[] values, int offset, int count) {
+    if (count == 0) {
+      return;
+    }
+    ValueCodec.read(type, data, first, values, offset, count);
+  }
+
+  /** The bit pattern of a value, in the low bits. */
+  int bits(long index) {
+    return type == DType.F32
+        ? data.get(LittleEndian.INT, 4 * index)
+        : data.get(LittleEndian.SHORT, 2 * index) & 0xFFFF;
+  }
+
+  void setBits(long index, int bits) {
+    if (type == DType.F32) {
+      data.set(LittleEndian.INT, 4 * index, bits);
+    } else {
+      data.set(LittleEndian.SHORT, 2 * index, (short) bits);
+    }
+  }
+
+  /** The value of a bit pattern. */
+  static float toFloat(DType type, int bits) {
+    return switch (type) {
+      case F32 -> Float.intBitsToFloat(bits);
+      case F16 -> HalfFloats.f16ToFloat((short) bits);
+      case BF16 -> HalfFloats.bf16ToFloat((short) bits);
+      default -> throw new IllegalArgumentException("values of type " + type + " are not coded");
+    };
+  }
+
+  /** Stores values that went through {@link #round}. */
+  void write(long first, float[] values, int offset, int count) {
+    ValueCodec.write(type, data, first, values, offset, count);
+  }
+
+  /**
+   * Rounds values in place to a type: to nearest, ties to even, and never to infinity: a value beyond the greatest finite one of
+   * 16 bits becomes that.
+   */
+  static void round(DType type, float[] values, int offset, int count) {
+    switch (type) {
+      case F16 -> {
+        for (int i = offset; i < offset + count; i++) {
+          float value = Math.clamp(values[i], -GREATEST_FLOAT16, GREATEST_FLOAT16);
+          values[i] = Float.float16ToFloat(Float.floatToFloat16(value));
+        }
+      }
+      case BF16 -> {
+        for (int i = offset; i < offset + count; i++) {
+          int pattern = Float.floatToRawIntBits(Math.clamp(values[i], -GREATEST_BFLOAT16, GREATEST_BFLOAT16));
+          values[i] = Float.intBitsToFloat((pattern + 0x7FFF + (pattern >>> 16 & 1)) & 0xFFFF_0000);
+        }
+      }
+      default -> { }
+    }
+  }
+}

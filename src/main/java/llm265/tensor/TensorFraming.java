@@ -1,0 +1,207 @@
+package llm265.tensor;
+
+import llm265.h264.ChromaFormat;
+import llm265.h264.PictureFormat;
+
+/**
+ * How the values of a tensor lie on pictures: as a 2-D view, cut into tiles of one size, one tile a picture.
+ *
+ * <p>The view is {@code viewRows x viewColumns}, row-major, over the values in the tensor's own order; its last row may be
+ * partial. Tiles are numbered row by row. Samples of a tile beyond the view, or beyond the last value, are padding.
+ *
+ * @param values number of values of the tensor, 0 or more
+ * @param viewColumns 1 or more
+ * @param tileWidth multiple of 16, 48 to 4096
+ * @param tileHeight multiple of 16, 16 to 4096
+ */
+public record TensorFraming(long values, long viewColumns, int tileWidth, int tileHeight) {
+  /** Least width that NVDEC decodes. */
+  public static final int MIN_TILE_WIDTH = 48;
+
+  public static final int MIN_TILE_HEIGHT = 16;
+
+  /** Greatest width and height that NVDEC decodes. */
+  public static final int MAX_TILE_SIDE = 4096;
+
+  /** MaxFS of level 5.1 in samples. */
+  public static final int MAX_TILE_SAMPLES = 36_864 * 256;
+
+  /** Tile size that {@link #of} aims at: enough for the contexts to settle, few enough for threads and random access. */
+  private static final int TARGET_TILE_SAMPLES = 1 << 20;
+
+  /** A view by the tensor's own dimensions may have this many times as many samples as values, else it is laid out flat. */
+  private static final double MAX_NATURAL_PADDING = 1.25;
+
+  public TensorFraming {
+    check(values >= 0, "values", values);
+    check(viewColumns >= 1, "view columns", viewColumns);
+    check(tileWidth % 16 == 0 && tileWidth >= MIN_TILE_WIDTH && tileWidth <= MAX_TILE_SIDE, "tile width", tileWidth);
+    check(tileHeight % 16 == 0 && tileHeight >= MIN_TILE_HEIGHT && tileHeight <= MAX_TILE_SIDE, "tile height", tileHeight);
+    check((long) tileWidth * tileHeight <= MAX_TILE_SAMPLES, "tile samples", (long) tileWidth * tileHeight);
+    long columns = ceilDiv(viewColumns, tileWidth);
+    long rows = Math.max(1, ceilDiv(ceilDiv(values, viewColumns), tileHeight));
+    check(columns <= Integer.MAX_VALUE / rows, "tiles", columns);
+  }
+
+  private static void check(boolean condition, String what, long value) {
+    if (!condition) {
+      throw new IllegalArgumentException(what + " " + value);
+    }
+  }
+
+  /**
+   * The part of the view that one picture carries.
+   *
+   * @param number tile number, row by row
+   * @param firstRow view row of its first sample row
+   * @param firstColumn view column of its first sample column
+   * @param rows rows that hold values, 0 only if the tensor has none
+   * @param columns columns that hold values
+   */
+  public record Tile(int number, long firstRow, long firstColumn, int rows, int columns) {}
+
+  /**
+   * The framing that the encoder uses for a shape.
+   *
+   * <p>The view splits the shape between two of its dimensions, as near to the last as leaves both sides wide enough; thin
+   * tensors are laid out flat, near to square.
+   *
+   * @throws IllegalArgumentException if a dimension is negative or the number of values does not fit into 63 bits
+   */
+  public static TensorFraming of(long... shape) {
+    long values = count(shape);
+    long columns = 1;
+    for (int i = shape.length - 1; i > 0 && values > 0; i--) {
+      columns *= shape[i];
+      if (columns >= MIN_TILE_WIDTH && values / columns >= MIN_TILE_HEIGHT) {
+        TensorFraming natural = ofView(values, columns);
+        if (natural.codedSamples() <= MAX_NATURAL_PADDING * values) {
+          return natural;
+        }
+      }
+    }
+    return flat(values);
+  }
+
+  /** Number of values of a shape: 1 for a scalar (no dimensions). */
+  public static long count(long... shape) {
+    boolean empty = false;
+    for (long dimension : shape) {
+      check(dimension >= 0, "dimension", dimension);
+      empty |= dimension == 0;
+    }
+    if (empty) {
+      return 0;
+    }
+    long values = 1;
+    for (long dimension : shape) {
+      if (Math.multiplyHigh(values, dimension) != 0 || values * dimension < 0) {
+        throw new IllegalArgumentException("the shape has 2^63 values or more");
+      }
+      values *= dimension;
+    }
+    return values;
+  }
+
+  private static TensorFraming flat(long values) {
+    if (values > TARGET_TILE_SAMPLES) {
+      return ofView(values, 1024);
+    }
+    // Least padding wins; among equals the view nearest to a square.
+    int best = MIN_TILE_WIDTH;
+    long least = Long.MAX_VALUE;
+    int square = Math.max(MIN_TILE_WIDTH, 16 * (int) Math.sqrt(values / 256.0));
+    for (int width = MIN_TILE_WIDTH; width <= 1024; width += 16) {
+      long height = Math.max(16, roundUp16(ceilDiv(values, width)));
+      if (height > MAX_TILE_SIDE) {
+        continue;
+      }
+      long samples = width * height;
+      if (samples < least || samples == least && Math.abs(width - square) < Math.abs(best - square)) {
+        least = samples;
+        best = width;
+      }
+    }
+    return ofView(values, best);
+  }
+
+  /** Tiles as wide as allowed, so that a range of rows touches few of them, and of equal size, so that little is padding. */
+  private static TensorFraming ofView(long values, long viewColumns) {
+    long tileColumns = ceilDiv(viewColumns, MAX_TILE_SIDE);
+    int width = (int) Math.max(MIN_TILE_WIDTH, roundUp16(ceilDiv(viewColumns, tileColumns)));
+    long rows = Math.max(1, ceilDiv(values, viewColumns));
+    int highest = Math.min(MAX_TILE_SIDE, Math.max(MIN_TILE_HEIGHT, TARGET_TILE_SAMPLES / width / 16 * 16));
+    long tileRows = ceilDiv(rows, highest);
+    int height = (int) roundUp16(ceilDiv(rows, tileRows));
+    return new TensorFraming(values, viewColumns, width, height);
+  }
+
+  private static long ceilDiv(long a, long b) {
+    return Math.ceilDiv(a, b);
+  }
+
+  private static long roundUp16(long a) {
+    return (a + 15) & ~15L;
+  }
+
+  public long viewRows() {
+    return ceilDiv(values, viewColumns);
+  }
+
+  public long tileColumns() {
+    return ceilDiv(viewColumns, tileWidth);
+  }
+
+  /** At least 1: a tensor without values has one tile of padding. */
+  public long tileRows() {
+    return Math.max(1, ceilDiv(viewRows(), tileHeight));
+  }
+
+  public int tiles() {
+    return (int) (tileColumns() * tileRows());
+  }
+
+  /** Samples of all tiles, padding included. */
+  public double codedSamples() {
+    return (double) tiles() * tileWidth * tileHeight;
+  }
+
+  public Tile tile(int number) {
+    if (number < 0 || number >= tiles()) {
+      throw new IllegalArgumentException("tile " + number + " of " + tiles());
+    }
+    long firstRow = number / tileColumns() * tileHeight;
+    long firstColumn = number % tileColumns() * tileWidth;
+    int rows = (int) Math.min(tileHeight, viewRows() - firstRow);
+    int columns = (int) Math.min(tileWidth, viewColumns - firstColumn);
+    return new Tile(number, firstRow, firstColumn, rows, columns);
+  }
+
+  /** Index of the first value in row {@code y} of a tile. */
+  public long firstValue(Tile tile, int y) {
+    return (tile.firstRow() + y) * viewColumns + tile.firstColumn();
+  }
+
+  /** Number of values in row {@code y} of a tile: its columns, or fewer in the view's last row, or 0 in padding. */
+  public int valuesInRow(Tile tile, int y) {
+    return y >= tile.rows() ? 0 : (int) Math.clamp(values - firstValue(tile, y), 0, tile.columns());
+  }
+
+  /** Number of values in a tile. */
+  public int valuesIn(Tile tile) {
+    if (tile.rows() == 0) {
+      return 0;
+    }
+    return (tile.rows() - 1) * tile.columns() + valuesInRow(tile, tile.rows() - 1);
+  }
+
+  /** Number of the first tile that holds a value of view row {@code row}. */
+  public int firstTileOfRow(long row) {
+    return (int) (row / tileHeight * tileColumns());
+  }
+
+  /** 8-bit 4:2:0, the size of a tile. */
+  public PictureFormat pictureFormat() {
+    return PictureFormat.of8Bit(tileWidth, tileHeight, ChromaFormat.YUV420);
+  }
+}

@@ -1,0 +1,70 @@
+package llm265.tensor;
+
+import llm265.kernel.KernelLoader;
+
+/**
+ * Operations on rows of tensor values and samples. Implementations have no state; any thread may use them.
+ *
+ * <p>Sums are kept in {@link #LANES} lanes: within one call element {@code i} of the row is added to lane {@code i % LANES}, in
+ * order of {@code i}, in binary64. That order is part of the contract: the sums decide what is written into streams, and
+ * streams must not depend on the kernels in use. No fused multiply-add anywhere.
+ *
+ * <p>A sample {@code s} stands for the level {@code s - 128}.
+ */
+public interface TensorKernels {
+  /** Accumulators a sum is spread over. */
+  int LANES = 8;
+
+  /** The implementation in use. */
+  TensorKernels ACTIVE = KernelLoader.load(TensorKernels.class, new ScalarTensorKernels(), null);
+
+  /**
+   * Adds a row's finite values to the sums that mean and variance come from.
+   *
+   * @param centre subtracted from each value, in binary64
+   * @param sums lanes 0..7 of the deviations, then lanes 8..15 of their squares; added to
+   * @param range range[0] and range[1] become the smaller of themselves and the least, the greater of themselves and the
+   *     greatest of the finite values, as by {@link Math#min(float, float)} and {@link Math#max(float, float)}
+   * @return number of values that are not finite; they add nothing
+   */
+  int moments(float[] values, int offset, int count, double centre, double[] sums, float[] range);
+
+  /**
+   * The samples of a row: {@code 128 + round((x - centre) * inverseScale)} in binary32, ties to even.
+   *
+   * @param bound at most 127.5; a value with {@code |(x - centre) * inverseScale| >= bound}, or for which that is NaN, is an
+   *     outlier and its sample is 128
+   * @return number of outliers
+   */
+  int quantize(float[] values, int offset, int count, float centre, float inverseScale, float bound,
+      short[] samples, int samplesOffset);
+
+  /** The values of a row of samples: {@code offset + step * (s - 128)}, one binary32 product, then one binary32 sum. */
+  void dequantize(short[] samples, int samplesOffset, int count, float offset, float step,
+      float[] values, int valuesOffset);
+
+  /**
+   * Adds a row to the sums of the regression of values on levels.
+   *
+   * @param values finite
+   * @param centre subtracted from each value, in binary64
+   * @param sums lanes 0..7 of the deviations, then lanes 8..15 of deviation times level; added to
+   * @param levelSums sum of the levels, then of their squares; added to
+   */
+  void regression(float[] values, int offset, int count, double centre, short[] samples, int samplesOffset,
+      double[] sums, long[] levelSums);
+
+  /**
+   * Adds the squared differences of two rows of finite values, each taken in binary64.
+   *
+   * @param sums lanes 0..7; added to
+   */
+  void squaredError(float[] a, int aOffset, float[] b, int bOffset, int count, double[] sums);
+
+  /** The sum over the lanes {@code first..first+7} in the one order that is used everywhere: halves, quarters, eighths. */
+  static double total(double[] sums, int first) {
+    double a = (sums[first] + sums[first + 4]) + (sums[first + 2] + sums[first + 6]);
+    double b = (sums[first + 1] + sums[first + 5]) + (sums[first + 3] + sums[first + 7]);
+    return a + b;
+  }
+}

@@ -1,0 +1,97 @@
+package llm265.tensor;
+
+import java.util.Arrays;
+
+/**
+ * What the choice of scale and clipping needs to know of a tensor.
+ *
+ * @param values number of values
+ * @param notFinite how many of them are NaN or infinite; they take no part in the rest
+ * @param mean mean
+ * @param variance mean squared deviation from the mean
+ * @param least least value
+ * @param greatest greatest value
+ * @param centre the median of some values spread over the tensor: in the middle whatever the outliers are
+ * @param histogram of the deviations from {@code centre}
+ */
+record TensorStatistics(
+    long values, long notFinite, double mean, double variance, float least, float greatest, float centre,
+    ValueHistogram histogram) {
+
+  /** Values in a block: sums are made block by block, so that they do not depend on the number of threads. */
+  private static final int BLOCK = 1 << 18;
+
+  private static final int ROW = 1 << 12;
+  private static final int MEDIAN_SAMPLES = 4096;
+
+  /** All finite values are the same, or there are none. */
+  boolean isConstant() {
+    return values == notFinite || least == greatest;
+  }
+
+  static TensorStatistics of(TensorElements elements, long count, Workers workers) {
+    float centre = sampleMedian(elements, count);
+    Sums total = new Sums();
+    int blocks = Math.toIntExact(Math.ceilDiv(count, BLOCK));
+    workers.forEachInOrder(
+        blocks,
+        block -> {
+          long first = (long) block * BLOCK;
+          Sums sums = new Sums();
+          sums.add(elements, first, (int) Math.min(BLOCK, count - first), centre);
+          return sums;
+        },
+        (block, sums) -> total.add(sums));
+    long finite = count - total.notFinite;
+    double meanDeviation = finite == 0 ? 0 : total.deviations / finite;
+    double variance = finite == 0 ? 0 : Math.max(0, total.squares / finite - meanDeviation * meanDeviation);
+    return new TensorStatistics(
+        count, total.notFinite, centre + meanDeviation, variance, total.range[0], total.range[1], centre,
+        total.histogram);
+  }
+
+  private static float sampleMedian(TensorElements elements, long count) {
+    int taken = (int) Math.min(MEDIAN_SAMPLES, count);
+    float[] sample = new float[taken];
+    int finite = 0;
+    for (int i = 0; i < taken; i++) {
+      elements.read(count / taken * i + count % taken * i / taken, sample, finite, 1);
+      finite += Float.isFinite(sample[finite]) ? 1 : 0;
+    }
+    if (finite == 0) {
+      return 0;
+    }
+    Arrays.sort(sample, 0, finite);
+    return sample[finite / 2];
+  }
+
+  private static final class Sums {
+    private double deviations;
+    private double squares;
+    private long notFinite;
+    private final float[] range = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    private final ValueHistogram histogram = new ValueHistogram();
+
+    void add(TensorElements elements, long first, int count, float centre) {
+      float[] row = new float[ROW];
+      double[] lanes = new double[2 * TensorKernels.LANES];
+      for (int done = 0; done < count; done += ROW) {
+        int here = Math.min(ROW, count - done);
+        elements.read(first + done, row, 0, here);
+        notFinite += TensorKernels.ACTIVE.moments(row, 0, here, centre, lanes, range);
+        histogram.add(row, 0, here, centre);
+      }
+      deviations = TensorKernels.total(lanes, 0);
+      squares = TensorKernels.total(lanes, TensorKernels.LANES);
+    }
+
+    void add(Sums other) {
+      deviations += other.deviations;
+      squares += other.squares;
+      notFinite += other.notFinite;
+      range[0] = Math.min(range[0], other.range[0]);
+      range[1] = Math.max(range[1], other.range[1]);
+      histogram.add(other.histogram);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package llm265.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import llm265.h264.DecoderLimits;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamException;
+import llm265.h264.StreamPosition;
+import llm265.h264.bitstream.ByteStream;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.bitstream.Sei;
+
+/**
+ * A coded tensor, opened: the header is read, tiles are decoded when they are asked for.
+ *
+ * <p>Thread-safe. On any bytes only {@link MalformedStreamException} and {@link llm265.h264.UnsupportedStreamException} are thrown.
+ */
+public final class TensorStream {
+  /** No coded macroblock takes less than a tenth of a bit: a stream that claims more of them lies about its shape. */
+  private static final int MAX_MACROBLOCKS_PER_BYTE = 80;
+
+  private static final int[] LONG_START_CODE = {0, 0, 0, 1};
+
+  private final MemorySegment stream;
+  private final DecoderLimits limits;
+  private final TensorHeader header;
+  private final long firstTileStart;
+  private final long[] tileEnds;
+  private final Queue<TileDecoder> idle = new ConcurrentLinkedQueue<>();
+
+  private TensorStream(MemorySegment stream, DecoderLimits limits, TensorHeader header, long firstTileStart) {
+    this.stream = stream;
+    this.limits = limits;
+    this.header = header;
+    this.firstTileStart = firstTileStart;
+    this.tileEnds = tileEnds();
+  }
+
+  /**
+   * Reads a stream's header.
+   *
+   * @param stream the whole stream; must stay accessible
+   */
+  public static TensorStream open(MemorySegment stream, DecoderLimits limits) {
+    for (NalUnit nalUnit : new ByteStream(stream, limits)) {
+      if (nalUnit.nalUnitType() == NalUnit.SEI) {
+        for (Sei.Message message : Sei.parse(nalUnit.rbsp())) {
+          if (message.isUserData(SideInformation.UUID)) {
+            byte[] payload = message.payload();
+            SideInformation information =
+                SideInformation.read(payload, SideInformation.UUID.length, payload.length, null);
+            return new TensorStream(stream, limits, information.header(), accessUnitStart(stream, nalUnit));
+          }
+        }
+      } else if (nalUnit.nalUnitType() <= NalUnit.SLICE_IDR) {
+        break;
+      }
+    }
+    throw PayloadReader.malformed("user_data_unregistered", "the stream has no tensor header");
+  }
+
+  private static long accessUnitStart(MemorySegment stream, NalUnit sei) {
+    long start = sei.offset() - LONG_START_CODE.length;
+    for (int i = 0; i < LONG_START_CODE.length; i++) {
+      if (start < 0 || stream.get(ValueLayout.JAVA_BYTE, start + i) != LONG_START_CODE[i]) {
+        throw PayloadReader.malformed("start_code", "the first SEI NAL unit has no long start code");
+      }
+    }
+    return start;
+  }
+
+  private long[] tileEnds() {
+    int tiles = header.framing().tiles();
+    long bytes = stream.byteSize() - firstTileStart;
+    if (header.framing().codedSamples() / 256 > (double) bytes * MAX_MACROBLOCKS_PER_BYTE) {
+      throw PayloadReader.malformed("dimension", header + " cannot be in " + bytes + " bytes");
+    }
+    long[] ends = new long[tiles];
+    long end = firstTileStart;
+    for (int i = 0; i < tiles; i++) {
+      end = tiles == 1 ? stream.byteSize() : end + header.bytesOfTile(i);
+      ends[i] = end;
+    }
+    if (end != stream.byteSize()) {
+      throw PayloadReader.malformed(
+          "tile_bytes", "the tiles end at byte " + end + ", the stream at byte " + stream.byteSize());
+    }
+    return ends;
+  }
+
+  public TensorHeader header() {
+    return header;
+  }
+
+  /** Size of the stream in bytes. */
+  public long byteSize() {
+    return stream.byteSize();
+  }
+
+  /** Offset in the stream of a tile's access unit. */
+  public long tileStart(int tile) {
+    return tile == 0 ? firstTileStart : tileEnds[tile - 1];
+  }
+
+  /** Offset in the stream behind a tile's access unit. */
+  public long tileEnd(int tile) {
+    return tileEnds[tile];
+  }
+
+  /**
+   * Decodes the whole tensor.
+   *
+   * @param data receives the values, little-endian, row-major, in the tensor's type; of exactly their size
+   */
+  public void decode(MemorySegment data, Workers workers) {
+    long size = header.dtype().byteSize(header.framing().values());
+    if (data.byteSize() != size) {
+      throw new IllegalArgumentException("the tensor has " + size + " bytes, not " + data.byteSize());
+    }
+    decodeTiles(0, header.framing().tiles(), ValueSink.to(header.dtype(), data), workers);
+  }
+
+  /** Decodes {@code values.length} values from index {@code first} on, and no tile in which there are none of them. */
+  public void decode(long first, float[] values, Workers workers) {
+    TensorFraming framing = header.framing();
+    if (first < 0 || values.length > framing.values() - first) {
+      throw new IndexOutOfBoundsException(values.length + " values from " + first + " on of " + framing.values());
+    }
+    if (values.length == 0) {
+      return;
+    }
+    int begin = framing.firstTileOfRow(first / framing.viewColumns());
+    long lastRow = (first + values.length - 1) / framing.viewColumns();
+    int end = (int) (framing.firstTileOfRow(lastRow) + framing.tileColumns());
+    decodeTiles(begin, end, ValueSink.to(header.dtype(), values, first), workers);
+  }
+
+  private void decodeTiles(int begin, int end, ValueSink sink, Workers workers) {
+    workers.forEachInOrder(
+        end - begin,
+        i -> {
+          decodeTile(begin + i, sink);
+          return true;
+        },
+        (i, done) -> { });
+  }
+
+  private void decodeTile(int tile, ValueSink sink) {
+    long start = tileStart(tile);
+    try {
+      TileDecoder pooled = idle.poll();
+      TileDecoder decoder =
+          pooled != null ? pooled : new TileDecoder(header, stream.asSlice(0, firstTileStart), limits);
+      decoder.decode(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
+      idle.add(decoder);
+    } catch (StreamException e) {
+      // The decoder saw the tile alone: its places count from there.
+      StreamPosition place = e.position();
+      long offset = place.byteOffset() < 0 ? start : start + place.byteOffset();
+      throw e.at(new StreamPosition(-1, offset, place.mbAddr()));
+    }
+  }
+}

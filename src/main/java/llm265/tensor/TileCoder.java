@@ -1,0 +1,114 @@
+package llm265.tensor;
+
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.model.DType;
+
+/** Codes pictures full of a tensor's values and fits their reconstruction. Used by one thread at a time. */
+final class TileCoder {
+  private final TensorElements elements;
+  private final PictureCoder coder;
+  private final PictureFormat format;
+  private final Picture source;
+  private final float[] values;
+  private final float[] decoded;
+
+  TileCoder(TensorElements elements, PictureFormat format, PictureCoder.Factory coders) {
+    this.elements = elements;
+    this.format = format;
+    coder = coders.create(format);
+    source = new Picture(format);
+    for (int plane = 1; plane < format.planes(); plane++) {
+      source.fill(plane, SampleQuantizer.MIDDLE);
+    }
+    values = new float[format.codedWidth(0)];
+    decoded = new float[format.codedWidth(0)];
+  }
+
+  byte[] parameterSets() {
+    return coder.parameterSets();
+  }
+
+  /**
+   * A coded tile.
+   *
+   * @param information reconstruction and outliers
+   * @param coded slices and decoded picture
+   * @param values number of values in it
+   * @param squaredError sum over its values, after rounding to the tensor's type; outliers have none
+   */
+  record Result(TileInformation information, PictureCoder.Coded coded, long values, double squaredError) {}
+
+  /**
+   * Codes one picture.
+   *
+   * @param tile number for the side information
+   */
+  Result code(RowMap rows, SampleQuantizer quantizer, int qp, int tile) {
+    OutlierList outliers = new OutlierList(0);
+    int height = format.codedHeight(0);
+    long count = 0;
+    for (int y = 0; y < height; y++) {
+      quantizer.quantize(elements, rows.first(y), rows.count(y), values, source, y, outliers);
+      count += rows.count(y);
+    }
+    PictureCoder.Coded coded = coder.code(source, qp, tile);
+    TileInformation information =
+        fit(rows, coded.reconstruction(), quantizer.centre(), count, outliers, tile);
+    double squaredError = squaredError(rows, coded.reconstruction(), information);
+    return new Result(information, coded, count, squaredError);
+  }
+
+  /**
+   * The straight line through the values over the decoded levels that has the least squared error: it takes back what
+   * the quantizer's dead zone takes from the amplitude, and corrects the mean.
+   */
+  private TileInformation fit(
+      RowMap rows, Picture picture, float centre, long count, OutlierList outliers, int tile) {
+    double[] lanes = new double[2 * TensorKernels.LANES];
+    long[] levelSums = new long[2];
+    short[] samples = picture.samples(0);
+    int next = 0;
+    for (int y = 0; y < format.codedHeight(0); y++) {
+      int start = y * picture.stride(0);
+      elements.read(rows.first(y), values, 0, rows.count(y));
+      for (; next < outliers.size() && outliers.position(next) < start + picture.stride(0); next++) {
+        // A deviation of 0 keeps an outlier out of the deviations' sums; its level is taken out here.
+        int level = samples[outliers.position(next)] - SampleQuantizer.MIDDLE;
+        values[outliers.position(next) - start] = centre;
+        levelSums[0] -= level;
+        levelSums[1] -= (long) level * level;
+      }
+      TensorKernels.ACTIVE.regression(values, 0, rows.count(y), centre, samples, start, lanes, levelSums);
+    }
+    double deviations = TensorKernels.total(lanes, 0);
+    double products = TensorKernels.total(lanes, TensorKernels.LANES);
+    double n = count - outliers.size();
+    double spread = n * levelSums[1] - (double) levelSums[0] * levelSums[0];
+    float step = spread > 0 ? (float) ((n * products - deviations * levelSums[0]) / spread) : 0;
+    float offset = n > 0 ? (float) (centre + (deviations - (double) step * levelSums[0]) / n) : 0;
+    return new TileInformation(tile, offset, step, outliers);
+  }
+
+  private double squaredError(RowMap rows, Picture picture, TileInformation information) {
+    double[] lanes = new double[TensorKernels.LANES];
+    OutlierList outliers = information.outliers();
+    DType type = elements.type();
+    int next = 0;
+    for (int y = 0; y < format.codedHeight(0); y++) {
+      int start = y * picture.stride(0);
+      int count = rows.count(y);
+      elements.read(rows.first(y), values, 0, count);
+      TensorKernels.ACTIVE.dequantize(
+          picture.samples(0), start, count, information.offset(), information.step(), decoded, 0);
+      TensorElements.round(type, decoded, 0, count);
+      for (; next < outliers.size() && outliers.position(next) < start + picture.stride(0); next++) {
+        int x = outliers.position(next) - start;
+        values[x] = 0;
+        decoded[x] = 0;
+      }
+      TensorKernels.ACTIVE.squaredError(values, 0, decoded, 0, count, lanes);
+    }
+    return TensorKernels.total(lanes, 0);
+  }
+}

@@ -1,0 +1,74 @@
+package llm265.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import llm265.h264.DecoderLimits;
+import llm265.h264.Picture;
+import llm265.h264.decode.DecodedPicture;
+import llm265.h264.decode.H264IntraDecoder;
+
+/** Decodes tiles of one stream. Used by one thread at a time. */
+final class TileDecoder {
+  private final TensorHeader header;
+  private final H264IntraDecoder decoder;
+  private final float[] values;
+
+  /**
+   * A decoder for a stream.
+   *
+   * @param parameterSets the NAL units before the first tile's SEI
+   */
+  TileDecoder(TensorHeader header, MemorySegment parameterSets, DecoderLimits limits) {
+    this.header = header;
+    values = new float[header.framing().tileWidth()];
+    decoder = new H264IntraDecoder(limits);
+    decoder.decode(parameterSets, picture -> {
+      throw PayloadReader.malformed("access unit", "a picture stands before the tensor header");
+    });
+  }
+
+  /** Decodes a tile from its access unit and hands its values over. */
+  void decode(int tile, MemorySegment accessUnit, ValueSink sink) {
+    List<DecodedPicture> pictures = new ArrayList<>(1);
+    decoder.decode(accessUnit, picture -> {
+      if (!pictures.isEmpty()) {
+        throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has more than one picture");
+      }
+      pictures.add(picture);
+    });
+    if (pictures.isEmpty()) {
+      throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has no picture");
+    }
+    Picture picture = pictures.getFirst().picture();
+    if (!picture.format().equals(header.framing().pictureFormat())) {
+      throw PayloadReader.malformed("seq_parameter_set", "its pictures are not of the size of the tiles");
+    }
+    SideInformation information = SideInformation.find(pictures.getFirst().sei(), header);
+    if (information.tile().tile() != tile) {
+      throw PayloadReader.malformed(
+          "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
+    }
+    information.check(picture);
+    reconstruct(information.tile(), picture, sink);
+  }
+
+  private void reconstruct(TileInformation information, Picture picture, ValueSink sink) {
+    TensorFraming framing = header.framing();
+    TensorFraming.Tile tile = framing.tile(information.tile());
+    OutlierList outliers = information.outliers();
+    int next = 0;
+    for (int y = 0; y < tile.rows(); y++) {
+      int start = y * picture.stride(0);
+      int count = framing.valuesInRow(tile, y);
+      long first = framing.firstValue(tile, y);
+      TensorKernels.ACTIVE.dequantize(
+          picture.samples(0), start, count, information.offset(), information.step(), values, 0);
+      TensorElements.round(header.dtype(), values, 0, count);
+      sink.row(first, values, count);
+      for (; next < outliers.size() && outliers.position(next) < start + picture.stride(0); next++) {
+        sink.exact(first + outliers.position(next) - start, outliers.bits(next));
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package llm265.tensor;
+
+import java.util.zip.CRC32C;
+import llm265.h264.Picture;
+
+/**
+ * What a stream says about one tile: the {@code tile} section of a picture's side information.
+ *
+ * @param tile tile number
+ * @param offset value of sample 128
+ * @param step difference between the values of neighbouring samples
+ * @param outliers values kept exactly
+ */
+record TileInformation(int tile, float offset, float step, OutlierList outliers) {
+
+  /** Writes the section's content up to its checksum. */
+  void write(PayloadWriter out, ElementType type) {
+    out.varint(tile);
+    out.f32(offset);
+    out.f32(step);
+    outliers.write(out, type.dtype().bits() / 8);
+  }
+
+  /** Reads the section's content up to its checksum. */
+  static TileInformation read(PayloadReader in, ElementType type, TensorFraming framing) {
+    int tile = in.varint("tile_number", framing.tiles() - 1);
+    float offset = in.finiteF32("offset");
+    float step = in.finiteF32("step");
+    OutlierList outliers = OutlierList.read(in, type.dtype().bits() / 8, framing, framing.tile(tile));
+    return new TileInformation(tile, offset, step, outliers);
+  }
+
+  /** Continues a checksum with a picture's luma samples, one byte each, row by row, padding included. */
+  static void updateWithLuma(CRC32C crc, Picture picture) {
+    short[] samples = picture.samples(0);
+    byte[] buffer = new byte[Math.min(samples.length, 1 << 13)];
+    for (int first = 0; first < samples.length; first += buffer.length) {
+      int count = Math.min(buffer.length, samples.length - first);
+      for (int i = 0; i < count; i++) {
+        buffer[i] = (byte) samples[first + i];
+      }
+      crc.update(buffer, 0, count);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package llm265.tensor;
+
+/**
+ * Counts of deviations from a centre, in bins of a sixteenth of an octave on either side of zero.
+ *
+ * <p>Counts are integers, so that they do not depend on the order in which blocks of values are merged.
+ */
+final class ValueHistogram {
+  /** Sign, exponent and four bits of mantissa of a binary32. */
+  private static final int DROPPED_BITS = 19;
+
+  /** Bins of one sign, those of infinity and NaN included. */
+  static final int MAGNITUDES = 1 << 12;
+
+  private final long[] counts = new long[2 * MAGNITUDES];
+
+  /** Counts a row of values; those that are not finite land in bins of their own. */
+  void add(float[] values, int offset, int count, float centre) {
+    for (int i = offset; i < offset + count; i++) {
+      counts[Float.floatToRawIntBits(values[i] - centre) >>> DROPPED_BITS]++;
+    }
+  }
+
+  void add(ValueHistogram other) {
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] += other.counts[i];
+    }
+  }
+
+  /** Number of positive (or zero) deviations in a magnitude's bin. */
+  long positive(int magnitude) {
+    return counts[magnitude];
+  }
+
+  long negative(int magnitude) {
+    return counts[MAGNITUDES + magnitude];
+  }
+
+  /** Least magnitude of a bin. */
+  static double lowerEdge(int magnitude) {
+    return Float.intBitsToFloat(magnitude << DROPPED_BITS);
+  }
+
+  /** The middle of a bin; the first bin, that of the least denormals and zero, stands for zero. */
+  static double middle(int magnitude) {
+    return magnitude == 0 ? 0 : Float.intBitsToFloat((magnitude << DROPPED_BITS) + (1 << (DROPPED_BITS - 1)));
+  }
+
+  /** The bin of infinite deviations; those of NaN follow. */
+  static int infinity() {
+    return Float.floatToRawIntBits(Float.POSITIVE_INFINITY) >>> DROPPED_BITS;
+  }
+}

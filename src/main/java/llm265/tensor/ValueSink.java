@@ -1,0 +1,50 @@
+package llm265.tensor;
+
+import java.lang.foreign.MemorySegment;
+import llm265.model.DType;
+
+/** Where decoded values go. Tiles are decoded side by side; no two of them hold the same value. */
+interface ValueSink {
+  /** Receives values of a row of a tile, already rounded to the tensor's type. */
+  void row(long first, float[] values, int count);
+
+  /** Replaces a value of an earlier row by an exact one: its bit pattern in the tensor's type. */
+  void exact(long index, int bits);
+
+  /** All values, in the tensor's type. */
+  static ValueSink to(DType type, MemorySegment data) {
+    TensorElements elements = new TensorElements(type, data);
+    return new ValueSink() {
+      @Override
+      public void row(long first, float[] values, int count) {
+        elements.write(first, values, 0, count);
+      }
+
+      @Override
+      public void exact(long index, int bits) {
+        elements.setBits(index, bits);
+      }
+    };
+  }
+
+  /** As floats, those of the values from {@code from} on that fit; the others are dropped. */
+  static ValueSink to(DType type, float[] data, long from) {
+    return new ValueSink() {
+      @Override
+      public void row(long first, float[] values, int count) {
+        int begin = (int) Math.clamp(from - first, 0, count);
+        int end = (int) Math.clamp(from + data.length - first, begin, count);
+        if (end > begin) {
+          System.arraycopy(values, begin, data, (int) (first + begin - from), end - begin);
+        }
+      }
+
+      @Override
+      public void exact(long index, int bits) {
+        if (index >= from && index - from < data.length) {
+          data[(int) (index - from)] = TensorElements.toFloat(type, bits);
+        }
+      }
+    };
+  }
+}
