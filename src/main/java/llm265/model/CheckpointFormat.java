@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /** The formats that {@link Checkpoint#open} reads, and how a file is recognized. */
@@ -19,6 +19,12 @@ enum CheckpointFormat {
     @Override
     Checkpoint open(Path path) throws IOException {
       return NpyFile.open(path);
+    }
+  },
+  ONNX {
+    @Override
+    Checkpoint open(Path path) throws IOException {
+      return OnnxReader.open(path);
     }
   };
 
@@ -39,10 +45,15 @@ enum CheckpointFormat {
     if (name.endsWith(".npy") || NpyFile.hasMagic(start)) {
       return NPY;
     }
+    if (name.endsWith(".onnx")) {
+      // Protocol buffers have no mark of their own.
+      return ONNX;
+    }
     if (start.length > SAFETENSORS_JSON && start[SAFETENSORS_JSON] == '{') {
       return SAFETENSORS;
     }
     throw new ModelFormatException(
-        path, "neither safetensors nor npy, as its first bytes " + Arrays.toString(start) + " tell");
+        path,
+        "neither safetensors nor npy by its first bytes (" + HexFormat.of().formatHex(start) + "), nor .onnx by its name");
   }
 }

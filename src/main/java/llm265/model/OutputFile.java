@@ -3,6 +3,7 @@ package llm265.model;
 import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -58,7 +59,18 @@ public final class OutputFile implements Closeable {
     this.destination = destination;
     this.part = part;
     this.channel = channel;
-    this.stream = Channels.newOutputStream(channel);
+    this.stream =
+        new FilterOutputStream(Channels.newOutputStream(channel)) {
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+          }
+
+          @Override
+          public void close() {
+            // The file stays open, since it is yet to be committed.
+          }
+        };
   }
 
   /**
@@ -139,7 +151,7 @@ public final class OutputFile implements Closeable {
     return channel;
   }
 
-  /** An unbuffered stream that writes at the channel's position. Closing it closes this file without commit. */
+  /** An unbuffered stream that writes at the channel's position; closing it does nothing. */
   public OutputStream stream() {
     return stream;
   }

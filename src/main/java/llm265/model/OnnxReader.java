@@ -1,0 +1,229 @@
+package llm265.model;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tensors of an ONNX model: initializers under their names, and the tensors of Constant nodes under the names of
+ * the nodes' outputs. The rest of the model, numbers given as plain attributes among it, is not kept.
+ *
+ * <p>Values kept as raw data, in the model or in external files of the model's folder, are mapped; those kept in typed
+ * fields are unpacked into native memory. Tensors of a graph inside a node (the body of a loop, a branch) have that
+ * node's first output, the attribute and a slash before their names. Not read: sparse initializers, strings, 4-bit
+ * integers, complex128; a model that has them is refused, so that nothing is lost unseen.
+ */
+public final class OnnxReader implements Checkpoint {
+  private static final int MODEL_GRAPH = 7;
+  private static final int MODEL_METADATA = 14;
+  private static final int GRAPH_NODE = 1;
+  private static final int GRAPH_INITIALIZER = 5;
+  private static final int GRAPH_SPARSE_INITIALIZER = 15;
+  private static final int NODE_OUTPUT = 2;
+  private static final int NODE_OP_TYPE = 4;
+  private static final int NODE_ATTRIBUTE = 5;
+  private static final int ATTRIBUTE_NAME = 1;
+  private static final int ATTRIBUTE_TENSOR = 5;
+  private static final int ATTRIBUTE_GRAPH = 6;
+  private static final int ATTRIBUTE_GRAPHS = 11;
+  private static final int ATTRIBUTE_SPARSE_TENSOR = 22;
+  private static final int MAX_NESTING = 32;
+  private static final int MAX_TENSORS = 1 << 20;
+
+  private final MappedFile file;
+  private final Map<Path, MappedFile> externalFiles = new HashMap<>();
+  private final TensorTable table = new TensorTable();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  private OnnxReader(MappedFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Opens a model and finds its tensors.
+   *
+   * @throws IOException if it, or a file that it names, cannot be read
+   * @throws ModelFormatException if it is no well-formed ONNX model, or has tensors that cannot be represented
+   */
+  public static OnnxReader open(Path path) throws IOException {
+    OnnxReader reader = new OnnxReader(MappedFile.open(path));
+    try {
+      reader.readModel();
+      return reader;
+    } catch (IOException | RuntimeException | Error e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  private void readModel() throws IOException {
+    boolean hasGraph = false;
+    for (ProtobufReader fields = new ProtobufReader(file.path(), file.bytes()); fields.next(); ) {
+      if (fields.field() == MODEL_GRAPH) {
+        readGraph(fields.message(), "", 0);
+        hasGraph = true;
+      } else if (fields.field() == MODEL_METADATA && !OnnxTensor.readEntry(fields.message(), metadata)) {
+        throw bad("a key of metadata_props appears twice");
+      }
+    }
+    if (!hasGraph) {
+      throw bad("no graph in it: not an ONNX model");
+    }
+  }
+
+  private void readGraph(ProtobufReader fields, String prefix, int depth) throws IOException {
+    if (depth == MAX_NESTING) {
+      throw bad("graphs nested more than " + MAX_NESTING + " deep");
+    }
+    while (fields.next()) {
+      switch (fields.field()) {
+        case GRAPH_NODE -> readNode(fields.bytes(), prefix, depth);
+        case GRAPH_INITIALIZER -> {
+          OnnxTensor tensor = new OnnxTensor(file.path(), fields.bytes());
+          add(tensor, tensor.name().isEmpty() ? "" : prefix + tensor.name());
+        }
+        case GRAPH_SPARSE_INITIALIZER -> throw bad("sparse initializers are not supported");
+        default -> { }
+      }
+    }
+  }
+
+  private void readNode(MemorySegment node, String prefix, int depth) throws IOException {
+    String output = "";
+    boolean isConstant = false;
+    boolean hasOutput = false;
+    for (ProtobufReader fields = new ProtobufReader(file.path(), node); fields.next(); ) {
+      if (fields.field() == NODE_OUTPUT && !hasOutput) {
+        output = fields.string();
+        hasOutput = true;
+      } else if (fields.field() == NODE_OP_TYPE) {
+        isConstant = fields.string().equals("Constant");
+      }
+    }
+    // Attributes in a second round: what they are called depends on fields that may come after them.
+    for (ProtobufReader fields = new ProtobufReader(file.path(), node); fields.next(); ) {
+      if (fields.field() == NODE_ATTRIBUTE) {
+        readAttribute(fields.bytes(), isConstant, prefix + output, depth);
+      }
+    }
+  }
+
+  private void readAttribute(MemorySegment attribute, boolean ofConstant, String nodeName, int depth)
+      throws IOException {
+    String name = "";
+    for (ProtobufReader fields = new ProtobufReader(file.path(), attribute); fields.next(); ) {
+      if (fields.field() == ATTRIBUTE_NAME) {
+        name = fields.string();
+      }
+    }
+    int graphs = 0;
+    for (ProtobufReader fields = new ProtobufReader(file.path(), attribute); fields.next(); ) {
+      switch (fields.field()) {
+        case ATTRIBUTE_TENSOR -> {
+          if (ofConstant) {
+            add(new OnnxTensor(file.path(), fields.bytes()), nodeName);
+          }
+        }
+        case ATTRIBUTE_GRAPH -> readGraph(fields.message(), nodeName + "." + name + "/", depth + 1);
+        case ATTRIBUTE_GRAPHS ->
+            readGraph(fields.message(), nodeName + "." + name + "." + graphs++ + "/", depth + 1);
+        case ATTRIBUTE_SPARSE_TENSOR -> {
+          if (ofConstant) {
+            throw bad("the sparse constant " + ModelFormatException.quote(nodeName) + " is not supported");
+          }
+        }
+        default -> { }
+      }
+    }
+  }
+
+  private void add(OnnxTensor tensor, String name) throws IOException {
+    if (table.tensors().size() == MAX_TENSORS) {
+      throw bad("more than " + MAX_TENSORS + " tensors");
+    }
+    if (name.isEmpty()) {
+      throw bad("a tensor has no name");
+    }
+    if (!table.add(tensor.view(name, file.arena(), this::openExternal))) {
+      throw bad("two tensors are named " + ModelFormatException.quote(name));
+    }
+  }
+
+  /**
+   * Maps a file inside the model's folder; a path that leads out of it, by links too, is refused. Where the model itself
+   * is a link, the folder that it points to is as good: download caches link both from there.
+   */
+  private MemorySegment openExternal(String location) throws IOException {
+    Path folder = file.path().toAbsolutePath().getParent();
+    Path real = insideLexically(location) ? folder.resolve(location).toRealPath() : null;
+    if (real == null
+        || !(real.startsWith(folder.toRealPath()) || real.startsWith(file.path().toRealPath().getParent()))) {
+      throw bad("external data in " + ModelFormatException.quote(location) + ", not inside the model's folder");
+    }
+    MappedFile external = externalFiles.get(real);
+    if (external == null) {
+      external = MappedFile.open(real);
+      externalFiles.put(real, external);
+    }
+    return external.bytes();
+  }
+
+  private static boolean insideLexically(String location) {
+    try {
+      Path relative = Path.of(location);
+      if (relative.isAbsolute()) {
+        return false;
+      }
+      for (Path part : relative) {
+        if (part.toString().equals("..")) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private ModelFormatException bad(String problem) {
+    return new ModelFormatException(file.path(), problem);
+  }
+
+  @Override
+  public Path path() {
+    return file.path();
+  }
+
+  @Override
+  public String format() {
+    return "onnx";
+  }
+
+  @Override
+  public List<TensorView> tensors() {
+    return table.tensors();
+  }
+
+  @Override
+  public Optional<TensorView> byName(String name) {
+    return table.byName(name);
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+    externalFiles.values().forEach(MappedFile::close);
+  }
+}
