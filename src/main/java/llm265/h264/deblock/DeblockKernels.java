@@ -3,8 +3,8 @@ package llm265.h264.deblock;
 import llm265.kernel.KernelLoader;
 
 /**
- * 8.7.1 and 8.7.2 for all edges of one direction in one plane of a macroblock. Implementations have no state; any thread
- * may use them.
+ * 8.7.1 and 8.7.2 for all edges of one direction in one plane of a macroblock. Implementations have no state; any
+ * thread may use them.
  *
  * <p>Edges are 4 samples apart; bit e of {@code edges} says that the one before sample 4 * e is filtered. They are
  * filtered in order, each on what the one before it has left. Sample q0 of the first edge lies at {@code offset}; its

@@ -12,8 +12,8 @@ import llm265.h264.macroblock.PictureMbState;
  * 8.7 Deblocking filter process, for frames of frame macroblocks that are all intra: bS is then 4 on macroblock edges
  * and 3 inside (8.7.2.1).
  *
- * <p>Planes do not depend on each other and are filtered one after the other. Within a plane macroblocks are filtered in
- * the order of their addresses, vertical edges before horizontal ones, each on the results of those before.
+ * <p>Planes do not depend on each other and are filtered one after the other. Within a plane macroblocks are filtered
+ * in the order of their addresses, vertical edges before horizontal ones, each on the results of those before.
  */
 public final class DeblockingFilter {
   private static final int ALL_INTERNAL_EDGES = 0b1110;

@@ -16,7 +16,9 @@ public interface TransformKernels {
   int SCRATCH = 256;
 
   /** The implementation in use. */
-  TransformKernels ACTIVE = KernelLoader.load(TransformKernels.class, new ScalarTransformKernels(), null);
+  TransformKernels ACTIVE =
+      KernelLoader.load(
+          TransformKernels.class, new ScalarTransformKernels(), "llm265.vector.VectorTransformKernels");
 
   /**
    * 8.5.12 and 8.5.14 for all 4x4 blocks of a plane: scaled, transformed and added to the prediction that

@@ -176,7 +176,7 @@ class QuantizationTest {
     }
   }
 
-  /** A block whose d00 is 64 a is the constant a, whose forward coefficient is 16 a: a quarter, kept 16 times as large. */
+  /** A block whose d00 is 64 a is the constant a, whose forward coefficient is 16 a, a quarter; 16 times that. */
   private static int[] asForwardDc(int[] dc) {
     int[] coefficients = new int[256];
     for (int b = 0; b < 16; b++) {
