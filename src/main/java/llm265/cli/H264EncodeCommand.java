@@ -1,0 +1,133 @@
+package llm265.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.encode.H264IntraEncoder;
+import llm265.image.PictureSource;
+import llm265.model.OutputFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 h264 encode}. */
+@Command(
+    name = "encode",
+    description = {
+      "Encodes images or video frames as IDR pictures of a High-profile stream.",
+      "Colours of .png and .ppm become full-range BT.601 4:2:0; gray images get flat chroma. An odd width or height is rounded up "
+          + "to an even one in 4:2:0, the last column or row being repeated."
+    },
+    mixinStandardHelpOptions = true)
+final class H264EncodeCommand implements Callable<Integer> {
+  /** Rounding offset for pictures, whose residuals are peaked at zero. */
+  private static final float PICTURE_ROUNDING = 1 / 3f;
+
+  @Parameters(paramLabel = "IN", description = "A .y4m, .png, .pgm or .ppm file; - for a Y4M stream on standard input")
+  private Path input;
+
+  @Option(names = {"-o", "--output"}, paramLabel = "OUT.264", required = true, description = "File to write; - for standard output")
+  private Path output;
+
+  @Option(names = "--qp", paramLabel = "Q", required = true, description = "Quantization parameter, 0 (fine) to 51 (coarse)")
+  private int qp;
+
+  @Option(names = "--monochrome", description = "Code luma alone, as 4:0:0, which NVDEC does not decode")
+  private boolean monochrome;
+
+  @Option(names = "--slices", paramLabel = "N", defaultValue = "1", description = "Slices a picture (default: ${DEFAULT-VALUE})")
+  private int slices;
+
+  @Option(names = "--no-deblocking", description = "Switch the deblocking filter off")
+  private boolean noDeblocking;
+
+  @Mixin private ThreadsOption threads;
+
+  @Spec private CommandSpec spec;
+
+  private final Queue<H264IntraEncoder> idle = new ConcurrentLinkedQueue<>();
+  private final Deque<Future<byte[]>> inFlight = new ArrayDeque<>();
+
+  @Override
+  public Integer call() throws IOException {
+    if (qp < 0 || qp > 51) {
+      throw new ParameterException(spec.commandLine(), "--qp " + qp + " is not in 0..51");
+    }
+    if (slices < 1) {
+      throw new ParameterException(spec.commandLine(), "--slices " + slices + " is less than 1");
+    }
+    try (PictureSource source = PictureSource.open(input, monochrome);
+        ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        OutputFile file = OutputFile.create(output)) {
+      OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
+      H264IntraEncoder first = new H264IntraEncoder(config(), source.format());
+      idle.add(first);
+      out.write(first.parameterSets());
+      int pictures = 0;
+      for (Picture picture = source.next(); picture != null; picture = source.next()) {
+        if (inFlight.size() > 2 * threads.count()) {
+          out.write(oldest());
+        }
+        Picture current = picture;
+        int index = pictures++;
+        inFlight.add(executor.submit(() -> encode(current, index)));
+      }
+      while (!inFlight.isEmpty()) {
+        out.write(oldest());
+      }
+      if (pictures == 0) {
+        throw new IOException(input + ": no pictures");
+      }
+      out.flush();
+      file.commit();
+    }
+    return 0;
+  }
+
+  private EncoderConfig config() {
+    EncoderConfig config = EncoderConfig.IMAGE.withSlicesPerPicture(slices).withRoundingOffset(PICTURE_ROUNDING);
+    config = monochrome ? config.withChroma(ChromaFormat.MONOCHROME) : config;
+    return noDeblocking ? config.withDeblocking(EncoderConfig.Deblocking.OFF) : config;
+  }
+
+  private byte[] encode(Picture picture, int index) {
+    H264IntraEncoder encoder = idle.poll();
+    if (encoder == null) {
+      encoder = new H264IntraEncoder(config(), picture.format());
+    }
+    byte[] coded = encoder.encode(picture, qp, index).slices();
+    idle.add(encoder);
+    return coded;
+  }
+
+  private byte[] oldest() throws IOException {
+    try {
+      return inFlight.remove().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IOException(e.getCause());
+    }
+  }
+}

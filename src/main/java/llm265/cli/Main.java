@@ -1,0 +1,127 @@
+package llm265.cli;
+
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import llm265.h264.StreamException;
+import llm265.model.ModelFormatException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code llm265}.
+ *
+ * <p>Exit status: 0 success, 1 a check failed, 2 bad usage or bad input. An error is one line on standard error; with
+ * {@code -Dllm265.debug=true} (in LLM265_OPTS) its stack trace follows.
+ */
+@Command(
+    name = "llm265",
+    description = "Compresses tensors with an H.264 intra codec, in streams that any H.264 decoder takes.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {H264Command.class})
+public final class Main implements Runnable {
+  /** A check that the command was asked to make has failed. */
+  static final int CHECK_FAILED = 1;
+
+  /** The command cannot be run as given. */
+  static final int BAD_INPUT = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing subcommand");
+  }
+
+  /** The version of the jar, or that of a build from loose classes. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"llm265 " + (version == null ? "(development)" : version)};
+    }
+  }
+
+  /** The command with its error handling, for {@link #main} and for tests. */
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setExecutionExceptionHandler((exception, command, result) -> report(command, exception));
+    commandLine.setParameterExceptionHandler((exception, arguments) -> {
+      CommandLine command = exception.getCommandLine();
+      command.getErr().println("llm265: " + oneLine(exception.getMessage()));
+      if (arguments.length == 0 || exception.getMessage().startsWith("Missing")) {
+        command.usage(command.getErr());
+      }
+      return BAD_INPUT;
+    });
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    return commandLine;
+  }
+
+  public static void main(String[] arguments) {
+    openStandardError();
+    int status;
+    try {
+      status = commandLine().execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.println("llm265: out of memory; give Java more with LLM265_OPTS=-Xmx4g, or use fewer --threads");
+      status = BAD_INPUT;
+    }
+    System.out.flush();
+    System.exit(status);
+  }
+
+  /** Opens the standard error that the launcher has kept free of the messages of Java itself. */
+  private static void openStandardError() {
+    String path = System.getProperty("llm265.stderr");
+    if (path != null) {
+      try {
+        System.setErr(new PrintStream(new FileOutputStream(path, true), true));
+      } catch (FileNotFoundException e) {
+        // The launcher has tried it; should it fail all the same, standard error stays as Java has it.
+      }
+    }
+  }
+
+  private static int report(CommandLine command, Throwable exception) {
+    command.getErr().println("llm265: " + describe(exception));
+    if (Boolean.getBoolean("llm265.debug")) {
+      exception.printStackTrace(command.getErr());
+    }
+    return exception instanceof CheckFailedException ? CHECK_FAILED : BAD_INPUT;
+  }
+
+  /** What went wrong, in one line. */
+  static String describe(Throwable exception) {
+    String message = switch (exception) {
+      case NoSuchFileException e -> e.getFile() + ": no such file";
+      case AccessDeniedException e -> e.getFile() + ": access denied";
+      case FileSystemException e -> e.getFile() + ": " + (e.getReason() == null ? "cannot be used" : e.getReason());
+      case OutOfMemoryError e -> "out of memory; give Java more with LLM265_OPTS=-Xmx4g, or use fewer --threads";
+      case IOException e -> orName(e);
+      case StreamException e -> e.getMessage();
+      case ModelFormatException e -> e.getMessage();
+      case IllegalArgumentException e -> orName(e);
+      case CheckFailedException e -> e.getMessage();
+      default -> "internal error: " + exception;
+    };
+    return oneLine(message);
+  }
+
+  private static String orName(Throwable exception) {
+    return exception.getMessage() == null ? exception.getClass().getSimpleName() : exception.getMessage();
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}
