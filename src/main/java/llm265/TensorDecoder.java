@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import llm265.h264.DecoderLimits;
 import llm265.tensor.TensorHeader;
 import llm265.tensor.TensorStream;
+import llm265.tensor.TileDecoderPool;
 import llm265.tensor.Workers;
 
 /**
@@ -39,7 +40,11 @@ public final class TensorDecoder {
 
   /** Opens a stream with limits to what its decoding may allocate; as {@link #open(byte[])}. */
   public static TensorDecoder open(MemorySegment stream, DecoderLimits limits) {
-    return new TensorDecoder(TensorStream.open(stream, limits), Workers.CALLER);
+    return open(stream, new TileDecoderPool(limits));
+  }
+
+  static TensorDecoder open(MemorySegment stream, TileDecoderPool decoders) {
+    return new TensorDecoder(TensorStream.open(stream, decoders), Workers.CALLER);
   }
 
   /** Decodes a whole stream at once. */
@@ -85,7 +90,10 @@ public final class TensorDecoder {
    * @param data receives the values, row-major, little-endian; of exactly their size
    */
   public void decode(MemorySegment data) {
-    stream.decode(data, workers);
+    if (data.byteSize() != header().dtype().byteSize(header().framing().values())) {
+      throw new IllegalArgumentException("memory of " + data.byteSize() + " bytes is not of the size of " + header());
+    }
+    stream.decode(0, data, workers);
   }
 
   /**
@@ -99,6 +107,17 @@ public final class TensorDecoder {
     float[] values = new float[count];
     stream.decode(first, values, workers);
     return values;
+  }
+
+  /**
+   * Some values in row-major order in the tensor's own type, from which only the tiles that hold them are decoded.
+   *
+   * @param first index of the first
+   * @param data receives as many values as fit, little-endian
+   * @throws IndexOutOfBoundsException if the tensor does not have them
+   */
+  public void decodeValues(long first, MemorySegment data) {
+    stream.decode(first, data, workers);
   }
 
   /**

@@ -2,9 +2,6 @@ package llm265.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import llm265.h264.DecoderLimits;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
 import llm265.h264.StreamPosition;
@@ -24,15 +21,14 @@ public final class TensorStream {
   private static final int[] LONG_START_CODE = {0, 0, 0, 1};
 
   private final MemorySegment stream;
-  private final DecoderLimits limits;
+  private final TileDecoderPool decoders;
   private final TensorHeader header;
   private final long firstTileStart;
   private final long[] tileEnds;
-  private final Queue<TileDecoder> idle = new ConcurrentLinkedQueue<>();
 
-  private TensorStream(MemorySegment stream, DecoderLimits limits, TensorHeader header, long firstTileStart) {
+  private TensorStream(MemorySegment stream, TileDecoderPool decoders, TensorHeader header, long firstTileStart) {
     this.stream = stream;
-    this.limits = limits;
+    this.decoders = decoders;
     this.header = header;
     this.firstTileStart = firstTileStart;
     this.tileEnds = tileEnds();
@@ -42,16 +38,17 @@ public final class TensorStream {
    * Reads a stream's header.
    *
    * @param stream the whole stream; must stay accessible
+   * @param decoders decode its tiles; they may be shared with other streams
    */
-  public static TensorStream open(MemorySegment stream, DecoderLimits limits) {
-    for (NalUnit nalUnit : new ByteStream(stream, limits)) {
+  public static TensorStream open(MemorySegment stream, TileDecoderPool decoders) {
+    for (NalUnit nalUnit : new ByteStream(stream, decoders.limits())) {
       if (nalUnit.nalUnitType() == NalUnit.SEI) {
         for (Sei.Message message : Sei.parse(nalUnit.rbsp())) {
           if (message.isUserData(SideInformation.UUID)) {
             byte[] payload = message.payload();
             SideInformation information =
                 SideInformation.read(payload, SideInformation.UUID.length, payload.length, null);
-            return new TensorStream(stream, limits, information.header(), accessUnitStart(stream, nalUnit));
+            return new TensorStream(stream, decoders, information.header(), accessUnitStart(stream, nalUnit));
           }
         }
       } else if (nalUnit.nalUnitType() <= NalUnit.SLICE_IDR) {
@@ -109,32 +106,31 @@ public final class TensorStream {
     return tileEnds[tile];
   }
 
-  /**
-   * Decodes the whole tensor.
-   *
-   * @param data receives the values, little-endian, row-major, in the tensor's type; of exactly their size
-   */
-  public void decode(MemorySegment data, Workers workers) {
-    long size = header.dtype().byteSize(header.framing().values());
-    if (data.byteSize() != size) {
-      throw new IllegalArgumentException("the tensor has " + size + " bytes, not " + data.byteSize());
-    }
-    decodeTiles(0, header.framing().tiles(), ValueSink.to(header.dtype(), data), workers);
+  /** Decodes {@code values.length} values from index {@code first} on, and only the rows of tiles that hold them. */
+  public void decode(long first, float[] values, Workers workers) {
+    decodeRange(first, values.length, ValueSink.to(header.dtype(), values, first), workers);
   }
 
-  /** Decodes {@code values.length} values from index {@code first} on, and no tile in which there are none of them. */
-  public void decode(long first, float[] values, Workers workers) {
+  /**
+   * Decodes as many values as fit into {@code data} from index {@code first} on, and only the rows of tiles that hold them.
+   *
+   * @param data receives the values, little-endian, row-major, in the tensor's type
+   */
+  public void decode(long first, MemorySegment data, Workers workers) {
+    long count = 8 * data.byteSize() / header.dtype().bits();
+    decodeRange(first, count, ValueSink.to(header.dtype(), data, first, count), workers);
+  }
+
+  private void decodeRange(long first, long count, ValueSink sink, Workers workers) {
     TensorFraming framing = header.framing();
-    if (first < 0 || values.length > framing.values() - first) {
-      throw new IndexOutOfBoundsException(values.length + " values from " + first + " on of " + framing.values());
+    if (first < 0 || count > framing.values() - first) {
+      throw new IndexOutOfBoundsException(count + " values from " + first + " on of " + framing.values());
     }
-    if (values.length == 0) {
-      return;
+    if (count > 0) {
+      int begin = framing.firstTileOfRow(first / framing.viewColumns());
+      long lastRow = (first + count - 1) / framing.viewColumns();
+      decodeTiles(begin, (int) (framing.firstTileOfRow(lastRow) + framing.tileColumns()), sink, workers);
     }
-    int begin = framing.firstTileOfRow(first / framing.viewColumns());
-    long lastRow = (first + values.length - 1) / framing.viewColumns();
-    int end = (int) (framing.firstTileOfRow(lastRow) + framing.tileColumns());
-    decodeTiles(begin, end, ValueSink.to(header.dtype(), values, first), workers);
   }
 
   private void decodeTiles(int begin, int end, ValueSink sink, Workers workers) {
@@ -150,11 +146,10 @@ public final class TensorStream {
   private void decodeTile(int tile, ValueSink sink) {
     long start = tileStart(tile);
     try {
-      TileDecoder pooled = idle.poll();
-      TileDecoder decoder =
-          pooled != null ? pooled : new TileDecoder(header, stream.asSlice(0, firstTileStart), limits);
+      TileDecoder decoder = decoders.take();
+      decoder.begin(header, stream.asSlice(0, firstTileStart));
       decoder.decode(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
-      idle.add(decoder);
+      decoders.giveBack(decoder);
     } catch (StreamException e) {
       // The decoder saw the tile alone: its places count from there.
       StreamPosition place = e.position();

@@ -8,24 +8,30 @@ import llm265.h264.Picture;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 
-/** Decodes tiles of one stream. Used by one thread at a time. */
+/** Decodes tiles. Used by one thread at a time. */
 final class TileDecoder {
-  private final TensorHeader header;
   private final H264IntraDecoder decoder;
-  private final float[] values;
+  private TensorHeader header;
+  private float[] values;
+
+  TileDecoder(DecoderLimits limits) {
+    decoder = new H264IntraDecoder(limits);
+  }
 
   /**
-   * A decoder for a stream.
+   * Turns to a stream.
    *
    * @param parameterSets the NAL units before the first tile's SEI
    */
-  TileDecoder(TensorHeader header, MemorySegment parameterSets, DecoderLimits limits) {
-    this.header = header;
-    values = new float[header.framing().tileWidth()];
-    decoder = new H264IntraDecoder(limits);
+  void begin(TensorHeader streamHeader, MemorySegment parameterSets) {
+    if (header == streamHeader) {
+      return;
+    }
     decoder.decode(parameterSets, picture -> {
       throw PayloadReader.malformed("access unit", "a picture stands before the tensor header");
     });
+    header = streamHeader;
+    values = new float[header.framing().tileWidth()];
   }
 
   /** Decodes a tile from its access unit and hands its values over. */

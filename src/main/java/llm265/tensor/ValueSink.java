@@ -11,18 +11,24 @@ interface ValueSink {
   /** Replaces a value of an earlier row by an exact one: its bit pattern in the tensor's type. */
   void exact(long index, int bits);
 
-  /** All values, in the tensor's type. */
-  static ValueSink to(DType type, MemorySegment data) {
+  /** In the tensor's type, {@code size} values from {@code from} on; the others are dropped. */
+  static ValueSink to(DType type, MemorySegment data, long from, long size) {
     TensorElements elements = new TensorElements(type, data);
     return new ValueSink() {
       @Override
       public void row(long first, float[] values, int count) {
-        elements.write(first, values, 0, count);
+        int begin = (int) Math.clamp(from - first, 0, count);
+        int end = (int) Math.clamp(from + size - first, begin, count);
+        if (end > begin) {
+          elements.write(first + begin - from, values, begin, end - begin);
+        }
       }
 
       @Override
       public void exact(long index, int bits) {
-        elements.setBits(index, bits);
+        if (index >= from && index - from < size) {
+          elements.setBits(index - from, bits);
+        }
       }
     };
   }

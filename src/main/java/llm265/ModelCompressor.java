@@ -1,0 +1,292 @@
+package llm265;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import llm265.h264.EncoderConfig;
+import llm265.model.Checkpoint;
+import llm265.model.DType;
+import llm265.model.ModelFormatException;
+import llm265.model.SafetensorsWriter;
+import llm265.model.TensorView;
+import llm265.rate.FileBudget;
+import llm265.rate.RateTarget;
+import llm265.tensor.StreamStore;
+import llm265.tensor.Workers;
+
+/**
+ * Compresses checkpoint files: each large floating-point tensor becomes a stream, everything else stays as it is.
+ *
+ * <p>The result is a safetensors file, see SPEC.md, "Compressed model file". It does not depend on the number of threads. Files larger
+ * than the heap are no trouble. Immutable and thread-safe.
+ */
+public final class ModelCompressor {
+  /** Smaller tensors are kept as they are: their headers would weigh as much as their values. */
+  public static final long LEAST_VALUES = 4096;
+
+  /** How often tensors are coded again because others could not be made as large or small as was planned. */
+  private static final int CORRECTIONS = 2;
+
+  private final TensorEncoder encoder;
+  private final RateTarget target;
+  private final Workers workers;
+  private final Consumer<CompressionReport.Tensor> progress;
+
+  private ModelCompressor(
+      TensorEncoder encoder, RateTarget target, Workers workers, Consumer<CompressionReport.Tensor> progress) {
+    this.encoder = encoder;
+    this.target = target;
+    this.workers = workers;
+    this.progress = progress;
+  }
+
+  /**
+   * A compressor for a target, on the calling thread.
+   *
+   * @param target {@link RateTarget.Bits} holds for the whole file, everything counted, over all values of all its tensors; the
+   *     other targets for each tensor that becomes a stream
+   */
+  public static ModelCompressor at(RateTarget target) {
+    return new ModelCompressor(TensorEncoder.at(target), target, Workers.CALLER, tensor -> { });
+  }
+
+  /**
+   * The same compressor with helping threads.
+   *
+   * @param executor runs tasks on its threads; not shut down
+   * @param threads number of threads at most, the calling one included
+   */
+  public ModelCompressor withThreads(Executor executor, int threads) {
+    Workers newWorkers = new Workers(executor, threads);
+    return new ModelCompressor(encoder.with(newWorkers), target, newWorkers, progress);
+  }
+
+  /** The same compressor with another configuration of its pictures; 4:2:0 as all of them. */
+  public ModelCompressor withConfig(EncoderConfig config) {
+    return new ModelCompressor(encoder.withConfig(config), target, workers, progress);
+  }
+
+  /** The same compressor that tells of each tensor once it is coded; more than once if it is coded again. */
+  public ModelCompressor withProgress(Consumer<CompressionReport.Tensor> listener) {
+    return new ModelCompressor(encoder, target, workers, listener);
+  }
+
+  /** Whether a tensor becomes a stream, as far as its type and shape tell. */
+  public static boolean isCoded(TensorView tensor) {
+    boolean type = tensor.dtype() == DType.F32 || tensor.dtype() == DType.F16 || tensor.dtype() == DType.BF16;
+    return type && tensor.rank() >= 2 && tensor.count() >= LEAST_VALUES;
+  }
+
+  /**
+   * Compresses a checkpoint file.
+   *
+   * @throws IOException if a file cannot be read or written; then there is no output
+   * @throws ModelFormatException if the input is damaged or is compressed already
+   */
+  public CompressionReport compress(Path input, Path output) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(input)) {
+      return compress(checkpoint, output);
+    }
+  }
+
+  /** Compresses an open checkpoint; as {@link #compress(Path, Path)}. */
+  public CompressionReport compress(Checkpoint input, Path output) throws IOException {
+    if (input.metadata().containsKey(ModelIndex.KEY)) {
+      throw new ModelFormatException(input.path(), "is compressed already");
+    }
+    Path folder = output.toAbsolutePath().getParent();
+    boolean spoolBesideOutput = folder != null && Files.isDirectory(folder) && Files.isWritable(folder)
+        && !folder.startsWith("/dev") && !folder.startsWith("/proc");
+    try (Spool spool = new Spool(spoolBesideOutput ? folder : null)) {
+      return new Run(input, spool).compress(output);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private record Coded(EncodedTensor result, Spool.Entry entry) {}
+
+  /** One file. */
+  private final class Run {
+    private final Checkpoint input;
+    private final Spool spool;
+    private final List<TensorView> tensors;
+    /** What tensors have been coded to; null for those that are kept as they are. */
+    private final Coded[] coded;
+
+    Run(Checkpoint input, Spool spool) {
+      this.input = input;
+      this.spool = spool;
+      this.tensors = input.tensors();
+      this.coded = new Coded[tensors.size()];
+    }
+
+    CompressionReport compress(Path output) throws IOException {
+      int[] all = candidates();
+      if (target instanceof RateTarget.Bits bits && all.length > 0) {
+        codeWithinBudget(all, bits.bitsPerValue());
+      } else {
+        codeEach(all, i -> encoder);
+      }
+      return write(output);
+    }
+
+    private int[] candidates() {
+      int[] indices = new int[tensors.size()];
+      int count = 0;
+      for (int i = 0; i < indices.length; i++) {
+        if (isCoded(tensors.get(i))) {
+          indices[count++] = i;
+        }
+      }
+      return Arrays.copyOf(indices, count);
+    }
+
+    private interface EncoderChoice {
+      TensorEncoder of(int position);
+    }
+
+    private void codeWithinBudget(int[] candidates, double bitsPerValue) {
+      long[] values = Arrays.stream(candidates).mapToLong(i -> tensors.get(i).count()).toArray();
+      double whole = tensors.stream().mapToDouble(TensorView::count).sum() * bitsPerValue / 8;
+      FileBudget budget = new FileBudget(values, whole - fixedBytes(candidates, whole), FileBudget.Allocation.EQUAL);
+      int[] positions = new int[candidates.length];
+      Arrays.setAll(positions, p -> p);
+      for (int round = 0; positions.length > 0 && round <= CORRECTIONS; round++) {
+        int[] now = positions;
+        codeEach(
+            Arrays.stream(now).map(p -> candidates[p]).toArray(),
+            p -> encoder.with(new RateTarget.Bits(budget.target(now[p]))));
+        long[] bytes = Arrays.stream(candidates).mapToLong(this::dataBytes).toArray();
+        positions = budget.correct(bytes);
+      }
+    }
+
+    /** Bytes of the file that are not streams: raw tensors, and the header when streams take their share of the file. */
+    private double fixedBytes(int[] candidates, double whole) {
+      double candidateValues = Arrays.stream(candidates).mapToDouble(i -> tensors.get(i).count()).sum();
+      boolean[] isStream = new boolean[tensors.size()];
+      long[] sizes = tensors.stream().mapToLong(TensorView::byteSize).toArray();
+      double raw = Arrays.stream(sizes).asDoubleStream().sum();
+      for (int i : candidates) {
+        raw -= sizes[i];
+        isStream[i] = true;
+        sizes[i] = (long) (whole * tensors.get(i).count() / candidateValues);
+      }
+      Map<String, String> metadata = metadata(isStream, new int[sizes.length]);
+      return raw + HeaderSize.ofFile(HeaderSize.ofJson(metadata, tensors, sizes, isStream));
+    }
+
+    private void codeEach(int[] indices, EncoderChoice choice) {
+      workers.forEachInOrder(
+          indices.length,
+          p -> code(tensors.get(indices[p]), choice.of(p)),
+          (p, result) -> {
+            int i = indices[p];
+            // A stream that saves nothing is not worth its loss.
+            coded[i] = result.entry().size() < tensors.get(i).byteSize() ? result : null;
+            progress.accept(report(i));
+          });
+    }
+
+    private Coded code(TensorView tensor, TensorEncoder tensorEncoder) {
+      try {
+        StreamStore store = spool.open(tensor.count());
+        EncodedTensor result = tensorEncoder.encode(tensor, store);
+        return new Coded(result, spool.keep(store));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private long dataBytes(int i) {
+      return coded[i] == null ? tensors.get(i).byteSize() : coded[i].entry().size();
+    }
+
+    private CompressionReport.Tensor report(int i) {
+      TensorView tensor = tensors.get(i);
+      return new CompressionReport.Tensor(
+          tensor.name(), tensor.dtype(), tensor.shape(), tensor.count(), tensor.byteSize(), dataBytes(i),
+          coded[i] == null ? null : coded[i].result());
+    }
+
+    private CompressionReport write(Path output) throws IOException {
+      boolean[] isStream = new boolean[coded.length];
+      long[] sizes = new long[coded.length];
+      for (int i = 0; i < coded.length; i++) {
+        isStream[i] = coded[i] != null;
+        sizes[i] = dataBytes(i);
+      }
+      Map<String, String> metadata = metadata(isStream, checksums());
+      long header = HeaderSize.ofJson(metadata, tensors, sizes, isStream);
+      List<CompressionReport.Tensor> reports = new ArrayList<>();
+      // The writer adds the two braces itself.
+      try (SafetensorsWriter writer = SafetensorsWriter.create(output, header - 2)) {
+        for (int i = 0; i < coded.length; i++) {
+          writeTensor(writer, i);
+          reports.add(report(i));
+        }
+        writer.commit(metadata);
+      }
+      return new CompressionReport(reports, HeaderSize.ofFile(header) + Arrays.stream(sizes).sum());
+    }
+
+    private void writeTensor(SafetensorsWriter writer, int i) throws IOException {
+      TensorView tensor = tensors.get(i);
+      if (coded[i] == null) {
+        writer.add(tensor);
+        return;
+      }
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment stream = coded[i].entry().map(arena);
+        writer.begin(tensor.name(), DType.U8);
+        writer.write(stream);
+        writer.end(stream.byteSize());
+      }
+    }
+
+    private int[] checksums() {
+      int[] crcs = new int[coded.length];
+      workers.forEachInOrder(
+          coded.length, i -> coded[i] == null ? crc32c(tensors.get(i).data()) : 0, (i, crc) -> crcs[i] = crc);
+      return crcs;
+    }
+
+    /** The input's metadata and the index. */
+    private Map<String, String> metadata(boolean[] isStream, int[] crcs) {
+      Map<String, ModelIndex.Original> streams = new LinkedHashMap<>();
+      Map<String, Integer> checksums = new LinkedHashMap<>();
+      for (int i = 0; i < crcs.length; i++) {
+        TensorView tensor = tensors.get(i);
+        if (isStream[i]) {
+          streams.put(tensor.name(), new ModelIndex.Original(tensor.dtype(), tensor.shape()));
+        } else {
+          checksums.put(tensor.name(), crcs[i]);
+        }
+      }
+      Map<String, String> metadata = new LinkedHashMap<>(input.metadata());
+      metadata.put(ModelIndex.KEY, new ModelIndex(streams, checksums).toJson());
+      return metadata;
+    }
+  }
+
+  static int crc32c(MemorySegment data) {
+    CRC32C crc = new CRC32C();
+    long block = 1 << 20;
+    for (long at = 0; at < data.byteSize(); at += block) {
+      crc.update(data.asSlice(at, Math.min(block, data.byteSize() - at)).asByteBuffer());
+    }
+    return (int) crc.getValue();
+  }
+}

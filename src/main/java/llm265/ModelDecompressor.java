@@ -1,0 +1,142 @@
+package llm265;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import llm265.h264.StreamException;
+import llm265.model.ModelFormatException;
+import llm265.model.SafetensorsWriter;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.Workers;
+
+/**
+ * Turns compressed model files back into safetensors files with the tensors' own names, types and shapes.
+ *
+ * <p>Tensors are decoded and written in pieces, so files larger than the heap are no trouble. Immutable and thread-safe.
+ */
+public final class ModelDecompressor {
+  private final Workers workers;
+  private final Consumer<String> progress;
+
+  private ModelDecompressor(Workers workers, Consumer<String> progress) {
+    this.workers = workers;
+    this.progress = progress;
+  }
+
+  /** A decompressor on the calling thread. */
+  public static ModelDecompressor create() {
+    return new ModelDecompressor(Workers.CALLER, name -> { });
+  }
+
+  /**
+   * The same decompressor with helping threads.
+   *
+   * @param executor runs tasks on its threads; not shut down
+   * @param threads number of threads at most, the calling one included
+   */
+  public ModelDecompressor withThreads(Executor executor, int threads) {
+    return new ModelDecompressor(new Workers(executor, threads), progress);
+  }
+
+  /** The same decompressor that gives the name of each tensor once it is written. */
+  public ModelDecompressor withProgress(Consumer<String> listener) {
+    return new ModelDecompressor(workers, listener);
+  }
+
+  /**
+   * Decompresses a file.
+   *
+   * @throws IOException if a file cannot be read or written; then there is no output
+   * @throws ModelFormatException if the input is no compressed model file, or is damaged; then there is no output
+   */
+  public void decompress(Path input, Path output) throws IOException {
+    try (CompressedModel model = CompressedModel.open(input)) {
+      decompress(model, output);
+    }
+  }
+
+  /** Decompresses an open model; as {@link #decompress(Path, Path)}. */
+  public void decompress(CompressedModel model, Path output) throws IOException {
+    List<Piece> pieces = pieces(model);
+    long headerBytes = 0;
+    for (CompressedModel.Tensor tensor : model.tensors()) {
+      headerBytes += SafetensorsWriter.entryBytes(tensor.name(), tensor.shape().length);
+    }
+    try (SafetensorsWriter writer = SafetensorsWriter.create(output, headerBytes)) {
+      workers.forEachInOrder(
+          pieces.size(), i -> pieces.get(i).decode(model), (i, data) -> write(writer, pieces.get(i), data));
+      writer.commit(model.metadata());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void write(SafetensorsWriter writer, Piece piece, MemorySegment data) {
+    try {
+      if (piece.isFirst) {
+        writer.begin(piece.tensor.name(), piece.tensor.dtype());
+      }
+      writer.write(data);
+      if (piece.isLast) {
+        writer.end(piece.tensor.shape());
+        progress.accept(piece.tensor.name());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<Piece> pieces(CompressedModel model) {
+    List<Piece> pieces = new ArrayList<>();
+    for (CompressedModel.Tensor tensor : model.tensors()) {
+      if (!tensor.coded()) {
+        pieces.add(new Piece(tensor, null, 0, 0, true, true));
+        continue;
+      }
+      TensorDecoder decoder = model.decoder(tensor.name()).with(workers);
+      TensorFraming framing = decoder.header().framing();
+      for (long row = 0; row < framing.tileRows(); row++) {
+        pieces.add(
+            new Piece(
+                tensor,
+                decoder,
+                Math.min(row * framing.tileHeight() * framing.viewColumns(), framing.values()),
+                Math.min((row + 1) * framing.tileHeight() * framing.viewColumns(), framing.values()),
+                row == 0,
+                row == framing.tileRows() - 1));
+      }
+    }
+    return pieces;
+  }
+
+  /** A tensor that was kept as it was, or a row of tiles of one that is a stream. */
+  private record Piece(
+      CompressedModel.Tensor tensor, TensorDecoder decoder, long begin, long end, boolean isFirst, boolean isLast) {
+
+    MemorySegment decode(CompressedModel model) {
+      if (decoder == null) {
+        if (ModelCompressor.crc32c(tensor.data()) != tensor.checksum()) {
+          throw new ModelFormatException(
+              model.path(), "tensor \"" + tensor.name() + "\" is damaged: its CRC-32C does not match");
+        }
+        return tensor.data();
+      }
+      long bytes = tensor.dtype().byteSize(end - begin);
+      // Rows of tiles are a few MB, but for views many tiles wide.
+      MemorySegment data =
+          bytes < Integer.MAX_VALUE - 8 ? MemorySegment.ofArray(new byte[(int) bytes]) : Arena.ofAuto().allocate(bytes);
+      try {
+        decoder.decodeValues(begin, data);
+      } catch (StreamException e) {
+        throw model.damaged(tensor, e);
+      }
+      return data;
+    }
+  }
+}
