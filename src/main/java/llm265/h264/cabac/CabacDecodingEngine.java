@@ -120,14 +120,18 @@ public final class CabacDecodingEngine {
   }
 
   /**
-   * The window with 32 more bits; only for one whose low half is 0. Past the end of the data the bits are zeros, which
-   * is found out by {@link #checkNotOverread}.
+   * The next 32 bits of the data, in the upper half, with an end mark below them: what {@code (int) value == 0} asks for.
+   * Past the end of the data the bits are meaningless, which is found out by {@link #checkNotOverread}.
    */
+  private long nextBits() {
+    int at = position;
+    position = at + 4;
+    return (long) (int) INT.get(data, Math.min(at, end)) << 32 | 1L << 31;
+  }
+
+  /** The window with 32 more bits, for one whose low half is 0. Small, so that it is always inlined. */
   long refill(long window) {
-    int bits = position <= end ? (int) INT.get(data, position) : 0;
-    position += 4;
-    int mark = Long.numberOfTrailingZeros(window);
-    return window & window - 1 | ((bits & 0xFFFFFFFFL) << 1 | 1) << (mark - 32);
+    return window & window - 1 | nextBits() >>> ~Long.numberOfTrailingZeros(window);
   }
 
   /** Position, in bits from the start of the array, after the last bit that has been read into codIOffset. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MacroblockRoundTripTest {
+class MacroblockParserTest {
   private static final int WIDTH = 7;
   private static final int HEIGHT = 6;
 

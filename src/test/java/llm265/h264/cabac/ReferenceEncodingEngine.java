@@ -1,0 +1,137 @@
+package llm265.h264.cabac;
+
+import java.io.ByteArrayOutputStream;
+
+/** Figures 9-34 to 9-42 as they are drawn, with outstanding bits: what the fast engine is held against. */
+final class ReferenceEncodingEngine {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final ContextVariables contexts;
+  private int pending;
+  private int pendingBits;
+  private int codILow;
+  private int codIRange;
+  private boolean firstBitFlag;
+  private int bitsOutstanding;
+
+  ReferenceEncodingEngine(ContextVariables contexts) {
+    this.contexts = contexts;
+    init();
+  }
+
+  void init() {
+    codILow = 0;
+    codIRange = 510;
+    firstBitFlag = true;
+    bitsOutstanding = 0;
+  }
+
+  void encode(int operation) {
+    int ctxIdx = operation >> 1;
+    int binVal = operation & 1;
+    if (ctxIdx == BinString.BYPASS) {
+      encodeBypass(binVal);
+    } else if (ctxIdx == BinString.TERMINATE) {
+      encodeTerminate(binVal);
+    } else {
+      encodeDecision(ctxIdx, binVal);
+    }
+  }
+
+  private void encodeDecision(int ctxIdx, int binVal) {
+    int pStateIdx = contexts.packedState(ctxIdx) >> 1;
+    int valMps = contexts.packedState(ctxIdx) & 1;
+    int codIRangeLps = TransitionTables.rangeTabLps(pStateIdx, codIRange >> 6 & 3);
+    codIRange -= codIRangeLps;
+    if (binVal != valMps) {
+      codILow += codIRange;
+      codIRange = codIRangeLps;
+      if (pStateIdx == 0) {
+        valMps = 1 - valMps;
+      }
+      pStateIdx = TransitionTables.transIdxLps(pStateIdx);
+    } else {
+      pStateIdx = TransitionTables.transIdxMps(pStateIdx);
+    }
+    contexts.setPackedState(ctxIdx, pStateIdx << 1 | valMps);
+    renormalize();
+  }
+
+  private void renormalize() {
+    while (codIRange < 256) {
+      if (codILow < 256) {
+        putBit(0);
+      } else if (codILow >= 512) {
+        codILow -= 512;
+        putBit(1);
+      } else {
+        codILow -= 256;
+        bitsOutstanding++;
+      }
+      codIRange <<= 1;
+      codILow <<= 1;
+    }
+  }
+
+  private void encodeBypass(int binVal) {
+    codILow <<= 1;
+    if (binVal != 0) {
+      codILow += codIRange;
+    }
+    if (codILow >= 1024) {
+      putBit(1);
+      codILow -= 1024;
+    } else if (codILow < 512) {
+      putBit(0);
+    } else {
+      codILow -= 512;
+      bitsOutstanding++;
+    }
+  }
+
+  private void encodeTerminate(int binVal) {
+    codIRange -= 2;
+    if (binVal == 0) {
+      renormalize();
+      return;
+    }
+    codILow += codIRange;
+    codIRange = 2;
+    renormalize();
+    putBit(codILow >> 9 & 1);
+    writeBit(codILow >> 8 & 1);
+    writeBit(1);
+    while (pendingBits != 0) {
+      writeBit(0);
+    }
+  }
+
+  private void putBit(int b) {
+    if (firstBitFlag) {
+      firstBitFlag = false;
+    } else {
+      writeBit(b);
+    }
+    for (; bitsOutstanding > 0; bitsOutstanding--) {
+      writeBit(1 - b);
+    }
+  }
+
+  private void writeBit(int b) {
+    pending = pending << 1 | b;
+    if (++pendingBits == 8) {
+      bytes.write(pending);
+      pending = 0;
+      pendingBits = 0;
+    }
+  }
+
+  /** Appends whole bytes after a flush and initializes the engine. */
+  void writePcm(byte[] samples) {
+    bytes.writeBytes(samples);
+    init();
+  }
+
+  byte[] toByteArray() {
+    return bytes.toByteArray();
+  }
+}
