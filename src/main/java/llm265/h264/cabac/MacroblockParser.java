@@ -29,8 +29,14 @@ public final class MacroblockParser {
   /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
   private int numC8x8;
 
-  private final BlockContexts[][] contextsByNumC8x8 = {BlockContexts.all(false, 1), BlockContexts.all(false, 2)};
-  private BlockContexts[] blocks = contextsByNumC8x8[0];
+  /** By field coding, and NumC8x8 being 2. */
+  private final BlockContexts[][][] allBlocks = {
+    {BlockContexts.all(false, 1), BlockContexts.all(false, 2)}, {BlockContexts.all(true, 1), BlockContexts.all(true, 2)}
+  };
+
+  private BlockContexts[] blocks = allBlocks[0][0];
+  private int[] scan4x4 = BlockScan.ZIGZAG_4X4;
+  private int[] scan8x8 = BlockScan.ZIGZAG_8X8;
 
   private boolean previousMbQpDeltaNotZero;
 
@@ -46,12 +52,30 @@ public final class MacroblockParser {
    */
   public void startSlice(
       byte[] rbsp, int offset, int end, int sliceQpY, PictureFormat format, boolean transform8x8ModeFlag) {
+    startSlice(rbsp, offset, end, sliceQpY, format, transform8x8ModeFlag, false);
+  }
+
+  /**
+   * As the other, for slices of fields too, which have scans and contexts of their own.
+   *
+   * @param fieldPicFlag field_pic_flag of the slice header
+   */
+  public void startSlice(
+      byte[] rbsp,
+      int offset,
+      int end,
+      int sliceQpY,
+      PictureFormat format,
+      boolean transform8x8ModeFlag,
+      boolean fieldPicFlag) {
     chroma = format.chroma();
     bitDepthLuma = format.bitDepthLuma();
     bitDepthChroma = format.bitDepthChroma();
     this.transform8x8ModeFlag = transform8x8ModeFlag;
     numC8x8 = chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
-    blocks = contextsByNumC8x8[numC8x8 == 2 ? 1 : 0];
+    blocks = allBlocks[fieldPicFlag ? 1 : 0][numC8x8 == 2 ? 1 : 0];
+    scan4x4 = fieldPicFlag ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
+    scan8x8 = fieldPicFlag ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8;
     previousMbQpDeltaNotZero = false;
     initialContexts.init(sliceQpY);
     engine.initContexts(initialContexts);
@@ -94,6 +118,10 @@ public final class MacroblockParser {
     }
     mb.codedBlockPattern =
         mb.isINxN() ? parseCodedBlockPattern(state, neighbours) : MbType.codedBlockPattern(mb.mbType);
+    if (numC8x8 == 0) {
+      // An I_16x16 type may tell of chroma blocks that the format has not: residual() reads none (7.3.5.3).
+      mb.codedBlockPattern &= 15;
+    }
     if (CtxIdxInc.hasMbQpDelta(mb)) {
       mb.mbQpDelta = parseMbQpDelta();
       parseResidual(mb, state, neighbours);
@@ -228,7 +256,7 @@ public final class MacroblockParser {
       int bit = Macroblock.DC_FLAG_BIT + plane;
       if (engine.decodeDecision(block.codedBlockFlag + CtxIdxInc.codedBlockFlagDc(flagsA, flagsB, bit)) != 0) {
         mb.codedBlockFlags |= 1L << bit;
-        ResidualBlockParser.parse4x4(engine, block, 16, BlockScan.ZIGZAG_4X4, 0, mb.dcLevels, 16 * plane);
+        ResidualBlockParser.parse4x4(engine, block, 16, scan4x4, 0, mb.dcLevels, 16 * plane);
       }
     }
     int patternLuma = mb.codedBlockPattern & 15;
@@ -250,7 +278,7 @@ public final class MacroblockParser {
       int ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(flags, flagsA, flagsB, plane, blkIdx);
       if (engine.decodeDecision(block.codedBlockFlag + ctxIdxInc) != 0) {
         flags |= 1L << 16 * plane + blkIdx;
-        ResidualBlockParser.parse4x4(engine, block, 16 - firstCoeff, BlockScan.ZIGZAG_4X4, firstCoeff,
+        ResidualBlockParser.parse4x4(engine, block, 16 - firstCoeff, scan4x4, firstCoeff,
             mb.levels, 256 * plane + 16 * blkIdx);
       }
     }
@@ -274,7 +302,7 @@ public final class MacroblockParser {
         }
       }
       mb.codedBlockFlags |= 15L << 16 * plane + 4 * blkIdx;
-      ResidualBlockParser.parseByTable(engine, block, 64, BlockScan.ZIGZAG_8X8, mb.levels, 256 * plane + 64 * blkIdx);
+      ResidualBlockParser.parseByTable(engine, block, 64, scan8x8, mb.levels, 256 * plane + 64 * blkIdx);
     }
   }
 
@@ -301,7 +329,7 @@ public final class MacroblockParser {
             CtxIdxInc.codedBlockFlagChromaAc(mb.codedBlockFlags, flagsA, flagsB, plane, blkIdx, 4 * numC8x8);
         if (engine.decodeDecision(block.codedBlockFlag + ctxIdxInc) != 0) {
           mb.codedBlockFlags |= 1L << 16 * plane + blkIdx;
-          ResidualBlockParser.parse4x4(engine, block, 15, BlockScan.ZIGZAG_4X4, 1,
+          ResidualBlockParser.parse4x4(engine, block, 15, scan4x4, 1,
               mb.levels, 256 * plane + 16 * blkIdx);
         }
       }

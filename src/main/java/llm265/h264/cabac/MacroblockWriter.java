@@ -181,7 +181,7 @@ public final class MacroblockWriter {
     if (chroma == ChromaFormat.YUV444) {
       writeResidualLuma(mb, 1, state, neighbours, bins);
       writeResidualLuma(mb, 2, state, neighbours, bins);
-    } else if (mb.codedBlockPattern >> 4 != 0) {
+    } else if (numC8x8 != 0 && mb.codedBlockPattern >> 4 != 0) {
       writeResidualChroma(mb, state, neighbours, bins);
     }
   }

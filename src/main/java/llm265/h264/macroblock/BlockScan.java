@@ -22,6 +22,17 @@ public final class BlockScan {
   /** Zig-zag scan of a 4x4 block: raster position of scan index (Figure 8-8 a, Table 8-2). */
   public static final int[] ZIGZAG_4X4 = {0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15};
 
+  /** Field scan of a 4x4 block: raster position of scan index (Figure 8-8 b, Table 8-2). */
+  public static final int[] FIELD_4X4 = {0, 4, 1, 8, 12, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
+
+  /** Field scan of an 8x8 block: raster position of scan index (Figure 8-9 b, Table 8-3). */
+  public static final int[] FIELD_8X8 = {
+    0, 8, 16, 1, 9, 24, 32, 17, 2, 25, 40, 48, 56, 33, 10, 3,
+    18, 41, 49, 57, 26, 11, 4, 19, 34, 42, 50, 58, 27, 12, 5, 20,
+    35, 43, 51, 59, 28, 13, 6, 21, 36, 44, 52, 60, 29, 14, 22, 37,
+    45, 53, 61, 30, 7, 15, 38, 46, 54, 62, 23, 31, 39, 47, 55, 63
+  };
+
   /** Zig-zag scan of an 8x8 block: raster position of scan index (Figure 8-9 a, Table 8-3). */
   public static final int[] ZIGZAG_8X8 = zigzag8x8();
 

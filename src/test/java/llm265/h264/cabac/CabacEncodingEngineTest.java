@@ -126,7 +126,7 @@ class CabacEncodingEngineTest {
     bins.terminate(1);
     engine.encode(bins, new ContextVariables());
 
-    // codILow 508 = 01 1111 1100, codIRange 2 after 7 shifts: 11 1111 0 from renormalization, 00 and the stop bit
+    // codILow is 508, 1 1111 1100 in nine bits, of which the last becomes rbsp_stop_one_bit.
     assertThat(engine.toByteArray()).containsExactly(0xFE, 0x80);
   }
 

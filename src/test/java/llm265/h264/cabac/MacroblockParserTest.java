@@ -1,19 +1,23 @@
 package llm265.h264.cabac;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import llm265.h264.ChromaFormat;
+import llm265.h264.MalformedStreamException;
 import llm265.h264.PictureFormat;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.PictureMbState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MacroblockParserTest {
   private static final int WIDTH = 7;
@@ -105,17 +109,135 @@ class MacroblockParserTest {
     }
   }
 
-  @Test
-  void previousMbQpDeltaIsForgottenByMacroblocksWithoutOne() {
+  /** One I_16x16 macroblock after the other until the data ends or breaks a rule. */
+  private static int parseAll(byte[] data, int size, PictureFormat format) {
+    PictureMbState state = new PictureMbState(WIDTH, HEIGHT);
+    MbNeighbours neighbours = new MbNeighbours();
     Macroblock mb = new Macroblock();
-    mb.mbQpDelta = 3;
-    mb.mbType = 1;
-    assertThat(MacroblockWriter.mbQpDeltaNotZero(mb)).isTrue();
-    mb.mbType = 0;
-    assertThat(MacroblockWriter.mbQpDeltaNotZero(mb)).isFalse();
-    mb.codedBlockPattern = 1;
-    assertThat(MacroblockWriter.mbQpDeltaNotZero(mb)).isTrue();
-    mb.mbType = 25;
-    assertThat(MacroblockWriter.mbQpDeltaNotZero(mb)).isFalse();
+    MacroblockParser parser = new MacroblockParser();
+    parser.startSlice(data, 0, size, 30, format, true);
+    int address = 0;
+    do {
+      if (address == WIDTH * HEIGHT) {
+        return address;
+      }
+      mb.moveTo(address++, WIDTH);
+      mb.clearResidual();
+      neighbours.derive(state, mb.mbX, mb.mbY, 0);
+      parser.parse(mb, state, neighbours);
+      state.store(mb, 0);
+    } while (!parser.parseEndOfSliceFlag());
+    return address;
+  }
+
+  @ParameterizedTest
+  @EnumSource(ChromaFormat.class)
+  void randomBytesEitherParseOrAreMalformed(ChromaFormat chroma) {
+    SplittableRandom random = new SplittableRandom(77);
+    PictureFormat format = new PictureFormat(WIDTH, HEIGHT, chroma, 8, 8, 0, 0, 0, 0);
+    int malformed = 0;
+    for (int trial = 0; trial < 3000; trial++) {
+      byte[] data = new byte[random.nextInt(400) + CabacDecodingEngine.SLACK];
+      random.nextBytes(data);
+      try {
+        assertThat(parseAll(data, data.length - CabacDecodingEngine.SLACK, format)).isPositive();
+      } catch (MalformedStreamException e) {
+        malformed++;
+      }
+    }
+    assertThat(malformed).isGreaterThan(1000);
+  }
+
+  @Test
+  void everyTruncationIsMalformed() {
+    SplittableRandom random = new SplittableRandom(78);
+    PictureFormat format = new PictureFormat(WIDTH, HEIGHT, ChromaFormat.YUV420, 8, 8, 0, 0, 0, 0);
+    MacroblockGenerator generator = new MacroblockGenerator(random, ChromaFormat.YUV420, true, 8, 2000);
+    MacroblockWriter writer = new MacroblockWriter(ChromaFormat.YUV420, true);
+    PictureMbState state = new PictureMbState(WIDTH, HEIGHT);
+    MbNeighbours neighbours = new MbNeighbours();
+    CabacEncodingEngine engine = new CabacEncodingEngine();
+    engine.init();
+    ContextVariables contexts = new ContextVariables();
+    contexts.init(30);
+    Macroblock mb = new Macroblock();
+    BinString bins = new BinString();
+    boolean deltaNotZero = false;
+    for (int address = 0; address < 6; address++) {
+      mb.moveTo(address, WIDTH);
+      do {
+        generator.fill(mb);
+      } while (mb.isPcm());
+      neighbours.derive(state, mb.mbX, mb.mbY, 0);
+      bins.reset();
+      writer.binarize(mb, state, neighbours, deltaNotZero, bins);
+      MacroblockWriter.endOfSliceFlag(bins, address == 5);
+      engine.encode(bins, contexts);
+      deltaNotZero = MacroblockWriter.mbQpDeltaNotZero(mb);
+      state.store(mb, 0);
+    }
+    assertThat(parseAll(Arrays.copyOf(engine.buffer(), engine.size() + 4), engine.size(), format)).isEqualTo(6);
+    for (int size = 0; size < engine.size() - 2; size++) {
+      byte[] data = Arrays.copyOf(Arrays.copyOf(engine.buffer(), size), size + CabacDecodingEngine.SLACK);
+      int cut = size;
+      assertThatExceptionOfType(MalformedStreamException.class)
+          .as("%d of %d bytes", size, engine.size())
+          .isThrownBy(() -> parseAll(data, cut, format));
+    }
+  }
+
+  /** The type has CodedBlockPatternChroma 1, but residual() of a monochrome picture has no chroma. */
+  @Test
+  void chromaPatternOfTheTypeIsIgnoredWithoutChroma() {
+    PictureFormat format = new PictureFormat(1, 1, ChromaFormat.MONOCHROME, 8, 8, 0, 0, 0, 0);
+    PictureMbState state = new PictureMbState(1, 1);
+    MbNeighbours neighbours = new MbNeighbours();
+    neighbours.derive(state, 0, 0, 0);
+    Macroblock mb = new Macroblock();
+    mb.mbType = MbType.ofI16x16(2, 1, false);
+    mb.codedBlockPattern = 0x10;
+    mb.codedBlockFlags = 1L << Macroblock.DC_FLAG_BIT;
+    mb.dcLevels[5] = -3;
+    BinString bins = new BinString();
+    new MacroblockWriter(ChromaFormat.MONOCHROME, false).binarize(mb, state, neighbours, false, bins);
+    bins.terminate(1);
+    CabacEncodingEngine engine = new CabacEncodingEngine();
+    engine.init();
+    engine.encode(bins, new ContextVariables());
+    MacroblockParser parser = new MacroblockParser();
+    byte[] data = Arrays.copyOf(engine.buffer(), engine.size() + CabacDecodingEngine.SLACK);
+    parser.startSlice(data, 0, engine.size(), 26, format, false);
+    Macroblock parsed = new Macroblock();
+    parser.parse(parsed, state, neighbours);
+    assertThat(parsed.mbType).isEqualTo(mb.mbType);
+    assertThat(parsed.codedBlockPattern).isZero();
+    assertThat(parsed.dcLevels).isEqualTo(mb.dcLevels);
+    assertThat(parser.parseEndOfSliceFlag()).isTrue();
+  }
+
+  @Test
+  void qpDeltaOutsideItsRangeIsMalformed() {
+    PictureFormat format = new PictureFormat(1, 1, ChromaFormat.MONOCHROME, 8, 8, 0, 0, 0, 0);
+    for (int delta : new int[] {-27, 26, 40, 5000}) {
+      Macroblock mb = new Macroblock();
+      mb.mbType = 1;
+      mb.mbQpDelta = delta;
+      PictureMbState state = new PictureMbState(1, 1);
+      MbNeighbours neighbours = new MbNeighbours();
+      neighbours.derive(state, 0, 0, 0);
+      BinString bins = new BinString();
+      new MacroblockWriter(ChromaFormat.MONOCHROME, false).binarize(mb, state, neighbours, false, bins);
+      bins.terminate(1);
+      CabacEncodingEngine engine = new CabacEncodingEngine();
+      engine.init();
+      ContextVariables contexts = new ContextVariables();
+      engine.encode(bins, contexts);
+      MacroblockParser parser = new MacroblockParser();
+      byte[] data = Arrays.copyOf(engine.buffer(), engine.size() + CabacDecodingEngine.SLACK);
+      parser.startSlice(data, 0, engine.size(), 26, format, false);
+      assertThatExceptionOfType(MalformedStreamException.class)
+          .isThrownBy(() -> parser.parse(new Macroblock(), state, neighbours))
+          .satisfies(e -> assertThat(e.syntaxElement()).isEqualTo("mb_qp_delta"));
+    }
   }
 }
