@@ -6,19 +6,22 @@ import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import llm265.h264.DecoderLimits;
-import llm265.h264.UnsupportedStreamException;
 import llm265.h264.StreamPosition;
+import llm265.h264.UnsupportedStreamException;
 
 /**
- * Annex B Byte stream format: the NAL units of a stream, found one after another. The stream may be larger than the heap.
+ * Annex B Byte stream format: the NAL units of a stream, found one after another. The stream may be larger than the
+ * heap.
  *
- * <p>Bytes before the first start code are skipped, as B.2 lets a decoder that has lost its place do.
+ * <p>Bytes before the first start code are skipped, as B.2 lets a decoder that has lost its place do. A NAL unit reaches
+ * to the next start code or to the end of the stream, less its trailing zero bytes; one without a byte is none. The
+ * sequences 0x000000 and 0x000002, which 7.4.1 forbids in it, are taken as data: they end nothing.
  */
 public final class ByteStream implements Iterable<NalUnit> {
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final long LOW_BITS = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
+  private static final long LOW_SEVEN_BITS = 0x7F7F_7F7F_7F7F_7F7FL;
+  private static final int START_CODE_BYTES = 3;
 
   private final MemorySegment stream;
   private final DecoderLimits limits;
@@ -32,76 +35,102 @@ public final class ByteStream implements Iterable<NalUnit> {
     this(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT);
   }
 
+  /**
+   * The NAL units in order. Where one is larger than the limits allow, {@link Iterator#next} throws an
+   * {@link UnsupportedStreamException} and goes on with the one after it when called again.
+   */
   @Override
   public Iterator<NalUnit> iterator() {
-    return new Iterator<>() {
-      private long start = afterStartCode(0);
-      private int index;
-
-      @Override
-      public boolean hasNext() {
-        return start < stream.byteSize();
-      }
-
-      @Override
-      public NalUnit next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        long from = start;
-        long code = findZeros(from);
-        start = afterStartCode(code);
-        long end = code;
-        // trailing_zero_8bits, and a payload never ends in a zero byte (7.4.1).
-        while (end > from && stream.get(ValueLayout.JAVA_BYTE, end - 1) == 0) {
-          end--;
-        }
-        if (end - from > limits.maxNalUnitBytes()) {
-          throw new UnsupportedStreamException(
-              "NumBytesInNALunit", "B.1.1", (end - from) + " bytes are more than the decoder's limit")
-              .at(new StreamPosition(index, from, -1));
-        }
-        // Two start codes in a row: an empty NAL unit, which is not one.
-        return new NalUnit(stream, from, (int) Math.max(end - from, 1), index++);
-      }
-    };
+    return new NalUnitIterator();
   }
 
-  /** Offset after the next start_code_prefix_one_3bytes at or after an offset, or the stream's size. */
-  private long afterStartCode(long from) {
-    long at = from;
-    while (true) {
-      at = findZeros(at);
-      if (at >= stream.byteSize()) {
-        return stream.byteSize();
+  private final class NalUnitIterator implements Iterator<NalUnit> {
+    private final long size = stream.byteSize();
+    /** Offset of the start code behind the NAL unit that comes next, or the stream's size. */
+    private long nextStartCode = findStartCode(stream, 0, size);
+    /** First byte of the NAL unit that comes next, and the one behind its last; both the size at the end. */
+    private long first;
+
+    private long last;
+    private int index;
+
+    NalUnitIterator() {
+      advance();
+    }
+
+    /** B.1.1 Byte stream NAL unit syntax. */
+    private void advance() {
+      while (nextStartCode < size) {
+        first = nextStartCode + START_CODE_BYTES;
+        nextStartCode = findStartCode(stream, first, size);
+        last = nextStartCode;
+        // trailing_zero_8bits, and a NAL unit never ends in a zero byte (7.4.1)
+        while (last > first && stream.get(ValueLayout.JAVA_BYTE, last - 1) == 0) {
+          last--;
+        }
+        if (last > first) {
+          return;
+        }
       }
-      if (stream.get(ValueLayout.JAVA_BYTE, at + 2) == 1 && at + 3 < stream.byteSize()) {
-        return at + 3;
+      first = size;
+      last = size;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return first < size;
+    }
+
+    @Override
+    public NalUnit next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
-      at++;
+      long offset = first;
+      long length = last - first;
+      int number = index++;
+      advance();
+      if (length > limits.maxNalUnitBytes()) {
+        throw new UnsupportedStreamException(
+                "NumBytesInNALunit", "B.1.1", length + " bytes are more than the decoder's limit")
+            .at(new StreamPosition(number, offset, -1));
+      }
+      return new NalUnit(stream, offset, (int) length, number);
     }
   }
 
-  /** Offset of the next 0x000000 or 0x000001 at or after an offset, or the stream's size. */
-  private long findZeros(long from) {
-    long size = stream.byteSize();
-    long at = from;
-    while (at + 3 <= size) {
-      if (at + 8 <= size) {
-        long word = stream.get(LONG, at);
-        // No zero byte among the eight: none of them begins a code.
-        if ((word - LOW_BITS & ~word & HIGH_BITS) == 0) {
-          at += 8;
-          continue;
-        }
+  /**
+   * Offset of the first start_code_prefix_one_3bytes (0x000001) that lies wholly in {@code from} to {@code to}, or
+   * {@code to} where there is none.
+   */
+  public static long findStartCode(MemorySegment bytes, long from, long to) {
+    long position = from;
+    // Eight places a step. In random data one word in 32 holds a zero byte at all, and the others are passed at once
+    for (; position + 10 <= to; position += 8) {
+      long word = bytes.get(WORD, position);
+      if ((word - EACH_BYTE & ~word & ~LOW_SEVEN_BITS) == 0) {
+        continue;
       }
-      if (stream.get(ValueLayout.JAVA_BYTE, at) == 0
-          && stream.get(ValueLayout.JAVA_BYTE, at + 1) == 0
-          && (stream.get(ValueLayout.JAVA_BYTE, at + 2) & 0xFE) == 0) {
-        return at;
+      long hits =
+          zeroBytes(word)
+              & zeroBytes(bytes.get(WORD, position + 1))
+              & zeroBytes(bytes.get(WORD, position + 2) ^ EACH_BYTE);
+      if (hits != 0) {
+        return position + (Long.numberOfTrailingZeros(hits) >> 3);
       }
-      at++;
     }
-    return size;
+    for (; position + START_CODE_BYTES <= to; position++) {
+      if (bytes.get(ValueLayout.JAVA_BYTE, position) == 0
+          && bytes.get(ValueLayout.JAVA_BYTE, position + 1) == 0
+          && bytes.get(ValueLayout.JAVA_BYTE, position + 2) == 1) {
+        return position;
+      }
+    }
+    return to;
+  }
+
+  /** The top bit of each byte that is zero, and no other. */
+  private static long zeroBytes(long word) {
+    return ~((word & LOW_SEVEN_BITS) + LOW_SEVEN_BITS | word | LOW_SEVEN_BITS);
   }
 }

@@ -8,6 +8,7 @@ import llm265.h264.StreamPosition;
 
 /**
  * 7.3.1 NAL unit: where one lies in a byte stream, and what its header says. Its payload is unescaped when asked for.
+ * Safe for use by many threads where the stream is.
  *
  * @param stream the byte stream
  * @param offset offset of the NAL unit's first byte in the stream, after the start code
@@ -31,12 +32,28 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index) 
   public static final int SLACK = 16;
 
   private static final String[] NAMES = {
-    "unspecified", "slice_layer_without_partitioning_rbsp", "slice_data_partition_a_layer_rbsp",
-    "slice_data_partition_b_layer_rbsp", "slice_data_partition_c_layer_rbsp", "slice_layer_without_partitioning_rbsp (IDR)",
-    "sei_rbsp", "seq_parameter_set_rbsp", "pic_parameter_set_rbsp", "access_unit_delimiter_rbsp", "end_of_seq_rbsp",
-    "end_of_stream_rbsp", "filler_data_rbsp", "seq_parameter_set_extension_rbsp", "prefix_nal_unit_rbsp",
-    "subset_seq_parameter_set_rbsp", "depth_parameter_set_rbsp", "reserved", "reserved",
-    "slice_layer_without_partitioning_rbsp (auxiliary)", "slice_layer_extension_rbsp", "slice_layer_extension_rbsp (depth)"
+    "unspecified",
+    "slice_layer_without_partitioning_rbsp",
+    "slice_data_partition_a_layer_rbsp",
+    "slice_data_partition_b_layer_rbsp",
+    "slice_data_partition_c_layer_rbsp",
+    "slice_layer_without_partitioning_rbsp (IDR)",
+    "sei_rbsp",
+    "seq_parameter_set_rbsp",
+    "pic_parameter_set_rbsp",
+    "access_unit_delimiter_rbsp",
+    "end_of_seq_rbsp",
+    "end_of_stream_rbsp",
+    "filler_data_rbsp",
+    "seq_parameter_set_extension_rbsp",
+    "prefix_nal_unit_rbsp",
+    "subset_seq_parameter_set_rbsp",
+    "depth_parameter_set_rbsp",
+    "reserved",
+    "reserved",
+    "slice_layer_without_partitioning_rbsp (auxiliary)",
+    "slice_layer_extension_rbsp",
+    "slice_layer_extension_rbsp (depth)"
   };
 
   private int header() {
@@ -70,17 +87,31 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index) 
     return new StreamPosition(index, offset, -1);
   }
 
-  /** The payload without header and emulation prevention bytes. */
+  /**
+   * The payload without header and emulation prevention bytes.
+   *
+   * @throws MalformedStreamException when forbidden_zero_bit is 1
+   */
   public Rbsp rbsp() {
+    return rbspPrefix(length);
+  }
+
+  /** The payload of the first {@code maxBytes} bytes: the header of a slice without the cost of its data. */
+  public Rbsp rbspPrefix(int maxBytes) {
     if (forbiddenZeroBit()) {
       throw new MalformedStreamException("forbidden_zero_bit", "7.4.1", "is 1").at(position());
     }
-    byte[] data = new byte[length - 1 + SLACK];
-    MemorySegment.copy(stream, ValueLayout.JAVA_BYTE, offset + 1, data, 0, length - 1);
-    return new Rbsp(data, unescape(data, length - 1));
+    int bytes = Math.min(length, maxBytes) - 1;
+    byte[] data = new byte[bytes + SLACK];
+    MemorySegment.copy(stream, ValueLayout.JAVA_BYTE, offset + 1, data, 0, bytes);
+    return new Rbsp(data, unescape(data, bytes));
   }
 
-  /** Removes emulation_prevention_three_bytes in place and clears what is left behind the end; returns the new length. */
+  /**
+   * Removes emulation_prevention_three_bytes in place and clears what is left behind the end.
+   *
+   * @return the new length
+   */
   private static int unescape(byte[] data, int length) {
     int from = firstEmulationPrevention(data, 0, length);
     if (from == length) {

@@ -1,6 +1,11 @@
 package llm265.h264.bitstream;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamException;
 
 /**
  * 7.2 and 9.1: reads the descriptors u(n), ue(v) and se(v) from an RBSP.
@@ -8,15 +13,25 @@ import llm265.h264.MalformedStreamException;
  * <p>Reading past the last bit is an error, never zeros: a damaged header cannot run on for ever.
  */
 public final class RbspReader {
+  private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private final byte[] data;
   private final long first;
   private final long end;
   private SyntaxTrace trace;
   private long position;
+  /** Position of rbsp_stop_one_bit, or -1 while nobody has asked. */
+  private long stopBit = -1;
 
-  /** A reader of {@code data[offset .. end)}, from whose first bit positions are counted. */
+  /**
+   * A reader of {@code data[offset .. end)}, from whose first bit positions are counted. The bits are loaded a word at
+   * a time: where fewer than 8 bytes follow the last one, they are copied.
+   */
   public RbspReader(byte[] data, int offset, int end) {
-    this.data = data;
+    if (offset < 0 || end < offset || end > data.length) {
+      throw new IllegalArgumentException("bytes " + offset + " to " + end + " of " + data.length);
+    }
+    this.data = data.length - end < Long.BYTES ? Arrays.copyOf(data, end + Long.BYTES) : data;
     this.first = 8L * offset;
     this.end = 8L * end;
     this.position = first;
@@ -29,9 +44,12 @@ public final class RbspReader {
 
   /** u(n), n of 0 to 32. */
   public long readBits(int n, String name) {
-    long from = position;
-    long value = bits(n, name);
-    report(name, from, value);
+    if (n > end - position) {
+      throw endsWithin(name);
+    }
+    long value = window() >>> 63 - n >>> 1;
+    report(name, n, value);
+    position += n;
     return value;
   }
 
@@ -40,80 +58,149 @@ public final class RbspReader {
     return (int) readBits(n, name);
   }
 
+  /** The next n bits, 0 to 31, without moving on. Those beyond the end of the RBSP have no meaning. */
+  public int peekInt(int n) {
+    return (int) (window() >>> 63 - n >>> 1);
+  }
+
   /** u(1). */
   public boolean readFlag(String name) {
     return readBits(1, name) != 0;
   }
 
-  /** ue(v) that must be at most {@code max}; 0..2^32-2 by 9.1, and no more than 2^31-1 here. */
+  /** ue(v) that must be at most {@code max}. */
   public int readUe(String name, String clause, int max) {
-    long from = position;
-    long value = exponentialGolomb(name);
+    long value = readUe(name);
     if (value > max) {
       throw new MalformedStreamException(name, clause, value + " is not in 0.." + max);
     }
-    report(name, from, value);
     return (int) value;
   }
 
-  /** se(v) that must be in {@code min..max}. */
-  public int readSe(String name, String clause, int min, int max) {
-    long from = position;
-    long codeNum = exponentialGolomb(name);
-    long value = (codeNum & 1) != 0 ? (codeNum + 1) / 2 : -(codeNum / 2);
-    if (value < min || value > max) {
-      throw new MalformedStreamException(name, clause, value + " is not in " + min + ".." + max);
-    }
-    report(name, from, value);
-    return (int) value;
-  }
-
-  /** 9.1: codeNum of an Exp-Golomb code. */
-  private long exponentialGolomb(String name) {
-    int leadingZeroBits = 0;
-    while (bits(1, name) == 0) {
-      if (++leadingZeroBits > 32) {
-        throw new MalformedStreamException(name, "9.1", "Exp-Golomb code with more than 32 leading zero bits");
-      }
-    }
-    return (1L << leadingZeroBits) - 1 + bits(leadingZeroBits, name);
-  }
-
-  private long bits(int n, String name) {
-    if (position + n > end) {
-      position = end;
-      throw new MalformedStreamException(name, "7.2", "the data ends within it");
-    }
-    long value = 0;
-    int left = n;
-    while (left > 0) {
-      int inByte = 8 - (int) (position & 7);
-      int take = Math.min(left, inByte);
-      int part = (data[(int) (position >> 3)] & 0xFF) >> inByte - take & (1 << take) - 1;
-      value = value << take | part;
-      position += take;
-      left -= take;
-    }
+  /** ue(v) of any value, 0 to 2^32-2. */
+  public long readUe(String name) {
+    int length = codeLength(name);
+    long value = codeNum(length);
+    report(name, length, value);
+    position += length;
     return value;
   }
 
-  private void report(String name, long from, long value) {
+  /** se(v) that must be in {@code min..max}; by itself it is -(2^31-1) to 2^31-1. */
+  public int readSe(String name, String clause, int min, int max) {
+    int length = codeLength(name);
+    long codeNum = codeNum(length);
+    // Table 9-3
+    long value = (codeNum & 1) != 0 ? (codeNum + 1) / 2 : -(codeNum / 2);
+    report(name, length, value);
+    position += length;
+    if (value < min || value > max) {
+      throw new MalformedStreamException(name, clause, value + " is not in " + min + ".." + max);
+    }
+    return (int) value;
+  }
+
+  /** {@code length} bytes from a byte-aligned position on. */
+  public byte[] readBytes(int length, String name) {
+    if (!isByteAligned()) {
+      throw new IllegalStateException("not byte-aligned");
+    }
+    if (length > end - position >> 3) {
+      throw endsWithin(name);
+    }
+    byte[] bytes = Arrays.copyOfRange(data, byteIndex(), byteIndex() + length);
     if (trace != null) {
-      trace.element(name, from - first, (int) (position - from), value);
+      trace.bytes(name, bitPosition(), bytes);
+    }
+    position += 8L * length;
+    return bytes;
+  }
+
+  /** 9.1: bits of the Exp-Golomb code at the position. */
+  private int codeLength(String name) {
+    int leadingZeroBits = Long.numberOfLeadingZeros(window());
+    // 2^32 - 2 is the largest value (7.2), and has 31 leading zero bits
+    if (leadingZeroBits > 31) {
+      if (end - position <= 32) {
+        throw endsWithin(name);
+      }
+      throw new MalformedStreamException(name, "9.1", "Exp-Golomb code with more than 31 leading zero bits");
+    }
+    int length = 2 * leadingZeroBits + 1;
+    if (length > end - position) {
+      throw endsWithin(name);
+    }
+    return length;
+  }
+
+  /** 9.1: codeNum of the code of {@code length} bits at the position: its second half with the one before it, less 1. */
+  private long codeNum(int length) {
+    int leadingZeroBits = length >> 1;
+    return (window(position + leadingZeroBits) >>> 63 - leadingZeroBits) - 1;
+  }
+
+  /** The bits from the position on at the top of a word, of which 57 at least are meant. */
+  private long window() {
+    return window(position);
+  }
+
+  private long window(long from) {
+    return (long) WORD.get(data, (int) (from >> 3)) << (from & 7);
+  }
+
+  private static MalformedStreamException endsWithin(String name) {
+    return new MalformedStreamException(name, "7.2", "the data ends within it");
+  }
+
+  private void report(String name, int bits, long value) {
+    if (trace != null) {
+      trace.element(name, position - first, bits, value);
+    }
+  }
+
+  /** The name of one of many: with its index for a trace; as it is, and without a new string, for nobody. */
+  public String indexed(String name, int index) {
+    return trace == null ? name : name + "[" + index + "]";
+  }
+
+  /** Tells the trace that a syntax structure begins. */
+  public void begin(String structure) {
+    if (trace != null) {
+      trace.begin(structure);
+    }
+  }
+
+  /** Tells the trace that the structure that began last has been read. */
+  public void end() {
+    if (trace != null) {
+      trace.end();
+    }
+  }
+
+  /** Tells the trace of a fault in what is not needed. */
+  public void leaveOut(StreamException fault) {
+    if (trace != null) {
+      trace.leftOut(fault);
     }
   }
 
   /** more_rbsp_data(): whether there is anything before rbsp_trailing_bits(). */
   public boolean moreRbspData() {
+    if (stopBit < 0) {
+      stopBit = findStopBit();
+    }
+    return position < stopBit;
+  }
+
+  /** Position of the last bit that is 1, behind which cabac_zero_words may stand; the first where there is none. */
+  private long findStopBit() {
     int lastByte = (int) (end >> 3) - 1;
-    while (lastByte >= 0 && 8L * lastByte >= position - 7 && data[lastByte] == 0) {
+    while (8L * lastByte >= first && data[lastByte] == 0) {
       lastByte--;
     }
-    if (lastByte < 0 || data[lastByte] == 0) {
-      return false;
-    }
-    long stopBit = 8L * lastByte + 7 - Integer.numberOfTrailingZeros(data[lastByte] & 0xFF);
-    return position < stopBit;
+    return 8L * lastByte < first
+        ? first
+        : 8L * lastByte + 7 - Integer.numberOfTrailingZeros(data[lastByte] & 0xFF);
   }
 
   /** Bits read so far. */

@@ -6,18 +6,26 @@ import java.util.Arrays;
 public final class RbspWriter {
   private byte[] data = new byte[64];
   private int size;
-  private int pending;
+  /** Bits not yet written, at the bottom of a word: fewer than 8 between two calls. */
+  private long pending;
+
   private int pendingBits;
 
-  /** u(n), n of 0 to 32. */
+  /**
+   * u(n), n of 0 to 32.
+   *
+   * @throws IllegalArgumentException when the value needs more bits
+   */
   public void writeBits(int n, long value) {
-    for (int bit = n - 1; bit >= 0; bit--) {
-      pending = pending << 1 | (int) (value >> bit & 1);
-      if (++pendingBits == 8) {
-        append((byte) pending);
-        pending = 0;
-        pendingBits = 0;
-      }
+    if (n < 0 || n > 32 || value >>> n != 0) {
+      throw new IllegalArgumentException("u(" + n + ") of " + value);
+    }
+    ensureRoom(Long.BYTES);
+    pending = pending << n | value;
+    pendingBits += n;
+    while (pendingBits >= 8) {
+      pendingBits -= 8;
+      data[size++] = (byte) (pending >>> pendingBits);
     }
   }
 
@@ -26,55 +34,56 @@ public final class RbspWriter {
     writeBits(1, value ? 1 : 0);
   }
 
-  /** ue(v), 0 to 2^31-2. */
-  public void writeUe(int value) {
-    if (value < 0 || value == Integer.MAX_VALUE) {
+  /** ue(v), 0 to 2^32-2. */
+  public void writeUe(long value) {
+    if (value < 0 || value > 0xFFFF_FFFEL) {
       throw new IllegalArgumentException("ue(v) of " + value);
     }
-    int leadingZeroBits = 31 - Integer.numberOfLeadingZeros(value + 1);
+    int leadingZeroBits = 63 - Long.numberOfLeadingZeros(value + 1);
     writeBits(leadingZeroBits, 0);
     writeBits(leadingZeroBits + 1, value + 1);
   }
 
-  /** se(v), -(2^30-1) to 2^30-1. */
+  /** se(v), -(2^31-1) to 2^31-1. */
   public void writeSe(int value) {
-    writeUe(value > 0 ? 2 * value - 1 : -2 * value);
+    writeUe(value > 0 ? 2L * value - 1 : -2L * value);
   }
 
   /** rbsp_trailing_bits() (7.3.2.11). */
   public void writeTrailingBits() {
     writeBits(1, 1);
-    while (pendingBits != 0) {
-      writeBits(1, 0);
-    }
+    writeBits(-pendingBits & 7, 0);
   }
 
   /** cabac_alignment_one_bit up to a whole byte (7.3.4). */
   public void alignWithOnes() {
-    while (pendingBits != 0) {
-      writeBits(1, 1);
-    }
+    int missing = -pendingBits & 7;
+    writeBits(missing, (1 << missing) - 1);
   }
 
   /** Appends whole bytes; the position must be byte-aligned. */
   public void writeBytes(byte[] bytes, int offset, int length) {
-    if (pendingBits != 0) {
-      throw new IllegalStateException("not byte-aligned");
-    }
+    requireWholeBytes();
     ensureRoom(length);
     System.arraycopy(bytes, offset, data, size, length);
     size += length;
   }
 
-  private void append(byte value) {
-    ensureRoom(1);
-    data[size++] = value;
+  private void requireWholeBytes() {
+    if (pendingBits != 0) {
+      throw new IllegalStateException("not byte-aligned");
+    }
   }
 
   private void ensureRoom(int more) {
     if (data.length - size < more) {
-      data = Arrays.copyOf(data, Math.max(size + more, 2 * data.length));
+      data = Arrays.copyOf(data, Math.max(Math.addExact(size, more), (int) Math.min(2L * data.length, 1 << 30)));
     }
+  }
+
+  /** Bits written so far. */
+  public long bitPosition() {
+    return 8L * size + pendingBits;
   }
 
   /** Number of whole bytes written. */
@@ -90,12 +99,13 @@ public final class RbspWriter {
   /**
    * 7.3.1 and B.1: the RBSP as a NAL unit with start code and emulation prevention.
    *
-   * @param longStartCode whether zero_byte precedes the start code, as it must for parameter sets and the first NAL unit of an
-   *     access unit
+   * @param longStartCode whether zero_byte precedes the start code, as it must for parameter sets and the first NAL unit
+   *     of an access unit
    */
   public byte[] toNalUnit(int nalRefIdc, int nalUnitType, boolean longStartCode) {
-    if (pendingBits != 0) {
-      throw new IllegalStateException("not byte-aligned");
+    requireWholeBytes();
+    if (nalRefIdc < 0 || nalRefIdc > 3 || nalUnitType < 0 || nalUnitType > 31) {
+      throw new IllegalArgumentException("nal_ref_idc " + nalRefIdc + ", nal_unit_type " + nalUnitType);
     }
     int start = longStartCode ? 4 : 3;
     // At worst, all zeros, every second byte is followed by an emulation prevention byte.

@@ -2,6 +2,7 @@ package llm265.h264.bitstream;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import llm265.h264.MalformedStreamException;
 
@@ -13,63 +14,116 @@ public final class Sei {
   /** Length of uuid_iso_iec_11578 in bytes. */
   public static final int UUID_BYTES = 16;
 
-  /** An SEI message: payloadType and the bytes of sei_payload(). */
+  private static final int HEX_SHOWN = 24;
+
+  /** An SEI message: payloadType, 0 or more, and the bytes of sei_payload(), not copied. */
   public record Message(int payloadType, byte[] payload) {
+    public Message {
+      if (payloadType < 0) {
+        throw new IllegalArgumentException("payloadType " + payloadType);
+      }
+    }
+
     /** Whether this is user_data_unregistered under a UUID. */
     public boolean isUserData(byte[] uuid) {
       return payloadType == USER_DATA_UNREGISTERED
           && payload.length >= UUID_BYTES
           && Arrays.equals(payload, 0, UUID_BYTES, uuid, 0, UUID_BYTES);
     }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Message that && payloadType == that.payloadType && Arrays.equals(payload, that.payload);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * payloadType + Arrays.hashCode(payload);
+    }
+
+    @Override
+    public String toString() {
+      String hex = HexFormat.of().formatHex(payload, 0, Math.min(payload.length, HEX_SHOWN));
+      return "payloadType " + payloadType + ", " + payload.length + " bytes " + hex
+          + (payload.length > HEX_SHOWN ? "..." : "");
+    }
   }
 
   private Sei() {}
 
-  /** The messages of an SEI NAL unit. */
+  /**
+   * The messages of an SEI NAL unit.
+   *
+   * @throws MalformedStreamException when a message is longer than the NAL unit
+   */
   public static List<Message> parse(NalUnit.Rbsp rbsp) {
+    return parse(rbsp.reader());
+  }
+
+  /** As {@link #parse(NalUnit.Rbsp)}, from the first bit of sei_rbsp() on. */
+  public static List<Message> parse(RbspReader reader) {
     List<Message> messages = new ArrayList<>();
-    byte[] data = rbsp.data();
-    int end = rbsp.length();
-    int at = 0;
-    // rbsp_trailing_bits is one byte here, since messages are whole bytes.
-    while (end - at > 1) {
-      int[] next = {at};
-      int payloadType = sumOfBytes(data, next, end, "payloadType");
-      int payloadSize = sumOfBytes(data, next, end, "payloadSize");
-      at = next[0];
-      if (payloadSize > end - at) {
-        throw new MalformedStreamException("payloadSize", "7.3.2.3.1", payloadSize + " bytes are more than there are");
+    while (reader.moreRbspData()) {
+      reader.begin("sei_message");
+      int payloadType = readNumber(reader, "last_payload_type_byte");
+      int payloadSize = readNumber(reader, "last_payload_size_byte");
+      if (payloadSize > reader.bitsLeft() / 8) {
+        throw new MalformedStreamException(
+            "payloadSize", "7.3.2.3.1", payloadSize + " bytes are more than the " + reader.bitsLeft() / 8 + " there are");
       }
-      messages.add(new Message(payloadType, Arrays.copyOfRange(data, at, at + payloadSize)));
-      at += payloadSize;
+      messages.add(new Message(payloadType, reader.readBytes(payloadSize, "sei_payload")));
+      reader.end();
     }
     return messages;
   }
 
-  /** ff_byte and last_payload_type_byte or last_payload_size_byte. */
-  private static int sumOfBytes(byte[] data, int[] position, int end, String name) {
+  /** ff_bytes, 255 each, and last_payload_type_byte or last_payload_size_byte. */
+  private static int readNumber(RbspReader reader, String name) {
     int sum = 0;
-    while (position[0] < end) {
-      int value = data[position[0]++] & 0xFF;
-      sum += value;
-      if (value != 0xFF) {
-        return sum;
+    int value;
+    do {
+      // Megabytes of ff_bytes must not overflow into a small or negative number
+      if (sum > Integer.MAX_VALUE - 255) {
+        throw new MalformedStreamException(name, "7.3.2.3.1", "is over 2^31-1");
       }
-    }
-    throw new MalformedStreamException(name, "7.3.2.3.1", "the data ends within it");
+      value = reader.readInt(8, reader.peekInt(8) == 255 ? "ff_byte" : name);
+      sum += value;
+    } while (value == 255);
+    return sum;
   }
 
   /** An SEI NAL unit in Annex B form with one user_data_unregistered message. */
   public static byte[] userDataUnregistered(byte[] uuid, byte[] payload) {
-    RbspWriter writer = new RbspWriter();
-    writer.writeBits(8, USER_DATA_UNREGISTERED);
-    int size = UUID_BYTES + payload.length;
-    for (int left = size; left >= 0; left -= 255) {
-      writer.writeBits(8, Math.min(left, 255));
+    if (uuid.length != UUID_BYTES) {
+      throw new IllegalArgumentException("a UUID of " + uuid.length + " bytes");
     }
-    writer.writeBytes(uuid, 0, UUID_BYTES);
-    writer.writeBytes(payload, 0, payload.length);
-    writer.writeTrailingBits();
+    byte[] bytes = Arrays.copyOf(uuid, Math.addExact(UUID_BYTES, payload.length));
+    System.arraycopy(payload, 0, bytes, UUID_BYTES, payload.length);
+    return toNalUnit(List.of(new Message(USER_DATA_UNREGISTERED, bytes)));
+  }
+
+  /** An SEI NAL unit in Annex B form, with the long start code of a first NAL unit. */
+  public static byte[] toNalUnit(List<Message> messages) {
+    RbspWriter writer = new RbspWriter();
+    write(writer, messages);
     return writer.toNalUnit(0, NalUnit.SEI, true);
+  }
+
+  /** Writes sei_rbsp(), trailing bits included. */
+  static void write(RbspWriter writer, List<Message> messages) {
+    for (Message message : messages) {
+      writeNumber(writer, message.payloadType());
+      writeNumber(writer, message.payload().length);
+      writer.writeBytes(message.payload(), 0, message.payload().length);
+    }
+    writer.writeTrailingBits();
+  }
+
+  private static void writeNumber(RbspWriter writer, int number) {
+    int left = number;
+    for (; left >= 255; left -= 255) {
+      writer.writeBits(8, 255);
+    }
+    writer.writeBits(8, left);
   }
 }
