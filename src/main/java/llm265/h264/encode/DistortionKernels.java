@@ -9,7 +9,8 @@ import llm265.kernel.KernelLoader;
  */
 public interface DistortionKernels {
   DistortionKernels ACTIVE =
-      KernelLoader.load(DistortionKernels.class, new ScalarDistortionKernels(), null);
+      KernelLoader.load(
+          DistortionKernels.class, new ScalarDistortionKernels(), "llm265.vector.VectorDistortionKernels");
 
   /**
    * residual[width * y + x] = source - prediction over a block of {@code width x height} samples.
