@@ -1,0 +1,63 @@
+package llm265.oracle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One row of the manifest of a folder of streams that other encoders wrote. */
+record ForeignVector(Path path, Map<String, String> columns) {
+
+  /** The rows of {@code MANIFEST.tsv}, whose first line names the columns. */
+  static List<ForeignVector> in(Path folder) throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve("MANIFEST.tsv"));
+    String[] names = lines.getFirst().split("\t", -1);
+    List<ForeignVector> vectors = new ArrayList<>();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] values = line.split("\t", -1);
+      Map<String, String> columns = new HashMap<>();
+      for (int i = 0; i < names.length; i++) {
+        columns.put(names[i], i < values.length ? values[i] : "");
+      }
+      vectors.add(new ForeignVector(folder.resolve(values[0]), columns));
+    }
+    return vectors;
+  }
+
+  String name() {
+    return columns.get("file");
+  }
+
+  /** True for streams of I slices alone; false where P or B slices stand between them. */
+  boolean intraOnly() {
+    return columns.get("kind").equals("intra");
+  }
+
+  /** True for 8-bit progressive 4:2:0 or 4:0:0 with CABAC. */
+  boolean inScope() {
+    String chroma = columns.get("chroma");
+    return !columns.get("kind").equals("intra-fields")
+        && columns.get("entropy").equals("CABAC")
+        && (chroma.equals("4:2:0") || chroma.equals("4:0:0"))
+        && columns.get("bitdepth").equals("8")
+        && columns.get("interlaced").equals("no");
+  }
+
+  boolean uses(String feature) {
+    return List.of(columns.get("features").split(" ")).contains(feature);
+  }
+
+  /** True where the MD5 is over 4:2:0 planes even if the stream is monochrome. */
+  boolean chromaAlwaysWritten() {
+    return columns.get("pix_fmt").startsWith("yuv420p");
+  }
+
+  /** MD5 over the intra pictures, planar and cropped; empty if none is known. */
+  String expectedMd5() {
+    String decoded = columns.get("decoded_md5");
+    return intraOnly() && !decoded.isEmpty() ? decoded : columns.get("iframes_md5");
+  }
+}

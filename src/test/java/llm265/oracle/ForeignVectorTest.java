@@ -1,0 +1,127 @@
+package llm265.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import llm265.h264.ChromaFormat;
+import llm265.h264.DecoderLimits;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.Picture;
+import llm265.h264.UnsupportedStreamException;
+import llm265.h264.bitstream.ByteStream;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.bitstream.RbspReader;
+import llm265.h264.decode.H264IntraDecoder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Streams of other encoders, conformance streams among them: what is within the decoder's scope must decode to the samples
+ * that the manifest has the MD5 of, and all else must be refused as unsupported.
+ *
+ * <p>Runs with {@code -Dllm265.vectors=FOLDER}; the folder holds a {@code MANIFEST.tsv}.
+ */
+class ForeignVectorTest {
+  /** Damaged on purpose, and outside the scope as well: either exception will do. */
+  private static final Set<String> DAMAGED = Set.of("edge264/zero-cropping.264", "edge264/finish-frame.264");
+
+  @TestFactory
+  List<DynamicTest> everyVector() throws IOException {
+    String folder = System.getProperty("llm265.vectors", "");
+    if (folder.isEmpty()) {
+      return List.of(DynamicTest.dynamicTest("skipped", () -> assumeFalse(true, "-Dllm265.vectors names no folder")));
+    }
+    List<ForeignVector> vectors = ForeignVector.in(Path.of(folder));
+    assertThat(vectors).isNotEmpty();
+    return vectors.stream().map(vector -> DynamicTest.dynamicTest(vector.name(), () -> check(vector))).toList();
+  }
+
+  private static void check(ForeignVector vector) throws IOException {
+    byte[] stream = Files.readAllBytes(vector.path());
+    if (!vector.inScope()) {
+      expectRefusalOrExactness(vector, stream);
+    } else if (vector.uses("tbypass_flag")) {
+      assertThatThrownBy(() -> md5(stream, vector.chromaAlwaysWritten(), 1))
+          .isInstanceOf(UnsupportedStreamException.class)
+          .hasMessageContaining("qpprime_y_zero_transform_bypass_flag");
+    } else if (vector.intraOnly()) {
+      assertThat(md5(stream, vector.chromaAlwaysWritten(), 1)).isEqualTo(vector.expectedMd5());
+      assertThat(md5(stream, vector.chromaAlwaysWritten(), 3)).isEqualTo(vector.expectedMd5());
+    } else {
+      assertThatThrownBy(() -> md5(stream, vector.chromaAlwaysWritten(), 1))
+          .isInstanceOf(UnsupportedStreamException.class)
+          .hasMessageContaining("slice_type");
+      if (!vector.uses("multislice")) {
+        // With several slices a picture, I and P slices share pictures, and the I slices alone do not make whole ones.
+        assertThat(md5(intraSlicesOf(stream), vector.chromaAlwaysWritten(), 1)).isEqualTo(vector.expectedMd5());
+      }
+    }
+  }
+
+  private static void expectRefusalOrExactness(ForeignVector vector, byte[] stream) {
+    try {
+      String md5 = md5(stream, vector.chromaAlwaysWritten(), 1);
+      assertThat(md5).isEqualTo(vector.expectedMd5());
+    } catch (UnsupportedStreamException e) {
+      assertThat(e.clause()).isNotEmpty();
+    } catch (MalformedStreamException e) {
+      if (!DAMAGED.contains(vector.name())) {
+        fail("a legal stream called malformed", e);
+      }
+    }
+  }
+
+  /** The stream less its slices of other types than I. */
+  private static byte[] intraSlicesOf(byte[] stream) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (NalUnit nalUnit : new ByteStream(stream)) {
+      int type = nalUnit.nalUnitType();
+      if (type == NalUnit.SLICE_NON_IDR || type == NalUnit.SLICE_IDR) {
+        RbspReader reader = nalUnit.rbsp().reader();
+        reader.readUe("first_mb_in_slice", "7.4.3", 1 << 20);
+        if (reader.readUe("slice_type", "7.4.3", 9) % 5 != 2) {
+          continue;
+        }
+      }
+      out.writeBytes(new byte[] {0, 0, 1});
+      int start = (int) nalUnit.offset();
+      out.writeBytes(Arrays.copyOfRange(stream, start, start + nalUnit.length()));
+    }
+    return out.toByteArray();
+  }
+
+  private static String md5(byte[] stream, boolean chromaAlwaysWritten, int threads) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("MD5");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, threads, decoded -> {
+      Picture picture = decoded.picture();
+      byte[] bytes = new byte[picture.croppedBytes()];
+      picture.writeCropped(bytes, 0);
+      digest.update(bytes);
+      if (picture.format().chroma() == ChromaFormat.MONOCHROME && chromaAlwaysWritten) {
+        int chromaSamples = 2 * ((picture.format().width(0) + 1) / 2) * ((picture.format().height(0) + 1) / 2);
+        byte[] grey = new byte[chromaSamples];
+        Arrays.fill(grey, (byte) 128);
+        digest.update(grey);
+      }
+    });
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}
