@@ -15,6 +15,12 @@ enum CheckpointFormat {
       return SafetensorsReader.open(path);
     }
   },
+  SHARDED_SAFETENSORS {
+    @Override
+    Checkpoint open(Path path) throws IOException {
+      return ShardedSafetensors.open(path);
+    }
+  },
   NPY {
     @Override
     Checkpoint open(Path path) throws IOException {
@@ -38,6 +44,9 @@ enum CheckpointFormat {
       // Whatever is wrong with it, its own reader says so best.
       return SAFETENSORS;
     }
+    if (name.endsWith(".index.json")) {
+      return SHARDED_SAFETENSORS;
+    }
     byte[] start;
     try (InputStream in = Files.newInputStream(path)) {
       start = in.readNBytes(SAFETENSORS_JSON + 1);
@@ -54,6 +63,8 @@ enum CheckpointFormat {
     }
     throw new ModelFormatException(
         path,
-        "neither safetensors nor npy by its first bytes (" + HexFormat.of().formatHex(start) + "), nor .onnx by its name");
+        "neither safetensors nor npy by its first bytes ("
+            + HexFormat.of().formatHex(start)
+            + "), nor .onnx or .index.json by its name");
   }
 }

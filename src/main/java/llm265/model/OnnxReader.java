@@ -2,7 +2,6 @@ package llm265.model;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -156,40 +155,14 @@ public final class OnnxReader implements Checkpoint {
     }
   }
 
-  /**
-   * Maps a file inside the model's folder; a path that leads out of it, by links too, is refused. Where the model itself
-   * is a link, the folder that it points to is as good: download caches link both from there.
-   */
   private MemorySegment openExternal(String location) throws IOException {
-    Path folder = file.path().toAbsolutePath().getParent();
-    Path real = insideLexically(location) ? folder.resolve(location).toRealPath() : null;
-    if (real == null
-        || !(real.startsWith(folder.toRealPath()) || real.startsWith(file.path().toRealPath().getParent()))) {
-      throw bad("external data in " + ModelFormatException.quote(location) + ", not inside the model's folder");
-    }
+    Path real = new CompanionFiles(file.path()).resolve(location);
     MappedFile external = externalFiles.get(real);
     if (external == null) {
       external = MappedFile.open(real);
       externalFiles.put(real, external);
     }
     return external.bytes();
-  }
-
-  private static boolean insideLexically(String location) {
-    try {
-      Path relative = Path.of(location);
-      if (relative.isAbsolute()) {
-        return false;
-      }
-      for (Path part : relative) {
-        if (part.toString().equals("..")) {
-          return false;
-        }
-      }
-      return true;
-    } catch (InvalidPathException e) {
-      return false;
-    }
   }
 
   private ModelFormatException bad(String problem) {

@@ -36,7 +36,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * thread at a time.
  */
 public final class OutputFile implements Closeable {
-  /** Parts that have not been committed or deleted; a shutdown hook, which runs on SIGINT and SIGTERM too, deletes them. */
+  /** Parts neither committed nor deleted; a shutdown hook, which runs on SIGINT and SIGTERM too, deletes them. */
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   private static final String STANDARD_OUTPUT = "-";

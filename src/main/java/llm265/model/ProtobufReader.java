@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /**
  * Walks the fields of one message in the protocol buffers wire format, where it lies.
  *
- * <p>Nothing is built but what is asked for, so a file of any size and any content costs no heap. The library's generated
- * classes would hold whole messages, stop at 2 GiB, and reach through sun.misc.Unsafe.
+ * <p>Nothing is built but what is asked for, so a file of any size and any content costs no heap. The library's
+ * generated classes would hold whole messages, stop at 2 GiB, and reach through sun.misc.Unsafe.
  */
 final class ProtobufReader {
   static final int VARINT = 0;

@@ -65,6 +65,32 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     return new Parsing(path).parse(utf8);
   }
 
+  /**
+   * A parser of an object in UTF-8.
+   *
+   * @throws ModelFormatException if the bytes are not UTF-8 or do not begin with a brace
+   */
+  static JsonParser parser(Path path, String what, ByteBuffer utf8) throws IOException {
+    // Decoded strictly and as UTF-8 whatever it looks like: the JSON parser would guess UTF-16 and let some bad
+    // sequences pass.
+    CharBuffer text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(utf8);
+    } catch (CharacterCodingException e) {
+      throw new ModelFormatException(path, what + " is not UTF-8", e);
+    }
+    if (text.isEmpty() || text.get(0) != '{') {
+      throw new ModelFormatException(path, what + " does not begin with '{'");
+    }
+    return JSON.createParser(text.array(), text.arrayOffset(), text.remaining());
+  }
+
+  static ModelFormatException invalidJson(Path path, String what, JsonProcessingException e) {
+    String line = e.getOriginalMessage().lines().findFirst().orElse("");
+    return new ModelFormatException(
+        path, what + " is not valid JSON: " + ModelFormatException.printable(line, 200), e);
+  }
+
   /** The header's JSON in UTF-8, without padding: metadata first, if there are any, then the entries in order. */
   static byte[] toJson(Map<String, String> metadata, List<Entry> entries) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -103,25 +129,14 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     }
 
     SafetensorsHeader parse(ByteBuffer utf8) {
-      // Decoded strictly and as UTF-8 whatever it looks like: the JSON parser would guess UTF-16 and let some bad
-      // sequences pass.
-      CharBuffer text;
-      try {
-        text = StandardCharsets.UTF_8.newDecoder().decode(utf8);
-      } catch (CharacterCodingException e) {
-        throw new ModelFormatException(path, "header is not UTF-8", e);
-      }
-      if (text.isEmpty() || text.get(0) != '{') {
-        throw new ModelFormatException(path, "header does not begin with '{'");
-      }
-      try (JsonParser json = JSON.createParser(text.array(), text.arrayOffset(), text.remaining())) {
+      try (JsonParser json = parser(path, "header", utf8)) {
         json.nextToken();
         readHeader(json);
         if (json.nextToken() != null) {
           throw bad("text follows the header's JSON");
         }
       } catch (JsonProcessingException e) {
-        throw new ModelFormatException(path, "header is not valid JSON: " + firstLine(e), e);
+        throw invalidJson(path, "header", e);
       } catch (IOException e) {
         throw new IllegalStateException("reading from memory failed", e);
       }
@@ -232,11 +247,6 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
         }
       }
       return text;
-    }
-
-    private static String firstLine(JsonProcessingException e) {
-      String line = e.getOriginalMessage().lines().findFirst().orElse("");
-      return ModelFormatException.printable(line, 200);
     }
 
     private ModelFormatException bad(String problem) {
