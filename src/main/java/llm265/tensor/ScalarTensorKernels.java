@@ -1,7 +1,7 @@
 package llm265.tensor;
 
 /** The reference for {@link TensorKernels}. */
-final class ScalarTensorKernels implements TensorKernels {
+public final class ScalarTensorKernels implements TensorKernels {
   /** 1.5 * 2^23: adding and taking it away rounds a binary32 below 2^22 to an integer, ties to even. */
   private static final float ROUNDER = 12_582_912f;
 

@@ -9,14 +9,15 @@ import llm265.kernel.KernelLoader;
  * order of {@code i}, in binary64. That order is part of the contract: the sums decide what is written into streams, and
  * streams must not depend on the kernels in use. No fused multiply-add anywhere.
  *
- * <p>A sample {@code s} stands for the level {@code s - 128}.
+ * <p>A sample {@code s}, 0 to 255, stands for the level {@code s - 128}.
  */
 public interface TensorKernels {
   /** Accumulators a sum is spread over. */
   int LANES = 8;
 
   /** The implementation in use. */
-  TensorKernels ACTIVE = KernelLoader.load(TensorKernels.class, new ScalarTensorKernels(), null);
+  TensorKernels ACTIVE =
+      KernelLoader.load(TensorKernels.class, new ScalarTensorKernels(), "llm265.vector.VectorTensorKernels");
 
   /**
    * Adds a row's finite values to the sums that mean and variance come from.

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VectorTransformKernelsTest {
   private static final int STRIDE = 37;
-  private static final int DUELS = 3000;
+  private static final int DUELS = 1500;
 
   private final TransformKernels duel =
       KernelDuel.of(TransformKernels.class, new ScalarTransformKernels(), new VectorTransformKernels());

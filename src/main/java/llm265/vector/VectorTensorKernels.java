@@ -1,0 +1,213 @@
+package llm265.vector;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+import llm265.tensor.ScalarTensorKernels;
+import llm265.tensor.TensorKernels;
+
+/**
+ * {@link TensorKernels} with the Vector API.
+ *
+ * <p>Sums keep the order of the contract: a vector holds some of the eight lanes, and a row is gone through once for
+ * each vector that eight lanes take up. What is left over at the end of a row, less than eight values, is the scalar
+ * kernels' part; it falls on the first lanes, as it should.
+ *
+ * <p>Times the speed of the scalar kernels on rows of 1024 values, JDK 25 on an AVX-512 machine, with its vectors of 512,
+ * 256 and 128 bits (best of 25 runs of 20,000 calls):
+ *
+ * <pre>
+ *   moments       3.8   1.6   -        regression    6.5   5.8   -
+ *   quantize      4.7   3.1   1.4      squaredError  7.3   5.2   2.6
+ *   dequantize    8.0   6.3   3.7
+ * </pre>
+ */
+public final class VectorTensorKernels implements TensorKernels {
+  private static final VectorSpecies<Double> DOUBLES = LaneIndex.INTS.withLanes(double.class);
+  private static final int LANES_AT_A_TIME = DOUBLES.length();
+  /** As many floats, ints and shorts as there are doubles in a vector. */
+  private static final VectorSpecies<Float> FEW_FLOATS =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
+  private static final VectorSpecies<Short> FEW_SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, 16 * LANES_AT_A_TIME)));
+  private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
+  private static final VectorSpecies<Float> FLOATS = INTS.withLanes(float.class);
+  private static final VectorSpecies<Long> LONGS = INTS.withLanes(long.class);
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
+  private static final int WIDTH = INTS.length();
+
+  /** 1.5 * 2^23: adding and taking it away rounds a binary32 below 2^22 to an integer, ties to even. */
+  private static final float ROUNDER = 12_582_912f;
+
+  /** Levels are in -128..127: that many squares stay below 2^31 in a lane. */
+  private static final int SQUARES = 1 << 16;
+
+  private final ScalarTensorKernels scalar = new ScalarTensorKernels();
+
+  @Override
+  public int moments(float[] values, int offset, int count, double centre, double[] sums, float[] range) {
+    // With 128 bits this was at .07 of the scalar speed: C2 of JDK 25 left something of it to the heap
+    int whole = LANES_AT_A_TIME == 2 ? 0 : count & -LANES;
+    for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
+      addMoments(values, offset + lane, offset + whole, centre, sums, lane);
+    }
+    int notFinite = extend(values, offset, offset + whole, range);
+    return notFinite + scalar.moments(values, offset + whole, count - whole, centre, sums, range);
+  }
+
+  private static void addMoments(float[] values, int from, int to, double centre, double[] sums, int lane) {
+    DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, lane);
+    DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, LANES + lane);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector value = FloatVector.fromArray(FEW_FLOATS, values, i);
+      DoubleVector wide = (DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 0);
+      VectorMask<Double> finite = wide.abs().compare(VectorOperators.LE, Float.MAX_VALUE);
+      DoubleVector deviation = wide.sub(centre);
+      first = first.blend(first.add(deviation), finite);
+      second = second.blend(second.add(deviation.mul(deviation)), finite);
+    }
+    first.intoArray(sums, lane);
+    second.intoArray(sums, LANES + lane);
+  }
+
+  /** Extends a range by the finite values of a row; the number of values that are not finite. */
+  private static int extend(float[] values, int from, int to, float[] range) {
+    FloatVector least = FloatVector.broadcast(FLOATS, range[0]);
+    FloatVector greatest = FloatVector.broadcast(FLOATS, range[1]);
+    int notFinite = 0;
+    int i = from;
+    for (; i <= to - WIDTH; i += WIDTH) {
+      FloatVector value = FloatVector.fromArray(FLOATS, values, i);
+      VectorMask<Float> finite = value.abs().compare(VectorOperators.LE, Float.MAX_VALUE);
+      notFinite += WIDTH - finite.trueCount();
+      least = least.blend(least.min(value), finite);
+      greatest = greatest.blend(greatest.max(value), finite);
+    }
+    range[0] = least.reduceLanes(VectorOperators.MIN);
+    range[1] = greatest.reduceLanes(VectorOperators.MAX);
+    for (; i < to; i++) {
+      float value = values[i];
+      if (Math.abs(value) <= Float.MAX_VALUE) {
+        range[0] = Math.min(range[0], value);
+        range[1] = Math.max(range[1], value);
+      } else {
+        notFinite++;
+      }
+    }
+    return notFinite;
+  }
+
+  @Override
+  public int quantize(float[] values, int offset, int count, float centre, float inverseScale, float bound,
+      short[] samples, int samplesOffset) {
+    int whole = count & -WIDTH;
+    int outliers = 0;
+    for (int i = 0; i < whole; i += WIDTH) {
+      FloatVector level = FloatVector.fromArray(FLOATS, values, offset + i).sub(centre).mul(inverseScale);
+      VectorMask<Float> inside = level.abs().compare(VectorOperators.LT, bound);
+      outliers += WIDTH - inside.trueCount();
+      IntVector rounded =
+          (IntVector) level.add(ROUNDER).sub(ROUNDER).convert(VectorOperators.F2I, 0);
+      IntVector sample = IntVector.zero(INTS).blend(rounded, inside.cast(INTS)).add(128);
+      ((ShortVector) sample.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(samples, samplesOffset + i);
+    }
+    return outliers
+        + scalar.quantize(values, offset + whole, count - whole, centre, inverseScale, bound,
+            samples, samplesOffset + whole);
+  }
+
+  @Override
+  public void dequantize(short[] samples, int samplesOffset, int count, float offset, float step,
+      float[] values, int valuesOffset) {
+    int whole = count & -WIDTH;
+    for (int i = 0; i < whole; i += WIDTH) {
+      FloatVector level = (FloatVector) levels(samples, samplesOffset + i).convert(VectorOperators.I2F, 0);
+      level.mul(step).add(offset).intoArray(values, valuesOffset + i);
+    }
+    scalar.dequantize(
+        samples, samplesOffset + whole, count - whole, offset, step, values, valuesOffset + whole);
+  }
+
+  private static IntVector levels(short[] samples, int at) {
+    return ((IntVector) ShortVector.fromArray(SHORTS, samples, at).convertShape(VectorOperators.S2I, INTS, 0))
+        .sub(128);
+  }
+
+  @Override
+  public void regression(float[] values, int offset, int count, double centre, short[] samples, int samplesOffset,
+      double[] sums, long[] levelSums) {
+    // Two shorts are no vector
+    int whole = LANES_AT_A_TIME == 2 ? 0 : count & -2 * LANES;
+    for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
+      addProducts(values, offset, whole, centre, samples, samplesOffset, sums, lane);
+    }
+    for (int from = 0; from < whole; from += WIDTH * SQUARES) {
+      addLevels(samples, samplesOffset + from, Math.min(whole - from, WIDTH * SQUARES), levelSums);
+    }
+    scalar.regression(values, offset + whole, count - whole, centre, samples, samplesOffset + whole, sums, levelSums);
+  }
+
+  private static void addProducts(float[] values, int offset, int count, double centre,
+      short[] samples, int samplesOffset, double[] sums, int lane) {
+    DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, lane);
+    DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, LANES + lane);
+    for (int i = lane; i < count; i += LANES) {
+      DoubleVector deviation =
+          ((DoubleVector)
+                  FloatVector.fromArray(FEW_FLOATS, values, offset + i)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0))
+              .sub(centre);
+      DoubleVector level =
+          ((DoubleVector)
+                  ShortVector.fromArray(FEW_SHORTS, samples, samplesOffset + i)
+                      .convertShape(VectorOperators.S2D, DOUBLES, 0))
+              .sub(128);
+      first = first.add(deviation);
+      second = second.add(deviation.mul(level));
+    }
+    first.intoArray(sums, lane);
+    second.intoArray(sums, LANES + lane);
+  }
+
+  private static void addLevels(short[] samples, int from, int count, long[] levelSums) {
+    IntVector sum = IntVector.zero(INTS);
+    IntVector squares = IntVector.zero(INTS);
+    for (int i = from; i < from + count; i += WIDTH) {
+      IntVector level = levels(samples, i);
+      sum = sum.add(level);
+      squares = squares.add(level.mul(level));
+    }
+    levelSums[0] += total(sum);
+    levelSums[1] += total(squares);
+  }
+
+  private static long total(IntVector sums) {
+    return ((LongVector) sums.convertShape(VectorOperators.I2L, LONGS, 0))
+        .add(sums.convertShape(VectorOperators.I2L, LONGS, 1))
+        .reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public void squaredError(float[] a, int aOffset, float[] b, int bOffset, int count, double[] sums) {
+    int whole = count & -LANES;
+    for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
+      DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, lane);
+      for (int i = lane; i < whole; i += LANES) {
+        DoubleVector difference =
+            ((DoubleVector)
+                    FloatVector.fromArray(FEW_FLOATS, a, aOffset + i).convertShape(VectorOperators.F2D, DOUBLES, 0))
+                .sub(FloatVector.fromArray(FEW_FLOATS, b, bOffset + i).convertShape(VectorOperators.F2D, DOUBLES, 0));
+        sum = sum.add(difference.mul(difference));
+      }
+      sum.intoArray(sums, lane);
+    }
+    scalar.squaredError(a, aOffset + whole, b, bOffset + whole, count - whole, sums);
+  }
+}

@@ -1,0 +1,128 @@
+package llm265.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import llm265.kernel.KernelDuel;
+import llm265.tensor.ScalarTensorKernels;
+import llm265.tensor.TensorKernels;
+import org.junit.jupiter.api.Test;
+
+/** Duels: sums must agree to the last bit, as they decide what is written into streams. */
+class VectorTensorKernelsTest {
+  private static final int DUELS = 1000;
+
+  private final TensorKernels duel =
+      KernelDuel.of(TensorKernels.class, new ScalarTensorKernels(), new VectorTensorKernels());
+  private final Random random = new Random(3);
+
+  private int count() {
+    return random.nextInt(8) == 0 ? 500 + random.nextInt(500) : random.nextInt(100);
+  }
+
+  private float[] finite(int n) {
+    float[] values = new float[n];
+    float scale = (float) Math.pow(10, random.nextInt(9) - 4);
+    for (int i = 0; i < n; i++) {
+      values[i] = random.nextInt(50) == 0 ? -0.0f : (float) random.nextGaussian() * scale;
+    }
+    return values;
+  }
+
+  /** Some values that are not finite, some very large or small. */
+  private float[] any(int n) {
+    float[] values = finite(n);
+    for (int i = 0; i < n; i++) {
+      if (random.nextInt(20) == 0) {
+        values[i] = Float.intBitsToFloat(random.nextInt());
+      } else if (random.nextInt(40) == 0) {
+        values[i] = new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}[random.nextInt(3)];
+      }
+    }
+    return values;
+  }
+
+  private short[] samples(int n) {
+    short[] samples = new short[n];
+    for (int i = 0; i < n; i++) {
+      samples[i] = (short) random.nextInt(256);
+    }
+    return samples;
+  }
+
+  private double[] sums() {
+    double[] sums = new double[2 * TensorKernels.LANES];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = random.nextInt(4) == 0 ? -0.0 : random.nextGaussian();
+    }
+    return sums;
+  }
+
+  @Test
+  void moments() {
+    for (int i = 0; i < DUELS; i++) {
+      int count = count();
+      float[] range =
+          random.nextBoolean()
+              ? new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}
+              : new float[] {0.0f, -0.0f};
+      duel.moments(any(count + 9), random.nextInt(9), count, random.nextGaussian(), sums(), range);
+    }
+  }
+
+  @Test
+  void quantize() {
+    for (int i = 0; i < DUELS; i++) {
+      int count = count();
+      float inverseScale = (float) Math.pow(10, random.nextInt(7) - 3);
+      duel.quantize(any(count + 9), random.nextInt(9), count, (float) random.nextGaussian(), inverseScale,
+          random.nextBoolean() ? 127.5f : random.nextFloat() * 100, samples(count + 20), random.nextInt(20));
+    }
+  }
+
+  @Test
+  void halvesAreRoundedToEven() {
+    float[] values = new float[32];
+    for (int i = 0; i < 32; i++) {
+      values[i] = i - 15.5f;
+    }
+    short[] samples = new short[32];
+    duel.quantize(values, 0, 32, 0, 1, 127.5f, samples, 0);
+    assertThat(samples).startsWith(112, 114, 114, 116, 116).endsWith(142, 142, 144);
+  }
+
+  @Test
+  void dequantize() {
+    for (int i = 0; i < DUELS; i++) {
+      int count = count();
+      duel.dequantize(samples(count + 9), random.nextInt(9), count, (float) random.nextGaussian(),
+          random.nextFloat(), new float[count + 20], random.nextInt(20));
+    }
+  }
+
+  @Test
+  void regression() {
+    for (int i = 0; i < DUELS; i++) {
+      int count = count();
+      duel.regression(finite(count + 9), random.nextInt(9), count, random.nextGaussian(),
+          samples(count + 9), random.nextInt(9), sums(), new long[] {random.nextInt(), random.nextInt()});
+    }
+  }
+
+  @Test
+  void longRowsOfExtremeLevelsAddUpExactly() {
+    int count = 1_200_000;
+    short[] zeros = new short[count];
+    long[] levelSums = new long[2];
+    duel.regression(new float[count], 0, count, 0, zeros, 0, new double[16], levelSums);
+    assertThat(levelSums).containsExactly(-128L * count, 16384L * count);
+  }
+
+  @Test
+  void squaredError() {
+    for (int i = 0; i < DUELS; i++) {
+      int count = count();
+      duel.squaredError(finite(count + 9), random.nextInt(9), finite(count + 9), random.nextInt(9), count, sums());
+    }
+  }
+}
