@@ -45,6 +45,8 @@ public final class RateController {
   /** No step moves farther than this at once, in octaves. */
   private static final double MAX_MOVE = 3;
 
+  private static final double MAX_SLOPE_CORRECTION = 3;
+
   private static final double BITS_TOLERANCE = 0.002;
   private static final double FINE_BITS_TOLERANCE = 0.0005;
   private static final double SNR_TOLERANCE = 0.03;
@@ -66,7 +68,12 @@ public final class RateController {
   private Probe above;
   private Probe best;
 
-  private record Probe(QuantizerPoint point, double log2Ratio, double value, Measurement measurement) {}
+  private record Probe(QuantizerPoint point, double log2Ratio, double value, Measurement measurement) {
+    static Probe of(QuantizerPoint point, Measurement measurement, boolean bits) {
+      double value = bits ? measurement.bitsPerValue() : measurement.snr();
+      return new Probe(point, point.log2Ratio(), value, measurement);
+    }
+  }
 
   private RateController(Trial trial, double levels, boolean bits, double wanted, double tolerance) {
     this.trial = trial;
@@ -104,34 +111,36 @@ public final class RateController {
 
   private Outcome search(double head) {
     correction = head;
-    double log2Ratio = byModel();
-    QuantizerPoint point = QuantizerPoint.of(log2Ratio, levels);
+    QuantizerPoint point = QuantizerPoint.of(byModel(), levels);
+    Probe before = null;
     for (int pass = 0; trial.hasSample() && pass < SAMPLE_PASSES; pass++) {
-      double before = point.log2Ratio();
-      double value = valueOf(trial.sample(point));
-      if (Double.isInfinite(value)) {
+      Probe probe = Probe.of(point, trial.sample(point), bits);
+      if (Double.isInfinite(probe.value)) {
         break;
       }
-      correction = value - model(before);
-      point = QuantizerPoint.of(byModel(), levels);
-      if (Math.abs(point.log2Ratio() - before) < SAMPLE_PRECISION) {
+      correction = probe.value - model(probe.log2Ratio);
+      point = QuantizerPoint.of(byProbes(before, probe), levels);
+      if (Math.abs(point.log2Ratio() - probe.log2Ratio) < SAMPLE_PRECISION) {
         break;
       }
+      before = probe;
     }
     return codeWhole(point);
   }
 
   private Outcome codeWhole(QuantizerPoint first) {
     QuantizerPoint point = first;
+    Probe before = null;
     Probe last = null;
     int passes = 0;
     while (passes < maxPasses) {
+      before = last;
       last = probe(point);
       passes++;
       if (Math.abs(last.value - wanted) <= tolerance || Double.isInfinite(last.value)) {
         break;
       }
-      QuantizerPoint next = point.moved(next(last), levels);
+      QuantizerPoint next = point.moved(next(before, last), levels);
       if (next.equals(point) || isKnown(next)) {
         break;
       }
@@ -146,8 +155,7 @@ public final class RateController {
   }
 
   private Probe probe(QuantizerPoint point) {
-    Measurement measurement = trial.code(point);
-    Probe probe = new Probe(point, point.log2Ratio(), valueOf(measurement), measurement);
+    Probe probe = Probe.of(point, trial.code(point), bits);
     if (best == null || Math.abs(probe.value - wanted) <= Math.abs(best.value - wanted)) {
       best = probe;
     }
@@ -164,18 +172,25 @@ public final class RateController {
     return above != null && above.point.equals(point) || below != null && below.point.equals(point);
   }
 
-  /** Between the two nearest points on either side by the straight line through them; with points on one side only by the model. */
-  private double next(Probe last) {
+  /** On the straight line through the nearest points on either side, if there are such; else by the last probes. */
+  private double next(Probe before, Probe last) {
     if (above != null && below != null && above.log2Ratio < below.log2Ratio) {
       double share = (above.value - wanted) / (above.value - below.value);
       return above.log2Ratio + Math.clamp(share, 0.02, 0.98) * (below.log2Ratio - above.log2Ratio);
     }
     correction = last.value - model(last.log2Ratio);
-    return Math.clamp(byModel(), last.log2Ratio - MAX_MOVE, last.log2Ratio + MAX_MOVE);
+    return byProbes(before, last);
   }
 
-  private double valueOf(Measurement measurement) {
-    return bits ? measurement.bitsPerValue() : measurement.snr();
+  /** By the model, corrected by the last probe; with two probes their slope corrects the model's. */
+  private double byProbes(Probe before, Probe last) {
+    double move = byModel() - last.log2Ratio;
+    if (before != null && before.value != last.value) {
+      double modelled = model(before.log2Ratio) - model(last.log2Ratio);
+      double measured = before.value - last.value;
+      move *= Math.clamp(modelled / measured, 1 / MAX_SLOPE_CORRECTION, MAX_SLOPE_CORRECTION);
+    }
+    return last.log2Ratio + Math.clamp(move, -MAX_MOVE, MAX_MOVE);
   }
 
   private double model(double log2Ratio) {

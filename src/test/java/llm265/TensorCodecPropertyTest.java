@@ -1,0 +1,214 @@
+package llm265;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import llm265.model.DType;
+import llm265.model.TensorView;
+import llm265.model.ValueCodec;
+import llm265.rate.RateTarget;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Tensors of all shapes, types and values: what comes back, and how near. */
+class TensorCodecPropertyTest {
+  private enum Source {
+    GAUSSIAN {
+      @Override
+      float next(Random random) {
+        return (float) random.nextGaussian();
+      }
+    },
+    HEAVY_TAILED {
+      @Override
+      float next(Random random) {
+        double x = random.nextGaussian();
+        return (float) (x * x * x * x * x);
+      }
+    },
+    OFF_CENTRE {
+      @Override
+      float next(Random random) {
+        return (float) (1000 + random.nextGaussian());
+      }
+    },
+    UNIFORM {
+      @Override
+      float next(Random random) {
+        return random.nextFloat();
+      }
+    },
+    SPARSE {
+      @Override
+      float next(Random random) {
+        return random.nextInt(500) == 0 ? (float) random.nextGaussian() : 0;
+      }
+    },
+    TWO_VALUES {
+      @Override
+      float next(Random random) {
+        return random.nextBoolean() ? 3 : -1;
+      }
+    },
+    CONSTANT {
+      @Override
+      float next(Random random) {
+        return 0.1f;
+      }
+    },
+    TINY {
+      @Override
+      float next(Random random) {
+        return (float) (1e-30 * random.nextGaussian());
+      }
+    },
+    DENORMAL {
+      @Override
+      float next(Random random) {
+        return Float.intBitsToFloat(random.nextInt(100)) * (random.nextBoolean() ? 1 : -1);
+      }
+    },
+    HUGE {
+      @Override
+      float next(Random random) {
+        return (float) (1e37 * random.nextGaussian());
+      }
+    },
+    EXTREME {
+      @Override
+      float next(Random random) {
+        return random.nextBoolean() ? Float.MAX_VALUE : -Float.MAX_VALUE;
+      }
+    },
+    NOT_FINITE {
+      @Override
+      float next(Random random) {
+        return random.nextBoolean() ? Float.NaN : random.nextBoolean() ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+      }
+    },
+    GAUSSIAN_WITH_SPECIALS {
+      @Override
+      float next(Random random) {
+        return switch (random.nextInt(300)) {
+          case 0 -> Float.NaN;
+          case 1 -> Float.NEGATIVE_INFINITY;
+          case 2 -> Float.MAX_VALUE;
+          case 3 -> -0f;
+          case 4 -> Float.MIN_VALUE;
+          default -> (float) random.nextGaussian();
+        };
+      }
+    };
+
+    abstract float next(Random random);
+  }
+
+  @Provide
+  Arbitrary<long[]> shapes() {
+    return Arbitraries.longs().between(0, 40).array(long[].class).ofMinSize(0).ofMaxSize(3);
+  }
+
+  @Provide
+  Arbitrary<RateTarget> targets() {
+    return Arbitraries.oneOf(
+        Arbitraries.doubles().between(0.5, 8).map(RateTarget.Bits::new),
+        Arbitraries.doubles().between(0, 50).map(RateTarget.Snr::new),
+        Arbitraries.integers().between(0, 51).map(RateTarget.Qp::new));
+  }
+
+  @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+  void anyTensorSurvives(
+      @ForAll("shapes") long[] shape,
+      @ForAll Source source,
+      @ForAll("targets") RateTarget target,
+      @ForAll long seed) {
+    DType dtype = new DType[] {DType.F32, DType.F16, DType.BF16}[(int) Math.floorMod(seed, 3L)];
+    TensorView tensor = tensor(dtype, shape, source, seed);
+    byte[] stream = TensorEncoder.at(target).encode(tensor);
+    TensorDecoder decoder = TensorDecoder.open(stream);
+    MemorySegment decoded = MemorySegment.ofArray(new byte[(int) tensor.byteSize()]);
+    decoder.decode(decoded);
+
+    assertThat(decoder.header().dtype()).isEqualTo(dtype);
+    assertThat(decoder.header().shape()).isEqualTo(shape);
+    assertSpecialsAreExact(tensor, new TensorView("", dtype, shape, decoded));
+    assertErrorIsAsTheHeaderSays(tensor, decoder);
+    assertRangeEqualsWhole(decoder, seed);
+  }
+
+  private static TensorView tensor(DType dtype, long[] shape, Source source, long seed) {
+    int count = (int) TensorView.count(shape);
+    Random random = new Random(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = source.next(random);
+    }
+    MemorySegment data = MemorySegment.ofArray(new byte[(int) dtype.byteSize(count)]);
+    ValueCodec.write(dtype, data, 0, values, 0, count);
+    return new TensorView("", dtype, shape, data);
+  }
+
+  private static float[] values(TensorView tensor) {
+    float[] values = new float[(int) tensor.count()];
+    tensor.read(0, values, 0, values.length);
+    return values;
+  }
+
+  /** Values that are not finite come back bit by bit; no others become so. */
+  private static void assertSpecialsAreExact(TensorView before, TensorView after) {
+    float[] values = values(before);
+    float[] decoded = values(after);
+    long bytes = before.dtype().bits() / 8;
+    for (int i = 0; i < values.length; i++) {
+      assertThat(Float.isFinite(decoded[i])).isEqualTo(Float.isFinite(values[i]));
+      if (!Float.isFinite(values[i])) {
+        assertThat(after.data().asSlice(i * bytes, bytes).mismatch(before.data().asSlice(i * bytes, bytes))).isEqualTo(-1);
+      }
+    }
+  }
+
+  private static void assertErrorIsAsTheHeaderSays(TensorView tensor, TensorDecoder decoder) {
+    float[] values = values(tensor);
+    float[] decoded = decoder.decode();
+    double error = 0;
+    double sum = 0;
+    double squares = 0;
+    int finite = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (Float.isFinite(values[i])) {
+        error += ((double) values[i] - decoded[i]) * ((double) values[i] - decoded[i]);
+        sum += values[i];
+        finite++;
+      }
+    }
+    for (float value : values) {
+      double deviation = Float.isFinite(value) ? value - sum / finite : 0;
+      squares += deviation * deviation;
+    }
+    double rms = finite == 0 ? 0 : Math.sqrt(error / finite);
+    double deviation = finite == 0 ? 0 : Math.sqrt(squares / finite);
+    // The statistics are sums of squares about a centre; the rest is the header's 13 bits of mantissa.
+    double least = 1e-6 * deviation + 1e-37;
+    assertThat((double) decoder.header().rootMeanSquareError()).isBetween(rms * 0.9998 - least, rms * 1.0002 + least);
+    assertThat((double) decoder.header().deviation())
+        .isBetween(deviation * 0.9998 - 1e-37, deviation * 1.0002 + 1e-37);
+    // At worst the mean stands for everything, as well as the type can hold it.
+    double precision = decoder.header().dtype() == DType.F32 ? 0x1p-24 : decoder.header().dtype() == DType.F16 ? 0x1p-11 : 0x1p-8;
+    double mean = finite == 0 ? 0 : Math.abs(sum / finite);
+    assertThat(rms).isLessThanOrEqualTo(deviation * 1.0001 + 2 * mean * precision + 1e-44);
+  }
+
+  private static void assertRangeEqualsWhole(TensorDecoder decoder, long seed) {
+    float[] whole = decoder.decode();
+    Random random = new Random(seed + 1);
+    int from = whole.length == 0 ? 0 : random.nextInt(whole.length);
+    int count = whole.length == 0 ? 0 : random.nextInt(whole.length - from);
+    assertThat(decoder.decodeValues(from, count)).isEqualTo(Arrays.copyOfRange(whole, from, from + count));
+  }
+}

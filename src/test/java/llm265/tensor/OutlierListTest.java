@@ -1,0 +1,134 @@
+package llm265.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Random;
+import java.util.TreeSet;
+import llm265.h264.MalformedStreamException;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class OutlierListTest {
+  private static final TensorFraming FRAMING = new TensorFraming(90 * 70, 90, 96, 80);
+
+  private static PayloadReader reader(PayloadWriter writer) {
+    byte[] bytes = writer.toByteArray();
+    return new PayloadReader(bytes, 0, bytes.length);
+  }
+
+  private static OutlierList read(PayloadReader in, int bytesPerValue) {
+    return OutlierList.read(in, bytesPerValue, FRAMING, FRAMING.tile(0));
+  }
+
+  private static OutlierList random(int count, int bytesPerValue, long seed) {
+    Random random = new Random(seed);
+    TreeSet<Integer> positions = new TreeSet<>();
+    while (positions.size() < count) {
+      positions.add(random.nextInt(70) * 96 + random.nextInt(90));
+    }
+    OutlierList list = new OutlierList(0);
+    for (int position : positions) {
+      list.add(position, bytesPerValue == 4 ? random.nextInt() : random.nextInt(1 << 16));
+    }
+    return list;
+  }
+
+  @Property(tries = 200)
+  void whatIsWrittenIsRead(@ForAll @IntRange(max = 6300) int count, @ForAll boolean wide, @ForAll long seed) {
+    int bytesPerValue = wide ? 4 : 2;
+    OutlierList list = random(count, bytesPerValue, seed);
+    PayloadWriter out = new PayloadWriter();
+    list.write(out, bytesPerValue);
+    PayloadReader in = reader(out);
+    OutlierList twin = read(in, bytesPerValue);
+
+    in.requireEnd("list");
+    assertThat(twin.size()).isEqualTo(count);
+    for (int i = 0; i < count; i++) {
+      assertThat(twin.position(i)).isEqualTo(list.position(i));
+      assertThat(twin.bits(i)).isEqualTo(list.bits(i));
+    }
+  }
+
+  @Test
+  void emptyListTakesOneByte() {
+    PayloadWriter out = new PayloadWriter();
+    OutlierList.EMPTY.write(out, 4);
+
+    assertThat(out.length()).isEqualTo(1);
+  }
+
+  @Test
+  void positionsTakeAboutTheirEntropy() {
+    // 63 of 6300: log2(100) + 1.44 bits a position at best.
+    OutlierList list = random(63, 2, 1);
+    PayloadWriter out = new PayloadWriter();
+    list.write(out, 2);
+
+    assertThat(8.0 * (out.length() - 2 - 2 * 63) / 63).isBetween(7.5, 8.7);
+  }
+
+  @Test
+  void positionsMustAscend() {
+    OutlierList list = new OutlierList(2);
+    list.add(5, 0);
+
+    assertThatIllegalArgumentException().isThrownBy(() -> list.add(5, 0));
+  }
+
+  @Test
+  void countBeyondTheTileOrTheSectionIsMalformed() {
+    for (long count : new long[] {6301, 6300, Long.MAX_VALUE}) {
+      PayloadWriter out = new PayloadWriter();
+      out.varint(count);
+      out.u8(0);
+      out.bytes(new byte[1000]);
+
+      assertThatExceptionOfType(MalformedStreamException.class)
+          .isThrownBy(() -> read(reader(out), 4))
+          .withMessageContaining("outlier_count");
+    }
+  }
+
+  @Test
+  void positionInThePaddingOrBehindTheTileIsMalformed() {
+    // Column 90 is the first of the padding; 96 * 80 is behind the tile.
+    for (int position : new int[] {90, 96 * 70, 96 * 80, Integer.MAX_VALUE}) {
+      PayloadWriter out = new PayloadWriter();
+      out.varint(1);
+      out.u8(24);
+      // A gap of 31 bits: quotient in ones, zero, 24 bits.
+      int ones = position >>> 24;
+      long bits = ((1L << ones) - 1) << 25 | position & 0xFF_FFFF;
+      int length = ones + 25;
+      for (int i = 0; i < length; i += 8) {
+        int shift = length - 8 - i;
+        out.u8((int) (shift >= 0 ? bits >>> shift : bits << -shift));
+        if (i > 150) {
+          break;
+        }
+      }
+      out.bytes(new byte[40]);
+
+      assertThatExceptionOfType(MalformedStreamException.class)
+          .isThrownBy(() -> read(reader(out), 2))
+          .withMessageContaining("outlier_gap");
+    }
+  }
+
+  @Test
+  void riceParameterBeyondItsRangeIsMalformed() {
+    PayloadWriter out = new PayloadWriter();
+    out.varint(1);
+    out.u8(25);
+    out.bytes(new byte[10]);
+
+    assertThatExceptionOfType(MalformedStreamException.class)
+        .isThrownBy(() -> read(reader(out), 2))
+        .withMessageContaining("rice_parameter");
+  }
+}
