@@ -26,7 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A file that appears under its name whole or not at all.
  *
- * <p>What is written goes to a hidden file {@code .NAME.part-XXXXXXXX} beside the target, which {@link #commit} renames.
+ * <p>What is written goes to a hidden file {@code .NAME.part-XXXXXXXX} beside the target; {@link #commit} renames it.
  * Without commit it is deleted: by {@link #close}, and when the program is interrupted or terminated. A target that is
  * no regular file (standard output, written {@code -}; a device; a named pipe) is filled on commit from a file in the
  * temporary folder. A symbolic link keeps pointing where it did, and what it points to is replaced. An existing target
