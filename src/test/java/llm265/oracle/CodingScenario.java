@@ -1,0 +1,165 @@
+package llm265.oracle;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.encode.EncodedPicture;
+import llm265.h264.encode.H264IntraEncoder;
+import llm265.h264.encode.RandomPictures;
+import llm265.h264.encode.RandomPictures.Content;
+
+/** Pictures, a configuration and QPs, all drawn from one seed. */
+record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, int qpY, byte[] mbQpY) {
+
+  /** A stream of ours and what our encoder says that it decodes to. */
+  record Coded(byte[] stream, List<Picture> reconstructions) {}
+
+  /** @param maxSize largest width and height in samples */
+  static CodingScenario ofSeed(long seed, int maxSize) {
+    Random random = new Random(seed);
+    int width = 2 + 2 * random.nextInt(maxSize / 2);
+    int height = 2 + 2 * random.nextInt(maxSize / 2);
+    EncoderConfig config = config(random);
+    List<Picture> sources = new ArrayList<>();
+    int pictures = 1 + random.nextInt(3);
+    for (int i = 0; i < pictures; i++) {
+      Content content = Content.values()[random.nextInt(Content.values().length)];
+      sources.add(RandomPictures.of(content, width, height, config.chroma(), random.nextLong()));
+    }
+    byte[] mbQpY = null;
+    int qpY = random.nextInt(52);
+    if (random.nextInt(3) == 0) {
+      mbQpY = new byte[sources.getFirst().format().sizeInMbs()];
+      int spread = 1 + random.nextInt(52);
+      for (int i = 0; i < mbQpY.length; i++) {
+        mbQpY[i] = (byte) Math.clamp(qpY + random.nextInt(2 * spread) - spread, 0, 51);
+      }
+    }
+    return new CodingScenario(seed, config, sources, qpY, mbQpY);
+  }
+
+  private static EncoderConfig config(Random random) {
+    int intra16x16Modes = modes(random, 0xF);
+    int intra4x4Modes = modes(random, 0x1FF);
+    int intra8x8Modes = modes(random, 0x1FF);
+    if (((intra16x16Modes | intra4x4Modes | intra8x8Modes) & 4) == 0) {
+      intra16x16Modes |= 4;
+    }
+    return EncoderConfig.TENSOR
+        .withChroma(random.nextInt(4) == 0 ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420)
+        .withSlicesPerPicture(random.nextBoolean() ? 1 : 1 + random.nextInt(8))
+        .withIntra16x16Modes(intra16x16Modes)
+        .withIntra4x4Modes(intra4x4Modes)
+        .withIntra8x8Modes(intra8x8Modes)
+        .withIntraChromaModes(modes(random, 0xF) | 1)
+        .withPcm(random.nextInt(12) == 0 ? EncoderConfig.PcmUse.ALWAYS : EncoderConfig.PcmUse.BY_COST)
+        .withDeblocking(new EncoderConfig.Deblocking(
+            random.nextInt(3), random.nextInt(13) - 6, random.nextInt(13) - 6))
+        .withChromaQpIndexOffsets(
+            random.nextBoolean() ? 0 : random.nextInt(25) - 12, random.nextBoolean() ? 0 : random.nextInt(25) - 12)
+        .withScalingLists(new EncoderConfig.Scaling(scalingLists(random), scalingLists(random)));
+  }
+
+  private static int modes(Random random, int all) {
+    return switch (random.nextInt(4)) {
+      case 0 -> 0;
+      case 1 -> random.nextInt(all + 1) | 4;
+      default -> all;
+    };
+  }
+
+  /** Sent, default, or left to the fall-back rule, each list by itself; or no lists at all. */
+  private static int[][] scalingLists(Random random) {
+    if (random.nextBoolean()) {
+      return null;
+    }
+    int[][] lists = new int[8][];
+    for (int i = 0; i < lists.length; i++) {
+      lists[i] = switch (random.nextInt(4)) {
+        case 0 -> null;
+        case 1 -> new int[0];
+        default -> scalingList(random, i < 6 ? 16 : 64);
+      };
+    }
+    return lists;
+  }
+
+  private static int[] scalingList(Random random, int length) {
+    int[] list = new int[length];
+    int used = random.nextBoolean() ? length : 1 + random.nextInt(length);
+    boolean wild = random.nextInt(4) == 0;
+    for (int i = 0; i < length; i++) {
+      // A constant tail is what next_scale 0 stands for.
+      list[i] = i >= used ? list[used - 1] : wild ? 1 + random.nextInt(255) : 8 + random.nextInt(40);
+    }
+    return list;
+  }
+
+  Coded encode() {
+    H264IntraEncoder encoder = new H264IntraEncoder(config, sources.getFirst().format());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<Picture> reconstructions = new ArrayList<>();
+    out.writeBytes(encoder.parameterSets());
+    for (int i = 0; i < sources.size(); i++) {
+      EncodedPicture coded = mbQpY == null
+          ? encoder.encode(sources.get(i), qpY, i)
+          : encoder.encode(sources.get(i), qpY, mbQpY, i);
+      out.writeBytes(coded.slices());
+      reconstructions.add(coded.reconstruction());
+    }
+    return new Coded(out.toByteArray(), reconstructions);
+  }
+
+  /** x264's options for the like of this scenario. */
+  String x264Parameters() {
+    Random random = new Random(seed + 1);
+    StringBuilder options = new StringBuilder();
+    // With scaling lists, x264 refuses QPs below a bound that depends on the lists.
+    int scaling = random.nextInt(4);
+    options.append(random.nextInt(3) == 0 ? "crf=" + (1 + random.nextInt(45)) + ":aq-mode=" + (1 + random.nextInt(3))
+        : "qp=" + (scaling == 3 ? 1 + random.nextInt(51) : 24 + random.nextInt(28)));
+    // x264 derives its own chroma offsets from psy and cqm; what is set here is added to them.
+    options.append(":chroma-qp-offset=").append(random.nextInt(25) - 12);
+    options.append(":8x8dct=").append(random.nextInt(3) == 0 ? 0 : 1);
+    options.append(":partitions=").append(List.of("all", "i4x4", "i8x8", "none").get(random.nextInt(4)));
+    options.append(":slices=").append(1 + random.nextInt(4));
+    options.append(":trellis=").append(random.nextInt(3));
+    options.append(":subme=").append(random.nextInt(10));
+    options.append(random.nextInt(4) == 0
+        ? ":no-deblock=1" : ":deblock=" + (random.nextInt(13) - 6) + "," + (random.nextInt(13) - 6));
+    switch (scaling) {
+      case 0 -> options.append(":cqm=jvt");
+      case 1 -> {
+        options.append(":cqm4=").append(list(random, 16));
+        options.append(":cqm8=").append(list(random, 64));
+      }
+      case 2 -> {
+        options.append(":cqm4iy=").append(list(random, 16));
+        options.append(":cqm4ic=").append(list(random, 16));
+        options.append(":cqm8i=").append(list(random, 64));
+      }
+      default -> { }
+    }
+    if (random.nextInt(4) == 0) {
+      options.append(":constrained-intra=1");
+    }
+    return options.toString();
+  }
+
+  private static String list(Random random, int length) {
+    StringBuilder list = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      list.append(i == 0 ? "" : ",").append(6 + random.nextInt(60));
+    }
+    return list.toString();
+  }
+
+  @Override
+  public String toString() {
+    return "seed " + seed + ", " + sources.getFirst().format() + ", QP " + qpY + ", " + config;
+  }
+}

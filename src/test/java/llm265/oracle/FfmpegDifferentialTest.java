@@ -1,0 +1,110 @@
+package llm265.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import llm265.h264.DecoderLimits;
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.encode.RandomPictures;
+import llm265.h264.encode.RandomPictures.Content;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Our encoder, our decoder, FFmpeg's decoder and x264 against one another, sample by sample.
+ *
+ * <p>Every scenario follows from its seed, which a failure names. {@code -Dllm265.oracle.seed} moves the long sweep elsewhere.
+ */
+class FfmpegDifferentialTest {
+  private static List<Picture> decode(byte[] stream, int threads) {
+    List<Picture> pictures = new ArrayList<>();
+    H264IntraDecoder.decodeAll(
+        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, threads, decoded -> pictures.add(decoded.picture()));
+    return pictures;
+  }
+
+  private static void checkOurs(CodingScenario scenario) {
+    CodingScenario.Coded coded = scenario.encode();
+    List<Picture> decoded = decode(coded.stream(), 1 + (int) (scenario.seed() & 1));
+    assertThat(decoded).as("%s", scenario).hasSameSizeAs(coded.reconstructions());
+    for (int i = 0; i < decoded.size(); i++) {
+      assertThat(decoded.get(i).sameSamples(coded.reconstructions().get(i))).as("picture %d of %s", i, scenario).isTrue();
+    }
+    compareWithFfmpeg(coded.stream(), coded.reconstructions(), false, scenario.toString());
+    if (scenario.config().scalingLists().equals(EncoderConfig.Scaling.FLAT)) {
+      compareWithFfmpeg(coded.stream(), coded.reconstructions(), true, scenario.toString());
+    }
+  }
+
+  private static void checkX264(CodingScenario scenario) {
+    String parameters = scenario.x264Parameters();
+    byte[] stream = X264Oracle.encode(scenario.sources(), parameters);
+    String what = parameters + " " + scenario;
+    List<Picture> decoded = decode(stream, 1 + (int) (scenario.seed() & 1));
+    assertThat(decoded).as(what).hasSameSizeAs(scenario.sources());
+    compareWithFfmpeg(stream, decoded, false, what);
+    if (!parameters.contains("cqm")) {
+      compareWithFfmpeg(stream, decoded, true, what);
+    }
+  }
+
+  private static void compareWithFfmpeg(byte[] stream, List<Picture> pictures, boolean simd, String what) {
+    List<OraclePicture> oracle;
+    try {
+      oracle = FfmpegOracle.decode(stream, simd);
+    } catch (OracleException e) {
+      throw new AssertionError(what, e);
+    }
+    assertThat(oracle).as(what).hasSameSizeAs(pictures);
+    for (int i = 0; i < pictures.size(); i++) {
+      assertThat(oracle.get(i).firstDifferenceFrom(pictures.get(i))).as("picture %d of %s", i, what).isEmpty();
+    }
+  }
+
+  @Test
+  void ffmpegDecodesOurStreamsToOurReconstruction() {
+    for (long seed = 0; seed < 250; seed++) {
+      checkOurs(CodingScenario.ofSeed(seed, 96));
+    }
+  }
+
+  @Test
+  void everyContentAtEveryQp() {
+    for (Content content : Content.values()) {
+      for (int qpY = 0; qpY <= 51; qpY++) {
+        CodingScenario drawn = CodingScenario.ofSeed(1000 + qpY, 48);
+        Picture source = RandomPictures.of(content, 46, 34, drawn.config().chroma(), qpY);
+        checkOurs(new CodingScenario(drawn.seed(), drawn.config(), List.of(source), qpY, null));
+      }
+    }
+  }
+
+  @Test
+  void weDecodeX264AsFfmpegDoes() {
+    for (long seed = 0; seed < 500; seed++) {
+      checkX264(CodingScenario.ofSeed(seed, 96));
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void wideSweepOfOurStreams() {
+    long first = Long.getLong("llm265.oracle.seed", 1_000_000);
+    for (long seed = first; seed < first + 10_000; seed++) {
+      checkOurs(CodingScenario.ofSeed(seed, seed % 20 == 0 ? 400 : 120));
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void wideSweepOfX264Streams() {
+    long first = Long.getLong("llm265.oracle.seed", 1_000_000);
+    for (long seed = first; seed < first + 10_000; seed++) {
+      checkX264(CodingScenario.ofSeed(seed, seed % 20 == 0 ? 400 : 120));
+    }
+  }
+}

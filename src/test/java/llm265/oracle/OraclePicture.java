@@ -1,0 +1,53 @@
+package llm265.oracle;
+
+import java.util.Arrays;
+import llm265.h264.ChromaFormat;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+
+/**
+ * An 8-bit picture as another codec gave it.
+ *
+ * @param pixelFormat FFmpeg's name
+ * @param planes the output rectangle of each plane, row by row without gaps
+ */
+record OraclePicture(int width, int height, String pixelFormat, byte[][] planes) {
+
+  /** One plane of the output rectangle of a picture of ours. */
+  static byte[] plane(Picture picture, int plane) {
+    PictureFormat format = picture.format();
+    int width = format.width(plane);
+    byte[] bytes = new byte[width * format.height(plane)];
+    short[] samples = picture.samples(plane);
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) samples[(format.top(plane) + i / width) * picture.stride(plane) + format.left(plane) + i % width];
+    }
+    return bytes;
+  }
+
+  /** The place and values of the first sample that differs from a picture of ours, or an empty string. */
+  String firstDifferenceFrom(Picture picture) {
+    PictureFormat format = picture.format();
+    if (width != format.width(0) || height != format.height(0)) {
+      return width + "x" + height + " against " + format.width(0) + "x" + format.height(0);
+    }
+    for (int plane = 0; plane < planes.length; plane++) {
+      byte[] ours;
+      if (plane < format.planes()) {
+        ours = plane(picture, plane);
+      } else if (format.chroma() == ChromaFormat.MONOCHROME) {
+        ours = new byte[planes[plane].length];
+        Arrays.fill(ours, (byte) 128);
+      } else {
+        return "a plane " + plane + " that we do not have";
+      }
+      int at = Arrays.mismatch(planes[plane], ours);
+      if (at >= 0) {
+        int planeWidth = plane == 0 ? width : (width + 1) / 2;
+        return "plane " + plane + " x " + at % planeWidth + " y " + at / planeWidth
+            + ": " + (planes[plane][at] & 0xFF) + " against our " + (ours[at] & 0xFF);
+      }
+    }
+    return planes.length < format.planes() ? "chroma planes are missing" : "";
+  }
+}

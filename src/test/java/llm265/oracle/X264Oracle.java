@@ -1,0 +1,97 @@
+package llm265.oracle;
+
+import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import llm265.h264.ChromaFormat;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.BytePointer;
+
+/** x264 within this process: streams whose encoder knows nothing of our decoder. */
+final class X264Oracle {
+  static {
+    NativeLog.capture();
+  }
+
+  private X264Oracle() {}
+
+  /**
+   * Encodes pictures of one format, each an IDR picture.
+   *
+   * @param parameters x264's options as {@code name=value} between colons, such as {@code qp=20:8x8dct=1:slices=2}
+   */
+  static synchronized byte[] encode(List<Picture> pictures, String parameters) {
+    NativeLog.takeErrors();
+    PictureFormat format = pictures.getFirst().format();
+    AVCodec codec = avcodec.avcodec_find_encoder_by_name("libx264");
+    AVCodecContext context = avcodec.avcodec_alloc_context3(codec);
+    AVPacket packet = avcodec.av_packet_alloc();
+    AVFrame frame = avutil.av_frame_alloc();
+    try {
+      boolean monochrome = format.chroma() == ChromaFormat.MONOCHROME;
+      int pixelFormat = monochrome ? avutil.AV_PIX_FMT_GRAY8 : avutil.AV_PIX_FMT_YUV420P;
+      context.width(format.width(0)).height(format.height(0)).pix_fmt(pixelFormat).thread_count(1);
+      context.time_base().num(1).den(25);
+      FfmpegOracle.check(avutil.av_opt_set(context.priv_data(), "preset", "slow", 0), "preset");
+      // x264 logs what it was told and how it went; only FFmpeg's own errors are wanted.
+      FfmpegOracle.check(
+          avutil.av_opt_set(context.priv_data(), "x264-params", "keyint=1:bframes=0:" + parameters, 0), parameters);
+      FfmpegOracle.check(avcodec.avcodec_open2(context, codec, (AVDictionary) null), "avcodec_open2 " + parameters);
+      frame.width(format.width(0)).height(format.height(0)).format(pixelFormat);
+      FfmpegOracle.check(avutil.av_frame_get_buffer(frame, 0), "av_frame_get_buffer");
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      for (int i = 0; i < pictures.size(); i++) {
+        FfmpegOracle.check(avutil.av_frame_make_writable(frame), "av_frame_make_writable");
+        fill(frame, pictures.get(i));
+        frame.pts(i);
+        FfmpegOracle.check(avcodec.avcodec_send_frame(context, frame), "avcodec_send_frame");
+        receive(context, packet, out);
+      }
+      FfmpegOracle.check(avcodec.avcodec_send_frame(context, null), "draining");
+      receive(context, packet, out);
+      List<String> errors = NativeLog.takeErrors();
+      if (!errors.isEmpty()) {
+        throw new OracleException("x264 with " + parameters + " says: " + String.join("; ", errors));
+      }
+      return out.toByteArray();
+    } finally {
+      avutil.av_frame_free(frame);
+      avcodec.av_packet_free(packet);
+      avcodec.avcodec_free_context(context);
+    }
+  }
+
+  private static void fill(AVFrame frame, Picture picture) {
+    for (int plane = 0; plane < picture.format().planes(); plane++) {
+      byte[] samples = OraclePicture.plane(picture, plane);
+      int width = picture.format().width(plane);
+      BytePointer rows = frame.data(plane);
+      for (int y = 0; y < picture.format().height(plane); y++) {
+        rows.position((long) y * frame.linesize(plane)).put(samples, y * width, width);
+      }
+    }
+  }
+
+  private static void receive(AVCodecContext context, AVPacket packet, ByteArrayOutputStream out) {
+    while (true) {
+      int code = avcodec.avcodec_receive_packet(context, packet);
+      if (code == AVERROR_EAGAIN() || code == avutil.AVERROR_EOF) {
+        return;
+      }
+      FfmpegOracle.check(code, "avcodec_receive_packet");
+      byte[] bytes = new byte[packet.size()];
+      packet.data().get(bytes);
+      out.writeBytes(bytes);
+      avcodec.av_packet_unref(packet);
+    }
+  }
+}
