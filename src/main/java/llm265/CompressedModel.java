@@ -128,6 +128,24 @@ public final class CompressedModel implements AutoCloseable {
     return decoder;
   }
 
+  /**
+   * Checks a tensor: decodes its stream, or compares its checksum.
+   *
+   * @throws ModelFormatException if it is damaged
+   */
+  public void verify(Tensor tensor) {
+    if (tensor.coded()) {
+      try {
+        decoder(tensor.name()).verify();
+      } catch (StreamException e) {
+        throw damaged(tensor, e);
+      }
+    } else if (ModelCompressor.crc32c(tensor.data()) != tensor.checksum()) {
+      throw new ModelFormatException(
+          file.path(), "tensor \"" + tensor.name() + "\" is damaged: its CRC-32C does not match");
+    }
+  }
+
   /** What a fault in a tensor's stream is for the file. */
   ModelFormatException damaged(Tensor tensor, StreamException fault) {
     return new ModelFormatException(file.path(), "tensor \"" + tensor.name() + "\": " + fault.getMessage(), fault);

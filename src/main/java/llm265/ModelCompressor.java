@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import llm265.h264.EncoderConfig;
 import llm265.model.Checkpoint;
@@ -41,13 +42,19 @@ public final class ModelCompressor {
   private final TensorEncoder encoder;
   private final RateTarget target;
   private final Workers workers;
+  private final Predicate<TensorView> filter;
   private final Consumer<CompressionReport.Tensor> progress;
 
   private ModelCompressor(
-      TensorEncoder encoder, RateTarget target, Workers workers, Consumer<CompressionReport.Tensor> progress) {
+      TensorEncoder encoder,
+      RateTarget target,
+      Workers workers,
+      Predicate<TensorView> filter,
+      Consumer<CompressionReport.Tensor> progress) {
     this.encoder = encoder;
     this.target = target;
     this.workers = workers;
+    this.filter = filter;
     this.progress = progress;
   }
 
@@ -58,7 +65,7 @@ public final class ModelCompressor {
    *     other targets for each tensor that becomes a stream
    */
   public static ModelCompressor at(RateTarget target) {
-    return new ModelCompressor(TensorEncoder.at(target), target, Workers.CALLER, tensor -> { });
+    return new ModelCompressor(TensorEncoder.at(target), target, Workers.CALLER, tensor -> true, tensor -> { });
   }
 
   /**
@@ -69,17 +76,22 @@ public final class ModelCompressor {
    */
   public ModelCompressor withThreads(Executor executor, int threads) {
     Workers newWorkers = new Workers(executor, threads);
-    return new ModelCompressor(encoder.with(newWorkers), target, newWorkers, progress);
+    return new ModelCompressor(encoder.with(newWorkers), target, newWorkers, filter, progress);
   }
 
-  /** The same compressor with another configuration of its pictures; 4:2:0 as all of them. */
+  /** The same compressor with another configuration of its pictures. */
   public ModelCompressor withConfig(EncoderConfig config) {
-    return new ModelCompressor(encoder.withConfig(config), target, workers, progress);
+    return new ModelCompressor(encoder.withConfig(config), target, workers, filter, progress);
+  }
+
+  /** The same compressor that keeps the tensors for which {@code wanted} is false as they are. */
+  public ModelCompressor withFilter(Predicate<TensorView> wanted) {
+    return new ModelCompressor(encoder, target, workers, wanted, progress);
   }
 
   /** The same compressor that tells of each tensor once it is coded; more than once if it is coded again. */
   public ModelCompressor withProgress(Consumer<CompressionReport.Tensor> listener) {
-    return new ModelCompressor(encoder, target, workers, listener);
+    return new ModelCompressor(encoder, target, workers, filter, listener);
   }
 
   /** Whether a tensor becomes a stream, as far as its type and shape tell. */
@@ -146,7 +158,7 @@ public final class ModelCompressor {
       int[] indices = new int[tensors.size()];
       int count = 0;
       for (int i = 0; i < indices.length; i++) {
-        if (isCoded(tensors.get(i))) {
+        if (isCoded(tensors.get(i)) && filter.test(tensors.get(i))) {
           indices[count++] = i;
         }
       }

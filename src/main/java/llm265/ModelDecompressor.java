@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import llm265.h264.StreamException;
-import llm265.model.ModelFormatException;
+import llm265.model.DType;
+import llm265.model.FloatConversion;
 import llm265.model.SafetensorsWriter;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.Workers;
@@ -22,16 +23,18 @@ import llm265.tensor.Workers;
  */
 public final class ModelDecompressor {
   private final Workers workers;
+  private final DType floatType;
   private final Consumer<String> progress;
 
-  private ModelDecompressor(Workers workers, Consumer<String> progress) {
+  private ModelDecompressor(Workers workers, DType floatType, Consumer<String> progress) {
     this.workers = workers;
+    this.floatType = floatType;
     this.progress = progress;
   }
 
   /** A decompressor on the calling thread. */
   public static ModelDecompressor create() {
-    return new ModelDecompressor(Workers.CALLER, name -> { });
+    return new ModelDecompressor(Workers.CALLER, null, name -> { });
   }
 
   /**
@@ -41,12 +44,30 @@ public final class ModelDecompressor {
    * @param threads number of threads at most, the calling one included
    */
   public ModelDecompressor withThreads(Executor executor, int threads) {
-    return new ModelDecompressor(new Workers(executor, threads), progress);
+    return new ModelDecompressor(new Workers(executor, threads), floatType, progress);
+  }
+
+  /**
+   * The same decompressor that writes tensors of F32, F16 and BF16 as another of these types; null for each as it was.
+   *
+   * @throws IllegalArgumentException for other types
+   */
+  public ModelDecompressor withFloatType(DType type) {
+    if (type != null && type != DType.F32 && type != DType.F16 && type != DType.BF16) {
+      throw new IllegalArgumentException(type + " is not F32, F16 or BF16");
+    }
+    return new ModelDecompressor(workers, type, progress);
+  }
+
+  /** The type in which a tensor is written. */
+  private DType writtenType(DType type) {
+    boolean converted = floatType != null && (type == DType.F32 || type == DType.F16 || type == DType.BF16);
+    return converted ? floatType : type;
   }
 
   /** The same decompressor that gives the name of each tensor once it is written. */
   public ModelDecompressor withProgress(Consumer<String> listener) {
-    return new ModelDecompressor(workers, listener);
+    return new ModelDecompressor(workers, floatType, listener);
   }
 
   /**
@@ -80,9 +101,9 @@ public final class ModelDecompressor {
   private void write(SafetensorsWriter writer, Piece piece, MemorySegment data) {
     try {
       if (piece.isFirst) {
-        writer.begin(piece.tensor.name(), piece.tensor.dtype());
+        writer.begin(piece.tensor.name(), writtenType(piece.tensor.dtype()));
       }
-      writer.write(data);
+      writer.write(converted(data, piece.tensor.dtype()));
       if (piece.isLast) {
         writer.end(piece.tensor.shape());
         progress.accept(piece.tensor.name());
@@ -90,6 +111,11 @@ public final class ModelDecompressor {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private MemorySegment converted(MemorySegment data, DType type) {
+    DType written = writtenType(type);
+    return written == type ? data : FloatConversion.convert(data, type, written);
   }
 
   private List<Piece> pieces(CompressedModel model) {
@@ -121,10 +147,7 @@ public final class ModelDecompressor {
 
     MemorySegment decode(CompressedModel model) {
       if (decoder == null) {
-        if (ModelCompressor.crc32c(tensor.data()) != tensor.checksum()) {
-          throw new ModelFormatException(
-              model.path(), "tensor \"" + tensor.name() + "\" is damaged: its CRC-32C does not match");
-        }
+        model.verify(tensor);
         return tensor.data();
       }
       long bytes = tensor.dtype().byteSize(end - begin);

@@ -97,6 +97,15 @@ public final class TensorDecoder {
   }
 
   /**
+   * Decodes everything and keeps nothing.
+   *
+   * @throws llm265.h264.MalformedStreamException if the stream is damaged, also where only a checksum tells
+   */
+  public void verify() {
+    stream.verify(workers);
+  }
+
+  /**
    * Some values in row-major order, from which only the tiles that hold them are decoded.
    *
    * @param first index of the first

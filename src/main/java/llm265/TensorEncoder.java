@@ -96,7 +96,7 @@ public final class TensorEncoder {
     return new TensorEncoder(target, newCoders, workers);
   }
 
-  /** The same encoder with another configuration of its pictures; 4:2:0 as all of them. */
+  /** The same encoder with another configuration of its pictures. */
   public TensorEncoder withConfig(EncoderConfig config) {
     return with(H264PictureCoder.factory(config));
   }

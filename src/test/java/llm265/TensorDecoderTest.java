@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import llm265.h264.ChromaFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.EncoderConfig;
 import llm265.h264.MalformedStreamException;
@@ -125,7 +126,7 @@ class TensorDecoderTest {
   @Test
   void streamOfAnotherProgramIsNoTensor() {
     H264IntraEncoder encoder =
-        new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, TensorFraming.of(64, 64).pictureFormat());
+        new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, TensorFraming.of(64, 64).pictureFormat(ChromaFormat.YUV420));
     byte[] parameterSets = encoder.parameterSets();
     byte[] slices = encoder.encode(new Picture(encoder.format()), 30, 0).slices();
     byte[] stream = Arrays.copyOf(parameterSets, parameterSets.length + slices.length);

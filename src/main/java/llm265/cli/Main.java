@@ -27,7 +27,16 @@ import picocli.CommandLine.Spec;
     description = "Compresses tensors with an H.264 intra codec, in streams that any H.264 decoder takes.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {H264Command.class})
+    subcommands = {
+      CompressCommand.class,
+      DecompressCommand.class,
+      InspectCommand.class,
+      ExtractCommand.class,
+      VerifyCommand.class,
+      CompareCommand.class,
+      H264Command.class,
+      DemoCommand.class
+    })
 public final class Main implements Runnable {
   /** A check that the command was asked to make has failed. */
   static final int CHECK_FAILED = 1;

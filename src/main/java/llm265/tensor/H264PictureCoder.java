@@ -1,7 +1,9 @@
 package llm265.tensor;
 
+import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
 import llm265.h264.encode.EncodedPicture;
 import llm265.h264.encode.H264IntraEncoder;
 
@@ -15,7 +17,17 @@ public final class H264PictureCoder implements PictureCoder {
 
   /** Coders of one configuration. */
   public static Factory factory(EncoderConfig config) {
-    return format -> new H264PictureCoder(new H264IntraEncoder(config, format));
+    return new Factory() {
+      @Override
+      public PictureCoder create(PictureFormat format) {
+        return new H264PictureCoder(new H264IntraEncoder(config, format));
+      }
+
+      @Override
+      public ChromaFormat chroma() {
+        return config.chroma();
+      }
+    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package llm265.tensor;
 
+import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 
@@ -28,5 +29,10 @@ public interface PictureCoder {
   @FunctionalInterface
   interface Factory {
     PictureCoder create(PictureFormat format);
+
+    /** Chroma format of the pictures that the coders take: 4:2:0 with flat chroma, or monochrome. */
+    default ChromaFormat chroma() {
+      return ChromaFormat.YUV420;
+    }
   }
 }

@@ -2,7 +2,6 @@ package llm265.tensor;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import llm265.h264.ChromaFormat;
 import llm265.h264.PictureFormat;
 import llm265.h264.bitstream.Sei;
 import llm265.model.TensorView;
@@ -107,7 +106,7 @@ public final class TensorCoding {
   public Result sample(int qp, double levels) {
     int macroblockRows = Math.max(1, SAMPLE / (16 * framing.tileWidth()));
     if (sampleCoder == null) {
-      PictureFormat format = PictureFormat.of8Bit(framing.tileWidth(), 16 * macroblockRows, ChromaFormat.YUV420);
+      PictureFormat format = PictureFormat.of8Bit(framing.tileWidth(), 16 * macroblockRows, coders.chroma());
       sampleCoder = new TileCoder(elements, format, coders);
     }
     SampleQuantizer quantizer = SampleQuantizer.of(range, levels);
@@ -135,7 +134,7 @@ public final class TensorCoding {
 
   private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
     TileCoder pooled = idle.poll();
-    TileCoder coder = pooled != null ? pooled : new TileCoder(elements, framing.pictureFormat(), coders);
+    TileCoder coder = pooled != null ? pooled : new TileCoder(elements, framing.pictureFormat(coders.chroma()), coders);
     try {
       TileCoder.Result tile = coder.code(RowMap.of(framing, framing.tile(number)), quantizer, qp, number);
       byte[] sections =

@@ -200,8 +200,8 @@ public record TensorFraming(long values, long viewColumns, int tileWidth, int ti
     return (int) (row / tileHeight * tileColumns());
   }
 
-  /** 8-bit 4:2:0, the size of a tile. */
-  public PictureFormat pictureFormat() {
-    return PictureFormat.of8Bit(tileWidth, tileHeight, ChromaFormat.YUV420);
+  /** 8-bit pictures of the size of a tile. */
+  public PictureFormat pictureFormat(ChromaFormat chroma) {
+    return PictureFormat.of8Bit(tileWidth, tileHeight, chroma);
   }
 }

@@ -2,7 +2,9 @@ package llm265.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.StreamPosition;
 import llm265.h264.bitstream.ByteStream;
@@ -41,21 +43,34 @@ public final class TensorStream {
    * @param decoders decode its tiles; they may be shared with other streams
    */
   public static TensorStream open(MemorySegment stream, TileDecoderPool decoders) {
-    for (NalUnit nalUnit : new ByteStream(stream, decoders.limits())) {
-      if (nalUnit.nalUnitType() == NalUnit.SEI) {
-        for (Sei.Message message : Sei.parse(nalUnit.rbsp())) {
-          if (message.isUserData(SideInformation.UUID)) {
-            byte[] payload = message.payload();
-            SideInformation information =
-                SideInformation.read(payload, SideInformation.UUID.length, payload.length, null);
-            return new TensorStream(stream, decoders, information.header(), accessUnitStart(stream, nalUnit));
+    FirstMessage first = FirstMessage.of(stream, decoders.limits())
+        .orElseThrow(() -> PayloadReader.malformed("user_data_unregistered", "the stream has no tensor header"));
+    byte[] payload = first.payload;
+    SideInformation information = SideInformation.read(payload, SideInformation.UUID.length, payload.length, null);
+    return new TensorStream(stream, decoders, information.header(), accessUnitStart(stream, first.sei));
+  }
+
+  /** Whether a stream says that it holds a tensor. */
+  public static boolean isTensor(MemorySegment stream) {
+    return FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
+  }
+
+  /** The first message of ours before the first slice. */
+  private record FirstMessage(NalUnit sei, byte[] payload) {
+    static Optional<FirstMessage> of(MemorySegment stream, DecoderLimits limits) {
+      for (NalUnit nalUnit : new ByteStream(stream, limits)) {
+        if (nalUnit.nalUnitType() == NalUnit.SEI) {
+          for (Sei.Message message : Sei.parse(nalUnit.rbsp())) {
+            if (message.isUserData(SideInformation.UUID)) {
+              return Optional.of(new FirstMessage(nalUnit, message.payload()));
+            }
           }
+        } else if (nalUnit.nalUnitType() <= NalUnit.SLICE_IDR) {
+          break;
         }
-      } else if (nalUnit.nalUnitType() <= NalUnit.SLICE_IDR) {
-        break;
       }
+      return Optional.empty();
     }
-    throw PayloadReader.malformed("user_data_unregistered", "the stream has no tensor header");
   }
 
   private static long accessUnitStart(MemorySegment stream, NalUnit sei) {
@@ -119,6 +134,11 @@ public final class TensorStream {
   public void decode(long first, MemorySegment data, Workers workers) {
     long count = 8 * data.byteSize() / header.dtype().bits();
     decodeRange(first, count, ValueSink.to(header.dtype(), data, first, count), workers);
+  }
+
+  /** Decodes everything and keeps nothing: all checksums are compared. */
+  public void verify(Workers workers) {
+    decodeTiles(0, header.framing().tiles(), ValueSink.NOWHERE, workers);
   }
 
   private void decodeRange(long first, long count, ValueSink sink, Workers workers) {

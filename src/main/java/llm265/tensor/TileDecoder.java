@@ -47,7 +47,7 @@ final class TileDecoder {
       throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has no picture");
     }
     Picture picture = pictures.getFirst().picture();
-    if (!picture.format().equals(header.framing().pictureFormat())) {
+    if (!picture.format().equals(header.framing().pictureFormat(picture.format().chroma()))) {
       throw PayloadReader.malformed("seq_parameter_set", "its pictures are not of the size of the tiles");
     }
     SideInformation information = SideInformation.find(pictures.getFirst().sei(), header);

@@ -11,6 +11,15 @@ interface ValueSink {
   /** Replaces a value of an earlier row by an exact one: its bit pattern in the tensor's type. */
   void exact(long index, int bits);
 
+  /** Drops everything: for checking that a stream can be decoded. */
+  ValueSink NOWHERE = new ValueSink() {
+    @Override
+    public void row(long first, float[] values, int count) {}
+
+    @Override
+    public void exact(long index, int bits) {}
+  };
+
   /** In the tensor's type, {@code size} values from {@code from} on; the others are dropped. */
   static ValueSink to(DType type, MemorySegment data, long from, long size) {
     TensorElements elements = new TensorElements(type, data);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import llm265.h264.ChromaFormat;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
 import llm265.h264.UnsupportedStreamException;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SideInformationTest {
   private final TensorFraming framing = TensorFraming.of(70, 90);
   private final TensorHeader header = new TensorHeader(DType.F16, new long[] {70, 90}, framing, 1, 0.5f, null);
-  private final Picture picture = new Picture(framing.pictureFormat());
+  private final Picture picture = new Picture(framing.pictureFormat(ChromaFormat.YUV420));
   private OutlierList outliers;
   private byte[] sections;
 

@@ -1,0 +1,130 @@
+package llm265.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import llm265.tensor.TensorDistortion;
+import llm265.tensor.Workers;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 compare}. */
+@Command(
+    name = "compare",
+    description = {
+      "Measures how far the tensors of B are from those of A, by name: signal-to-noise ratio 10 log10(variance / MSE), mean squared "
+          + "error, greatest error, cosine.",
+      "Each may be an original or a compressed file. A file of one tensor is compared with any other file of one tensor."
+    },
+    mixinStandardHelpOptions = true)
+final class CompareCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "A", description = "The reference: .safetensors, .onnx, .npy or .264")
+  private Path reference;
+
+  @Parameters(index = "1", paramLabel = "B", description = "The other file")
+  private Path other;
+
+  @Option(names = "--json", description = "Print JSON")
+  private boolean json;
+
+  @Mixin private ThreadsOption threads;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, TensorDistortion> distortions = new LinkedHashMap<>();
+    TensorDistortion overall = TensorDistortion.NONE;
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        TensorSet a = TensorSet.open(reference, executor, threads.count());
+        TensorSet b = TensorSet.open(other, executor, threads.count())) {
+      Map<String, TensorSet.Entry> others = new LinkedHashMap<>();
+      b.entries().forEach(entry -> others.put(entry.name(), entry));
+      boolean single = a.entries().size() == 1 && b.entries().size() == 1;
+      for (TensorSet.Entry entry : a.entries()) {
+        TensorSet.Entry counterpart = single ? b.entries().getFirst() : others.remove(entry.name());
+        if (counterpart == null) {
+          throw new IllegalArgumentException("tensor " + entry.name() + " is missing in " + other);
+        }
+        try (Arena arena = Arena.ofShared()) {
+          TensorDistortion distortion = TensorDistortion.between(
+              entry.values(arena), counterpart.values(arena), new Workers(executor, threads.count()));
+          distortions.put(entry.name(), distortion);
+          overall = overall.plus(distortion);
+        }
+      }
+      if (!single && !others.isEmpty()) {
+        throw new IllegalArgumentException(
+            "tensor " + others.keySet().iterator().next() + " is missing in " + reference);
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      printJson(out, distortions, overall);
+    } else {
+      printTable(out, distortions, overall);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static void printTable(PrintWriter out, Map<String, TensorDistortion> distortions, TensorDistortion overall) {
+    TextTable table = new TextTable();
+    table.row("tensor", "values", "SNR dB", "MSE", "max error", "cosine");
+    distortions.forEach((name, distortion) -> row(table, name, distortion));
+    row(table, "overall", overall);
+    table.print(out);
+  }
+
+  private static void row(TextTable table, String name, TensorDistortion distortion) {
+    table.row(
+        name,
+        Long.toString(distortion.count()),
+        Format.decibels(distortion.snr()),
+        Format.number("%.4g", distortion.meanSquaredError()),
+        Format.number("%.4g", distortion.greatestError()),
+        Format.number("%.6f", distortion.cosine()));
+  }
+
+  private static void printJson(PrintWriter out, Map<String, TensorDistortion> distortions, TensorDistortion overall)
+      throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    ArrayNode tensors = root.putArray("tensors");
+    distortions.forEach((name, distortion) -> tensors.add(node(mapper, name, distortion)));
+    root.set("overall", node(mapper, null, overall));
+    out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
+  }
+
+  /** JSON has no infinity: an exact tensor has snr null and exact true. */
+  private static ObjectNode node(ObjectMapper mapper, String name, TensorDistortion distortion) {
+    ObjectNode node = mapper.createObjectNode();
+    if (name != null) {
+      node.put("name", name);
+    }
+    node.put("values", distortion.count());
+    node.put("exact", distortion.isExact());
+    if (Double.isFinite(distortion.snr())) {
+      node.put("snr", distortion.snr());
+    } else {
+      node.putNull("snr");
+    }
+    node.put("mse", distortion.meanSquaredError());
+    node.put("maxError", distortion.greatestError());
+    node.put("cosine", distortion.cosine());
+    return node;
+  }
+}

@@ -1,0 +1,135 @@
+package llm265.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import llm265.CompressionReport;
+import llm265.ModelCompressor;
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.model.Checkpoint;
+import llm265.model.TensorView;
+import llm265.rate.RateTarget;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 compress}. */
+@Command(
+    name = "compress",
+    description = {
+      "Compresses the tensors of a checkpoint.",
+      "Tensors of F32, F16 and BF16 with two dimensions or more and at least 4096 values become H.264 streams; all others are kept "
+          + "as they are. The output is an ordinary safetensors file."
+    },
+    mixinStandardHelpOptions = true)
+final class CompressCommand implements Callable<Integer> {
+  private static final double DEFAULT_BITS = 3;
+
+  @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx or .npy file")
+  private Path input;
+
+  @Option(names = {"-o", "--output"}, paramLabel = "OUT.safetensors", required = true, description = "File to write")
+  private Path output;
+
+  @ArgGroup(exclusive = true)
+  private Target target = new Target();
+
+  @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors in whose name this is found")
+  private Pattern include;
+
+  @Option(names = "--exclude", paramLabel = "REGEX", description = "Keep tensors in whose name this is found as they are")
+  private Pattern exclude;
+
+  @Option(names = "--monochrome", description = "Write 4:0:0 pictures: a little smaller, but NVDEC does not decode them")
+  private boolean monochrome;
+
+  @Mixin private ThreadsOption threads;
+
+  @Spec private CommandSpec spec;
+
+  /** What to aim at. */
+  static final class Target {
+    @Option(
+        names = "--bits",
+        paramLabel = "B",
+        description = "Bits a value for the whole file, every byte counted; 0.5 to 7 (default: 3)")
+    private Double bits;
+
+    @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio of every compressed tensor in dB")
+    private Double snr;
+
+    @Option(names = "--qp", paramLabel = "Q", description = "Quantization parameter, 0 (fine) to 51 (coarse)")
+    private Integer qp;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    RateTarget rateTarget = rateTarget();
+    Arguments.requireDifferent(spec, input, output);
+    long start = System.nanoTime();
+    try (Checkpoint checkpoint = Checkpoint.open(input);
+        ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      long values = checkpoint.tensors().stream().filter(this::isWanted).mapToLong(TensorView::count).sum();
+      CompressionReport report;
+      try (Progress progress = new Progress("compress", values)) {
+        ModelCompressor compressor = ModelCompressor.at(rateTarget)
+            .withThreads(executor, threads.count())
+            .withFilter(this::isWanted)
+            .withProgress(tensor -> progress.step(tensor.values()));
+        if (monochrome) {
+          compressor = compressor.withConfig(EncoderConfig.WHITE_TENSOR.withChroma(ChromaFormat.MONOCHROME));
+        }
+        report = compressor.compress(checkpoint, output);
+      }
+      print(report, (System.nanoTime() - start) / 1e9);
+    }
+    return 0;
+  }
+
+  private boolean isWanted(TensorView tensor) {
+    return ModelCompressor.isCoded(tensor)
+        && (include == null || include.matcher(tensor.name()).find())
+        && (exclude == null || !exclude.matcher(tensor.name()).find());
+  }
+
+  private RateTarget rateTarget() {
+    if (target.snr != null) {
+      require(target.snr >= 0 && target.snr <= 100, "--snr " + target.snr + " is not in 0..100");
+      return new RateTarget.Snr(target.snr);
+    }
+    if (target.qp != null) {
+      require(target.qp >= 0 && target.qp <= 51, "--qp " + target.qp + " is not in 0..51");
+      return new RateTarget.Qp(target.qp);
+    }
+    double bits = target.bits == null ? DEFAULT_BITS : target.bits;
+    require(bits >= 0.5 && bits <= 7, "--bits " + bits + " is not in 0.5..7");
+    return new RateTarget.Bits(bits);
+  }
+
+  private void require(boolean condition, String message) {
+    if (!condition) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  private void print(CompressionReport report, double seconds) {
+    long coded = report.tensors().stream().filter(tensor -> tensor.encoded() != null).count();
+    long original = report.tensors().stream().mapToLong(CompressionReport.Tensor::originalBytes).sum();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(Format.number(
+        "%s: %d of %d tensors compressed, %.3f bits a value, %s (%.1f times smaller), %.1f s, %.1f MB/s",
+        output, coded, report.tensors().size(), report.bitsPerValue(), Format.bytes(report.bytes()),
+        (double) original / report.bytes(), seconds, original / 1e6 / seconds));
+    out.flush();
+  }
+}

@@ -1,0 +1,135 @@
+package llm265.cli;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import llm265.CompressedModel;
+import llm265.ModelDecompressor;
+import llm265.model.DType;
+import llm265.model.FloatConversion;
+import llm265.model.NpyFile;
+import llm265.model.OutputFile;
+import llm265.model.SafetensorsWriter;
+import llm265.model.TensorView;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 decompress}. */
+@Command(
+    name = "decompress",
+    description = {
+      "Decodes a compressed model, or the stream of one tensor.",
+      "Writes a .safetensors file, or, of a single tensor, a .npy file."
+    },
+    mixinStandardHelpOptions = true)
+final class DecompressCommand implements Callable<Integer> {
+  /** Choices of --dtype. */
+  enum FloatType {
+    ORIGINAL(null),
+    F32(DType.F32),
+    F16(DType.F16),
+    BF16(DType.BF16);
+
+    private final DType type;
+
+    FloatType(DType type) {
+      this.type = type;
+    }
+  }
+
+  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or a .264 stream of a tensor")
+  private Path input;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      required = true,
+      description = "File to write: .npy, else safetensors")
+  private Path output;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      defaultValue = "original",
+      description = "Type of floating-point tensors: original, f32, f16 or bf16 (default: original)")
+  private FloatType type;
+
+  @Mixin private ThreadsOption threads;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Arguments.requireDifferent(spec, input, output);
+    if (Arguments.hasSuffix(output, ".npy") && type == FloatType.BF16) {
+      throw new ParameterException(spec.commandLine(), ".npy files have no type bf16; write .safetensors, or --dtype f32");
+    }
+    if (Arguments.isStream(input) || Arguments.hasSuffix(output, ".npy")) {
+      decompressSingle();
+    } else {
+      decompressModel();
+    }
+    return 0;
+  }
+
+  private void decompressModel() throws IOException {
+    try (CompressedModel model = CompressedModel.open(input);
+        ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      Map<String, Long> values = new HashMap<>();
+      model.tensors().forEach(tensor -> values.put(tensor.name(), TensorView.count(tensor.shape())));
+      long all = values.values().stream().mapToLong(Long::longValue).sum();
+      try (Progress progress = new Progress("decompress", all)) {
+        ModelDecompressor.create()
+            .withThreads(executor, threads.count())
+            .withFloatType(type.type)
+            .withProgress(name -> progress.step(values.get(name)))
+            .decompress(model, output);
+      }
+    }
+  }
+
+  private void decompressSingle() throws IOException {
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        TensorSet tensors = TensorSet.open(input, executor, threads.count());
+        Arena arena = Arena.ofShared()) {
+      if (tensors.entries().size() != 1) {
+        throw new IllegalArgumentException(
+            input + ": has " + tensors.entries().size() + " tensors, a .npy file holds one; extract one first");
+      }
+      TensorView tensor = converted(tensors.entries().getFirst().values(arena));
+      if (Arguments.hasSuffix(output, ".npy")) {
+        try (OutputFile file = OutputFile.create(output)) {
+          NpyFile.write(file, tensor);
+          file.commit();
+        }
+      } else {
+        try (SafetensorsWriter writer =
+            SafetensorsWriter.create(output, SafetensorsWriter.entryBytes(tensor.name(), tensor.rank()))) {
+          writer.add(tensor);
+          writer.commit(Map.of());
+        }
+      }
+    }
+  }
+
+  private TensorView converted(TensorView tensor) {
+    DType from = tensor.dtype();
+    boolean convertible = from == DType.F32 || from == DType.F16 || from == DType.BF16;
+    if (type.type == null || type.type == from || !convertible) {
+      return tensor;
+    }
+    MemorySegment data = FloatConversion.convert(tensor.data(), from, type.type);
+    return new TensorView(tensor.name(), type.type, tensor.shape(), data);
+  }
+}

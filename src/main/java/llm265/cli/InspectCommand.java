@@ -1,0 +1,234 @@
+package llm265.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import llm265.CompressedModel;
+import llm265.TensorDecoder;
+import llm265.h264.DecoderLimits;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.syntax.StreamListing;
+import llm265.model.Checkpoint;
+import llm265.model.TensorView;
+import llm265.tensor.TensorHeader;
+import llm265.tensor.TensorStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 inspect}. */
+@Command(
+    name = "inspect",
+    description = {
+      "Shows what is in a file, decoding nothing.",
+      "Of a model: its tensors, and what they take where it is compressed. Of a .264 stream: NAL units, parameter sets and slice "
+          + "headers, every element under its name in the standard."
+    },
+    mixinStandardHelpOptions = true)
+final class InspectCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx, .npy or .264 file")
+  private Path input;
+
+  @Option(names = "--json", description = "Print JSON")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private PrintWriter out;
+
+  @Override
+  public Integer call() throws IOException {
+    out = spec.commandLine().getOut();
+    if (Arguments.isStream(input)) {
+      inspectStream();
+    } else {
+      boolean compressed;
+      try (Checkpoint checkpoint = Checkpoint.open(input)) {
+        compressed = CompressedModel.isCompressed(checkpoint);
+        if (!compressed) {
+          inspectCheckpoint(checkpoint);
+        }
+      }
+      if (compressed) {
+        inspectModel();
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  private void print(ObjectNode root) throws IOException {
+    out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
+  }
+
+  private static void putMetadata(ObjectNode root, Map<String, String> metadata) {
+    ObjectNode node = root.putObject("metadata");
+    metadata.forEach(node::put);
+  }
+
+  private static void putShape(ObjectNode node, long[] shape) {
+    ArrayNode array = node.putArray("shape");
+    for (long size : shape) {
+      array.add(size);
+    }
+  }
+
+  private void inspectCheckpoint(Checkpoint checkpoint) throws IOException {
+    if (json) {
+      ObjectNode root = mapper.createObjectNode();
+      root.put("compressed", false);
+      putMetadata(root, checkpoint.metadata());
+      ArrayNode tensors = root.putArray("tensors");
+      for (TensorView tensor : checkpoint.tensors()) {
+        ObjectNode node = tensors.addObject();
+        node.put("name", tensor.name());
+        node.put("dtype", tensor.dtype().name());
+        putShape(node, tensor.shape());
+        node.put("bytes", tensor.byteSize());
+      }
+      print(root);
+      return;
+    }
+    TextTable table = new TextTable();
+    table.row("tensor", "type", "shape", "values", "bytes");
+    long values = 0;
+    long bytes = 0;
+    for (TensorView tensor : checkpoint.tensors()) {
+      table.row(tensor.name(), tensor.dtype().name(), Format.shape(tensor.shape()), Long.toString(tensor.count()),
+          Long.toString(tensor.byteSize()));
+      values += tensor.count();
+      bytes += tensor.byteSize();
+    }
+    table.row("all " + checkpoint.tensors().size(), "", "", Long.toString(values), Long.toString(bytes));
+    table.print(out);
+  }
+
+  private void inspectModel() throws IOException {
+    try (CompressedModel model = CompressedModel.open(input)) {
+      if (json) {
+        print(modelJson(model));
+        return;
+      }
+      TextTable table = new TextTable();
+      table.row("tensor", "type", "shape", "bytes", "bits/value", "SNR dB");
+      long values = 0;
+      for (CompressedModel.Tensor tensor : model.tensors()) {
+        long count = TensorView.count(tensor.shape());
+        values += count;
+        table.row(
+            tensor.name(),
+            tensor.dtype().name(),
+            Format.shape(tensor.shape()),
+            Long.toString(tensor.data().byteSize()),
+            count == 0 ? "-" : Format.number("%.3f", 8.0 * tensor.data().byteSize() / count),
+            tensor.coded() ? Format.decibels(model.decoder(tensor.name()).header().snr()) : "kept");
+      }
+      long size = Files.size(input);
+      table.row("all " + model.tensors().size(), "", values + " values", Long.toString(size),
+          values == 0 ? "-" : Format.number("%.3f", 8.0 * size / values), "");
+      table.print(out);
+    }
+  }
+
+  private ObjectNode modelJson(CompressedModel model) throws IOException {
+    ObjectNode root = mapper.createObjectNode();
+    root.put("compressed", true);
+    root.put("bytes", Files.size(input));
+    putMetadata(root, model.metadata());
+    ArrayNode tensors = root.putArray("tensors");
+    for (CompressedModel.Tensor tensor : model.tensors()) {
+      ObjectNode node = tensors.addObject();
+      node.put("name", tensor.name());
+      node.put("dtype", tensor.dtype().name());
+      putShape(node, tensor.shape());
+      node.put("bytes", tensor.data().byteSize());
+      node.put("stream", tensor.coded());
+      if (tensor.coded()) {
+        putHeader(node, model.decoder(tensor.name()).header());
+      }
+    }
+    return root;
+  }
+
+  private static void putHeader(ObjectNode node, TensorHeader header) {
+    if (Double.isFinite(header.snr())) {
+      node.put("snr", header.snr());
+    } else {
+      node.putNull("snr");
+    }
+    node.put("tiles", header.framing().tiles());
+    node.put("tileWidth", header.framing().tileWidth());
+    node.put("tileHeight", header.framing().tileHeight());
+  }
+
+  private void inspectStream() throws IOException {
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment stream = InputFile.map(input, arena);
+      TensorHeader header = TensorStream.isTensor(stream) ? TensorDecoder.open(stream).header() : null;
+      if (json) {
+        ObjectNode root = mapper.createObjectNode();
+        if (header != null) {
+          ObjectNode tensor = root.putObject("tensor");
+          tensor.put("dtype", header.dtype().name());
+          putShape(tensor, header.shape());
+          putHeader(tensor, header);
+        }
+        ArrayNode units = root.putArray("nalUnits");
+        StreamListing.list(stream, DecoderLimits.DEFAULT, unit -> put(units.addObject(), unit));
+        print(root);
+        return;
+      }
+      if (header != null) {
+        out.println("tensor " + header.dtype() + " " + Format.shape(header.shape()) + ", "
+            + Format.number("%.3f", 8.0 * stream.byteSize() / TensorView.count(header.shape())) + " bits a value, SNR "
+            + Format.decibels(header.snr()) + " dB, " + header.framing().tiles() + " tiles of "
+            + header.framing().tileHeight() + "x" + header.framing().tileWidth());
+      }
+      StreamListing.list(stream, DecoderLimits.DEFAULT, this::print);
+    }
+  }
+
+  private void print(StreamListing.Unit unit) {
+    NalUnit nalUnit = unit.nalUnit();
+    out.println("NAL unit " + nalUnit.index() + " at byte " + nalUnit.offset() + ", " + nalUnit.length() + " bytes: "
+        + nalUnit.structureName() + ", nal_ref_idc " + nalUnit.nalRefIdc() + ", nal_unit_type " + nalUnit.nalUnitType());
+    for (StreamListing.Element element : unit.elements()) {
+      out.println(Format.number("  %6d  %-46s %d", element.bitPosition(), element.name(), element.value()));
+    }
+    if (unit.fault() != null) {
+      out.println("  ! " + unit.fault());
+    }
+  }
+
+  private static void put(ObjectNode node, StreamListing.Unit unit) {
+    NalUnit nalUnit = unit.nalUnit();
+    node.put("index", nalUnit.index());
+    node.put("offset", nalUnit.offset());
+    node.put("bytes", nalUnit.length());
+    node.put("nal_ref_idc", nalUnit.nalRefIdc());
+    node.put("nal_unit_type", nalUnit.nalUnitType());
+    node.put("structure", nalUnit.structureName());
+    ArrayNode elements = node.putArray("elements");
+    for (StreamListing.Element element : unit.elements()) {
+      ObjectNode entry = elements.addObject();
+      entry.put("name", element.name());
+      entry.put("bit", element.bitPosition());
+      entry.put("bits", element.bits());
+      entry.put("value", element.value());
+    }
+    if (unit.fault() != null) {
+      node.put("fault", unit.fault());
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package llm265.cli;
+
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar on standard error with rate and time left, where that is a terminal; else nothing. */
+final class Progress implements AutoCloseable {
+  /** Set by the launcher, which knows what standard error is. */
+  private static final String TERMINAL = "llm265.terminal";
+
+  private final ProgressBar bar;
+
+  /**
+   * Begins.
+   *
+   * @param values number of values that there are to be done
+   */
+  Progress(String task, long values) {
+    if (!Boolean.getBoolean(TERMINAL)) {
+      bar = null;
+      return;
+    }
+    bar = new ProgressBarBuilder()
+        .setTaskName(task)
+        .setInitialMax(values)
+        .setUnit(" M values", 1_000_000)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(200)
+        .showSpeed()
+        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+        .clearDisplayOnFinish()
+        .build();
+  }
+
+  /** Some values more are done. Any thread may call. */
+  void step(long values) {
+    if (bar != null) {
+      bar.stepBy(values);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package llm265.cli;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import llm265.CompressedModel;
+import llm265.TensorDecoder;
+import llm265.model.Checkpoint;
+import llm265.model.TensorView;
+
+/** The tensors of a file of any kind, those that are streams decoded when they are asked for. */
+final class TensorSet implements AutoCloseable {
+  private final AutoCloseable file;
+  private final List<Entry> entries = new ArrayList<>();
+
+  /** A tensor by name; its values may have to be decoded. */
+  interface Entry {
+    String name();
+
+    /** The values, in memory that lives as long as the arena. */
+    TensorView values(Arena arena);
+  }
+
+  private record Plain(TensorView tensor) implements Entry {
+    @Override
+    public String name() {
+      return tensor.name();
+    }
+
+    @Override
+    public TensorView values(Arena arena) {
+      return tensor;
+    }
+  }
+
+  private record Coded(String name, TensorDecoder decoder) implements Entry {
+    @Override
+    public TensorView values(Arena arena) {
+      long[] shape = decoder.header().shape();
+      MemorySegment data = arena.allocate(decoder.header().dtype().byteSize(TensorView.count(shape)), 8);
+      decoder.decode(data);
+      return new TensorView(name, decoder.header().dtype(), shape, data);
+    }
+  }
+
+  private TensorSet(AutoCloseable file) {
+    this.file = file;
+  }
+
+  /** Opens a checkpoint, a compressed model or a single stream. */
+  static TensorSet open(Path path, Executor executor, int threads) throws IOException {
+    if (Arguments.isStream(path)) {
+      Arena arena = Arena.ofShared();
+      TensorSet set = new TensorSet(arena::close);
+      TensorDecoder decoder = TensorDecoder.open(InputFile.map(path, arena)).withThreads(executor, threads);
+      set.entries.add(new Coded(Arguments.stem(path), decoder));
+      return set;
+    }
+    Checkpoint checkpoint = Checkpoint.open(path);
+    if (!CompressedModel.isCompressed(checkpoint)) {
+      TensorSet set = new TensorSet(checkpoint);
+      checkpoint.tensors().forEach(tensor -> set.entries.add(new Plain(tensor)));
+      return set;
+    }
+    close(checkpoint);
+    CompressedModel model = CompressedModel.open(path);
+    TensorSet set = new TensorSet(model);
+    for (CompressedModel.Tensor tensor : model.tensors()) {
+      set.entries.add(tensor.coded()
+          ? new Coded(tensor.name(), model.decoder(tensor.name()).withThreads(executor, threads))
+          : new Plain(new TensorView(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data())));
+    }
+    return set;
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  @Override
+  public void close() {
+    close(file);
+  }
+
+  private static void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
