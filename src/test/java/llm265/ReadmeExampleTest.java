@@ -1,0 +1,72 @@
+package llm265;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import llm265.model.SafetensorsWriter;
+import llm265.model.TensorView;
+import llm265.rate.RateTarget;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the README's Java example, and holds the README to it. */
+class ReadmeExampleTest {
+  @Test
+  void exampleDoesWhatItSays(@TempDir Path folder) throws IOException {
+    float[] values = new float[1024 * 1024];
+    Random random = new Random(1);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+
+    byte[] stream = TensorEncoder.atBits(3).encode(values, 1024, 1024);
+    float[] decoded = TensorDecoder.decode(stream);
+
+    TensorDecoder decoder = TensorDecoder.open(stream);
+    double snr = decoder.header().snr();
+    float[] rows = decoder.decodeSlices(100, 108);
+
+    assertThat(8.0 * stream.length / values.length).isBetween(2.97, 3.01);
+    assertThat(snr).isGreaterThan(15.8);
+    assertThat(rows).containsExactly(Arrays.copyOfRange(decoded, 100 * 1024, 108 * 1024));
+
+    Path model = folder.resolve("model.safetensors");
+    try (SafetensorsWriter writer = SafetensorsWriter.create(model, 1000)) {
+      writer.add(TensorView.ofFloats("w", new long[] {512, 512}, Arrays.copyOf(values, 512 * 512)));
+      writer.commit(Map.of());
+    }
+    try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
+      CompressionReport report = ModelCompressor.at(new RateTarget.Bits(3))
+          .withThreads(executor, 4)
+          .compress(model, folder.resolve("small.safetensors"));
+      ModelDecompressor.create().withThreads(executor, 4)
+          .decompress(folder.resolve("small.safetensors"), folder.resolve("again.safetensors"));
+      assertThat(report.bitsPerValue()).isBetween(2.95, 3.01);
+      assertThat(report.bytes()).isEqualTo(Files.size(folder.resolve("small.safetensors")));
+      assertThat(Files.size(folder.resolve("again.safetensors"))).isGreaterThan(512 * 512 * 4);
+    }
+  }
+
+  @Test
+  void readmeShowsThisExample() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    for (String line : new String[] {
+      "byte[] stream = TensorEncoder.atBits(3).encode(values, 1024, 1024);",
+      "float[] decoded = TensorDecoder.decode(stream);",
+      "TensorDecoder decoder = TensorDecoder.open(stream);",
+      "double snr = decoder.header().snr();",
+      "float[] rows = decoder.decodeSlices(100, 108);",
+      "CompressionReport report = ModelCompressor.at(new RateTarget.Bits(3))",
+      "ModelDecompressor.create().withThreads(executor, 4)",
+    }) {
+      assertThat(readme).contains(line);
+    }
+  }
+}
