@@ -152,6 +152,9 @@ public final class H264IntraDecoder {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while decoding", e);
       } catch (ExecutionException e) {
+        // The pictures after this one must not come out, as they do not with one thread.
+        inFlight.forEach(future -> future.cancel(false));
+        inFlight.clear();
         if (e.getCause() instanceof RuntimeException fault) {
           throw fault;
         }

@@ -1,0 +1,99 @@
+package llm265.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import llm265.h264.DecoderLimits;
+import llm265.oracle.StreamCorpus;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Damaged streams: only the two documented exceptions come out, soon, and the same ones whatever the number of threads.
+ *
+ * <p>A failure names the seed and leaves the stream under target/fuzz-findings, from where it goes to the resources of
+ * {@link #pastFindingsStayFixed}.
+ */
+class MalformedStreamTest {
+  /** Small enough that a damaged size costs little, large enough for every stream of the corpus. */
+  private static final DecoderLimits SMALL = new DecoderLimits(2048, 100, 1 << 20);
+
+  private final StreamMutator mutator = new StreamMutator(StreamCorpus.streams());
+
+  private void check(long first, int count, int threads) {
+    for (long seed = first; seed < first + count; seed++) {
+      byte[] mutant = mutator.mutant(seed);
+      try {
+        DecodingOutcome outcome = DecodingOutcome.of(mutant, SMALL, 1);
+        if (threads > 1) {
+          DecodingOutcome parallel = DecodingOutcome.of(mutant, SMALL, threads);
+          assertThat(parallel.sameAs(outcome)).as("%s, with %d threads %s", outcome, threads, parallel).isTrue();
+        }
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("seed " + seed + ", see " + save(mutant, seed), e);
+      }
+    }
+  }
+
+  private static Path save(byte[] mutant, long seed) {
+    try {
+      Path folder = Files.createDirectories(Path.of("target/fuzz-findings"));
+      return Files.write(folder.resolve("seed-" + seed + ".bin"), mutant);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void mutantsRaiseOnlyTheDocumentedExceptions() {
+    check(0, 3000, 1);
+  }
+
+  @Test
+  @Timeout(120)
+  void mutantsEndAlikeWithSeveralThreads() {
+    check(10_000, 600, 3);
+  }
+
+  @Test
+  @Tag("long")
+  void manyMutantsRaiseOnlyTheDocumentedExceptions() {
+    check(Long.getLong("llm265.fuzz.seed", 1_000_000), 100_000, 1);
+  }
+
+  @Test
+  @Tag("long")
+  void manyMutantsEndAlikeWithSeveralThreads() {
+    check(Long.getLong("llm265.fuzz.seed", 1_000_000) + 100_000, 20_000, 3);
+  }
+
+  /** Streams that once raised another exception or took too long; a file's name says what it did. */
+  @Test
+  @Timeout(60)
+  void pastFindingsStayFixed() throws IOException, URISyntaxException {
+    Path folder =
+        Path.of(Objects.requireNonNull(getClass().getResource("/llm265/fuzz-findings")).toURI());
+    List<Path> findings = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      files.filter(file -> file.toString().endsWith(".bin")).sorted().forEach(findings::add);
+    }
+    assertThat(findings).isNotEmpty();
+    for (Path finding : findings) {
+      byte[] stream = Files.readAllBytes(finding);
+      DecodingOutcome outcome = DecodingOutcome.of(stream, DecoderLimits.DEFAULT, 1);
+      DecodingOutcome parallel = DecodingOutcome.of(stream, DecoderLimits.DEFAULT, 3);
+      assertThat(outcome.fault()).as("%s", finding.getFileName()).isNotEmpty();
+      assertThat(parallel.sameAs(outcome)).as("%s: %s against %s", finding.getFileName(), outcome, parallel).isTrue();
+    }
+  }
+}
