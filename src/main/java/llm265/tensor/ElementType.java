@@ -5,16 +5,33 @@ import llm265.model.DType;
 
 /** The types of values that streams carry, by their code in the tensor header. */
 enum ElementType {
-  F32(0, DType.F32),
-  F16(1, DType.F16),
-  BF16(2, DType.BF16);
+  F32(0, DType.F32, 23),
+  F16(1, DType.F16, 10),
+  BF16(2, DType.BF16, 7);
 
   private final int code;
   private final DType dtype;
+  private final int mantissaBits;
 
-  ElementType(int code, DType dtype) {
+  ElementType(int code, DType dtype, int mantissaBits) {
     this.code = code;
     this.dtype = dtype;
+    this.mantissaBits = mantissaBits;
+  }
+
+  /** Number of low bits of a value's pattern that are its mantissa. */
+  int mantissaBits() {
+    return mantissaBits;
+  }
+
+  /** The largest biased exponent: that of infinities and NaN. */
+  int greatestExponent() {
+    return (1 << (dtype.bits() - 1 - mantissaBits)) - 1;
+  }
+
+  /** Biased exponent of a value's pattern. */
+  int exponent(int bits) {
+    return bits >>> mantissaBits & greatestExponent();
   }
 
   int code() {

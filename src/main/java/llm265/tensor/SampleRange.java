@@ -39,7 +39,7 @@ record SampleRange(float centre, double deviation, double limit, double levels) 
    * @param targetBits bits a value that are aimed at
    * @param relativeError mean squared error that is expected at that rate, as a share of the variance
    */
-  static SampleRange choose(TensorStatistics statistics, int bitsPerValue, double targetBits, double relativeError) {
+  static SampleRange choose(TensorStatistics statistics, double bitsPerValue, double targetBits, double relativeError) {
     long finite = statistics.values() - statistics.notFinite();
     if (statistics.isConstant()) {
       return new SampleRange(finite == 0 ? 0 : statistics.least(), 0, 0, MAX_LEVELS);

@@ -81,9 +81,13 @@ public final class TensorCoding {
    * @return the standard deviation of the samples to aim at, in levels
    */
   public double chooseRange(double bitsPerValue, double relativeError) {
-    int valueBits = elements.type().bits();
-    range = SampleRange.choose(statistics, valueBits, bitsPerValue, relativeError);
+    range = SampleRange.choose(statistics, outlierBits(), bitsPerValue, relativeError);
     return range.levels();
+  }
+
+  /** Size of an outlier's value: sign, mantissa, and an exponent that is mostly the least of all. */
+  private double outlierBits() {
+    return ElementType.of(elements.type()).mantissaBits() + 2.3;
   }
 
   /** How much greater the variance of all finite values is than that of those that become samples, in dB. */
@@ -113,7 +117,7 @@ public final class TensorCoding {
     TileCoder.Result tile = sampleCoder.code(RowMap.sample(framing, macroblockRows), quantizer, qp, 0);
     double bits = 8.0 * tile.coded().slices().length - SLICE_START_BITS;
     int outliers = tile.information().outliers().size();
-    bits += outliers * (elements.type().bits() + OUTLIER_POSITION_BITS);
+    bits += outliers * (outlierBits() + OUTLIER_POSITION_BITS);
     double whole = (double) framing.values() / Math.max(1, tile.values());
     double bytes = bits / 8 * whole + framing.tiles() * (SLICE_START_BITS / 8 + TILE_BYTES);
     double squaredError = tile.squaredError() * whole;

@@ -18,7 +18,7 @@ record TileInformation(int tile, float offset, float step, OutlierList outliers)
     out.varint(tile);
     out.f32(offset);
     out.f32(step);
-    outliers.write(out, type.dtype().bits() / 8);
+    outliers.write(out, type);
   }
 
   /** Reads the section's content up to its checksum. */
@@ -26,7 +26,7 @@ record TileInformation(int tile, float offset, float step, OutlierList outliers)
     int tile = in.varint("tile_number", framing.tiles() - 1);
     float offset = in.finiteF32("offset");
     float step = in.finiteF32("step");
-    OutlierList outliers = OutlierList.read(in, type.dtype().bits() / 8, framing, framing.tile(tile));
+    OutlierList outliers = OutlierList.read(in, type, framing, framing.tile(tile));
     return new TileInformation(tile, offset, step, outliers);
   }
 

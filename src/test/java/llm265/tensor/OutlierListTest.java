@@ -20,11 +20,11 @@ class OutlierListTest {
     return new PayloadReader(bytes, 0, bytes.length);
   }
 
-  private static OutlierList read(PayloadReader in, int bytesPerValue) {
-    return OutlierList.read(in, bytesPerValue, FRAMING, FRAMING.tile(0));
+  private static OutlierList read(PayloadReader in, ElementType type) {
+    return OutlierList.read(in, type, FRAMING, FRAMING.tile(0));
   }
 
-  private static OutlierList random(int count, int bytesPerValue, long seed) {
+  private static OutlierList random(int count, ElementType type, long seed) {
     Random random = new Random(seed);
     TreeSet<Integer> positions = new TreeSet<>();
     while (positions.size() < count) {
@@ -32,19 +32,18 @@ class OutlierListTest {
     }
     OutlierList list = new OutlierList(0);
     for (int position : positions) {
-      list.add(position, bytesPerValue == 4 ? random.nextInt() : random.nextInt(1 << 16));
+      list.add(position, random.nextInt() >>> (32 - type.dtype().bits()));
     }
     return list;
   }
 
   @Property(tries = 200)
-  void whatIsWrittenIsRead(@ForAll @IntRange(max = 6300) int count, @ForAll boolean wide, @ForAll long seed) {
-    int bytesPerValue = wide ? 4 : 2;
-    OutlierList list = random(count, bytesPerValue, seed);
+  void whatIsWrittenIsRead(@ForAll @IntRange(max = 6300) int count, @ForAll ElementType type, @ForAll long seed) {
+    OutlierList list = random(count, type, seed);
     PayloadWriter out = new PayloadWriter();
-    list.write(out, bytesPerValue);
+    list.write(out, type);
     PayloadReader in = reader(out);
-    OutlierList twin = read(in, bytesPerValue);
+    OutlierList twin = read(in, type);
 
     in.requireEnd("list");
     assertThat(twin.size()).isEqualTo(count);
@@ -57,19 +56,24 @@ class OutlierListTest {
   @Test
   void emptyListTakesOneByte() {
     PayloadWriter out = new PayloadWriter();
-    OutlierList.EMPTY.write(out, 4);
+    OutlierList.EMPTY.write(out, ElementType.F32);
 
     assertThat(out.length()).isEqualTo(1);
   }
 
   @Test
-  void positionsTakeAboutTheirEntropy() {
-    // 63 of 6300: log2(100) + 1.44 bits a position at best.
-    OutlierList list = random(63, 2, 1);
+  void outliersTakeAboutTheirEntropy() {
+    // 63 of 6300: log2(100) + 1.44 bits a position at best; a sign, 23 bits of mantissa, and exponents of 1 bit each.
+    Random random = new Random(1);
+    OutlierList positions = random(63, ElementType.F32, 1);
+    OutlierList list = new OutlierList(0);
+    for (int i = 0; i < 63; i++) {
+      list.add(positions.position(i), Float.floatToIntBits((random.nextBoolean() ? 1 : -1) * (4 + 12 * random.nextFloat())));
+    }
     PayloadWriter out = new PayloadWriter();
-    list.write(out, 2);
+    list.write(out, ElementType.F32);
 
-    assertThat(8.0 * (out.length() - 2 - 2 * 63) / 63).isBetween(7.5, 8.7);
+    assertThat(8.0 * out.length() / 63).isBetween(7.5 + 25, 8.7 + 26);
   }
 
   @Test
@@ -89,7 +93,7 @@ class OutlierListTest {
       out.bytes(new byte[1000]);
 
       assertThatExceptionOfType(MalformedStreamException.class)
-          .isThrownBy(() -> read(reader(out), 4))
+          .isThrownBy(() -> read(reader(out), ElementType.F32))
           .withMessageContaining("outlier_count");
     }
   }
@@ -100,7 +104,8 @@ class OutlierListTest {
     for (int position : new int[] {90, 96 * 70, 96 * 80, Integer.MAX_VALUE}) {
       PayloadWriter out = new PayloadWriter();
       out.varint(1);
-      out.u8(24);
+      out.u8(24 << 3);
+      out.u8(0);
       // A gap of 31 bits: quotient in ones, zero, 24 bits.
       int ones = position >>> 24;
       long bits = ((1L << ones) - 1) << 25 | position & 0xFF_FFFF;
@@ -115,20 +120,35 @@ class OutlierListTest {
       out.bytes(new byte[40]);
 
       assertThatExceptionOfType(MalformedStreamException.class)
-          .isThrownBy(() -> read(reader(out), 2))
+          .isThrownBy(() -> read(reader(out), ElementType.F16))
           .withMessageContaining("outlier_gap");
     }
+  }
+
+  @Test
+  void exponentBeyondTheTypeIsMalformed() {
+    PayloadWriter out = new PayloadWriter();
+    out.varint(1);
+    // Gap 0 (parameter 0), sign 0, exponent 31 + 1.
+    out.u8(0);
+    out.u8(31);
+    out.u8(0b0010_0000);
+    out.bytes(new byte[10]);
+
+    assertThatExceptionOfType(MalformedStreamException.class)
+        .isThrownBy(() -> read(reader(out), ElementType.F16))
+        .withMessageContaining("outlier_exponent");
   }
 
   @Test
   void riceParameterBeyondItsRangeIsMalformed() {
     PayloadWriter out = new PayloadWriter();
     out.varint(1);
-    out.u8(25);
+    out.u8(25 << 3);
     out.bytes(new byte[10]);
 
     assertThatExceptionOfType(MalformedStreamException.class)
-        .isThrownBy(() -> read(reader(out), 2))
-        .withMessageContaining("rice_parameter");
+        .isThrownBy(() -> read(reader(out), ElementType.F16))
+        .withMessageContaining("rice_parameters");
   }
 }
