@@ -8,7 +8,8 @@ import java.lang.reflect.InvocationTargetException;
  * <p>The system property {@code llm265.kernels} decides:
  *
  * <ul>
- *   <li>{@code auto} (default): vector kernels when the module jdk.incubator.vector is there, else scalar ones;
+ *   <li>{@code auto} (default): vector kernels when the module jdk.incubator.vector is there, as soon as they are the
+ *       faster ones ({@link WarmingKernels}), else scalar ones;
  *   <li>{@code scalar}: the reference kernels;
  *   <li>{@code vector}: vector kernels, and an error when the module is missing;
  *   <li>{@code checked}: both, with every result compared, see {@link KernelDuel}; slow.
@@ -51,6 +52,9 @@ public final class KernelLoader {
               + ": start Java with --add-modules " + VECTOR_MODULE);
     }
     T vector = instantiate(kernels, vectorClassName);
+    if (optional && vector instanceof WarmingKernels warming) {
+      warming.startCold();
+    }
     return mode.equals("checked") ? KernelDuel.of(kernels, scalar, vector) : vector;
   }
 

@@ -7,6 +7,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.h264.encode.DistortionKernels;
+import llm265.h264.encode.ScalarDistortionKernels;
+import llm265.kernel.WarmingKernels;
 
 /**
  * {@link DistortionKernels} with the Vector API.
@@ -22,13 +24,19 @@ import llm265.h264.encode.DistortionKernels;
  *
  * <p>The three widths differ in nothing but constants; but a species must be one to its class, or vectors are boxed.
  */
-public final class VectorDistortionKernels implements DistortionKernels {
+public final class VectorDistortionKernels extends WarmingKernels implements DistortionKernels {
   /** Squares that a lane may add up: 8 * 16383^2 is less than 2^31. */
   private static final int SQUARES = 8;
+
+  private final ScalarDistortionKernels scalar = new ScalarDistortionKernels();
 
   @Override
   public long subtract(short[] source, int sourceOffset, int sourceStride, short[] prediction, int predictionOffset,
       int predictionStride, int width, int height, int[] residual) {
+    if (!isWarm()) {
+      return scalar.subtract(source, sourceOffset, sourceStride, prediction, predictionOffset, predictionStride,
+          width, height, residual);
+    }
     return switch (width) {
       case 16 -> Width16.squares(source, sourceOffset, sourceStride,
           prediction, predictionOffset, predictionStride, height, residual);
@@ -42,10 +50,30 @@ public final class VectorDistortionKernels implements DistortionKernels {
   @Override
   public long squaredError(
       short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int width, int height) {
+    if (!isWarm()) {
+      return scalar.squaredError(a, aOffset, aStride, b, bOffset, bStride, width, height);
+    }
     return switch (width) {
       case 16 -> Width16.squares(a, aOffset, aStride, b, bOffset, bStride, height, null);
       case 8 -> Width8.squares(a, aOffset, aStride, b, bOffset, bStride, height, null);
       default -> Width4.squares(a, aOffset, aStride, b, bOffset, bStride, height, null);
+    };
+  }
+
+  @Override
+  protected Runnable rehearsal(boolean vector) {
+    DistortionKernels kernels = vector ? new VectorDistortionKernels() : scalar;
+    short[] a = new short[256];
+    short[] b = new short[256];
+    int[] residual = new int[256];
+    for (int k = 0; k < 256; k++) {
+      a[k] = (short) (k * 37 & 255);
+    }
+    return () -> {
+      for (int width = 4; width <= 16; width *= 2) {
+        kernels.subtract(a, 0, width, b, 0, width, width, width, residual);
+        kernels.squaredError(a, 0, width, b, 0, width, width, width);
+      }
     };
   }
 

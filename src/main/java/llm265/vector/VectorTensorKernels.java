@@ -9,6 +9,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import llm265.kernel.WarmingKernels;
 import llm265.tensor.ScalarTensorKernels;
 import llm265.tensor.TensorKernels;
 
@@ -19,8 +20,8 @@ import llm265.tensor.TensorKernels;
  * each vector that eight lanes take up. What is left over at the end of a row, less than eight values, is the scalar
  * kernels' part; it falls on the first lanes, as it should.
  *
- * <p>Times the speed of the scalar kernels on rows of 1024 values, JDK 25 on an AVX-512 machine, with its vectors of 512,
- * 256 and 128 bits (best of 25 runs of 20,000 calls):
+ * <p>Times the speed of the scalar kernels on rows of 1024 values, JDK 25 on an AVX-512 machine, with its vectors of
+ * 512, 256 and 128 bits (best of 25 runs of 20,000 calls):
  *
  * <pre>
  *   moments       3.8   1.6   -        regression    6.5   5.8   -
@@ -28,7 +29,7 @@ import llm265.tensor.TensorKernels;
  *   dequantize    8.0   6.3   3.7
  * </pre>
  */
-public final class VectorTensorKernels implements TensorKernels {
+public final class VectorTensorKernels extends WarmingKernels implements TensorKernels {
   private static final VectorSpecies<Double> DOUBLES = LaneIndex.INTS.withLanes(double.class);
   private static final int LANES_AT_A_TIME = DOUBLES.length();
   /** As many floats, ints and shorts as there are doubles in a vector. */
@@ -53,8 +54,11 @@ public final class VectorTensorKernels implements TensorKernels {
 
   @Override
   public int moments(float[] values, int offset, int count, double centre, double[] sums, float[] range) {
-    // With 128 bits this was at .07 of the scalar speed: C2 of JDK 25 left something of it to the heap
-    int whole = LANES_AT_A_TIME == 2 ? 0 : count & -LANES;
+    if (LANES_AT_A_TIME == 2 || !isWarm()) {
+      // With 128 bits the vector code was at .07 of the scalar speed: C2 of JDK 25 left something of it to the heap
+      return scalar.moments(values, offset, count, centre, sums, range);
+    }
+    int whole = count & -LANES;
     for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
       addMoments(values, offset + lane, offset + whole, centre, sums, lane);
     }
@@ -107,6 +111,9 @@ public final class VectorTensorKernels implements TensorKernels {
   @Override
   public int quantize(float[] values, int offset, int count, float centre, float inverseScale, float bound,
       short[] samples, int samplesOffset) {
+    if (!isWarm()) {
+      return scalar.quantize(values, offset, count, centre, inverseScale, bound, samples, samplesOffset);
+    }
     int whole = count & -WIDTH;
     int outliers = 0;
     for (int i = 0; i < whole; i += WIDTH) {
@@ -126,6 +133,10 @@ public final class VectorTensorKernels implements TensorKernels {
   @Override
   public void dequantize(short[] samples, int samplesOffset, int count, float offset, float step,
       float[] values, int valuesOffset) {
+    if (!isWarm()) {
+      scalar.dequantize(samples, samplesOffset, count, offset, step, values, valuesOffset);
+      return;
+    }
     int whole = count & -WIDTH;
     for (int i = 0; i < whole; i += WIDTH) {
       FloatVector level = (FloatVector) levels(samples, samplesOffset + i).convert(VectorOperators.I2F, 0);
@@ -143,8 +154,12 @@ public final class VectorTensorKernels implements TensorKernels {
   @Override
   public void regression(float[] values, int offset, int count, double centre, short[] samples, int samplesOffset,
       double[] sums, long[] levelSums) {
-    // Two shorts are no vector
-    int whole = LANES_AT_A_TIME == 2 ? 0 : count & -2 * LANES;
+    if (LANES_AT_A_TIME == 2 || !isWarm()) {
+      // Two shorts are no vector
+      scalar.regression(values, offset, count, centre, samples, samplesOffset, sums, levelSums);
+      return;
+    }
+    int whole = count & -2 * LANES;
     for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
       addProducts(values, offset, whole, centre, samples, samplesOffset, sums, lane);
     }
@@ -196,6 +211,10 @@ public final class VectorTensorKernels implements TensorKernels {
 
   @Override
   public void squaredError(float[] a, int aOffset, float[] b, int bOffset, int count, double[] sums) {
+    if (!isWarm()) {
+      scalar.squaredError(a, aOffset, b, bOffset, count, sums);
+      return;
+    }
     int whole = count & -LANES;
     for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
       DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, lane);
@@ -209,5 +228,27 @@ public final class VectorTensorKernels implements TensorKernels {
       sum.intoArray(sums, lane);
     }
     scalar.squaredError(a, aOffset + whole, b, bOffset + whole, count - whole, sums);
+  }
+
+  @Override
+  protected Runnable rehearsal(boolean vector) {
+    TensorKernels kernels = vector ? new VectorTensorKernels() : scalar;
+    int count = 256;
+    float[] values = new float[count];
+    float[] decoded = new float[count];
+    short[] samples = new short[count];
+    double[] sums = new double[2 * LANES];
+    long[] levelSums = new long[2];
+    float[] range = new float[2];
+    for (int i = 0; i < count; i++) {
+      values[i] = i * 37 % 101 - 50;
+    }
+    return () -> {
+      kernels.moments(values, 0, count, 0, sums, range);
+      kernels.quantize(values, 0, count, 0, 1, 127.5f, samples, 0);
+      kernels.dequantize(samples, 0, count, 0, 1, decoded, 0);
+      kernels.regression(values, 0, count, 0, samples, 0, sums, levelSums);
+      kernels.squaredError(values, 0, decoded, 0, count, sums);
+    };
   }
 }

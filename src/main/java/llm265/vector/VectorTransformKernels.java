@@ -1,17 +1,21 @@
 package llm265.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import llm265.h264.transform.LevelScale;
+import llm265.h264.transform.Quantization;
 import llm265.h264.transform.ScalarTransformKernels;
 import llm265.h264.transform.TransformKernels;
+import llm265.kernel.WarmingKernels;
 
 /**
  * {@link TransformKernels} with the Vector API.
  *
- * <p>Times the speed of the scalar kernels, all blocks coded, JDK 25 on an AVX-512 machine, with its vectors of 512, 256
- * and 128 bits (best of 25 runs of 20,000 calls):
+ * <p>Times the speed of the scalar kernels, all blocks coded, JDK 25 on an AVX-512 machine, with its vectors of 512,
+ * 256 and 128 bits (best of 25 runs of 20,000 calls):
  *
  * <pre>
  *   residual4x4   5.9   3.1   1.5      forward4x4    4.7   1.4   0.8, so scalar
@@ -22,7 +26,7 @@ import llm265.h264.transform.TransformKernels;
  * <p>With transform and addition of a block row in one method, residual4x4 was at 3.1, 1.8 and 1.1: too large to be
  * inlined as a whole, it passed vectors through the heap.
  */
-public final class VectorTransformKernels implements TransformKernels {
+public final class VectorTransformKernels extends WarmingKernels implements TransformKernels {
   private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
   private static final VectorSpecies<Float> FLOATS = INTS.withLanes(float.class);
   private static final int LANES = LaneIndex.LANES;
@@ -32,7 +36,7 @@ public final class VectorTransformKernels implements TransformKernels {
   @Override
   public void residual4x4(int[] levels, int levelsOff, int[] levelScale, int qP, int[] dc, int dcOff,
       int blockMask, int blocks, short[] samples, int offset, int stride, int maxSample, int[] scratch) {
-    if (blocks != 16) {
+    if (blocks != 16 || !isWarm()) {
       scalar.residual4x4(levels, levelsOff, levelScale, qP, dc, dcOff, blockMask, blocks,
           samples, offset, stride, maxSample, scratch);
       return;
@@ -74,7 +78,7 @@ public final class VectorTransformKernels implements TransformKernels {
   @Override
   public void residual8x8(int[] levels, int levelsOff, int[] levelScale, int qP, int blockMask,
       short[] samples, int offset, int stride, int maxSample, int[] scratch) {
-    if (LANES < 8) {
+    if (LANES < 8 || !isWarm()) {
       scalar.residual8x8(
           levels, levelsOff, levelScale, qP, blockMask, samples, offset, stride, maxSample, scratch);
       return;
@@ -85,7 +89,7 @@ public final class VectorTransformKernels implements TransformKernels {
 
   @Override
   public void forward4x4(int[] residual, int[] coefficients) {
-    if (LANES < 8) {
+    if (LANES < 8 || !isWarm()) {
       // On 4 lanes the turns cost more than the lanes bring: 0.8 times the scalar speed
       scalar.forward4x4(residual, coefficients);
     } else {
@@ -95,7 +99,7 @@ public final class VectorTransformKernels implements TransformKernels {
 
   @Override
   public void forward8x8(int[] residual, int[] coefficients) {
-    if (LANES < 8) {
+    if (LANES < 8 || !isWarm()) {
       scalar.forward8x8(residual, coefficients);
     } else {
       Vector8x8.forward(residual, coefficients);
@@ -105,6 +109,10 @@ public final class VectorTransformKernels implements TransformKernels {
   @Override
   public void quantize(
       int[] coefficients, int off, int n, float[] scale, float roundingOffset, int[] levels, int levelsOff) {
+    if (!isWarm()) {
+      scalar.quantize(coefficients, off, n, scale, roundingOffset, levels, levelsOff);
+      return;
+    }
     int mask = scale.length - 1;
     for (int k = 0; k < n; k += LANES) {
       IntVector w = IntVector.fromArray(INTS, coefficients, off + k);
@@ -119,5 +127,30 @@ public final class VectorTransformKernels implements TransformKernels {
       IntVector sign = w.lanewise(VectorOperators.ASHR, 31);
       level.lanewise(VectorOperators.XOR, sign).sub(sign).intoArray(levels, levelsOff + k);
     }
+  }
+
+  @Override
+  protected Runnable rehearsal(boolean vector) {
+    TransformKernels kernels = vector ? new VectorTransformKernels() : scalar;
+    int[] residual = new int[256];
+    int[] coefficients = new int[256];
+    int[] levels = new int[256];
+    int[] scratch = new int[SCRATCH];
+    short[] samples = new short[256];
+    Arrays.setAll(residual, k -> k * 37 % 101 - 50);
+    int qP = 24;
+    int[] levelScale4x4 = LevelScale.FLAT.levelScale4x4(0, qP);
+    int[] levelScale8x8 = LevelScale.FLAT.levelScale8x8(0, qP);
+    float[] scale4x4 = Quantization.scale4x4(levelScale4x4, qP);
+    float[] scale8x8 = Quantization.scale8x8(levelScale8x8, qP);
+    return () -> {
+      kernels.forward4x4(residual, coefficients);
+      kernels.quantize(coefficients, 0, 256, scale4x4, 0.5f, levels, 0);
+      kernels.residual4x4(levels, 0, levelScale4x4, qP, null, 0, 0xFFFF, 16, samples, 0, 16, 255, scratch);
+      kernels.residual4x4(levels, 0, levelScale4x4, qP, residual, 0, 0xFFFF, 16, samples, 0, 16, 255, scratch);
+      kernels.forward8x8(residual, coefficients);
+      kernels.quantize(coefficients, 0, 256, scale8x8, 0.5f, levels, 0);
+      kernels.residual8x8(levels, 0, levelScale8x8, qP, 15, samples, 0, 16, 255, scratch);
+    };
   }
 }

@@ -1,0 +1,82 @@
+package llm265.kernel;
+
+/**
+ * Kernels that are far slower than the reference until C2 has compiled them, as code with the Vector API is: in the
+ * interpreter each vector is an object and each operation a loop. The first 1024x1024 picture to be encoded took 2 to 3
+ * s more with vector kernels than with scalar ones, on two busy cores, where every later one takes a tenth of that.
+ *
+ * <p>In mode {@code auto} such kernels therefore do their first {@link #CALLS} calls with the reference. A process that
+ * gets there is going to last: a daemon thread then rehearses the vector code beside until it is the faster one, and
+ * only then do the calls go there. If it never is, nothing changes. Results are the same in either case. In the modes
+ * {@code vector} and {@code checked} there is no such delay.
+ */
+public abstract class WarmingKernels {
+  /**
+   * Calls before the rehearsal begins. A call with vectors saves about 0.4 us, the rehearsal takes about a second of
+   * some core.
+   */
+  private static final int CALLS = 200_000;
+
+  /** Calls in a round of the rehearsal, and rounds that have to be won one after the other. */
+  private static final int ROUND = 50;
+  private static final int ROUNDS_WON = 3;
+
+  private static final long GIVE_UP_NANOS = 30_000_000_000L;
+
+  /** Counted without synchronization: a lost call does no harm, and none steps over the limit unseen. */
+  private int calls;
+  private boolean rehearsing;
+  /** Read without synchronization: threads may notice at different times. */
+  private boolean warm = true;
+
+  /** True when a call should run the vector code, false when the reference. */
+  protected final boolean isWarm() {
+    if (warm) {
+      return true;
+    }
+    if (++calls == CALLS) {
+      rehearse();
+    }
+    return false;
+  }
+
+  /**
+   * A task that makes one call of each operation on data of its own.
+   *
+   * @param vector whether it runs the vector code, or the reference
+   */
+  protected abstract Runnable rehearsal(boolean vector);
+
+  /** Begins with the reference: what {@link KernelLoader} does in mode {@code auto}, before the first call. */
+  final void startCold() {
+    warm = false;
+  }
+
+  private synchronized void rehearse() {
+    if (!rehearsing) {
+      rehearsing = true;
+      Thread thread = new Thread(this::warmUp, "llm265 kernel warm-up");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  final void warmUp() {
+    Runnable vector = rehearsal(true);
+    Runnable reference = rehearsal(false);
+    long start = System.nanoTime();
+    int won = 0;
+    while (won < ROUNDS_WON && System.nanoTime() - start < GIVE_UP_NANOS) {
+      won = nanosOf(vector) < nanosOf(reference) ? won + 1 : 0;
+    }
+    warm = won == ROUNDS_WON;
+  }
+
+  private static long nanosOf(Runnable task) {
+    long start = System.nanoTime();
+    for (int i = 0; i < ROUND; i++) {
+      task.run();
+    }
+    return System.nanoTime() - start;
+  }
+}
