@@ -27,6 +27,7 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index) 
   public static final int END_OF_SEQUENCE = 10;
   public static final int END_OF_STREAM = 11;
   public static final int FILLER_DATA = 12;
+  public static final int AUXILIARY_SLICE = 19;
 
   /** Zero bytes after the end of an unescaped payload, so that the arithmetic decoder may read ahead. */
   public static final int SLACK = 16;

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Function;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
 
@@ -48,6 +49,17 @@ public final class RbspReader {
       throw endsWithin(name);
     }
     long value = window() >>> 63 - n >>> 1;
+    report(name, n, value);
+    position += n;
+    return value;
+  }
+
+  /** i(n), n of 1 to 32: two's complement. */
+  public int readSigned(int n, String name) {
+    if (n > end - position) {
+      throw endsWithin(name);
+    }
+    int value = (int) (window() >> 64 - n);
     report(name, n, value);
     position += n;
     return value;
@@ -163,16 +175,15 @@ public final class RbspReader {
     return trace == null ? name : name + "[" + index + "]";
   }
 
-  /** Tells the trace that a syntax structure begins. */
-  public void begin(String structure) {
-    if (trace != null) {
-      trace.begin(structure);
+  /** Reads a syntax structure of its own; the trace hears where it begins and, also after a fault, where it ends. */
+  public <T> T readStructure(String name, Function<RbspReader, T> body) {
+    if (trace == null) {
+      return body.apply(this);
     }
-  }
-
-  /** Tells the trace that the structure that began last has been read. */
-  public void end() {
-    if (trace != null) {
+    trace.begin(name);
+    try {
+      return body.apply(this);
+    } finally {
       trace.end();
     }
   }

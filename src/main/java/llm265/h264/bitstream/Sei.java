@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import llm265.h264.MalformedStreamException;
 
 /** 7.3.2.3 Supplemental enhancement information, and D.1.7 user_data_unregistered. */
@@ -63,18 +64,25 @@ public final class Sei {
   /** As {@link #parse(NalUnit.Rbsp)}, from the first bit of sei_rbsp() on. */
   public static List<Message> parse(RbspReader reader) {
     List<Message> messages = new ArrayList<>();
-    while (reader.moreRbspData()) {
-      reader.begin("sei_message");
-      int payloadType = readNumber(reader, "last_payload_type_byte");
-      int payloadSize = readNumber(reader, "last_payload_size_byte");
-      if (payloadSize > reader.bitsLeft() / 8) {
-        throw new MalformedStreamException(
-            "payloadSize", "7.3.2.3.1", payloadSize + " bytes are more than the " + reader.bitsLeft() / 8 + " there are");
-      }
-      messages.add(new Message(payloadType, reader.readBytes(payloadSize, "sei_payload")));
-      reader.end();
-    }
+    parse(reader, messages::add);
     return messages;
+  }
+
+  /** As {@link #parse(RbspReader)}, each message handed on as soon as it has been read. */
+  public static void parse(RbspReader reader, Consumer<Message> messages) {
+    while (reader.moreRbspData()) {
+      messages.accept(reader.readStructure("sei_message", Sei::parseMessage));
+    }
+  }
+
+  private static Message parseMessage(RbspReader reader) {
+    int payloadType = readNumber(reader, "last_payload_type_byte");
+    int payloadSize = readNumber(reader, "last_payload_size_byte");
+    if (payloadSize > reader.bitsLeft() / 8) {
+      throw new MalformedStreamException(
+          "payloadSize", "7.3.2.3.1", payloadSize + " bytes are more than the " + reader.bitsLeft() / 8 + " there are");
+    }
+    return new Message(payloadType, reader.readBytes(payloadSize, "sei_payload"));
   }
 
   /** ff_bytes, 255 each, and last_payload_type_byte or last_payload_size_byte. */

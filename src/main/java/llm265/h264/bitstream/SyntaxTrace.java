@@ -21,7 +21,7 @@ public interface SyntaxTrace {
   /** A syntax structure of its own, such as {@code vui_parameters}, begins. */
   default void begin(String structure) {}
 
-  /** The structure that began last has been read. */
+  /** The structure that began last ends, or a fault ends it. */
   default void end() {}
 
   /** A fault has been found in what follows, which is not needed for decoding and is left out. */

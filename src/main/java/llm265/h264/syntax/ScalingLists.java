@@ -1,19 +1,15 @@
 package llm265.h264.syntax;
 
 import java.util.Arrays;
-import llm265.h264.bitstream.RbspReader;
-import llm265.h264.bitstream.RbspWriter;
 
 /**
- * 7.3.2.1.1.1 Scaling list syntax and 7.4.2.1.1.1, 7.4.2.2: the lists as sent, and what they come to with the fall-back rules.
+ * 7.4.2.1.1, 7.4.2.2 and 8.5.9: the scaling lists that apply to a picture, the fall-back rules of Table 7-2 applied.
  *
- * <p>Twelve lists: 0..5 are 4x4 (Intra Y, Cb, Cr, Inter Y, Cb, Cr), 6..11 are 8x8 (Intra Y, Inter Y, Intra Cb, Inter Cb, Intra Cr,
- * Inter Cr), each in zig-zag order.
+ * <p>Twelve lists: 0..5 are 4x4 (Intra Y, Cb, Cr, Inter Y, Cb, Cr), 6..11 are 8x8 (Intra Y, Inter Y, Intra Cb, Inter
+ * Cb, Intra Cr, Inter Cr), each in zig-zag order. Immutable.
  */
 public final class ScalingLists {
-  /** A list in the place of one that says: use the default list. */
-  public static final int[] DEFAULT = {};
-
+  // Tables 7-3 and 7-4
   private static final int[] DEFAULT_4X4_INTRA = {6, 13, 13, 20, 20, 20, 28, 28, 28, 28, 32, 32, 32, 37, 37, 42};
   private static final int[] DEFAULT_4X4_INTER = {10, 14, 14, 20, 20, 20, 24, 24, 24, 24, 27, 27, 27, 30, 30, 34};
 
@@ -47,13 +43,13 @@ public final class ScalingLists {
   }
 
   /**
-   * The lists that apply to a picture (Table 7-2): those of the picture parameter set, falling back to those of the sequence
-   * parameter set (rule B) or the defaults (rule A).
+   * The lists that apply to a picture: those of the picture parameter set, falling back to those of the sequence
+   * parameter set (rule set B) or, where that sends none, the default lists (rule set A).
    *
-   * @param sequence lists as sent in the sequence parameter set, or null
-   * @param picture lists as sent in the picture parameter set, or null
+   * @param sequence what the sequence parameter set sends, or null
+   * @param picture what the picture parameter set sends, or null
    */
-  public static ScalingLists resolve(int[][] sequence, int[][] picture) {
+  static ScalingLists resolve(ScalingMatrix sequence, ScalingMatrix picture) {
     ScalingLists ofSequence = sequence == null ? flat() : resolve(sequence, (ScalingLists) null);
     if (picture == null) {
       return ofSequence;
@@ -61,17 +57,17 @@ public final class ScalingLists {
     return resolve(picture, sequence == null ? null : ofSequence);
   }
 
-  /** Fall-back rule set A when {@code fallBack} is null, else rule set B. */
-  private static ScalingLists resolve(int[][] sent, ScalingLists fallBack) {
+  /** Table 7-2: rule set A when {@code ofSequence} is null, else rule set B. */
+  private static ScalingLists resolve(ScalingMatrix sent, ScalingLists ofSequence) {
     int[][] lists = new int[12][];
     for (int i = 0; i < 12; i++) {
-      int[] list = i < sent.length ? sent[i] : null;
-      if (list == null) {
-        lists[i] = fallBack(i, lists, fallBack);
-      } else if (list.length == 0) {
+      // A list that the syntax has no place for is one that is not present
+      if (!sent.isPresent(i)) {
+        lists[i] = fallBack(i, lists, ofSequence);
+      } else if (sent.usesDefault(i)) {
         lists[i] = defaultList(i);
       } else {
-        lists[i] = list;
+        lists[i] = sent.list(i);
       }
     }
     return new ScalingLists(lists);
@@ -92,92 +88,13 @@ public final class ScalingLists {
     return (i & 1) == 0 ? DEFAULT_8X8_INTRA : DEFAULT_8X8_INTER;
   }
 
-  /** The 4x4 lists (Intra Y, Cb, Cr, Inter Y, Cb, Cr) in zig-zag order; not to be written to. */
+  /** The 4x4 lists (Intra Y, Cb, Cr, Inter Y, Cb, Cr), 6 x 16, in zig-zag order; not to be written to. */
   public int[][] lists4x4() {
     return Arrays.copyOf(lists, 6);
   }
 
-  /** The 8x8 lists (Intra Y, Inter Y, Intra Cb, Inter Cb, Intra Cr, Inter Cr) in zig-zag order; not to be written to. */
+  /** The 8x8 lists (Intra Y, Inter Y, Intra Cb, Inter Cb, Intra Cr, Inter Cr), 6 x 64, likewise. */
   public int[][] lists8x8() {
     return Arrays.copyOfRange(lists, 6, 12);
-  }
-
-  /**
-   * The flags and lists of a parameter set: null for a list that is not present, {@link #DEFAULT} where
-   * useDefaultScalingMatrixFlag comes out as 1.
-   *
-   * @param count number of lists: 8 or 12, or 6 in a picture parameter set without 8x8 transform
-   */
-  static int[][] parse(RbspReader reader, int count, String presentFlag) {
-    int[][] lists = new int[count][];
-    for (int i = 0; i < count; i++) {
-      if (reader.readFlag(presentFlag + "[" + i + "]")) {
-        lists[i] = parseList(reader, i < 6 ? 16 : 64);
-      }
-    }
-    return lists;
-  }
-
-  /** scaling_list() (7.3.2.1.1.1). */
-  private static int[] parseList(RbspReader reader, int size) {
-    int[] list = new int[size];
-    int lastScale = 8;
-    int nextScale = 8;
-    for (int j = 0; j < size; j++) {
-      if (nextScale != 0) {
-        int deltaScale = reader.readSe("delta_scale", "7.4.2.1.1.1", -128, 127);
-        nextScale = lastScale + deltaScale + 256 & 255;
-        if (j == 0 && nextScale == 0) {
-          return DEFAULT;
-        }
-      }
-      list[j] = nextScale == 0 ? lastScale : nextScale;
-      lastScale = list[j];
-    }
-    return list;
-  }
-
-  /** Writes what {@link #parse} reads. */
-  static void write(RbspWriter writer, int[][] lists, int count) {
-    for (int i = 0; i < count; i++) {
-      int[] list = i < lists.length ? lists[i] : null;
-      writer.writeFlag(list != null);
-      if (list != null) {
-        writeList(writer, list);
-      }
-    }
-  }
-
-  private static void writeList(RbspWriter writer, int[] list) {
-    if (list.length == 0) {
-      writer.writeSe(-8);
-      return;
-    }
-    int last = 8;
-    // A run of equal scales at the end is one nextScale of 0.
-    int end = list.length;
-    while (end > 1 && list[end - 1] == list[end - 2]) {
-      end--;
-    }
-    for (int j = 0; j < end; j++) {
-      writer.writeSe((byte) (list[j] - last));
-      last = list[j];
-    }
-    if (end < list.length) {
-      writer.writeSe((byte) -last);
-    }
-  }
-
-  /** Checks lists that a caller hands in: 6, 8 or 12 lists of the right lengths with scales of 1 to 255. */
-  static void check(int[][] lists) {
-    for (int i = 0; i < lists.length; i++) {
-      int[] list = lists[i];
-      if (list == null || list.length == 0) {
-        continue;
-      }
-      if (list.length != (i < 6 ? 16 : 64) || Arrays.stream(list).anyMatch(scale -> scale < 1 || scale > 255)) {
-        throw new IllegalArgumentException("scaling list " + i);
-      }
-    }
   }
 }

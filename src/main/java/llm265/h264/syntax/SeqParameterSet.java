@@ -15,14 +15,13 @@ import llm265.h264.bitstream.RbspWriter;
  * @param id seq_parameter_set_id, 0..31
  * @param separateColourPlaneFlag separate_colour_plane_flag
  * @param qpprimeYZeroTransformBypassFlag qpprime_y_zero_transform_bypass_flag
- * @param scalingLists lists as sent, null when seq_scaling_matrix_present_flag is 0; see {@link ScalingLists}
- * @param log2MaxFrameNum log2_max_frame_num_minus4 + 4
- * @param picOrderCntType pic_order_cnt_type
- * @param log2MaxPicOrderCntLsb log2_max_pic_order_cnt_lsb_minus4 + 4, 0 for other types than 0
- * @param deltaPicOrderAlwaysZeroFlag delta_pic_order_always_zero_flag, true for other types than 1
- * @param maxNumRefFrames max_num_ref_frames
+ * @param scalingMatrix lists as sent, null when seq_scaling_matrix_present_flag is 0
+ * @param log2MaxFrameNum log2_max_frame_num_minus4 + 4, 4..16
+ * @param picOrderCnt pic_order_cnt_type and what belongs to it
+ * @param maxNumRefFrames max_num_ref_frames, 0..16
+ * @param gapsInFrameNumValueAllowedFlag gaps_in_frame_num_value_allowed_flag
  * @param frameMbsOnlyFlag frame_mbs_only_flag
- * @param mbAdaptiveFrameFieldFlag mb_adaptive_frame_field_flag
+ * @param mbAdaptiveFrameFieldFlag mb_adaptive_frame_field_flag, false with frame_mbs_only_flag
  * @param direct8x8InferenceFlag direct_8x8_inference_flag
  * @param format picture size, chroma format, bit depths and cropping
  * @param vui VUI parameters, null when not sent
@@ -34,12 +33,11 @@ public record SeqParameterSet(
     int id,
     boolean separateColourPlaneFlag,
     boolean qpprimeYZeroTransformBypassFlag,
-    int[][] scalingLists,
+    ScalingMatrix scalingMatrix,
     int log2MaxFrameNum,
-    int picOrderCntType,
-    int log2MaxPicOrderCntLsb,
-    boolean deltaPicOrderAlwaysZeroFlag,
+    PicOrderCnt picOrderCnt,
     int maxNumRefFrames,
+    boolean gapsInFrameNumValueAllowedFlag,
     boolean frameMbsOnlyFlag,
     boolean mbAdaptiveFrameFieldFlag,
     boolean direct8x8InferenceFlag,
@@ -48,15 +46,22 @@ public record SeqParameterSet(
 
   private static final String CLAUSE = "7.4.2.1.1";
 
-  /** What our encoder sends for IDR pictures of a format: High profile, lowest level, full range. */
+  /**
+   * What our encoder sends for IDR pictures of a format: the lowest High profile and the lowest level that hold it, full
+   * range.
+   *
+   * @param scalingLists as {@link ScalingMatrix#of} takes them, null for flat ones
+   * @throws IllegalArgumentException when no level holds the format, or its cropping is no whole number of chroma samples
+   */
   public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists) {
-    if (scalingLists != null) {
-      ScalingLists.check(scalingLists);
-    }
     ProfileLevel level = ProfileLevel.lowestFor(format.widthInMbs(), format.heightInMbs());
-    return new SeqParameterSet(
-        ProfileLevel.HIGH, 0, level.levelIdc(), 0, false, false, scalingLists, 4, 2, 0, true, 1, true, false, true, format,
-        VuiParameters.FULL_RANGE_INTRA);
+    SeqParameterSet sps =
+        new SeqParameterSet(
+            ProfileLevel.lowestProfile(format), 0, level.levelIdc(), 0, false, false, ScalingMatrix.of(scalingLists), 4,
+            // No reference frame would be legal, but decoders in hardware size their surface pools by it
+            PicOrderCnt.TYPE_2, 1, false, true, false, true, format, VuiParameters.FULL_RANGE_INTRA);
+    sps.requireWholeCropUnits();
+    return sps;
   }
 
   /** Whether the syntax has the elements of the High profiles (7.3.2.1.1). */
@@ -72,14 +77,32 @@ public record SeqParameterSet(
     return separateColourPlaneFlag ? ChromaFormat.MONOCHROME : format.chroma();
   }
 
-  /** Parses seq_parameter_set_rbsp(). */
+  /** pic_order_cnt_type. */
+  public int picOrderCntType() {
+    return picOrderCnt.type();
+  }
+
+  /** PicSizeInMapUnits (7-17). */
+  public int picSizeInMapUnits() {
+    return format.sizeInMbs() / (frameMbsOnlyFlag ? 1 : 2);
+  }
+
+  /** QpBdOffsetY (7-4). */
+  public int qpBdOffsetY() {
+    return 6 * (format.bitDepthLuma() - 8);
+  }
+
+  /**
+   * Parses seq_parameter_set_rbsp().
+   *
+   * <p>VUI parameters that end early or break Annex E are left out, not refused: they take no part in decoding, and
+   * there are cameras and muxers that damage them.
+   *
+   * @throws MalformedStreamException when an element is out of its range or the data ends early
+   */
   public static SeqParameterSet parse(RbspReader reader) {
     int profileIdc = reader.readInt(8, "profile_idc");
-    int constraints = 0;
-    for (int i = 0; i < 6; i++) {
-      constraints |= reader.readInt(1, "constraint_set" + i + "_flag") << 7 - i;
-    }
-    constraints |= reader.readInt(2, "reserved_zero_2bits");
+    int constraints = parseConstraintFlags(reader);
     int levelIdc = reader.readInt(8, "level_idc");
     int id = reader.readUe("seq_parameter_set_id", CLAUSE, 31);
     ChromaFormat chroma = ChromaFormat.YUV420;
@@ -87,57 +110,68 @@ public record SeqParameterSet(
     int bitDepthLuma = 8;
     int bitDepthChroma = 8;
     boolean bypass = false;
-    int[][] lists = null;
+    ScalingMatrix scalingMatrix = null;
     if (hasChromaFormat(profileIdc)) {
       chroma = ChromaFormat.ofIdc(reader.readUe("chroma_format_idc", CLAUSE, 3));
-      if (chroma == ChromaFormat.YUV444) {
-        separatePlanes = reader.readFlag("separate_colour_plane_flag");
-      }
+      separatePlanes = chroma == ChromaFormat.YUV444 && reader.readFlag("separate_colour_plane_flag");
       bitDepthLuma = 8 + reader.readUe("bit_depth_luma_minus8", CLAUSE, 6);
       bitDepthChroma = 8 + reader.readUe("bit_depth_chroma_minus8", CLAUSE, 6);
       bypass = reader.readFlag("qpprime_y_zero_transform_bypass_flag");
       if (reader.readFlag("seq_scaling_matrix_present_flag")) {
-        lists = ScalingLists.parse(reader, chroma == ChromaFormat.YUV444 ? 12 : 8, "seq_scaling_list_present_flag");
+        scalingMatrix = ScalingMatrix.parse(reader, listsOf(chroma), "seq_scaling_list_present_flag");
       }
     }
     int log2MaxFrameNum = 4 + reader.readUe("log2_max_frame_num_minus4", CLAUSE, 12);
-    int pocType = reader.readUe("pic_order_cnt_type", CLAUSE, 2);
-    int log2MaxPocLsb = 0;
-    boolean deltaAlwaysZero = true;
-    if (pocType == 0) {
-      log2MaxPocLsb = 4 + reader.readUe("log2_max_pic_order_cnt_lsb_minus4", CLAUSE, 12);
-    } else if (pocType == 1) {
-      deltaAlwaysZero = reader.readFlag("delta_pic_order_always_zero_flag");
-      parsePicOrderCntType1(reader);
-    }
+    PicOrderCnt picOrderCnt = PicOrderCnt.parse(reader);
     int maxNumRefFrames = reader.readUe("max_num_ref_frames", CLAUSE, 16);
-    reader.readFlag("gaps_in_frame_num_value_allowed_flag");
+    boolean gaps = reader.readFlag("gaps_in_frame_num_value_allowed_flag");
     int widthInMbs = 1 + reader.readUe("pic_width_in_mbs_minus1", CLAUSE, PictureFormat.MAX_SIZE_IN_MBS - 1);
-    int heightInMapUnits = 1 + reader.readUe("pic_height_in_map_units_minus1", CLAUSE, PictureFormat.MAX_SIZE_IN_MBS - 1);
+    int mapUnits = 1 + reader.readUe("pic_height_in_map_units_minus1", CLAUSE, PictureFormat.MAX_SIZE_IN_MBS - 1);
     boolean frameMbsOnly = reader.readFlag("frame_mbs_only_flag");
     boolean mbaff = !frameMbsOnly && reader.readFlag("mb_adaptive_frame_field_flag");
     boolean direct8x8 = reader.readFlag("direct_8x8_inference_flag");
-    int heightInMbs = heightInMapUnits * (frameMbsOnly ? 1 : 2);
+    if (!frameMbsOnly && !direct8x8) {
+      throw new MalformedStreamException("direct_8x8_inference_flag", CLAUSE, "is 0 where frame_mbs_only_flag is 0");
+    }
+    int heightInMbs = mapUnits * (frameMbsOnly ? 1 : 2);
     if ((long) widthInMbs * heightInMbs > PictureFormat.MAX_SIZE_IN_MBS) {
       throw new MalformedStreamException(
-          "pic_width_in_mbs_minus1", "A.3.1", "picture of " + widthInMbs + "x" + heightInMbs + " macroblocks is beyond any level");
+          "pic_width_in_mbs_minus1", "A.3.1",
+          "picture of " + widthInMbs + "x" + heightInMbs + " macroblocks is beyond any level");
     }
-    int[] crop = parseCropping(reader, separatePlanes ? ChromaFormat.MONOCHROME : chroma, frameMbsOnly, widthInMbs, heightInMbs);
+    int[] crop = parseCropping(
+        reader, separatePlanes ? ChromaFormat.MONOCHROME : chroma, frameMbsOnly, widthInMbs, heightInMbs);
     PictureFormat format = new PictureFormat(
         widthInMbs, heightInMbs, chroma, bitDepthLuma, bitDepthChroma, crop[0], crop[1], crop[2], crop[3]);
-    VuiParameters vui = reader.readFlag("vui_parameters_present_flag") ? VuiParameters.parse(reader) : null;
+    VuiParameters vui = parseVui(reader);
     return new SeqParameterSet(
-        profileIdc, constraints, levelIdc, id, separatePlanes, bypass, lists, log2MaxFrameNum, pocType, log2MaxPocLsb,
-        deltaAlwaysZero, maxNumRefFrames, frameMbsOnly, mbaff, direct8x8, format, vui);
+        profileIdc, constraints, levelIdc, id, separatePlanes, bypass, scalingMatrix, log2MaxFrameNum, picOrderCnt,
+        maxNumRefFrames, gaps, frameMbsOnly, mbaff, direct8x8, format, vui);
   }
 
-  private static void parsePicOrderCntType1(RbspReader reader) {
-    reader.readSe("offset_for_non_ref_pic", CLAUSE, -Integer.MAX_VALUE, Integer.MAX_VALUE);
-    reader.readSe("offset_for_top_to_bottom_field", CLAUSE, -Integer.MAX_VALUE, Integer.MAX_VALUE);
-    int cycle = reader.readUe("num_ref_frames_in_pic_order_cnt_cycle", CLAUSE, 255);
-    for (int i = 0; i < cycle; i++) {
-      reader.readSe("offset_for_ref_frame[" + i + "]", CLAUSE, -Integer.MAX_VALUE, Integer.MAX_VALUE);
+  private static int parseConstraintFlags(RbspReader reader) {
+    int constraints = 0;
+    for (int i = 0; i < 6; i++) {
+      constraints |= reader.readInt(1, "constraint_set" + i + "_flag") << 7 - i;
     }
+    return constraints | reader.readInt(2, "reserved_zero_2bits");
+  }
+
+  private static VuiParameters parseVui(RbspReader reader) {
+    if (!reader.readFlag("vui_parameters_present_flag")) {
+      return null;
+    }
+    try {
+      return VuiParameters.parse(reader);
+    } catch (MalformedStreamException e) {
+      reader.leaveOut(e);
+      return null;
+    }
+  }
+
+  /** Number of scaling lists in a sequence parameter set. */
+  private static int listsOf(ChromaFormat chroma) {
+    return chroma == ChromaFormat.YUV444 ? 12 : 8;
   }
 
   /** Cropping in luma samples: left, right, top, bottom (7-19 to 7-22). */
@@ -147,8 +181,8 @@ public record SeqParameterSet(
     if (!reader.readFlag("frame_cropping_flag")) {
       return crop;
     }
-    int unitX = Math.max(chromaArrayType.subWidthC(), 1);
-    int unitY = Math.max(chromaArrayType.subHeightC(), 1) * (frameMbsOnly ? 1 : 2);
+    int unitX = cropUnitX(chromaArrayType);
+    int unitY = cropUnitY(chromaArrayType, frameMbsOnly);
     int widest = 16 * widthInMbs / unitX - 1;
     int highest = 16 * heightInMbs / unitY - 1;
     crop[0] = unitX * reader.readUe("frame_crop_left_offset", CLAUSE, widest);
@@ -158,39 +192,48 @@ public record SeqParameterSet(
     return crop;
   }
 
+  /** CropUnitX (7-19, 7-21). */
+  private static int cropUnitX(ChromaFormat chromaArrayType) {
+    return Math.max(chromaArrayType.subWidthC(), 1);
+  }
+
+  /** CropUnitY (7-20, 7-22). */
+  private static int cropUnitY(ChromaFormat chromaArrayType, boolean frameMbsOnly) {
+    return Math.max(chromaArrayType.subHeightC(), 1) * (frameMbsOnly ? 1 : 2);
+  }
+
+  private void requireWholeCropUnits() {
+    int unitX = cropUnitX(chromaArrayType());
+    int unitY = cropUnitY(chromaArrayType(), frameMbsOnlyFlag);
+    if ((format.cropLeft() % unitX | format.cropRight() % unitX | format.cropTop() % unitY
+            | format.cropBottom() % unitY) != 0) {
+      throw new IllegalArgumentException(
+          "cropping of " + format + " is no multiple of " + unitX + "x" + unitY + " samples");
+    }
+  }
+
   /**
    * Writes seq_parameter_set_rbsp(), trailing bits included.
    *
-   * @throws IllegalArgumentException for what this writer has no syntax for (pic_order_cnt_type 1), and for cropping that is no
-   *     whole number of cropping units
+   * @throws IllegalArgumentException when the cropping is no whole number of cropping units, or the profile has no
+   *     syntax for the format
    */
   public void write(RbspWriter writer) {
+    requireWholeCropUnits();
     writer.writeBits(8, profileIdc);
     writer.writeBits(8, constraintFlags);
     writer.writeBits(8, levelIdc);
     writer.writeUe(id);
     if (hasChromaFormat(profileIdc)) {
-      writer.writeUe(format.chroma().chromaFormatIdc());
-      if (format.chroma() == ChromaFormat.YUV444) {
-        writer.writeFlag(separateColourPlaneFlag);
-      }
-      writer.writeUe(format.bitDepthLuma() - 8);
-      writer.writeUe(format.bitDepthChroma() - 8);
-      writer.writeFlag(qpprimeYZeroTransformBypassFlag);
-      writer.writeFlag(scalingLists != null);
-      if (scalingLists != null) {
-        ScalingLists.write(writer, scalingLists, format.chroma() == ChromaFormat.YUV444 ? 12 : 8);
-      }
+      writeChromaFormat(writer);
+    } else if (format.chroma() != ChromaFormat.YUV420 || format.bitDepthLuma() != 8 || format.bitDepthChroma() != 8
+        || scalingMatrix != null || qpprimeYZeroTransformBypassFlag) {
+      throw new IllegalArgumentException("profile_idc " + profileIdc + " is 8-bit 4:2:0 without scaling lists");
     }
     writer.writeUe(log2MaxFrameNum - 4);
-    writer.writeUe(picOrderCntType);
-    if (picOrderCntType == 0) {
-      writer.writeUe(log2MaxPicOrderCntLsb - 4);
-    } else if (picOrderCntType == 1) {
-      throw new IllegalArgumentException("pic_order_cnt_type 1 is not written");
-    }
+    picOrderCnt.write(writer);
     writer.writeUe(maxNumRefFrames);
-    writer.writeFlag(false); // gaps_in_frame_num_value_allowed_flag
+    writer.writeFlag(gapsInFrameNumValueAllowedFlag);
     writer.writeUe(format.widthInMbs() - 1);
     writer.writeUe(format.heightInMbs() / (frameMbsOnlyFlag ? 1 : 2) - 1);
     writer.writeFlag(frameMbsOnlyFlag);
@@ -206,24 +249,30 @@ public record SeqParameterSet(
     writer.writeTrailingBits();
   }
 
+  private void writeChromaFormat(RbspWriter writer) {
+    writer.writeUe(format.chroma().chromaFormatIdc());
+    if (format.chroma() == ChromaFormat.YUV444) {
+      writer.writeFlag(separateColourPlaneFlag);
+    }
+    writer.writeUe(format.bitDepthLuma() - 8);
+    writer.writeUe(format.bitDepthChroma() - 8);
+    writer.writeFlag(qpprimeYZeroTransformBypassFlag);
+    writer.writeFlag(scalingMatrix != null);
+    if (scalingMatrix != null) {
+      scalingMatrix.write(writer, listsOf(format.chroma()));
+    }
+  }
+
   private void writeCropping(RbspWriter writer) {
     boolean cropped = format.cropLeft() + format.cropRight() + format.cropTop() + format.cropBottom() > 0;
     writer.writeFlag(cropped);
-    if (!cropped) {
-      return;
+    if (cropped) {
+      int unitX = cropUnitX(chromaArrayType());
+      int unitY = cropUnitY(chromaArrayType(), frameMbsOnlyFlag);
+      writer.writeUe(format.cropLeft() / unitX);
+      writer.writeUe(format.cropRight() / unitX);
+      writer.writeUe(format.cropTop() / unitY);
+      writer.writeUe(format.cropBottom() / unitY);
     }
-    int unitX = Math.max(chromaArrayType().subWidthC(), 1);
-    int unitY = Math.max(chromaArrayType().subHeightC(), 1) * (frameMbsOnlyFlag ? 1 : 2);
-    writer.writeUe(inUnits(format.cropLeft(), unitX));
-    writer.writeUe(inUnits(format.cropRight(), unitX));
-    writer.writeUe(inUnits(format.cropTop(), unitY));
-    writer.writeUe(inUnits(format.cropBottom(), unitY));
-  }
-
-  private static int inUnits(int samples, int unit) {
-    if (samples % unit != 0) {
-      throw new IllegalArgumentException("cropping of " + samples + " samples is not a multiple of " + unit);
-    }
-    return samples / unit;
   }
 }

@@ -1,99 +1,217 @@
 package llm265.h264.syntax;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import llm265.h264.DecoderLimits;
-import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
-import llm265.h264.UnsupportedStreamException;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.Sei;
+import llm265.h264.bitstream.SyntaxTrace;
 
 /**
- * 7.3 Syntax in tabular form, as a list: the NAL units of a stream with every element of their headers and parameter sets under its
- * name in the standard. Slice data is not entered.
+ * 7.3 Syntax in tabular form, as a list: the NAL units of a stream with every element of their headers, parameter sets
+ * and SEI messages under its name in the standard, in bitstream order. Slice data is not entered.
  */
 public final class StreamListing {
+  /** Longer than any slice header: of slices no more is copied. */
+  private static final int SLICE_HEADER_BYTES = 4096;
+
+  /** Of bytes without finer syntax no more are listed. */
+  private static final int BYTES_LISTED = 64;
+
   /**
    * A NAL unit.
    *
    * @param nalUnit where it is, its type and nal_ref_idc
    * @param elements its syntax elements in bitstream order, as far as they could be read
-   * @param fault why they could not be read to the end; null if they could
+   * @param fault why they could not be read to the end, or what had to be left out; null where all is well
    */
   public record Unit(NalUnit nalUnit, List<Element> elements, String fault) {}
 
   /**
    * A syntax element.
    *
+   * @param structure the structures it is in, outermost first and parted by spaces, such as {@code vui_parameters
+   *     hrd_parameters}; empty where that is the RBSP itself
    * @param name name in the standard
    * @param bitPosition position of its first bit in the RBSP
    * @param bits number of its bits
-   * @param value its value
+   * @param value its value; of a row of bytes, how many there are
+   * @param bytes a row of bytes in hexadecimal digits, cut short with an ellipsis; null where it is a number
    */
-  public record Element(String name, long bitPosition, int bits, long value) {}
+  public record Element(String structure, String name, long bitPosition, long bits, long value, String bytes) {}
 
-  private final Map<Integer, SeqParameterSet> spsById = new HashMap<>();
-  private final Map<Integer, NalUnit.Rbsp> ppsById = new HashMap<>();
+  private final SeqParameterSet[] sps = new SeqParameterSet[32];
+  private final NalUnit.Rbsp[] ppsPayloads = new NalUnit.Rbsp[256];
+  private final PicParameterSet[] pps = new PicParameterSet[256];
+  /** What SEI messages are read with: the sequence parameter set that was sent or referred to last. */
+  private SeqParameterSet active;
 
   private StreamListing() {}
 
   /**
    * Lists a stream. A fault ends the listing of its NAL unit, not of the stream.
    *
+   * @param stream an Annex B byte stream of any size
+   * @param limits NAL units of more bytes are passed over
    * @param units receives the NAL units in the order of the stream
    */
   public static void list(MemorySegment stream, DecoderLimits limits, Consumer<Unit> units) {
     StreamListing listing = new StreamListing();
-    for (NalUnit nalUnit : new ByteStream(stream, limits)) {
-      units.accept(listing.unit(nalUnit));
+    Iterator<NalUnit> nalUnits = new ByteStream(stream, limits).iterator();
+    while (nalUnits.hasNext()) {
+      NalUnit nalUnit;
+      String fault = null;
+      try {
+        nalUnit = nalUnits.next();
+      } catch (StreamException e) {
+        // Too large to be read; its header can be shown all the same
+        nalUnit = new NalUnit(stream, e.position().byteOffset(), 1, e.position().nalIndex());
+        fault = e.getMessage();
+      }
+      units.accept(fault == null ? listing.unit(nalUnit) : new Unit(nalUnit, List.of(), fault));
     }
   }
 
   private Unit unit(NalUnit nalUnit) {
-    List<Element> elements = new ArrayList<>();
-    String fault = null;
+    Collector collector = new Collector();
     try {
-      NalUnit.Rbsp rbsp = nalUnit.rbsp();
-      RbspReader reader = rbsp.reader();
-      reader.setTrace((name, position, bits, value) -> elements.add(new Element(name, position, bits, value)));
-      switch (nalUnit.nalUnitType()) {
-        case NalUnit.SPS -> {
-          SeqParameterSet sps = SeqParameterSet.parse(reader);
-          spsById.put(sps.id(), sps);
-        }
-        case NalUnit.PPS -> ppsById.put(PicParameterSet.parse(reader, spsById::get).id(), rbsp);
-        case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR -> SliceHeader.parse(nalUnit, reader, this::pps, spsById::get);
-        case NalUnit.SEI -> listMessages(rbsp, elements);
-        case NalUnit.ACCESS_UNIT_DELIMITER -> reader.readInt(3, "primary_pic_type");
-        default -> { }
-      }
-    } catch (MalformedStreamException | UnsupportedStreamException e) {
-      fault = ((StreamException) e).getMessage();
+      read(nalUnit, collector);
+    } catch (StreamException e) {
+      collector.fault(e.getMessage());
     }
-    return new Unit(nalUnit, elements, fault);
+    return new Unit(nalUnit, List.copyOf(collector.elements), collector.fault);
+  }
+
+  private void read(NalUnit nalUnit, Collector collector) {
+    switch (nalUnit.nalUnitType()) {
+      case NalUnit.SPS -> readSps(nalUnit.rbsp(), collector);
+      case NalUnit.PPS -> readPps(nalUnit.rbsp(), collector);
+      case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.AUXILIARY_SLICE -> readSliceHeader(nalUnit, collector);
+      case NalUnit.SEI -> readSei(nalUnit.rbsp(), collector);
+      case NalUnit.ACCESS_UNIT_DELIMITER -> traced(nalUnit.rbsp(), collector).readInt(3, "primary_pic_type");
+      default -> { }
+    }
+  }
+
+  private static RbspReader traced(NalUnit.Rbsp rbsp, Collector collector) {
+    RbspReader reader = rbsp.reader();
+    reader.setTrace(collector);
+    return reader;
+  }
+
+  private void readSps(NalUnit.Rbsp rbsp, Collector collector) {
+    SeqParameterSet parsed = SeqParameterSet.parse(traced(rbsp, collector));
+    sps[parsed.id()] = parsed;
+    active = parsed;
+    for (int id = 0; id < pps.length; id++) {
+      if (pps[id] != null && pps[id].spsId() == parsed.id()) {
+        // It may have to be read differently now
+        pps[id] = null;
+      }
+    }
+  }
+
+  private void readPps(NalUnit.Rbsp rbsp, Collector collector) {
+    int id = rbsp.reader().readUe("pic_parameter_set_id", "7.4.2.2", 255);
+    ppsPayloads[id] = rbsp;
+    pps[id] = null;
+    pps[id] = PicParameterSet.parse(traced(rbsp, collector), spsId -> sps[spsId]);
   }
 
   private PicParameterSet pps(int id) {
-    NalUnit.Rbsp rbsp = ppsById.get(id);
-    return rbsp == null ? null : PicParameterSet.parse(rbsp.reader(), spsById::get);
+    if (pps[id] == null && ppsPayloads[id] != null) {
+      pps[id] = PicParameterSet.parse(ppsPayloads[id].reader(), spsId -> sps[spsId]);
+    }
+    return pps[id];
   }
 
-  /** The sizes of SEI messages; their payloads are not interpreted. */
-  private static void listMessages(NalUnit.Rbsp rbsp, List<Element> elements) {
-    long position = 0;
-    for (Sei.Message message : Sei.parse(rbsp)) {
-      int typeBits = 8 * (message.payloadType() / 255 + 1);
-      int sizeBits = 8 * (message.payload().length / 255 + 1);
-      elements.add(new Element("payloadType", position, typeBits, message.payloadType()));
-      elements.add(new Element("payloadSize", position + typeBits, sizeBits, message.payload().length));
-      position += typeBits + sizeBits + 8L * message.payload().length;
+  private void readSliceHeader(NalUnit nalUnit, Collector collector) {
+    RbspReader reader = traced(nalUnit.rbspPrefix(SLICE_HEADER_BYTES), collector);
+    SliceOpening opening = SliceOpening.parse(nalUnit, reader, this::pps, id -> sps[id]);
+    PicParameterSet picture = pps(opening.ppsId());
+    active = sps[picture.spsId()];
+    if (opening.isIntra()) {
+      SliceHeader.parseRest(opening, reader, active, picture);
+    } else {
+      collector.fault("the rest of the header of a " + SliceOpening.typeName(opening.sliceType())
+          + " slice is not listed");
+    }
+  }
+
+  private void readSei(NalUnit.Rbsp rbsp, Collector collector) {
+    Sei.parse(traced(rbsp, collector), message -> {
+      // The row of bytes that the trace has just heard of, element by element
+      Element payload = collector.elements.removeLast();
+      RbspReader reader = new RbspReader(message.payload(), 0, message.payload().length);
+      reader.setTrace(collector);
+      collector.firstBit = payload.bitPosition();
+      collector.begin(payload.structure());
+      collector.begin(SeiPayloads.name(message.payloadType()));
+      try {
+        SeiPayloads.read(message.payloadType(), reader, id -> sps[id], active);
+      } catch (StreamException e) {
+        collector.fault(e.getMessage());
+      }
+      collector.end();
+      collector.end();
+      collector.firstBit = 0;
+    });
+  }
+
+  /** Makes a list of what a trace hears. */
+  private static final class Collector implements SyntaxTrace {
+    private final List<Element> elements = new ArrayList<>();
+    private final Deque<String> structures = new ArrayDeque<>();
+    /** Position in the RBSP of what is heard as bit 0. */
+    private long firstBit;
+
+    private String fault;
+
+    Collector() {
+      structures.push("");
+    }
+
+    void fault(String sentence) {
+      fault = fault == null ? sentence : fault + "; " + sentence;
+    }
+
+    @Override
+    public void element(String name, long bitPosition, int bits, long value) {
+      elements.add(new Element(structures.peek(), name, firstBit + bitPosition, bits, value, null));
+    }
+
+    @Override
+    public void bytes(String name, long bitPosition, byte[] value) {
+      String digits = HexFormat.of().formatHex(value, 0, Math.min(value.length, BYTES_LISTED));
+      elements.add(
+          new Element(
+              structures.peek(), name, firstBit + bitPosition, 8L * value.length, value.length,
+              value.length > BYTES_LISTED ? digits + "..." : digits));
+    }
+
+    @Override
+    public void begin(String structure) {
+      String outer = structures.peek();
+      structures.push(outer.isEmpty() ? structure : outer + " " + structure);
+    }
+
+    @Override
+    public void end() {
+      structures.pop();
+    }
+
+    @Override
+    public void leftOut(StreamException cause) {
+      fault("left out: " + cause.getMessage());
     }
   }
 }

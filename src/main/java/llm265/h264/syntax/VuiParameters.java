@@ -4,124 +4,237 @@ import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
 /**
- * E.1.1 VUI parameters: the part that matters to a decoder of samples. Other elements are read, reported to a trace and dropped.
+ * E.1.1 VUI parameters: how the samples are meant, and what a decoder must buffer. They take no part in decoding. What
+ * the flags leave out is null.
  *
- * @param videoFullRangeFlag video_full_range_flag, false where not sent
- * @param matrixCoefficients matrix_coefficients, 2 (unspecified) where not sent
- * @param bitstreamRestriction whether max_num_reorder_frames and max_dec_frame_buffering were sent
+ * @param aspectRatio sample aspect ratio, or null
+ * @param overscanAppropriateFlag overscan_appropriate_flag, or null
+ * @param videoSignalType video_format and what follows it, or null
+ * @param chromaLocation where chroma samples lie, or null
+ * @param timing clock, or null
+ * @param nalHrd hrd_parameters() of all NAL units, or null
+ * @param vclHrd hrd_parameters() of the slices alone, or null
+ * @param lowDelayHrdFlag low_delay_hrd_flag, false without HRD parameters
+ * @param picStructPresentFlag pic_struct_present_flag
+ * @param bitstreamRestriction what follows bitstream_restriction_flag, or null
  */
 public record VuiParameters(
-    boolean videoFullRangeFlag,
-    int matrixCoefficients,
-    boolean bitstreamRestriction,
-    int maxNumReorderFrames,
-    int maxDecFrameBuffering) {
+    AspectRatio aspectRatio,
+    Boolean overscanAppropriateFlag,
+    VideoSignalType videoSignalType,
+    ChromaLocation chromaLocation,
+    Timing timing,
+    HrdParameters nalHrd,
+    HrdParameters vclHrd,
+    boolean lowDelayHrdFlag,
+    boolean picStructPresentFlag,
+    BitstreamRestriction bitstreamRestriction) {
 
-  /** What our encoder sends: full range, and that no picture waits for another. */
-  public static final VuiParameters FULL_RANGE_INTRA = new VuiParameters(true, 2, true, 0, 1);
+  private static final String CLAUSE = "E.2.1";
+  private static final int EXTENDED_SAR = 255;
+  private static final int UNSPECIFIED = 2;
 
-  static VuiParameters parse(RbspReader reader) {
-    if (reader.readFlag("aspect_ratio_info_present_flag")
-        && reader.readInt(8, "aspect_ratio_idc") == 255) {
-      reader.readInt(16, "sar_width");
-      reader.readInt(16, "sar_height");
+  /**
+   * Sample aspect ratio.
+   *
+   * @param aspectRatioIdc aspect_ratio_idc, 0..255 (Table E-1)
+   * @param sarWidth sar_width where aspect_ratio_idc is 255 (Extended_SAR), else 0
+   * @param sarHeight sar_height there, else 0
+   */
+  public record AspectRatio(int aspectRatioIdc, int sarWidth, int sarHeight) {
+    private static AspectRatio parse(RbspReader reader) {
+      int idc = reader.readInt(8, "aspect_ratio_idc");
+      return idc == EXTENDED_SAR
+          ? new AspectRatio(idc, reader.readInt(16, "sar_width"), reader.readInt(16, "sar_height"))
+          : new AspectRatio(idc, 0, 0);
     }
-    if (reader.readFlag("overscan_info_present_flag")) {
-      reader.readFlag("overscan_appropriate_flag");
-    }
-    boolean fullRange = false;
-    int matrixCoefficients = 2;
-    if (reader.readFlag("video_signal_type_present_flag")) {
-      reader.readInt(3, "video_format");
-      fullRange = reader.readFlag("video_full_range_flag");
-      if (reader.readFlag("colour_description_present_flag")) {
-        reader.readInt(8, "colour_primaries");
-        reader.readInt(8, "transfer_characteristics");
-        matrixCoefficients = reader.readInt(8, "matrix_coefficients");
+
+    private void write(RbspWriter writer) {
+      writer.writeBits(8, aspectRatioIdc);
+      if (aspectRatioIdc == EXTENDED_SAR) {
+        writer.writeBits(16, sarWidth);
+        writer.writeBits(16, sarHeight);
       }
     }
-    if (reader.readFlag("chroma_loc_info_present_flag")) {
-      reader.readUe("chroma_sample_loc_type_top_field", "E.2.1", 5);
-      reader.readUe("chroma_sample_loc_type_bottom_field", "E.2.1", 5);
-    }
-    if (reader.readFlag("timing_info_present_flag")) {
-      reader.readBits(32, "num_units_in_tick");
-      reader.readBits(32, "time_scale");
-      reader.readFlag("fixed_frame_rate_flag");
-    }
-    boolean nalHrd = reader.readFlag("nal_hrd_parameters_present_flag");
-    if (nalHrd) {
-      parseHrd(reader);
-    }
-    boolean vclHrd = reader.readFlag("vcl_hrd_parameters_present_flag");
-    if (vclHrd) {
-      parseHrd(reader);
-    }
-    if (nalHrd || vclHrd) {
-      reader.readFlag("low_delay_hrd_flag");
-    }
-    reader.readFlag("pic_struct_present_flag");
-    boolean restriction = reader.readFlag("bitstream_restriction_flag");
-    int reorder = 0;
-    int buffering = 0;
-    if (restriction) {
-      reader.readFlag("motion_vectors_over_pic_boundaries_flag");
-      reader.readUe("max_bytes_per_pic_denom", "E.2.1", 16);
-      reader.readUe("max_bits_per_mb_denom", "E.2.1", 16);
-      reader.readUe("log2_max_mv_length_horizontal", "E.2.1", 16);
-      reader.readUe("log2_max_mv_length_vertical", "E.2.1", 16);
-      reorder = reader.readUe("max_num_reorder_frames", "E.2.1", 16);
-      buffering = reader.readUe("max_dec_frame_buffering", "E.2.1", 16);
-    }
-    return new VuiParameters(fullRange, matrixCoefficients, restriction, reorder, buffering);
   }
 
-  /** E.1.2 HRD parameters. */
-  private static void parseHrd(RbspReader reader) {
-    int cpbCntMinus1 = reader.readUe("cpb_cnt_minus1", "E.2.2", 31);
-    reader.readInt(4, "bit_rate_scale");
-    reader.readInt(4, "cpb_size_scale");
-    for (int i = 0; i <= cpbCntMinus1; i++) {
-      reader.readUe("bit_rate_value_minus1[" + i + "]", "E.2.2", Integer.MAX_VALUE);
-      reader.readUe("cpb_size_value_minus1[" + i + "]", "E.2.2", Integer.MAX_VALUE);
-      reader.readFlag("cbr_flag[" + i + "]");
+  /**
+   * Video signal type.
+   *
+   * @param videoFormat video_format, 0..7; 5 is unspecified
+   * @param videoFullRangeFlag video_full_range_flag
+   * @param colourDescription what follows colour_description_present_flag, or null
+   */
+  public record VideoSignalType(
+      int videoFormat, boolean videoFullRangeFlag, ColourDescription colourDescription) {
+    private static VideoSignalType parse(RbspReader reader) {
+      return new VideoSignalType(
+          reader.readInt(3, "video_format"),
+          reader.readFlag("video_full_range_flag"),
+          reader.readFlag("colour_description_present_flag")
+              ? new ColourDescription(
+                  reader.readInt(8, "colour_primaries"),
+                  reader.readInt(8, "transfer_characteristics"),
+                  reader.readInt(8, "matrix_coefficients"))
+              : null);
     }
-    reader.readInt(5, "initial_cpb_removal_delay_length_minus1");
-    reader.readInt(5, "cpb_removal_delay_length_minus1");
-    reader.readInt(5, "dpb_output_delay_length_minus1");
-    reader.readInt(5, "time_offset_length");
+
+    private void write(RbspWriter writer) {
+      writer.writeBits(3, videoFormat);
+      writer.writeFlag(videoFullRangeFlag);
+      writer.writeFlag(colourDescription != null);
+      if (colourDescription != null) {
+        writer.writeBits(8, colourDescription.colourPrimaries());
+        writer.writeBits(8, colourDescription.transferCharacteristics());
+        writer.writeBits(8, colourDescription.matrixCoefficients());
+      }
+    }
+  }
+
+  /** colour_primaries, transfer_characteristics and matrix_coefficients, 0..255 each (Tables E-3 to E-5). */
+  public record ColourDescription(int colourPrimaries, int transferCharacteristics, int matrixCoefficients) {}
+
+  /** chroma_sample_loc_type_top_field and chroma_sample_loc_type_bottom_field, 0..5 each. */
+  public record ChromaLocation(int topField, int bottomField) {}
+
+  /** num_units_in_tick and time_scale, 0..2^32-1 each, and fixed_frame_rate_flag. */
+  public record Timing(long numUnitsInTick, long timeScale, boolean fixedFrameRateFlag) {}
+
+  /** What follows bitstream_restriction_flag, each element under its own name; 0..16 each. */
+  public record BitstreamRestriction(
+      boolean motionVectorsOverPicBoundariesFlag,
+      int maxBytesPerPicDenom,
+      int maxBitsPerMbDenom,
+      int log2MaxMvLengthHorizontal,
+      int log2MaxMvLengthVertical,
+      int maxNumReorderFrames,
+      int maxDecFrameBuffering) {
+    private static BitstreamRestriction parse(RbspReader reader) {
+      return new BitstreamRestriction(
+          reader.readFlag("motion_vectors_over_pic_boundaries_flag"),
+          reader.readUe("max_bytes_per_pic_denom", CLAUSE, 16),
+          reader.readUe("max_bits_per_mb_denom", CLAUSE, 16),
+          reader.readUe("log2_max_mv_length_horizontal", CLAUSE, 16),
+          reader.readUe("log2_max_mv_length_vertical", CLAUSE, 16),
+          reader.readUe("max_num_reorder_frames", CLAUSE, 16),
+          reader.readUe("max_dec_frame_buffering", CLAUSE, 16));
+    }
+
+    private void write(RbspWriter writer) {
+      writer.writeFlag(motionVectorsOverPicBoundariesFlag);
+      writer.writeUe(maxBytesPerPicDenom);
+      writer.writeUe(maxBitsPerMbDenom);
+      writer.writeUe(log2MaxMvLengthHorizontal);
+      writer.writeUe(log2MaxMvLengthVertical);
+      writer.writeUe(maxNumReorderFrames);
+      writer.writeUe(maxDecFrameBuffering);
+    }
+  }
+
+  /**
+   * What our encoder sends: full range, and that no picture waits for another. Denominators of 0 set no limit, and the
+   * lengths of motion vectors, of which there are none, are the shortest codes; 3 bytes in all.
+   */
+  public static final VuiParameters FULL_RANGE_INTRA =
+      new VuiParameters(
+          null, null, new VideoSignalType(5, true, null), null, null, null, null, false, false,
+          new BitstreamRestriction(true, 0, 0, 0, 0, 0, 1));
+
+  /** video_full_range_flag, false where it is not sent. */
+  public boolean videoFullRangeFlag() {
+    return videoSignalType != null && videoSignalType.videoFullRangeFlag();
+  }
+
+  /** matrix_coefficients, 2 (unspecified) where it is not sent. */
+  public int matrixCoefficients() {
+    return videoSignalType == null || videoSignalType.colourDescription() == null
+        ? UNSPECIFIED
+        : videoSignalType.colourDescription().matrixCoefficients();
+  }
+
+  static VuiParameters parse(RbspReader reader) {
+    return reader.readStructure("vui_parameters", VuiParameters::parseElements);
+  }
+
+  private static VuiParameters parseElements(RbspReader reader) {
+    AspectRatio aspectRatio =
+        reader.readFlag("aspect_ratio_info_present_flag") ? AspectRatio.parse(reader) : null;
+    Boolean overscan = null;
+    if (reader.readFlag("overscan_info_present_flag")) {
+      overscan = reader.readFlag("overscan_appropriate_flag");
+    }
+    VideoSignalType signalType =
+        reader.readFlag("video_signal_type_present_flag") ? VideoSignalType.parse(reader) : null;
+    ChromaLocation chromaLocation = null;
+    if (reader.readFlag("chroma_loc_info_present_flag")) {
+      chromaLocation =
+          new ChromaLocation(
+              reader.readUe("chroma_sample_loc_type_top_field", CLAUSE, 5),
+              reader.readUe("chroma_sample_loc_type_bottom_field", CLAUSE, 5));
+    }
+    Timing timing = null;
+    if (reader.readFlag("timing_info_present_flag")) {
+      timing =
+          new Timing(
+              reader.readBits(32, "num_units_in_tick"),
+              reader.readBits(32, "time_scale"),
+              reader.readFlag("fixed_frame_rate_flag"));
+    }
+    HrdParameters nalHrd =
+        reader.readFlag("nal_hrd_parameters_present_flag") ? HrdParameters.parse(reader) : null;
+    HrdParameters vclHrd =
+        reader.readFlag("vcl_hrd_parameters_present_flag") ? HrdParameters.parse(reader) : null;
+    boolean lowDelay = (nalHrd != null || vclHrd != null) && reader.readFlag("low_delay_hrd_flag");
+    boolean picStruct = reader.readFlag("pic_struct_present_flag");
+    BitstreamRestriction restriction =
+        reader.readFlag("bitstream_restriction_flag") ? BitstreamRestriction.parse(reader) : null;
+    return new VuiParameters(
+        aspectRatio, overscan, signalType, chromaLocation, timing, nalHrd, vclHrd, lowDelay, picStruct, restriction);
   }
 
   void write(RbspWriter writer) {
-    writer.writeFlag(false); // aspect_ratio_info_present_flag
-    writer.writeFlag(false); // overscan_info_present_flag
-    boolean colour = matrixCoefficients != 2;
-    boolean signalType = videoFullRangeFlag || colour;
-    writer.writeFlag(signalType);
-    if (signalType) {
-      writer.writeBits(3, 5); // video_format: unspecified
-      writer.writeFlag(videoFullRangeFlag);
-      writer.writeFlag(colour);
-      if (colour) {
-        writer.writeBits(8, 2); // colour_primaries: unspecified
-        writer.writeBits(8, 2); // transfer_characteristics: unspecified
-        writer.writeBits(8, matrixCoefficients);
-      }
+    writer.writeFlag(aspectRatio != null);
+    if (aspectRatio != null) {
+      aspectRatio.write(writer);
     }
-    writer.writeFlag(false); // chroma_loc_info_present_flag
-    writer.writeFlag(false); // timing_info_present_flag
-    writer.writeFlag(false); // nal_hrd_parameters_present_flag
-    writer.writeFlag(false); // vcl_hrd_parameters_present_flag
-    writer.writeFlag(false); // pic_struct_present_flag
-    writer.writeFlag(bitstreamRestriction);
-    if (bitstreamRestriction) {
-      writer.writeFlag(true); // motion_vectors_over_pic_boundaries_flag, as inferred without it
-      writer.writeUe(0); // max_bytes_per_pic_denom: no limit
-      writer.writeUe(0); // max_bits_per_mb_denom: no limit
-      writer.writeUe(0); // log2_max_mv_length_horizontal: there are no vectors
-      writer.writeUe(0); // log2_max_mv_length_vertical
-      writer.writeUe(maxNumReorderFrames);
-      writer.writeUe(maxDecFrameBuffering);
+    writer.writeFlag(overscanAppropriateFlag != null);
+    if (overscanAppropriateFlag != null) {
+      writer.writeFlag(overscanAppropriateFlag);
+    }
+    writer.writeFlag(videoSignalType != null);
+    if (videoSignalType != null) {
+      videoSignalType.write(writer);
+    }
+    writer.writeFlag(chromaLocation != null);
+    if (chromaLocation != null) {
+      writer.writeUe(chromaLocation.topField());
+      writer.writeUe(chromaLocation.bottomField());
+    }
+    writer.writeFlag(timing != null);
+    if (timing != null) {
+      writer.writeBits(32, timing.numUnitsInTick());
+      writer.writeBits(32, timing.timeScale());
+      writer.writeFlag(timing.fixedFrameRateFlag());
+    }
+    writeHrd(writer);
+    writer.writeFlag(picStructPresentFlag);
+    writer.writeFlag(bitstreamRestriction != null);
+    if (bitstreamRestriction != null) {
+      bitstreamRestriction.write(writer);
+    }
+  }
+
+  private void writeHrd(RbspWriter writer) {
+    writer.writeFlag(nalHrd != null);
+    if (nalHrd != null) {
+      nalHrd.write(writer);
+    }
+    writer.writeFlag(vclHrd != null);
+    if (vclHrd != null) {
+      vclHrd.write(writer);
+    }
+    if (nalHrd != null || vclHrd != null) {
+      writer.writeFlag(lowDelayHrdFlag);
     }
   }
 }
