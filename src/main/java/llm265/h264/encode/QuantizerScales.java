@@ -3,8 +3,19 @@ package llm265.h264.encode;
 import llm265.h264.transform.LevelScale;
 import llm265.h264.transform.Quantization;
 
-/** The quantizers of every QP, made on first use: factors from transform coefficients to levels, by block position. */
+/**
+ * The quantizers of every QP, made on first use: factors from transform coefficients to levels, by block position.
+ *
+ * <p>8.5.12.1 and 8.5.12.2 forbid streams whose scaled coefficients or sums of them leave 16 bits, and decoders that count on it
+ * wrap. With large scaling lists at high QPs a level of 1 is enough; a position where it would take about half the range or more is
+ * not used.
+ */
 final class QuantizerScales {
+  private static final int LARGEST_STEP = 16000;
+
+  /** Each of 16 Hadamard coefficients adds to every DC level. */
+  private static final int LARGEST_LUMA_DC_STEP = 4095;
+
   private static final int QPS = 52;
 
   private final LevelScale levelScale;
@@ -30,7 +41,8 @@ final class QuantizerScales {
   /** For the 16 positions of a 4x4 block of a plane. */
   float[] of4x4(int plane, int qP) {
     if (scale4x4[plane][qP] == null) {
-      scale4x4[plane][qP] = Quantization.scale4x4(levelScale.levelScale4x4(plane, qP), qP);
+      int[] steps = levelScale.levelScale4x4(plane, qP);
+      scale4x4[plane][qP] = usable(Quantization.scale4x4(steps, qP), steps, qP / 6 - 4);
     }
     return scale4x4[plane][qP];
   }
@@ -38,15 +50,30 @@ final class QuantizerScales {
   /** For the 64 positions of a luma 8x8 block. */
   float[] of8x8(int qP) {
     if (scale8x8[qP] == null) {
-      scale8x8[qP] = Quantization.scale8x8(levelScale.levelScale8x8(0, qP), qP);
+      int[] steps = levelScale.levelScale8x8(0, qP);
+      scale8x8[qP] = usable(Quantization.scale8x8(steps, qP), steps, qP / 6 - 6);
     }
     return scale8x8[qP];
   }
 
+  /** Factors of 0 where a level of 1 stands for a step that is too large: {@code levelScale * 2^exponent}. */
+  private static float[] usable(float[] scale, int[] levelScale, int exponent) {
+    for (int i = 0; i < scale.length; i++) {
+      if (Math.scalb((double) levelScale[i], exponent) > LARGEST_STEP) {
+        scale[i] = 0;
+      }
+    }
+    return scale;
+  }
+
   /** For the Hadamard coefficients of Intra16x16DCLevel. */
   float lumaDc(int qP) {
+    int step = levelScale.levelScale4x4(0, qP)[0];
+    if (Math.scalb((double) step, qP / 6 - 6) > LARGEST_LUMA_DC_STEP) {
+      return 0;
+    }
     if (lumaDc[qP] == 0) {
-      lumaDc[qP] = Quantization.scaleLumaDc(levelScale.levelScale4x4(0, qP)[0], qP);
+      lumaDc[qP] = Quantization.scaleLumaDc(step, qP);
     }
     return lumaDc[qP];
   }
