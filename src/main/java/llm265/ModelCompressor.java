@@ -79,7 +79,17 @@ public final class ModelCompressor {
     return new ModelCompressor(encoder.with(newWorkers), target, newWorkers, filter, progress);
   }
 
-  /** The same compressor with another configuration of its pictures. */
+  /** The same compressor that takes more time, or less. */
+  public ModelCompressor withEffort(Effort effort) {
+    return new ModelCompressor(encoder.withEffort(effort), target, workers, filter, progress);
+  }
+
+  /** The same compressor with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
+  public ModelCompressor withMonochrome(boolean monochrome) {
+    return new ModelCompressor(encoder.withMonochrome(monochrome), target, workers, filter, progress);
+  }
+
+  /** The same compressor with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
   public ModelCompressor withConfig(EncoderConfig config) {
     return new ModelCompressor(encoder.withConfig(config), target, workers, filter, progress);
   }

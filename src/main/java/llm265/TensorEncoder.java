@@ -1,6 +1,7 @@
 package llm265;
 
 import java.util.concurrent.Executor;
+import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.model.TensorView;
 import llm265.rate.GaussianModel;
@@ -12,6 +13,7 @@ import llm265.tensor.MemoryStore;
 import llm265.tensor.PictureCoder;
 import llm265.tensor.StreamStore;
 import llm265.tensor.TensorCoding;
+import llm265.tensor.TensorTools;
 import llm265.tensor.Workers;
 
 /**
@@ -32,19 +34,31 @@ public final class TensorEncoder {
   /** Samples of this deviation are what a QP means if there is nothing else to go by. */
   private static final double NOMINAL_LEVELS = 28;
 
+  /** Bits a value that full mode decision must save on a sample to be used. */
+  private static final double WORTH_MODE_DECISION = 0.02;
+
+  /** Decibels of a bit. */
+  private static final double DECIBELS_PER_BIT = 6.0206;
+
   private final RateTarget target;
-  private final PictureCoder.Factory coders;
+  private final Effort effort;
+  private final ChromaFormat chroma;
+  /** Coders that the caller prescribes; null to choose them for each tensor. */
+  private final PictureCoder.Factory prescribed;
   private final Workers workers;
 
-  private TensorEncoder(RateTarget target, PictureCoder.Factory coders, Workers workers) {
+  private TensorEncoder(
+      RateTarget target, Effort effort, ChromaFormat chroma, PictureCoder.Factory prescribed, Workers workers) {
     this.target = target;
-    this.coders = coders;
+    this.effort = effort;
+    this.chroma = chroma;
+    this.prescribed = prescribed;
     this.workers = workers;
   }
 
   /** An encoder for a target, on the calling thread. */
   public static TensorEncoder at(RateTarget target) {
-    return new TensorEncoder(target, H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER);
+    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER);
   }
 
   /**
@@ -85,18 +99,29 @@ public final class TensorEncoder {
   }
 
   TensorEncoder with(Workers newWorkers) {
-    return new TensorEncoder(target, coders, newWorkers);
+    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers);
   }
 
   TensorEncoder with(RateTarget newTarget) {
-    return new TensorEncoder(newTarget, coders, workers);
+    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers);
   }
 
   TensorEncoder with(PictureCoder.Factory newCoders) {
-    return new TensorEncoder(target, newCoders, workers);
+    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers);
   }
 
-  /** The same encoder with another configuration of its pictures. */
+  /** The same encoder that takes more time, or less; {@link Effort#BALANCED} if not told. */
+  public TensorEncoder withEffort(Effort newEffort) {
+    return new TensorEncoder(target, newEffort, chroma, prescribed, workers);
+  }
+
+  /** The same encoder with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
+  public TensorEncoder withMonochrome(boolean monochrome) {
+    ChromaFormat format = monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420;
+    return new TensorEncoder(target, effort, format, prescribed, workers);
+  }
+
+  /** The same encoder with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
   public TensorEncoder withConfig(EncoderConfig config) {
     return with(H264PictureCoder.factory(config));
   }
@@ -130,12 +155,39 @@ public final class TensorEncoder {
    * @throws IllegalArgumentException if it is of another type
    */
   public EncodedTensor encode(TensorView tensor, StreamStore store) {
-    TensorCoding coding = new TensorCoding(tensor, coders, workers, store);
+    TensorCoding coding = new TensorCoding(tensor, white(), workers, store);
     return switch (target) {
       case RateTarget.Bits bits -> encodeAtBits(coding, bits.bitsPerValue());
       case RateTarget.Snr snr -> encodeAtSnr(coding, snr.decibels());
       case RateTarget.Qp qp -> encodeAtQp(coding, qp.qp());
     };
+  }
+
+  private PictureCoder.Factory white() {
+    return prescribed != null ? prescribed : H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR.withChroma(chroma));
+  }
+
+  /** Chooses how a tensor is coded: as white noise with sign patterns, or by full mode decision, whichever does better on a sample. */
+  private void chooseTools(TensorCoding coding, int qp, double levels) {
+    if (prescribed != null) {
+      return;
+    }
+    PictureCoder.Factory white = white();
+    if (effort.looksForStructure()) {
+      PictureCoder.Factory all = H264PictureCoder.factory(EncoderConfig.TENSOR.withChroma(chroma));
+      double asNoise = gap(coding, coding.trial(qp, levels, white, effort.tools()));
+      double byModes = gap(coding, coding.trial(qp, levels, all, TensorTools.NONE));
+      if (byModes < asNoise - WORTH_MODE_DECISION) {
+        coding.use(all, TensorTools.NONE);
+        return;
+      }
+    }
+    coding.use(white, effort.tools());
+  }
+
+  /** Bits a value less those that the quality is worth. */
+  private static double gap(TensorCoding coding, TensorCoding.Result result) {
+    return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
   }
 
   private EncodedTensor encodeAtBits(TensorCoding coding, double bits) {
@@ -144,6 +196,8 @@ public final class TensorEncoder {
     if (!coding.dependsOnStep()) {
       return encodeOnce(coding, 0, levels);
     }
+    QuantizerPoint first = QuantizerPoint.of(log2Ratio, levels);
+    chooseTools(coding, first.qp(), first.levels());
     Passes passes = new Passes(coding);
     return passes.result(RateController.codeAtBits(passes, bits, coding.values(), levels));
   }
@@ -154,6 +208,8 @@ public final class TensorEncoder {
     if (!coding.dependsOnStep()) {
       return encodeOnce(coding, 0, levels);
     }
+    QuantizerPoint first = QuantizerPoint.of(log2Ratio, levels);
+    chooseTools(coding, first.qp(), first.levels());
     Passes passes = new Passes(coding);
     return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), levels));
   }
@@ -161,6 +217,9 @@ public final class TensorEncoder {
   private EncodedTensor encodeAtQp(TensorCoding coding, int qp) {
     double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
     double levels = coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    if (coding.dependsOnStep()) {
+      chooseTools(coding, qp, levels);
+    }
     return encodeOnce(coding, qp, levels);
   }
 

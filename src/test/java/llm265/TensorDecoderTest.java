@@ -36,7 +36,7 @@ class TensorDecoderTest {
     float[] values = TensorEncoderTest.gaussian(64 * 64, 2);
     values[5] = Float.NaN;
     values[4000] = 1e6f;
-    return TensorEncoder.atQp(34).encode(values, 64, 64);
+    return TensorEncoder.atQp(34).withEffort(Effort.FAST).encode(values, 64, 64);
   }
 
   @Test

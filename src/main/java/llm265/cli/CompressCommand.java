@@ -8,9 +8,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import llm265.CompressionReport;
+import llm265.Effort;
 import llm265.ModelCompressor;
-import llm265.h264.ChromaFormat;
-import llm265.h264.EncoderConfig;
 import llm265.model.Checkpoint;
 import llm265.model.TensorView;
 import llm265.rate.RateTarget;
@@ -43,6 +42,13 @@ final class CompressCommand implements Callable<Integer> {
 
   @ArgGroup(exclusive = true)
   private Target target = new Target();
+
+  @Option(
+      names = "--effort",
+      paramLabel = "E",
+      defaultValue = "balanced",
+      description = "Time taken to save bits: fast, balanced, best or max (default: ${DEFAULT-VALUE})")
+  private Effort effort;
 
   @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors in whose name this is found")
   private Pattern include;
@@ -82,14 +88,13 @@ final class CompressCommand implements Callable<Integer> {
       long values = checkpoint.tensors().stream().filter(this::isWanted).mapToLong(TensorView::count).sum();
       CompressionReport report;
       try (Progress progress = new Progress("compress", values)) {
-        ModelCompressor compressor = ModelCompressor.at(rateTarget)
+        report = ModelCompressor.at(rateTarget)
             .withThreads(executor, threads.count())
+            .withEffort(effort)
+            .withMonochrome(monochrome)
             .withFilter(this::isWanted)
-            .withProgress(tensor -> progress.step(tensor.values()));
-        if (monochrome) {
-          compressor = compressor.withConfig(EncoderConfig.WHITE_TENSOR.withChroma(ChromaFormat.MONOCHROME));
-        }
-        report = compressor.compress(checkpoint, output);
+            .withProgress(tensor -> progress.step(tensor.values()))
+            .compress(checkpoint, output);
       }
       print(report, (System.nanoTime() - start) / 1e9);
     }

@@ -19,6 +19,7 @@ final class SideInformation {
 
   static final int TENSOR_TAG = 1;
   static final int TILE_TAG = 3;
+  static final int SIGN_PATTERNS_TAG = 5;
 
   /** Sections with this bit set in their tag must be understood; others may be skipped. */
   private static final int MANDATORY = 1;
@@ -27,12 +28,14 @@ final class SideInformation {
 
   private final TensorHeader header;
   private final TileInformation tile;
+  private final SignPatterns signs;
   private final byte[] checked;
   private final int crc;
 
-  private SideInformation(TensorHeader header, TileInformation tile, byte[] checked, int crc) {
+  private SideInformation(TensorHeader header, TileInformation tile, SignPatterns signs, byte[] checked, int crc) {
     this.header = header;
     this.tile = tile;
+    this.signs = signs;
     this.checked = checked;
     this.crc = crc;
   }
@@ -46,15 +49,28 @@ final class SideInformation {
     return tile;
   }
 
+  /** The signs of the picture's samples, or null where they are as the values have them. */
+  SignPatterns signs() {
+    return signs;
+  }
+
   /**
    * The payload for a tile, as it is for all but the first.
    *
+   * @param signs null for none
    * @param reconstruction the tile's picture as decoders will make it
    */
-  static byte[] write(TileInformation tile, ElementType type, Picture reconstruction) {
+  static byte[] write(TileInformation tile, SignPatterns signs, ElementType type, Picture reconstruction) {
     PayloadWriter content = new PayloadWriter();
     tile.write(content, type);
     PayloadWriter section = new PayloadWriter();
+    if (signs != null) {
+      PayloadWriter patterns = new PayloadWriter();
+      signs.write(patterns);
+      section.varint(SIGN_PATTERNS_TAG);
+      section.varint(patterns.length());
+      section.bytes(patterns.toByteArray());
+    }
     section.varint(TILE_TAG);
     section.varint(content.length() + CRC_BYTES);
     section.bytes(content.toByteArray());
@@ -116,27 +132,31 @@ final class SideInformation {
       throw PayloadReader.malformed("tensor section", "is missing from the first picture");
     }
     int start = in.position();
+    SignPatterns signs = null;
     while (true) {
       long tag = in.varint("section_tag");
       int length = in.varint("section_length", Integer.MAX_VALUE);
       PayloadReader section = in.slice("section", length);
       if (tag == TILE_TAG) {
         in.requireEnd("side information");
-        return readTile(header, headerHere, bytes, start, section);
+        return readTile(header, headerHere, signs, bytes, start, section);
       }
-      if ((tag & MANDATORY) != 0) {
+      if (tag == SIGN_PATTERNS_TAG && signs == null) {
+        TensorFraming framing = header.framing();
+        signs = SignPatterns.read(section, framing.tileWidth() / 16 * (framing.tileHeight() / 16));
+      } else if ((tag & MANDATORY) != 0) {
         throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
       }
     }
   }
 
   private static SideInformation readTile(
-      TensorHeader header, boolean headerHere, byte[] bytes, int start, PayloadReader section) {
+      TensorHeader header, boolean headerHere, SignPatterns signs, byte[] bytes, int start, PayloadReader section) {
     TileInformation tile = TileInformation.read(section, ElementType.of(header.dtype()), header.framing());
     byte[] checked = Arrays.copyOfRange(bytes, start, section.position());
     int crc = section.u32("tile_crc");
     section.requireEnd("tile section");
-    return new SideInformation(headerHere ? header : null, tile, checked, crc);
+    return new SideInformation(headerHere ? header : null, tile, signs, checked, crc);
   }
 
   /**

@@ -14,6 +14,9 @@ public final class TensorCoding {
   /** Values of a sample. */
   private static final int SAMPLE = 1 << 17;
 
+  /** Values that are coded to compare ways of coding. */
+  private static final int TRIAL = 1 << 15;
+
   /** Tensors of fewer samples' worth of values are coded whole from the start. */
   private static final int LEAST_SAMPLES = 4;
 
@@ -29,7 +32,8 @@ public final class TensorCoding {
   private final TensorElements elements;
   private final long[] shape;
   private final TensorFraming framing;
-  private final PictureCoder.Factory coders;
+  private PictureCoder.Factory coders;
+  private TensorTools tools = TensorTools.NONE;
   private final Workers workers;
   private final StreamStore store;
   private final TensorStatistics statistics;
@@ -101,6 +105,14 @@ public final class TensorCoding {
     return range.limit() >= 0 && range.deviation() > 0;
   }
 
+  /** Codes with these pictures and tools from now on. */
+  public void use(PictureCoder.Factory newCoders, TensorTools newTools) {
+    coders = newCoders;
+    tools = newTools;
+    sampleCoder = null;
+    idle.clear();
+  }
+
   /** True if {@link #sample} saves time. */
   public boolean hasSample() {
     return dependsOnStep() && framing.values() >= (long) LEAST_SAMPLES * SAMPLE;
@@ -108,14 +120,34 @@ public final class TensorCoding {
 
   /** Codes rows of macroblocks spread over the tensor and estimates what the whole would come to. */
   public Result sample(int qp, double levels) {
-    int macroblockRows = Math.max(1, SAMPLE / (16 * framing.tileWidth()));
+    int macroblockRows = sampleRows(SAMPLE);
     if (sampleCoder == null) {
-      PictureFormat format = PictureFormat.of8Bit(framing.tileWidth(), 16 * macroblockRows, coders.chroma());
-      sampleCoder = new TileCoder(elements, format, coders);
+      sampleCoder = new TileCoder(elements, sampleFormat(macroblockRows, coders), coders, tools);
     }
+    return sample(sampleCoder, macroblockRows, qp, levels);
+  }
+
+  /** Codes some rows of macroblocks with other pictures and tools than those in use, to see what they would come to. */
+  public Result trial(int qp, double levels, PictureCoder.Factory otherCoders, TensorTools otherTools) {
+    int macroblockRows = sampleRows(TRIAL);
+    TileCoder coder = new TileCoder(elements, sampleFormat(macroblockRows, otherCoders), otherCoders, otherTools);
+    return sample(coder, macroblockRows, qp, levels);
+  }
+
+  private int sampleRows(int values) {
+    int rows = framing.tiles() * (framing.tileHeight() / 16);
+    return Math.clamp(values / (16 * framing.tileWidth()), 1, rows);
+  }
+
+  private PictureFormat sampleFormat(int macroblockRows, PictureCoder.Factory factory) {
+    return PictureFormat.of8Bit(framing.tileWidth(), 16 * macroblockRows, factory.chroma());
+  }
+
+  private Result sample(TileCoder coder, int macroblockRows, int qp, double levels) {
     SampleQuantizer quantizer = SampleQuantizer.of(range, levels);
-    TileCoder.Result tile = sampleCoder.code(RowMap.sample(framing, macroblockRows), quantizer, qp, 0);
+    TileCoder.Result tile = coder.code(RowMap.sample(framing, macroblockRows), quantizer, qp, 0);
     double bits = 8.0 * tile.coded().slices().length - SLICE_START_BITS;
+    bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
     bits += outliers * (outlierBits() + OUTLIER_POSITION_BITS);
     double whole = (double) framing.values() / Math.max(1, tile.values());
@@ -138,11 +170,12 @@ public final class TensorCoding {
 
   private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
     TileCoder pooled = idle.poll();
-    TileCoder coder = pooled != null ? pooled : new TileCoder(elements, framing.pictureFormat(coders.chroma()), coders);
+    TileCoder coder = pooled != null ? pooled : new TileCoder(elements, framing.pictureFormat(coders.chroma()), coders, tools);
     try {
       TileCoder.Result tile = coder.code(RowMap.of(framing, framing.tile(number)), quantizer, qp, number);
       byte[] sections =
-          SideInformation.write(tile.information(), ElementType.of(elements.type()), tile.coded().reconstruction());
+          SideInformation.write(
+              tile.information(), tile.signs(), ElementType.of(elements.type()), tile.coded().reconstruction());
       byte[] parameterSets = number == 0 ? coder.parameterSets() : null;
       int outliers = tile.information().outliers().size();
       return new CodedTile(parameterSets, sections, tile.coded().slices(), tile.squaredError(), outliers);

@@ -9,14 +9,17 @@ final class TileCoder {
   private final TensorElements elements;
   private final PictureCoder coder;
   private final PictureFormat format;
+  /** Null where samples keep their signs. */
+  private final SignPatternSearch signs;
   private final Picture source;
   private final float[] values;
   private final float[] decoded;
 
-  TileCoder(TensorElements elements, PictureFormat format, PictureCoder.Factory coders) {
+  TileCoder(TensorElements elements, PictureFormat format, PictureCoder.Factory coders, TensorTools tools) {
     this.elements = elements;
     this.format = format;
     coder = coders.create(format);
+    signs = tools.signPatterns() > 1 ? new SignPatternSearch(tools.signPatterns()) : null;
     source = new Picture(format);
     for (int plane = 1; plane < format.planes(); plane++) {
       source.fill(plane, SampleQuantizer.MIDDLE);
@@ -33,11 +36,13 @@ final class TileCoder {
    * A coded tile.
    *
    * @param information reconstruction and outliers
+   * @param signs signs of its samples; null where they are as the values have them
    * @param coded slices and decoded picture
    * @param values number of values in it
    * @param squaredError sum over its values, after rounding to the tensor's type; outliers have none
    */
-  record Result(TileInformation information, PictureCoder.Coded coded, long values, double squaredError) {}
+  record Result(
+      TileInformation information, SignPatterns signs, PictureCoder.Coded coded, long values, double squaredError) {}
 
   /**
    * Codes one picture.
@@ -52,11 +57,13 @@ final class TileCoder {
       quantizer.quantize(elements, rows.first(y), rows.count(y), values, source, y, outliers);
       count += rows.count(y);
     }
+    SignPatterns patterns = signs == null ? null : signs.applyBest(source, qp);
     PictureCoder.Coded coded = coder.code(source, qp, tile);
-    TileInformation information =
-        fit(rows, coded.reconstruction(), quantizer.centre(), count, outliers, tile);
-    double squaredError = squaredError(rows, coded.reconstruction(), information);
-    return new Result(information, coded, count, squaredError);
+    Picture reconstruction = coded.reconstruction();
+    short[] samples = patterns == null ? reconstruction.samples(0) : patterns.undo(reconstruction);
+    TileInformation information = fit(rows, samples, quantizer.centre(), count, outliers, tile);
+    double squaredError = squaredError(rows, samples, information);
+    return new Result(information, patterns, coded, count, squaredError);
   }
 
   /**
@@ -64,15 +71,15 @@ final class TileCoder {
    * the quantizer's dead zone takes from the amplitude, and corrects the mean.
    */
   private TileInformation fit(
-      RowMap rows, Picture picture, float centre, long count, OutlierList outliers, int tile) {
+      RowMap rows, short[] samples, float centre, long count, OutlierList outliers, int tile) {
     double[] lanes = new double[2 * TensorKernels.LANES];
     long[] levelSums = new long[2];
-    short[] samples = picture.samples(0);
+    int stride = format.codedWidth(0);
     int next = 0;
     for (int y = 0; y < format.codedHeight(0); y++) {
-      int start = y * picture.stride(0);
+      int start = y * stride;
       elements.read(rows.first(y), values, 0, rows.count(y));
-      for (; next < outliers.size() && outliers.position(next) < start + picture.stride(0); next++) {
+      for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
         // A deviation of 0 keeps an outlier out of the deviations' sums; its level is taken out here.
         int level = samples[outliers.position(next)] - SampleQuantizer.MIDDLE;
         values[outliers.position(next) - start] = centre;
@@ -90,19 +97,20 @@ final class TileCoder {
     return new TileInformation(tile, offset, step, outliers);
   }
 
-  private double squaredError(RowMap rows, Picture picture, TileInformation information) {
+  private double squaredError(RowMap rows, short[] samples, TileInformation information) {
     double[] lanes = new double[TensorKernels.LANES];
     OutlierList outliers = information.outliers();
     DType type = elements.type();
+    int stride = format.codedWidth(0);
     int next = 0;
     for (int y = 0; y < format.codedHeight(0); y++) {
-      int start = y * picture.stride(0);
+      int start = y * stride;
       int count = rows.count(y);
       elements.read(rows.first(y), values, 0, count);
       TensorKernels.ACTIVE.dequantize(
-          picture.samples(0), start, count, information.offset(), information.step(), decoded, 0);
+          samples, start, count, information.offset(), information.step(), decoded, 0);
       TensorElements.round(type, decoded, 0, count);
-      for (; next < outliers.size() && outliers.position(next) < start + picture.stride(0); next++) {
+      for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
         int x = outliers.position(next) - start;
         values[x] = 0;
         decoded[x] = 0;

@@ -56,23 +56,24 @@ final class TileDecoder {
           "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
     }
     information.check(picture);
-    reconstruct(information.tile(), picture, sink);
+    short[] samples = information.signs() == null ? picture.samples(0) : information.signs().undo(picture);
+    reconstruct(information.tile(), samples, sink);
   }
 
-  private void reconstruct(TileInformation information, Picture picture, ValueSink sink) {
+  private void reconstruct(TileInformation information, short[] samples, ValueSink sink) {
     TensorFraming framing = header.framing();
     TensorFraming.Tile tile = framing.tile(information.tile());
     OutlierList outliers = information.outliers();
     int next = 0;
     for (int y = 0; y < tile.rows(); y++) {
-      int start = y * picture.stride(0);
+      int start = y * framing.tileWidth();
       int count = framing.valuesInRow(tile, y);
       long first = framing.firstValue(tile, y);
       TensorKernels.ACTIVE.dequantize(
-          picture.samples(0), start, count, information.offset(), information.step(), values, 0);
+          samples, start, count, information.offset(), information.step(), values, 0);
       TensorElements.round(header.dtype(), values, 0, count);
       sink.row(first, values, count);
-      for (; next < outliers.size() && outliers.position(next) < start + picture.stride(0); next++) {
+      for (; next < outliers.size() && outliers.position(next) < start + framing.tileWidth(); next++) {
         sink.exact(first + outliers.position(next) - start, outliers.bits(next));
       }
     }

@@ -1,0 +1,135 @@
+package llm265.tensor;
+
+import llm265.h264.MalformedStreamException;
+import llm265.h264.Picture;
+
+/**
+ * A sign for each sample of each macroblock, chosen among a few fixed patterns: the {@code sign patterns} section of a picture's side
+ * information. SPEC.md, "Sign patterns".
+ *
+ * <p>Negating samples about their middle is an isometry: no energy is added, and the decoder undoes it exactly. But each pattern turns
+ * the lattice of the quantizer another way, what a macroblock costs in bits and in error differs from pattern to pattern, and the encoder
+ * takes the cheapest. On white data that is worth more than all that mode decision can do.
+ */
+public final class SignPatterns {
+  /** The most patterns that a stream can choose from. */
+  public static final int MAX_COUNT = 64;
+
+  private static final int MAX_LOG2_COUNT = 6;
+
+  /** Signs of pattern p at 256 * p + 16 * y + x: true where a sample is negated. */
+  private static final boolean[] NEGATED = new boolean[256 * MAX_COUNT];
+
+  static {
+    for (int pattern = 1; pattern < MAX_COUNT; pattern++) {
+      for (int word = 0; word < 4; word++) {
+        long bits = mix(4L * pattern + word);
+        for (int bit = 0; bit < 64; bit++) {
+          NEGATED[256 * pattern + 64 * word + bit] = (bits >>> bit & 1) != 0;
+        }
+      }
+    }
+  }
+
+  private final int log2Count;
+  /** Pattern by macroblock address. */
+  private final byte[] patterns;
+
+  /**
+   * Patterns of a picture's macroblocks.
+   *
+   * @param log2Count 1 to 6: log2 of the number of patterns chosen from
+   * @param patterns pattern by macroblock address
+   */
+  SignPatterns(int log2Count, byte[] patterns) {
+    this.log2Count = log2Count;
+    this.patterns = patterns;
+  }
+
+  /** The generator splitmix64 at a place of its sequence. */
+  private static long mix(long place) {
+    long z = place * 0x9E3779B97F4A7C15L;
+    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
+  }
+
+  /** Whether a pattern negates the sample at 16 * y + x of a macroblock. */
+  static boolean negates(int pattern, int index) {
+    return NEGATED[256 * pattern + index];
+  }
+
+  /** The samples of a decoded picture with their signs undone: 0..256, 128 being the middle. */
+  short[] undo(Picture picture) {
+    short[] samples = picture.samples(0).clone();
+    for (int address = 0; address < patterns.length; address++) {
+      apply(patterns[address], samples, picture.stride(0), address);
+    }
+    return samples;
+  }
+
+  /** Negates the samples of a macroblock that a pattern negates. */
+  static void apply(int pattern, short[] samples, int stride, int address) {
+    if (pattern == 0) {
+      return;
+    }
+    int widthInMbs = stride >> 4;
+    int first = address / widthInMbs * 16 * stride + address % widthInMbs * 16;
+    for (int y = 0; y < 16; y++) {
+      int row = first + y * stride;
+      int signs = 256 * pattern + 16 * y;
+      for (int x = 0; x < 16; x++) {
+        if (NEGATED[signs + x]) {
+          samples[row + x] = (short) (2 * SampleQuantizer.MIDDLE - samples[row + x]);
+        }
+      }
+    }
+  }
+
+  /** Bits that the choice of patterns takes. */
+  long bits() {
+    return (long) log2Count * patterns.length;
+  }
+
+  /** Writes the section's content. */
+  void write(PayloadWriter out) {
+    out.varint(log2Count);
+    int pending = 0;
+    int held = 0;
+    for (byte pattern : patterns) {
+      pending = pending << log2Count | pattern;
+      held += log2Count;
+      while (held >= 8) {
+        held -= 8;
+        out.u8(pending >>> held & 0xFF);
+      }
+    }
+    if (held > 0) {
+      out.u8(pending << 8 - held & 0xFF);
+    }
+  }
+
+  /**
+   * Reads the section's content, all of {@code in}.
+   *
+   * @throws MalformedStreamException if it is not of a picture of this many macroblocks
+   */
+  static SignPatterns read(PayloadReader in, int macroblocks) {
+    int log2Count = in.varint("log2_pattern_count", MAX_LOG2_COUNT);
+    if (log2Count == 0 || in.remaining() != (macroblocks * (long) log2Count + 7) / 8) {
+      throw PayloadReader.malformed("sign patterns section", "is not of " + macroblocks + " macroblocks");
+    }
+    byte[] patterns = new byte[macroblocks];
+    int pending = 0;
+    int held = 0;
+    for (int address = 0; address < macroblocks; address++) {
+      while (held < log2Count) {
+        pending = pending << 8 | in.u8("pattern");
+        held += 8;
+      }
+      held -= log2Count;
+      patterns[address] = (byte) (pending >>> held & (1 << log2Count) - 1);
+    }
+    return new SignPatterns(log2Count, patterns);
+  }
+}
