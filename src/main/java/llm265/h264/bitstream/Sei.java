@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.UnsupportedStreamException;
 
 /** 7.3.2.3 Supplemental enhancement information, and D.1.7 user_data_unregistered. */
 public final class Sei {
@@ -14,6 +15,9 @@ public final class Sei {
 
   /** Length of uuid_iso_iec_11578 in bytes. */
   public static final int UUID_BYTES = 16;
+
+  /** More messages than any access unit has need of; a message of two bytes takes thirty times that in memory. */
+  public static final int MAX_MESSAGES = 1 << 14;
 
   private static final int HEX_SHOWN = 24;
 
@@ -56,6 +60,7 @@ public final class Sei {
    * The messages of an SEI NAL unit.
    *
    * @throws MalformedStreamException when a message is longer than the NAL unit
+   * @throws UnsupportedStreamException when there are more than {@link #MAX_MESSAGES}
    */
   public static List<Message> parse(NalUnit.Rbsp rbsp) {
     return parse(rbsp.reader());
@@ -83,6 +88,18 @@ public final class Sei {
           "payloadSize", "7.3.2.3.1", payloadSize + " bytes are more than the " + reader.bitsLeft() / 8 + " there are");
     }
     return new Message(payloadType, reader.readBytes(payloadSize, "sei_payload"));
+  }
+
+  /**
+   * Checks how many messages are to be kept.
+   *
+   * @throws UnsupportedStreamException when they are more than {@link #MAX_MESSAGES}
+   */
+  public static void requireFewMessages(int messages) {
+    if (messages > MAX_MESSAGES) {
+      throw new UnsupportedStreamException(
+          "sei_message", "7.3.2.3", "more than " + MAX_MESSAGES + " messages in one access unit");
+    }
   }
 
   /** ff_bytes, 255 each, and last_payload_type_byte or last_payload_size_byte. */

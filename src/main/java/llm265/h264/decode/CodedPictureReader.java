@@ -46,6 +46,7 @@ final class CodedPictureReader {
         case NalUnit.SEI -> {
           flush();
           sei.addAll(Sei.parse(nalUnit.rbsp()));
+          Sei.requireFewMessages(sei.size());
         }
         case NalUnit.SPS -> {
           flush();
