@@ -1,6 +1,7 @@
 package llm265.h264.deblock;
 
 import llm265.kernel.KernelLoader;
+import llm265.kernel.Scratch;
 
 /**
  * 8.7.1 and 8.7.2 for all edges of one direction in one plane of a macroblock. Implementations have no state; any
@@ -12,15 +13,23 @@ import llm265.kernel.KernelLoader;
  * after it. One of the two steps is 1.
  *
  * <p>{@code thresholds} has three elements for edge 0, the macroblock's own, and three for the others: alpha, beta, and
- * tC0 for bS = 3, or -1 for bS = 4. Samples are in 0..maxSample, and no other is written than those that the clause
- * changes: p2 to q2 of luma edges, p0 and q0 of chroma edges.
+ * tC0 for bS = 3, or -1 for bS = 4. Samples are in 0..maxSample. {@code scratch} has at least {@link #SCRATCH}
+ * elements, whose contents mean nothing.
  */
 public interface DeblockKernels {
-  /** The implementation in use. */
-  DeblockKernels ACTIVE = KernelLoader.load(DeblockKernels.class, new ScalarDeblockKernels(), null);
+  /** Elements that a scratch array must have. */
+  int SCRATCH = 768;
 
-  /** Edges of 16 samples, chromaStyleFilteringFlag = 0: luma, and Cb and Cr in 4:4:4. */
-  void filterLuma(short[] samples, int offset, int across, int along, int edges, int[] thresholds, int maxSample);
+  /** The implementation in use. */
+  DeblockKernels ACTIVE =
+      KernelLoader.load(DeblockKernels.class, new ScalarDeblockKernels(), "llm265.vector.VectorDeblockKernels");
+
+  /**
+   * Edges of 16 samples, chromaStyleFilteringFlag = 0: luma, and Cb and Cr in 4:4:4. Where edge 0 is filtered the plane
+   * goes on for another macroblock on the far side of it.
+   */
+  void filterLuma(short[] samples, int offset, int across, int along, int edges, int[] thresholds, int maxSample,
+      @Scratch short[] scratch);
 
   /**
    * Edges of {@code length} samples, chromaStyleFilteringFlag = 1.

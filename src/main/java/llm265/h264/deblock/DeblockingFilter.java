@@ -26,6 +26,8 @@ public final class DeblockingFilter {
   /** Thresholds of a macroblock edge, then of internal edges, as {@link DeblockKernels} wants them. */
   private final int[] thresholds = new int[2 * FilterThresholds.COUNT];
 
+  private final short[] scratch = new short[DeblockKernels.SCRATCH];
+
   private DeblockingFilter(PictureFormat format, PictureMbState state, List<DeblockingParameters> slices) {
     this.format = format;
     this.state = state;
@@ -126,7 +128,8 @@ public final class DeblockingFilter {
     int first = mbEdge ? 1 : 0;
     if (plane == 0 || format.chroma() == ChromaFormat.YUV444) {
       int internal = state.transformSize8x8Flag[mbAddr] ? INTERNAL_EDGE_8X8 : ALL_INTERNAL_EDGES;
-      DeblockKernels.ACTIVE.filterLuma(samples, offset, across, along, first | internal, thresholds, maxSample);
+      DeblockKernels.ACTIVE.filterLuma(
+          samples, offset, across, along, first | internal, thresholds, maxSample, scratch);
       return;
     }
     // Chroma blocks are 4x4 whatever transform_size_8x8_flag is: an edge every 4 chroma samples

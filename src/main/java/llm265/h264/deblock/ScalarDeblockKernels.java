@@ -3,8 +3,8 @@ package llm265.h264.deblock;
 /** The reference: 8.7.2 Filtering process for a set of samples across a horizontal or vertical block edge. */
 public final class ScalarDeblockKernels implements DeblockKernels {
   @Override
-  public void filterLuma(
-      short[] samples, int offset, int across, int along, int edges, int[] thresholds, int maxSample) {
+  public void filterLuma(short[] samples, int offset, int across, int along, int edges, int[] thresholds, int maxSample,
+      short[] scratch) {
     for (int edge = 0; edge < 4; edge++) {
       if ((edges >> edge & 1) == 0) {
         continue;

@@ -200,8 +200,8 @@ class DeblockingFilterTest {
     FilterThresholds.derive(36, ON, 3, 8, thresholds, 3);
     for (int mb = 0; mb < 4; mb++) {
       int offset = 16 * (mb & 1) + 16 * 32 * (mb >> 1);
-      kernels.filterLuma(expected.samples(0), offset, 1, 32, (mb & 1) == 0 ? 14 : 15, thresholds, 255);
-      kernels.filterLuma(expected.samples(0), offset, 32, 1, mb < 2 ? 14 : 15, thresholds, 255);
+      kernels.filterLuma(expected.samples(0), offset, 1, 32, (mb & 1) == 0 ? 14 : 15, thresholds, 255, null);
+      kernels.filterLuma(expected.samples(0), offset, 32, 1, mb < 2 ? 14 : 15, thresholds, 255, null);
     }
     assertThat(picture.samples(0)).isEqualTo(expected.samples(0));
   }

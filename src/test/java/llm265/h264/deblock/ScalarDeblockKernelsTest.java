@@ -37,7 +37,7 @@ class ScalarDeblockKernelsTest {
   private int[] filterLuma(int edge, boolean verticalEdge, int... line) {
     short[] samples = planeWithEdge(4 * edge, verticalEdge, line);
     kernels.filterLuma(
-        samples, OFFSET, verticalEdge ? 1 : STRIDE, verticalEdge ? STRIDE : 1, 1 << edge, THRESHOLDS, 255);
+        samples, OFFSET, verticalEdge ? 1 : STRIDE, verticalEdge ? STRIDE : 1, 1 << edge, THRESHOLDS, 255, null);
     assertThat(lineAt(samples, 4 * edge, verticalEdge, 7)).as("before the edge's first sample").isEqualTo(line);
     assertThat(lineAt(samples, 4 * edge, verticalEdge, 24)).as("after its last").isEqualTo(line);
     int[] filtered = lineAt(samples, 4 * edge, verticalEdge, 8);
@@ -139,9 +139,9 @@ class ScalarDeblockKernelsTest {
       all[i] = (short) (100 + (i % STRIDE / 4 * 7) % 13);
     }
     short[] oneByOne = all.clone();
-    kernels.filterLuma(all, OFFSET, 1, STRIDE, 15, THRESHOLDS, 255);
+    kernels.filterLuma(all, OFFSET, 1, STRIDE, 15, THRESHOLDS, 255, null);
     for (int edge = 0; edge < 4; edge++) {
-      kernels.filterLuma(oneByOne, OFFSET, 1, STRIDE, 1 << edge, THRESHOLDS, 255);
+      kernels.filterLuma(oneByOne, OFFSET, 1, STRIDE, 1 << edge, THRESHOLDS, 255, null);
     }
     assertThat(all).isEqualTo(oneByOne);
   }
@@ -151,7 +151,7 @@ class ScalarDeblockKernelsTest {
     short[] samples = new short[32 * STRIDE];
     Arrays.fill(samples, (short) 50);
     short[] before = samples.clone();
-    kernels.filterLuma(samples, OFFSET, 1, STRIDE, 15, new int[6], 255);
+    kernels.filterLuma(samples, OFFSET, 1, STRIDE, 15, new int[6], 255, null);
     kernels.filterChroma(samples, OFFSET, 1, STRIDE, 8, 3, new int[6], 255);
     assertThat(samples).isEqualTo(before);
   }
