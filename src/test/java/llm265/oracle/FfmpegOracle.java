@@ -24,7 +24,7 @@ import org.bytedeco.javacpp.PointerPointer;
  * where LevelScale4x4(qP % 6, 0, 0) * 2^(qP / 6 + 2) is above 32767 but no multiple of 128. That takes a scaling list with a large
  * entry for DC and a QP below 30.
  */
-final class FfmpegOracle {
+public final class FfmpegOracle {
   static {
     NativeLog.capture();
   }
@@ -32,7 +32,7 @@ final class FfmpegOracle {
   private FfmpegOracle() {}
 
   /** As {@link #decode(byte[], boolean)}, by the C code. */
-  static List<OraclePicture> decode(byte[] annexB) {
+  public static List<OraclePicture> decode(byte[] annexB) {
     return decode(annexB, false);
   }
 

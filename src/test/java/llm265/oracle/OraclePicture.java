@@ -11,7 +11,7 @@ import llm265.h264.PictureFormat;
  * @param pixelFormat FFmpeg's name
  * @param planes the output rectangle of each plane, row by row without gaps
  */
-record OraclePicture(int width, int height, String pixelFormat, byte[][] planes) {
+public record OraclePicture(int width, int height, String pixelFormat, byte[][] planes) {
 
   /** One plane of the output rectangle of a picture of ours. */
   static byte[] plane(Picture picture, int plane) {
@@ -26,7 +26,7 @@ record OraclePicture(int width, int height, String pixelFormat, byte[][] planes)
   }
 
   /** The place and values of the first sample that differs from a picture of ours, or an empty string. */
-  String firstDifferenceFrom(Picture picture) {
+  public String firstDifferenceFrom(Picture picture) {
     PictureFormat format = picture.format();
     if (width != format.width(0) || height != format.height(0)) {
       return width + "x" + height + " against " + format.width(0) + "x" + format.height(0);
