@@ -1,0 +1,44 @@
+package llm265.h264.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.encode.RandomPictures.Content;
+import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.reconstruct.MacroblockReconstructor;
+import llm265.h264.transform.LevelScale;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Coding a macroblock allocates nothing. */
+class SliceEncoderAllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  @ParameterizedTest
+  @EnumSource(value = Content.class, names = {"GAUSSIAN", "EDGES", "NOISE"})
+  void codingMacroblocksAllocatesNothing(Content content) {
+    Picture source = RandomPictures.of(content, 160, 160, ChromaFormat.YUV420, 1);
+    Picture reconstruction = new Picture(source.format());
+    PictureMbState state = new PictureMbState(10, 10);
+    MacroblockReconstructor reconstructor = new MacroblockReconstructor(source.format());
+    reconstructor.useParameters(LevelScale.FLAT, 0, 0);
+    reconstructor.begin(reconstruction);
+    for (EncoderConfig config : new EncoderConfig[] {EncoderConfig.TENSOR, EncoderConfig.WHITE_TENSOR}) {
+      SliceEncoder encoder =
+          new SliceEncoder(config, source.format(), state, reconstructor, new QuantizerScales(LevelScale.FLAT));
+      // Buffers and tables are made on first use, and the vector kernels allocate until they are compiled.
+      long least = Long.MAX_VALUE;
+      for (int i = 0; i < 400 && least > 0; i++) {
+        state.clear();
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        encoder.encode(source, reconstruction, 0, 0, 100, 20, null);
+        least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+      }
+      assertThat(least).as("bytes for 100 macroblocks").isZero();
+    }
+  }
+}
