@@ -9,8 +9,9 @@ import llm265.h264.MalformedStreamException;
  * 9.3.1.2 and 9.3.3.2 Arithmetic decoding engine.
  *
  * <p>{@link #value} is a window of the bitstream: codIOffset in bits 62..54 (and 63 for a moment, after a bypass shift),
- * below it the bits not yet read, below those a 1 that marks their end, then zeros. The mark leaves the low half when
- * fewer than 22 bits are left, so that {@code (int) value == 0} is the only test for refilling, 32 bits at a time.
+ * below it the bits not yet read, below those a 1 that marks their end, then zeros. {@code (int) value == 0}, the mark
+ * having left the low half, is the only test for refilling, 32 bits at a time. 22 bits are left then at least, so that
+ * two or three bins, of 6 bits at most, can share a test.
  *
  * <p>The residual parser, where nearly all bins are, works on copies of the fields in local variables; the steps of
  * {@link #decodeDecision} stand there again because Java cannot return two values without writing them to memory.
@@ -24,7 +25,7 @@ public final class CabacDecodingEngine {
 
   private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-  /** {@link TransitionTables#DECISION_WORD} of each context's state. */
+  /** {@link TransitionTables#CONTEXT_WORD} of each context's state. */
   final long[] contexts = new long[ContextVariables.COUNT];
 
   long value;
@@ -37,7 +38,7 @@ public final class CabacDecodingEngine {
   /** Sets all contexts as at the start of an I slice (9.3.1.1). */
   public void initContexts(ContextVariables variables) {
     for (int ctxIdx = 0; ctxIdx < contexts.length; ctxIdx++) {
-      contexts[ctxIdx] = TransitionTables.DECISION_WORD[variables.state[ctxIdx] & 127];
+      contexts[ctxIdx] = TransitionTables.CONTEXT_WORD[variables.state[ctxIdx] & 127];
     }
   }
 
@@ -69,7 +70,7 @@ public final class CabacDecodingEngine {
   /** 9.3.3.2.1 Decoding process for binary decisions before termination and bypass: one bin, 0 or 1. */
   public int decodeDecision(int ctxIdx) {
     long word = contexts[ctxIdx];
-    int rangeLps = (int) (word >>> (codIRange >>> 3 & 24)) & 0xFF;
+    int rangeLps = (int) (word >>> (codIRange >>> 3 & 56)) & 0xFF;
     int range = codIRange - rangeLps;
     long scaled = (long) range << OFFSET_SHIFT;
     long difference = value - scaled;
@@ -77,15 +78,15 @@ public final class CabacDecodingEngine {
     long mps = difference >> 63;
     value = difference + (scaled & mps);
     range = rangeLps + (range - rangeLps & (int) mps);
-    int outcome = (int) (word >>> (32 + ((int) mps & 8)));
-    contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
+    int decision = (int) (word - mps) & 0xFF;
+    contexts[ctxIdx] = TransitionTables.DECISION[decision];
     int shift = Integer.numberOfLeadingZeros(range) - 23;
     codIRange = range << shift;
     value <<= shift;
     if ((int) value == 0) {
       value = refill(value);
     }
-    return outcome & 1;
+    return decision & 1;
   }
 
   /** 9.3.3.2.3 Bypass decoding process for binary decisions. */

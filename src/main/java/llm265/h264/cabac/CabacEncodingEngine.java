@@ -82,14 +82,13 @@ public final class CabacEncodingEngine {
         bits += shift;
       } else {
         int state = states[ctxIdx];
-        long word = TransitionTables.DECISION_WORD[state & 127];
-        int rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+        int rangeLps = (int) (TransitionTables.CONTEXT_WORD[state & 127] >>> (range >>> 3 & 56)) & 0xFF;
         // All ones for the more probable symbol.
         int mps = (state ^ binVal ^ 1) << 31 >> 31;
         int rangeMps = range - rangeLps;
         low += rangeMps & ~mps;
         range = rangeLps + (rangeMps - rangeLps & mps);
-        states[ctxIdx] = (byte) (word >>> (33 + (mps & 8)) & 127);
+        states[ctxIdx] = (byte) TransitionTables.nextState(state, binVal);
         int shift = Integer.numberOfLeadingZeros(range) - 23;
         range <<= shift;
         low <<= shift;

@@ -6,8 +6,13 @@ import llm265.h264.MalformedStreamException;
  * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag.
  *
  * <p>Nearly all bins of a stream pass here, so the arithmetic decoding engine's state is in local variables and each kind
- * of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}. The symbol is chosen by masks; only the syntax
- * branches. Contexts of levels stay in local variables too while the next level needs the same ones.
+ * of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}, with codIRange kept where codIOffset is in the
+ * window. Masks choose the symbol, as significance and levels cannot be predicted; last_significant_coeff_flag can, and a
+ * branch takes it off the chain of dependences (12 % of all the time at 3 bits a value). Contexts of levels stay in local
+ * variables while the next level needs the same ones.
+ *
+ * <p>Tried without gain: renormalization of both symbols in parallel, fetching both successors of a context, a loop of its
+ * own for levels whose contexts change no more, levels first into an array.
  */
 final class ResidualBlockParser {
   /**
@@ -54,56 +59,57 @@ final class ResidualBlockParser {
   private static long parseSignificance(CabacDecodingEngine engine, int significantBase, int lastBase, int lastIndex) {
     final long[] contexts = engine.contexts;
     long value = engine.value;
-    int range = engine.codIRange;
+    long range = (long) engine.codIRange << SHIFT;
     long significant = 0;
     int i = 0;
     for (; i < lastIndex; i++) {
       int ctxIdx = significantBase + i;
       long word = contexts[ctxIdx];
-      int rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+      long rangeLps = (word >>> ((int) (range >>> 57) & 56) & 0xFF) << SHIFT;
       range -= rangeLps;
-      long scaled = (long) range << SHIFT;
-      long difference = value - scaled;
+      long difference = value - range;
       long mps = difference >> 63;
-      value = difference + (scaled & mps);
-      range = rangeLps + (range - rangeLps & (int) mps);
-      int outcome = (int) (word >>> (32 + ((int) mps & 8)));
-      contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
-      int shift = Integer.numberOfLeadingZeros(range) - 23;
+      value = difference + (range & mps);
+      range = rangeLps + (range - rangeLps & mps);
+      int decision = (int) (word - mps) & 0xFF;
+      contexts[ctxIdx] = TransitionTables.DECISION[decision];
+      int shift = Long.numberOfLeadingZeros(range) - 1;
       range <<= shift;
       value <<= shift;
-      if ((int) value == 0) {
-        value = engine.refill(value);
-      }
-      if ((outcome & 1) != 0) {
+      if ((decision & 1) != 0) {
         significant |= 1L << i;
         ctxIdx = lastBase + i;
         word = contexts[ctxIdx];
-        rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+        rangeLps = (word >>> ((int) (range >>> 57) & 56) & 0xFF) << SHIFT;
         range -= rangeLps;
-        scaled = (long) range << SHIFT;
-        difference = value - scaled;
-        mps = difference >> 63;
-        value = difference + (scaled & mps);
-        range = rangeLps + (range - rangeLps & (int) mps);
-        outcome = (int) (word >>> (32 + ((int) mps & 8)));
-        contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
-        shift = Integer.numberOfLeadingZeros(range) - 23;
+        difference = value - range;
+        if (difference < 0) {
+          decision = (int) (word + 1) & 0xFF;
+          shift = (int) (range >>> 62) ^ 1;
+        } else {
+          decision = (int) word & 0xFF;
+          value = difference;
+          range = rangeLps;
+          shift = Long.numberOfLeadingZeros(range) - 1;
+        }
+        contexts[ctxIdx] = TransitionTables.DECISION[decision];
         range <<= shift;
         value <<= shift;
-        if ((int) value == 0) {
-          value = engine.refill(value);
-        }
-        if ((outcome & 1) != 0) {
+        if ((decision & 1) != 0) {
           break;
         }
+      }
+      if ((int) value == 0) {
+        value = engine.refill(value);
       }
     }
     if (i == lastIndex) {
       significant |= 1L << lastIndex;
+    } else if ((int) value == 0) {
+      value = engine.refill(value);
     }
     engine.value = value;
-    engine.codIRange = range;
+    engine.codIRange = (int) (range >>> SHIFT);
     return significant;
   }
 
@@ -115,56 +121,57 @@ final class ResidualBlockParser {
     final int significantBase = block.significantCoeffFlag;
     final int lastBase = block.lastSignificantCoeffFlag;
     long value = engine.value;
-    int range = engine.codIRange;
+    long range = (long) engine.codIRange << SHIFT;
     long significant = 0;
     int i = 0;
     for (; i < lastIndex; i++) {
       int ctxIdx = significantBase + significantIncrements[i];
       long word = contexts[ctxIdx];
-      int rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+      long rangeLps = (word >>> ((int) (range >>> 57) & 56) & 0xFF) << SHIFT;
       range -= rangeLps;
-      long scaled = (long) range << SHIFT;
-      long difference = value - scaled;
+      long difference = value - range;
       long mps = difference >> 63;
-      value = difference + (scaled & mps);
-      range = rangeLps + (range - rangeLps & (int) mps);
-      int outcome = (int) (word >>> (32 + ((int) mps & 8)));
-      contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
-      int shift = Integer.numberOfLeadingZeros(range) - 23;
+      value = difference + (range & mps);
+      range = rangeLps + (range - rangeLps & mps);
+      int decision = (int) (word - mps) & 0xFF;
+      contexts[ctxIdx] = TransitionTables.DECISION[decision];
+      int shift = Long.numberOfLeadingZeros(range) - 1;
       range <<= shift;
       value <<= shift;
-      if ((int) value == 0) {
-        value = engine.refill(value);
-      }
-      if ((outcome & 1) != 0) {
+      if ((decision & 1) != 0) {
         significant |= 1L << i;
         ctxIdx = lastBase + lastIncrements[i];
         word = contexts[ctxIdx];
-        rangeLps = (int) (word >>> (range >>> 3 & 24)) & 0xFF;
+        rangeLps = (word >>> ((int) (range >>> 57) & 56) & 0xFF) << SHIFT;
         range -= rangeLps;
-        scaled = (long) range << SHIFT;
-        difference = value - scaled;
-        mps = difference >> 63;
-        value = difference + (scaled & mps);
-        range = rangeLps + (range - rangeLps & (int) mps);
-        outcome = (int) (word >>> (32 + ((int) mps & 8)));
-        contexts[ctxIdx] = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
-        shift = Integer.numberOfLeadingZeros(range) - 23;
+        difference = value - range;
+        if (difference < 0) {
+          decision = (int) (word + 1) & 0xFF;
+          shift = (int) (range >>> 62) ^ 1;
+        } else {
+          decision = (int) word & 0xFF;
+          value = difference;
+          range = rangeLps;
+          shift = Long.numberOfLeadingZeros(range) - 1;
+        }
+        contexts[ctxIdx] = TransitionTables.DECISION[decision];
         range <<= shift;
         value <<= shift;
-        if ((int) value == 0) {
-          value = engine.refill(value);
-        }
-        if ((outcome & 1) != 0) {
+        if ((decision & 1) != 0) {
           break;
         }
+      }
+      if ((int) value == 0) {
+        value = engine.refill(value);
       }
     }
     if (i == lastIndex) {
       significant |= 1L << lastIndex;
+    } else if ((int) value == 0) {
+      value = engine.refill(value);
     }
     engine.value = value;
-    engine.codIRange = range;
+    engine.codIRange = (int) (range >>> SHIFT);
     return significant;
   }
 
@@ -181,7 +188,7 @@ final class ResidualBlockParser {
     final int base = block.coeffAbsLevelMinus1;
     final int furtherEnd = block.largestLevelCtxIdx;
     long value = engine.value;
-    int range = engine.codIRange;
+    long range = (long) engine.codIRange << SHIFT;
     int firstCtxIdx = base + 1;
     long first = contexts[firstCtxIdx];
     int furtherCtxIdx = base + 5;
@@ -190,43 +197,38 @@ final class ResidualBlockParser {
       int i = 63 - Long.numberOfLeadingZeros(significant);
       significant ^= 1L << i;
       int absLevel = 1;
-      int rangeLps = (int) (first >>> (range >>> 3 & 24)) & 0xFF;
+      long rangeLps = (first >>> ((int) (range >>> 57) & 56) & 0xFF) << SHIFT;
       range -= rangeLps;
-      long scaled = (long) range << SHIFT;
-      long difference = value - scaled;
+      long difference = value - range;
       long mps = difference >> 63;
-      value = difference + (scaled & mps);
-      range = rangeLps + (range - rangeLps & (int) mps);
-      int outcome = (int) (first >>> (32 + ((int) mps & 8)));
-      first = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
-      int shift = Integer.numberOfLeadingZeros(range) - 23;
+      value = difference + (range & mps);
+      range = rangeLps + (range - rangeLps & mps);
+      int decision = (int) (first - mps) & 0xFF;
+      first = TransitionTables.DECISION[decision];
+      int shift = Long.numberOfLeadingZeros(range) - 1;
       range <<= shift;
       value <<= shift;
-      if ((int) value == 0) {
-        value = engine.refill(value);
-      }
-      if ((outcome & 1) != 0) {
+      if ((decision & 1) != 0) {
         do {
           absLevel++;
-          rangeLps = (int) (further >>> (range >>> 3 & 24)) & 0xFF;
+          rangeLps = (further >>> ((int) (range >>> 57) & 56) & 0xFF) << SHIFT;
           range -= rangeLps;
-          scaled = (long) range << SHIFT;
-          difference = value - scaled;
+          difference = value - range;
           mps = difference >> 63;
-          value = difference + (scaled & mps);
-          range = rangeLps + (range - rangeLps & (int) mps);
-          outcome = (int) (further >>> (32 + ((int) mps & 8)));
-          further = TransitionTables.DECISION_WORD[outcome >>> 1 & 127];
-          shift = Integer.numberOfLeadingZeros(range) - 23;
+          value = difference + (range & mps);
+          range = rangeLps + (range - rangeLps & mps);
+          decision = (int) (further - mps) & 0xFF;
+          further = TransitionTables.DECISION[decision];
+          shift = Long.numberOfLeadingZeros(range) - 1;
           range <<= shift;
           value <<= shift;
           if ((int) value == 0) {
             value = engine.refill(value);
           }
-        } while ((outcome & 1) != 0 && absLevel < LEVEL_PREFIX);
-        if ((outcome & 1) != 0) {
+        } while ((decision & 1) != 0 && absLevel < LEVEL_PREFIX);
+        if ((decision & 1) != 0) {
           engine.value = value;
-          engine.codIRange = range;
+          engine.codIRange = (int) (range >>> SHIFT);
           absLevel += parseSuffix(engine);
           value = engine.value;
         }
@@ -243,20 +245,19 @@ final class ResidualBlockParser {
         contexts[firstCtxIdx++] = first;
         first = contexts[firstCtxIdx];
       }
-      scaled = (long) range << SHIFT;
-      difference = (value << 1) - scaled;
-      mps = difference >> 63;
-      value = difference + (scaled & mps);
+      difference = (value << 1) - range;
+      long positive = difference >> 63;
+      value = difference + (range & positive);
       if ((int) value == 0) {
         value = engine.refill(value);
       }
-      int sign = (int) ~mps;
+      int sign = (int) ~positive;
       levels[offset + scan[firstCoeff + i]] = (absLevel ^ sign) - sign;
     } while (significant != 0);
     contexts[firstCtxIdx] = first;
     contexts[furtherCtxIdx] = further;
     engine.value = value;
-    engine.codIRange = range;
+    engine.codIRange = (int) (range >>> SHIFT);
   }
 
   /** 9.3.2.3, suffix of coeff_abs_level_minus1, Exp-Golomb of order 0, plus 1. */

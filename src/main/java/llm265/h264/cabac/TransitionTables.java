@@ -12,11 +12,19 @@ public final class TransitionTables {
   private static final byte[] TRANS_IDX_MPS = new byte[64];
 
   /**
-   * All that decoding a bin needs to know of a packed state. Bits 8 * q + 0..7, q = 0..3: rangeTabLPS for qCodIRangeIdx
-   * q. Bits 32..39: the outcome for the less probable symbol, bits 40..47 for the more probable one, where an outcome is
-   * {@code next packed state << 1 | binVal}.
+   * Context word by packed state: all that coding a bin needs to know of a context. Bits 32 + 8 * q .. 39 + 8 * q:
+   * rangeTabLPS for qCodIRangeIdx q. Bits 0..7: index t into {@link #DECISION}, such that t is the index for the less
+   * probable symbol, t + 1 for the more probable one, and the index's lowest bit is binVal.
+   *
+   * <p>qCodIRangeIdx * 8 + 32 is {@code codIRange >>> 3 & 56}, as bit 8 of codIRange is always set.
    */
-  static final long[] DECISION_WORD = new long[128];
+  static final long[] CONTEXT_WORD = new long[128];
+
+  /** Context word after a bin, by the index that the word before told. */
+  static final long[] DECISION = new long[256];
+
+  /** Packed state after a bin, by {@code packed state << 1 | binVal}. */
+  private static final byte[] NEXT_STATE = new byte[256];
 
   static {
     for (int[] row : NormativeTable.read("range-tab-lps.txt", 5)) {
@@ -29,14 +37,39 @@ public final class TransitionTables {
       TRANS_IDX_MPS[row[0]] = (byte) row[2];
     }
     for (int state = 0; state < 128; state++) {
-      int valMps = state & 1;
-      long word = (long) (nextState(state, valMps) << 1 | valMps) << 40
-          | (long) (nextState(state, 1 - valMps) << 1 | 1 - valMps) << 32;
-      for (int q = 0; q < 4; q++) {
-        word |= (long) rangeTabLps(state >> 1, q) << 8 * q;
-      }
-      DECISION_WORD[state] = word;
+      NEXT_STATE[state << 1] = (byte) transition(state, 0);
+      NEXT_STATE[state << 1 | 1] = (byte) transition(state, 1);
+      CONTEXT_WORD[state] = contextWord(state);
     }
+    // pStateIdx 63, of packed states 126 and 127, is for the bins before termination, which have no context.
+    for (int state = 0; state < 126; state++) {
+      int valMps = state & 1;
+      int index = decisionIndex(state);
+      DECISION[index] = CONTEXT_WORD[nextState(state, 1 - valMps)];
+      DECISION[index + 1] = CONTEXT_WORD[nextState(state, valMps)];
+    }
+  }
+
+  private static long contextWord(int state) {
+    long word = decisionIndex(state) & 0xFF;
+    for (int q = 0; q < 4; q++) {
+      word |= (long) rangeTabLps(state >> 1, q) << 32 + 8 * q;
+    }
+    return word;
+  }
+
+  /** Even where valMPS is 1, odd, beyond those, where it is 0. */
+  private static int decisionIndex(int state) {
+    return (state & 1) != 0 ? state - 1 : 129 + state;
+  }
+
+  private static int transition(int state, int binVal) {
+    int pStateIdx = state >> 1;
+    int valMps = state & 1;
+    if (binVal == valMps) {
+      return transIdxMps(pStateIdx) << 1 | valMps;
+    }
+    return transIdxLps(pStateIdx) << 1 | (pStateIdx == 0 ? 1 - valMps : valMps);
   }
 
   private TransitionTables() {}
@@ -58,11 +91,6 @@ public final class TransitionTables {
 
   /** 9.3.3.2.1.1 State transition process: the packed state after a bin. */
   public static int nextState(int state, int binVal) {
-    int pStateIdx = state >> 1;
-    int valMps = state & 1;
-    if (binVal == valMps) {
-      return transIdxMps(pStateIdx) << 1 | valMps;
-    }
-    return transIdxLps(pStateIdx) << 1 | (pStateIdx == 0 ? 1 - valMps : valMps);
+    return NEXT_STATE[state << 1 | binVal];
   }
 }

@@ -46,18 +46,21 @@ class TransitionTablesTest {
   }
 
   @Test
-  void decisionWordsSayTheSame() {
-    for (int state = 0; state < 128; state++) {
-      long word = TransitionTables.DECISION_WORD[state];
-      for (int q = 0; q < 4; q++) {
-        assertThat(word >>> 8 * q & 0xFF).isEqualTo(TransitionTables.rangeTabLps(state >> 1, q));
+  void contextWordsSayTheSame() {
+    for (int state = 0; state < 126; state++) {
+      long word = TransitionTables.CONTEXT_WORD[state];
+      for (int codIRange = 256; codIRange <= 510; codIRange++) {
+        assertThat(word >>> (codIRange >>> 3 & 56) & 0xFF)
+            .isEqualTo(TransitionTables.rangeTabLps(state >> 1, codIRange >> 6 & 3));
       }
-      int lps = (int) (word >>> 32) & 0xFF;
-      int mps = (int) (word >>> 40) & 0xFF;
+      int lps = (int) word & 0xFF;
+      int mps = (int) (word + 1) & 0xFF;
       assertThat(mps & 1).isEqualTo(state & 1);
       assertThat(lps & 1).isEqualTo(1 - (state & 1));
-      assertThat(mps >> 1).isEqualTo(TransitionTables.nextState(state, mps & 1));
-      assertThat(lps >> 1).isEqualTo(TransitionTables.nextState(state, lps & 1));
+      assertThat(TransitionTables.DECISION[mps])
+          .isEqualTo(TransitionTables.CONTEXT_WORD[TransitionTables.nextState(state, mps & 1)]);
+      assertThat(TransitionTables.DECISION[lps])
+          .isEqualTo(TransitionTables.CONTEXT_WORD[TransitionTables.nextState(state, lps & 1)]);
     }
   }
 }
