@@ -71,6 +71,27 @@ public final class ScalarTensorKernels implements TensorKernels {
   }
 
   @Override
+  public void negate(int[] values, byte[] signs, int signsOffset, int[] result) {
+    for (int i = 0; i < 256; i++) {
+      int sign = signs[signsOffset + i];
+      result[i] = (values[i] ^ sign) - sign;
+    }
+  }
+
+  @Override
+  public int levelCost(
+      int[] coefficients, int count, float[] scale, float rounding, float unit, int[] costs, int last) {
+    int sum = 0;
+    for (int i = 0; i < count; i++) {
+      float magnitude = Math.abs(coefficients[i]) * scale[i & 15];
+      int level = (int) (magnitude + rounding);
+      float error = magnitude - level;
+      sum += (int) (error * error * unit) + costs[Math.min(level, last)];
+    }
+    return sum;
+  }
+
+  @Override
   public void squaredError(float[] a, int aOffset, float[] b, int bOffset, int count, double[] sums) {
     for (int i = 0; i < count; i++) {
       double difference = (double) a[aOffset + i] - b[bOffset + i];

@@ -17,6 +17,7 @@ import llm265.h264.transform.TransformKernels;
  */
 final class SignPatternSearch {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
+  private static final TensorKernels KERNELS = TensorKernels.ACTIVE;
 
   /** Units of cost in a squared quantizer step. */
   private static final int UNIT = 4096;
@@ -33,9 +34,10 @@ final class SignPatternSearch {
   private final int[] coefficients = new int[256];
   private final int[] dc = new int[16];
   private final int[] counts = new int[LEVELS];
-  private final int[] costs = new int[LEVELS];
+  private final int[] costs = new int[TensorKernels.LEVEL_COSTS];
+  /** Factors of a block's coefficients; 0 for the first one, which is not quantized in its block. */
   private final float[] acScale = new float[16];
-  private float dcScale;
+  private final float[] dcScale = new float[16];
   private float rounding;
 
   /**
@@ -85,7 +87,7 @@ final class SignPatternSearch {
   private void prepare(short[] samples, int stride, int macroblocks, int qp) {
     int[] levelScale = LevelScale.FLAT.levelScale4x4(0, qp);
     System.arraycopy(Quantization.scale4x4(levelScale, qp), 1, acScale, 1, 15);
-    dcScale = Quantization.scaleLumaDc(levelScale[0], qp);
+    Arrays.fill(dcScale, Quantization.scaleLumaDc(levelScale[0], qp));
     rounding = 0.5f;
     Arrays.fill(counts, 1);
     int stepBetween = Math.max(1, macroblocks / MEASURED);
@@ -128,32 +130,12 @@ final class SignPatternSearch {
     return any != 0;
   }
 
+  /** D + lambda R of a pattern, apart from what is the same for all. */
   private int cost(int pattern) {
-    int[] turned = residual;
-    if (pattern != 0) {
-      for (int i = 0; i < 256; i++) {
-        negated[i] = SignPatterns.negates(pattern, i) ? -residual[i] : residual[i];
-      }
-      turned = negated;
-    }
-    transform(turned);
-    int cost = 0;
-    for (int block = 0; block < 256; block += 16) {
-      for (int i = 1; i < 16; i++) {
-        cost += cost(Math.abs(coefficients[block + i]) * acScale[i]);
-      }
-    }
-    for (int i = 0; i < 16; i++) {
-      cost += cost(Math.abs(dc[i]) * dcScale);
-    }
-    return cost;
-  }
-
-  /** D + lambda R of a coefficient in units of quantizer steps. */
-  private int cost(float magnitude) {
-    int level = (int) (magnitude + rounding);
-    float error = magnitude - level;
-    return (int) (error * error * UNIT) + costs[Math.min(level, LEVELS - 1)];
+    SignPatterns.negate(pattern, residual, negated);
+    transform(negated);
+    return KERNELS.levelCost(coefficients, 256, acScale, rounding, UNIT, costs, LEVELS - 1)
+        + KERNELS.levelCost(dc, 16, dcScale, rounding, UNIT, costs, LEVELS - 1);
   }
 
   private void transform(int[] block) {

@@ -17,15 +17,15 @@ public final class SignPatterns {
 
   private static final int MAX_LOG2_COUNT = 6;
 
-  /** Signs of pattern p at 256 * p + 16 * y + x: true where a sample is negated. */
-  private static final boolean[] NEGATED = new boolean[256 * MAX_COUNT];
+  /** Signs of pattern p at 256 * p + 16 * y + x: -1 where a sample is negated, else 0. */
+  private static final byte[] SIGNS = new byte[256 * MAX_COUNT];
 
   static {
     for (int pattern = 1; pattern < MAX_COUNT; pattern++) {
       for (int word = 0; word < 4; word++) {
         long bits = mix(4L * pattern + word);
         for (int bit = 0; bit < 64; bit++) {
-          NEGATED[256 * pattern + 64 * word + bit] = (bits >>> bit & 1) != 0;
+          SIGNS[256 * pattern + 64 * word + bit] = (byte) -(bits >>> bit & 1);
         }
       }
     }
@@ -56,7 +56,17 @@ public final class SignPatterns {
 
   /** Whether a pattern negates the sample at 16 * y + x of a macroblock. */
   static boolean negates(int pattern, int index) {
-    return NEGATED[256 * pattern + index];
+    return SIGNS[256 * pattern + index] != 0;
+  }
+
+  /**
+   * Negates the values of a macroblock that a pattern negates.
+   *
+   * @param values 256 differences from the middle, at 16 * y + x; not changed
+   * @param result 256 elements
+   */
+  static void negate(int pattern, int[] values, int[] result) {
+    TensorKernels.ACTIVE.negate(values, SIGNS, 256 * pattern, result);
   }
 
   /** The samples of a decoded picture with their signs undone: 0..256, 128 being the middle. */
@@ -79,7 +89,7 @@ public final class SignPatterns {
       int row = first + y * stride;
       int signs = 256 * pattern + 16 * y;
       for (int x = 0; x < 16; x++) {
-        if (NEGATED[signs + x]) {
+        if (SIGNS[signs + x] != 0) {
           samples[row + x] = (short) (2 * SampleQuantizer.MIDDLE - samples[row + x]);
         }
       }

@@ -15,6 +15,9 @@ public interface TensorKernels {
   /** Accumulators a sum is spread over. */
   int LANES = 8;
 
+  /** Length of the table that {@link #levelCost} takes. */
+  int LEVEL_COSTS = 32;
+
   /** The implementation in use. */
   TensorKernels ACTIVE =
       KernelLoader.load(TensorKernels.class, new ScalarTensorKernels(), "llm265.vector.VectorTensorKernels");
@@ -61,6 +64,28 @@ public interface TensorKernels {
    * @param sums lanes 0..7; added to
    */
   void squaredError(float[] a, int aOffset, float[] b, int bOffset, int count, double[] sums);
+
+  /**
+   * Negates the values whose sign is -1.
+   *
+   * @param values a macroblock's 256 values
+   * @param signs 0 or -1 by value, from {@code signsOffset} on
+   * @param result 256 values; may be {@code values}
+   */
+  void negate(int[] values, byte[] signs, int signsOffset, int[] result);
+
+  /**
+   * What quantizing coefficients costs in error and bits: the sum of {@code (int) (e * e * unit) + costs[min(l, last)]},
+   * where {@code m = |w| * scale}, {@code l = (int) (m + rounding)} and {@code e = m - l}, in binary32 and in that order.
+   *
+   * @param coefficients {@code count} values from 0 on, each of less than 2^24 times the step
+   * @param count a multiple of 16
+   * @param scale 16 factors, those of the coefficients' positions i % 16
+   * @param costs {@link #LEVEL_COSTS} elements
+   * @param last the greatest level with a cost of its own, less than LEVEL_COSTS
+   * @return the sum, wrapped as an int
+   */
+  int levelCost(int[] coefficients, int count, float[] scale, float rounding, float unit, int[] costs, int last);
 
   /** The sum over the lanes {@code first..first+7} in the one order that is used everywhere: halves, quarters, eighths. */
   static double total(double[] sums, int first) {

@@ -2,6 +2,7 @@ package llm265.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import llm265.kernel.KernelDuel;
 import llm265.tensor.ScalarTensorKernels;
@@ -124,5 +125,48 @@ class VectorTensorKernelsTest {
       int count = count();
       duel.squaredError(finite(count + 9), random.nextInt(9), finite(count + 9), random.nextInt(9), count, sums());
     }
+  }
+
+  @Test
+  void negate() {
+    for (int i = 0; i < DUELS; i++) {
+      byte[] signs = new byte[300];
+      for (int k = 0; k < signs.length; k++) {
+        signs[k] = (byte) -random.nextInt(2);
+      }
+      int[] values = random.ints(256, -128, 128).toArray();
+      duel.negate(values, signs, random.nextInt(44), random.nextBoolean() ? values : new int[256]);
+    }
+  }
+
+  @Test
+  void levelCost() {
+    for (int i = 0; i < DUELS; i++) {
+      float[] scale = new float[16];
+      for (int k = 0; k < 16; k++) {
+        scale[k] = random.nextInt(16) == 0 ? 0 : random.nextFloat() / (1 << random.nextInt(12));
+      }
+      int last = random.nextInt(TensorKernels.LEVEL_COSTS);
+      int[] costs = random.ints(TensorKernels.LEVEL_COSTS).toArray();
+      int bound = 1 << 1 + random.nextInt(24);
+      int[] coefficients = random.ints(256, -bound, bound).toArray();
+      duel.levelCost(
+          coefficients, 16 * random.nextInt(17), scale, random.nextFloat() / 2, 4096, costs, last);
+    }
+  }
+
+  @Test
+  void aLevelCostsItsErrorAndItsBits() {
+    int[] coefficients = new int[16];
+    coefficients[3] = -7;
+    coefficients[5] = 100;
+    float[] scale = new float[16];
+    Arrays.fill(scale, 0.5f);
+    int[] costs = new int[TensorKernels.LEVEL_COSTS];
+    costs[0] = 1;
+    costs[4] = 1000;
+    costs[31] = 50;
+    // 14 zeros; 3.5 becomes 4 with an error of 1/2; 50 is beyond the table
+    assertThat(duel.levelCost(coefficients, 16, scale, 0.5f, 64, costs, 31)).isEqualTo(14 + 16 + 1000 + 50);
   }
 }
