@@ -37,6 +37,9 @@ public final class TensorEncoder {
   /** Bits a value that full mode decision must save on a sample to be used. */
   private static final double WORTH_MODE_DECISION = 0.02;
 
+  /** Correlation with a neighbour below which mode decision is not tried: prediction could not save a hundredth of a bit. */
+  private static final double LEAST_CORRELATION = 0.1;
+
   /** Decibels of a bit. */
   private static final double DECIBELS_PER_BIT = 6.0206;
 
@@ -173,7 +176,7 @@ public final class TensorEncoder {
       return;
     }
     PictureCoder.Factory white = white();
-    if (effort.looksForStructure()) {
+    if (effort.looksForStructure() && coding.correlation(levels) >= LEAST_CORRELATION) {
       PictureCoder.Factory all = H264PictureCoder.factory(EncoderConfig.TENSOR.withChroma(chroma));
       double asNoise = gap(coding, coding.trial(qp, levels, white, effort.tools()));
       double byModes = gap(coding, coding.trial(qp, levels, all, TensorTools.NONE));

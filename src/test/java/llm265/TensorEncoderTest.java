@@ -67,6 +67,29 @@ class TensorEncoderTest {
   }
 
   @Test
+  void structureBetweenNeighboursIsUsed() {
+    float[] values = gaussian(96 * 160, 7);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] / 20 + (float) Math.sin(i % 160 * 0.07) * (float) Math.cos(i / 160 * 0.05);
+    }
+    TensorEncoder encoder = TensorEncoder.atBits(1);
+    byte[] fast = encoder.withEffort(Effort.FAST).encode(values, 96, 160);
+    byte[] chosen = encoder.encode(values, 96, 160);
+
+    assertThat(snr(values, TensorDecoder.decode(chosen))).isGreaterThan(snr(values, TensorDecoder.decode(fast)) + 0.5);
+  }
+
+  @Test
+  void monochromePicturesSaveTheChroma() {
+    float[] values = gaussian(96 * 160, 8);
+    TensorEncoder encoder = TensorEncoder.atQp(30);
+    byte[] monochrome = encoder.withMonochrome(true).encode(values, 96, 160);
+
+    assertThat(monochrome.length).isLessThan(encoder.encode(values, 96, 160).length);
+    assertThat(snr(values, TensorDecoder.decode(monochrome))).isGreaterThan(13);
+  }
+
+  @Test
   void reportSaysWhatTheStreamHolds() {
     float[] values = gaussian(64 * 64, 4);
     values[77] = Float.NaN;

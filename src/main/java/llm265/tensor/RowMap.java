@@ -2,6 +2,9 @@ package llm265.tensor;
 
 /** Which values lie in the rows of a picture. */
 interface RowMap {
+  /** Rows of macroblocks of a sample that lie together in the tensor. */
+  int RUN = 4;
+
   /** Index of the first value of a row. */
   long first(int y);
 
@@ -23,14 +26,19 @@ interface RowMap {
     };
   }
 
-  /** Rows of macroblocks spread evenly over all tiles, so that a few of them speak for the whole tensor. */
+  /**
+   * Rows of macroblocks spread evenly over all tiles, so that a few of them speak for the whole tensor; in runs of neighbours, so
+   * that they show what values have to do with those above them.
+   */
   static RowMap sample(TensorFraming framing, int macroblockRows) {
     int rowsInTile = framing.tileHeight() / 16;
     long all = (long) framing.tiles() * rowsInTile;
     TensorFraming.Tile[] tiles = new TensorFraming.Tile[macroblockRows];
     int[] tops = new int[macroblockRows];
+    int runs = Math.ceilDiv(macroblockRows, RUN);
     for (int i = 0; i < macroblockRows; i++) {
-      long row = (2L * i + 1) * all / (2L * macroblockRows);
+      long first = Math.min((2L * (i / RUN) + 1) * all / (2L * runs) / RUN * RUN, Math.max(0, all - RUN));
+      long row = Math.min(first + i % RUN, all - 1);
       tiles[i] = framing.tile((int) (row / rowsInTile));
       tops[i] = (int) (row % rowsInTile) * 16;
     }

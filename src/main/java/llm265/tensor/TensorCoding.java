@@ -134,9 +134,19 @@ public final class TensorCoding {
     return sample(coder, macroblockRows, qp, levels);
   }
 
+  /**
+   * How much values have to do with their neighbours in the view, on a sample: the greatest magnitude of a correlation
+   * coefficient, about 0 for white noise.
+   */
+  public double correlation(double levels) {
+    int macroblockRows = sampleRows(SAMPLE);
+    TileCoder coder = new TileCoder(elements, sampleFormat(macroblockRows, coders), coders, TensorTools.NONE);
+    return coder.correlation(RowMap.sample(framing, macroblockRows), SampleQuantizer.of(range, levels));
+  }
+
   private int sampleRows(int values) {
-    int rows = framing.tiles() * (framing.tileHeight() / 16);
-    return Math.clamp(values / (16 * framing.tileWidth()), 1, rows);
+    long rows = (long) framing.tiles() * (framing.tileHeight() / 16);
+    return (int) Math.clamp(values / (16L * framing.tileWidth()), 1, rows);
   }
 
   private PictureFormat sampleFormat(int macroblockRows, PictureCoder.Factory factory) {

@@ -51,12 +51,7 @@ final class TileCoder {
    */
   Result code(RowMap rows, SampleQuantizer quantizer, int qp, int tile) {
     OutlierList outliers = new OutlierList(0);
-    int height = format.codedHeight(0);
-    long count = 0;
-    for (int y = 0; y < height; y++) {
-      quantizer.quantize(elements, rows.first(y), rows.count(y), values, source, y, outliers);
-      count += rows.count(y);
-    }
+    long count = quantize(rows, quantizer, outliers);
     SignPatterns patterns = signs == null ? null : signs.applyBest(source, qp);
     PictureCoder.Coded coded = coder.code(source, qp, tile);
     Picture reconstruction = coded.reconstruction();
@@ -64,6 +59,45 @@ final class TileCoder {
     TileInformation information = fit(rows, samples, quantizer.centre(), count, outliers, tile);
     double squaredError = squaredError(rows, samples, information);
     return new Result(information, patterns, coded, count, squaredError);
+  }
+
+  private long quantize(RowMap rows, SampleQuantizer quantizer, OutlierList outliers) {
+    long count = 0;
+    for (int y = 0; y < format.codedHeight(0); y++) {
+      quantizer.quantize(elements, rows.first(y), rows.count(y), values, source, y, outliers);
+      count += rows.count(y);
+    }
+    return count;
+  }
+
+  /**
+   * How much samples have to do with their neighbours: the greatest magnitude of their correlation with the one on the
+   * left, above left, above and above right, 0 to about 1.
+   */
+  double correlation(RowMap rows, SampleQuantizer quantizer) {
+    quantize(rows, quantizer, null);
+    short[] samples = source.samples(0);
+    int stride = source.stride(0);
+    long squares = 0;
+    // Left, above left, above, above right.
+    long[] products = new long[4];
+    for (int y = 1; y < format.codedHeight(0); y++) {
+      int count = Math.min(rows.count(y), rows.count(y - 1));
+      for (int x = 1; x < count - 1; x++) {
+        int at = y * stride + x;
+        int level = samples[at] - SampleQuantizer.MIDDLE;
+        squares += level * level;
+        products[0] += level * (samples[at - 1] - SampleQuantizer.MIDDLE);
+        for (int i = 1; i < products.length; i++) {
+          products[i] += level * (samples[at - stride + i - 2] - SampleQuantizer.MIDDLE);
+        }
+      }
+    }
+    long greatest = 0;
+    for (long product : products) {
+      greatest = Math.max(greatest, Math.abs(product));
+    }
+    return squares == 0 ? 0 : (double) greatest / squares;
   }
 
   /**
