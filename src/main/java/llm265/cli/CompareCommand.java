@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import llm265.model.TensorView;
 import llm265.tensor.TensorDistortion;
 import llm265.tensor.Workers;
 import picocli.CommandLine.Command;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures how far the tensors of B are from those of A, by name: signal-to-noise ratio 10 log10(variance / MSE), mean squared "
           + "error, greatest error, cosine.",
-      "Each may be an original or a compressed file. A file of one tensor is compared with any other file of one tensor."
+      "Each may be an original or a compressed file. A file of one tensor is compared with any other file of one tensor. What is "
+          + "told overall is about the floating-point tensors, where there are any."
     },
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
@@ -47,7 +49,8 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Map<String, TensorDistortion> distortions = new LinkedHashMap<>();
-    TensorDistortion overall = TensorDistortion.NONE;
+    TensorDistortion floats = TensorDistortion.NONE;
+    TensorDistortion all = TensorDistortion.NONE;
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet a = TensorSet.open(reference, executor, threads.count());
         TensorSet b = TensorSet.open(other, executor, threads.count())) {
@@ -60,10 +63,12 @@ final class CompareCommand implements Callable<Integer> {
           throw new IllegalArgumentException("tensor " + entry.name() + " is missing in " + other);
         }
         try (Arena arena = Arena.ofShared()) {
-          TensorDistortion distortion = TensorDistortion.between(
-              entry.values(arena), counterpart.values(arena), new Workers(executor, threads.count()));
+          TensorView values = entry.values(arena);
+          TensorDistortion distortion =
+              TensorDistortion.between(values, counterpart.values(arena), new Workers(executor, threads.count()));
           distortions.put(entry.name(), distortion);
-          overall = overall.plus(distortion);
+          all = all.plus(distortion);
+          floats = values.dtype().isFloat() ? floats.plus(distortion) : floats;
         }
       }
       if (!single && !others.isEmpty()) {
@@ -71,6 +76,8 @@ final class CompareCommand implements Callable<Integer> {
             "tensor " + others.keySet().iterator().next() + " is missing in " + reference);
       }
     }
+    // Token numbers and the like would count as so much signal that no noise of weights showed beside it.
+    TensorDistortion overall = floats.count() > 0 ? floats : all;
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       printJson(out, distortions, overall);

@@ -143,7 +143,7 @@ final class DemoCommand implements Callable<Integer> {
         TensorDistortion distortion =
             TensorDistortion.between(tensor, other.byName(tensor.name()).orElseThrow(), workers);
         distortions.put(tensor.name(), distortion);
-        overall = overall.plus(distortion);
+        overall = tensor.dtype().isFloat() ? overall.plus(distortion) : overall;
       }
     }
     TextTable table = new TextTable();

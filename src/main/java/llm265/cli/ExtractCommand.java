@@ -40,7 +40,7 @@ final class ExtractCommand implements Callable<Integer> {
         throw new IllegalArgumentException(input + ": tensor " + name + " is kept as it was, it has no stream");
       }
       try (OutputFile file = OutputFile.create(output)) {
-        file.channel().write(tensor.data().asByteBuffer());
+        file.write(tensor.data());
         file.commit();
       }
     }

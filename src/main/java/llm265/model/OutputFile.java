@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -41,6 +42,8 @@ public final class OutputFile implements Closeable {
 
   private static final String STANDARD_OUTPUT = "-";
   private static final int MAX_NAME_PART = 60;
+  /** Heap memory is written in pieces of this size, as the channel copies each into native memory first. */
+  private static final int PIECE_BYTES = 1 << 20;
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(OutputFile::deleteUnfinished, "delete unfinished files"));
@@ -154,6 +157,14 @@ public final class OutputFile implements Closeable {
   /** An unbuffered stream that writes at the channel's position; closing it does nothing. */
   public OutputStream stream() {
     return stream;
+  }
+
+  /** Writes all of some memory, of any size, at the channel's position. */
+  public void write(MemorySegment bytes) throws IOException {
+    long size = bytes.byteSize();
+    for (long at = 0; at < size; at += PIECE_BYTES) {
+      write(bytes.asSlice(at, Math.min(PIECE_BYTES, size - at)).asByteBuffer());
+    }
   }
 
   /** Writes all that remains in a buffer at the channel's position. */

@@ -29,8 +29,6 @@ import java.util.Set;
 public final class SafetensorsWriter implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int MOVE_BYTES = 1 << 22;
-  /** Heap memory is written in pieces of this size, as the channel copies each into native memory first. */
-  private static final int WRITE_BYTES = 1 << 20;
 
   private static final int LENGTH_BYTES = 8;
   private static final int DIGITS = 20;
@@ -134,9 +132,7 @@ public final class SafetensorsWriter implements Closeable {
       buffer.put(bytes.asByteBuffer());
     } else {
       flush();
-      for (long position = 0; position < count; position += WRITE_BYTES) {
-        output.write(bytes.asSlice(position, Math.min(WRITE_BYTES, count - position)).asByteBuffer());
-      }
+      output.write(bytes);
     }
     size += count;
   }
