@@ -19,6 +19,7 @@ import llm265.h264.EncoderConfig;
 import llm265.model.Checkpoint;
 import llm265.model.DType;
 import llm265.model.ModelFormatException;
+import llm265.model.OutputFile;
 import llm265.model.SafetensorsWriter;
 import llm265.model.TensorView;
 import llm265.rate.FileBudget;
@@ -127,6 +128,8 @@ public final class ModelCompressor {
     if (input.metadata().containsKey(ModelIndex.KEY)) {
       throw new ModelFormatException(input.path(), "is compressed already");
     }
+    // Better to know now than after all the work that the output cannot be written.
+    OutputFile.create(output).close();
     Path folder = output.toAbsolutePath().getParent();
     boolean spoolBesideOutput = folder != null && Files.isDirectory(folder) && Files.isWritable(folder)
         && !folder.startsWith("/dev") && !folder.startsWith("/proc");

@@ -116,7 +116,16 @@ final class CompareCommand implements Callable<Integer> {
     out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
   }
 
-  /** JSON has no infinity: an exact tensor has snr null and exact true. */
+  /** JSON has no infinity. */
+  private static void put(ObjectNode node, String name, double value) {
+    if (Double.isFinite(value)) {
+      node.put(name, value);
+    } else {
+      node.putNull(name);
+    }
+  }
+
+  /** An exact tensor has snr null and exact true. */
   private static ObjectNode node(ObjectMapper mapper, String name, TensorDistortion distortion) {
     ObjectNode node = mapper.createObjectNode();
     if (name != null) {
@@ -124,14 +133,10 @@ final class CompareCommand implements Callable<Integer> {
     }
     node.put("values", distortion.count());
     node.put("exact", distortion.isExact());
-    if (Double.isFinite(distortion.snr())) {
-      node.put("snr", distortion.snr());
-    } else {
-      node.putNull("snr");
-    }
-    node.put("mse", distortion.meanSquaredError());
-    node.put("maxError", distortion.greatestError());
-    node.put("cosine", distortion.cosine());
+    put(node, "snr", distortion.snr());
+    put(node, "mse", distortion.meanSquaredError());
+    put(node, "maxError", distortion.greatestError());
+    put(node, "cosine", distortion.cosine());
     return node;
   }
 }

@@ -131,9 +131,10 @@ final class CompressCommand implements Callable<Integer> {
     long coded = report.tensors().stream().filter(tensor -> tensor.encoded() != null).count();
     long original = report.tensors().stream().mapToLong(CompressionReport.Tensor::originalBytes).sum();
     PrintWriter out = spec.commandLine().getOut();
+    String rate = report.values() == 0 ? "no values" : Format.number("%.3f bits a value", report.bitsPerValue());
     out.println(Format.number(
-        "%s: %d of %d tensors compressed, %.3f bits a value, %s (%.1f times smaller), %.1f s, %.1f MB/s",
-        output, coded, report.tensors().size(), report.bitsPerValue(), Format.bytes(report.bytes()),
+        "%s: %d of %d tensors compressed, %s, %s (%.1f times smaller), %.1f s, %.1f MB/s",
+        output, coded, report.tensors().size(), rate, Format.bytes(report.bytes()),
         (double) original / report.bytes(), seconds, original / 1e6 / seconds));
     out.flush();
   }

@@ -11,6 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,10 @@ import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.StreamException;
+import llm265.h264.bitstream.ByteStream;
+import llm265.h264.bitstream.NalUnit;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.syntax.SeqParameterSet;
 
 /** The {@code ffmpeg} program as a second opinion: decodes a stream beside us, sample by sample. */
 final class FfmpegDecoder {
@@ -50,9 +54,14 @@ final class FfmpegDecoder {
    */
   Optional<String> firstDifference(MemorySegment stream) throws IOException {
     // The pixel format is only named, so that nothing converts the samples: full range 4:2:0 is yuvj420p to FFmpeg.
-    Process process = new ProcessBuilder(
-        program.toString(), "-v", "error", "-nostdin", "-threads", "1", "-f", "h264", "-i", "pipe:0", "-f", "rawvideo",
-        "-vsync", "passthrough", "pipe:1")
+    List<String> command = new ArrayList<>(
+        List.of(program.toString(), "-v", "error", "-nostdin", "-threads", "1", "-f", "h264", "-i", "pipe:0"));
+    if (isMonochrome(stream)) {
+      // FFmpeg makes 4:2:0 of 4:0:0, with chroma that is not in the stream.
+      command.addAll(List.of("-vf", "extractplanes=y"));
+    }
+    command.addAll(List.of("-f", "rawvideo", "-vsync", "passthrough", "pipe:1"));
+    Process process = new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.PIPE)
         .start();
     try {
@@ -76,6 +85,20 @@ final class FfmpegDecoder {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** Whether the first sequence parameter set says so. */
+  private static boolean isMonochrome(MemorySegment stream) {
+    try {
+      for (NalUnit unit : new ByteStream(stream, DecoderLimits.DEFAULT)) {
+        if (unit.nalUnitType() == NalUnit.SPS) {
+          return SeqParameterSet.parse(unit.rbsp().reader()).format().planes() == 1;
+        }
+      }
+    } catch (StreamException e) {
+      // Decoding comes to the same fault, and tells it.
+    }
+    return false;
   }
 
   private static void feed(MemorySegment stream, OutputStream to) {

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import llm265.h264.DecoderLimits;
-import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.syntax.VuiParameters;
@@ -17,8 +17,10 @@ import llm265.image.PictureSink;
 import llm265.model.OutputFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code llm265 h264 decode}. */
 @Command(
@@ -38,8 +40,11 @@ final class H264DecodeCommand implements Callable<Integer> {
 
   @Mixin private ThreadsOption threads;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws IOException {
+    Arguments.requireDifferent(spec, input, output);
     try (Arena arena = Arena.ofShared();
         OutputFile file = OutputFile.create(output)) {
       MemorySegment stream = InputFile.map(input, arena);
@@ -53,9 +58,11 @@ final class H264DecodeCommand implements Callable<Integer> {
         });
       } catch (UncheckedIOException e) {
         throw e.getCause();
+      } catch (StreamException e) {
+        throw new IOException(input + ": " + e.getMessage(), e);
       }
       if (pictures[0] == 0) {
-        throw new MalformedStreamException("byte_stream_nal_unit", "B.1", "there is no picture in " + input);
+        throw new IOException(input + ": there is no picture in it");
       }
       out.flush();
       file.commit();

@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.image.PictureSource;
 import llm265.model.OutputFile;
@@ -73,6 +74,7 @@ final class H264EncodeCommand implements Callable<Integer> {
     if (slices < 1) {
       throw new ParameterException(spec.commandLine(), "--slices " + slices + " is less than 1");
     }
+    Arguments.requireDifferent(spec, input, output);
     try (PictureSource source = PictureSource.open(input, monochrome);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFile file = OutputFile.create(output)) {
@@ -80,6 +82,7 @@ final class H264EncodeCommand implements Callable<Integer> {
       H264IntraEncoder first = new H264IntraEncoder(config(), source.format());
       idle.add(first);
       out.write(first.parameterSets());
+      tellOfRounding(source);
       int pictures = 0;
       for (Picture picture = source.next(); picture != null; picture = source.next()) {
         if (inFlight.size() > 2 * threads.count()) {
@@ -99,6 +102,14 @@ final class H264EncodeCommand implements Callable<Integer> {
       file.commit();
     }
     return 0;
+  }
+
+  private void tellOfRounding(PictureSource source) {
+    PictureFormat format = source.format();
+    if (format.width(0) != source.width() || format.height(0) != source.height()) {
+      spec.commandLine().getErr().println("llm265: note: " + source.width() + "x" + source.height() + " becomes " + format.width(0)
+          + "x" + format.height(0) + ", as 4:2:0 has even sizes; --monochrome keeps odd ones");
+    }
   }
 
   private EncoderConfig config() {

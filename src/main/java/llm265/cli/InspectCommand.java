@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import llm265.CompressedModel;
 import llm265.TensorDecoder;
 import llm265.h264.DecoderLimits;
+import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.syntax.StreamListing;
 import llm265.model.Checkpoint;
@@ -175,6 +176,9 @@ final class InspectCommand implements Callable<Integer> {
   private void inspectStream() throws IOException {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment stream = InputFile.map(input, arena);
+      if (ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
+        throw new IOException(input + ": has no NAL unit, it is no H.264 stream in Annex B form");
+      }
       TensorHeader header = TensorStream.isTensor(stream) ? TensorDecoder.open(stream).header() : null;
       if (json) {
         ObjectNode root = mapper.createObjectNode();
@@ -191,7 +195,7 @@ final class InspectCommand implements Callable<Integer> {
       }
       if (header != null) {
         out.println("tensor " + header.dtype() + " " + Format.shape(header.shape()) + ", "
-            + Format.number("%.3f", 8.0 * stream.byteSize() / TensorView.count(header.shape())) + " bits a value, SNR "
+            + Format.number("%.3f", 8.0 * stream.byteSize() / Math.max(1, TensorView.count(header.shape()))) + " bits a value, SNR "
             + Format.decibels(header.snr()) + " dB, " + header.framing().tiles() + " tiles of "
             + header.framing().tileHeight() + "x" + header.framing().tileWidth());
       }

@@ -4,9 +4,12 @@ import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import llm265.h264.StreamException;
 import llm265.model.ModelFormatException;
 import picocli.CommandLine;
@@ -15,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The command {@code llm265}.
@@ -66,18 +70,30 @@ public final class Main implements Runnable {
     commandLine.setExecutionExceptionHandler((exception, command, result) -> report(command, exception));
     commandLine.setParameterExceptionHandler((exception, arguments) -> {
       CommandLine command = exception.getCommandLine();
-      command.getErr().println("llm265: " + oneLine(exception.getMessage()));
-      if (arguments.length == 0 || exception.getMessage().startsWith("Missing")) {
+      String message = oneLine(exception.getMessage()).replaceFirst("^Error: ", "");
+      String help = message.startsWith("Missing") ? "; see " + command.getCommandSpec().qualifiedName() + " --help" : "";
+      command.getErr().println("llm265: " + message + help);
+      if (arguments.length == 0) {
         command.usage(command.getErr());
       }
       return BAD_INPUT;
     });
+    commandLine.registerConverter(Pattern.class, Main::pattern);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     return commandLine;
   }
 
+  private static Pattern pattern(String expression) {
+    try {
+      return Pattern.compile(expression);
+    } catch (PatternSyntaxException e) {
+      throw new TypeConversionException("'" + expression + "' is no regular expression: " + e.getDescription());
+    }
+  }
+
   public static void main(String[] arguments) {
     openStandardError();
+    StandardOutput out = StandardOutput.install();
     int status;
     try {
       status = commandLine().execute(arguments);
@@ -85,8 +101,7 @@ public final class Main implements Runnable {
       System.err.println("llm265: out of memory; give Java more with LLM265_OPTS=-Xmx4g, or use fewer --threads");
       status = BAD_INPUT;
     }
-    System.out.flush();
-    System.exit(status);
+    System.exit(out.failure().map(Main::reportOutput).orElse(status));
   }
 
   /** Opens the standard error that the launcher has kept free of the messages of Java itself. */
@@ -101,7 +116,22 @@ public final class Main implements Runnable {
     }
   }
 
+  private static int reportOutput(IOException failure) {
+    if (!isBrokenPipe(failure)) {
+      System.err.println("llm265: standard output: " + describe(failure));
+    }
+    return BAD_INPUT;
+  }
+
+  /** Whether the reader of our output has gone, as head does, which is no news to anybody. */
+  private static boolean isBrokenPipe(Throwable exception) {
+    return exception instanceof IOException && "Broken pipe".equals(exception.getMessage());
+  }
+
   private static int report(CommandLine command, Throwable exception) {
+    if (isBrokenPipe(exception)) {
+      return BAD_INPUT;
+    }
     command.getErr().println("llm265: " + describe(exception));
     if (Boolean.getBoolean("llm265.debug")) {
       exception.printStackTrace(command.getErr());
@@ -112,11 +142,12 @@ public final class Main implements Runnable {
   /** What went wrong, in one line. */
   static String describe(Throwable exception) {
     String message = switch (exception) {
-      case NoSuchFileException e -> e.getFile() + ": no such file";
-      case AccessDeniedException e -> e.getFile() + ": access denied";
+      case NoSuchFileException e -> e.getFile() + ": " + (e.getReason() == null ? "no such file" : e.getReason());
+      case AccessDeniedException e -> e.getFile() + ": " + (e.getReason() == null ? "access denied" : e.getReason());
       case FileSystemException e -> e.getFile() + ": " + (e.getReason() == null ? "cannot be used" : e.getReason());
       case OutOfMemoryError e -> "out of memory; give Java more with LLM265_OPTS=-Xmx4g, or use fewer --threads";
       case IOException e -> orName(e);
+      case UncheckedIOException e -> describe(e.getCause());
       case StreamException e -> e.getMessage();
       case ModelFormatException e -> e.getMessage();
       case IllegalArgumentException e -> orName(e);

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import llm265.CompressedModel;
 import llm265.TensorDecoder;
+import llm265.h264.StreamException;
 import llm265.model.Checkpoint;
+import llm265.model.ModelFormatException;
 import llm265.model.TensorView;
 
 /** The tensors of a file of any kind, those that are streams decoded when they are asked for. */
@@ -37,12 +39,30 @@ final class TensorSet implements AutoCloseable {
     }
   }
 
-  private record Coded(String name, TensorDecoder decoder) implements Entry {
+  /** A tensor of a compressed model that is no stream. */
+  private record Kept(CompressedModel model, CompressedModel.Tensor tensor) implements Entry {
+    @Override
+    public String name() {
+      return tensor.name();
+    }
+
+    @Override
+    public TensorView values(Arena arena) {
+      model.verify(tensor);
+      return new TensorView(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data());
+    }
+  }
+
+  private record Coded(Path path, String name, TensorDecoder decoder) implements Entry {
     @Override
     public TensorView values(Arena arena) {
       long[] shape = decoder.header().shape();
       MemorySegment data = arena.allocate(decoder.header().dtype().byteSize(TensorView.count(shape)), 8);
-      decoder.decode(data);
+      try {
+        decoder.decode(data);
+      } catch (StreamException e) {
+        throw new ModelFormatException(path, "tensor \"" + name + "\": " + e.getMessage(), e);
+      }
       return new TensorView(name, decoder.header().dtype(), shape, data);
     }
   }
@@ -56,9 +76,17 @@ final class TensorSet implements AutoCloseable {
     if (Arguments.isStream(path)) {
       Arena arena = Arena.ofShared();
       TensorSet set = new TensorSet(arena::close);
-      TensorDecoder decoder = TensorDecoder.open(InputFile.map(path, arena)).withThreads(executor, threads);
-      set.entries.add(new Coded(Arguments.stem(path), decoder));
-      return set;
+      try {
+        TensorDecoder decoder = TensorDecoder.open(InputFile.map(path, arena)).withThreads(executor, threads);
+        set.entries.add(new Coded(path, Arguments.stem(path), decoder));
+        return set;
+      } catch (StreamException e) {
+        set.close();
+        throw new ModelFormatException(path, e.getMessage(), e);
+      } catch (IOException | RuntimeException e) {
+        set.close();
+        throw e;
+      }
     }
     Checkpoint checkpoint = Checkpoint.open(path);
     if (!CompressedModel.isCompressed(checkpoint)) {
@@ -69,12 +97,17 @@ final class TensorSet implements AutoCloseable {
     close(checkpoint);
     CompressedModel model = CompressedModel.open(path);
     TensorSet set = new TensorSet(model);
-    for (CompressedModel.Tensor tensor : model.tensors()) {
-      set.entries.add(tensor.coded()
-          ? new Coded(tensor.name(), model.decoder(tensor.name()).withThreads(executor, threads))
-          : new Plain(new TensorView(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data())));
+    try {
+      for (CompressedModel.Tensor tensor : model.tensors()) {
+        set.entries.add(tensor.coded()
+            ? new Coded(path, tensor.name(), model.decoder(tensor.name()).withThreads(executor, threads))
+            : new Kept(model, tensor));
+      }
+      return set;
+    } catch (RuntimeException e) {
+      set.close();
+      throw e;
     }
-    return set;
   }
 
   List<Entry> entries() {

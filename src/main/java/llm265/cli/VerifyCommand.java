@@ -61,7 +61,7 @@ final class VerifyCommand implements Callable<Integer> {
       ffmpeg = FfmpegDecoder.find().orElseThrow(
           () -> new IllegalArgumentException("there is no ffmpeg program on the PATH: install the package ffmpeg"));
     }
-    int failures;
+    List<String> failures;
     int checks;
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         Arena arena = Arena.ofShared()) {
@@ -77,20 +77,29 @@ final class VerifyCommand implements Callable<Integer> {
         }
       }
     }
-    if (failures > 0) {
-      throw new CheckFailedException(input + ": " + failures + " of " + checks + " failed");
+    if (!failures.isEmpty()) {
+      throw failure(failures, checks);
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(input + ": all " + checks + (checks == 1 ? " stream" : " tensors") + " intact"
-        + (ffmpeg == null ? "" : ", every sample as ffmpeg decodes it"));
+    String what = Arguments.isStream(input) ? "the stream is" : checks == 1 ? "the tensor is" : "all " + checks + " tensors are";
+    out.println(input + ": " + what + " intact" + (ffmpeg == null ? "" : ", every sample as ffmpeg decodes it"));
     out.flush();
     return 0;
+  }
+
+  /** Each failure is a line; the last one is left to the exception. */
+  private CheckFailedException failure(List<String> failures, int checks) {
+    if (failures.size() == 1) {
+      return new CheckFailedException(failures.getFirst());
+    }
+    failures.forEach(line -> spec.commandLine().getErr().println("llm265: " + line));
+    return new CheckFailedException(input + ": " + failures.size() + " of " + checks + " tensors failed");
   }
 
   private List<Check> modelChecks(CompressedModel model, FfmpegDecoder ffmpeg) {
     List<Check> checks = new ArrayList<>();
     for (CompressedModel.Tensor tensor : model.tensors()) {
-      checks.add(new Check(tensor.name(), () -> {
+      checks.add(new Check(input + ": tensor \"" + tensor.name() + '"', () -> {
         model.verify(tensor);
         return tensor.coded() && ffmpeg != null ? ffmpeg.firstDifference(tensor.data()).orElse("") : "";
       }));
@@ -104,36 +113,44 @@ final class VerifyCommand implements Callable<Integer> {
       if (TensorStream.isTensor(stream)) {
         TensorDecoder.open(stream).verify();
       } else {
-        H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, threads.count(), picture -> { });
+        int[] pictures = new int[1];
+        H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, threads.count(), picture -> pictures[0]++);
+        if (pictures[0] == 0) {
+          return "there is no picture in it";
+        }
       }
       Optional<String> difference = ffmpeg == null ? Optional.empty() : ffmpeg.firstDifference(stream);
       return difference.orElse("");
     });
   }
 
-  private int run(List<Check> checks, ExecutorService executor) throws IOException {
+  private static List<String> run(List<Check> checks, ExecutorService executor) throws IOException {
     List<Future<String>> results = new ArrayList<>();
     checks.forEach(check -> results.add(executor.submit(check.check())));
-    int failures = 0;
+    List<String> failures = new ArrayList<>();
     for (int i = 0; i < checks.size(); i++) {
-      String failure = result(results.get(i));
+      String failure = result(checks.get(i), results.get(i));
       if (!failure.isEmpty()) {
-        spec.commandLine().getErr().println("llm265: " + checks.get(i).name() + ": " + failure);
-        failures++;
+        failures.add(failure);
       }
     }
     return failures;
   }
 
-  private static String result(Future<String> future) throws IOException {
+  private static String result(Check check, Future<String> future) throws IOException {
     try {
-      return future.get();
+      String failure = future.get();
+      return failure.isEmpty() ? "" : check.name() + ": " + failure;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof StreamException || e.getCause() instanceof ModelFormatException) {
-        return Main.describe(e.getCause());
+      if (e.getCause() instanceof ModelFormatException fault) {
+        // It names file and tensor itself.
+        return fault.getMessage();
+      }
+      if (e.getCause() instanceof StreamException fault) {
+        return check.name() + ": " + fault.getMessage();
       }
       if (e.getCause() instanceof IOException failure) {
         throw failure;

@@ -20,7 +20,9 @@ public abstract sealed class StreamException extends RuntimeException
 
   private static String describe(String syntaxElement, String clause, String problem, StreamPosition position) {
     String where = position.toString();
-    return syntaxElement + ": " + problem + " (clause " + clause + (where.isEmpty() ? "" : "; " + where) + ")";
+    // What the standard leaves to its users is told in SPEC.md, which has headings instead of clauses.
+    String rule = clause.startsWith("SPEC.md") ? clause : "clause " + clause;
+    return syntaxElement + ": " + problem + " (" + rule + (where.isEmpty() ? "" : "; " + where) + ")";
   }
 
   /** The syntax element or structure at fault, named as in the standard. */

@@ -16,6 +16,12 @@ public interface PictureSource extends Closeable {
   /** The format of all pictures. 4:2:0 pictures of odd size are one column or row larger than in the file, see {@link #even}. */
   PictureFormat format();
 
+  /** Width of the pictures in the file. */
+  int width();
+
+  /** Height of the pictures in the file. */
+  int height();
+
   /** The next picture, or null after the last. */
   Picture next() throws IOException;
 
@@ -26,6 +32,9 @@ public interface PictureSource extends Closeable {
    * @throws IOException if the file cannot be read or is not what its name says
    */
   static PictureSource open(Path path, boolean monochrome) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new IOException(path + ": is a directory");
+    }
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.equals("-")) {
       return new Y4mReader(System.in, "standard input", monochrome);

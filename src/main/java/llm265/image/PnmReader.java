@@ -16,6 +16,11 @@ final class PnmReader implements PictureSource {
   private final boolean monochrome;
   private Picture pending;
   private final PictureFormat format;
+  private final int width;
+  private final int height;
+  /** Size of the image read last. */
+  private int readWidth;
+  private int readHeight;
 
   PnmReader(InputStream in, String name, boolean monochrome) throws IOException {
     this.in = in;
@@ -26,6 +31,8 @@ final class PnmReader implements PictureSource {
       throw new EOFException(name + ": empty");
     }
     format = pending.format();
+    width = readWidth;
+    height = readHeight;
   }
 
   @Override
@@ -34,10 +41,20 @@ final class PnmReader implements PictureSource {
   }
 
   @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public int height() {
+    return height;
+  }
+
+  @Override
   public Picture next() throws IOException {
     Picture picture = pending != null ? pending : read();
     pending = null;
-    if (picture != null && !picture.format().equals(format)) {
+    if (picture != null && (readWidth != width || readHeight != height)) {
       throw new IOException(name + ": images of different sizes");
     }
     return picture;
@@ -55,18 +72,20 @@ final class PnmReader implements PictureSource {
     if (first != 'P' || kind != '5' && kind != '6') {
       throw new IOException(name + ": not a binary PGM or PPM file");
     }
-    int width = number("width", LARGEST_SIZE);
-    int height = number("height", LARGEST_SIZE);
+    int columns = number("width", LARGEST_SIZE);
+    int rows = number("height", LARGEST_SIZE);
+    readWidth = columns;
+    readHeight = rows;
     int most = number("largest sample", 65_535);
     if (most > 255) {
       throw new IOException(name + ": samples of more than 8 bits");
     }
     int channels = kind == '6' ? 3 : 1;
-    if ((long) width * height > 1 << 28) {
-      throw new IOException(name + ": image of " + width + "x" + height + " samples");
+    if ((long) columns * rows > 1 << 28) {
+      throw new IOException(name + ": image of " + columns + "x" + rows + " samples");
     }
-    byte[] bytes = in.readNBytes(width * height * channels);
-    if (bytes.length < width * height * channels) {
+    byte[] bytes = in.readNBytes(columns * rows * channels);
+    if (bytes.length < columns * rows * channels) {
       throw new EOFException(name + ": ends within an image");
     }
     if (most < 255) {
@@ -75,7 +94,7 @@ final class PnmReader implements PictureSource {
       }
     }
     try {
-      return channels == 3 ? Planes.ofRgb(bytes, width, height, monochrome) : gray(bytes, width, height);
+      return channels == 3 ? Planes.ofRgb(bytes, columns, rows, monochrome) : gray(bytes, columns, rows);
     } catch (IllegalArgumentException e) {
       throw new IOException(name + ": " + e.getMessage(), e);
     }

@@ -90,6 +90,16 @@ final class Y4mReader implements PictureSource {
   }
 
   @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public int height() {
+    return height;
+  }
+
+  @Override
   public Picture next() throws IOException {
     String line = readLine();
     if (line == null) {

@@ -1,0 +1,46 @@
+package llm265.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Optional;
+
+/** Standard output that remembers what went wrong with it, which a {@link PrintStream} keeps to itself. */
+final class StandardOutput extends FilterOutputStream {
+  private IOException failure;
+
+  private StandardOutput(OutputStream out) {
+    super(out);
+  }
+
+  /** Makes it {@link System#out}. */
+  static StandardOutput install() {
+    StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    System.setOut(new PrintStream(output, false, System.out.charset()));
+    return output;
+  }
+
+  /** The first failure of all that has been written. */
+  Optional<IOException> failure() {
+    System.out.flush();
+    return Optional.ofNullable(failure);
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      out.write(bytes, offset, length);
+    } catch (IOException e) {
+      failure = failure == null ? e : failure;
+      throw e;
+    }
+  }
+}

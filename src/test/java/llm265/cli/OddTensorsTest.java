@@ -1,0 +1,197 @@
+package llm265.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import llm265.model.DType;
+import llm265.model.TensorView;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tensors of every shape and type through the whole command line. */
+class OddTensorsTest {
+  @TempDir private Path folder;
+
+  private Path roundTrip(Path model, Object... options) {
+    Path small = folder.resolve("small.safetensors");
+    Path again = folder.resolve("again.safetensors");
+    List<Object> compress = new ArrayList<>(List.of("compress", model, "-o", small));
+    compress.addAll(Arrays.asList(options));
+    CommandRun.succeed(compress.toArray());
+    CommandRun.succeed("verify", small);
+    CommandRun.succeed("inspect", small);
+    CommandRun.succeed("decompress", small, "-o", again);
+    CommandRun.succeed("compare", model, again);
+    return again;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--bits 3", "--snr 12", "--qp 20", "--qp 51", "--qp 0", "--bits 0.5", "--bits 7"})
+  void everyTypeAndShapeComesBack(String option) {
+    Path model = new SampleModel()
+        .metadata("k", "v")
+        .bits("bool-ish", DType.U8, 3, 5)
+        .gaussian("scalar", DType.F32)
+        .gaussian("empty", DType.F32, 0, 5)
+        .gaussian("empty4", DType.BF16, 5, 0, 0, 2)
+        .gaussian("long", DType.F32, 4097)
+        .gaussian("wide", DType.F16, 1, 10_000)
+        .gaussian("tall", DType.BF16, 10_000, 1)
+        .gaussian("deep", DType.F32, 1, 1, 3, 1, 40, 40)
+        .floats("zero", DType.F32, new float[4096], 64, 64)
+        .floats("constant", DType.F16, constant(4096, 3.14159f), 4, 1024)
+        .bits("f64", DType.F64, 70, 70)
+        .bits("i8", DType.I8, 70, 70)
+        .bits("i64", DType.I64, 70, 70)
+        .add("bool", DType.BOOL, MemorySegment.ofArray(new byte[] {1, 0, 1, 1, 0, 0}), 2, 3)
+        .bits("f8", DType.F8_E4M3, 70, 70)
+        .save(folder.resolve("model.safetensors"));
+    Path again = roundTrip(model, (Object[]) option.split(" "));
+    assertThat(SampleModel.metadata(again)).isEqualTo(SampleModel.metadata(model));
+    for (String name : List.of("bool-ish", "scalar", "empty", "empty4", "long", "f64", "i8", "i64", "bool", "f8")) {
+      assertThat(SampleModel.bytes(again, name)).as(name).isEqualTo(SampleModel.bytes(model, name));
+    }
+    for (String name : List.of("scalar", "empty", "empty4", "wide", "tall", "deep", "zero", "constant", "bool", "f64")) {
+      TensorView before = SampleModel.tensor(model, name);
+      TensorView after = SampleModel.tensor(again, name);
+      assertThat(after.dtype()).as(name).isEqualTo(before.dtype());
+      assertThat(after.shape()).as(name).containsExactly(before.shape());
+    }
+    assertThat(SampleModel.values(again, "zero")).containsOnly(0);
+    assertThat(SampleModel.values(again, "constant")).containsOnly(SampleModel.values(model, "constant")[0]);
+  }
+
+  private static float[] constant(int count, float value) {
+    float[] values = new float[count];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  @Test
+  void valuesThatAreNotFiniteComeBackWhereTheyWere() {
+    float[] values = new SampleModel().gaussian(4096);
+    values[0] = Float.NaN;
+    values[100] = Float.POSITIVE_INFINITY;
+    values[4095] = Float.NEGATIVE_INFINITY;
+    values[2000] = 1e30f;
+    Path model = new SampleModel()
+        .floats("w", DType.F32, values, 64, 64)
+        .floats("h", DType.F16, values, 64, 64)
+        .floats("b", DType.BF16, values, 64, 64)
+        .floats("nothing", DType.F32, constant(4096, Float.NaN), 64, 64)
+        .save(folder.resolve("model.safetensors"));
+    Path again = roundTrip(model, "--qp", "16");
+    for (String name : List.of("w", "h", "b")) {
+      float[] before = SampleModel.values(model, name);
+      float[] after = SampleModel.values(again, name);
+      for (int i = 0; i < before.length; i++) {
+        if (!(Math.abs(before[i]) < 100)) {
+          assertThat(Float.valueOf(after[i])).as("%s %d", name, i).isEqualTo(Float.valueOf(before[i]));
+        } else {
+          assertThat(after[i]).as("%s %d", name, i).isBetween(before[i] - 1, before[i] + 1);
+        }
+      }
+    }
+    assertThat(SampleModel.values(again, "nothing")).containsOnly(Float.NaN);
+  }
+
+  @Test
+  void modelsWithoutTensorsAndWithoutValues() throws IOException {
+    Path none = new SampleModel().metadata("only", "this").save(folder.resolve("none.safetensors"));
+    assertThat(SampleModel.metadata(roundTrip(none))).containsEntry("only", "this").hasSize(1);
+    Path empty = new SampleModel().gaussian("e", DType.F32, 0, 5).save(folder.resolve("empty.safetensors"));
+    assertThat(SampleModel.tensor(roundTrip(empty), "e").shape()).containsExactly(0, 5);
+    Path out = folder.resolve("out.safetensors");
+    assertThat(CommandRun.succeed("compress", empty, "-o", out)).contains("0 of 1 tensors compressed, no values, ")
+        .doesNotContain("NaN", "Infinity");
+    JsonNode compared = new ObjectMapper().readTree(CommandRun.succeed("compare", empty, out, "--json"));
+    assertThat(compared.get("overall").get("exact").booleanValue()).isTrue();
+  }
+
+  @Test
+  void npyThroughACompressedModel() {
+    Path npy = new SampleModel().gaussian("a", DType.F32, 80, 60).saveNpy(folder.resolve("array.npy"));
+    Path small = folder.resolve("small.safetensors");
+    Path again = folder.resolve("again.npy");
+    CommandRun.succeed("compress", npy, "-o", small, "--snr", "20");
+    CommandRun.succeed("decompress", small, "-o", again);
+    assertThat(SampleModel.tensor(again, "again").shape()).containsExactly(80, 60);
+    String row = CommandRun.succeed("compare", npy, again).lines().skip(1).findFirst().orElseThrow();
+    assertThat(Double.parseDouble(row.split("  +")[2])).isBetween(19.95, 20.5);
+  }
+
+  @Test
+  void includeAndExcludeChooseByName() throws IOException {
+    Path model = new SampleModel()
+        .gaussian("a.weight", DType.F32, 64, 64)
+        .gaussian("b.weight", DType.F32, 64, 64)
+        .gaussian("b.scale", DType.F32, 64, 64)
+        .save(folder.resolve("model.safetensors"));
+    assertThat(streams(model, "--include", "weight$")).containsExactly("a.weight", "b.weight");
+    assertThat(streams(model, "--exclude", "^b")).containsExactly("a.weight");
+    assertThat(streams(model, "--include", "^b", "--exclude", "weight")).containsExactly("b.scale");
+    assertThat(streams(model, "--include", "x")).isEmpty();
+  }
+
+  private List<String> streams(Path model, Object... options) throws IOException {
+    Path again = roundTrip(model, options);
+    JsonNode root =
+        new ObjectMapper().readTree(CommandRun.succeed("inspect", folder.resolve("small.safetensors"), "--json"));
+    List<String> names = new ArrayList<>();
+    for (JsonNode tensor : root.get("tensors")) {
+      String name = tensor.get("name").textValue();
+      if (tensor.get("stream").booleanValue()) {
+        names.add(name);
+      } else {
+        assertThat(SampleModel.bytes(again, name)).isEqualTo(SampleModel.bytes(model, name));
+      }
+    }
+    return names;
+  }
+
+  @Test
+  void targetsAreMet() throws IOException {
+    Path model = new SampleModel().gaussian("w", DType.F32, 128, 128).save(folder.resolve("model.safetensors"));
+    Path small = folder.resolve("small.safetensors");
+    for (double bits : new double[] {1.5, 3, 5}) {
+      CommandRun.succeed("compress", model, "-o", small, "--bits", bits);
+      assertThat(8.0 * Files.size(small) / (128 * 128)).isBetween(0.97 * bits, bits + 0.005);
+    }
+    for (double snr : new double[] {6, 20}) {
+      CommandRun.succeed("compress", model, "-o", small, "--snr", snr);
+      JsonNode root = new ObjectMapper().readTree(CommandRun.succeed("compare", model, small, "--json"));
+      assertThat(root.get("overall").get("snr").doubleValue()).isBetween(snr - 0.05, snr + 0.5);
+    }
+  }
+
+  @Test
+  void monochromeStreamsDecodeToTheSameKindOfTensor() throws IOException {
+    Path model = new SampleModel().gaussian("w", DType.F32, 128, 64).save(folder.resolve("model.safetensors"));
+    roundTrip(model, "--monochrome", "--qp", "24");
+    Path stream = folder.resolve("w.264");
+    CommandRun.succeed("extract", folder.resolve("small.safetensors"), "--tensor", "w", "-o", stream);
+    JsonNode root = new ObjectMapper().readTree(CommandRun.succeed("inspect", stream, "--json"));
+    List<Integer> idc = new ArrayList<>();
+    for (JsonNode unit : root.get("nalUnits")) {
+      for (JsonNode element : unit.get("elements")) {
+        if (element.get("name").textValue().equals("chroma_format_idc")) {
+          idc.add(element.get("value").intValue());
+        }
+      }
+    }
+    assertThat(idc).containsOnly(0).isNotEmpty();
+    if (FfmpegDecoder.find().isPresent()) {
+      assertThat(CommandRun.succeed("verify", stream, "--against", "ffmpeg")).endsWith(", every sample as ffmpeg decodes it\n");
+    }
+  }
+}
