@@ -19,6 +19,9 @@ public final class BinString {
   short[] operations = new short[1024];
   int size;
 
+  /** Where a residual block's levels that are not 0 are gathered while it is appended. */
+  final int[] levels = new int[64];
+
   /** Forgets all bins. */
   public void reset() {
     size = 0;

@@ -141,4 +141,11 @@ class ResidualBlockWriterTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> writer.writeLevels(CtxBlockCat.LUMA_4X4, levels, 0, bins));
   }
+
+  @Test
+  void blocksOfZerosAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writer.writeLevels(CtxBlockCat.LUMA_8X8, new int[64], 0, bins));
+    assertThat(bins.size()).isZero();
+  }
 }
