@@ -207,8 +207,14 @@ final class InspectCommand implements Callable<Integer> {
     NalUnit nalUnit = unit.nalUnit();
     out.println("NAL unit " + nalUnit.index() + " at byte " + nalUnit.offset() + ", " + nalUnit.length() + " bytes: "
         + nalUnit.structureName() + ", nal_ref_idc " + nalUnit.nalRefIdc() + ", nal_unit_type " + nalUnit.nalUnitType());
+    String structure = "";
     for (StreamListing.Element element : unit.elements()) {
-      out.println(Format.number("  %6d  %-46s %d", element.bitPosition(), element.name(), element.value()));
+      if (!element.structure().equals(structure)) {
+        structure = element.structure();
+        out.println("          " + (structure.isEmpty() ? nalUnit.structureName() : structure) + ":");
+      }
+      String value = element.bytes() == null ? String.valueOf(element.value()) : element.bytes();
+      out.println(Format.number("  %6d  %-46s ", element.bitPosition(), element.name()) + value);
     }
     if (unit.fault() != null) {
       out.println("  ! " + unit.fault());
@@ -229,7 +235,14 @@ final class InspectCommand implements Callable<Integer> {
       entry.put("name", element.name());
       entry.put("bit", element.bitPosition());
       entry.put("bits", element.bits());
-      entry.put("value", element.value());
+      if (!element.structure().isEmpty()) {
+        entry.put("structure", element.structure());
+      }
+      if (element.bytes() == null) {
+        entry.put("value", element.value());
+      } else {
+        entry.put("bytes", element.bytes());
+      }
     }
     if (unit.fault() != null) {
       node.put("fault", unit.fault());
