@@ -60,9 +60,12 @@ public record EncoderConfig(
     public static final Deblocking ON = new Deblocking(0, 0, 0);
 
     public Deblocking {
-      require(disableIdc >= 0 && disableIdc <= 2, "disable_deblocking_filter_idc", disableIdc);
-      require(Math.abs(alphaC0OffsetDiv2) <= 6, "slice_alpha_c0_offset_div2", alphaC0OffsetDiv2);
-      require(Math.abs(betaOffsetDiv2) <= 6, "slice_beta_offset_div2", betaOffsetDiv2);
+      // No call of the enclosing record: its constants, made by that call, would find OFF and ON still null
+      if (disableIdc < 0 || disableIdc > 2 || Math.abs(alphaC0OffsetDiv2) > 6 || Math.abs(betaOffsetDiv2) > 6) {
+        throw new IllegalArgumentException(
+            "disable_deblocking_filter_idc " + disableIdc + ", slice_alpha_c0_offset_div2 " + alphaC0OffsetDiv2
+                + ", slice_beta_offset_div2 " + betaOffsetDiv2);
+      }
     }
   }
 
