@@ -172,14 +172,16 @@ public final class RateController {
     return above != null && above.point.equals(point) || below != null && below.point.equals(point);
   }
 
-  /** On the straight line through the nearest points on either side, if there are such; else by the last probes. */
+  /** By the last probes; where that leaves the interval in which the target must lie, by the straight line across it. */
   private double next(Probe before, Probe last) {
-    if (above != null && below != null && above.log2Ratio < below.log2Ratio) {
-      double share = (above.value - wanted) / (above.value - below.value);
-      return above.log2Ratio + Math.clamp(share, 0.02, 0.98) * (below.log2Ratio - above.log2Ratio);
-    }
     correction = last.value - model(last.log2Ratio);
-    return byProbes(before, last);
+    double estimate = byProbes(before, last);
+    if (above == null || below == null || above.log2Ratio >= below.log2Ratio
+        || estimate > above.log2Ratio && estimate < below.log2Ratio) {
+      return estimate;
+    }
+    double share = (above.value - wanted) / (above.value - below.value);
+    return above.log2Ratio + Math.clamp(share, 0.02, 0.98) * (below.log2Ratio - above.log2Ratio);
   }
 
   /** By the model, corrected by the last probe; with two probes their slope corrects the model's. */
