@@ -1,5 +1,6 @@
 package llm265.cli;
 
+import java.io.FileDescriptor;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -8,6 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import llm265.h264.StreamException;
@@ -30,23 +35,29 @@ import picocli.CommandLine.TypeConversionException;
     name = "llm265",
     description = "Compresses tensors with an H.264 intra codec, in streams that any H.264 decoder takes.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
-    subcommands = {
-      CompressCommand.class,
-      DecompressCommand.class,
-      InspectCommand.class,
-      ExtractCommand.class,
-      VerifyCommand.class,
-      CompareCommand.class,
-      H264Command.class,
-      DemoCommand.class
-    })
+    versionProvider = Main.Version.class)
 public final class Main implements Runnable {
   /** A check that the command was asked to make has failed. */
   static final int CHECK_FAILED = 1;
 
   /** The command cannot be run as given. */
   static final int BAD_INPUT = 2;
+
+  /** Value of llm265.stderr where standard error is the same file as standard output. */
+  private static final String STANDARD_OUTPUT = "stdout";
+
+  private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
+
+  static {
+    SUBCOMMANDS.put("compress", CompressCommand::new);
+    SUBCOMMANDS.put("decompress", DecompressCommand::new);
+    SUBCOMMANDS.put("inspect", InspectCommand::new);
+    SUBCOMMANDS.put("extract", ExtractCommand::new);
+    SUBCOMMANDS.put("verify", VerifyCommand::new);
+    SUBCOMMANDS.put("compare", CompareCommand::new);
+    SUBCOMMANDS.put("h264", H264Command::new);
+    SUBCOMMANDS.put("demo", DemoCommand::new);
+  }
 
   @Spec private CommandSpec spec;
 
@@ -64,9 +75,26 @@ public final class Main implements Runnable {
     }
   }
 
-  /** The command with its error handling, for {@link #main} and for tests. */
+  /** The command with its error handling. */
   static CommandLine commandLine() {
+    return commandLine(SUBCOMMANDS.keySet());
+  }
+
+  /**
+   * What some arguments need of it. The model of one subcommand takes tens of milliseconds to build, so that every start would pay for
+   * them all.
+   */
+  private static CommandLine commandLineFor(String[] arguments) {
+    if (arguments.length > 0 && SUBCOMMANDS.containsKey(arguments[0])) {
+      return commandLine(Set.of(arguments[0]));
+    }
+    boolean onlyVersion = arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"));
+    return onlyVersion ? commandLine(Set.of()) : commandLine();
+  }
+
+  private static CommandLine commandLine(Set<String> subcommands) {
     CommandLine commandLine = new CommandLine(new Main());
+    subcommands.forEach(name -> commandLine.addSubcommand(name, SUBCOMMANDS.get(name).get()));
     commandLine.setExecutionExceptionHandler((exception, command, result) -> report(command, exception));
     commandLine.setParameterExceptionHandler((exception, arguments) -> {
       CommandLine command = exception.getCommandLine();
@@ -96,7 +124,7 @@ public final class Main implements Runnable {
     StandardOutput out = StandardOutput.install();
     int status;
     try {
-      status = commandLine().execute(arguments);
+      status = commandLineFor(arguments).execute(arguments);
     } catch (OutOfMemoryError e) {
       System.err.println("llm265: out of memory; give Java more with LLM265_OPTS=-Xmx4g, or use fewer --threads");
       status = BAD_INPUT;
@@ -107,7 +135,13 @@ public final class Main implements Runnable {
   /** Opens the standard error that the launcher has kept free of the messages of Java itself. */
   private static void openStandardError() {
     String path = System.getProperty("llm265.stderr");
-    if (path != null) {
+    if (path == null) {
+      return;
+    }
+    if (path.equals(STANDARD_OUTPUT)) {
+      // A second descriptor of one file would have a position of its own, and the two would write over each other.
+      System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.out), true));
+    } else {
       try {
         System.setErr(new PrintStream(new FileOutputStream(path, true), true));
       } catch (FileNotFoundException e) {
