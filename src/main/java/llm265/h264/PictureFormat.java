@@ -55,6 +55,12 @@ public record PictureFormat(
         widthInMbs, heightInMbs, chroma, 8, 8, 0, 16 * widthInMbs - width, 0, 16 * heightInMbs - height);
   }
 
+  /** The same format with samples of another depth in all planes. */
+  public PictureFormat withBitDepth(int bitDepth) {
+    return new PictureFormat(
+        widthInMbs, heightInMbs, chroma, bitDepth, bitDepth, cropLeft, cropRight, cropTop, cropBottom);
+  }
+
   /** PicSizeInMbs. */
   public int sizeInMbs() {
     return widthInMbs * heightInMbs;

@@ -32,31 +32,32 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
 
   @Override
   public long subtract(short[] source, int sourceOffset, int sourceStride, short[] prediction, int predictionOffset,
-      int predictionStride, int width, int height, int[] residual) {
+      int predictionStride, int width, int height, int shift, int[] residual) {
     if (!isWarm()) {
       return scalar.subtract(source, sourceOffset, sourceStride, prediction, predictionOffset, predictionStride,
-          width, height, residual);
+          width, height, shift, residual);
     }
     return switch (width) {
       case 16 -> Width16.squares(source, sourceOffset, sourceStride,
-          prediction, predictionOffset, predictionStride, height, residual);
+          prediction, predictionOffset, predictionStride, height, shift, residual);
       case 8 -> Width8.squares(source, sourceOffset, sourceStride,
-          prediction, predictionOffset, predictionStride, height, residual);
+          prediction, predictionOffset, predictionStride, height, shift, residual);
       default -> Width4.squares(source, sourceOffset, sourceStride,
-          prediction, predictionOffset, predictionStride, height, residual);
+          prediction, predictionOffset, predictionStride, height, shift, residual);
     };
   }
 
   @Override
   public long squaredError(
-      short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int width, int height) {
+      short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int width, int height,
+      int shift) {
     if (!isWarm()) {
-      return scalar.squaredError(a, aOffset, aStride, b, bOffset, bStride, width, height);
+      return scalar.squaredError(a, aOffset, aStride, b, bOffset, bStride, width, height, shift);
     }
     return switch (width) {
-      case 16 -> Width16.squares(a, aOffset, aStride, b, bOffset, bStride, height, null);
-      case 8 -> Width8.squares(a, aOffset, aStride, b, bOffset, bStride, height, null);
-      default -> Width4.squares(a, aOffset, aStride, b, bOffset, bStride, height, null);
+      case 16 -> Width16.squares(a, aOffset, aStride, b, bOffset, bStride, height, shift, null);
+      case 8 -> Width8.squares(a, aOffset, aStride, b, bOffset, bStride, height, shift, null);
+      default -> Width4.squares(a, aOffset, aStride, b, bOffset, bStride, height, shift, null);
     };
   }
 
@@ -71,8 +72,8 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
     }
     return () -> {
       for (int width = 4; width <= 16; width *= 2) {
-        kernels.subtract(a, 0, width, b, 0, width, width, width, residual);
-        kernels.squaredError(a, 0, width, b, 0, width, width, width);
+        kernels.subtract(a, 0, width, b, 0, width, width, width, 0, residual);
+        kernels.squaredError(a, 0, width, b, 0, width, width, width, 0);
       }
     };
   }
@@ -88,13 +89,13 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
 
     /** Sum of the squared differences; the differences themselves go to {@code residual} unless it is null. */
     static long squares(short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int height,
-        int[] residual) {
+        int shift, int[] residual) {
       long sum = 0;
       for (int first = 0; first < height; first += ROWS) {
         IntVector squares = IntVector.zero(INTS);
         for (int y = first; y < Math.min(first + ROWS, height); y++) {
           for (int x = 0; x < 16; x += LANES) {
-            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x);
+            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x, shift);
             if (residual != null) {
               difference.intoArray(residual, 16 * y + x);
             }
@@ -106,10 +107,10 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
       return sum;
     }
 
-    private static IntVector difference(short[] a, int aAt, short[] b, int bAt) {
+    private static IntVector difference(short[] a, int aAt, short[] b, int bAt, int shift) {
       return (IntVector)
           ShortVector.fromArray(SHORTS, a, aAt)
-              .sub(ShortVector.fromArray(SHORTS, b, bAt))
+              .sub(ShortVector.fromArray(SHORTS, b, bAt).lanewise(VectorOperators.LSHL, shift))
               .convertShape(VectorOperators.S2I, INTS, 0);
     }
 
@@ -131,13 +132,13 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
 
     /** Sum of the squared differences; the differences themselves go to {@code residual} unless it is null. */
     static long squares(short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int height,
-        int[] residual) {
+        int shift, int[] residual) {
       long sum = 0;
       for (int first = 0; first < height; first += ROWS) {
         IntVector squares = IntVector.zero(INTS);
         for (int y = first; y < Math.min(first + ROWS, height); y++) {
           for (int x = 0; x < 8; x += LANES) {
-            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x);
+            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x, shift);
             if (residual != null) {
               difference.intoArray(residual, 8 * y + x);
             }
@@ -149,10 +150,10 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
       return sum;
     }
 
-    private static IntVector difference(short[] a, int aAt, short[] b, int bAt) {
+    private static IntVector difference(short[] a, int aAt, short[] b, int bAt, int shift) {
       return (IntVector)
           ShortVector.fromArray(SHORTS, a, aAt)
-              .sub(ShortVector.fromArray(SHORTS, b, bAt))
+              .sub(ShortVector.fromArray(SHORTS, b, bAt).lanewise(VectorOperators.LSHL, shift))
               .convertShape(VectorOperators.S2I, INTS, 0);
     }
 
@@ -174,13 +175,13 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
 
     /** Sum of the squared differences; the differences themselves go to {@code residual} unless it is null. */
     static long squares(short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int height,
-        int[] residual) {
+        int shift, int[] residual) {
       long sum = 0;
       for (int first = 0; first < height; first += ROWS) {
         IntVector squares = IntVector.zero(INTS);
         for (int y = first; y < Math.min(first + ROWS, height); y++) {
           for (int x = 0; x < 4; x += LANES) {
-            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x);
+            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x, shift);
             if (residual != null) {
               difference.intoArray(residual, 4 * y + x);
             }
@@ -192,10 +193,10 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
       return sum;
     }
 
-    private static IntVector difference(short[] a, int aAt, short[] b, int bAt) {
+    private static IntVector difference(short[] a, int aAt, short[] b, int bAt, int shift) {
       return (IntVector)
           ShortVector.fromArray(SHORTS, a, aAt)
-              .sub(ShortVector.fromArray(SHORTS, b, bAt))
+              .sub(ShortVector.fromArray(SHORTS, b, bAt).lanewise(VectorOperators.LSHL, shift))
               .convertShape(VectorOperators.S2I, INTS, 0);
     }
 

@@ -31,8 +31,8 @@ class VectorDistortionKernelsTest {
       int aStride = size[0] + random.nextInt(20);
       int bStride = size[0] + random.nextInt(20);
       duel.subtract(
-          a, random.nextInt(100), aStride, b, random.nextInt(100), bStride, size[0], size[1], new int[260]);
-      duel.squaredError(a, random.nextInt(100), aStride, b, random.nextInt(100), bStride, size[0], size[1]);
+          a, random.nextInt(100), aStride, b, random.nextInt(100), bStride, size[0], size[1], 0, new int[260]);
+      duel.squaredError(a, random.nextInt(100), aStride, b, random.nextInt(100), bStride, size[0], size[1], 0);
     }
   }
 
@@ -44,8 +44,8 @@ class VectorDistortionKernelsTest {
     int[] residual = new int[256];
     for (int width : new int[] {16, 8, 4}) {
       long expected = 16L * width * 16383 * 16383;
-      assertThat(duel.squaredError(zero, 0, width, full, 0, width, width, 16)).isEqualTo(expected);
-      assertThat(duel.subtract(zero, 0, width, full, 0, width, width, 16, residual)).isEqualTo(expected);
+      assertThat(duel.squaredError(zero, 0, width, full, 0, width, width, 16, 0)).isEqualTo(expected);
+      assertThat(duel.subtract(zero, 0, width, full, 0, width, width, 16, 0, residual)).isEqualTo(expected);
       assertThat(Arrays.copyOf(residual, 16 * width)).containsOnly(-16383);
     }
   }

@@ -92,7 +92,8 @@ final class ChromaSearch {
       int stride = context.source.stride(plane);
       int offset = context.offset(plane);
       sum += DISTORTION.squaredError(
-          context.source.samples(plane), offset, stride, context.reconstruction.samples(plane), offset, stride, 8, 8);
+          context.source.samples(plane), offset, stride, context.reconstruction.samples(plane), offset, stride, 8, 8,
+          context.fractionBits);
     }
     return sum;
   }
@@ -102,7 +103,7 @@ final class ChromaSearch {
     int offset = context.offset(plane);
     long energy = DISTORTION.subtract(
         context.source.samples(plane), offset, stride, context.reconstruction.samples(plane), offset, stride, 8, 8,
-        residual);
+        context.fractionBits, residual);
     if (energy == 0) {
       return;
     }

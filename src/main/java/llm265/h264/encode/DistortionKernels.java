@@ -13,9 +13,10 @@ public interface DistortionKernels {
           DistortionKernels.class, new ScalarDistortionKernels(), "llm265.vector.VectorDistortionKernels");
 
   /**
-   * residual[width * y + x] = source - prediction over a block of {@code width x height} samples.
+   * residual[width * y + x] = source - (prediction << shift) over a block of {@code width x height} samples.
    *
    * @param width 4, 8 or 16
+   * @param shift how many bits of a source sample are fractions of a predicted one; the prediction, shifted, is 0..16383
    * @return the sum of the squared residuals
    */
   long subtract(
@@ -27,13 +28,15 @@ public interface DistortionKernels {
       int predictionStride,
       int width,
       int height,
+      int shift,
       int[] residual);
 
   /**
-   * Sum of squared differences of two blocks of {@code width x height} samples.
+   * Sum of squared differences of two blocks of {@code width x height} samples, {@code a - (b << shift)}.
    *
    * @param width 4, 8 or 16
+   * @param shift how many bits of a sample of {@code a} are fractions of one of {@code b}; the latter, shifted, is 0..16383
    */
   long squaredError(
-      short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int width, int height);
+      short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int width, int height, int shift);
 }

@@ -27,10 +27,14 @@ import llm265.h264.transform.LevelScale;
  * can work side by side, one a thread; the bytes do not depend on who coded which picture. Not thread-safe.
  */
 public final class H264IntraEncoder {
+  /** Finer source samples than eighths make no difference, and sums of their squares would not fit. */
+  public static final int MAX_FRACTION_BITS = 3;
+
   private static final int NAL_REF_IDC = 3;
 
   private final EncoderConfig config;
   private final PictureFormat format;
+  private final PictureFormat sourceFormat;
   private final SeqParameterSet sps;
   private final PicParameterSet pps;
   private final PictureMbState state;
@@ -44,6 +48,21 @@ public final class H264IntraEncoder {
    *     size has no level
    */
   public H264IntraEncoder(EncoderConfig config, PictureFormat format) {
+    this(config, format, 0);
+  }
+
+  /**
+   * An encoder whose source pictures have finer samples than the 8-bit ones it codes: nothing is rounded before the quantizer.
+   *
+   * @param format format of the coded pictures
+   * @param fractionBits 0 to {@link #MAX_FRACTION_BITS}: source samples are of {@code 8 + fractionBits} bits, in luma and chroma,
+   *     and stand for themselves over 2^fractionBits
+   * @throws IllegalArgumentException as for the other constructor
+   */
+  public H264IntraEncoder(EncoderConfig config, PictureFormat format, int fractionBits) {
+    if (fractionBits < 0 || fractionBits > MAX_FRACTION_BITS) {
+      throw new IllegalArgumentException(fractionBits + " bits of fraction");
+    }
     if (format.chroma() != config.chroma()) {
       throw new IllegalArgumentException("pictures are " + format.chroma() + ", the encoder is for " + config.chroma());
     }
@@ -52,6 +71,7 @@ public final class H264IntraEncoder {
     }
     this.config = config;
     this.format = format;
+    sourceFormat = format.withBitDepth(8 + fractionBits);
     sps = SeqParameterSet.forIntra(format, config.scalingLists().sequenceLists());
     pps = PicParameterSet.forIntra(
         config.transform8x8(),
@@ -63,11 +83,17 @@ public final class H264IntraEncoder {
     ScalingLists lists = pps.scalingLists(sps);
     LevelScale levelScale = new LevelScale(lists.lists4x4(), lists.lists8x8());
     reconstructor.useParameters(levelScale, config.chromaQpIndexOffset(), config.secondChromaQpIndexOffset());
-    sliceEncoder = new SliceEncoder(config, format, state, reconstructor, new QuantizerScales(levelScale));
+    sliceEncoder = new SliceEncoder(config, format, state, reconstructor, 
+        new QuantizerScales(levelScale, fractionBits), fractionBits);
   }
 
   public PictureFormat format() {
     return format;
+  }
+
+  /** Format of the source pictures: the same but for finer samples. */
+  public PictureFormat sourceFormat() {
+    return sourceFormat;
   }
 
   /** The sequence and picture parameter set NAL units in Annex B form. */
@@ -85,7 +111,7 @@ public final class H264IntraEncoder {
   /**
    * Encodes a picture with one QP.
    *
-   * @param source picture of this encoder's format, padding filled
+   * @param source picture of {@link #sourceFormat()}, padding filled
    * @param qpY QPY, 0 to 51
    * @param pictureIndex number of the picture in the stream; idr_pic_id alternates with it
    */
@@ -134,7 +160,7 @@ public final class H264IntraEncoder {
   }
 
   private void requireLegal(Picture source, int qpY, byte[] mbQpY) {
-    if (!source.format().equals(format)) {
+    if (!source.format().equals(sourceFormat)) {
       throw new IllegalArgumentException("a picture of another format than the encoder's");
     }
     if (qpY < 0 || qpY > 51) {

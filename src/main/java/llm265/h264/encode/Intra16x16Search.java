@@ -39,7 +39,7 @@ final class Intra16x16Search {
     short[] source = context.source.samples(0);
     short[] reconstruction = context.reconstruction.samples(0);
     long energy =
-        DISTORTION.subtract(source, offset, stride, reconstruction, offset, stride, 16, 16, residual);
+        DISTORTION.subtract(source, offset, stride, reconstruction, offset, stride, 16, 16, context.fractionBits, residual);
     float rounding = context.rounding.offset(energy, 256, context.qStep);
     TRANSFORM.forward4x4(residual, coefficients);
     quantizeDc(mb, rounding);
@@ -51,7 +51,7 @@ final class Intra16x16Search {
     mb.mbType = MbType.ofI16x16(mode, chroma, ac);
     mb.codedBlockPattern = chroma << 4 | (ac ? 15 : 0);
     context.reconstructor.addIntra16x16Residual(mb, context.qpY);
-    return DISTORTION.squaredError(source, offset, stride, reconstruction, offset, stride, 16, 16);
+    return DISTORTION.squaredError(source, offset, stride, reconstruction, offset, stride, 16, 16, context.fractionBits);
   }
 
   private void quantizeDc(Macroblock mb, float rounding) {

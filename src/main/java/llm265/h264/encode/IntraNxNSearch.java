@@ -95,7 +95,7 @@ final class IntraNxNSearch {
     } else {
       context.reconstructor.intra8x8().predict(mode, samples, 0, 8, 8);
     }
-    long energy = DISTORTION.subtract(source, offset, stride, samples, 0, size, size, size, residual);
+    long energy = DISTORTION.subtract(source, offset, stride, samples, 0, size, size, size, context.fractionBits, residual);
     float rounding = context.rounding.offset(energy, area, context.qStep);
     boolean coded = quantize(rounding);
     float bits = context.intraPredModeBits(predicted, mode);
@@ -111,7 +111,7 @@ final class IntraNxNSearch {
     long distortion = energy;
     if (coded) {
       addResidual();
-      distortion = DISTORTION.squaredError(source, offset, stride, samples, 0, size, size, size);
+      distortion = DISTORTION.squaredError(source, offset, stride, samples, 0, size, size, size, context.fractionBits);
     }
     float cost = distortion + rateCost;
     if (cost < bestCost) {

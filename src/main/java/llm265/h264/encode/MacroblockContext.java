@@ -26,6 +26,8 @@ final class MacroblockContext {
   final MacroblockWriter writer;
   final ContextVariables contexts;
   final LumaRounding rounding;
+  /** Bits of a source sample that are fractions of a coded one: residuals, qStep and distortions count in those. */
+  final int fractionBits;
   private final BinString bins = new BinString();
   private final ContextVariables adapting = new ContextVariables();
 
@@ -49,13 +51,15 @@ final class MacroblockContext {
       MacroblockReconstructor reconstructor,
       QuantizerScales scales,
       MacroblockWriter writer,
-      ContextVariables contexts) {
+      ContextVariables contexts,
+      int fractionBits) {
     this.config = config;
     this.state = state;
     this.reconstructor = reconstructor;
     this.scales = scales;
     this.writer = writer;
     this.contexts = contexts;
+    this.fractionBits = fractionBits;
     this.rounding = new LumaRounding(config);
   }
 
@@ -67,7 +71,7 @@ final class MacroblockContext {
     qpY = wantedQpY;
     previousQpY = qpYPred;
     previousMbQpDeltaNotZero = mbQpDeltaNotZero;
-    qStep = QuantizerStep.of(qpY);
+    qStep = QuantizerStep.of(qpY) * (1 << fractionBits);
     lambda = config.lambda() * qStep * qStep;
     reconstructor.moveTo(mbX, mbY, around);
   }

@@ -49,8 +49,9 @@ final class ModeDecision {
       MacroblockReconstructor reconstructor,
       QuantizerScales scales,
       MacroblockWriter writer,
-      ContextVariables contexts) {
-    context = new MacroblockContext(config, state, reconstructor, scales, writer, contexts);
+      ContextVariables contexts,
+      int fractionBits) {
+    context = new MacroblockContext(config, state, reconstructor, scales, writer, contexts, fractionBits);
     chroma = new ChromaSearch(context);
     intra16x16 = new Intra16x16Search(context);
     intra4x4 = new IntraNxNSearch(context, 4);
@@ -193,12 +194,19 @@ final class ModeDecision {
       int size = plane == 0 ? 16 : 8;
       for (int y = 0; y < size; y++) {
         int from = context.offset(plane) + y * context.source.stride(plane);
-        System.arraycopy(context.source.samples(plane), from, best.pcmSamples, at, size);
-        at += size;
+        for (int x = 0; x < size; x++) {
+          best.pcmSamples[at++] = pcmSample(context.source.samples(plane)[from + x]);
+        }
       }
     }
     context.reconstructor.reconstruct(best, context.neighbours);
     return best;
+  }
+
+  /** The 8-bit sample nearest to a source sample. */
+  private short pcmSample(int sample) {
+    int fraction = context.fractionBits;
+    return (short) Math.min(sample + (1 << fraction >> 1) >> fraction, 255);
   }
 
   private static void copySamples(short[] from, int fromOffset, int fromStride, short[] to, int toOffset, int toStride) {

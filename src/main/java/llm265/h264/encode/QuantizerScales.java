@@ -19,13 +19,19 @@ final class QuantizerScales {
   private static final int QPS = 52;
 
   private final LevelScale levelScale;
+  /** What a residual of one coded sample is counted as. */
+  private final float unit;
   private final float[][][] scale4x4 = new float[3][QPS][];
   private final float[][] scale8x8 = new float[QPS][];
   private final float[] lumaDc = new float[QPS];
   private final float[][] chromaDc = new float[3][QPS];
 
-  QuantizerScales(LevelScale levelScale) {
+  /**
+   * @param fractionBits bits of a residual that are fractions of a coded sample
+   */
+  QuantizerScales(LevelScale levelScale, int fractionBits) {
     this.levelScale = levelScale;
+    this.unit = 1 << fractionBits;
   }
 
   /** LevelScale4x4 of luma, for reconstructing candidates. */
@@ -57,11 +63,12 @@ final class QuantizerScales {
   }
 
   /** Factors of 0 where a level of 1 stands for a step that is too large: {@code levelScale * 2^exponent}. */
-  private static float[] usable(float[] scale, int[] levelScale, int exponent) {
+  private float[] usable(float[] scale, int[] levelScale, int exponent) {
     for (int i = 0; i < scale.length; i++) {
       if (Math.scalb((double) levelScale[i], exponent) > LARGEST_STEP) {
         scale[i] = 0;
       }
+      scale[i] /= unit;
     }
     return scale;
   }
@@ -73,7 +80,7 @@ final class QuantizerScales {
       return 0;
     }
     if (lumaDc[qP] == 0) {
-      lumaDc[qP] = Quantization.scaleLumaDc(step, qP);
+      lumaDc[qP] = Quantization.scaleLumaDc(step, qP) / unit;
     }
     return lumaDc[qP];
   }
@@ -81,7 +88,7 @@ final class QuantizerScales {
   /** For the Hadamard coefficients of ChromaDCLevel, 4:2:0. */
   float chromaDc(int plane, int qP) {
     if (chromaDc[plane][qP] == 0) {
-      chromaDc[plane][qP] = Quantization.scaleChromaDc(levelScale.levelScale4x4(plane, qP)[0], qP);
+      chromaDc[plane][qP] = Quantization.scaleChromaDc(levelScale.levelScale4x4(plane, qP)[0], qP) / unit;
     }
     return chromaDc[plane][qP];
   }

@@ -40,10 +40,11 @@ final class SliceEncoder {
       PictureFormat format,
       PictureMbState state,
       MacroblockReconstructor reconstructor,
-      QuantizerScales scales) {
+      QuantizerScales scales,
+      int fractionBits) {
     this.state = state;
     writer = new MacroblockWriter(format.chroma(), config.transform8x8());
-    decision = new ModeDecision(config, state, reconstructor, scales, writer, contexts);
+    decision = new ModeDecision(config, state, reconstructor, scales, writer, contexts, fractionBits);
     chromaSamples = 2 * format.chroma().mbWidthC() * format.chroma().mbHeightC();
   }
 

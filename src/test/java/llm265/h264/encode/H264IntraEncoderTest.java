@@ -141,7 +141,7 @@ class H264IntraEncoderTest {
     for (int qp = 10; qp <= 45; qp += 5) {
       EncodedPicture coded = encoder.encode(source, qp, 0);
       long error = new ScalarDistortionKernels()
-          .squaredError(source.samples(0), 0, 256, coded.reconstruction().samples(0), 0, 256, 256, 256);
+          .squaredError(source.samples(0), 0, 256, coded.reconstruction().samples(0), 0, 256, 256, 256, 0);
       assertThat(coded.slices().length).isLessThan(lastSize);
       assertThat(error).isGreaterThan(lastError);
       lastSize = coded.slices().length;

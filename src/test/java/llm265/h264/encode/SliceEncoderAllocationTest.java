@@ -29,7 +29,7 @@ class SliceEncoderAllocationTest {
     reconstructor.begin(reconstruction);
     for (EncoderConfig config : new EncoderConfig[] {EncoderConfig.TENSOR, EncoderConfig.WHITE_TENSOR}) {
       SliceEncoder encoder =
-          new SliceEncoder(config, source.format(), state, reconstructor, new QuantizerScales(LevelScale.FLAT));
+          new SliceEncoder(config, source.format(), state, reconstructor, new QuantizerScales(LevelScale.FLAT, 0), 0);
       // Buffers and tables are made on first use, and the vector kernels allocate until they are compiled.
       long least = Long.MAX_VALUE;
       for (int i = 0; i < 400 && least > 0; i++) {
