@@ -5,19 +5,22 @@ import llm265.tensor.TensorTools;
 /** How much time an encoder takes to save bits; docs/benchmarks.md has what each step earns. Decoding is as fast after each. */
 public enum Effort {
   /** Intra_16x16 DC prediction alone. */
-  FAST(1, false),
-  /** Sign patterns, best of 4; full mode decision for tensors whose neighbouring values resemble each other. */
-  BALANCED(4, true),
-  /** Sign patterns, best of 16. */
-  BEST(16, true),
-  /** Sign patterns, best of 64. */
-  MAX(64, true);
+  FAST(new TensorTools(1, true, false), false),
+  /**
+   * Sign patterns, best of 4; rows and columns sorted by scale; the pre-inverse transform for heavy tails; full mode decision for
+   * tensors whose neighbouring values resemble each other: each where it pays.
+   */
+  BALANCED(new TensorTools(4, true, true), true),
+  /** The same with the best of 16 sign patterns. */
+  BEST(new TensorTools(16, true, true), true),
+  /** The same with the best of 64 sign patterns. */
+  MAX(new TensorTools(64, true, true), true);
 
   private final TensorTools tools;
   private final boolean looksForStructure;
 
-  Effort(int signPatterns, boolean looksForStructure) {
-    this.tools = new TensorTools(signPatterns);
+  Effort(TensorTools tools, boolean looksForStructure) {
+    this.tools = tools;
     this.looksForStructure = looksForStructure;
   }
 

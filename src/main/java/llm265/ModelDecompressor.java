@@ -127,15 +127,16 @@ public final class ModelDecompressor {
       }
       TensorDecoder decoder = model.decoder(tensor.name()).with(workers);
       TensorFraming framing = decoder.header().framing();
-      for (long row = 0; row < framing.tileRows(); row++) {
+      long bandValues = framing.bandRows() * framing.viewColumns();
+      for (long band = 0; band < framing.bands(); band++) {
         pieces.add(
             new Piece(
                 tensor,
                 decoder,
-                Math.min(row * framing.tileHeight() * framing.viewColumns(), framing.values()),
-                Math.min((row + 1) * framing.tileHeight() * framing.viewColumns(), framing.values()),
-                row == 0,
-                row == framing.tileRows() - 1));
+                Math.min(band * bandValues, framing.values()),
+                Math.min((band + 1) * bandValues, framing.values()),
+                band == 0,
+                band == framing.bands() - 1));
       }
     }
     return pieces;

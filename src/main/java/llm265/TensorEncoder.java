@@ -40,6 +40,9 @@ public final class TensorEncoder {
   /** Correlation with a neighbour below which mode decision is not tried: prediction could not save a hundredth of a bit. */
   private static final double LEAST_CORRELATION = 0.1;
 
+  /** Mean deviation over standard deviation below which the pre-inverse transform is tried; a Gaussian has .798, Laplace .707. */
+  private static final double HEAVY_TAILS = 0.785;
+
   /** Decibels of a bit. */
   private static final double DECIBELS_PER_BIT = 6.0206;
 
@@ -170,64 +173,78 @@ public final class TensorEncoder {
     return prescribed != null ? prescribed : H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR.withChroma(chroma));
   }
 
-  /** Chooses how a tensor is coded: as white noise with sign patterns, or by full mode decision, whichever does better on a sample. */
-  private void chooseTools(TensorCoding coding, int qp, double levels) {
+  /**
+   * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, else as white noise, sorted by scale,
+   * with sign patterns or with the pre-inverse transform, whichever does best on a sample.
+   *
+   * @param log2Ratio of step to deviation, at which methods are compared
+   */
+  private void chooseMethod(TensorCoding coding, double log2Ratio) {
     if (prescribed != null) {
       return;
     }
-    PictureCoder.Factory white = white();
-    if (effort.looksForStructure() && coding.correlation(levels) >= LEAST_CORRELATION) {
+    TensorTools tools = effort.tools();
+    TensorCoding.Method asNoise = new TensorCoding.Method(white(), tools.signPatterns(), false);
+    coding.use(asNoise);
+    if (effort.looksForStructure() && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
       PictureCoder.Factory all = H264PictureCoder.factory(EncoderConfig.TENSOR.withChroma(chroma));
-      double asNoise = gap(coding, coding.trial(qp, levels, white, effort.tools()));
-      double byModes = gap(coding, coding.trial(qp, levels, all, TensorTools.NONE));
-      if (byModes < asNoise - WORTH_MODE_DECISION) {
-        coding.use(all, TensorTools.NONE);
+      TensorCoding.Method byModes = new TensorCoding.Method(all, 1, false);
+      if (gap(coding, byModes, log2Ratio) < gap(coding, asNoise, log2Ratio) - WORTH_MODE_DECISION) {
+        coding.use(byModes);
         return;
       }
     }
-    coding.use(white, effort.tools());
+    if (tools.scaleClasses()) {
+      coding.sortByScale();
+    }
+    if (tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS) {
+      TensorCoding.Method inverted = new TensorCoding.Method(white(), 1, true);
+      if (gap(coding, inverted, log2Ratio) < gap(coding, asNoise, log2Ratio)) {
+        coding.use(inverted);
+      }
+    }
   }
 
-  /** Bits a value less those that the quality is worth. */
-  private static double gap(TensorCoding coding, TensorCoding.Result result) {
+  /** Bits a value less those that the quality is worth, on a sample coded in a way. */
+  private static double gap(TensorCoding coding, TensorCoding.Method method, double log2Ratio) {
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, coding.levels(method));
+    TensorCoding.Result result = coding.trial(method, point.qp(), point.levels());
     return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
   }
 
   private EncodedTensor encodeAtBits(TensorCoding coding, double bits) {
     double log2Ratio = GaussianModel.log2RatioForBits(bits);
-    double levels = coding.chooseRange(bits, GaussianModel.relativeError(log2Ratio));
+    coding.chooseRange(bits, GaussianModel.relativeError(log2Ratio));
     if (!coding.dependsOnStep()) {
-      return encodeOnce(coding, 0, levels);
+      return encodeOnce(coding, 0);
     }
-    QuantizerPoint first = QuantizerPoint.of(log2Ratio, levels);
-    chooseTools(coding, first.qp(), first.levels());
+    chooseMethod(coding, log2Ratio);
     Passes passes = new Passes(coding);
-    return passes.result(RateController.codeAtBits(passes, bits, coding.values(), levels));
+    return passes.result(RateController.codeAtBits(passes, bits, coding.values(), coding.levels()));
   }
 
   private EncodedTensor encodeAtSnr(TensorCoding coding, double snr) {
     double log2Ratio = GaussianModel.log2RatioForSnr(snr);
-    double levels = coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (!coding.dependsOnStep()) {
-      return encodeOnce(coding, 0, levels);
+      return encodeOnce(coding, 0);
     }
-    QuantizerPoint first = QuantizerPoint.of(log2Ratio, levels);
-    chooseTools(coding, first.qp(), first.levels());
+    chooseMethod(coding, log2Ratio);
     Passes passes = new Passes(coding);
-    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), levels));
+    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levels()));
   }
 
   private EncodedTensor encodeAtQp(TensorCoding coding, int qp) {
     double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
-    double levels = coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (coding.dependsOnStep()) {
-      chooseTools(coding, qp, levels);
+      chooseMethod(coding, log2Ratio);
     }
-    return encodeOnce(coding, qp, levels);
+    return encodeOnce(coding, qp);
   }
 
-  private static EncodedTensor encodeOnce(TensorCoding coding, int qp, double levels) {
-    TensorCoding.Result result = coding.code(qp, levels);
+  private static EncodedTensor encodeOnce(TensorCoding coding, int qp) {
+    TensorCoding.Result result = coding.code(qp, coding.levels());
     return new EncodedTensor(
         coding.values(), (long) result.bytes(), result.snr(), qp, result.outliers(), coding.notFinite(), 1);
   }

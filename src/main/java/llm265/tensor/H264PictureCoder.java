@@ -20,7 +20,7 @@ public final class H264PictureCoder implements PictureCoder {
     return new Factory() {
       @Override
       public PictureCoder create(PictureFormat format) {
-        return new H264PictureCoder(new H264IntraEncoder(config, format));
+        return new H264PictureCoder(new H264IntraEncoder(config, format, SampleQuantizer.FRACTION_BITS));
       }
 
       @Override
@@ -36,8 +36,13 @@ public final class H264PictureCoder implements PictureCoder {
   }
 
   @Override
-  public Coded code(Picture source, int qp, int pictureIndex) {
-    EncodedPicture encoded = encoder.encode(source, qp, pictureIndex);
+  public PictureFormat sourceFormat() {
+    return encoder.sourceFormat();
+  }
+
+  @Override
+  public Coded code(Picture source, int qp, byte[] mbQps, int pictureIndex) {
+    EncodedPicture encoded = encoder.encode(source, qp, mbQps, pictureIndex);
     return new Coded(encoded.slices(), encoded.reconstruction());
   }
 }

@@ -1,7 +1,6 @@
 package llm265.tensor;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 
 /**
  * The values of a tile that are kept exactly, apart from the picture: those too far out for eight bits, and NaN and infinities.
@@ -67,11 +66,12 @@ final class OutlierList {
       least = Math.min(least, type.exponent(bits[i]));
     }
     int base = least;
-    int gapParameter = bestParameter(this::gap, MAX_GAP_PARAMETER);
-    int exponentParameter = bestParameter(i -> type.exponent(bits[i]) - base, MAX_EXPONENT_PARAMETER);
+    int gapParameter = BitWriter.bestRiceParameter(size, this::gap, MAX_GAP_PARAMETER);
+    int exponentParameter =
+        BitWriter.bestRiceParameter(size, i -> type.exponent(bits[i]) - base, MAX_EXPONENT_PARAMETER);
     out.u8(gapParameter << 3 | exponentParameter);
     out.u8(base);
-    BitTarget target = new BitTarget(out);
+    BitWriter target = new BitWriter(out);
     for (int i = 0; i < size; i++) {
       target.rice(gap(i), gapParameter);
       target.bits(bits[i] >>> (type.dtype().bits() - 1), 1);
@@ -83,22 +83,6 @@ final class OutlierList {
 
   private int gap(int i) {
     return positions[i] - (i == 0 ? 0 : positions[i - 1] + 1);
-  }
-
-  private int bestParameter(IntUnaryOperator number, int greatest) {
-    int best = 0;
-    long least = Long.MAX_VALUE;
-    for (int parameter = 0; parameter <= greatest; parameter++) {
-      long cost = (long) size * (parameter + 1);
-      for (int i = 0; i < size; i++) {
-        cost += number.applyAsInt(i) >>> parameter;
-      }
-      if (cost < least) {
-        least = cost;
-        best = parameter;
-      }
-    }
-    return best;
   }
 
   /**
@@ -127,7 +111,7 @@ final class OutlierList {
 
   private void readOutliers(PayloadReader in, ElementType type, int count, int parameters, int base,
       TensorFraming framing, TensorFraming.Tile tile) {
-    BitSource source = new BitSource(in);
+    BitReader source = new BitReader(in, "outlier");
     int samples = framing.tileWidth() * framing.tileHeight();
     int position = -1;
     for (int i = 0; i < count; i++) {
@@ -145,84 +129,6 @@ final class OutlierList {
     size = count;
     if (source.rest() != 0) {
       throw PayloadReader.malformed("outlier_mantissa", "is followed by bits that are not zero");
-    }
-  }
-
-  /** Bits into bytes, most significant first. */
-  private static final class BitTarget {
-    private final PayloadWriter out;
-    private int pending;
-    private int count;
-
-    BitTarget(PayloadWriter out) {
-      this.out = out;
-    }
-
-    void bits(int value, int width) {
-      for (int bit = width - 1; bit >= 0; bit--) {
-        pending = pending << 1 | value >>> bit & 1;
-        if (++count == 8) {
-          out.u8(pending);
-          pending = 0;
-          count = 0;
-        }
-      }
-    }
-
-    /** The quotient by 2^parameter in ones, a zero, the remainder. */
-    void rice(int number, int parameter) {
-      for (int ones = number >>> parameter; ones > 0; ones--) {
-        bits(1, 1);
-      }
-      bits(0, 1);
-      bits(number, parameter);
-    }
-
-    /** Zeros to the byte's end. */
-    void align() {
-      bits(0, count == 0 ? 0 : 8 - count);
-    }
-  }
-
-  /** The bits of a reader, most significant first. */
-  private static final class BitSource {
-    private final PayloadReader in;
-    private int current;
-    private int left;
-
-    BitSource(PayloadReader in) {
-      this.in = in;
-    }
-
-    int bits(int width) {
-      int value = 0;
-      for (int i = 0; i < width; i++) {
-        if (left == 0) {
-          current = in.u8("outlier");
-          left = 8;
-        }
-        left--;
-        value = value << 1 | current >>> left & 1;
-      }
-      return value;
-    }
-
-    /** A Golomb-Rice code of a number of at most {@code greatest}. */
-    int rice(int parameter, int greatest, String field) {
-      long number = 0;
-      while (number << parameter <= greatest && bits(1) == 1) {
-        number++;
-      }
-      number = number << parameter <= greatest ? number << parameter | bits(parameter) : Long.MAX_VALUE;
-      if (number > greatest) {
-        throw PayloadReader.malformed(field, "is greater than " + greatest);
-      }
-      return (int) number;
-    }
-
-    /** What is left of the current byte. */
-    int rest() {
-      return current & ((1 << left) - 1);
     }
   }
 }

@@ -9,13 +9,18 @@ public interface PictureCoder {
   /** Sequence and picture parameter set NAL units in Annex B form; the same from all coders of a factory and format. */
   byte[] parameterSets();
 
+  /** Format of the pictures that {@link #code} takes: samples have {@link SampleQuantizer#FRACTION_BITS} more bits than coded ones. */
+  PictureFormat sourceFormat();
+
   /**
    * Codes a picture.
    *
-   * @param qp QPY, 0 to 51
+   * @param source of {@link #sourceFormat()}
+   * @param qp QPY of the picture, 0 to 51
+   * @param mbQps QPY by macroblock address, or null for {@code qp} everywhere
    * @param pictureIndex number of the picture in the stream
    */
-  Coded code(Picture source, int qp, int pictureIndex);
+  Coded code(Picture source, int qp, byte[] mbQps, int pictureIndex);
 
   /**
    * A coded picture.

@@ -1,20 +1,26 @@
 package llm265.tensor;
 
-import java.util.Arrays;
-import llm265.h264.Picture;
+import llm265.h264.encode.H264IntraEncoder;
 
 /**
- * Turns values into the luma samples of a picture: {@code s = round((x - centre) / scale) + 128}; values out of range become
- * outliers.
+ * Turns values into source samples, {@code s = (x - centre) / scale + 128} in units of 2^-{@value #FRACTION_BITS}: they are rounded once,
+ * when the encoder quantizes. Values out of range become outliers.
  *
  * @param centre value of sample 128
- * @param inverseScale levels a unit of value
- * @param bound least level that is out of range, at most 127.5
+ * @param inverseScale levels a unit of value, for values of scale class 0
+ * @param bound least level that is out of range
  */
 record SampleQuantizer(float centre, float inverseScale, float bound) {
   /** Sample of an outlier, of padding, and of the centre. */
   static final short MIDDLE = 128;
 
+  /** Bits of a source sample behind the point. */
+  static final int FRACTION_BITS = H264IntraEncoder.MAX_FRACTION_BITS;
+
+  /** {@link #MIDDLE} in a source picture. */
+  static final short FINE_MIDDLE = MIDDLE << FRACTION_BITS;
+
+  private static final float FINE = 1 << FRACTION_BITS;
   private static final double MARGIN = 1.02;
 
   /**
@@ -31,32 +37,22 @@ record SampleQuantizer(float centre, float inverseScale, float bound) {
       return new SampleQuantizer(range.centre(), 1, Float.MIN_VALUE);
     }
     float inverseScale = (float) (levels / range.deviation());
-    double bound = Math.min(SampleRange.GREATEST_LEVEL + 0.5, MARGIN * range.limit() * inverseScale);
+    double bound = Math.min(range.greatestLevel() + 0.5, MARGIN * range.limit() * inverseScale);
     return new SampleQuantizer(range.centre(), inverseScale, (float) bound);
   }
 
   /**
-   * Quantizes one row of a picture.
+   * The source samples of a row of values.
    *
-   * @param elements the tensor
-   * @param first index of the row's first value
-   * @param count number of values; samples after them are padding
-   * @param row room for the values
-   * @param outliers collects positions and bit patterns of the values out of range; null to drop them
+   * @param samples receives them from 0 on
+   * @return number of outliers
    */
-  void quantize(TensorElements elements, long first, int count, float[] row, Picture picture, int y,
-      OutlierList outliers) {
-    short[] samples = picture.samples(0);
-    int start = y * picture.stride(0);
-    elements.read(first, row, 0, count);
-    int found = TensorKernels.ACTIVE.quantize(row, 0, count, centre, inverseScale, bound, samples, start);
-    Arrays.fill(samples, start + count, start + picture.stride(0), MIDDLE);
-    for (int x = 0; found > 0 && outliers != null; x++) {
-      // The same comparison as in the kernel's contract, so that both find the same values.
-      if (!(Math.abs((row[x] - centre) * inverseScale) < bound)) {
-        outliers.add(start + x, elements.bits(first + x));
-        found--;
-      }
-    }
+  int quantize(float[] row, int count, short[] samples) {
+    return TensorKernels.ACTIVE.quantize(row, 0, count, centre, FINE * inverseScale, FINE * bound, FINE_MIDDLE, samples, 0);
+  }
+
+  /** Whether a value is out of range: the comparison of the kernel's contract, so that both find the same values. */
+  boolean isOutlier(float value) {
+    return !(Math.abs((value - centre) * (FINE * inverseScale)) < FINE * bound);
   }
 }

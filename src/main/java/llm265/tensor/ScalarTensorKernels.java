@@ -30,14 +30,14 @@ public final class ScalarTensorKernels implements TensorKernels {
 
   @Override
   public int quantize(float[] values, int offset, int count, float centre, float inverseScale, float bound,
-      short[] samples, int samplesOffset) {
+      int middle, short[] samples, int samplesOffset) {
     int outliers = 0;
     for (int i = 0; i < count; i++) {
       float level = (values[offset + i] - centre) * inverseScale;
       if (Math.abs(level) < bound) {
-        samples[samplesOffset + i] = (short) (128 + (int) ((level + ROUNDER) - ROUNDER));
+        samples[samplesOffset + i] = (short) (middle + (int) ((level + ROUNDER) - ROUNDER));
       } else {
-        samples[samplesOffset + i] = 128;
+        samples[samplesOffset + i] = (short) middle;
         outliers++;
       }
     }
@@ -45,29 +45,25 @@ public final class ScalarTensorKernels implements TensorKernels {
   }
 
   @Override
-  public void dequantize(short[] samples, int samplesOffset, int count, float offset, float step,
+  public void dequantize(float[] levels, int levelsOffset, int count, float offset, float step,
       float[] values, int valuesOffset) {
     for (int i = 0; i < count; i++) {
-      values[valuesOffset + i] = offset + step * (samples[samplesOffset + i] - 128);
+      values[valuesOffset + i] = offset + step * levels[levelsOffset + i];
     }
   }
 
   @Override
-  public void regression(float[] values, int offset, int count, double centre, short[] samples, int samplesOffset,
-      double[] sums, long[] levelSums) {
-    long sum = 0;
-    long squares = 0;
+  public void regression(
+      float[] values, int offset, int count, double centre, float[] levels, int levelsOffset, double[] sums) {
     for (int i = 0; i < count; i++) {
       int lane = i % LANES;
-      int level = samples[samplesOffset + i] - 128;
+      double level = levels[levelsOffset + i];
       double deviation = values[offset + i] - centre;
       sums[lane] += deviation;
       sums[LANES + lane] += deviation * level;
-      sum += level;
-      squares += level * level;
+      sums[2 * LANES + lane] += level;
+      sums[3 * LANES + lane] += level * level;
     }
-    levelSums[0] += sum;
-    levelSums[1] += squares;
   }
 
   @Override

@@ -20,6 +20,7 @@ final class SideInformation {
   static final int TENSOR_TAG = 1;
   static final int TILE_TAG = 3;
   static final int SIGN_PATTERNS_TAG = 5;
+  static final int ROW_CLASSES_TAG = 7;
 
   /** Sections with this bit set in their tag must be understood; others may be skipped. */
   private static final int MANDATORY = 1;
@@ -29,13 +30,16 @@ final class SideInformation {
   private final TensorHeader header;
   private final TileInformation tile;
   private final SignPatterns signs;
+  private final ScaleClasses rowClasses;
   private final byte[] checked;
   private final int crc;
 
-  private SideInformation(TensorHeader header, TileInformation tile, SignPatterns signs, byte[] checked, int crc) {
+  private SideInformation(TensorHeader header, TileInformation tile, SignPatterns signs, ScaleClasses rowClasses,
+      byte[] checked, int crc) {
     this.header = header;
     this.tile = tile;
     this.signs = signs;
+    this.rowClasses = rowClasses;
     this.checked = checked;
     this.crc = crc;
   }
@@ -54,22 +58,32 @@ final class SideInformation {
     return signs;
   }
 
+  /** Scale classes of the tile's rows, or null where the header says that there are none. */
+  ScaleClasses rowClasses() {
+    return rowClasses;
+  }
+
   /**
    * The payload for a tile, as it is for all but the first.
    *
    * @param signs null for none
+   * @param rowClasses null for none
    * @param reconstruction the tile's picture as decoders will make it
    */
-  static byte[] write(TileInformation tile, SignPatterns signs, ElementType type, Picture reconstruction) {
+  static byte[] write(TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type,
+      Picture reconstruction) {
     PayloadWriter content = new PayloadWriter();
     tile.write(content, type);
     PayloadWriter section = new PayloadWriter();
     if (signs != null) {
       PayloadWriter patterns = new PayloadWriter();
       signs.write(patterns);
-      section.varint(SIGN_PATTERNS_TAG);
-      section.varint(patterns.length());
-      section.bytes(patterns.toByteArray());
+      writeSection(section, SIGN_PATTERNS_TAG, patterns);
+    }
+    if (rowClasses != null) {
+      PayloadWriter classes = new PayloadWriter();
+      rowClasses.write(classes);
+      writeSection(section, ROW_CLASSES_TAG, classes);
     }
     section.varint(TILE_TAG);
     section.varint(content.length() + CRC_BYTES);
@@ -79,6 +93,12 @@ final class SideInformation {
     TileInformation.updateWithLuma(crc, reconstruction);
     section.u32((int) crc.getValue());
     return section.toByteArray();
+  }
+
+  private static void writeSection(PayloadWriter out, int tag, PayloadWriter content) {
+    out.varint(tag);
+    out.varint(content.length());
+    out.bytes(content.toByteArray());
   }
 
   /** A first tile's payload with the header before the other sections. */
@@ -133,17 +153,20 @@ final class SideInformation {
     }
     int start = in.position();
     SignPatterns signs = null;
+    PayloadReader rowClasses = null;
     while (true) {
       long tag = in.varint("section_tag");
       int length = in.varint("section_length", Integer.MAX_VALUE);
       PayloadReader section = in.slice("section", length);
       if (tag == TILE_TAG) {
         in.requireEnd("side information");
-        return readTile(header, headerHere, signs, bytes, start, section);
+        return readTile(header, headerHere, signs, rowClasses, bytes, start, section);
       }
       if (tag == SIGN_PATTERNS_TAG && signs == null) {
         TensorFraming framing = header.framing();
         signs = SignPatterns.read(section, framing.tileWidth() / 16 * (framing.tileHeight() / 16));
+      } else if (tag == ROW_CLASSES_TAG && rowClasses == null && header.transforms().rowClasses()) {
+        rowClasses = section;
       } else if ((tag & MANDATORY) != 0) {
         throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
       }
@@ -151,12 +174,26 @@ final class SideInformation {
   }
 
   private static SideInformation readTile(
-      TensorHeader header, boolean headerHere, SignPatterns signs, byte[] bytes, int start, PayloadReader section) {
+      TensorHeader header, boolean headerHere, SignPatterns signs, PayloadReader rowClasses, byte[] bytes, int start,
+      PayloadReader section) {
     TileInformation tile = TileInformation.read(section, ElementType.of(header.dtype()), header.framing());
+    ScaleClasses rows = null;
+    if (header.transforms().rowClasses()) {
+      rows = readRowClasses(rowClasses, header.framing().tile(tile.tile()).rows());
+    }
     byte[] checked = Arrays.copyOfRange(bytes, start, section.position());
     int crc = section.u32("tile_crc");
     section.requireEnd("tile section");
-    return new SideInformation(headerHere ? header : null, tile, signs, checked, crc);
+    return new SideInformation(headerHere ? header : null, tile, signs, rows, checked, crc);
+  }
+
+  private static ScaleClasses readRowClasses(PayloadReader section, int rows) {
+    if (section == null) {
+      throw PayloadReader.malformed("row classes section", "is missing");
+    }
+    ScaleClasses classes = ScaleClasses.read(section, rows);
+    section.requireEnd("row classes section");
+    return classes;
   }
 
   /**

@@ -19,26 +19,36 @@ final class SignPatternSearch {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
   private static final TensorKernels KERNELS = TensorKernels.ACTIVE;
 
+  /** What a coded sample counts in a source picture. */
+  private static final float FINE = 1 << SampleQuantizer.FRACTION_BITS;
+
   /** Units of cost in a squared quantizer step. */
   private static final int UNIT = 4096;
 
   /** Levels with a cost of their own; each further one costs as much more as the last. */
   private static final int LEVELS = 24;
 
-  /** Macroblocks that the table of costs is measured on, at most. */
-  private static final int MEASURED = 512;
+  /** Macroblocks that the tables of costs are measured on, at most. */
+  private static final int MEASURED = 1024;
+
+  private static final float ROUNDING = 0.5f;
+
+  private static final int QPS = 52;
+
+  /** Macroblocks that a QP's table of costs must come from; with fewer, that of a neighbouring QP is taken. */
+  private static final int ENOUGH = 8;
 
   private final int log2Count;
   private final int[] residual = new int[256];
   private final int[] negated = new int[256];
   private final int[] coefficients = new int[256];
   private final int[] dc = new int[16];
-  private final int[] counts = new int[LEVELS];
-  private final int[] costs = new int[TensorKernels.LEVEL_COSTS];
-  /** Factors of a block's coefficients; 0 for the first one, which is not quantized in its block. */
-  private final float[] acScale = new float[16];
-  private final float[] dcScale = new float[16];
-  private float rounding;
+  private final int[][] counts = new int[QPS][LEVELS];
+  private final int[] measured = new int[QPS];
+  private final int[][] costs = new int[QPS][TensorKernels.LEVEL_COSTS];
+  /** Factors of a block's coefficients, by QP; 0 for the first one, which is not quantized in its block. */
+  private final float[][] acScale = new float[QPS][16];
+  private final float[][] dcScale = new float[QPS][16];
 
   /**
    * A search.
@@ -50,19 +60,28 @@ final class SignPatternSearch {
       throw new IllegalArgumentException(count + " sign patterns");
     }
     log2Count = Integer.numberOfTrailingZeros(count);
+    for (int qp = 0; qp < QPS; qp++) {
+      int[] levelScale = LevelScale.FLAT.levelScale4x4(0, qp);
+      float[] scale = Quantization.scale4x4(levelScale, qp);
+      for (int i = 1; i < 16; i++) {
+        acScale[qp][i] = scale[i] / FINE;
+      }
+      Arrays.fill(dcScale[qp], Quantization.scaleLumaDc(levelScale[0], qp) / FINE);
+    }
   }
 
   /**
    * Chooses the patterns of a picture and negates its luma samples by them.
    *
-   * @param picture samples of 1..255
+   * @param picture source picture, of levels up to 127 about the middle
    * @param qp QPY that it will be encoded with
+   * @param mbQps QPY by macroblock address, or null for {@code qp} everywhere
    */
-  SignPatterns applyBest(Picture picture, int qp) {
+  SignPatterns applyBest(Picture picture, int qp, byte[] mbQps) {
     short[] samples = picture.samples(0);
     int stride = picture.stride(0);
     int macroblocks = picture.format().sizeInMbs();
-    prepare(samples, stride, macroblocks, qp);
+    measure(samples, stride, macroblocks, qp, mbQps);
     byte[] patterns = new byte[macroblocks];
     for (int address = 0; address < macroblocks; address++) {
       if (!read(samples, stride, address)) {
@@ -71,37 +90,56 @@ final class SignPatternSearch {
       int best = 0;
       int least = Integer.MAX_VALUE;
       for (int pattern = 0; pattern < 1 << log2Count; pattern++) {
-        int cost = cost(pattern);
+        int cost = cost(pattern, mbQps == null ? qp : mbQps[address]);
         if (cost < least) {
           least = cost;
           best = pattern;
         }
       }
       patterns[address] = (byte) best;
-      SignPatterns.apply(best, samples, stride, address);
+      SignPatterns.apply(best, samples, stride, address, SampleQuantizer.FINE_MIDDLE);
     }
     return new SignPatterns(log2Count, patterns);
   }
 
-  /** Takes the quantizer of a QP, and measures what levels cost. */
-  private void prepare(short[] samples, int stride, int macroblocks, int qp) {
-    int[] levelScale = LevelScale.FLAT.levelScale4x4(0, qp);
-    System.arraycopy(Quantization.scale4x4(levelScale, qp), 1, acScale, 1, 15);
-    Arrays.fill(dcScale, Quantization.scaleLumaDc(levelScale[0], qp));
-    rounding = 0.5f;
-    Arrays.fill(counts, 1);
+  /** Measures what levels cost at each QP. */
+  private void measure(short[] samples, int stride, int macroblocks, int qp, byte[] mbQps) {
+    Arrays.fill(measured, 0);
+    for (int[] ofQp : counts) {
+      Arrays.fill(ofQp, 1);
+    }
     int stepBetween = Math.max(1, macroblocks / MEASURED);
     for (int address = 0; address < macroblocks; address += stepBetween) {
       if (read(samples, stride, address)) {
+        int at = mbQps == null ? qp : mbQps[address];
         transform(residual);
+        measured[at]++;
         for (int i = 0; i < 256; i++) {
           if ((i & 15) != 0) {
-            int level = (int) (Math.abs(coefficients[i]) * acScale[i & 15] + rounding);
-            counts[Math.min(level, LEVELS - 1)]++;
+            int level = (int) (Math.abs(coefficients[i]) * acScale[at][i & 15] + ROUNDING);
+            counts[at][Math.min(level, LEVELS - 1)]++;
           }
         }
       }
     }
+    for (int at = 0; at < QPS; at++) {
+      setCosts(costs[at], counts[nearestMeasured(at)]);
+    }
+  }
+
+  private int nearestMeasured(int qp) {
+    int best = qp;
+    for (int distance = QPS - 1; distance >= 0; distance--) {
+      for (int other = qp - distance; other <= qp + distance; other += Math.max(1, 2 * distance)) {
+        if (other >= 0 && other < QPS && measured[other] >= ENOUGH) {
+          best = other;
+        }
+      }
+    }
+    return best;
+  }
+
+  private static void setCosts(int[] costs, int[] counts) {
     long total = 0;
     for (int count : counts) {
       total += count;
@@ -122,7 +160,7 @@ final class SignPatternSearch {
     for (int y = 0; y < 16; y++) {
       int row = first + y * stride;
       for (int x = 0; x < 16; x++) {
-        int value = samples[row + x] - SampleQuantizer.MIDDLE;
+        int value = samples[row + x] - SampleQuantizer.FINE_MIDDLE;
         residual[16 * y + x] = value;
         any |= value;
       }
@@ -131,11 +169,11 @@ final class SignPatternSearch {
   }
 
   /** D + lambda R of a pattern, apart from what is the same for all. */
-  private int cost(int pattern) {
+  private int cost(int pattern, int qp) {
     SignPatterns.negate(pattern, residual, negated);
     transform(negated);
-    return KERNELS.levelCost(coefficients, 256, acScale, rounding, UNIT, costs, LEVELS - 1)
-        + KERNELS.levelCost(dc, 16, dcScale, rounding, UNIT, costs, LEVELS - 1);
+    return KERNELS.levelCost(coefficients, 256, acScale[qp], ROUNDING, UNIT, costs[qp], LEVELS - 1)
+        + KERNELS.levelCost(dc, 16, dcScale[qp], ROUNDING, UNIT, costs[qp], LEVELS - 1);
   }
 
   private void transform(int[] block) {

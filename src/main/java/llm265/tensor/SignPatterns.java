@@ -73,13 +73,13 @@ public final class SignPatterns {
   short[] undo(Picture picture) {
     short[] samples = picture.samples(0).clone();
     for (int address = 0; address < patterns.length; address++) {
-      apply(patterns[address], samples, picture.stride(0), address);
+      apply(patterns[address], samples, picture.stride(0), address, SampleQuantizer.MIDDLE);
     }
     return samples;
   }
 
-  /** Negates the samples of a macroblock that a pattern negates. */
-  static void apply(int pattern, short[] samples, int stride, int address) {
+  /** Negates the samples of a macroblock that a pattern negates, about the middle. */
+  static void apply(int pattern, short[] samples, int stride, int address, int middle) {
     if (pattern == 0) {
       return;
     }
@@ -90,7 +90,7 @@ public final class SignPatterns {
       int signs = 256 * pattern + 16 * y;
       for (int x = 0; x < 16; x++) {
         if (SIGNS[signs + x] != 0) {
-          samples[row + x] = (short) (2 * SampleQuantizer.MIDDLE - samples[row + x]);
+          samples[row + x] = (short) (2 * middle - samples[row + x]);
         }
       }
     }

@@ -31,14 +31,21 @@ public final class TensorCoding {
 
   private final TensorElements elements;
   private final long[] shape;
-  private final TensorFraming framing;
-  private PictureCoder.Factory coders;
-  private TensorTools tools = TensorTools.NONE;
+  private final TensorFraming viewFraming;
+  private TensorFraming framing;
+  private Method method;
   private final Workers workers;
   private final StreamStore store;
   private final TensorStatistics statistics;
   private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
+  private double outlierTargetBits;
+  private double outlierRelativeError;
+  /** Scale classes of the plane's rows and columns; null where there are none. */
+  private ScaleClasses rowClasses;
+  private ScaleClasses columnClasses;
+  private int referenceClass;
   private SampleRange range;
+  private SampleRange preInverseRange;
   private TileCoder sampleCoder;
 
   /**
@@ -51,8 +58,9 @@ public final class TensorCoding {
   public TensorCoding(TensorView tensor, PictureCoder.Factory coders, Workers workers, StreamStore store) {
     this.elements = new TensorElements(tensor.dtype(), tensor.data());
     this.shape = tensor.shape();
-    this.framing = TensorFraming.of(shape);
-    this.coders = coders;
+    this.viewFraming = TensorFraming.of(shape);
+    this.framing = viewFraming;
+    this.method = new Method(coders, 1, false);
     this.workers = workers;
     this.store = store;
     this.statistics = TensorStatistics.of(elements, framing.values(), workers);
@@ -68,6 +76,15 @@ public final class TensorCoding {
    */
   public record Result(double bytes, double squaredError, double snr, long outliers) {}
 
+  /**
+   * A way of coding pictures.
+   *
+   * @param coders code them
+   * @param signPatterns number of sign patterns to choose from, 1 for none
+   * @param preInverse whether samples go through the pre-inverse transform; not together with sign patterns
+   */
+  public record Method(PictureCoder.Factory coders, int signPatterns, boolean preInverse) {}
+
   public long values() {
     return framing.values();
   }
@@ -82,11 +99,59 @@ public final class TensorCoding {
    *
    * @param bitsPerValue rate that is expected
    * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
-   * @return the standard deviation of the samples to aim at, in levels
    */
-  public double chooseRange(double bitsPerValue, double relativeError) {
-    range = SampleRange.choose(statistics, outlierBits(), bitsPerValue, relativeError);
-    return range.levels();
+  public void chooseRange(double bitsPerValue, double relativeError) {
+    outlierTargetBits = bitsPerValue;
+    outlierRelativeError = relativeError;
+    rowClasses = null;
+    columnClasses = null;
+    referenceClass = 0;
+    framing = viewFraming;
+    chooseRange(statistics);
+  }
+
+  private void chooseRange(TensorStatistics of) {
+    range = SampleRange.choose(
+        of, outlierBits(), outlierTargetBits, outlierRelativeError, SampleRange.GREATEST_LEVEL);
+    preInverseRange = SampleRange.choose(
+        of, outlierBits(), outlierTargetBits, outlierRelativeError, SampleRange.GREATEST_PRE_INVERSE_LEVEL);
+  }
+
+  /** Sorts rows and columns by scale where that pays; reads the tensor again, up to three times. After {@link #chooseRange}. */
+  public void sortByScale() {
+    ScaleAnalysis analysis = ScaleAnalysis.of(elements, framing, range, workers);
+    if (analysis.isEmpty()) {
+      return;
+    }
+    float centre = range.centre();
+    chooseRange(analysis.normalized(elements, framing, centre, workers));
+    range = range.withCentre(centre);
+    preInverseRange = preInverseRange.withCentre(centre);
+    TensorFraming other = analysis.columnsVary() ? framing.transpose() : null;
+    framing = other == null ? framing : other;
+    rowClasses = other == null ? analysis.rows() : analysis.columns();
+    columnClasses = other == null ? analysis.columns() : analysis.rows();
+    referenceClass = analysis.referenceClass();
+    use(method);
+  }
+
+  /** The standard deviation of the samples to aim at, in levels. */
+  public double levels() {
+    return levels(method);
+  }
+
+  /** The standard deviation of the samples that a method aims at, in levels. */
+  public double levels(Method of) {
+    return rangeOf(of).levels();
+  }
+
+  private SampleRange rangeOf(Method of) {
+    return of.preInverse() ? preInverseRange : range;
+  }
+
+  /** What the deviations of values that become samples are on average, over their standard deviation: .798 for Gaussian values. */
+  public double meanDeviation() {
+    return range.meanDeviation();
   }
 
   /** Size of an outlier's value: sign, mantissa, and an exponent that is mostly the least of all. */
@@ -96,19 +161,20 @@ public final class TensorCoding {
 
   /** How much greater the variance of all finite values is than that of those that become samples, in dB. */
   public double varianceHead() {
-    double inner = range.deviation() * range.deviation();
+    double scale = ScaleClasses.factor(referenceClass);
+    double deviation = rangeOf(method).deviation() * scale;
+    double inner = deviation * deviation;
     return inner > 0 && statistics.variance() > 0 ? 10 * StrictMath.log10(statistics.variance() / inner) : 0;
   }
 
   /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
   public boolean dependsOnStep() {
-    return range.limit() >= 0 && range.deviation() > 0;
+    return range.limit() >= 0 && range.deviation() > 0 && preInverseRange.deviation() > 0;
   }
 
-  /** Codes with these pictures and tools from now on. */
-  public void use(PictureCoder.Factory newCoders, TensorTools newTools) {
-    coders = newCoders;
-    tools = newTools;
+  /** Codes in this way from now on. */
+  public void use(Method newMethod) {
+    method = newMethod;
     sampleCoder = null;
     idle.clear();
   }
@@ -122,16 +188,19 @@ public final class TensorCoding {
   public Result sample(int qp, double levels) {
     int macroblockRows = sampleRows(SAMPLE);
     if (sampleCoder == null) {
-      sampleCoder = new TileCoder(elements, sampleFormat(macroblockRows, coders), coders, tools);
+      sampleCoder = coder(sampleFormat(macroblockRows, method), method);
     }
-    return sample(sampleCoder, macroblockRows, qp, levels);
+    return sample(sampleCoder, macroblockRows, rangeOf(method), qp, levels);
   }
 
-  /** Codes some rows of macroblocks with other pictures and tools than those in use, to see what they would come to. */
-  public Result trial(int qp, double levels, PictureCoder.Factory otherCoders, TensorTools otherTools) {
+  /** Codes some rows of macroblocks in another way than that in use, to see what they would come to. */
+  public Result trial(Method other, int qp, double levels) {
     int macroblockRows = sampleRows(TRIAL);
-    TileCoder coder = new TileCoder(elements, sampleFormat(macroblockRows, otherCoders), otherCoders, otherTools);
-    return sample(coder, macroblockRows, qp, levels);
+    return sample(coder(sampleFormat(macroblockRows, other), other), macroblockRows, rangeOf(other), qp, levels);
+  }
+
+  private TileCoder coder(PictureFormat format, Method of) {
+    return new TileCoder(elements, format, of.coders(), of.signPatterns(), of.preInverse());
   }
 
   /**
@@ -140,8 +209,8 @@ public final class TensorCoding {
    */
   public double correlation(double levels) {
     int macroblockRows = sampleRows(SAMPLE);
-    TileCoder coder = new TileCoder(elements, sampleFormat(macroblockRows, coders), coders, TensorTools.NONE);
-    return coder.correlation(RowMap.sample(framing, macroblockRows), SampleQuantizer.of(range, levels));
+    TileCoder coder = coder(sampleFormat(macroblockRows, method), method);
+    return coder.correlation(TileMap.sample(framing, macroblockRows, null, null), SampleQuantizer.of(range, levels));
   }
 
   private int sampleRows(int values) {
@@ -149,29 +218,40 @@ public final class TensorCoding {
     return (int) Math.clamp(values / (16L * framing.tileWidth()), 1, rows);
   }
 
-  private PictureFormat sampleFormat(int macroblockRows, PictureCoder.Factory factory) {
-    return PictureFormat.of8Bit(framing.tileWidth(), 16 * macroblockRows, factory.chroma());
+  private PictureFormat sampleFormat(int macroblockRows, Method of) {
+    return PictureFormat.of8Bit(framing.tileWidth(), 16 * macroblockRows, of.coders().chroma());
   }
 
-  private Result sample(TileCoder coder, int macroblockRows, int qp, double levels) {
-    SampleQuantizer quantizer = SampleQuantizer.of(range, levels);
-    TileCoder.Result tile = coder.code(RowMap.sample(framing, macroblockRows), quantizer, qp, 0);
+  private Result sample(TileCoder coder, int macroblockRows, SampleRange of, int qp, double levels) {
+    SampleQuantizer quantizer = SampleQuantizer.of(of, levels);
+    TileMap map = TileMap.sample(framing, macroblockRows, rowClasses, columnClasses);
+    TileCoder.Result tile = coder.code(map, quantizer, qp, referenceClass, 0);
     double bits = 8.0 * tile.coded().slices().length - SLICE_START_BITS;
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
     bits += outliers * (outlierBits() + OUTLIER_POSITION_BITS);
     double whole = (double) framing.values() / Math.max(1, tile.values());
-    double bytes = bits / 8 * whole + framing.tiles() * (SLICE_START_BITS / 8 + TILE_BYTES);
+    double bytes = bits / 8 * whole + framing.tiles() * (SLICE_START_BITS / 8 + TILE_BYTES) + classBytes();
     double squaredError = tile.squaredError() * whole;
     return new Result(bytes, squaredError, snr(squaredError), (long) (outliers * whole));
   }
 
+  private double classBytes() {
+    double rows = rowClasses == null ? 0 : rowClasses.bits() * framing.tileColumns();
+    double columns = columnClasses == null ? 0 : columnClasses.bits();
+    return (rows + columns) / 8;
+  }
+
+  private TensorTransforms transforms() {
+    return new TensorTransforms(method.preInverse(), rowClasses != null, columnClasses);
+  }
+
   /** Writes the whole stream, in place of what was written before. */
   public Result code(int qp, double levels) {
-    SampleQuantizer quantizer = SampleQuantizer.of(range, levels);
+    SampleQuantizer quantizer = SampleQuantizer.of(rangeOf(method), levels);
     TensorHeader blank =
         new TensorHeader(
-            elements.type(), shape, framing, (float) Math.sqrt(statistics.variance()), 0,
+            elements.type(), shape, framing, transforms(), (float) Math.sqrt(statistics.variance()), 0,
             framing.tiles() > 1 ? new int[framing.tiles()] : null);
     Stream stream = new Stream(blank);
     workers.forEachInOrder(framing.tiles(), number -> codeTile(number, quantizer, qp), stream::add);
@@ -180,12 +260,16 @@ public final class TensorCoding {
 
   private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
     TileCoder pooled = idle.poll();
-    TileCoder coder = pooled != null ? pooled : new TileCoder(elements, framing.pictureFormat(coders.chroma()), coders, tools);
+    TileCoder coder = pooled != null ? pooled : coder(framing.pictureFormat(method.coders().chroma()), method);
     try {
-      TileCoder.Result tile = coder.code(RowMap.of(framing, framing.tile(number)), quantizer, qp, number);
+      TensorFraming.Tile place = framing.tile(number);
+      int firstRow = (int) place.firstRow();
+      ScaleClasses rows = rowClasses == null ? null : rowClasses.range(firstRow, firstRow + place.rows());
+      TileMap map = TileMap.of(framing, place, rows, columnClasses);
+      TileCoder.Result tile = coder.code(map, quantizer, qp, referenceClass, number);
       byte[] sections =
           SideInformation.write(
-              tile.information(), tile.signs(), ElementType.of(elements.type()), tile.coded().reconstruction());
+              tile.information(), tile.signs(), rows, ElementType.of(elements.type()), tile.coded().reconstruction());
       byte[] parameterSets = number == 0 ? coder.parameterSets() : null;
       int outliers = tile.information().outliers().size();
       return new CodedTile(parameterSets, sections, tile.coded().slices(), tile.squaredError(), outliers);

@@ -7,14 +7,16 @@ import llm265.h264.PictureFormat;
  * How the values of a tensor lie on pictures: as a 2-D view, cut into tiles of one size, one tile a picture.
  *
  * <p>The view is {@code viewRows x viewColumns}, row-major, over the values in the tensor's own order; its last row may be
- * partial. Tiles are numbered row by row. Samples of a tile beyond the view, or beyond the last value, are padding.
+ * partial. The plane that is cut into tiles is the view, or its transpose. Tiles are numbered row by row of the plane. Samples of
+ * a tile beyond the plane, or beyond the last value, are padding.
  *
  * @param values number of values of the tensor, 0 or more
  * @param viewColumns 1 or more
+ * @param transposed whether columns of the view are rows of the plane; only for views without a partial row
  * @param tileWidth multiple of 16, 48 to 4096
  * @param tileHeight multiple of 16, 16 to 4096
  */
-public record TensorFraming(long values, long viewColumns, int tileWidth, int tileHeight) {
+public record TensorFraming(long values, long viewColumns, boolean transposed, int tileWidth, int tileHeight) {
   /** Least width that NVDEC decodes. */
   public static final int MIN_TILE_WIDTH = 48;
 
@@ -38,8 +40,10 @@ public record TensorFraming(long values, long viewColumns, int tileWidth, int ti
     check(tileWidth % 16 == 0 && tileWidth >= MIN_TILE_WIDTH && tileWidth <= MAX_TILE_SIDE, "tile width", tileWidth);
     check(tileHeight % 16 == 0 && tileHeight >= MIN_TILE_HEIGHT && tileHeight <= MAX_TILE_SIDE, "tile height", tileHeight);
     check((long) tileWidth * tileHeight <= MAX_TILE_SAMPLES, "tile samples", (long) tileWidth * tileHeight);
-    long columns = ceilDiv(viewColumns, tileWidth);
-    long rows = Math.max(1, ceilDiv(ceilDiv(values, viewColumns), tileHeight));
+    check(!transposed || values > 0 && values % viewColumns == 0, "transposed values", values);
+    long viewRows = ceilDiv(values, viewColumns);
+    long columns = ceilDiv(transposed ? viewRows : viewColumns, tileWidth);
+    long rows = Math.max(1, ceilDiv(transposed ? viewColumns : viewRows, tileHeight));
     check(columns <= Integer.MAX_VALUE / rows, "tiles", columns);
   }
 
@@ -50,11 +54,11 @@ public record TensorFraming(long values, long viewColumns, int tileWidth, int ti
   }
 
   /**
-   * The part of the view that one picture carries.
+   * The part of the plane that one picture carries.
    *
    * @param number tile number, row by row
-   * @param firstRow view row of its first sample row
-   * @param firstColumn view column of its first sample column
+   * @param firstRow plane row of its first sample row
+   * @param firstColumn plane column of its first sample column
    * @param rows rows that hold values, 0 only if the tensor has none
    * @param columns columns that hold values
    */
@@ -125,15 +129,30 @@ public record TensorFraming(long values, long viewColumns, int tileWidth, int ti
     return ofView(values, best);
   }
 
-  /** Tiles as wide as allowed, so that a range of rows touches few of them, and of equal size, so that little is padding. */
+  /** The same view, transposed if it was not and the other way round; null if it has a partial row or would be mostly padding. */
+  TensorFraming transpose() {
+    if (values == 0 || values % viewColumns != 0) {
+      return null;
+    }
+    TensorFraming other = ofView(values, viewColumns, !transposed);
+    return other.codedSamples() <= MAX_NATURAL_PADDING * values ? other : null;
+  }
+
   private static TensorFraming ofView(long values, long viewColumns) {
-    long tileColumns = ceilDiv(viewColumns, MAX_TILE_SIDE);
-    int width = (int) Math.max(MIN_TILE_WIDTH, roundUp16(ceilDiv(viewColumns, tileColumns)));
-    long rows = Math.max(1, ceilDiv(values, viewColumns));
+    return ofView(values, viewColumns, false);
+  }
+
+  /** Tiles as wide as allowed, so that a range of rows touches few of them, and of equal size, so that little is padding. */
+  private static TensorFraming ofView(long values, long viewColumns, boolean transposed) {
+    long viewRows = Math.max(1, ceilDiv(values, viewColumns));
+    long columns = transposed ? viewRows : viewColumns;
+    long rows = transposed ? viewColumns : viewRows;
+    long tileColumns = ceilDiv(columns, MAX_TILE_SIDE);
+    int width = (int) Math.max(MIN_TILE_WIDTH, roundUp16(ceilDiv(columns, tileColumns)));
     int highest = Math.min(MAX_TILE_SIDE, Math.max(MIN_TILE_HEIGHT, TARGET_TILE_SAMPLES / width / 16 * 16));
     long tileRows = ceilDiv(rows, highest);
     int height = (int) roundUp16(ceilDiv(rows, tileRows));
-    return new TensorFraming(values, viewColumns, width, height);
+    return new TensorFraming(values, viewColumns, transposed, width, height);
   }
 
   private static long ceilDiv(long a, long b) {
@@ -148,13 +167,23 @@ public record TensorFraming(long values, long viewColumns, int tileWidth, int ti
     return ceilDiv(values, viewColumns);
   }
 
+  /** Rows of the plane. */
+  public long rows() {
+    return transposed ? viewColumns : viewRows();
+  }
+
+  /** Columns of the plane. */
+  public long columns() {
+    return transposed ? viewRows() : viewColumns;
+  }
+
   public long tileColumns() {
-    return ceilDiv(viewColumns, tileWidth);
+    return ceilDiv(columns(), tileWidth);
   }
 
   /** At least 1: a tensor without values has one tile of padding. */
   public long tileRows() {
-    return Math.max(1, ceilDiv(viewRows(), tileHeight));
+    return Math.max(1, ceilDiv(rows(), tileHeight));
   }
 
   public int tiles() {
@@ -172,19 +201,29 @@ public record TensorFraming(long values, long viewColumns, int tileWidth, int ti
     }
     long firstRow = number / tileColumns() * tileHeight;
     long firstColumn = number % tileColumns() * tileWidth;
-    int rows = (int) Math.min(tileHeight, viewRows() - firstRow);
-    int columns = (int) Math.min(tileWidth, viewColumns - firstColumn);
+    int rows = (int) Math.min(tileHeight, rows() - firstRow);
+    int columns = (int) Math.min(tileWidth, columns() - firstColumn);
     return new Tile(number, firstRow, firstColumn, rows, columns);
   }
 
-  /** Index of the first value in row {@code y} of a tile. */
+  /** Index of the first value in row {@code y} of a tile; the others of the row are {@link #stride()} apart. */
   public long firstValue(Tile tile, int y) {
-    return (tile.firstRow() + y) * viewColumns + tile.firstColumn();
+    return transposed
+        ? tile.firstColumn() * viewColumns + tile.firstRow() + y
+        : (tile.firstRow() + y) * viewColumns + tile.firstColumn();
+  }
+
+  /** Distance in the tensor between values that are neighbours in a row of the plane. */
+  public long stride() {
+    return transposed ? viewColumns : 1;
   }
 
   /** Number of values in row {@code y} of a tile: its columns, or fewer in the view's last row, or 0 in padding. */
   public int valuesInRow(Tile tile, int y) {
-    return y >= tile.rows() ? 0 : (int) Math.clamp(values - firstValue(tile, y), 0, tile.columns());
+    if (y >= tile.rows() || transposed) {
+      return y >= tile.rows() ? 0 : tile.columns();
+    }
+    return (int) Math.clamp(values - firstValue(tile, y), 0, tile.columns());
   }
 
   /** Number of values in a tile. */
@@ -195,9 +234,24 @@ public record TensorFraming(long values, long viewColumns, int tileWidth, int ti
     return (tile.rows() - 1) * tile.columns() + valuesInRow(tile, tile.rows() - 1);
   }
 
-  /** Number of the first tile that holds a value of view row {@code row}. */
-  public int firstTileOfRow(long row) {
-    return (int) (row / tileHeight * tileColumns());
+  /** Number of bands: ranges of rows of the view whose values lie in tiles of their own. */
+  public int bands() {
+    return (int) (transposed ? tileColumns() : tileRows());
+  }
+
+  /** Rows of the view in a band; the last one may have fewer. */
+  public int bandRows() {
+    return transposed ? tileWidth : tileHeight;
+  }
+
+  /** Tiles of a band. */
+  public int tilesInBand() {
+    return tiles() / bands();
+  }
+
+  /** Number of a tile of a band, 0 to {@link #tilesInBand()} - 1. */
+  public int tileOfBand(int band, int tile) {
+    return transposed ? tile * (int) tileColumns() + band : band * (int) tileColumns() + tile;
   }
 
   /** 8-bit pictures of the size of a tile. */

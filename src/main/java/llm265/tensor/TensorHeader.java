@@ -10,19 +10,23 @@ import llm265.model.DType;
  * @param dtype {@link DType#F32}, {@link DType#F16} or {@link DType#BF16}
  * @param shape dimensions, outermost first; empty for a scalar
  * @param framing view and tiles
+ * @param transforms what lies between samples and values
  * @param deviation standard deviation of the finite values, to 13 bits of mantissa; 0 if there are none
  * @param rootMeanSquareError of the decoded finite values, to 13 bits of mantissa
  * @param tileBytes size of each tile's access unit from its SEI NAL unit's start code on; null for a single tile, which
  *     reaches to the end of the stream
  */
 public record TensorHeader(
-    DType dtype, long[] shape, TensorFraming framing, float deviation, float rootMeanSquareError, int[] tileBytes) {
+    DType dtype, long[] shape, TensorFraming framing, TensorTransforms transforms, float deviation,
+    float rootMeanSquareError, int[] tileBytes) {
 
   /** The version of the format that is written and read. */
   public static final int FORMAT_VERSION = 1;
 
   /** Values lie on the view in row-major order. */
   static final int LAYOUT_RASTER = 0;
+
+  private static final int TRANSPOSED = 16;
 
   private static final int MAX_RANK = 32;
   private static final int TILE_BYTES_LENGTH = 4;
@@ -48,7 +52,8 @@ public record TensorHeader(
 
   /** The same tensor with what is known only after coding. */
   TensorHeader withResult(float rmsError, int[] bytesOfTiles) {
-    return new TensorHeader(dtype, shape, framing, deviation, rmsError, framing.tiles() > 1 ? bytesOfTiles : null);
+    return new TensorHeader(
+        dtype, shape, framing, transforms, deviation, rmsError, framing.tiles() > 1 ? bytesOfTiles : null);
   }
 
   @Override
@@ -66,11 +71,11 @@ public record TensorHeader(
     return tileBytes[tile];
   }
 
-  /** Writes the section's content. Its length depends on type, shape and framing only. */
+  /** Writes the section's content. Its length does not depend on what is known only after coding. */
   void write(PayloadWriter out) {
     int start = out.length();
     out.varint(FORMAT_VERSION);
-    out.varint(0);
+    out.varint(transforms.flags() | (framing.transposed() ? TRANSPOSED : 0));
     out.varint(ElementType.of(dtype).code());
     out.varint(LAYOUT_RASTER);
     out.varint(shape.length);
@@ -80,6 +85,7 @@ public record TensorHeader(
     out.varint(framing.viewColumns());
     out.varint(framing.tileWidth() / 16);
     out.varint(framing.tileHeight() / 16);
+    transforms.write(out);
     out.sevenBit(float21(deviation), FLOAT21_LENGTH);
     out.sevenBit(float21(rootMeanSquareError), FLOAT21_LENGTH);
     for (int i = 0; tileBytes != null && i < tileBytes.length; i++) {
@@ -99,7 +105,7 @@ public record TensorHeader(
       throw unsupported("format_version", version + " is not " + FORMAT_VERSION);
     }
     long flags = in.varint("transform_flags");
-    if (flags != 0) {
+    if (!TensorTransforms.areKnown(flags & ~TRANSPOSED)) {
       throw unsupported("transform_flags", "0x" + Long.toHexString(flags) + " asks for steps that are not known");
     }
     DType dtype = ElementType.ofCode(in.varint("element_type", 255)).dtype();
@@ -111,7 +117,8 @@ public record TensorHeader(
     for (int i = 0; i < shape.length; i++) {
       shape[i] = in.varint("dimension");
     }
-    TensorFraming framing = readFraming(in, shape);
+    TensorFraming framing = readFraming(in, shape, (flags & TRANSPOSED) != 0);
+    TensorTransforms transforms = TensorTransforms.read(flags, in, framing);
     float deviation = ofFloat21(in.sevenBit("deviation", FLOAT21_LENGTH));
     float rmsError = ofFloat21(in.sevenBit("rms_error", FLOAT21_LENGTH));
     int[] tileBytes = null;
@@ -129,15 +136,15 @@ public record TensorHeader(
       throw PayloadReader.malformed("header_crc", "the header is damaged: its CRC-32C does not match");
     }
     in.requireEnd("tensor section");
-    return new TensorHeader(dtype, shape, framing, deviation, rmsError, tileBytes);
+    return new TensorHeader(dtype, shape, framing, transforms, deviation, rmsError, tileBytes);
   }
 
-  private static TensorFraming readFraming(PayloadReader in, long[] shape) {
+  private static TensorFraming readFraming(PayloadReader in, long[] shape, boolean transposed) {
     long viewColumns = in.varint("view_columns");
     int tileWidth = 16 * in.varint("tile_width", TensorFraming.MAX_TILE_SIDE / 16);
     int tileHeight = 16 * in.varint("tile_height", TensorFraming.MAX_TILE_SIDE / 16);
     try {
-      return new TensorFraming(TensorFraming.count(shape), viewColumns, tileWidth, tileHeight);
+      return new TensorFraming(TensorFraming.count(shape), viewColumns, transposed, tileWidth, tileHeight);
     } catch (IllegalArgumentException e) {
       throw PayloadReader.malformed("framing", e.getMessage());
     }
@@ -166,6 +173,7 @@ public record TensorHeader(
         && dtype == that.dtype
         && Arrays.equals(shape, that.shape)
         && framing.equals(that.framing)
+        && transforms.equals(that.transforms)
         && Float.compare(deviation, that.deviation) == 0
         && Float.compare(rootMeanSquareError, that.rootMeanSquareError) == 0
         && Arrays.equals(tileBytes, that.tileBytes);
@@ -178,7 +186,7 @@ public record TensorHeader(
 
   @Override
   public String toString() {
-    return dtype + " " + Arrays.toString(shape) + " as " + framing.viewRows() + "x" + framing.viewColumns()
+    return dtype + " " + Arrays.toString(shape) + " as " + framing.rows() + "x" + framing.columns()
         + " in " + framing.tiles() + " tiles of " + framing.tileHeight() + "x" + framing.tileWidth();
   }
 }

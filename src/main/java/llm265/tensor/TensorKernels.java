@@ -9,7 +9,7 @@ import llm265.kernel.KernelLoader;
  * order of {@code i}, in binary64. That order is part of the contract: the sums decide what is written into streams, and
  * streams must not depend on the kernels in use. No fused multiply-add anywhere.
  *
- * <p>A sample {@code s}, 0 to 255, stands for the level {@code s - 128}.
+ * <p>A decoded sample {@code s}, 0 to 255, is the level {@code s - 128}.
  */
 public interface TensorKernels {
   /** Accumulators a sum is spread over. */
@@ -34,17 +34,18 @@ public interface TensorKernels {
   int moments(float[] values, int offset, int count, double centre, double[] sums, float[] range);
 
   /**
-   * The samples of a row: {@code 128 + round((x - centre) * inverseScale)} in binary32, ties to even.
+   * The samples of a row: {@code middle + round((x - centre) * inverseScale)} in binary32, ties to even.
    *
-   * @param bound at most 127.5; a value with {@code |(x - centre) * inverseScale| >= bound}, or for which that is NaN, is an
-   *     outlier and its sample is 128
+   * @param bound at most 16383; a value with {@code |(x - centre) * inverseScale| >= bound}, or for which that is NaN, is an
+   *     outlier and its sample is {@code middle}
+   * @param middle 0 to 16383
    * @return number of outliers
    */
   int quantize(float[] values, int offset, int count, float centre, float inverseScale, float bound,
-      short[] samples, int samplesOffset);
+      int middle, short[] samples, int samplesOffset);
 
-  /** The values of a row of samples: {@code offset + step * (s - 128)}, one binary32 product, then one binary32 sum. */
-  void dequantize(short[] samples, int samplesOffset, int count, float offset, float step,
+  /** The values of a row of levels: {@code offset + step * level}, one binary32 product, then one binary32 sum. */
+  void dequantize(float[] levels, int levelsOffset, int count, float offset, float step,
       float[] values, int valuesOffset);
 
   /**
@@ -52,11 +53,9 @@ public interface TensorKernels {
    *
    * @param values finite
    * @param centre subtracted from each value, in binary64
-   * @param sums lanes 0..7 of the deviations, then lanes 8..15 of deviation times level; added to
-   * @param levelSums sum of the levels, then of their squares; added to
+   * @param sums lanes 0..7 of the deviations, 8..15 of deviation times level, 16..23 of the levels, 24..31 of their squares; added to
    */
-  void regression(float[] values, int offset, int count, double centre, short[] samples, int samplesOffset,
-      double[] sums, long[] levelSums);
+  void regression(float[] values, int offset, int count, double centre, float[] levels, int levelsOffset, double[] sums);
 
   /**
    * Adds the squared differences of two rows of finite values, each taken in binary64.

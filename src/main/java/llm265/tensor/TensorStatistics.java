@@ -29,6 +29,26 @@ record TensorStatistics(
     return values == notFinite || least == greatest;
   }
 
+  /** Fills in the values of a row and returns their number. */
+  interface RowSource {
+    int read(int row, float[] values);
+  }
+
+  /** Statistics of rows of values, of deviations from 0. */
+  static TensorStatistics ofRows(int rows, int columns, long count, Workers workers, RowSource source) {
+    Sums total = new Sums();
+    int rowsInBlock = Math.max(1, BLOCK / columns);
+    workers.forEachInOrder(
+        Math.ceilDiv(rows, rowsInBlock),
+        block -> {
+          Sums sums = new Sums();
+          sums.add(source, block * rowsInBlock, Math.min(rows, (block + 1) * rowsInBlock), columns);
+          return sums;
+        },
+        (block, sums) -> total.add(sums));
+    return total.statistics(count, 0);
+  }
+
   static TensorStatistics of(TensorElements elements, long count, Workers workers) {
     float centre = sampleMedian(elements, count);
     Sums total = new Sums();
@@ -42,12 +62,7 @@ record TensorStatistics(
           return sums;
         },
         (block, sums) -> total.add(sums));
-    long finite = count - total.notFinite;
-    double meanDeviation = finite == 0 ? 0 : total.deviations / finite;
-    double variance = finite == 0 ? 0 : Math.max(0, total.squares / finite - meanDeviation * meanDeviation);
-    return new TensorStatistics(
-        count, total.notFinite, centre + meanDeviation, variance, total.range[0], total.range[1], centre,
-        total.histogram);
+    return total.statistics(count, centre);
   }
 
   private static float sampleMedian(TensorElements elements, long count) {
@@ -83,6 +98,26 @@ record TensorStatistics(
       }
       deviations = TensorKernels.total(lanes, 0);
       squares = TensorKernels.total(lanes, TensorKernels.LANES);
+    }
+
+    void add(RowSource source, int from, int to, int columns) {
+      float[] row = new float[columns];
+      double[] lanes = new double[2 * TensorKernels.LANES];
+      for (int y = from; y < to; y++) {
+        int here = source.read(y, row);
+        notFinite += TensorKernels.ACTIVE.moments(row, 0, here, 0, lanes, range);
+        histogram.add(row, 0, here, 0);
+      }
+      deviations = TensorKernels.total(lanes, 0);
+      squares = TensorKernels.total(lanes, TensorKernels.LANES);
+    }
+
+    TensorStatistics statistics(long count, float centre) {
+      long finite = count - notFinite;
+      double meanDeviation = finite == 0 ? 0 : deviations / finite;
+      double variance = finite == 0 ? 0 : Math.max(0, squares / finite - meanDeviation * meanDeviation);
+      return new TensorStatistics(
+          count, notFinite, centre + meanDeviation, variance, range[0], range[1], centre, histogram);
     }
 
     void add(Sums other) {

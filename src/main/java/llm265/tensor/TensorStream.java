@@ -138,7 +138,7 @@ public final class TensorStream {
 
   /** Decodes everything and keeps nothing: all checksums are compared. */
   public void verify(Workers workers) {
-    decodeTiles(0, header.framing().tiles(), ValueSink.NOWHERE, workers);
+    decodeBands(0, header.framing().bands(), ValueSink.NOWHERE, workers);
   }
 
   private void decodeRange(long first, long count, ValueSink sink, Workers workers) {
@@ -147,17 +147,19 @@ public final class TensorStream {
       throw new IndexOutOfBoundsException(count + " values from " + first + " on of " + framing.values());
     }
     if (count > 0) {
-      int begin = framing.firstTileOfRow(first / framing.viewColumns());
-      long lastRow = (first + count - 1) / framing.viewColumns();
-      decodeTiles(begin, (int) (framing.firstTileOfRow(lastRow) + framing.tileColumns()), sink, workers);
+      int begin = (int) (first / framing.viewColumns() / framing.bandRows());
+      int end = (int) ((first + count - 1) / framing.viewColumns() / framing.bandRows()) + 1;
+      decodeBands(begin, end, sink, workers);
     }
   }
 
-  private void decodeTiles(int begin, int end, ValueSink sink, Workers workers) {
+  private void decodeBands(int begin, int end, ValueSink sink, Workers workers) {
+    TensorFraming framing = header.framing();
+    int tiles = framing.tilesInBand();
     workers.forEachInOrder(
-        end - begin,
+        (end - begin) * tiles,
         i -> {
-          decodeTile(begin + i, sink);
+          decodeTile(framing.tileOfBand(begin + i / tiles, i % tiles), sink);
           return true;
         },
         (i, done) -> { });

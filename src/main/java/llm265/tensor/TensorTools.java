@@ -1,14 +1,17 @@
 package llm265.tensor;
 
 /**
- * Which of the tensor layer's own tools an encoder may use. Decoders read from the stream what was used.
+ * Which of the tensor layer's own tools an encoder may use; what it then uses is decided for each tensor. Decoders read from the
+ * stream what was used.
  *
  * @param signPatterns number of sign patterns to choose from for each macroblock: 1 for none, else a power of two up to
  *     {@link SignPatterns#MAX_COUNT}
+ * @param scaleClasses whether rows and columns may be sorted by scale, with a QP by scale
+ * @param preInverse whether the pre-inverse transform may be used
  */
-public record TensorTools(int signPatterns) {
+public record TensorTools(int signPatterns, boolean scaleClasses, boolean preInverse) {
   /** None of them. */
-  public static final TensorTools NONE = new TensorTools(1);
+  public static final TensorTools NONE = new TensorTools(1, false, false);
 
   public TensorTools {
     if (signPatterns < 1 || signPatterns > SignPatterns.MAX_COUNT || Integer.bitCount(signPatterns) != 1) {

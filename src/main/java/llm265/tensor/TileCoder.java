@@ -1,31 +1,47 @@
 package llm265.tensor;
 
+import java.util.Arrays;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.model.DType;
 
 /** Codes pictures full of a tensor's values and fits their reconstruction. Used by one thread at a time. */
 final class TileCoder {
+  private static final int MAX_QP = 51;
+
   private final TensorElements elements;
   private final PictureCoder coder;
   private final PictureFormat format;
   /** Null where samples keep their signs. */
   private final SignPatternSearch signs;
+  /** Null where samples are not transformed. */
+  private final PreInverse preInverse;
   private final Picture source;
+  private final TileLevels levels;
   private final float[] values;
   private final float[] decoded;
+  private final float[] factors;
+  private final short[] row;
 
-  TileCoder(TensorElements elements, PictureFormat format, PictureCoder.Factory coders, TensorTools tools) {
+  /**
+   * @param preInverse whether source samples go through the {@link PreInverse} transform
+   */
+  TileCoder(TensorElements elements, PictureFormat format, PictureCoder.Factory coders, int signPatterns, boolean preInverse) {
     this.elements = elements;
     this.format = format;
     coder = coders.create(format);
-    signs = tools.signPatterns() > 1 ? new SignPatternSearch(tools.signPatterns()) : null;
-    source = new Picture(format);
+    signs = signPatterns > 1 ? new SignPatternSearch(signPatterns) : null;
+    this.preInverse = preInverse ? new PreInverse() : null;
+    source = new Picture(coder.sourceFormat());
     for (int plane = 1; plane < format.planes(); plane++) {
-      source.fill(plane, SampleQuantizer.MIDDLE);
+      source.fill(plane, SampleQuantizer.FINE_MIDDLE);
     }
-    values = new float[format.codedWidth(0)];
-    decoded = new float[format.codedWidth(0)];
+    levels = new TileLevels(format);
+    int width = format.codedWidth(0);
+    values = new float[width];
+    decoded = new float[width];
+    factors = new float[width];
+    row = new short[width];
   }
 
   byte[] parameterSets() {
@@ -47,49 +63,96 @@ final class TileCoder {
   /**
    * Codes one picture.
    *
+   * @param qp QPY for values of the reference class
+   * @param referenceClass scale class that {@code qp} is meant for; macroblocks of other classes have other QPs
    * @param tile number for the side information
    */
-  Result code(RowMap rows, SampleQuantizer quantizer, int qp, int tile) {
+  Result code(TileMap map, SampleQuantizer quantizer, int qp, int referenceClass, int tile) {
     OutlierList outliers = new OutlierList(0);
-    long count = quantize(rows, quantizer, outliers);
-    SignPatterns patterns = signs == null ? null : signs.applyBest(source, qp);
-    PictureCoder.Coded coded = coder.code(source, qp, tile);
-    Picture reconstruction = coded.reconstruction();
-    short[] samples = patterns == null ? reconstruction.samples(0) : patterns.undo(reconstruction);
-    TileInformation information = fit(rows, samples, quantizer.centre(), count, outliers, tile);
-    double squaredError = squaredError(rows, samples, information);
-    return new Result(information, patterns, coded, count, squaredError);
+    quantize(map, quantizer, outliers);
+    if (preInverse != null) {
+      int greatest = SampleRange.GREATEST_LEVEL << SampleQuantizer.FRACTION_BITS;
+      preInverse.inverse(
+          source.samples(0), source.stride(0), format.codedHeight(0), SampleQuantizer.FINE_MIDDLE, greatest);
+    }
+    byte[] mbQps = map.hasClasses() ? mbQps(map, qp, referenceClass) : null;
+    SignPatterns patterns = signs == null ? null : signs.applyBest(source, qp, mbQps);
+    PictureCoder.Coded coded = coder.code(source, qp, mbQps, tile);
+    levels.set(coded.reconstruction(), patterns, preInverse != null);
+    TileInformation information = fit(map, quantizer.centre(), outliers, tile);
+    return new Result(information, patterns, coded, map.values(), squaredError(map, information));
   }
 
-  private long quantize(RowMap rows, SampleQuantizer quantizer, OutlierList outliers) {
-    long count = 0;
-    for (int y = 0; y < format.codedHeight(0); y++) {
-      quantizer.quantize(elements, rows.first(y), rows.count(y), values, source, y, outliers);
-      count += rows.count(y);
+  /** Distortion is the same everywhere if the step follows the scale that a class has taken away. */
+  private static byte[] mbQps(TileMap map, int qp, int referenceClass) {
+    int[] classes = map.macroblockClasses(referenceClass);
+    byte[] qps = new byte[classes.length];
+    for (int mb = 0; mb < qps.length; mb++) {
+      qps[mb] = (byte) Math.clamp(qp + classes[mb] - referenceClass, 0, MAX_QP);
     }
-    return count;
+    return qps;
+  }
+
+  private void quantize(TileMap map, SampleQuantizer quantizer, OutlierList outliers) {
+    short[] samples = source.samples(0);
+    int stride = source.stride(0);
+    if (map.rows() < format.codedHeight(0) || map.hasClasses()) {
+      Arrays.fill(samples, SampleQuantizer.FINE_MIDDLE);
+    }
+    for (int y = 0; y < map.rows(); y++) {
+      int count = map.count(y);
+      map.read(elements, y, values);
+      normalize(map, y, quantizer.centre());
+      int found = quantizer.quantize(values, count, row);
+      int start = map.start(y);
+      int[] ranks = map.columnRanks(y);
+      if (ranks == null) {
+        System.arraycopy(row, 0, samples, start, count);
+        Arrays.fill(samples, start + count, start + stride, SampleQuantizer.FINE_MIDDLE);
+      } else {
+        for (int x = 0; x < count; x++) {
+          samples[start + ranks[x]] = row[x];
+        }
+      }
+      for (int x = 0; found > 0 && outliers != null; x++) {
+        if (quantizer.isOutlier(values[x])) {
+          outliers.add(y * stride + x, elements.bits(map.index(y, x)));
+          found--;
+        }
+      }
+    }
+  }
+
+  /** Divides the deviations of a row's values by their factors. */
+  private void normalize(TileMap map, int y, float centre) {
+    if (map.hasClasses()) {
+      map.factors(y, factors);
+      for (int x = 0; x < map.count(y); x++) {
+        values[x] = centre + (values[x] - centre) / factors[x];
+      }
+    }
   }
 
   /**
    * How much samples have to do with their neighbours: the greatest magnitude of their correlation with the one on the
    * left, above left, above and above right, 0 to about 1.
    */
-  double correlation(RowMap rows, SampleQuantizer quantizer) {
-    quantize(rows, quantizer, null);
+  double correlation(TileMap map, SampleQuantizer quantizer) {
+    quantize(map, quantizer, null);
     short[] samples = source.samples(0);
     int stride = source.stride(0);
     long squares = 0;
     // Left, above left, above, above right.
     long[] products = new long[4];
-    for (int y = 1; y < format.codedHeight(0); y++) {
-      int count = Math.min(rows.count(y), rows.count(y - 1));
+    for (int y = 1; y < map.rows(); y++) {
+      int count = Math.min(map.count(y), map.count(y - 1));
       for (int x = 1; x < count - 1; x++) {
         int at = y * stride + x;
-        int level = samples[at] - SampleQuantizer.MIDDLE;
+        int level = samples[at] - SampleQuantizer.FINE_MIDDLE;
         squares += level * level;
-        products[0] += level * (samples[at - 1] - SampleQuantizer.MIDDLE);
+        products[0] += level * (samples[at - 1] - SampleQuantizer.FINE_MIDDLE);
         for (int i = 1; i < products.length; i++) {
-          products[i] += level * (samples[at - stride + i - 2] - SampleQuantizer.MIDDLE);
+          products[i] += level * (samples[at - stride + i - 2] - SampleQuantizer.FINE_MIDDLE);
         }
       }
     }
@@ -104,45 +167,51 @@ final class TileCoder {
    * The straight line through the values over the decoded levels that has the least squared error: it takes back what
    * the quantizer's dead zone takes from the amplitude, and corrects the mean.
    */
-  private TileInformation fit(
-      RowMap rows, short[] samples, float centre, long count, OutlierList outliers, int tile) {
-    double[] lanes = new double[2 * TensorKernels.LANES];
-    long[] levelSums = new long[2];
+  private TileInformation fit(TileMap map, float centre, OutlierList outliers, int tile) {
+    int lanes = TensorKernels.LANES;
+    double[] sums = new double[4 * lanes];
+    double levelSum = 0;
+    double levelSquares = 0;
     int stride = format.codedWidth(0);
     int next = 0;
-    for (int y = 0; y < format.codedHeight(0); y++) {
+    for (int y = 0; y < map.rows(); y++) {
       int start = y * stride;
-      elements.read(rows.first(y), values, 0, rows.count(y));
+      map.read(elements, y, values);
+      float[] rowLevels = levels.row(map, y);
+      int offset = levels.offset(map, y);
       for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
         // A deviation of 0 keeps an outlier out of the deviations' sums; its level is taken out here.
-        int level = samples[outliers.position(next)] - SampleQuantizer.MIDDLE;
-        values[outliers.position(next) - start] = centre;
-        levelSums[0] -= level;
-        levelSums[1] -= (long) level * level;
+        int x = outliers.position(next) - start;
+        double level = rowLevels[offset + x];
+        values[x] = centre;
+        levelSum -= level;
+        levelSquares -= level * level;
       }
-      TensorKernels.ACTIVE.regression(values, 0, rows.count(y), centre, samples, start, lanes, levelSums);
+      TensorKernels.ACTIVE.regression(values, 0, map.count(y), centre, rowLevels, offset, sums);
     }
-    double deviations = TensorKernels.total(lanes, 0);
-    double products = TensorKernels.total(lanes, TensorKernels.LANES);
-    double n = count - outliers.size();
-    double spread = n * levelSums[1] - (double) levelSums[0] * levelSums[0];
-    float step = spread > 0 ? (float) ((n * products - deviations * levelSums[0]) / spread) : 0;
-    float offset = n > 0 ? (float) (centre + (deviations - (double) step * levelSums[0]) / n) : 0;
+    double deviations = TensorKernels.total(sums, 0);
+    double products = TensorKernels.total(sums, lanes);
+    levelSum += TensorKernels.total(sums, 2 * lanes);
+    levelSquares += TensorKernels.total(sums, 3 * lanes);
+    double n = map.values() - outliers.size();
+    double spread = n * levelSquares - levelSum * levelSum;
+    float step = spread > 0 ? (float) ((n * products - deviations * levelSum) / spread) : 0;
+    float offset = n > 0 ? (float) (centre + (deviations - (double) step * levelSum) / n) : 0;
     return new TileInformation(tile, offset, step, outliers);
   }
 
-  private double squaredError(RowMap rows, short[] samples, TileInformation information) {
+  private double squaredError(TileMap map, TileInformation information) {
     double[] lanes = new double[TensorKernels.LANES];
     OutlierList outliers = information.outliers();
     DType type = elements.type();
     int stride = format.codedWidth(0);
     int next = 0;
-    for (int y = 0; y < format.codedHeight(0); y++) {
+    for (int y = 0; y < map.rows(); y++) {
       int start = y * stride;
-      int count = rows.count(y);
-      elements.read(rows.first(y), values, 0, count);
+      int count = map.count(y);
+      map.read(elements, y, values);
       TensorKernels.ACTIVE.dequantize(
-          samples, start, count, information.offset(), information.step(), decoded, 0);
+          levels.row(map, y), levels.offset(map, y), count, information.offset(), information.step(), decoded, 0);
       TensorElements.round(type, decoded, 0, count);
       for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
         int x = outliers.position(next) - start;

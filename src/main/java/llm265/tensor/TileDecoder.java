@@ -13,6 +13,7 @@ final class TileDecoder {
   private final H264IntraDecoder decoder;
   private TensorHeader header;
   private float[] values;
+  private TileLevels levels;
 
   TileDecoder(DecoderLimits limits) {
     decoder = new H264IntraDecoder(limits);
@@ -32,6 +33,7 @@ final class TileDecoder {
     });
     header = streamHeader;
     values = new float[header.framing().tileWidth()];
+    levels = null;
   }
 
   /** Decodes a tile from its access unit and hands its values over. */
@@ -56,26 +58,37 @@ final class TileDecoder {
           "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
     }
     information.check(picture);
-    short[] samples = information.signs() == null ? picture.samples(0) : information.signs().undo(picture);
-    reconstruct(information.tile(), samples, sink);
+    if (levels == null) {
+      levels = new TileLevels(picture.format());
+    }
+    levels.set(picture, information.signs(), header.transforms().preInverse());
+    reconstruct(information, sink);
   }
 
-  private void reconstruct(TileInformation information, short[] samples, ValueSink sink) {
+  private void reconstruct(SideInformation sideInformation, ValueSink sink) {
+    TileInformation information = sideInformation.tile();
     TensorFraming framing = header.framing();
     TensorFraming.Tile tile = framing.tile(information.tile());
+    TileMap map = TileMap.of(framing, tile, sideInformation.rowClasses(), header.transforms().columnClasses());
     OutlierList outliers = information.outliers();
-    int next = 0;
+    float[] rows = map.isTransposed() ? new float[tile.rows() * framing.tileWidth()] : null;
     for (int y = 0; y < tile.rows(); y++) {
-      int start = y * framing.tileWidth();
-      int count = framing.valuesInRow(tile, y);
-      long first = framing.firstValue(tile, y);
+      int count = map.count(y);
+      float[] target = rows == null ? values : rows;
+      int at = rows == null ? 0 : y * framing.tileWidth();
       TensorKernels.ACTIVE.dequantize(
-          samples, start, count, information.offset(), information.step(), values, 0);
-      TensorElements.round(header.dtype(), values, 0, count);
-      sink.row(first, values, count);
-      for (; next < outliers.size() && outliers.position(next) < start + framing.tileWidth(); next++) {
-        sink.exact(first + outliers.position(next) - start, outliers.bits(next));
+          levels.row(map, y), levels.offset(map, y), count, information.offset(), information.step(), target, at);
+      TensorElements.round(header.dtype(), target, at, count);
+      if (rows == null) {
+        sink.row(map.index(y, 0), values, count);
       }
+    }
+    if (rows != null) {
+      map.write(rows, sink);
+    }
+    for (int i = 0; i < outliers.size(); i++) {
+      int position = outliers.position(i);
+      sink.exact(map.index(position / framing.tileWidth(), position % framing.tileWidth()), outliers.bits(i));
     }
   }
 }

@@ -4,7 +4,6 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -36,14 +35,11 @@ import llm265.tensor.TensorKernels;
 public final class VectorTensorKernels extends WarmingKernels implements TensorKernels {
   private static final VectorSpecies<Double> DOUBLES = LaneIndex.INTS.withLanes(double.class);
   private static final int LANES_AT_A_TIME = DOUBLES.length();
-  /** As many floats, ints and shorts as there are doubles in a vector. */
+  /** As many floats as there are doubles in a vector. */
   private static final VectorSpecies<Float> FEW_FLOATS =
       VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
-  private static final VectorSpecies<Short> FEW_SHORTS =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, 16 * LANES_AT_A_TIME)));
   private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
   private static final VectorSpecies<Float> FLOATS = INTS.withLanes(float.class);
-  private static final VectorSpecies<Long> LONGS = INTS.withLanes(long.class);
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
   private static final int WIDTH = INTS.length();
@@ -52,9 +48,6 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
 
   /** 1.5 * 2^23: adding and taking it away rounds a binary32 below 2^22 to an integer, ties to even. */
   private static final float ROUNDER = 12_582_912f;
-
-  /** Levels are in -128..127: that many squares stay below 2^31 in a lane. */
-  private static final int SQUARES = 1 << 16;
 
   private final ScalarTensorKernels scalar = new ScalarTensorKernels();
 
@@ -116,9 +109,9 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
 
   @Override
   public int quantize(float[] values, int offset, int count, float centre, float inverseScale, float bound,
-      short[] samples, int samplesOffset) {
+      int middle, short[] samples, int samplesOffset) {
     if (!isWarm()) {
-      return scalar.quantize(values, offset, count, centre, inverseScale, bound, samples, samplesOffset);
+      return scalar.quantize(values, offset, count, centre, inverseScale, bound, middle, samples, samplesOffset);
     }
     int whole = count & -WIDTH;
     int outliers = 0;
@@ -128,91 +121,71 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       outliers += WIDTH - inside.trueCount();
       IntVector rounded =
           (IntVector) level.add(ROUNDER).sub(ROUNDER).convert(VectorOperators.F2I, 0);
-      IntVector sample = IntVector.zero(INTS).blend(rounded, inside.cast(INTS)).add(128);
+      IntVector sample = IntVector.zero(INTS).blend(rounded, inside.cast(INTS)).add(middle);
       ((ShortVector) sample.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(samples, samplesOffset + i);
     }
     return outliers
-        + scalar.quantize(values, offset + whole, count - whole, centre, inverseScale, bound,
+        + scalar.quantize(values, offset + whole, count - whole, centre, inverseScale, bound, middle,
             samples, samplesOffset + whole);
   }
 
   @Override
-  public void dequantize(short[] samples, int samplesOffset, int count, float offset, float step,
+  public void dequantize(float[] levels, int levelsOffset, int count, float offset, float step,
       float[] values, int valuesOffset) {
     if (!isWarm()) {
-      scalar.dequantize(samples, samplesOffset, count, offset, step, values, valuesOffset);
+      scalar.dequantize(levels, levelsOffset, count, offset, step, values, valuesOffset);
       return;
     }
     int whole = count & -WIDTH;
     for (int i = 0; i < whole; i += WIDTH) {
-      FloatVector level = (FloatVector) levels(samples, samplesOffset + i).convert(VectorOperators.I2F, 0);
-      level.mul(step).add(offset).intoArray(values, valuesOffset + i);
+      FloatVector.fromArray(FLOATS, levels, levelsOffset + i).mul(step).add(offset).intoArray(values, valuesOffset + i);
     }
-    scalar.dequantize(
-        samples, samplesOffset + whole, count - whole, offset, step, values, valuesOffset + whole);
-  }
-
-  private static IntVector levels(short[] samples, int at) {
-    return ((IntVector) ShortVector.fromArray(SHORTS, samples, at).convertShape(VectorOperators.S2I, INTS, 0))
-        .sub(128);
+    scalar.dequantize(levels, levelsOffset + whole, count - whole, offset, step, values, valuesOffset + whole);
   }
 
   @Override
-  public void regression(float[] values, int offset, int count, double centre, short[] samples, int samplesOffset,
-      double[] sums, long[] levelSums) {
+  public void regression(
+      float[] values, int offset, int count, double centre, float[] levels, int levelsOffset, double[] sums) {
     if (LANES_AT_A_TIME == 2 || !isWarm()) {
-      // Two shorts are no vector
-      scalar.regression(values, offset, count, centre, samples, samplesOffset, sums, levelSums);
+      scalar.regression(values, offset, count, centre, levels, levelsOffset, sums);
       return;
     }
-    int whole = count & -2 * LANES;
+    int whole = count & -LANES;
     for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
-      addProducts(values, offset, whole, centre, samples, samplesOffset, sums, lane);
+      addProducts(values, offset, whole, centre, levels, levelsOffset, sums, lane);
+      addLevels(levels, levelsOffset, whole, sums, lane);
     }
-    for (int from = 0; from < whole; from += WIDTH * SQUARES) {
-      addLevels(samples, samplesOffset + from, Math.min(whole - from, WIDTH * SQUARES), levelSums);
-    }
-    scalar.regression(values, offset + whole, count - whole, centre, samples, samplesOffset + whole, sums, levelSums);
+    scalar.regression(
+        values, offset + whole, count - whole, centre, levels, levelsOffset + whole, sums);
   }
 
   private static void addProducts(float[] values, int offset, int count, double centre,
-      short[] samples, int samplesOffset, double[] sums, int lane) {
+      float[] levels, int levelsOffset, double[] sums, int lane) {
     DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, lane);
     DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, LANES + lane);
     for (int i = lane; i < count; i += LANES) {
-      DoubleVector deviation =
-          ((DoubleVector)
-                  FloatVector.fromArray(FEW_FLOATS, values, offset + i)
-                      .convertShape(VectorOperators.F2D, DOUBLES, 0))
-              .sub(centre);
-      DoubleVector level =
-          ((DoubleVector)
-                  ShortVector.fromArray(FEW_SHORTS, samples, samplesOffset + i)
-                      .convertShape(VectorOperators.S2D, DOUBLES, 0))
-              .sub(128);
+      DoubleVector deviation = widened(values, offset + i).sub(centre);
       first = first.add(deviation);
-      second = second.add(deviation.mul(level));
+      second = second.add(deviation.mul(widened(levels, levelsOffset + i)));
     }
     first.intoArray(sums, lane);
     second.intoArray(sums, LANES + lane);
   }
 
-  private static void addLevels(short[] samples, int from, int count, long[] levelSums) {
-    IntVector sum = IntVector.zero(INTS);
-    IntVector squares = IntVector.zero(INTS);
-    for (int i = from; i < from + count; i += WIDTH) {
-      IntVector level = levels(samples, i);
-      sum = sum.add(level);
-      squares = squares.add(level.mul(level));
+  private static void addLevels(float[] levels, int levelsOffset, int count, double[] sums, int lane) {
+    DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, 2 * LANES + lane);
+    DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, 3 * LANES + lane);
+    for (int i = lane; i < count; i += LANES) {
+      DoubleVector level = widened(levels, levelsOffset + i);
+      first = first.add(level);
+      second = second.add(level.mul(level));
     }
-    levelSums[0] += total(sum);
-    levelSums[1] += total(squares);
+    first.intoArray(sums, 2 * LANES + lane);
+    second.intoArray(sums, 3 * LANES + lane);
   }
 
-  private static long total(IntVector sums) {
-    return ((LongVector) sums.convertShape(VectorOperators.I2L, LONGS, 0))
-        .add(sums.convertShape(VectorOperators.I2L, LONGS, 1))
-        .reduceLanes(VectorOperators.ADD);
+  private static DoubleVector widened(float[] values, int at) {
+    return (DoubleVector) FloatVector.fromArray(FEW_FLOATS, values, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
   }
 
   @Override
@@ -287,8 +260,8 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     float[] values = new float[count];
     float[] decoded = new float[count];
     short[] samples = new short[count];
-    double[] sums = new double[2 * LANES];
-    long[] levelSums = new long[2];
+    double[] sums = new double[4 * LANES];
+    float[] levels = new float[count];
     float[] range = new float[2];
     int[] coefficients = new int[count];
     byte[] signs = new byte[count];
@@ -302,9 +275,9 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     }
     return () -> {
       kernels.moments(values, 0, count, 0, sums, range);
-      kernels.quantize(values, 0, count, 0, 1, 127.5f, samples, 0);
-      kernels.dequantize(samples, 0, count, 0, 1, decoded, 0);
-      kernels.regression(values, 0, count, 0, samples, 0, sums, levelSums);
+      kernels.quantize(values, 0, count, 0, 1, 127.5f, 128, samples, 0);
+      kernels.dequantize(levels, 0, count, 0, 1, decoded, 0);
+      kernels.regression(values, 0, count, 0, levels, 0, sums);
       kernels.squaredError(values, 0, decoded, 0, count, sums);
       kernels.negate(coefficients, signs, 0, coefficients);
       kernels.levelCost(coefficients, count, scale, 0.5f, 4096, costs, 23);

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class OutlierListTest {
-  private static final TensorFraming FRAMING = new TensorFraming(90 * 70, 90, 96, 80);
+  private static final TensorFraming FRAMING = new TensorFraming(90 * 70, 90, false, 96, 80);
 
   private static PayloadReader reader(PayloadWriter writer) {
     byte[] bytes = writer.toByteArray();

@@ -33,7 +33,7 @@ class ScalarTensorKernelsTest {
     float[] values = {0, 0.5f, 1.5f, -0.5f, -1.5f, 126.9f, -126.9f, 0.49f};
     short[] samples = new short[10];
 
-    assertThat(kernels.quantize(values, 0, 8, 0, 1, 127.5f, samples, 1)).isZero();
+    assertThat(kernels.quantize(values, 0, 8, 0, 1, 127.5f, 128, samples, 1)).isZero();
     assertThat(samples).containsExactly(0, 128, 128, 130, 128, 126, 255, 1, 128, 0);
   }
 
@@ -42,17 +42,17 @@ class ScalarTensorKernelsTest {
     float[] values = {127.49f, 127.5f, -127.5f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e38f, -1};
     short[] samples = new short[8];
 
-    assertThat(kernels.quantize(values, 0, 8, 0, 1, 127.5f, samples, 0)).isEqualTo(6);
+    assertThat(kernels.quantize(values, 0, 8, 0, 1, 127.5f, 128, samples, 0)).isEqualTo(6);
     assertThat(samples).containsExactly(255, 128, 128, 128, 128, 128, 128, 127);
   }
 
   @Test
   void valuesAreAProductThenASumInBinary32() {
-    short[] samples = {0, 128, 255, 131};
+    float[] levels = {-128, 0, 127, 3};
     float[] values = new float[5];
     float step = 0.1f;
     float offset = 1e-3f;
-    kernels.dequantize(samples, 0, 4, offset, step, values, 1);
+    kernels.dequantize(levels, 0, 4, offset, step, values, 1);
 
     float product = step * 3;
     assertThat(values).containsExactly(0, offset + step * -128, offset, offset + step * 127, offset + product);
@@ -61,14 +61,16 @@ class ScalarTensorKernelsTest {
   @Test
   void regressionSumsDeviationsAndLevels() {
     float[] values = {2, 4, 6};
-    short[] samples = {129, 130, 127};
-    double[] sums = new double[16];
-    long[] levels = {10, 100};
-    kernels.regression(values, 0, 3, 2, samples, 0, sums, levels);
+    float[] levels = {1, 2, -1};
+    double[] sums = new double[32];
+    sums[16] = 10;
+    sums[24] = 100;
+    kernels.regression(values, 0, 3, 2, levels, 0, sums);
 
     assertThat(TensorKernels.total(sums, 0)).isEqualTo(6);
     assertThat(TensorKernels.total(sums, 8)).isEqualTo(2 * 2 - 4);
-    assertThat(levels).containsExactly(12, 106);
+    assertThat(TensorKernels.total(sums, 16)).isEqualTo(12);
+    assertThat(TensorKernels.total(sums, 24)).isEqualTo(106);
   }
 
   @Test

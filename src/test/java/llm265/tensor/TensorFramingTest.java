@@ -30,7 +30,7 @@ class TensorFramingTest {
       @ForAll @IntRange(min = 1, max = 400) int columns,
       @ForAll @IntRange(min = 3, max = 8) int widthInMbs,
       @ForAll @IntRange(min = 1, max = 8) int heightInMbs) {
-    assertCovers(new TensorFraming(values, columns, 16 * widthInMbs, 16 * heightInMbs));
+    assertCovers(new TensorFraming(values, columns, false, 16 * widthInMbs, 16 * heightInMbs));
   }
 
   private static void assertCovers(TensorFraming framing) {
@@ -43,7 +43,7 @@ class TensorFramingTest {
         int count = framing.valuesInRow(tile, y);
         assertThat(count).isBetween(0, framing.tileWidth());
         for (int x = 0; x < count; x++) {
-          int index = (int) framing.firstValue(tile, y) + x;
+          int index = (int) (framing.firstValue(tile, y) + x * framing.stride());
           assertThat(seen.get(index)).isFalse();
           seen.set(index);
         }
@@ -103,19 +103,45 @@ class TensorFramingTest {
 
   @Test
   void pictureSizesThatHardwareRefusesAreRefused() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, 32, 16));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, 4112, 16));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, 4096, 4096));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, 50, 16));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(Long.MAX_VALUE, 1, 48, 16));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, false, 32, 16));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, false, 4112, 16));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, false, 4096, 4096));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, false, 50, 16));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(Long.MAX_VALUE, 1, false, 48, 16));
+  }
+
+  @Property(tries = 200)
+  void everyValueLiesInExactlyOneTileOfATransposedView(
+      @ForAll @IntRange(min = 1, max = 90) int rows,
+      @ForAll @IntRange(min = 1, max = 200) int columns,
+      @ForAll @IntRange(min = 3, max = 8) int widthInMbs,
+      @ForAll @IntRange(min = 1, max = 8) int heightInMbs) {
+    assertCovers(new TensorFraming((long) rows * columns, columns, true, 16 * widthInMbs, 16 * heightInMbs));
   }
 
   @Test
-  void rangeOfRowsBeginsWithTheTileThatHoldsIt() {
-    TensorFraming framing = new TensorFraming(1000 * 1000, 1000, 512, 128);
+  void viewsWithAPartialRowAreNotTransposed() {
+    assertThat(new TensorFraming(100, 30, false, 48, 16).transpose()).isNull();
+    assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 30, true, 48, 16));
+    TensorFraming framing = TensorFraming.of(200, 300).transpose();
+    assertThat(framing.rows()).isEqualTo(300);
+    assertThat(framing.columns()).isEqualTo(200);
+  }
 
-    assertThat(framing.firstTileOfRow(0)).isZero();
-    assertThat(framing.firstTileOfRow(127)).isZero();
-    assertThat(framing.firstTileOfRow(128)).isEqualTo(2);
+  @Test
+  void bandsHoldTheRowsOfTheView() {
+    for (boolean transposed : new boolean[] {false, true}) {
+      TensorFraming framing = new TensorFraming(1000 * 900, 900, transposed, 256, 128);
+      BitSet tiles = new BitSet();
+      for (int band = 0; band < framing.bands(); band++) {
+        for (int i = 0; i < framing.tilesInBand(); i++) {
+          TensorFraming.Tile tile = framing.tile(framing.tileOfBand(band, i));
+          tiles.set(tile.number());
+          long firstRow = framing.firstValue(tile, 0) / framing.viewColumns();
+          assertThat(firstRow).isEqualTo((long) band * framing.bandRows());
+        }
+      }
+      assertThat(tiles.cardinality()).isEqualTo(framing.tiles());
+    }
   }
 }

@@ -33,7 +33,7 @@ class TensorHeaderTest {
   private static TensorHeader header(long... shape) {
     TensorFraming framing = TensorFraming.of(shape);
     return new TensorHeader(
-        DType.F32, shape, framing, 1, 0.25f, framing.tiles() > 1 ? new int[framing.tiles()] : null);
+        DType.F32, shape, framing, TensorTransforms.NONE, 1, 0.25f, framing.tiles() > 1 ? new int[framing.tiles()] : null);
   }
 
   @Provide
@@ -53,7 +53,7 @@ class TensorHeaderTest {
       tileBytes[i] = i * 7919 % ((1 << 28) - 1);
     }
     DType dtype = ElementType.ofCode(type).dtype();
-    TensorHeader header = new TensorHeader(dtype, shape, framing, 0.5f, 0.125f, tileBytes);
+    TensorHeader header = new TensorHeader(dtype, shape, framing, TensorTransforms.NONE, 0.5f, 0.125f, tileBytes);
 
     assertThat(read(bytes(header))).isEqualTo(header);
   }
@@ -154,10 +154,10 @@ class TensorHeaderTest {
     TensorFraming framing = TensorFraming.of(64, 64);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TensorHeader(DType.F32, new long[] {64, 64}, framing, 1, 1, new int[2]));
+        .isThrownBy(() -> new TensorHeader(DType.F32, new long[] {64, 64}, framing, TensorTransforms.NONE, 1, 1, new int[2]));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TensorHeader(DType.F32, new long[] {64, 65}, framing, 1, 1, null));
+        .isThrownBy(() -> new TensorHeader(DType.F32, new long[] {64, 65}, framing, TensorTransforms.NONE, 1, 1, null));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TensorHeader(DType.F64, new long[] {64, 64}, framing, 1, 1, null));
+        .isThrownBy(() -> new TensorHeader(DType.F64, new long[] {64, 64}, framing, TensorTransforms.NONE, 1, 1, null));
   }
 }

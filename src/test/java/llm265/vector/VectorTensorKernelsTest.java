@@ -52,7 +52,7 @@ class VectorTensorKernelsTest {
   }
 
   private double[] sums() {
-    double[] sums = new double[2 * TensorKernels.LANES];
+    double[] sums = new double[4 * TensorKernels.LANES];
     for (int i = 0; i < sums.length; i++) {
       sums[i] = random.nextInt(4) == 0 ? -0.0 : random.nextGaussian();
     }
@@ -77,7 +77,8 @@ class VectorTensorKernelsTest {
       int count = count();
       float inverseScale = (float) Math.pow(10, random.nextInt(7) - 3);
       duel.quantize(any(count + 9), random.nextInt(9), count, (float) random.nextGaussian(), inverseScale,
-          random.nextBoolean() ? 127.5f : random.nextFloat() * 100, samples(count + 20), random.nextInt(20));
+          random.nextBoolean() ? 1020f : random.nextFloat() * 100, 128 << random.nextInt(4),
+          samples(count + 20), random.nextInt(20));
     }
   }
 
@@ -88,7 +89,7 @@ class VectorTensorKernelsTest {
       values[i] = i - 15.5f;
     }
     short[] samples = new short[32];
-    duel.quantize(values, 0, 32, 0, 1, 127.5f, samples, 0);
+    duel.quantize(values, 0, 32, 0, 1, 127.5f, 128, samples, 0);
     assertThat(samples).startsWith(112, 114, 114, 116, 116).endsWith(142, 142, 144);
   }
 
@@ -96,7 +97,7 @@ class VectorTensorKernelsTest {
   void dequantize() {
     for (int i = 0; i < DUELS; i++) {
       int count = count();
-      duel.dequantize(samples(count + 9), random.nextInt(9), count, (float) random.nextGaussian(),
+      duel.dequantize(finite(count + 9), random.nextInt(9), count, (float) random.nextGaussian(),
           random.nextFloat(), new float[count + 20], random.nextInt(20));
     }
   }
@@ -106,17 +107,19 @@ class VectorTensorKernelsTest {
     for (int i = 0; i < DUELS; i++) {
       int count = count();
       duel.regression(finite(count + 9), random.nextInt(9), count, random.nextGaussian(),
-          samples(count + 9), random.nextInt(9), sums(), new long[] {random.nextInt(), random.nextInt()});
+          finite(count + 9), random.nextInt(9), sums());
     }
   }
 
   @Test
-  void longRowsOfExtremeLevelsAddUpExactly() {
+  void levelsAddUpExactly() {
     int count = 1_200_000;
-    short[] zeros = new short[count];
-    long[] levelSums = new long[2];
-    duel.regression(new float[count], 0, count, 0, zeros, 0, new double[16], levelSums);
-    assertThat(levelSums).containsExactly(-128L * count, 16384L * count);
+    float[] levels = new float[count];
+    Arrays.fill(levels, -128);
+    double[] sums = new double[4 * TensorKernels.LANES];
+    duel.regression(new float[count], 0, count, 0, levels, 0, sums);
+    assertThat(TensorKernels.total(sums, 2 * TensorKernels.LANES)).isEqualTo(-128.0 * count);
+    assertThat(TensorKernels.total(sums, 3 * TensorKernels.LANES)).isEqualTo(16384.0 * count);
   }
 
   @Test

@@ -1,0 +1,56 @@
+package llm265.tensor;
+
+import java.util.function.IntUnaryOperator;
+
+/** Bits into bytes, most significant first. */
+final class BitWriter {
+  private final PayloadWriter out;
+  private int pending;
+  private int count;
+
+  BitWriter(PayloadWriter out) {
+    this.out = out;
+  }
+
+  void bits(int value, int width) {
+    for (int bit = width - 1; bit >= 0; bit--) {
+      pending = pending << 1 | value >>> bit & 1;
+      if (++count == 8) {
+        out.u8(pending);
+        pending = 0;
+        count = 0;
+      }
+    }
+  }
+
+  /** R(parameter): the quotient by 2^parameter in ones, a zero, the remainder. */
+  void rice(int number, int parameter) {
+    for (int ones = number >>> parameter; ones > 0; ones--) {
+      bits(1, 1);
+    }
+    bits(0, 1);
+    bits(number, parameter);
+  }
+
+  /** Zeros to the byte's end. */
+  void align() {
+    bits(0, count == 0 ? 0 : 8 - count);
+  }
+
+  /** The parameter with which some numbers take the fewest bits. */
+  static int bestRiceParameter(int size, IntUnaryOperator number, int greatest) {
+    int best = 0;
+    long least = Long.MAX_VALUE;
+    for (int parameter = 0; parameter <= greatest; parameter++) {
+      long cost = (long) size * (parameter + 1);
+      for (int i = 0; i < size; i++) {
+        cost += number.applyAsInt(i) >>> parameter;
+      }
+      if (cost < least) {
+        least = cost;
+        best = parameter;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,168 @@
+package llm265.tensor;
+
+/**
+ * The pre-inverse transform: values lie where the quantizer of an Intra_16x16 macroblock sees its coefficients. SPEC.md,
+ * "Pre-inverse transform".
+ *
+ * <p>The encoder's source is the inverse transform of the values, 4x4 cosine transforms and the Hadamard transform of their DC
+ * coefficients, as orthonormal transforms; the decoder's samples are transformed forward again. The codec's own transform
+ * cancels, so that its quantizer works on the data itself: heavy tails keep their advantage, and what is too large for a
+ * sample is spread over sixteen. Not for Gaussian data, which gains nothing and would lose the choice of sign patterns.
+ */
+final class PreInverse {
+  /** Lengths of the rows of the 4x4 transform matrix: 2 and the root of 10. */
+  private static final float EVEN = 0.5f;
+
+  private static final float ODD = (float) (1 / StrictMath.sqrt(10));
+
+  /** What integer coefficients are multiplied by, by position: binary32 1/4, 1 / (2 root 10) and 1/10. */
+  private static final float[] UNIT = new float[16];
+
+  /** For the DC coefficients behind the Hadamard transform. */
+  private static final float DC_UNIT = 1 / 16f;
+
+  static {
+    float mixed = (float) (1 / (2 * StrictMath.sqrt(10)));
+    for (int k = 0; k < 16; k++) {
+      boolean oddRow = (k >> 2 & 1) != 0;
+      boolean oddColumn = (k & 1) != 0;
+      UNIT[k] = oddRow && oddColumn ? 0.1f : oddRow || oddColumn ? mixed : 0.25f;
+    }
+  }
+
+  private final float[] dc = new float[16];
+  private final int[] dcSums = new int[16];
+  private final float[] block = new float[16];
+  private final int[] sums = new int[16];
+
+  /**
+   * Replaces levels by their inverse transform, in place, rounded to nearest and clipped.
+   *
+   * @param samples source samples, {@code middle} being level 0
+   * @param greatest greatest magnitude of a level in units of a source sample
+   */
+  void inverse(short[] samples, int stride, int height, int middle, int greatest) {
+    for (int y = 0; y < height; y += 16) {
+      for (int x = 0; x < stride; x += 16) {
+        inverseMacroblock(samples, y * stride + x, stride, middle, greatest);
+      }
+    }
+  }
+
+  private void inverseMacroblock(short[] samples, int first, int stride, int middle, int greatest) {
+    for (int b = 0; b < 16; b++) {
+      dc[b] = samples[first + 4 * (b >> 2) * stride + 4 * (b & 3)] - middle;
+    }
+    hadamard(dc);
+    for (int b = 0; b < 16; b++) {
+      int at = first + 4 * (b >> 2) * stride + 4 * (b & 3);
+      for (int k = 0; k < 16; k++) {
+        block[k] = samples[at + (k >> 2) * stride + (k & 3)] - middle;
+      }
+      block[0] = 0.25f * dc[b];
+      for (int i = 0; i < 4; i++) {
+        inverse4(block, 4 * i, 1);
+      }
+      for (int i = 0; i < 4; i++) {
+        inverse4(block, i, 4);
+      }
+      for (int k = 0; k < 16; k++) {
+        int level = Math.clamp((int) StrictMath.rint(block[k]), -greatest, greatest);
+        samples[at + (k >> 2) * stride + (k & 3)] = (short) (middle + level);
+      }
+    }
+  }
+
+  /** The orthonormal inverse of the rows (1 1 1 1), (2 1 -1 -2), (1 -1 -1 1), (1 -2 2 -1). */
+  private static void inverse4(float[] v, int at, int step) {
+    float a = EVEN * v[at];
+    float b = ODD * v[at + step];
+    float c = EVEN * v[at + 2 * step];
+    float d = ODD * v[at + 3 * step];
+    v[at] = (a + c) + (2 * b + d);
+    v[at + step] = (a - c) + (b - 2 * d);
+    v[at + 2 * step] = (a - c) - (b - 2 * d);
+    v[at + 3 * step] = (a + c) - (2 * b + d);
+  }
+
+  /** 4x4 Hadamard transform, of length 4. */
+  private static void hadamard(float[] v) {
+    for (int pass = 0; pass < 2; pass++) {
+      int step = pass == 0 ? 1 : 4;
+      for (int i = 0; i < 4; i++) {
+        int at = pass == 0 ? 4 * i : i;
+        float a = v[at] + v[at + step];
+        float b = v[at] - v[at + step];
+        float c = v[at + 2 * step] + v[at + 3 * step];
+        float d = v[at + 2 * step] - v[at + 3 * step];
+        v[at] = a + c;
+        v[at + step] = a - c;
+        v[at + 2 * step] = b - d;
+        v[at + 3 * step] = b + d;
+      }
+    }
+  }
+
+  /**
+   * Transforms decoded levels forward, in place: integers as far as one product, so that every reader gets the same floats.
+   *
+   * @param levels integers, sample less 128
+   */
+  void forward(float[] levels, int stride, int height) {
+    for (int y = 0; y < height; y += 16) {
+      for (int x = 0; x < stride; x += 16) {
+        forwardMacroblock(levels, y * stride + x, stride);
+      }
+    }
+  }
+
+  private void forwardMacroblock(float[] levels, int first, int stride) {
+    for (int b = 0; b < 16; b++) {
+      int at = first + 4 * (b >> 2) * stride + 4 * (b & 3);
+      for (int k = 0; k < 16; k++) {
+        sums[k] = (int) levels[at + (k >> 2) * stride + (k & 3)];
+      }
+      for (int i = 0; i < 4; i++) {
+        forward4(sums, 4 * i, 1);
+      }
+      for (int i = 0; i < 4; i++) {
+        forward4(sums, i, 4);
+      }
+      dcSums[b] = sums[0];
+      for (int k = 1; k < 16; k++) {
+        levels[at + (k >> 2) * stride + (k & 3)] = UNIT[k] * sums[k];
+      }
+    }
+    for (int i = 0; i < 4; i++) {
+      hadamard4(dcSums, 4 * i, 1);
+    }
+    for (int i = 0; i < 4; i++) {
+      hadamard4(dcSums, i, 4);
+    }
+    for (int b = 0; b < 16; b++) {
+      levels[first + 4 * (b >> 2) * stride + 4 * (b & 3)] = DC_UNIT * dcSums[b];
+    }
+  }
+
+  private static void forward4(int[] v, int at, int step) {
+    int outer = v[at] + v[at + 3 * step];
+    int inner = v[at + step] + v[at + 2 * step];
+    int outerDifference = v[at] - v[at + 3 * step];
+    int innerDifference = v[at + step] - v[at + 2 * step];
+    v[at] = outer + inner;
+    v[at + step] = 2 * outerDifference + innerDifference;
+    v[at + 2 * step] = outer - inner;
+    v[at + 3 * step] = outerDifference - 2 * innerDifference;
+  }
+
+  private static void hadamard4(int[] v, int at, int step) {
+    int a = v[at] + v[at + step];
+    int b = v[at] - v[at + step];
+    int c = v[at + 2 * step] + v[at + 3 * step];
+    int d = v[at + 2 * step] - v[at + 3 * step];
+    v[at] = a + c;
+    v[at + step] = a - c;
+    v[at + 2 * step] = b - d;
+    v[at + 3 * step] = b + d;
+  }
+}

@@ -1,0 +1,63 @@
+package llm265.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a reader of a tensor stream undoes between samples and values: {@code transform_flags} of the tensor section.
+ *
+ * @param preInverse whether samples are to be transformed forward, {@link PreInverse}
+ * @param rowClasses whether every tile has scale classes of its rows
+ * @param columnClasses scale classes of the plane's columns, or null
+ */
+public record TensorTransforms(boolean preInverse, boolean rowClasses, ScaleClasses columnClasses) {
+  /** Nothing. */
+  public static final TensorTransforms NONE = new TensorTransforms(false, false, null);
+
+  private static final int PRE_INVERSE = 2;
+  private static final int ROW_CLASSES = 4;
+  private static final int COLUMN_CLASSES = 8;
+  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES;
+
+  /** Names of what is there, for people. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    if (preInverse) {
+      names.add("pre-inverse");
+    }
+    if (rowClasses) {
+      names.add("rows by scale");
+    }
+    if (columnClasses != null) {
+      names.add("columns by scale");
+    }
+    return names;
+  }
+
+  int flags() {
+    return (preInverse ? PRE_INVERSE : 0) | (rowClasses ? ROW_CLASSES : 0) | (columnClasses != null ? COLUMN_CLASSES : 0);
+  }
+
+  static boolean areKnown(long flags) {
+    return (flags & ~KNOWN) == 0;
+  }
+
+  /** Writes what the flags say follows in the tensor section. */
+  void write(PayloadWriter out) {
+    if (columnClasses != null) {
+      columnClasses.write(out);
+    }
+  }
+
+  /** Reads what the flags say follows. */
+  static TensorTransforms read(long flags, PayloadReader in, TensorFraming framing) {
+    ScaleClasses columns = null;
+    if ((flags & COLUMN_CLASSES) != 0) {
+      if (framing.columns() > ScaleAnalysis.MAX_LINES) {
+        throw PayloadReader.malformed("view_columns", framing.columns() + " columns have no scale classes");
+      }
+      columns = ScaleClasses.read(in, (int) framing.columns());
+    }
+    return new TensorTransforms((flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns);
+  }
+}

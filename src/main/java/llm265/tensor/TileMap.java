@@ -1,0 +1,235 @@
+package llm265.tensor;
+
+import java.util.Arrays;
+
+/**
+ * Where the values of a tile, or of a sample of the tensor, lie: in rows of consecutive values, each of which fills a row of samples.
+ *
+ * <p>Without scale classes value x of row y is sample x of row y. With them rows, and columns, lie in ascending order of their
+ * classes. Rows and columns of padding stay behind the others.
+ */
+final class TileMap {
+  /** Rows of macroblocks of a sample that lie together in the tensor. */
+  private static final int RUN = 4;
+
+  private final int width;
+  private final int height;
+  private final long[] first;
+  private final long stride;
+  private final int[] counts;
+  /** Row of samples by row of values; null for the same. */
+  private final int[] rowRanks;
+  private final int[] rowClasses;
+  /** By column of tiles: ranks and classes of its columns; null if there are none. */
+  private final int[][] columnRanks;
+  private final int[][] columnClasses;
+  /** Column of tiles that a row belongs to. */
+  private final int[] tileColumns;
+  /** Values of a transposed tile, once they are read. */
+  private float[] transposed;
+
+  private TileMap(
+      TensorFraming framing, int height, long[] first, int[] counts, int[] tileColumns, int[] rowClasses,
+      int[] rowRanks, ScaleClasses columns) {
+    width = framing.tileWidth();
+    this.height = height;
+    this.first = first;
+    this.stride = framing.stride();
+    this.counts = counts;
+    this.tileColumns = tileColumns;
+    this.rowClasses = rowClasses;
+    this.rowRanks = rowRanks;
+    int n = columns == null ? 0 : (int) framing.tileColumns();
+    columnRanks = columns == null ? null : new int[n][];
+    columnClasses = columns == null ? null : new int[n][];
+    for (int i = 0; i < n; i++) {
+      TensorFraming.Tile tile = framing.tile(i);
+      int from = (int) tile.firstColumn();
+      ScaleClasses range = columns.range(from, from + tile.columns());
+      columnRanks[i] = range.ranks();
+      columnClasses[i] = toInts(range);
+    }
+  }
+
+  private static int[] toInts(ScaleClasses classes) {
+    int[] result = new int[classes.lines()];
+    Arrays.setAll(result, classes::of);
+    return result;
+  }
+
+  /**
+   * The map of a tile.
+   *
+   * @param rows scale classes of the tile's rows, or null
+   * @param columns scale classes of the view's columns, or null
+   */
+  static TileMap of(TensorFraming framing, TensorFraming.Tile tile, ScaleClasses rows, ScaleClasses columns) {
+    int n = tile.rows();
+    long[] first = new long[n];
+    int[] counts = new int[n];
+    int[] tileColumns = new int[n];
+    for (int y = 0; y < n; y++) {
+      first[y] = framing.firstValue(tile, y);
+      counts[y] = framing.valuesInRow(tile, y);
+    }
+    Arrays.fill(tileColumns, (int) (tile.number() % framing.tileColumns()));
+    int[] rowClasses = rows == null ? null : toInts(rows);
+    int[] rowRanks = rows == null ? null : rows.ranks();
+    return new TileMap(framing, framing.tileHeight(), first, counts, tileColumns, rowClasses, rowRanks, columns);
+  }
+
+  /**
+   * The map of rows of macroblocks spread evenly over all tiles, so that a few of them speak for the whole tensor; in runs of
+   * neighbours, so that they show what values have to do with those above them.
+   *
+   * @param rows scale classes of all rows of the view, or null
+   */
+  static TileMap sample(TensorFraming framing, int macroblockRows, ScaleClasses rows, ScaleClasses columns) {
+    int rowsInTile = framing.tileHeight() / 16;
+    long all = (long) framing.tiles() * rowsInTile;
+    int runs = Math.ceilDiv(macroblockRows, RUN);
+    int n = 16 * macroblockRows;
+    long[] first = new long[n];
+    int[] counts = new int[n];
+    int[] tileColumns = new int[n];
+    byte[] classes = new byte[n];
+    for (int y = 0; y < n; y++) {
+      int i = y >> 4;
+      long start = Math.min((2L * (i / RUN) + 1) * all / (2L * runs) / RUN * RUN, Math.max(0, all - RUN));
+      long row = Math.min(start + i % RUN, all - 1);
+      TensorFraming.Tile tile = framing.tile((int) (row / rowsInTile));
+      int inTile = (int) (row % rowsInTile) * 16 + (y & 15);
+      first[y] = framing.firstValue(tile, inTile);
+      counts[y] = framing.valuesInRow(tile, inTile);
+      tileColumns[y] = (int) (tile.number() % framing.tileColumns());
+      if (rows != null && counts[y] > 0) {
+        classes[y] = (byte) rows.of((int) (tile.firstRow() + inTile));
+      }
+    }
+    ScaleClasses sampled = rows == null ? null : new ScaleClasses(classes);
+    return new TileMap(
+        framing, n, first, counts, tileColumns, rows == null ? null : toInts(sampled),
+        rows == null ? null : sampled.ranks(), columns);
+  }
+
+  /** Number of rows that may hold values. */
+  int rows() {
+    return first.length;
+  }
+
+  /** Index of a value. */
+  long index(int y, int x) {
+    return first[y] + x * stride;
+  }
+
+  /** Reads a row of values from a tensor, which must be the same each time. */
+  void read(TensorElements elements, int y, float[] values) {
+    if (stride == 1) {
+      elements.read(first[y], values, 0, counts[y]);
+      return;
+    }
+    if (transposed == null) {
+      transposed = transpose(elements);
+    }
+    System.arraycopy(transposed, y * width, values, 0, counts[y]);
+  }
+
+  /** All rows of a transposed tile: read as they lie in the tensor, across the rows. */
+  private float[] transpose(TensorElements elements) {
+    float[] rows = new float[first.length * width];
+    float[] run = new float[first.length];
+    for (int from = 0; from < first.length;) {
+      int to = from + 1;
+      while (to < first.length && first[to] == first[to - 1] + 1 && counts[to] == counts[from]) {
+        to++;
+      }
+      for (int x = 0; x < counts[from]; x++) {
+        elements.read(index(from, x), run, 0, to - from);
+        for (int y = from; y < to; y++) {
+          rows[y * width + x] = run[y - from];
+        }
+      }
+      from = to;
+    }
+    return rows;
+  }
+
+  /** Hands decoded rows of a transposed tile over, {@code width} apart, as they lie in the tensor. */
+  void write(float[] rows, ValueSink sink) {
+    float[] run = new float[first.length];
+    for (int x = 0; x < counts[0]; x++) {
+      for (int y = 0; y < first.length; y++) {
+        run[y] = rows[y * width + x];
+      }
+      sink.row(index(0, x), run, first.length);
+    }
+  }
+
+  boolean isTransposed() {
+    return stride != 1;
+  }
+
+  /** Number of values in a row. */
+  int count(int y) {
+    return counts[y];
+  }
+
+  long values() {
+    long sum = 0;
+    for (int count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** Index of the first sample of a row of values. */
+  int start(int y) {
+    return (rowRanks == null ? y : rowRanks[y]) * width;
+  }
+
+  /** Sample within its row by value within its row; null if they are the same. */
+  int[] columnRanks(int y) {
+    return columnRanks == null ? null : columnRanks[tileColumns[y]];
+  }
+
+  boolean hasClasses() {
+    return rowClasses != null || columnClasses != null;
+  }
+
+  /** What the levels of a row are multiplied by. */
+  void factors(int y, float[] factors) {
+    int row = rowClasses == null ? 0 : rowClasses[y];
+    int[] columns = columnClasses == null ? null : columnClasses[tileColumns[y]];
+    for (int x = 0; x < counts[y]; x++) {
+      factors[x] = ScaleClasses.factor(row + (columns == null ? 0 : columns[x]));
+    }
+  }
+
+  /**
+   * The class that stands for each macroblock, by address: that of the mean of its values' squared factors, since the error of a value
+   * goes with the square of its factor. {@code none} for macroblocks of padding.
+   */
+  int[] macroblockClasses(int none) {
+    int widthInMbs = width >> 4;
+    double[] squares = new double[widthInMbs * (height >> 4)];
+    int[] numbers = new int[squares.length];
+    for (int y = 0; y < first.length; y++) {
+      int row = rowClasses == null ? 0 : rowClasses[y];
+      int mbRow = start(y) / width / 16 * widthInMbs;
+      int[] ranks = columnRanks(y);
+      int[] columns = columnClasses == null ? null : columnClasses[tileColumns[y]];
+      for (int x = 0; x < counts[y]; x++) {
+        int mb = mbRow + (ranks == null ? x >> 4 : ranks[x] >> 4);
+        double factor = ScaleClasses.factor(row + (columns == null ? 0 : columns[x]));
+        squares[mb] += factor * factor;
+        numbers[mb]++;
+      }
+    }
+    int[] classes = new int[squares.length];
+    for (int mb = 0; mb < classes.length; mb++) {
+      double octaves = numbers[mb] == 0 ? 0 : -0.5 * SampleRange.log2(squares[mb] / numbers[mb]);
+      classes[mb] = numbers[mb] == 0 ? none : (int) StrictMath.rint(ScaleClasses.OCTAVE * octaves);
+    }
+    return classes;
+  }
+}

@@ -1,0 +1,150 @@
+package llm265;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import llm265.h264.EncoderConfig;
+import llm265.model.DType;
+import llm265.model.FloatConversion;
+import llm265.model.TensorView;
+import llm265.tensor.TensorHeader;
+import org.junit.jupiter.api.Test;
+
+/** What an encoder chooses by itself for tensors of several kinds, and that it is undone. */
+class TensorToolsTest {
+  private static final int ROWS = 320;
+  private static final int COLUMNS = 400;
+
+  private final Random random = new Random(1);
+
+  private float[] scaled(double rowSpread, double columnSpread, int rows, int columns) {
+    double[] byRow = DoubleStream.generate(() -> Math.exp(rowSpread * random.nextGaussian())).limit(rows).toArray();
+    double[] byColumn = DoubleStream.generate(() -> Math.exp(columnSpread * random.nextGaussian())).limit(columns).toArray();
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextGaussian() * byRow[i / columns] * byColumn[i % columns]);
+    }
+    return values;
+  }
+
+  private float[] laplace() {
+    float[] values = new float[ROWS * COLUMNS];
+    for (int i = 0; i < values.length; i++) {
+      double u = random.nextDouble() - 0.5;
+      values[i] = (float) (-Math.signum(u) * Math.log(1 - 2 * Math.abs(u)));
+    }
+    return values;
+  }
+
+  private static double gain(float[] values) {
+    byte[] plain = TensorEncoder.atBits(3).withConfig(EncoderConfig.WHITE_TENSOR).encode(values, ROWS, COLUMNS);
+    byte[] chosen = TensorEncoder.atBits(3).withEffort(Effort.BEST).encode(values, ROWS, COLUMNS);
+    double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
+    assertThat(TensorDecoder.open(chosen).header().snr()).isCloseTo(snr, within(0.01));
+    return snr - TensorEncoderTest.snr(values, TensorDecoder.decode(plain));
+  }
+
+  private static TensorHeader header(float[] values) {
+    return TensorDecoder.open(TensorEncoder.atBits(3).encode(values, ROWS, COLUMNS)).header();
+  }
+
+  @Test
+  void whiteNoiseGetsSignPatternsOnly() {
+    float[] values = TensorEncoderTest.gaussian(ROWS * COLUMNS, 1);
+    assertThat(header(values).transforms().names()).isEmpty();
+    assertThat(header(values).framing().transposed()).isFalse();
+    assertThat(gain(values)).isGreaterThan(0.2);
+  }
+
+  @Test
+  void rowsOfScalesOfTheirOwnAreSorted() {
+    float[] values = scaled(0.5, 0, ROWS, COLUMNS);
+    assertThat(header(values).transforms().names()).containsExactly("rows by scale");
+    assertThat(header(values).framing().transposed()).isFalse();
+    assertThat(gain(values)).isGreaterThan(1.5);
+  }
+
+  @Test
+  void columnsOfScalesOfTheirOwnAreTurnedToRowsAndSorted() {
+    float[] values = scaled(0, 0.5, ROWS, COLUMNS);
+    assertThat(header(values).transforms().names()).containsExactly("rows by scale");
+    assertThat(header(values).framing().transposed()).isTrue();
+    assertThat(gain(values)).isGreaterThan(1.5);
+  }
+
+  @Test
+  void bothAreSortedWhereBothPay() {
+    float[] values = scaled(0.3, 0.4, ROWS, COLUMNS);
+    assertThat(header(values).transforms().names()).containsExactly("rows by scale", "columns by scale");
+    assertThat(gain(values)).isGreaterThan(1.5);
+  }
+
+  @Test
+  void heavyTailsArePreInverted() {
+    float[] values = laplace();
+    assertThat(header(values).transforms().names()).containsExactly("pre-inverse");
+    assertThat(gain(values)).isGreaterThan(0.5);
+  }
+
+  @Test
+  void everyPartOfASortedTransposedTensorCanBeDecoded() {
+    int rows = 5000;
+    int columns = 300;
+    float[] values = scaled(0.2, 0.5, rows, columns);
+    values[7 * columns + 11] = Float.NaN;
+    values[4999 * columns + 299] = 1e6f;
+    byte[] stream = TensorEncoder.atBits(3).encode(values, rows, columns);
+    TensorDecoder decoder = TensorDecoder.open(stream);
+    assertThat(decoder.header().framing().transposed()).isTrue();
+    assertThat(decoder.header().framing().bands()).isGreaterThan(1);
+    float[] whole = decoder.decode();
+
+    assertThat(whole[7 * columns + 11]).isNaN();
+    assertThat(whole[4999 * columns + 299]).isEqualTo(1e6f);
+    for (int[] range : new int[][] {{0, 1}, {2495, 2505}, {4000, 5000}, {0, 5000}}) {
+      assertThat(decoder.decodeSlices(range[0], range[1]))
+          .isEqualTo(Arrays.copyOfRange(whole, range[0] * columns, range[1] * columns));
+    }
+    assertThat(decoder.decodeValues(123_456, 789)).isEqualTo(Arrays.copyOfRange(whole, 123_456, 124_245));
+  }
+
+  @Test
+  void viewsWithAPartialRowAndOddShapesSurvive() {
+    for (long[] shape : new long[][] {{97, 131}, {1, 10_007}, {3, 41, 101}, {50_000}, {70_000, 2}}) {
+      int n = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+      float[] values = scaled(0.6, 0.6, 100, n / 100 + 1);
+      float[] cut = Arrays.copyOf(values, n);
+      float[] decoded = TensorDecoder.decode(TensorEncoder.atBits(4).encode(cut, shape));
+      assertThat(TensorEncoderTest.snr(cut, decoded)).isGreaterThan(19);
+    }
+  }
+
+  @Test
+  void rowsOfZerosAreSorted() {
+    float[] values = scaled(0.3, 0, ROWS, COLUMNS);
+    Arrays.fill(values, 0, 40 * COLUMNS, 0);
+    Arrays.fill(values, 100 * COLUMNS, 101 * COLUMNS, Float.NaN);
+    byte[] plain = TensorEncoder.atBits(3).withConfig(EncoderConfig.WHITE_TENSOR).encode(values, ROWS, COLUMNS);
+    byte[] chosen = TensorEncoder.atBits(3).encode(values, ROWS, COLUMNS);
+    float[] decoded = TensorDecoder.decode(chosen);
+    for (int i = 100 * COLUMNS; i < 101 * COLUMNS; i++) {
+      assertThat(decoded[i]).isNaN();
+    }
+    assertThat(8.0 * chosen.length / values.length).isCloseTo(3, within(0.02));
+    assertThat(TensorDecoder.open(chosen).header().snr()).isGreaterThan(TensorDecoder.open(plain).header().snr() + 0.5);
+  }
+
+  @Test
+  void halfFloatsAreSortedAsWell() {
+    float[] values = scaled(0.1, 0.5, ROWS, COLUMNS);
+    TensorView halves = TensorView.ofFloats("w", new long[] {ROWS, COLUMNS}, values);
+    TensorView f16 = new TensorView(
+        "w", DType.F16, new long[] {ROWS, COLUMNS}, FloatConversion.convert(halves.data(), DType.F32, DType.F16));
+    byte[] stream = TensorEncoder.atBits(3).encode(f16);
+    assertThat(TensorDecoder.open(stream).header().transforms().names()).isNotEmpty();
+    assertThat(TensorEncoderTest.snr(values, TensorDecoder.decode(stream))).isGreaterThan(17);
+  }
+}
