@@ -4,28 +4,35 @@ import llm265.tensor.TensorTools;
 
 /** How much time an encoder takes to save bits; docs/benchmarks.md has what each step earns. Decoding is as fast after each. */
 public enum Effort {
-  /** Intra_16x16 DC prediction alone. */
-  FAST(new TensorTools(1, true, false), false),
+  /** Intra_16x16 DC prediction alone; rows and columns sorted by scale where that pays. */
+  FAST(new TensorTools(1, true, false), false, false),
   /**
-   * Sign patterns, best of 4; rows and columns sorted by scale; the pre-inverse transform for heavy tails; full mode decision for
-   * tensors whose neighbouring values resemble each other: each where it pays.
+   * Levels by rate and distortion; sign patterns, best of 4; rows and columns sorted by scale; the pre-inverse transform for
+   * heavy tails; full mode decision for tensors whose neighbouring values resemble each other: each where it pays.
    */
-  BALANCED(new TensorTools(4, true, true), true),
+  BALANCED(new TensorTools(4, true, true), true, true),
   /** The same with the best of 16 sign patterns. */
-  BEST(new TensorTools(16, true, true), true),
+  BEST(new TensorTools(16, true, true), true, true),
   /** The same with the best of 64 sign patterns. */
-  MAX(new TensorTools(64, true, true), true);
+  MAX(new TensorTools(64, true, true), true, true);
 
   private final TensorTools tools;
   private final boolean looksForStructure;
+  private final boolean choosesLevels;
 
-  Effort(TensorTools tools, boolean looksForStructure) {
+  Effort(TensorTools tools, boolean looksForStructure, boolean choosesLevels) {
     this.tools = tools;
     this.looksForStructure = looksForStructure;
+    this.choosesLevels = choosesLevels;
   }
 
   TensorTools tools() {
     return tools;
+  }
+
+  /** Whether levels are chosen by rate and distortion, not rounded. */
+  boolean choosesLevels() {
+    return choosesLevels;
   }
 
   /** Whether full mode decision is tried on a sample of each tensor. */

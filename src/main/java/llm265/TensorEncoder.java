@@ -170,7 +170,11 @@ public final class TensorEncoder {
   }
 
   private PictureCoder.Factory white() {
-    return prescribed != null ? prescribed : H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR.withChroma(chroma));
+    return prescribed != null ? prescribed : factory(EncoderConfig.WHITE_TENSOR);
+  }
+
+  private PictureCoder.Factory factory(EncoderConfig config) {
+    return H264PictureCoder.factory(config.withChroma(chroma).withLevelTrellis(effort.choosesLevels()));
   }
 
   /**
@@ -187,7 +191,7 @@ public final class TensorEncoder {
     TensorCoding.Method asNoise = new TensorCoding.Method(white(), tools.signPatterns(), false);
     coding.use(asNoise);
     if (effort.looksForStructure() && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
-      PictureCoder.Factory all = H264PictureCoder.factory(EncoderConfig.TENSOR.withChroma(chroma));
+      PictureCoder.Factory all = factory(EncoderConfig.TENSOR);
       TensorCoding.Method byModes = new TensorCoding.Method(all, 1, false);
       if (gap(coding, byModes, log2Ratio) < gap(coding, asNoise, log2Ratio) - WORTH_MODE_DECISION) {
         coding.use(byModes);

@@ -21,6 +21,8 @@ package llm265.h264;
  *     theory gives for a uniform quantizer (2 ln 2 / 12)
  * @param roundingOffset rounding offset of the quantizer in steps, 0 to 0.5; negative: follows the ratio of step to
  *     deviation
+ * @param levelTrellis whether luma levels are chosen by rate and distortion, block by block ({@code cabac.LevelTrellis}), in place of
+ *     the rounding offset; slower
  */
 public record EncoderConfig(
     ChromaFormat chroma,
@@ -35,7 +37,8 @@ public record EncoderConfig(
     int secondChromaQpIndexOffset,
     Scaling scalingLists,
     float lambda,
-    float roundingOffset) {
+    float roundingOffset,
+    boolean levelTrellis) {
 
   /** When a macroblock is sent as I_PCM. */
   public enum PcmUse {
@@ -82,7 +85,8 @@ public record EncoderConfig(
   /** For tensors: all modes, no deblocking. */
   public static final EncoderConfig TENSOR =
       new EncoderConfig(
-          ChromaFormat.YUV420, 1, 0xF, 0x1FF, 0x1FF, 0xF, PcmUse.BY_COST, Deblocking.OFF, 0, 0, Scaling.FLAT, 0.1155f, -1f);
+          ChromaFormat.YUV420, 1, 0xF, 0x1FF, 0x1FF, 0xF, PcmUse.BY_COST, Deblocking.OFF, 0, 0, Scaling.FLAT, 0.1155f, -1f,
+          false);
 
   /** For tensors without structure between neighbours: Intra_16x16 DC prediction alone, by far the fastest. */
   public static final EncoderConfig WHITE_TENSOR =
@@ -122,72 +126,78 @@ public record EncoderConfig(
   public EncoderConfig withChroma(ChromaFormat value) {
     return new EncoderConfig(
         value, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withSlicesPerPicture(int value) {
     return new EncoderConfig(
         chroma, value, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withIntra16x16Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, value, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withIntra4x4Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, value, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withIntra8x8Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, value, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withIntraChromaModes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, value, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withPcm(PcmUse value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, value, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withDeblocking(Deblocking value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, value,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withChromaQpIndexOffsets(int cb, int cr) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking, cb, cr,
-        scalingLists, lambda, roundingOffset);
+        scalingLists, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withScalingLists(Scaling value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, value, lambda, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, value, lambda, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withLambda(float value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, value, roundingOffset);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, value, roundingOffset, levelTrellis);
   }
 
   public EncoderConfig withRoundingOffset(float value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, value);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, value, levelTrellis);
+  }
+
+  public EncoderConfig withLevelTrellis(boolean value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, value);
   }
 }

@@ -12,7 +12,7 @@ import llm265.h264.macroblock.PictureMbState;
  * <p>The entry of {@link PictureMbState} for a macroblock that is not available holds what makes condTermFlagN come out
  * as the clauses say, and so does what {@link PictureMbState#store} keeps of I_PCM.
  */
-final class CtxIdxInc {
+public final class CtxIdxInc {
   private CtxIdxInc() {}
 
   /** 9.3.3.1.1.3, first bin of mb_type: 0 to 2. */
@@ -65,7 +65,7 @@ final class CtxIdxInc {
   }
 
   /** 9.3.3.1.1.9, coded_block_flag of a block that there is once a macroblock, by its bit in the flags: 0 to 3. */
-  static int codedBlockFlagDc(long flagsA, long flagsB, int bit) {
+  public static int codedBlockFlagDc(long flagsA, long flagsB, int bit) {
     return (int) (flagsA >>> bit & 1) + 2 * (int) (flagsB >>> bit & 1);
   }
 
@@ -74,7 +74,7 @@ final class CtxIdxInc {
    *
    * @param flags {@link Macroblock#codedBlockFlags} of the blocks before this one
    */
-  static int codedBlockFlagLuma(long flags, long flagsA, long flagsB, int plane, int blkIdx) {
+  public static int codedBlockFlagLuma(long flags, long flagsA, long flagsB, int plane, int blkIdx) {
     long left = BlockScan.LEFT_IS_IN_A[blkIdx] ? flagsA : flags;
     long above = BlockScan.ABOVE_IS_IN_B[blkIdx] ? flagsB : flags;
     return (int) (left >>> 16 * plane + BlockScan.LEFT_BLOCK[blkIdx] & 1)

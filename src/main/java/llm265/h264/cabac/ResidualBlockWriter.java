@@ -29,6 +29,21 @@ public final class ResidualBlockWriter {
 
   private ResidualBlockWriter() {}
 
+  /** The state of 9.3.3.1.3 after a level. */
+  static int next(int state, int isGreaterThan1) {
+    return NEXT[state << 1 | isGreaterThan1];
+  }
+
+  /** ctxIdxInc of the first bin of coeff_abs_level_minus1 in a state. */
+  static int first(int state) {
+    return FIRST[state];
+  }
+
+  /** ctxIdxInc of its other bins, before it is limited. */
+  static int further(int state) {
+    return FURTHER[state];
+  }
+
   /**
    * Appends everything after coded_block_flag of a block of which at least one level is not 0. Hardly anything branches
    * on a level, as that cannot be predicted.

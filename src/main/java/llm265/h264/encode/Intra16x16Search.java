@@ -42,8 +42,13 @@ final class Intra16x16Search {
         DISTORTION.subtract(source, offset, stride, reconstruction, offset, stride, 16, 16, context.fractionBits, residual);
     float rounding = context.rounding.offset(energy, 256, context.qStep);
     TRANSFORM.forward4x4(residual, coefficients);
-    quantizeDc(mb, rounding);
-    quantizeAc(mb, rounding);
+    if (context.trellis != null) {
+      DcTransform.forwardLuma(coefficients, dc, 0);
+      context.chooseIntra16x16Levels(mb, dc, coefficients);
+    } else {
+      quantizeDc(mb, rounding);
+      quantizeAc(mb, rounding);
+    }
     int chroma = mb.codedBlockPattern >> 4;
     boolean ac = (mb.codedBlockFlags & 0xFFFF) != 0;
     mb.intra16x16PredMode = mode;

@@ -97,7 +97,7 @@ final class IntraNxNSearch {
     }
     long energy = DISTORTION.subtract(source, offset, stride, samples, 0, size, size, size, context.fractionBits, residual);
     float rounding = context.rounding.offset(energy, area, context.qStep);
-    boolean coded = quantize(rounding);
+    boolean coded = quantize(mb, block, rounding);
     float bits = context.intraPredModeBits(predicted, mode);
     if (size == 4) {
       bits += context.residualBits4x4(mb, block, levels, coded);
@@ -125,7 +125,7 @@ final class IntraNxNSearch {
   }
 
   /** Transforms and quantizes the residual; true if a level is not 0. */
-  private boolean quantize(float rounding) {
+  private boolean quantize(Macroblock mb, int block, float rounding) {
     float[] scale;
     if (size == 4) {
       ForwardTransform.forward4x4(residual, 0, 4, coefficients, 0);
@@ -133,6 +133,9 @@ final class IntraNxNSearch {
     } else {
       ForwardTransform.forward8x8(residual, 0, 8, coefficients, 0);
       scale = context.scales.of8x8(context.qpY);
+    }
+    if (context.trellis != null) {
+      return context.chooseLevels(mb, block, size, coefficients, levels);
     }
     int any = 0;
     for (int i = 0; i < area; i++) {

@@ -1,0 +1,116 @@
+package llm265.h264.cabac;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import llm265.h264.ChromaFormat;
+import llm265.h264.macroblock.BlockScan;
+import org.junit.jupiter.api.Test;
+
+class LevelTrellisTest {
+  private static final int AC = CtxBlockCat.LUMA_AC;
+  private static final float LAMBDA = 0.1f;
+
+  private final ContextVariables contexts = new ContextVariables();
+  private final LevelTrellis trellis = new LevelTrellis();
+  private final Random random = new Random(1);
+
+  /** D + lambda R of a block by the bins that are written for it. */
+  private double cost(int ctxBlockCat, int ctxIdxInc, int[] coefficients, float[] scale, int[] levels) {
+    int first = ctxBlockCat == AC ? 1 : 0;
+    double distortion = 0;
+    boolean coded = false;
+    for (int k = first; k < scale.length; k++) {
+      distortion += Math.pow(coefficients[k] * scale[k] - levels[k], 2);
+      coded |= levels[k] != 0;
+    }
+    BinString bins = new BinString();
+    MacroblockWriter writer = new MacroblockWriter(ChromaFormat.YUV420, true);
+    if (ctxIdxInc >= 0) {
+      writer.writeBlock(ctxBlockCat, ctxIdxInc, coded ? 1 : 0, levels, 0, bins);
+    } else if (coded) {
+      writer.writeLevels(ctxBlockCat, levels, 0, bins);
+    }
+    return distortion + LAMBDA * BinCost.fixed(bins, contexts) / BinCost.BIT;
+  }
+
+  private float[] scale(int size) {
+    float[] scale = new float[size];
+    Arrays.fill(scale, 1 / 64f);
+    return scale;
+  }
+
+  @Test
+  void noChoiceOfLevelsOfASmallBlockIsCheaper() {
+    for (int block = 0; block < 300; block++) {
+      contexts.init(random.nextInt(52));
+      int[] coefficients = new int[16];
+      int active = 1 + random.nextInt(7);
+      for (int i = 0; i < active; i++) {
+        coefficients[BlockScan.ZIGZAG_4X4[1 + random.nextInt(15)]] = (int) (64 * 1.5 * random.nextGaussian());
+      }
+      int[] chosen = new int[16];
+      boolean coded = trellis.choose(AC, 2, contexts, coefficients, 0, scale(16), LAMBDA, chosen, 0);
+      assertThat(coded).isEqualTo(Arrays.stream(chosen).anyMatch(level -> level != 0));
+      double least = cost(AC, 2, coefficients, scale(16), chosen);
+      int[] other = new int[16];
+      for (int choice = 0; choice < 1 << 15; choice++) {
+        boolean differs = false;
+        for (int k = 1; k < 16; k++) {
+          int magnitude = Math.abs(coefficients[k]) / 64 + (choice >> k - 1 & 1);
+          other[k] = coefficients[k] < 0 ? -magnitude : magnitude;
+          differs |= (choice >> k - 1 & 1) != 0 && coefficients[k] == 0;
+        }
+        if (!differs) {
+          assertThat(cost(AC, 2, coefficients, scale(16), other)).isGreaterThan(least - 1e-4);
+        }
+      }
+    }
+  }
+
+  @Test
+  void blocksOfAllKindsCostLessThanRounded() {
+    for (int[] kind : new int[][] {{CtxBlockCat.LUMA_DC, 1, 16}, {AC, 3, 16}, {CtxBlockCat.LUMA_4X4, 0, 16}, {CtxBlockCat.LUMA_8X8, -1, 64}}) {
+      double saved = 0;
+      for (int block = 0; block < 200; block++) {
+        int[] coefficients = random.ints(kind[2], -300, 300).toArray();
+        // Beyond the prefix of 14, so that Exp-Golomb codes are counted too.
+        coefficients[3] *= 8;
+        int[] chosen = new int[kind[2]];
+        int[] rounded = new int[kind[2]];
+        trellis.choose(kind[0], kind[1], contexts, coefficients, 0, scale(kind[2]), LAMBDA, chosen, 0);
+        for (int k = kind[0] == AC ? 1 : 0; k < rounded.length; k++) {
+          rounded[k] = Math.round(coefficients[k] / 64f);
+        }
+        double gain = cost(kind[0], kind[1], coefficients, scale(kind[2]), rounded)
+            - cost(kind[0], kind[1], coefficients, scale(kind[2]), chosen);
+        assertThat(gain).isGreaterThan(-1e-3);
+        saved += gain;
+      }
+      assertThat(saved).isGreaterThan(5);
+    }
+  }
+
+  @Test
+  void nothingIsCodedWhereNothingPays() {
+    int[] coefficients = new int[16];
+    coefficients[15] = 40;
+    int[] levels = {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7};
+    assertThat(trellis.choose(AC, 0, contexts, coefficients, 0, scale(16), LAMBDA, levels, 0)).isFalse();
+    assertThat(levels[0]).isEqualTo(7);
+    assertThat(Arrays.copyOfRange(levels, 1, 16)).containsOnly(0);
+    assertThat(cost(AC, 0, coefficients, scale(16), new int[16])).isCloseTo(Math.pow(40 / 64.0, 2), within(0.5));
+  }
+
+  @Test
+  void withoutAPriceForBitsLevelsAreRounded() {
+    int[] coefficients = random.ints(64, -2000, 2000).toArray();
+    int[] levels = new int[64];
+    trellis.choose(CtxBlockCat.LUMA_8X8, -1, contexts, coefficients, 0, scale(64), 0, levels, 0);
+    for (int k = 0; k < 64; k++) {
+      assertThat(Math.abs(coefficients[k] / 64.0 - levels[k])).isLessThanOrEqualTo(0.5);
+    }
+  }
+}
