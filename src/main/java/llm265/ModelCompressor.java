@@ -11,9 +11,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import llm265.h264.EncoderConfig;
 import llm265.model.Checkpoint;
@@ -22,6 +24,7 @@ import llm265.model.ModelFormatException;
 import llm265.model.OutputFile;
 import llm265.model.SafetensorsWriter;
 import llm265.model.TensorView;
+import llm265.rate.Allocation;
 import llm265.rate.FileBudget;
 import llm265.rate.RateTarget;
 import llm265.tensor.StreamStore;
@@ -40,23 +43,10 @@ public final class ModelCompressor {
   /** How often tensors are coded again because others could not be made as large or small as was planned. */
   private static final int CORRECTIONS = 2;
 
-  private final TensorEncoder encoder;
-  private final RateTarget target;
-  private final Workers workers;
-  private final Predicate<TensorView> filter;
-  private final Consumer<CompressionReport.Tensor> progress;
+  private final ModelSettings settings;
 
-  private ModelCompressor(
-      TensorEncoder encoder,
-      RateTarget target,
-      Workers workers,
-      Predicate<TensorView> filter,
-      Consumer<CompressionReport.Tensor> progress) {
-    this.encoder = encoder;
-    this.target = target;
-    this.workers = workers;
-    this.filter = filter;
-    this.progress = progress;
+  private ModelCompressor(ModelSettings settings) {
+    this.settings = settings;
   }
 
   /**
@@ -66,7 +56,7 @@ public final class ModelCompressor {
    *     other targets for each tensor that becomes a stream
    */
   public static ModelCompressor at(RateTarget target) {
-    return new ModelCompressor(TensorEncoder.at(target), target, Workers.CALLER, tensor -> true, tensor -> { });
+    return new ModelCompressor(ModelSettings.of(target));
   }
 
   /**
@@ -76,33 +66,60 @@ public final class ModelCompressor {
    * @param threads number of threads at most, the calling one included
    */
   public ModelCompressor withThreads(Executor executor, int threads) {
-    Workers newWorkers = new Workers(executor, threads);
-    return new ModelCompressor(encoder.with(newWorkers), target, newWorkers, filter, progress);
+    return new ModelCompressor(settings.with(new Workers(executor, threads)));
   }
 
   /** The same compressor that takes more time, or less. */
   public ModelCompressor withEffort(Effort effort) {
-    return new ModelCompressor(encoder.withEffort(effort), target, workers, filter, progress);
+    return new ModelCompressor(settings.with(settings.encoder().withEffort(effort)));
   }
 
   /** The same compressor with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
   public ModelCompressor withMonochrome(boolean monochrome) {
-    return new ModelCompressor(encoder.withMonochrome(monochrome), target, workers, filter, progress);
+    return new ModelCompressor(settings.with(settings.encoder().withMonochrome(monochrome)));
   }
 
   /** The same compressor with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
   public ModelCompressor withConfig(EncoderConfig config) {
-    return new ModelCompressor(encoder.withConfig(config), target, workers, filter, progress);
+    return new ModelCompressor(settings.with(settings.encoder().withConfig(config)));
   }
 
   /** The same compressor that keeps the tensors for which {@code wanted} is false as they are. */
   public ModelCompressor withFilter(Predicate<TensorView> wanted) {
-    return new ModelCompressor(encoder, target, workers, wanted, progress);
+    return new ModelCompressor(settings.with(wanted));
+  }
+
+  /**
+   * The same compressor that shares the bits of a {@link RateTarget.Bits} between tensors in another way than by
+   * {@link Allocation#SLOPE}.
+   *
+   * <p>No tensor gets more than 8 bits a value, where samples of eight bits end, nor, under {@code LINEAR} and {@code SLOPE}, less
+   * than half of the mean: how large the values of a tensor are says little of what it is worth to a model, since a matrix may be
+   * scaled down and its successor up. What some tensors cannot use goes to the others.
+   */
+  public ModelCompressor withAllocation(Allocation allocation) {
+    return new ModelCompressor(settings.with(allocation));
+  }
+
+  /**
+   * The same compressor that gives tensors a rate of their own, whatever the target is; the others share what is left. Of several that
+   * fit a tensor the first counts.
+   *
+   * @param name found in the names of these tensors
+   * @param bitsPerValue everything counted; more than 0, at most 8
+   * @throws IllegalArgumentException if the rate is out of range. Compressing throws it where no tensor has such a name, or where the
+   *     others cannot meet the target with what is left
+   */
+  public ModelCompressor withProtected(Pattern name, double bitsPerValue) {
+    if (!(bitsPerValue > 0 && bitsPerValue <= BudgetPlanner.GREATEST_BITS)) {
+      throw new IllegalArgumentException(bitsPerValue + " bits a value are not in 0..8");
+    }
+    return new ModelCompressor(settings.withPin(new ModelSettings.Pin(name, bitsPerValue)));
   }
 
   /** The same compressor that tells of each tensor once it is coded; more than once if it is coded again. */
   public ModelCompressor withProgress(Consumer<CompressionReport.Tensor> listener) {
-    return new ModelCompressor(encoder, target, workers, filter, listener);
+    return new ModelCompressor(settings.with(listener));
   }
 
   /** Whether a tensor becomes a stream, as far as its type and shape tell. */
@@ -159,19 +176,25 @@ public final class ModelCompressor {
 
     CompressionReport compress(Path output) throws IOException {
       int[] all = candidates();
-      if (target instanceof RateTarget.Bits bits && all.length > 0) {
+      settings.requirePinsFound(Arrays.stream(all).mapToObj(tensors::get).toList());
+      if (settings.target() instanceof RateTarget.Bits bits && all.length > 0) {
         codeWithinBudget(all, bits.bitsPerValue());
       } else {
-        codeEach(all, i -> encoder);
+        codeEach(all, i -> encoderOf(tensors.get(all[i])));
       }
       return write(output);
+    }
+
+    private TensorEncoder encoderOf(TensorView tensor) {
+      OptionalDouble pin = settings.pinned(tensor);
+      return pin.isPresent() ? settings.encoder().with(new RateTarget.Bits(pin.getAsDouble())) : settings.encoder();
     }
 
     private int[] candidates() {
       int[] indices = new int[tensors.size()];
       int count = 0;
       for (int i = 0; i < indices.length; i++) {
-        if (isCoded(tensors.get(i)) && filter.test(tensors.get(i))) {
+        if (isCoded(tensors.get(i)) && settings.filter().test(tensors.get(i))) {
           indices[count++] = i;
         }
       }
@@ -183,16 +206,17 @@ public final class ModelCompressor {
     }
 
     private void codeWithinBudget(int[] candidates, double bitsPerValue) {
-      long[] values = Arrays.stream(candidates).mapToLong(i -> tensors.get(i).count()).toArray();
       double whole = tensors.stream().mapToDouble(TensorView::count).sum() * bitsPerValue / 8;
-      FileBudget budget = new FileBudget(values, whole - fixedBytes(candidates, whole), FileBudget.Allocation.EQUAL);
+      FileBudget budget =
+          BudgetPlanner.plan(
+              settings, Arrays.stream(candidates).mapToObj(tensors::get).toList(), whole - fixedBytes(candidates, whole), whole);
       int[] positions = new int[candidates.length];
       Arrays.setAll(positions, p -> p);
       for (int round = 0; positions.length > 0 && round <= CORRECTIONS; round++) {
         int[] now = positions;
         codeEach(
             Arrays.stream(now).map(p -> candidates[p]).toArray(),
-            p -> encoder.with(new RateTarget.Bits(budget.target(now[p]))));
+            p -> settings.encoder().with(new RateTarget.Bits(budget.target(now[p]))));
         long[] bytes = Arrays.stream(candidates).mapToLong(this::dataBytes).toArray();
         positions = budget.correct(bytes);
       }
@@ -214,14 +238,14 @@ public final class ModelCompressor {
     }
 
     private void codeEach(int[] indices, EncoderChoice choice) {
-      workers.forEachInOrder(
+      settings.workers().forEachInOrder(
           indices.length,
           p -> code(tensors.get(indices[p]), choice.of(p)),
           (p, result) -> {
             int i = indices[p];
             // A stream that saves nothing is not worth its loss.
             coded[i] = result.entry().size() < tensors.get(i).byteSize() ? result : null;
-            progress.accept(report(i));
+            settings.progress().accept(report(i));
           });
     }
 
@@ -283,7 +307,7 @@ public final class ModelCompressor {
 
     private int[] checksums() {
       int[] crcs = new int[coded.length];
-      workers.forEachInOrder(
+      settings.workers().forEachInOrder(
           coded.length, i -> coded[i] == null ? crc32c(tensors.get(i).data()) : 0, (i, crc) -> crcs[i] = crc);
       return crcs;
     }

@@ -7,6 +7,7 @@ import llm265.model.TensorView;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
 import llm265.rate.RateController;
+import llm265.rate.RateCurve;
 import llm265.rate.RateTarget;
 import llm265.tensor.H264PictureCoder;
 import llm265.tensor.MemoryStore;
@@ -215,6 +216,32 @@ public final class TensorEncoder {
     TensorCoding.Result result = coding.trial(method, point.qp(), point.levels());
     return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
   }
+
+  /**
+   * Codes a little of a tensor at about a rate.
+   *
+   * @param curve what is known of the tensor already; null for nothing
+   * @return what the whole would come to; of a fixed curve where it comes to the same at any rate
+   */
+  Probed probe(TensorView tensor, double bits, RateCurve curve) {
+    TensorCoding coding = new TensorCoding(tensor, white(), workers, new MemoryStore());
+    double byModel = GaussianModel.log2RatioForBits(bits);
+    coding.chooseRange(bits, GaussianModel.relativeError(byModel));
+    double finite = Math.max(1, coding.values() - coding.notFinite());
+    if (!coding.dependsOnStep()) {
+      TensorCoding.Result result = coding.trial(0, coding.levels());
+      return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite));
+    }
+    chooseMethod(coding, byModel);
+    QuantizerPoint point = QuantizerPoint.of(curve == null ? byModel : curve.log2Ratio(bits), coding.levels());
+    TensorCoding.Result result = coding.trial(point.qp(), point.levels());
+    RateCurve.Probe probe =
+        new RateCurve.Probe(point, 8 * result.bytes() / coding.values(), result.squaredError() / finite);
+    return new Probed(probe, null);
+  }
+
+  /** A point of a tensor's curve, or the curve of a tensor that has but one point. */
+  record Probed(RateCurve.Probe probe, RateCurve fixed) {}
 
   private EncodedTensor encodeAtBits(TensorCoding coding, double bits) {
     double log2Ratio = GaussianModel.log2RatioForBits(bits);

@@ -3,15 +3,18 @@ package llm265.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import llm265.CompressionReport;
 import llm265.Effort;
 import llm265.ModelCompressor;
 import llm265.model.Checkpoint;
 import llm265.model.TensorView;
+import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -50,6 +53,21 @@ final class CompressCommand implements Callable<Integer> {
       description = "Time taken to save bits: fast, balanced, best or max (default: ${DEFAULT-VALUE})")
   private Effort effort;
 
+  @Option(
+      names = "--allocate",
+      paramLabel = "HOW",
+      defaultValue = "slope",
+      description = "How tensors share the bits of --bits: uniform (the same for each value), linear (k*l + b in layer l, of all k the "
+          + "one with the least squared error) or slope (the least squared error of all) (default: ${DEFAULT-VALUE})")
+  private Allocation allocation;
+
+  @Option(
+      names = "--protect",
+      paramLabel = "REGEX=BITS",
+      description = "Give tensors in whose name this is found a rate of their own, at most 8 bits a value; the others share what is "
+          + "left; may be repeated, and the first that fits counts")
+  private List<String> protections = List.of();
+
   @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors in whose name this is found")
   private Pattern include;
 
@@ -80,7 +98,7 @@ final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RateTarget rateTarget = rateTarget();
+    ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
     Arguments.requireDifferent(spec, input, output);
     long start = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(input);
@@ -88,7 +106,7 @@ final class CompressCommand implements Callable<Integer> {
       long values = checkpoint.tensors().stream().filter(this::isWanted).mapToLong(TensorView::count).sum();
       CompressionReport report;
       try (Progress progress = new Progress("compress", values)) {
-        report = ModelCompressor.at(rateTarget)
+        report = compressor
             .withThreads(executor, threads.count())
             .withEffort(effort)
             .withMonochrome(monochrome)
@@ -105,6 +123,28 @@ final class CompressCommand implements Callable<Integer> {
     return ModelCompressor.isCoded(tensor)
         && (include == null || include.matcher(tensor.name()).find())
         && (exclude == null || !exclude.matcher(tensor.name()).find());
+  }
+
+  private ModelCompressor withProtections(ModelCompressor compressor) {
+    ModelCompressor result = compressor;
+    for (String protection : protections) {
+      int equals = protection.lastIndexOf('=');
+      require(equals > 0, "--protect " + protection + " is not of the form REGEX=BITS");
+      double bits;
+      try {
+        bits = Double.parseDouble(protection.substring(equals + 1));
+      } catch (NumberFormatException e) {
+        throw new ParameterException(spec.commandLine(), "--protect " + protection + " is not of the form REGEX=BITS", e);
+      }
+      require(bits > 0 && bits <= 8, "--protect " + protection + ": " + bits + " is not in 0..8");
+      try {
+        result = result.withProtected(Pattern.compile(protection.substring(0, equals)), bits);
+      } catch (PatternSyntaxException e) {
+        throw new ParameterException(
+            spec.commandLine(), "--protect " + protection + " begins with no regular expression: " + e.getDescription(), e);
+      }
+    }
+    return result;
   }
 
   private RateTarget rateTarget() {

@@ -199,6 +199,11 @@ public final class TensorCoding {
     return sample(coder(sampleFormat(macroblockRows, other), other), macroblockRows, rangeOf(other), qp, levels);
   }
 
+  /** Codes some rows of macroblocks in the way that is in use, fewer than {@link #sample} does. */
+  public Result trial(int qp, double levels) {
+    return trial(method, qp, levels);
+  }
+
   private TileCoder coder(PictureFormat format, Method of) {
     return new TileCoder(elements, format, of.coders(), of.signPatterns(), of.preInverse());
   }

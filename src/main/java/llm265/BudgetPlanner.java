@@ -1,0 +1,168 @@
+package llm265;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import llm265.model.TensorView;
+import llm265.rate.Allocation;
+import llm265.rate.Allocator;
+import llm265.rate.FileBudget;
+import llm265.rate.LayerIndex;
+import llm265.rate.RateCurve;
+
+/** Shares a file's bytes between its tensors, after a look at a little of each. */
+final class BudgetPlanner {
+  /** Bits a value that no tensor is planned with less than: about what the positions of a few large values take. */
+  static final double LEAST_BITS = 0.1;
+
+  /**
+   * Without weights, the share of the mean rate that each tensor has at least. A matrix may be scaled down and the one that takes its
+   * output scaled up without a change to the model, so that a small scale alone is no reason to wipe a tensor out.
+   */
+  static final double LEAST_SHARE = 0.5;
+
+  /** Beyond this rate eight-bit samples hardly become better. */
+  static final double GREATEST_BITS = 8;
+
+  /** No stream can be made to take more, whatever is asked for. */
+  private static final double MOST_BITS = 16;
+
+  /** A tensor planned with a rate this far from where it has been measured is measured there, too. */
+  private static final double FAR = 0.5;
+
+  private static final int ROUNDS = 2;
+
+  private final ModelSettings settings;
+  private final List<TensorView> tensors;
+  private final long[] values;
+  private final boolean[] pinned;
+  /** Pinned, or of a size that does not depend on the target. */
+  private final boolean[] unmovable;
+  private final double[] targets;
+
+  private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
+    this.settings = settings;
+    this.tensors = tensors;
+    values = tensors.stream().mapToLong(TensorView::count).toArray();
+    pinned = new boolean[values.length];
+    unmovable = new boolean[values.length];
+    targets = new double[values.length];
+  }
+
+  /**
+   * Plans.
+   *
+   * @param tensors those that are compressed, one or more
+   * @param budgetBytes for all of them
+   * @param fileBytes of the whole file
+   * @throws IllegalArgumentException if pinned tensors make the budget impossible
+   */
+  static FileBudget plan(ModelSettings settings, List<TensorView> tensors, double budgetBytes, double fileBytes) {
+    BudgetPlanner planner = new BudgetPlanner(settings, tensors);
+    double left = planner.pin(8 * budgetBytes);
+    planner.share(left);
+    return new FileBudget(planner.values, planner.targets, planner.unmovable, budgetBytes, fileBytes);
+  }
+
+  /** Gives pinned tensors theirs and returns how many bits are left. */
+  private double pin(double bits) {
+    double left = bits;
+    double open = 0;
+    for (int i = 0; i < pinned.length; i++) {
+      OptionalDouble pin = settings.pinned(tensors.get(i));
+      pinned[i] = pin.isPresent();
+      unmovable[i] = pinned[i];
+      if (pin.isPresent()) {
+        targets[i] = pin.getAsDouble();
+        left -= targets[i] * values[i];
+      } else {
+        open += values[i];
+      }
+    }
+    if (!settings.pins().isEmpty()) {
+      requirePossible(left, open);
+    }
+    return left;
+  }
+
+  private static void requirePossible(double left, double open) {
+    if (open == 0) {
+      throw new IllegalArgumentException("every tensor that is compressed has a rate of its own: none is left to meet that of the file");
+    }
+    if (left < LEAST_BITS * open) {
+      throw new IllegalArgumentException(
+          "tensors with rates of their own leave " + rounded(left / open) + " bits a value to the others, which need " + LEAST_BITS);
+    }
+    if (left > MOST_BITS * open) {
+      throw new IllegalArgumentException(
+          "tensors with rates of their own leave " + rounded(left / open) + " bits a value to the others, which can use "
+              + MOST_BITS);
+    }
+  }
+
+  private static double rounded(double bits) {
+    return Math.rint(100 * bits) / 100;
+  }
+
+  private void share(double bits) {
+    int[] open = IntStream.range(0, pinned.length).filter(i -> !pinned[i]).toArray();
+    double mean = Math.max(bits, 0) / Arrays.stream(open).mapToDouble(i -> values[i]).sum();
+    double least = Math.max(LEAST_BITS, LEAST_SHARE * mean);
+    for (int i : open) {
+      targets[i] = mean;
+    }
+    if (settings.allocation() == Allocation.UNIFORM || open.length == 1) {
+      return;
+    }
+    Curves curves = new Curves(open);
+    for (int round = 0; round < ROUNDS && curves.measure(); round++) {
+      List<Allocator.Tensor> shares = Arrays.stream(open).mapToObj(i ->
+          new Allocator.Tensor(values[i], curves.curves[i], 1, LayerIndex.of(tensors.get(i).name()))).toList();
+      double[] shared = Allocator.share(settings.allocation(), shares, bits, least, GREATEST_BITS);
+      for (int p = 0; p < open.length; p++) {
+        targets[open[p]] = shared[p];
+      }
+    }
+  }
+
+  /** What is known of the tensors' curves. */
+  private final class Curves {
+    private final int[] open;
+    private final RateCurve[] curves = new RateCurve[values.length];
+    private final List<List<RateCurve.Probe>> probes = new ArrayList<>();
+
+    Curves(int[] open) {
+      this.open = open;
+      for (int i = 0; i < values.length; i++) {
+        probes.add(new ArrayList<>());
+      }
+    }
+
+    /** Measures tensors at their targets that are not known well enough there; false if there are none. */
+    boolean measure() {
+      int[] unknown = Arrays.stream(open).filter(i -> !isKnown(i)).toArray();
+      settings.workers().forEachInOrder(
+          unknown.length,
+          p -> settings.encoder().probe(tensors.get(unknown[p]), targets[unknown[p]], curves[unknown[p]]),
+          (p, probed) -> add(unknown[p], probed));
+      return unknown.length > 0;
+    }
+
+    private boolean isKnown(int i) {
+      return curves[i] != null
+          && (curves[i].isFixed() || probes.get(i).stream().anyMatch(probe -> Math.abs(probe.bits() - targets[i]) <= FAR));
+    }
+
+    private void add(int i, TensorEncoder.Probed probed) {
+      if (probed.fixed() != null) {
+        curves[i] = probed.fixed();
+        unmovable[i] = true;
+      } else {
+        probes.get(i).add(probed.probe());
+        curves[i] = RateCurve.through(probes.get(i));
+      }
+    }
+  }
+}

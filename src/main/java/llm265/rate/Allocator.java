@@ -1,0 +1,242 @@
+package llm265.rate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.DoubleUnaryOperator;
+
+/** Shares bits between tensors by what they buy in each. */
+public final class Allocator {
+  /**
+   * A tensor that takes part.
+   *
+   * @param values number of values, 1 or more
+   * @param curve its error by rate
+   * @param weight what its squared error counts for, 0 or more
+   * @param layer the layer that it belongs to, if any
+   */
+  public record Tensor(long values, RateCurve curve, double weight, OptionalInt layer) {}
+
+  /** Places on each curve that are compared, a bit. */
+  private static final int PLACES_PER_BIT = 32;
+
+  private static final int BISECTIONS = 80;
+
+  /** Slopes that are compared before the best is refined. */
+  private static final int SLOPES = 64;
+
+  private final List<Tensor> tensors;
+  private final double least;
+  private final double greatest;
+  private final double budget;
+  private final double freeValues;
+
+  /** By tensor; false where the rate does not follow the target. */
+  private final boolean[] free;
+
+  private Allocator(List<Tensor> tensors, double bits, double least, double greatest) {
+    this.tensors = tensors;
+    free = new boolean[tensors.size()];
+    double left = bits;
+    double count = 0;
+    for (int i = 0; i < free.length; i++) {
+      Tensor tensor = tensors.get(i);
+      free[i] = !tensor.curve.isFixed();
+      left -= free[i] ? 0 : tensor.curve.fixedBits() * tensor.values;
+      count += free[i] ? tensor.values : 0;
+    }
+    budget = left;
+    freeValues = count;
+    double mean = count == 0 ? 0 : Math.max(0, left / count);
+    // What cannot be met is missed by all alike.
+    this.least = Math.min(least, mean);
+    this.greatest = Math.max(greatest, mean);
+  }
+
+  /**
+   * Shares bits. Tensors whose curve is fixed get what they take, the others what is left.
+   *
+   * @param allocation {@link Allocation#LINEAR} or {@link Allocation#SLOPE}; {@link Allocation#UNIFORM} shares equally
+   * @param bits number of bits for all
+   * @param least bits a value that no tensor goes below, unless there are too few for that
+   * @param greatest bits a value that no tensor goes beyond, unless there are more than that
+   * @return bits a value for each tensor
+   */
+  public static double[] share(Allocation allocation, List<Tensor> tensors, double bits, double least, double greatest) {
+    Allocator allocator = new Allocator(tensors, bits, least, greatest);
+    double[] targets = new double[tensors.size()];
+    if (allocator.freeValues > 0) {
+      switch (allocation) {
+        case UNIFORM -> Arrays.fill(targets, allocator.mean());
+        case LINEAR -> allocator.linear(targets);
+        case SLOPE -> allocator.slope(targets);
+      }
+    }
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = allocator.free[i] ? targets[i] : tensors.get(i).curve.fixedBits();
+    }
+    return targets;
+  }
+
+  private double mean() {
+    return Math.max(0, budget / freeValues);
+  }
+
+  private void linear(double[] targets) {
+    double[] distances = layerDistances();
+    double nearest = Arrays.stream(distances).min().orElse(0);
+    double farthest = Arrays.stream(distances).max().orElse(0);
+    double mean = mean();
+    double up = Math.min(room(greatest - mean, farthest), room(mean - least, -nearest));
+    double down = Math.min(room(greatest - mean, -nearest), room(mean - least, farthest));
+    DoubleUnaryOperator error = k -> {
+      double sum = 0;
+      for (int i = 0; i < free.length; i++) {
+        Tensor tensor = tensors.get(i);
+        sum += free[i] ? tensor.weight * tensor.values * tensor.curve.error(mean + k * distances[i]) : 0;
+      }
+      return sum;
+    };
+    double slope = minimum(error, -down, up);
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = mean + slope * distances[i];
+    }
+  }
+
+  /** The slope at which a distance uses up a number of bits. */
+  private static double room(double bits, double distance) {
+    return distance <= 0 ? 0 : Math.max(0, bits) / distance;
+  }
+
+  /** Layer of each tensor less the mean of all values' layers; 0 for those without. */
+  private double[] layerDistances() {
+    double count = 0;
+    double sum = 0;
+    for (int i = 0; i < free.length; i++) {
+      Tensor tensor = tensors.get(i);
+      if (free[i] && tensor.layer.isPresent()) {
+        count += tensor.values;
+        sum += (double) tensor.values * tensor.layer.getAsInt();
+      }
+    }
+    double[] distances = new double[free.length];
+    for (int i = 0; i < free.length && count > 0; i++) {
+      OptionalInt layer = tensors.get(i).layer;
+      distances[i] = free[i] && layer.isPresent() ? layer.getAsInt() - sum / count : 0;
+    }
+    return distances;
+  }
+
+  /** Where a function is least: the best of some places, refined between its neighbours. */
+  private static double minimum(DoubleUnaryOperator function, double from, double to) {
+    double best = 0;
+    double least = function.applyAsDouble(0);
+    double width = (to - from) / SLOPES;
+    for (int i = 0; i <= SLOPES && width > 0; i++) {
+      double x = from + i * width;
+      double value = function.applyAsDouble(x);
+      if (value < least) {
+        best = x;
+        least = value;
+      }
+    }
+    double left = Math.max(from, best - width);
+    double right = Math.min(to, best + width);
+    for (int i = 0; i < BISECTIONS / 2; i++) {
+      double third = (right - left) / 3;
+      if (function.applyAsDouble(left + third) <= function.applyAsDouble(right - third)) {
+        right -= third;
+      } else {
+        left += third;
+      }
+    }
+    double refined = (left + right) / 2;
+    return function.applyAsDouble(refined) < least ? refined : best;
+  }
+
+  /**
+   * Lagrange's method: for a price of a bit, each tensor takes the rate at which error and price together are least; the price is
+   * found by bisection. Between the last two prices shares are mixed so that they meet the budget exactly.
+   */
+  private void slope(double[] targets) {
+    double[][] errors = new double[free.length][];
+    double highest = 0;
+    for (int i = 0; i < free.length; i++) {
+      if (free[i]) {
+        errors[i] = errors(tensors.get(i));
+        highest = Math.max(highest, errors[i][0]);
+      }
+    }
+    if (highest == 0) {
+      Arrays.fill(targets, mean());
+      return;
+    }
+    // Logarithms of the price: at the first all take the most, at the last, which no saving is worth, the least.
+    double cheap = StrictMath.log(highest) - 150;
+    double dear = StrictMath.log(highest) + StrictMath.log(2 * PLACES_PER_BIT) + 1;
+    double[] most = take(errors, StrictMath.exp(cheap));
+    double[] fewest = take(errors, StrictMath.exp(dear));
+    for (int i = 0; i < BISECTIONS; i++) {
+      double middle = (cheap + dear) / 2;
+      double[] taken = take(errors, StrictMath.exp(middle));
+      if (total(taken) > budget) {
+        cheap = middle;
+        most = taken;
+      } else {
+        dear = middle;
+        fewest = taken;
+      }
+    }
+    double low = total(fewest);
+    double high = total(most);
+    double share = high > low ? Math.clamp((budget - low) / (high - low), 0, 1) : 0;
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = fewest[i] + share * (most[i] - fewest[i]);
+    }
+  }
+
+  private int places() {
+    return Math.max(1, (int) Math.ceil((greatest - least) * PLACES_PER_BIT));
+  }
+
+  private double bitsAt(int place) {
+    return least + (greatest - least) * place / places();
+  }
+
+  /** Weighted error of a value by place, from the least rate to the greatest. */
+  private double[] errors(Tensor tensor) {
+    double[] errors = new double[places() + 1];
+    for (int place = 0; place < errors.length; place++) {
+      errors[place] = tensor.weight * tensor.curve.error(bitsAt(place));
+    }
+    return errors;
+  }
+
+  private double[] take(double[][] errors, double price) {
+    double[] taken = new double[free.length];
+    for (int i = 0; i < free.length; i++) {
+      if (!free[i]) {
+        continue;
+      }
+      int best = 0;
+      double lowest = Double.POSITIVE_INFINITY;
+      for (int place = 0; place < errors[i].length; place++) {
+        double cost = errors[i][place] + price * bitsAt(place);
+        if (cost < lowest) {
+          lowest = cost;
+          best = place;
+        }
+      }
+      taken[i] = bitsAt(best);
+    }
+    return taken;
+  }
+
+  private double total(double[] taken) {
+    double sum = 0;
+    for (int i = 0; i < taken.length; i++) {
+      sum += taken[i] * tensors.get(i).values;
+    }
+    return sum;
+  }
+}
