@@ -76,9 +76,9 @@ public final class ScalarTensorKernels implements TensorKernels {
 
   @Override
   public int levelCost(
-      int[] coefficients, int count, float[] scale, float rounding, float unit, int[] costs, int last) {
+      int[] coefficients, int from, int count, float[] scale, float rounding, float unit, int[] costs, int last) {
     int sum = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < from + count; i++) {
       float magnitude = Math.abs(coefficients[i]) * scale[i & 15];
       int level = (int) (magnitude + rounding);
       float error = magnitude - level;

@@ -4,12 +4,13 @@ import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
 
 /**
- * A sign for each sample of each macroblock, chosen among a few fixed patterns: the {@code sign patterns} section of a picture's side
+ * A sign for each sample, chosen for each 8x8 block among a few fixed patterns: the {@code sign patterns} section of a picture's side
  * information. SPEC.md, "Sign patterns".
  *
  * <p>Negating samples about their middle is an isometry: no energy is added, and the decoder undoes it exactly. But each pattern turns
- * the lattice of the quantizer another way, what a macroblock costs in bits and in error differs from pattern to pattern, and the encoder
- * takes the cheapest. On white data that is worth more than all that mode decision can do.
+ * the lattice of the quantizer another way, what a block costs in bits and in error differs from pattern to pattern, and the encoder
+ * takes the cheapest. On white data that is worth more than all that mode decision can do. A choice for each 8x8 block is worth
+ * about as much as one among four times as many patterns for each macroblock.
  */
 public final class SignPatterns {
   /** The most patterns that a stream can choose from. */
@@ -32,14 +33,14 @@ public final class SignPatterns {
   }
 
   private final int log2Count;
-  /** Pattern by macroblock address. */
+  /** Pattern of luma8x8BlkIdx b of a macroblock at 4 * address + b. */
   private final byte[] patterns;
 
   /**
    * Patterns of a picture's macroblocks.
    *
    * @param log2Count 1 to 6: log2 of the number of patterns chosen from
-   * @param patterns pattern by macroblock address
+   * @param patterns pattern of luma8x8BlkIdx b of a macroblock at 4 * address + b
    */
   SignPatterns(int log2Count, byte[] patterns) {
     this.log2Count = log2Count;
@@ -54,7 +55,7 @@ public final class SignPatterns {
     return z ^ z >>> 31;
   }
 
-  /** Whether a pattern negates the sample at 16 * y + x of a macroblock. */
+  /** Whether a pattern negates the sample at 16 * y + x of a macroblock, where it is chosen for the block of that sample. */
   static boolean negates(int pattern, int index) {
     return SIGNS[256 * pattern + index] != 0;
   }
@@ -72,23 +73,26 @@ public final class SignPatterns {
   /** The samples of a decoded picture with their signs undone: 0..256, 128 being the middle. */
   short[] undo(Picture picture) {
     short[] samples = picture.samples(0).clone();
-    for (int address = 0; address < patterns.length; address++) {
-      apply(patterns[address], samples, picture.stride(0), address, SampleQuantizer.MIDDLE);
+    for (int i = 0; i < patterns.length; i++) {
+      apply(patterns[i], samples, picture.stride(0), i, SampleQuantizer.MIDDLE);
     }
     return samples;
   }
 
-  /** Negates the samples of a macroblock that a pattern negates, about the middle. */
-  static void apply(int pattern, short[] samples, int stride, int address, int middle) {
+  /** Negates the samples of block {@code 4 * address + luma8x8BlkIdx} that a pattern negates, about the middle. */
+  static void apply(int pattern, short[] samples, int stride, int block, int middle) {
     if (pattern == 0) {
       return;
     }
     int widthInMbs = stride >> 4;
+    int address = block >> 2;
+    int left = 8 * (block & 1);
+    int top = 8 * (block >> 1 & 1);
     int first = address / widthInMbs * 16 * stride + address % widthInMbs * 16;
-    for (int y = 0; y < 16; y++) {
+    for (int y = top; y < top + 8; y++) {
       int row = first + y * stride;
       int signs = 256 * pattern + 16 * y;
-      for (int x = 0; x < 16; x++) {
+      for (int x = left; x < left + 8; x++) {
         if (SIGNS[signs + x] != 0) {
           samples[row + x] = (short) (2 * middle - samples[row + x]);
         }
@@ -126,19 +130,19 @@ public final class SignPatterns {
    */
   static SignPatterns read(PayloadReader in, int macroblocks) {
     int log2Count = in.varint("log2_pattern_count", MAX_LOG2_COUNT);
-    if (log2Count == 0 || in.remaining() != (macroblocks * (long) log2Count + 7) / 8) {
+    if (log2Count == 0 || in.remaining() != (4L * macroblocks * log2Count + 7) / 8) {
       throw PayloadReader.malformed("sign patterns section", "is not of " + macroblocks + " macroblocks");
     }
-    byte[] patterns = new byte[macroblocks];
+    byte[] patterns = new byte[4 * macroblocks];
     int pending = 0;
     int held = 0;
-    for (int address = 0; address < macroblocks; address++) {
+    for (int i = 0; i < patterns.length; i++) {
       while (held < log2Count) {
         pending = pending << 8 | in.u8("pattern");
         held += 8;
       }
       held -= log2Count;
-      patterns[address] = (byte) (pending >>> held & (1 << log2Count) - 1);
+      patterns[i] = (byte) (pending >>> held & (1 << log2Count) - 1);
     }
     return new SignPatterns(log2Count, patterns);
   }

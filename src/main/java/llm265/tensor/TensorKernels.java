@@ -77,14 +77,15 @@ public interface TensorKernels {
    * What quantizing coefficients costs in error and bits: the sum of {@code (int) (e * e * unit) + costs[min(l, last)]},
    * where {@code m = |w| * scale}, {@code l = (int) (m + rounding)} and {@code e = m - l}, in binary32 and in that order.
    *
-   * @param coefficients {@code count} values from 0 on, each of less than 2^24 times the step
+   * @param coefficients {@code count} values from {@code from} on, each of less than 2^24 times the step
+   * @param from a multiple of 16
    * @param count a multiple of 16
    * @param scale 16 factors, those of the coefficients' positions i % 16
    * @param costs {@link #LEVEL_COSTS} elements
    * @param last the greatest level with a cost of its own, less than LEVEL_COSTS
    * @return the sum, wrapped as an int
    */
-  int levelCost(int[] coefficients, int count, float[] scale, float rounding, float unit, int[] costs, int last);
+  int levelCost(int[] coefficients, int from, int count, float[] scale, float rounding, float unit, int[] costs, int last);
 
   /** The sum over the lanes {@code first..first+7} in the one order that is used everywhere: halves, quarters, eighths. */
   static double total(double[] sums, int first) {

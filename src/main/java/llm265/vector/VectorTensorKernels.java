@@ -204,12 +204,12 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
 
   @Override
   public int levelCost(
-      int[] coefficients, int count, float[] scale, float rounding, float unit, int[] costs, int last) {
+      int[] coefficients, int from, int count, float[] scale, float rounding, float unit, int[] costs, int last) {
     if (LANES_AT_A_TIME == 2 || !isWarm()) {
-      return scalar.levelCost(coefficients, count, scale, rounding, unit, costs, last);
+      return scalar.levelCost(coefficients, from, count, scale, rounding, unit, costs, last);
     }
     IntVector sum = IntVector.zero(INTS);
-    for (int i = 0; i < count; i += WIDTH) {
+    for (int i = from; i < from + count; i += WIDTH) {
       FloatVector magnitude =
           ((FloatVector) IntVector.fromArray(INTS, coefficients, i).abs().convert(VectorOperators.I2F, 0))
               .mul(FloatVector.fromArray(FLOATS, scale, i & 15));
@@ -280,7 +280,7 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       kernels.regression(values, 0, count, 0, levels, 0, sums);
       kernels.squaredError(values, 0, decoded, 0, count, sums);
       kernels.negate(coefficients, signs, 0, coefficients);
-      kernels.levelCost(coefficients, count, scale, 0.5f, 4096, costs, 23);
+      kernels.levelCost(coefficients, 0, count, scale, 0.5f, 4096, costs, 23);
     };
   }
 }

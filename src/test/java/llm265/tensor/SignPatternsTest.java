@@ -98,7 +98,7 @@ class SignPatternsTest {
 
   @Test
   void sectionsOfAnotherSizeAreRefused() {
-    byte[][] wrong = {{0}, {1}, {7, 0, 0}, {1, 0, 0, 0}, {4, 0, 0, 0, 0, 0, 0, 0}};
+    byte[][] wrong = {{0}, {1}, {7, 0, 0}, {1, 0, 0, 0}, new byte[32], {4, 0, 0, 0, 0, 0, 0, 0}};
     for (byte[] bytes : wrong) {
       assertThatThrownBy(() -> SignPatterns.read(new PayloadReader(bytes, 0, bytes.length), FORMAT.sizeInMbs()))
           .isInstanceOf(MalformedStreamException.class);

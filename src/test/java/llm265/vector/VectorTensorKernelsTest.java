@@ -154,7 +154,7 @@ class VectorTensorKernelsTest {
       int bound = 1 << 1 + random.nextInt(24);
       int[] coefficients = random.ints(256, -bound, bound).toArray();
       duel.levelCost(
-          coefficients, 16 * random.nextInt(17), scale, random.nextFloat() / 2, 4096, costs, last);
+          coefficients, 16 * random.nextInt(8), 16 * random.nextInt(9), scale, random.nextFloat() / 2, 4096, costs, last);
     }
   }
 
@@ -170,6 +170,6 @@ class VectorTensorKernelsTest {
     costs[4] = 1000;
     costs[31] = 50;
     // 14 zeros; 3.5 becomes 4 with an error of 1/2; 50 is beyond the table
-    assertThat(duel.levelCost(coefficients, 16, scale, 0.5f, 64, costs, 31)).isEqualTo(14 + 16 + 1000 + 50);
+    assertThat(duel.levelCost(coefficients, 0, 16, scale, 0.5f, 64, costs, 31)).isEqualTo(14 + 16 + 1000 + 50);
   }
 }
