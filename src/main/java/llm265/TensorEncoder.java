@@ -5,6 +5,7 @@ import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.model.TensorView;
 import llm265.rate.GaussianModel;
+import llm265.rate.LeastSizeSearch;
 import llm265.rate.QuantizerPoint;
 import llm265.rate.RateController;
 import llm265.rate.RateCurve;
@@ -43,6 +44,15 @@ public final class TensorEncoder {
 
   /** Mean deviation over standard deviation below which the pre-inverse transform is tried; a Gaussian has .798, Laplace .707. */
   private static final double HEAVY_TAILS = 0.785;
+
+  /** Where a bound on errors lies at the best step, in deviations of the errors, about. */
+  private static final double BOUND_DEVIATIONS = 3;
+
+  /** A range is chosen for at least this quality, coarse as steps may be: some bits must be there to be spent. */
+  private static final double LEAST_DECIBELS = 1;
+
+  /** Samples of eight bits do not become better than this. */
+  private static final double MOST_DECIBELS = 45;
 
   /** Decibels of a bit. */
   private static final double DECIBELS_PER_BIT = 6.0206;
@@ -84,6 +94,16 @@ public final class TensorEncoder {
    */
   public static TensorEncoder atSnr(double decibels) {
     return at(new RateTarget.Snr(decibels));
+  }
+
+  /**
+   * An encoder whose streams decode to values that are nowhere farther from the tensor's than a bound, in the fewest bytes: values that
+   * lossy coding would leave farther off are kept exactly, and the step is the one with which both together take least.
+   *
+   * @param error in units of the values, 0 or more; holds for every finite value, after it is rounded to the tensor's type
+   */
+  public static TensorEncoder atMaxError(double error) {
+    return at(new RateTarget.MaxError(error));
   }
 
   /**
@@ -166,6 +186,7 @@ public final class TensorEncoder {
     return switch (target) {
       case RateTarget.Bits bits -> encodeAtBits(coding, bits.bitsPerValue());
       case RateTarget.Snr snr -> encodeAtSnr(coding, snr.decibels());
+      case RateTarget.MaxError bound -> encodeAtMaxError(coding, bound.error());
       case RateTarget.Qp qp -> encodeAtQp(coding, qp.qp());
     };
   }
@@ -263,6 +284,22 @@ public final class TensorEncoder {
     chooseMethod(coding, log2Ratio);
     Passes passes = new Passes(coding);
     return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levels()));
+  }
+
+  private EncodedTensor encodeAtMaxError(TensorCoding coding, double error) {
+    // Errors are sums of many levels' and have about three deviations to the bound.
+    double snr = 20 * StrictMath.log10(BOUND_DEVIATIONS * coding.deviation() / error);
+    double log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, MOST_DECIBELS));
+    coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    if (!coding.dependsOnStep()) {
+      coding.setMaxError(error);
+      return encodeOnce(coding, 0);
+    }
+    log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr - coding.varianceHead(), LEAST_DECIBELS, MOST_DECIBELS));
+    chooseMethod(coding, log2Ratio);
+    coding.setMaxError(error);
+    Passes passes = new Passes(coding);
+    return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levels()));
   }
 
   private EncodedTensor encodeAtQp(TensorCoding coding, int qp) {

@@ -92,6 +92,12 @@ final class CompressCommand implements Callable<Integer> {
     @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio of every compressed tensor in dB")
     private Double snr;
 
+    @Option(
+        names = "--max-error",
+        paramLabel = "E",
+        description = "Greatest error of any value of the compressed tensors, in units of the values")
+    private Double maxError;
+
     @Option(names = "--qp", paramLabel = "Q", description = "Quantization parameter, 0 (fine) to 51 (coarse)")
     private Integer qp;
   }
@@ -151,6 +157,11 @@ final class CompressCommand implements Callable<Integer> {
     if (target.snr != null) {
       require(target.snr >= 0 && target.snr <= 100, "--snr " + target.snr + " is not in 0..100");
       return new RateTarget.Snr(target.snr);
+    }
+    if (target.maxError != null) {
+      require(target.maxError >= 0 && target.maxError < Double.POSITIVE_INFINITY,
+          "--max-error " + target.maxError + " is not a finite number of 0 or more");
+      return new RateTarget.MaxError(target.maxError);
     }
     if (target.qp != null) {
       require(target.qp >= 0 && target.qp <= 51, "--qp " + target.qp + " is not in 0..51");

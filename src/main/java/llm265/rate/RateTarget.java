@@ -1,6 +1,6 @@
 package llm265.rate;
 
-/** What a coded tensor or model is to be: of a size, of a quality, or whatever a quantizer step makes of it. */
+/** What a coded tensor or model is to be: of a size, of a quality, within a bound, or whatever a quantizer step makes of it. */
 public sealed interface RateTarget {
 
   /**
@@ -38,6 +38,20 @@ public sealed interface RateTarget {
     public Qp {
       if (qp < 0 || qp > QuantizerPoint.MAX_QP) {
         throw new IllegalArgumentException("QP " + qp + " is not in 0..51");
+      }
+    }
+  }
+
+  /**
+   * A bound on the error of every finite value, in the fewest bytes.
+   *
+   * @param error greatest magnitude of the difference between a value and what it is decoded to, in units of the values; finite, 0
+   *     or more
+   */
+  record MaxError(double error) implements RateTarget {
+    public MaxError {
+      if (!(error >= 0 && error < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("an error of " + error + " is not a finite number of 0 or more");
       }
     }
   }

@@ -47,6 +47,7 @@ public final class TensorCoding {
   private SampleRange range;
   private SampleRange preInverseRange;
   private TileCoder sampleCoder;
+  private double maxError = Double.POSITIVE_INFINITY;
 
   /**
    * Begins with a tensor; reads it once, for its statistics.
@@ -179,6 +180,21 @@ public final class TensorCoding {
     idle.clear();
   }
 
+  /**
+   * From now on values whose error would be greater, once they are decoded and rounded to the tensor's type, are kept exactly.
+   *
+   * @param newMaxError 0 or more, in units of the values
+   */
+  public void setMaxError(double newMaxError) {
+    maxError = newMaxError;
+    use(method);
+  }
+
+  /** Standard deviation of the finite values. */
+  public double deviation() {
+    return Math.sqrt(statistics.variance());
+  }
+
   /** True if {@link #sample} saves time. */
   public boolean hasSample() {
     return dependsOnStep() && framing.values() >= (long) LEAST_SAMPLES * SAMPLE;
@@ -205,7 +221,9 @@ public final class TensorCoding {
   }
 
   private TileCoder coder(PictureFormat format, Method of) {
-    return new TileCoder(elements, format, of.coders(), of.signPatterns(), of.preInverse());
+    TileCoder coder = new TileCoder(elements, format, of.coders(), of.signPatterns(), of.preInverse());
+    coder.setMaxError(maxError);
+    return coder;
   }
 
   /**

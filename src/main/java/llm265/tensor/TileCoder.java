@@ -3,7 +3,6 @@ package llm265.tensor;
 import java.util.Arrays;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
-import llm265.model.DType;
 
 /** Codes pictures full of a tensor's values and fits their reconstruction. Used by one thread at a time. */
 final class TileCoder {
@@ -22,6 +21,7 @@ final class TileCoder {
   private final float[] decoded;
   private final float[] factors;
   private final short[] row;
+  private double maxError = Double.POSITIVE_INFINITY;
 
   /**
    * @param preInverse whether source samples go through the {@link PreInverse} transform
@@ -42,6 +42,11 @@ final class TileCoder {
     decoded = new float[width];
     factors = new float[width];
     row = new short[width];
+  }
+
+  /** From now on values whose error would be greater are kept exactly. */
+  void setMaxError(double newMaxError) {
+    maxError = newMaxError;
   }
 
   byte[] parameterSets() {
@@ -80,6 +85,9 @@ final class TileCoder {
     PictureCoder.Coded coded = coder.code(source, qp, mbQps, tile);
     levels.set(coded.reconstruction(), patterns, preInverse != null);
     TileInformation information = fit(map, quantizer.centre(), outliers, tile);
+    if (maxError < Double.POSITIVE_INFINITY) {
+      information = information.with(outliersBeyondBound(map, information));
+    }
     return new Result(information, patterns, coded, map.values(), squaredError(map, information));
   }
 
@@ -200,19 +208,46 @@ final class TileCoder {
     return new TileInformation(tile, offset, step, outliers);
   }
 
+  /** The outliers, and the values that are decoded with a greater error than is allowed. */
+  private OutlierList outliersBeyondBound(TileMap map, TileInformation information) {
+    OutlierList all = new OutlierList(information.outliers().size());
+    OutlierList known = information.outliers();
+    int stride = format.codedWidth(0);
+    int next = 0;
+    for (int y = 0; y < map.rows(); y++) {
+      map.read(elements, y, values);
+      decode(map, y, information);
+      for (int x = 0; x < map.count(y); x++) {
+        int position = y * stride + x;
+        boolean isKnown = next < known.size() && known.position(next) == position;
+        next += isKnown ? 1 : 0;
+        // The difference of two floats of unlike size is rounded in a double, too: by far less than a float's own steps.
+        if (isKnown || Math.abs((double) values[x] - decoded[x]) > maxError) {
+          all.add(position, elements.bits(map.index(y, x)));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What decoders will make of a row of values that are no outliers. */
+  private void decode(TileMap map, int y, TileInformation information) {
+    int count = map.count(y);
+    TensorKernels.ACTIVE.dequantize(
+        levels.row(map, y), levels.offset(map, y), count, information.offset(), information.step(), decoded, 0);
+    TensorElements.round(elements.type(), decoded, 0, count);
+  }
+
   private double squaredError(TileMap map, TileInformation information) {
     double[] lanes = new double[TensorKernels.LANES];
     OutlierList outliers = information.outliers();
-    DType type = elements.type();
     int stride = format.codedWidth(0);
     int next = 0;
     for (int y = 0; y < map.rows(); y++) {
       int start = y * stride;
       int count = map.count(y);
       map.read(elements, y, values);
-      TensorKernels.ACTIVE.dequantize(
-          levels.row(map, y), levels.offset(map, y), count, information.offset(), information.step(), decoded, 0);
-      TensorElements.round(type, decoded, 0, count);
+      decode(map, y, information);
       for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
         int x = outliers.position(next) - start;
         values[x] = 0;

@@ -13,6 +13,11 @@ import llm265.h264.Picture;
  */
 record TileInformation(int tile, float offset, float step, OutlierList outliers) {
 
+  /** The same tile with other outliers. */
+  TileInformation with(OutlierList otherOutliers) {
+    return new TileInformation(tile, offset, step, otherOutliers);
+  }
+
   /** Writes the section's content up to its checksum. */
   void write(PayloadWriter out, ElementType type) {
     out.varint(tile);

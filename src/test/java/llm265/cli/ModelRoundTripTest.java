@@ -213,6 +213,15 @@ class ModelRoundTripTest {
   }
 
   @Test
+  void maxErrorHoldsForEveryTensor() throws IOException {
+    Path bounded = folder.resolve("bounded.safetensors");
+    CommandRun.succeed("compress", model, "-o", bounded, "--max-error", "0.25");
+    for (JsonNode tensor : json("compare", model, bounded, "--json").get("tensors")) {
+      assertThat(tensor.get("maxError").doubleValue()).isLessThanOrEqualTo(0.25);
+    }
+  }
+
+  @Test
   void compareIsExactBetweenStreamsAndTheirDecodedValues() throws IOException {
     Path again = folder.resolve("again.safetensors");
     CommandRun.succeed("decompress", small, "-o", again);
