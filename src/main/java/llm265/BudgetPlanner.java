@@ -11,6 +11,7 @@ import llm265.rate.Allocator;
 import llm265.rate.FileBudget;
 import llm265.rate.LayerIndex;
 import llm265.rate.RateCurve;
+import llm265.tensor.ChannelWeights;
 
 /** Shares a file's bytes between its tensors, after a look at a little of each. */
 final class BudgetPlanner {
@@ -41,6 +42,7 @@ final class BudgetPlanner {
   /** Pinned, or of a size that does not depend on the target. */
   private final boolean[] unmovable;
   private final double[] targets;
+  private final boolean[] hasWeights;
 
   private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
     this.settings = settings;
@@ -49,6 +51,7 @@ final class BudgetPlanner {
     pinned = new boolean[values.length];
     unmovable = new boolean[values.length];
     targets = new double[values.length];
+    hasWeights = new boolean[values.length];
   }
 
   /**
@@ -109,7 +112,8 @@ final class BudgetPlanner {
   private void share(double bits) {
     int[] open = IntStream.range(0, pinned.length).filter(i -> !pinned[i]).toArray();
     double mean = Math.max(bits, 0) / Arrays.stream(open).mapToDouble(i -> values[i]).sum();
-    double least = Math.max(LEAST_BITS, LEAST_SHARE * mean);
+    double leastWithoutWeights = Math.max(LEAST_BITS, LEAST_SHARE * mean);
+    double[] weights = weights();
     for (int i : open) {
       targets[i] = mean;
     }
@@ -119,12 +123,34 @@ final class BudgetPlanner {
     Curves curves = new Curves(open);
     for (int round = 0; round < ROUNDS && curves.measure(); round++) {
       List<Allocator.Tensor> shares = Arrays.stream(open).mapToObj(i ->
-          new Allocator.Tensor(values[i], curves.curves[i], 1, LayerIndex.of(tensors.get(i).name()))).toList();
-      double[] shared = Allocator.share(settings.allocation(), shares, bits, least, GREATEST_BITS);
+          new Allocator.Tensor(
+              values[i], curves.curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
+              hasWeights[i] ? LEAST_BITS : leastWithoutWeights)).toList();
+      double[] shared = Allocator.share(settings.allocation(), shares, bits, GREATEST_BITS);
       for (int p = 0; p < open.length; p++) {
         targets[open[p]] = shared[p];
       }
     }
+  }
+
+  /** What a squared error counts for in each tensor: where nothing is known, as much as in the others on average. */
+  private double[] weights() {
+    double[] weights = new double[values.length];
+    double sum = 0;
+    double count = 0;
+    for (int i = 0; i < weights.length; i++) {
+      ChannelWeights channels = settings.weights(tensors.get(i));
+      hasWeights[i] = channels != null;
+      if (hasWeights[i]) {
+        weights[i] = channels.mean();
+        sum += weights[i] * values[i];
+        count += values[i];
+      }
+    }
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = hasWeights[i] ? weights[i] : count == 0 ? 1 : sum / count;
+    }
+    return weights;
   }
 
   /** What is known of the tensors' curves. */

@@ -2,6 +2,7 @@ package llm265;
 
 import java.util.List;
 import llm265.model.DType;
+import llm265.tensor.WeightedError;
 
 /**
  * What a model came to.
@@ -33,5 +34,13 @@ public record CompressionReport(List<Tensor> tensors, long bytes) {
   /** Bits a value, every byte of the file counted. */
   public double bitsPerValue() {
     return 8.0 * bytes / values();
+  }
+
+  /** Weighted error of all tensors together that channels' weights are known of. */
+  public WeightedError weighted() {
+    return tensors.stream()
+        .filter(tensor -> tensor.encoded != null && tensor.encoded.weighted() != null)
+        .map(tensor -> tensor.encoded.weighted())
+        .reduce(WeightedError.NONE, WeightedError::plus);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -117,6 +118,18 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.withPin(new ModelSettings.Pin(name, bitsPerValue)));
   }
 
+  /**
+   * The same compressor that weighs the squared errors of values by the input channels they belong to: bits are then shared for the least
+   * weighted error, with no other bound below than a tenth of a bit for tensors that have weights. Tensors without weights count as the
+   * others do on average.
+   *
+   * @param weights by a tensor's name, one for each input channel as {@link TensorEncoder#withChannelWeights} has them, or null.
+   *     Compressing throws an IllegalArgumentException where they do not fit
+   */
+  public ModelCompressor withSensitivity(Function<String, float[]> weights) {
+    return new ModelCompressor(settings.with(weights));
+  }
+
   /** The same compressor that tells of each tensor once it is coded; more than once if it is coded again. */
   public ModelCompressor withProgress(Consumer<CompressionReport.Tensor> listener) {
     return new ModelCompressor(settings.with(listener));
@@ -177,6 +190,8 @@ public final class ModelCompressor {
     CompressionReport compress(Path output) throws IOException {
       int[] all = candidates();
       settings.requirePinsFound(Arrays.stream(all).mapToObj(tensors::get).toList());
+      // Better to know of wrong weights before all the work.
+      Arrays.stream(all).forEach(i -> settings.weights(tensors.get(i)));
       if (settings.target() instanceof RateTarget.Bits bits && all.length > 0) {
         codeWithinBudget(all, bits.bitsPerValue());
       } else {
@@ -186,8 +201,9 @@ public final class ModelCompressor {
     }
 
     private TensorEncoder encoderOf(TensorView tensor) {
+      TensorEncoder encoder = settings.encoderOf(tensor);
       OptionalDouble pin = settings.pinned(tensor);
-      return pin.isPresent() ? settings.encoder().with(new RateTarget.Bits(pin.getAsDouble())) : settings.encoder();
+      return pin.isPresent() ? encoder.with(new RateTarget.Bits(pin.getAsDouble())) : encoder;
     }
 
     private int[] candidates() {
@@ -216,7 +232,7 @@ public final class ModelCompressor {
         int[] now = positions;
         codeEach(
             Arrays.stream(now).map(p -> candidates[p]).toArray(),
-            p -> settings.encoder().with(new RateTarget.Bits(budget.target(now[p]))));
+            p -> settings.encoderOf(tensors.get(candidates[now[p]])).with(new RateTarget.Bits(budget.target(now[p]))));
         long[] bytes = Arrays.stream(candidates).mapToLong(this::dataBytes).toArray();
         positions = budget.correct(bytes);
       }

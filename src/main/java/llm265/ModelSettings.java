@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import llm265.model.TensorView;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.ChannelWeights;
 import llm265.tensor.Workers;
 
 /**
@@ -18,6 +20,7 @@ import llm265.tensor.Workers;
  * @param target for the file, or for each tensor
  * @param allocation how tensors share the bits of a target in bits a value
  * @param pins tensors with rates of their own, the first that fits counts
+ * @param sensitivity weights of a tensor's input channels by its name, or null
  * @param workers threads
  * @param filter which tensors are compressed
  * @param progress told of each tensor
@@ -27,6 +30,7 @@ record ModelSettings(
     RateTarget target,
     Allocation allocation,
     List<Pin> pins,
+    Function<String, float[]> sensitivity,
     Workers workers,
     Predicate<TensorView> filter,
     Consumer<CompressionReport.Tensor> progress) {
@@ -40,33 +44,58 @@ record ModelSettings(
 
   static ModelSettings of(RateTarget target) {
     return new ModelSettings(
-        TensorEncoder.at(target), target, Allocation.SLOPE, List.of(), Workers.CALLER, tensor -> true, tensor -> { });
+        TensorEncoder.at(target), target, Allocation.SLOPE, List.of(), name -> null, Workers.CALLER, tensor -> true,
+        tensor -> { });
   }
 
   ModelSettings with(TensorEncoder newEncoder) {
-    return new ModelSettings(newEncoder, target, allocation, pins, workers, filter, progress);
+    return new ModelSettings(newEncoder, target, allocation, pins, sensitivity, workers, filter, progress);
   }
 
   ModelSettings with(Workers newWorkers) {
-    return new ModelSettings(encoder.with(newWorkers), target, allocation, pins, newWorkers, filter, progress);
+    return new ModelSettings(encoder.with(newWorkers), target, allocation, pins, sensitivity, newWorkers, filter, progress);
   }
 
   ModelSettings with(Allocation newAllocation) {
-    return new ModelSettings(encoder, target, newAllocation, pins, workers, filter, progress);
+    return new ModelSettings(encoder, target, newAllocation, pins, sensitivity, workers, filter, progress);
   }
 
   ModelSettings withPin(Pin pin) {
     List<Pin> more = new ArrayList<>(pins);
     more.add(pin);
-    return new ModelSettings(encoder, target, allocation, more, workers, filter, progress);
+    return new ModelSettings(encoder, target, allocation, more, sensitivity, workers, filter, progress);
+  }
+
+  ModelSettings with(Function<String, float[]> newSensitivity) {
+    return new ModelSettings(encoder, target, allocation, pins, newSensitivity, workers, filter, progress);
   }
 
   ModelSettings with(Predicate<TensorView> newFilter) {
-    return new ModelSettings(encoder, target, allocation, pins, workers, newFilter, progress);
+    return new ModelSettings(encoder, target, allocation, pins, sensitivity, workers, newFilter, progress);
   }
 
   ModelSettings with(Consumer<CompressionReport.Tensor> newProgress) {
-    return new ModelSettings(encoder, target, allocation, pins, workers, filter, newProgress);
+    return new ModelSettings(encoder, target, allocation, pins, sensitivity, workers, filter, newProgress);
+  }
+
+  /**
+   * Weights of a tensor's channels; null where there are none.
+   *
+   * @throws IllegalArgumentException if they do not fit the tensor
+   */
+  ChannelWeights weights(TensorView tensor) {
+    float[] weights = sensitivity.apply(tensor.name());
+    try {
+      return weights == null ? null : ChannelWeights.of(weights, tensor.shape());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("sensitivity of " + tensor.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The encoder for a tensor, with its weights. */
+  TensorEncoder encoderOf(TensorView tensor) {
+    float[] weights = sensitivity.apply(tensor.name());
+    return weights == null ? encoder : encoder.withChannelWeights(weights);
   }
 
   /** Bits a value that a tensor is pinned to, if it is. */

@@ -10,6 +10,7 @@ import llm265.rate.QuantizerPoint;
 import llm265.rate.RateController;
 import llm265.rate.RateCurve;
 import llm265.rate.RateTarget;
+import llm265.tensor.ChannelWeights;
 import llm265.tensor.H264PictureCoder;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.PictureCoder;
@@ -63,19 +64,23 @@ public final class TensorEncoder {
   /** Coders that the caller prescribes; null to choose them for each tensor. */
   private final PictureCoder.Factory prescribed;
   private final Workers workers;
+  /** One an input channel; null where all values count the same. */
+  private final float[] weights;
 
   private TensorEncoder(
-      RateTarget target, Effort effort, ChromaFormat chroma, PictureCoder.Factory prescribed, Workers workers) {
+      RateTarget target, Effort effort, ChromaFormat chroma, PictureCoder.Factory prescribed, Workers workers,
+      float[] weights) {
     this.target = target;
     this.effort = effort;
     this.chroma = chroma;
     this.prescribed = prescribed;
     this.workers = workers;
+    this.weights = weights;
   }
 
   /** An encoder for a target, on the calling thread. */
   public static TensorEncoder at(RateTarget target) {
-    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER);
+    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER, null);
   }
 
   /**
@@ -126,26 +131,36 @@ public final class TensorEncoder {
   }
 
   TensorEncoder with(Workers newWorkers) {
-    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers);
+    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers, weights);
   }
 
   TensorEncoder with(RateTarget newTarget) {
-    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers);
+    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers, weights);
   }
 
   TensorEncoder with(PictureCoder.Factory newCoders) {
-    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers);
+    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers, weights);
   }
 
   /** The same encoder that takes more time, or less; {@link Effort#BALANCED} if not told. */
   public TensorEncoder withEffort(Effort newEffort) {
-    return new TensorEncoder(target, newEffort, chroma, prescribed, workers);
+    return new TensorEncoder(target, newEffort, chroma, prescribed, workers, weights);
   }
 
   /** The same encoder with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
   public TensorEncoder withMonochrome(boolean monochrome) {
     ChromaFormat format = monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420;
-    return new TensorEncoder(target, effort, format, prescribed, workers);
+    return new TensorEncoder(target, effort, format, prescribed, workers, weights);
+  }
+
+  /**
+   * The same encoder for tensors whose channels count differently: reports then tell of the weighted error, too.
+   *
+   * @param newWeights one for each input channel (the last dimension, or the first where only that has as many), finite, 0 or more: such
+   *     as the mean squares of a layer's inputs. Encoding throws an IllegalArgumentException where they do not fit the tensor
+   */
+  public TensorEncoder withChannelWeights(float[] newWeights) {
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, newWeights.clone());
   }
 
   /** The same encoder with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
@@ -183,6 +198,9 @@ public final class TensorEncoder {
    */
   public EncodedTensor encode(TensorView tensor, StreamStore store) {
     TensorCoding coding = new TensorCoding(tensor, white(), workers, store);
+    if (weights != null) {
+      coding.setChannelWeights(ChannelWeights.of(weights, tensor.shape()));
+    }
     return switch (target) {
       case RateTarget.Bits bits -> encodeAtBits(coding, bits.bitsPerValue());
       case RateTarget.Snr snr -> encodeAtSnr(coding, snr.decibels());
@@ -314,7 +332,8 @@ public final class TensorEncoder {
   private static EncodedTensor encodeOnce(TensorCoding coding, int qp) {
     TensorCoding.Result result = coding.code(qp, coding.levels());
     return new EncodedTensor(
-        coding.values(), (long) result.bytes(), result.snr(), qp, result.outliers(), coding.notFinite(), 1);
+        coding.values(), (long) result.bytes(), result.snr(), qp, result.outliers(), coding.notFinite(), 1,
+        result.weighted());
   }
 
   /** A tensor as the rate controller sees it. */
@@ -349,7 +368,7 @@ public final class TensorEncoder {
     EncodedTensor result(RateController.Outcome outcome) {
       return new EncodedTensor(
           coding.values(), (long) last.bytes(), last.snr(), outcome.point().qp(), last.outliers(), coding.notFinite(),
-          outcome.passes());
+          outcome.passes(), last.weighted());
     }
   }
 }

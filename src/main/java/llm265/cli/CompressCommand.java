@@ -12,10 +12,12 @@ import java.util.regex.PatternSyntaxException;
 import llm265.CompressionReport;
 import llm265.Effort;
 import llm265.ModelCompressor;
+import llm265.SensitivityFile;
 import llm265.model.Checkpoint;
 import llm265.model.TensorView;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.WeightedError;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,6 +70,13 @@ final class CompressCommand implements Callable<Integer> {
           + "left; may be repeated, and the first that fits counts")
   private List<String> protections = List.of();
 
+  @Option(
+      names = "--sensitivity",
+      paramLabel = "FILE.safetensors",
+      description = "What squared errors count for by input channel, such as the mean squares of the inputs: under a tensor's name an F32 "
+          + "vector as long as its last dimension, or as its first; --bits is shared for the least weighted error")
+  private Path sensitivity;
+
   @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors in whose name this is found")
   private Pattern include;
 
@@ -109,6 +118,11 @@ final class CompressCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      if (sensitivity != null) {
+        SensitivityFile weights = SensitivityFile.read(sensitivity);
+        weights.requireAllOf(checkpoint.tensors());
+        compressor = compressor.withSensitivity(weights);
+      }
       long values = checkpoint.tensors().stream().filter(this::isWanted).mapToLong(TensorView::count).sum();
       CompressionReport report;
       try (Progress progress = new Progress("compress", values)) {
@@ -184,9 +198,14 @@ final class CompressCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String rate = report.values() == 0 ? "no values" : Format.number("%.3f bits a value", report.bitsPerValue());
     out.println(Format.number(
-        "%s: %d of %d tensors compressed, %s, %s (%.1f times smaller), %.1f s, %.1f MB/s",
-        output, coded, report.tensors().size(), rate, Format.bytes(report.bytes()),
+        "%s: %d of %d tensors compressed, %s%s, %s (%.1f times smaller), %.1f s, %.1f MB/s",
+        output, coded, report.tensors().size(), rate, weightedSnr(report), Format.bytes(report.bytes()),
         (double) original / report.bytes(), seconds, original / 1e6 / seconds));
     out.flush();
+  }
+
+  private static String weightedSnr(CompressionReport report) {
+    WeightedError weighted = report.weighted();
+    return weighted.signal() > 0 ? ", weighted SNR " + Format.decibels(weighted.snr()) + " dB" : "";
   }
 }

@@ -14,8 +14,9 @@ public final class Allocator {
    * @param curve its error by rate
    * @param weight what its squared error counts for, 0 or more
    * @param layer the layer that it belongs to, if any
+   * @param least bits a value that it does not go below, unless there are too few for that
    */
-  public record Tensor(long values, RateCurve curve, double weight, OptionalInt layer) {}
+  public record Tensor(long values, RateCurve curve, double weight, OptionalInt layer, double least) {}
 
   /** Places on each curve that are compared, a bit. */
   private static final int PLACES_PER_BIT = 32;
@@ -26,7 +27,6 @@ public final class Allocator {
   private static final int SLOPES = 64;
 
   private final List<Tensor> tensors;
-  private final double least;
   private final double greatest;
   private final double budget;
   private final double freeValues;
@@ -34,7 +34,7 @@ public final class Allocator {
   /** By tensor; false where the rate does not follow the target. */
   private final boolean[] free;
 
-  private Allocator(List<Tensor> tensors, double bits, double least, double greatest) {
+  private Allocator(List<Tensor> tensors, double bits, double greatest) {
     this.tensors = tensors;
     free = new boolean[tensors.size()];
     double left = bits;
@@ -47,10 +47,8 @@ public final class Allocator {
     }
     budget = left;
     freeValues = count;
-    double mean = count == 0 ? 0 : Math.max(0, left / count);
     // What cannot be met is missed by all alike.
-    this.least = Math.min(least, mean);
-    this.greatest = Math.max(greatest, mean);
+    this.greatest = Math.max(greatest, mean());
   }
 
   /**
@@ -58,12 +56,11 @@ public final class Allocator {
    *
    * @param allocation {@link Allocation#LINEAR} or {@link Allocation#SLOPE}; {@link Allocation#UNIFORM} shares equally
    * @param bits number of bits for all
-   * @param least bits a value that no tensor goes below, unless there are too few for that
    * @param greatest bits a value that no tensor goes beyond, unless there are more than that
    * @return bits a value for each tensor
    */
-  public static double[] share(Allocation allocation, List<Tensor> tensors, double bits, double least, double greatest) {
-    Allocator allocator = new Allocator(tensors, bits, least, greatest);
+  public static double[] share(Allocation allocation, List<Tensor> tensors, double bits, double greatest) {
+    Allocator allocator = new Allocator(tensors, bits, greatest);
     double[] targets = new double[tensors.size()];
     if (allocator.freeValues > 0) {
       switch (allocation) {
@@ -79,16 +76,25 @@ public final class Allocator {
   }
 
   private double mean() {
-    return Math.max(0, budget / freeValues);
+    return freeValues == 0 ? 0 : Math.max(0, budget / freeValues);
+  }
+
+  /** The least rate of a tensor that still lets the budget be met. */
+  private double least(int tensor) {
+    return Math.min(tensors.get(tensor).least, mean());
   }
 
   private void linear(double[] targets) {
     double[] distances = layerDistances();
-    double nearest = Arrays.stream(distances).min().orElse(0);
-    double farthest = Arrays.stream(distances).max().orElse(0);
     double mean = mean();
-    double up = Math.min(room(greatest - mean, farthest), room(mean - least, -nearest));
-    double down = Math.min(room(greatest - mean, -nearest), room(mean - least, farthest));
+    double up = Double.POSITIVE_INFINITY;
+    double down = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < free.length; i++) {
+      double above = room(greatest - mean, Math.abs(distances[i]));
+      double below = room(mean - least(i), Math.abs(distances[i]));
+      up = Math.min(up, distances[i] > 0 ? above : below);
+      down = Math.min(down, distances[i] > 0 ? below : above);
+    }
     DoubleUnaryOperator error = k -> {
       double sum = 0;
       for (int i = 0; i < free.length; i++) {
@@ -97,7 +103,7 @@ public final class Allocator {
       }
       return sum;
     };
-    double slope = minimum(error, -down, up);
+    double slope = up == Double.POSITIVE_INFINITY ? 0 : minimum(error, -down, up);
     for (int i = 0; i < targets.length; i++) {
       targets[i] = mean + slope * distances[i];
     }
@@ -105,7 +111,7 @@ public final class Allocator {
 
   /** The slope at which a distance uses up a number of bits. */
   private static double room(double bits, double distance) {
-    return distance <= 0 ? 0 : Math.max(0, bits) / distance;
+    return distance == 0 ? Double.POSITIVE_INFINITY : Math.max(0, bits) / distance;
   }
 
   /** Layer of each tensor less the mean of all values' layers; 0 for those without. */
@@ -163,7 +169,7 @@ public final class Allocator {
     double highest = 0;
     for (int i = 0; i < free.length; i++) {
       if (free[i]) {
-        errors[i] = errors(tensors.get(i));
+        errors[i] = errors(i);
         highest = Math.max(highest, errors[i][0]);
       }
     }
@@ -195,19 +201,20 @@ public final class Allocator {
     }
   }
 
-  private int places() {
-    return Math.max(1, (int) Math.ceil((greatest - least) * PLACES_PER_BIT));
+  private int places(int tensor) {
+    return Math.max(1, (int) Math.ceil((greatest - least(tensor)) * PLACES_PER_BIT));
   }
 
-  private double bitsAt(int place) {
-    return least + (greatest - least) * place / places();
+  private double bitsAt(int tensor, int place) {
+    double least = least(tensor);
+    return least + (greatest - least) * place / places(tensor);
   }
 
   /** Weighted error of a value by place, from the least rate to the greatest. */
-  private double[] errors(Tensor tensor) {
-    double[] errors = new double[places() + 1];
+  private double[] errors(int tensor) {
+    double[] errors = new double[places(tensor) + 1];
     for (int place = 0; place < errors.length; place++) {
-      errors[place] = tensor.weight * tensor.curve.error(bitsAt(place));
+      errors[place] = tensors.get(tensor).weight * tensors.get(tensor).curve.error(bitsAt(tensor, place));
     }
     return errors;
   }
@@ -220,14 +227,16 @@ public final class Allocator {
       }
       int best = 0;
       double lowest = Double.POSITIVE_INFINITY;
+      double from = least(i);
+      double width = (greatest - from) / (errors[i].length - 1);
       for (int place = 0; place < errors[i].length; place++) {
-        double cost = errors[i][place] + price * bitsAt(place);
+        double cost = errors[i][place] + price * (from + place * width);
         if (cost < lowest) {
           lowest = cost;
           best = place;
         }
       }
-      taken[i] = bitsAt(best);
+      taken[i] = bitsAt(i, best);
     }
     return taken;
   }

@@ -48,6 +48,9 @@ public final class TensorCoding {
   private SampleRange preInverseRange;
   private TileCoder sampleCoder;
   private double maxError = Double.POSITIVE_INFINITY;
+  /** Null where all values count the same. */
+  private ChannelWeights weights;
+  private double weightedSignal;
 
   /**
    * Begins with a tensor; reads it once, for its statistics.
@@ -74,8 +77,9 @@ public final class TensorCoding {
    * @param squaredError sum over all values that are finite
    * @param snr signal-to-noise ratio in dB; infinite if there is no error
    * @param outliers values kept exactly, those that are not finite included
+   * @param weighted by the weights of channels; null without them, and for a sample
    */
-  public record Result(double bytes, double squaredError, double snr, long outliers) {}
+  public record Result(double bytes, double squaredError, double snr, long outliers, WeightedError weighted) {}
 
   /**
    * A way of coding pictures.
@@ -190,6 +194,13 @@ public final class TensorCoding {
     use(method);
   }
 
+  /** From now on results tell of the weighted error, too; reads the tensor once more. */
+  public void setChannelWeights(ChannelWeights newWeights) {
+    weights = newWeights;
+    weightedSignal = weights.signal(elements, framing.values(), statistics.centre(), workers);
+    use(method);
+  }
+
   /** Standard deviation of the finite values. */
   public double deviation() {
     return Math.sqrt(statistics.variance());
@@ -223,6 +234,7 @@ public final class TensorCoding {
   private TileCoder coder(PictureFormat format, Method of) {
     TileCoder coder = new TileCoder(elements, format, of.coders(), of.signPatterns(), of.preInverse());
     coder.setMaxError(maxError);
+    coder.setChannelWeights(weights);
     return coder;
   }
 
@@ -256,7 +268,7 @@ public final class TensorCoding {
     double whole = (double) framing.values() / Math.max(1, tile.values());
     double bytes = bits / 8 * whole + framing.tiles() * (SLICE_START_BITS / 8 + TILE_BYTES) + classBytes();
     double squaredError = tile.squaredError() * whole;
-    return new Result(bytes, squaredError, snr(squaredError), (long) (outliers * whole));
+    return new Result(bytes, squaredError, snr(squaredError), (long) (outliers * whole), null);
   }
 
   private double classBytes() {
@@ -295,14 +307,15 @@ public final class TensorCoding {
               tile.information(), tile.signs(), rows, ElementType.of(elements.type()), tile.coded().reconstruction());
       byte[] parameterSets = number == 0 ? coder.parameterSets() : null;
       int outliers = tile.information().outliers().size();
-      return new CodedTile(parameterSets, sections, tile.coded().slices(), tile.squaredError(), outliers);
+      return new CodedTile(
+          parameterSets, sections, tile.coded().slices(), tile.squaredError(), tile.weightedSquaredError(), outliers);
     } finally {
       idle.add(coder);
     }
   }
 
   private record CodedTile(
-      byte[] parameterSets, byte[] sections, byte[] slices, double squaredError, int outliers) {}
+      byte[] parameterSets, byte[] sections, byte[] slices, double squaredError, double weightedSquaredError, int outliers) {}
 
   private double snr(double squaredError) {
     double finite = statistics.values() - statistics.notFinite();
@@ -319,6 +332,7 @@ public final class TensorCoding {
     private byte[] firstSections;
     private int firstSeiBytes;
     private double squaredError;
+    private double weightedSquaredError;
     private long outliers;
 
     Stream(TensorHeader blank) {
@@ -340,6 +354,7 @@ public final class TensorCoding {
       store.append(tile.slices());
       tileBytes[number] = sei.length + tile.slices().length;
       squaredError += tile.squaredError();
+      weightedSquaredError += tile.weightedSquaredError();
       outliers += tile.outliers();
     }
 
@@ -351,7 +366,8 @@ public final class TensorCoding {
         throw new IllegalStateException("the header's size depends on its contents");
       }
       store.overwrite(parameterSetBytes, sei);
-      return new Result(store.size(), squaredError, snr(squaredError), outliers);
+      WeightedError weighted = weights == null ? null : new WeightedError(weightedSignal, weightedSquaredError);
+      return new Result(store.size(), squaredError, snr(squaredError), outliers, weighted);
     }
   }
 

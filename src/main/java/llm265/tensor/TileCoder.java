@@ -22,6 +22,8 @@ final class TileCoder {
   private final float[] factors;
   private final short[] row;
   private double maxError = Double.POSITIVE_INFINITY;
+  /** Null where all values count the same. */
+  private ChannelWeights weights;
 
   /**
    * @param preInverse whether source samples go through the {@link PreInverse} transform
@@ -49,6 +51,11 @@ final class TileCoder {
     maxError = newMaxError;
   }
 
+  /** From now on errors are weighted, too; null for no longer. */
+  void setChannelWeights(ChannelWeights newWeights) {
+    weights = newWeights;
+  }
+
   byte[] parameterSets() {
     return coder.parameterSets();
   }
@@ -61,9 +68,11 @@ final class TileCoder {
    * @param coded slices and decoded picture
    * @param values number of values in it
    * @param squaredError sum over its values, after rounding to the tensor's type; outliers have none
+   * @param weightedSquaredError the same by the weights of channels; 0 without them
    */
   record Result(
-      TileInformation information, SignPatterns signs, PictureCoder.Coded coded, long values, double squaredError) {}
+      TileInformation information, SignPatterns signs, PictureCoder.Coded coded, long values, double squaredError,
+      double weightedSquaredError) {}
 
   /**
    * Codes one picture.
@@ -88,7 +97,8 @@ final class TileCoder {
     if (maxError < Double.POSITIVE_INFINITY) {
       information = information.with(outliersBeyondBound(map, information));
     }
-    return new Result(information, patterns, coded, map.values(), squaredError(map, information));
+    double[] errors = squaredErrors(map, information);
+    return new Result(information, patterns, coded, map.values(), errors[0], errors[1]);
   }
 
   /** Distortion is the same everywhere if the step follows the scale that a class has taken away. */
@@ -238,7 +248,9 @@ final class TileCoder {
     TensorElements.round(elements.type(), decoded, 0, count);
   }
 
-  private double squaredError(TileMap map, TileInformation information) {
+  /** Plain and weighted. */
+  private double[] squaredErrors(TileMap map, TileInformation information) {
+    double weighted = 0;
     double[] lanes = new double[TensorKernels.LANES];
     OutlierList outliers = information.outliers();
     int stride = format.codedWidth(0);
@@ -254,7 +266,11 @@ final class TileCoder {
         decoded[x] = 0;
       }
       TensorKernels.ACTIVE.squaredError(values, 0, decoded, 0, count, lanes);
+      for (int x = 0; weights != null && x < count; x++) {
+        double error = (double) values[x] - decoded[x];
+        weighted += weights.of(map.index(y, x)) * error * error;
+      }
     }
-    return TensorKernels.total(lanes, 0);
+    return new double[] {TensorKernels.total(lanes, 0), weighted};
   }
 }

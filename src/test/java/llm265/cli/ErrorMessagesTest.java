@@ -45,6 +45,9 @@ class ErrorMessagesTest {
     CommandRun.succeed("extract", small, "--tensor", "w", "-o", stream);
     smallBytes = Files.readAllBytes(small);
     streamBytes = Files.readAllBytes(stream);
+    new SampleModel().floats("w", DType.F32, new float[] {0, -1}, 2).save(folder.resolve("negative.safetensors"));
+    new SampleModel().floats("u.sensitivity", DType.F32, new float[80], 80).save(folder.resolve("stranger.safetensors"));
+    new SampleModel().floats("v", DType.F32, new float[3], 3).save(folder.resolve("short.safetensors"));
     Files.createDirectory(folder.resolve("dir"));
     Files.createDirectory(folder.resolve("dir.264"));
     Files.createDirectory(folder.resolve("dir.y4m"));
@@ -114,6 +117,14 @@ class ErrorMessagesTest {
         row("compress @model.safetensors -o @x --protect u=3", "no tensor that is compressed has u in its name"),
         row("compress @model.safetensors -o @x --protect .=3", "every tensor that is compressed has a rate of its own"),
         row("compress @model.safetensors -o @x --protect v=7", "tensors with rates of their own leave -1."),
+        row("compress @model.safetensors -o @x --sensitivity @missing.safetensors", "@missing.safetensors: no such file"),
+        row("compress @model.safetensors -o @x --sensitivity @model.safetensors", "@model.safetensors: "),
+        row("compress @model.safetensors -o @x --sensitivity @negative.safetensors",
+            "@negative.safetensors: tensor \"w\": weight 1 is -1.0, not a finite number of 0 or more"),
+        row("compress @model.safetensors -o @x --sensitivity @stranger.safetensors",
+            "@stranger.safetensors: there is no tensor that the weights \"u.sensitivity\" belong to"),
+        row("compress @model.safetensors -o @x --sensitivity @short.safetensors",
+            "sensitivity of v: 3 weights fit neither the last nor the first dimension of [64, 80]"),
         row("compress @model.safetensors -o @x --threads 0", "--threads 0 is not in 1..1024"),
         row("compress @model.safetensors -o @x --threads 2000", "--threads 2000 is not in 1..1024"),
         row("compress @model.safetensors -o @x --include (", "Invalid value for option '--include': '(' is no regular expression"),

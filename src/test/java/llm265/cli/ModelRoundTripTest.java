@@ -222,6 +222,26 @@ class ModelRoundTripTest {
   }
 
   @Test
+  void sensitivityMovesBitsAndIsReported() throws IOException {
+    float[] heavy = new float[128];
+    float[] light = new float[128];
+    for (int i = 0; i < heavy.length; i++) {
+      heavy[i] = 4 + i;
+      light[i] = heavy[i] / 64;
+    }
+    Path weights = new SampleModel()
+        .floats("w.f32", DType.F32, heavy, 128)
+        .floats("w.f16.sensitivity", DType.F32, light, 128)
+        .save(folder.resolve("weights.safetensors"));
+    Path weighted = folder.resolve("weighted.safetensors");
+    String line = CommandRun.succeed("compress", model, "-o", weighted, "--bits", "4", "--sensitivity", weights);
+    assertThat(line).matches("(?s).* bits a value, weighted SNR \\d+\\.\\d\\d dB, .*");
+    JsonNode tensors = json("inspect", weighted, "--json").get("tensors");
+    assertThat(tensors.get(0).get("name").textValue()).isEqualTo("w.f32");
+    assertThat(tensors.get(0).get("snr").doubleValue()).isGreaterThan(tensors.get(1).get("snr").doubleValue() + 15);
+  }
+
+  @Test
   void compareIsExactBetweenStreamsAndTheirDecodedValues() throws IOException {
     Path again = folder.resolve("again.safetensors");
     CommandRun.succeed("decompress", small, "-o", again);

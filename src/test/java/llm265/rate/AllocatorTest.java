@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AllocatorTest {
   private static Allocator.Tensor gaussian(long values, double deviation, double weight, int layer) {
     RateCurve curve = RateCurve.through(List.of(RateCurveTest.probe(-1, deviation * deviation, 0, 1)));
-    return new Allocator.Tensor(values, curve, weight, layer < 0 ? OptionalInt.empty() : OptionalInt.of(layer));
+    return new Allocator.Tensor(values, curve, weight, layer < 0 ? OptionalInt.empty() : OptionalInt.of(layer), 0.1);
   }
 
   private static double bits(List<Allocator.Tensor> tensors, double[] targets) {
@@ -55,7 +55,7 @@ class AllocatorTest {
       @ForAll Allocation allocation) {
     List<Allocator.Tensor> tensors = random(seed);
     double budget = mean * tensors.stream().mapToDouble(Allocator.Tensor::values).sum();
-    double[] targets = Allocator.share(allocation, tensors, budget, 0.1, 8);
+    double[] targets = Allocator.share(allocation, tensors, budget, 8);
 
     assertThat(bits(tensors, targets)).isCloseTo(budget, within(1e-6 * budget));
     assertThat(targets).satisfies(all -> assertThat(Arrays.stream(all)).allMatch(bits -> bits > 0.1 - 1e-9 && bits < 8 + 1e-9));
@@ -66,15 +66,15 @@ class AllocatorTest {
       @ForAll @LongRange(min = 0, max = 1000) long seed, @ForAll @DoubleRange(min = 1, max = 5) double mean) {
     List<Allocator.Tensor> tensors = random(seed);
     double budget = mean * tensors.stream().mapToDouble(Allocator.Tensor::values).sum();
-    double uniform = error(tensors, Allocator.share(Allocation.UNIFORM, tensors, budget, 0.1, 8));
-    double linear = error(tensors, Allocator.share(Allocation.LINEAR, tensors, budget, 0.1, 8));
-    double slope = error(tensors, Allocator.share(Allocation.SLOPE, tensors, budget, 0.1, 8));
+    double uniform = error(tensors, Allocator.share(Allocation.UNIFORM, tensors, budget, 8));
+    double linear = error(tensors, Allocator.share(Allocation.LINEAR, tensors, budget, 8));
+    double slope = error(tensors, Allocator.share(Allocation.SLOPE, tensors, budget, 8));
 
     assertThat(linear).isLessThanOrEqualTo(uniform * (1 + 1e-9));
     // Places on the curves are a finite number.
     assertThat(slope).isLessThanOrEqualTo(linear * 1.002);
     // Nothing is gained by moving a hundredth of the bits from one tensor to another.
-    double[] best = Allocator.share(Allocation.SLOPE, tensors, budget, 0.1, 8);
+    double[] best = Allocator.share(Allocation.SLOPE, tensors, budget, 8);
     for (int from = 0; from < best.length; from++) {
       for (int to = 0; to < best.length; to++) {
         double[] moved = best.clone();
@@ -91,7 +91,7 @@ class AllocatorTest {
   @Test
   void atHighRatesTheErrorIsTheSameEverywhere() {
     List<Allocator.Tensor> tensors = List.of(gaussian(1000, 1, 1, -1), gaussian(5000, 2, 1, -1), gaussian(2000, 0.5, 1, -1));
-    double[] targets = Allocator.share(Allocation.SLOPE, tensors, 3.5 * 8000, 0.1, 8);
+    double[] targets = Allocator.share(Allocation.SLOPE, tensors, 3.5 * 8000, 8);
 
     double error = tensors.getFirst().curve().error(targets[0]);
     for (int i = 1; i < 3; i++) {
@@ -104,17 +104,32 @@ class AllocatorTest {
   @Test
   void weightCountsAsVarianceDoes() {
     List<Allocator.Tensor> tensors = List.of(gaussian(1000, 1, 4, -1), gaussian(1000, 2, 1, -1), gaussian(1000, 1, 0, -1));
-    double[] targets = Allocator.share(Allocation.SLOPE, tensors, 3 * 3000, 0.5, 8);
+    double[] targets = Allocator.share(Allocation.SLOPE, tensors, 2.5 * 3000, 8);
 
     assertThat(targets[0]).isCloseTo(targets[1], within(0.05));
-    assertThat(targets[2]).isEqualTo(0.5);
+    assertThat(targets[2]).isEqualTo(0.1);
+  }
+
+  @Test
+  void tensorsKeepTheLeastOfTheirOwn() {
+    Allocator.Tensor small = gaussian(1000, 0.01, 1, 0);
+    Allocator.Tensor held = new Allocator.Tensor(1000, small.curve(), 1, OptionalInt.of(1), 1.5);
+    List<Allocator.Tensor> tensors = List.of(small, held, gaussian(1000, 1, 1, 2));
+
+    double[] slope = Allocator.share(Allocation.SLOPE, tensors, 3 * 3000, 8);
+    assertThat(slope[0]).isEqualTo(0.1);
+    assertThat(slope[1]).isEqualTo(1.5);
+    Allocator.Tensor first = new Allocator.Tensor(1000, small.curve(), 1, OptionalInt.of(0), 1.5);
+    double[] linear = Allocator.share(Allocation.LINEAR, List.of(first, tensors.get(2)), 3 * 2000, 8);
+    assertThat(linear[0]).isCloseTo(1.5, within(0.01));
+    assertThat(linear[1]).isCloseTo(4.5, within(0.01));
   }
 
   @Test
   void linearGivesGrowingLayersGrowingRates() {
     List<Allocator.Tensor> tensors =
         List.of(gaussian(1000, 1, 1, 0), gaussian(1000, 1.5, 1, 1), gaussian(1000, 2.25, 1, 2), gaussian(500, 9, 1, -1));
-    double[] targets = Allocator.share(Allocation.LINEAR, tensors, 4 * 3500, 0.1, 8);
+    double[] targets = Allocator.share(Allocation.LINEAR, tensors, 4 * 3500, 8);
 
     assertThat(targets[3]).isEqualTo(4);
     assertThat(targets[1]).isCloseTo(4, within(1e-9));
@@ -126,20 +141,20 @@ class AllocatorTest {
   void linearWithoutLayersIsUniform() {
     List<Allocator.Tensor> tensors = List.of(gaussian(1000, 1, 1, -1), gaussian(1000, 5, 1, -1), gaussian(10, 5, 1, 3));
 
-    assertThat(Allocator.share(Allocation.LINEAR, tensors, 2 * 2010, 0.1, 8)).containsExactly(2, 2, 2);
+    assertThat(Allocator.share(Allocation.LINEAR, tensors, 2 * 2010, 8)).containsExactly(2, 2, 2);
   }
 
   @ParameterizedTest
   @EnumSource(Allocation.class)
   void fixedTensorsTakeWhatTheyTake(Allocation allocation) {
-    Allocator.Tensor constant = new Allocator.Tensor(4000, RateCurve.fixed(0.1, 0), 1, OptionalInt.empty());
+    Allocator.Tensor constant = new Allocator.Tensor(4000, RateCurve.fixed(0.1, 0), 1, OptionalInt.empty(), 0.1);
     List<Allocator.Tensor> tensors = List.of(constant, gaussian(1000, 1, 1, 0), gaussian(3000, 1, 1, 1));
-    double[] targets = Allocator.share(allocation, tensors, 3 * 8000, 0.1, 8);
+    double[] targets = Allocator.share(allocation, tensors, 3 * 8000, 8);
 
     assertThat(targets[0]).isEqualTo(0.1);
     assertThat(targets[1]).isCloseTo((24_000 - 400) / 4000.0, within(0.05));
     assertThat(bits(tensors, targets)).isCloseTo(24_000, within(1e-6));
-    double[] alone = Allocator.share(allocation, List.of(constant), 3 * 4000, 0.1, 8);
+    double[] alone = Allocator.share(allocation, List.of(constant), 3 * 4000, 8);
     assertThat(alone).containsExactly(0.1);
   }
 
@@ -148,15 +163,15 @@ class AllocatorTest {
   void budgetOutOfReachIsMissedByAllAlike(Allocation allocation) {
     List<Allocator.Tensor> tensors = List.of(gaussian(1000, 1, 1, 0), gaussian(3000, 3, 1, 1));
 
-    assertThat(Allocator.share(allocation, tensors, 9 * 4000, 0.1, 8)).containsExactly(9, 9);
-    assertThat(Allocator.share(allocation, tensors, 0.05 * 4000, 0.1, 8)).containsExactly(0.05, 0.05);
-    assertThat(Allocator.share(allocation, tensors, -100, 0.1, 8)).containsExactly(0, 0);
+    assertThat(Allocator.share(allocation, tensors, 9 * 4000, 8)).containsExactly(9, 9);
+    assertThat(Allocator.share(allocation, tensors, 0.05 * 4000, 8)).containsExactly(0.05, 0.05);
+    assertThat(Allocator.share(allocation, tensors, -100, 8)).containsExactly(0, 0);
   }
 
   @Test
   void tensorsWithoutErrorShareEqually() {
     List<Allocator.Tensor> tensors = List.of(gaussian(1000, 1, 0, 0), gaussian(3000, 3, 0, 1));
 
-    assertThat(Allocator.share(Allocation.SLOPE, tensors, 8000, 0.1, 8)).containsExactly(2, 2);
+    assertThat(Allocator.share(Allocation.SLOPE, tensors, 8000, 8)).containsExactly(2, 2);
   }
 }

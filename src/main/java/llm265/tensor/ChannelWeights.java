@@ -1,0 +1,97 @@
+package llm265.tensor;
+
+import java.util.Arrays;
+
+/**
+ * What the squared error of a value counts for, by the input channel that the value is multiplied with: the mean square of that channel's
+ * inputs makes the weighted error of a matrix that of its outputs.
+ *
+ * <p>Channels are the last dimension, as in {@code y = W x} with W of {@code outputs x inputs}; or the first, where only that has as
+ * many, as in the transposed weights of some frameworks.
+ */
+public final class ChannelWeights {
+  /** Values summed by one task: fixed, so that sums do not depend on the number of threads. */
+  private static final int BLOCK = 1 << 18;
+
+  private static final int ROW = 1 << 12;
+
+  private final float[] weights;
+  /** Values that follow each other in one channel. */
+  private final long run;
+
+  private ChannelWeights(float[] weights, long run) {
+    this.weights = weights;
+    this.run = run;
+  }
+
+  /**
+   * Weights for a shape.
+   *
+   * @param weights one a channel, finite and not negative; may be 0
+   * @throws IllegalArgumentException if one of them is not, or if they are as many as neither the last nor the first dimension
+   */
+  public static ChannelWeights of(float[] weights, long... shape) {
+    for (int i = 0; i < weights.length; i++) {
+      if (!(weights[i] >= 0 && weights[i] < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("weight " + i + " is " + weights[i] + ", not a finite number of 0 or more");
+      }
+    }
+    int rank = shape.length;
+    if (rank > 0 && shape[rank - 1] == weights.length) {
+      return new ChannelWeights(weights.clone(), 1);
+    }
+    if (rank > 0 && shape[0] == weights.length) {
+      return new ChannelWeights(weights.clone(), Math.max(1, TensorFraming.count(shape) / Math.max(1, shape[0])));
+    }
+    throw new IllegalArgumentException(
+        weights.length + " weights fit neither the last nor the first dimension of " + Arrays.toString(shape));
+  }
+
+  /** Weight of a value, by its index in the tensor. */
+  public float of(long index) {
+    return weights[(int) (index / run % weights.length)];
+  }
+
+  /** Mean weight of a tensor's values. */
+  public double mean() {
+    double sum = 0;
+    for (float weight : weights) {
+      sum += weight;
+    }
+    return weights.length == 0 ? 0 : sum / weights.length;
+  }
+
+  /** Weighted sum of the squared deviations of the finite values from their weighted mean. */
+  double signal(TensorElements elements, long values, float centre, Workers workers) {
+    double[] total = new double[3];
+    workers.forEachInOrder(
+        Math.toIntExact(Math.ceilDiv(values, BLOCK)),
+        block -> sums(elements, (long) block * BLOCK, Math.min(values, (block + 1L) * BLOCK), centre),
+        (block, sums) -> {
+          for (int i = 0; i < total.length; i++) {
+            total[i] += sums[i];
+          }
+        });
+    return total[0] > 0 ? Math.max(0, total[2] - total[1] * total[1] / total[0]) : 0;
+  }
+
+  /** Weights, and weighted deviations and squared deviations from a centre, of finite values. */
+  private double[] sums(TensorElements elements, long first, long end, float centre) {
+    float[] row = new float[ROW];
+    double[] sums = new double[3];
+    for (long at = first; at < end; at += ROW) {
+      int count = (int) Math.min(ROW, end - at);
+      elements.read(at, row, 0, count);
+      for (int i = 0; i < count; i++) {
+        if (Float.isFinite(row[i])) {
+          double weight = of(at + i);
+          double deviation = (double) row[i] - centre;
+          sums[0] += weight;
+          sums[1] += weight * deviation;
+          sums[2] += weight * deviation * deviation;
+        }
+      }
+    }
+    return sums;
+  }
+}
