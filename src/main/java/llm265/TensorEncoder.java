@@ -40,6 +40,9 @@ public final class TensorEncoder {
   /** Bits a value that full mode decision must save on a sample to be used. */
   private static final double WORTH_MODE_DECISION = 0.02;
 
+  /** Bits a value that a rotation must save on a sample to be used. */
+  private static final double WORTH_ROTATION = 0.01;
+
   /** Correlation with a neighbour below which mode decision is not tried: prediction could not save a hundredth of a bit. */
   private static final double LEAST_CORRELATION = 0.1;
 
@@ -218,8 +221,8 @@ public final class TensorEncoder {
   }
 
   /**
-   * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, else as white noise, sorted by scale,
-   * with sign patterns or with the pre-inverse transform, whichever does best on a sample.
+   * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, or as white noise, sorted by scale, rotated
+   * or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample.
    *
    * @param log2Ratio of step to deviation, at which methods are compared
    */
@@ -230,16 +233,25 @@ public final class TensorEncoder {
     TensorTools tools = effort.tools();
     TensorCoding.Method asNoise = new TensorCoding.Method(white(), tools.signPatterns(), false);
     coding.use(asNoise);
+    TensorCoding.Method byModes = null;
+    double gap = 0;
     if (effort.looksForStructure() && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
-      PictureCoder.Factory all = factory(EncoderConfig.TENSOR);
-      TensorCoding.Method byModes = new TensorCoding.Method(all, 1, false);
-      if (gap(coding, byModes, log2Ratio) < gap(coding, asNoise, log2Ratio) - WORTH_MODE_DECISION) {
-        coding.use(byModes);
-        return;
-      }
+      byModes = new TensorCoding.Method(factory(EncoderConfig.TENSOR), 1, false);
+      gap = gap(coding, byModes, log2Ratio);
+      byModes = gap < gap(coding, asNoise, log2Ratio) - WORTH_MODE_DECISION ? byModes : null;
     }
-    if (tools.scaleClasses()) {
+    if (byModes == null && tools.scaleClasses()) {
       coding.sortByScale();
+    }
+    // A rotation mixes values, whose own errors could then be neither bounded nor weighted.
+    if (tools.reflections() > 0 && weights == null && !(target instanceof RateTarget.MaxError)) {
+      double present = byModes != null ? gap : gap(coding, asNoise, log2Ratio);
+      boolean rotated = coding.rotateIfBetter(tools.reflections(), present, WORTH_ROTATION, () -> gap(coding, asNoise, log2Ratio));
+      byModes = rotated ? null : byModes;
+    }
+    if (byModes != null) {
+      coding.use(byModes);
+      return;
     }
     if (tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS) {
       TensorCoding.Method inverted = new TensorCoding.Method(white(), 1, true);

@@ -147,4 +147,77 @@ class TensorToolsTest {
     assertThat(TensorDecoder.open(stream).header().transforms().names()).isNotEmpty();
     assertThat(TensorEncoderTest.snr(values, TensorDecoder.decode(stream))).isGreaterThan(17);
   }
+
+  /** Rows that are mixtures of a few patterns, and noise. */
+  private float[] lowRank(int rows, int columns, int rank, double noise) {
+    float[] patterns = TensorEncoderTest.gaussian(rank * columns, 3);
+    float[] values = new float[rows * columns];
+    for (int y = 0; y < rows; y++) {
+      for (int k = 0; k < rank; k++) {
+        double weight = random.nextGaussian();
+        for (int x = 0; x < columns; x++) {
+          values[y * columns + x] += (float) (weight * patterns[k * columns + x]);
+        }
+      }
+      for (int x = 0; x < columns; x++) {
+        values[y * columns + x] += (float) (noise * random.nextGaussian());
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void lowRankIsRotatedToItsAxes() {
+    for (int[] shape : new int[][] {{3000, 96}, {96, 3000}, {400, 320}}) {
+      float[] values = lowRank(shape[0], shape[1], 4, 0.3);
+      byte[] plain = TensorEncoder.atBits(3).withConfig(EncoderConfig.WHITE_TENSOR).encode(values, shape[0], shape[1]);
+      byte[] chosen = TensorEncoder.atBits(3).encode(values, shape[0], shape[1]);
+      TensorHeader header = TensorDecoder.open(chosen).header();
+      double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
+      assertThat(header.transforms().names().getLast()).startsWith("rotation of");
+      assertThat(8.0 * chosen.length / values.length).isCloseTo(3, within(0.02));
+      assertThat(header.snr()).isCloseTo(snr, within(0.01));
+      assertThat(snr).isGreaterThan(TensorEncoderTest.snr(values, TensorDecoder.decode(plain)) + 8);
+    }
+  }
+
+  @Test
+  void everyPartOfARotatedTensorCanBeDecoded() {
+    for (int[] shape : new int[][] {{20_000, 128}, {128, 20_000}}) {
+      int columns = shape[1];
+      float[] values = lowRank(shape[0], columns, 3, 0.2);
+      values[5 * columns + 7] = 500;
+      TensorDecoder decoder = TensorDecoder.open(TensorEncoder.atBits(2).encode(values, shape[0], columns));
+      assertThat(decoder.header().transforms().rotation()).isNotNull();
+      assertThat(decoder.header().framing().tiles()).isGreaterThan(1);
+      float[] whole = decoder.decode();
+      assertThat(whole[5 * columns + 7]).isCloseTo(500, within(5f));
+      assertThat(decoder.decodeSlices(100, 103)).isEqualTo(Arrays.copyOfRange(whole, 100 * columns, 103 * columns));
+      assertThat(decoder.decodeSlices(shape[0] - 1, shape[0]))
+          .isEqualTo(Arrays.copyOfRange(whole, (shape[0] - 1) * columns, shape[0] * columns));
+    }
+  }
+
+  @Test
+  void rotatedHalfFloatsAreOfTheirType() {
+    float[] values = lowRank(2000, 96, 4, 0.3);
+    TensorView floats = TensorView.ofFloats("w", new long[] {2000, 96}, values);
+    TensorView bf16 = new TensorView(
+        "w", DType.BF16, new long[] {2000, 96}, FloatConversion.convert(floats.data(), DType.F32, DType.BF16));
+    byte[] stream = TensorEncoder.atBits(3).encode(bf16);
+    float[] decoded = TensorDecoder.decode(stream);
+    assertThat(TensorDecoder.open(stream).header().transforms().rotation()).isNotNull();
+    for (float value : decoded) {
+      assertThat(Float.floatToRawIntBits(value) & 0xFFFF).isZero();
+    }
+  }
+
+  @Test
+  void valuesThatAreNotFiniteKeepATensorFromBeingRotated() {
+    float[] values = lowRank(2000, 96, 4, 0.3);
+    values[1234] = Float.NEGATIVE_INFINITY;
+    byte[] stream = TensorEncoder.atBits(3).encode(values, 2000, 96);
+    assertThat(TensorDecoder.open(stream).header().transforms().rotation()).isNull();
+    assertThat(TensorDecoder.decode(stream)[1234]).isEqualTo(Float.NEGATIVE_INFINITY);
+  }
 }

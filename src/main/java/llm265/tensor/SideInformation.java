@@ -176,7 +176,7 @@ final class SideInformation {
   private static SideInformation readTile(
       TensorHeader header, boolean headerHere, SignPatterns signs, PayloadReader rowClasses, byte[] bytes, int start,
       PayloadReader section) {
-    TileInformation tile = TileInformation.read(section, ElementType.of(header.dtype()), header.framing());
+    TileInformation tile = TileInformation.read(section, header.outlierType(), header.framing());
     ScaleClasses rows = null;
     if (header.transforms().rowClasses()) {
       rows = readRowClasses(rowClasses, header.framing().tile(tile.tile()).rows());

@@ -2,6 +2,7 @@ package llm265.tensor;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.DoubleSupplier;
 import llm265.h264.PictureFormat;
 import llm265.h264.bitstream.Sei;
 import llm265.model.TensorView;
@@ -29,23 +30,26 @@ public final class TensorCoding {
   /** Position and gap code of an outlier, about. */
   private static final double OUTLIER_POSITION_BITS = 12;
 
-  private final TensorElements elements;
+  /** Values of a sample in which principal axes are looked for. */
+  private static final int AXES_SAMPLE = 1 << 20;
+
+  /** Larger tensors are not rotated: the rotated plane is held in memory, outside the heap. */
+  private static final long MOST_ROTATED = 1L << 25;
+
+  /** Beyond this sums of squares of binary32 numbers could overflow. */
+  private static final float GREATEST_ROTATED = 0x1p60f;
+
+  private final TensorElements tensorElements;
   private final long[] shape;
   private final TensorFraming viewFraming;
-  private TensorFraming framing;
   private Method method;
   private final Workers workers;
   private final StreamStore store;
-  private final TensorStatistics statistics;
+  private final TensorStatistics tensorStatistics;
+  private Arrangement arrangement;
   private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
   private double outlierTargetBits;
   private double outlierRelativeError;
-  /** Scale classes of the plane's rows and columns; null where there are none. */
-  private ScaleClasses rowClasses;
-  private ScaleClasses columnClasses;
-  private int referenceClass;
-  private SampleRange range;
-  private SampleRange preInverseRange;
   private TileCoder sampleCoder;
   private double maxError = Double.POSITIVE_INFINITY;
   /** Null where all values count the same. */
@@ -60,15 +64,31 @@ public final class TensorCoding {
    * @throws IllegalArgumentException if values of the type cannot be coded
    */
   public TensorCoding(TensorView tensor, PictureCoder.Factory coders, Workers workers, StreamStore store) {
-    this.elements = new TensorElements(tensor.dtype(), tensor.data());
+    this.tensorElements = new TensorElements(tensor.dtype(), tensor.data());
     this.shape = tensor.shape();
     this.viewFraming = TensorFraming.of(shape);
-    this.framing = viewFraming;
     this.method = new Method(coders, 1, false);
     this.workers = workers;
     this.store = store;
-    this.statistics = TensorStatistics.of(elements, framing.values(), workers);
+    this.tensorStatistics = TensorStatistics.of(tensorElements, viewFraming.values(), workers);
   }
+
+  /**
+   * How values are arranged for coding.
+   *
+   * @param elements the values: the tensor's own, or a rotated plane of them, row by row
+   * @param framing of those elements
+   * @param header the framing that the header tells of: the same, or that of the plane that was rotated
+   * @param rotation of the plane's columns; null for none
+   * @param rows scale classes of the plane's rows; null where there are none
+   * @param columns scale classes of its columns
+   * @param referenceClass class that the QP is meant for
+   * @param range which values become samples
+   * @param preInverseRange the same before the pre-inverse transform
+   */
+  private record Arrangement(
+      TensorElements elements, TensorFraming framing, TensorFraming header, Rotation rotation, ScaleClasses rows,
+      ScaleClasses columns, int referenceClass, SampleRange range, SampleRange preInverseRange) {}
 
   /**
    * What came of coding.
@@ -91,16 +111,16 @@ public final class TensorCoding {
   public record Method(PictureCoder.Factory coders, int signPatterns, boolean preInverse) {}
 
   public long values() {
-    return framing.values();
+    return viewFraming.values();
   }
 
   /** Number of values that are NaN or infinite: kept exactly. */
   public long notFinite() {
-    return statistics.notFinite();
+    return tensorStatistics.notFinite();
   }
 
   /**
-   * Chooses which values become samples, for about this rate and quality. Before the first {@link #code}.
+   * Chooses which values become samples, for about this rate and quality, with the tensor as it is. Before the first {@link #code}.
    *
    * @param bitsPerValue rate that is expected
    * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
@@ -108,36 +128,93 @@ public final class TensorCoding {
   public void chooseRange(double bitsPerValue, double relativeError) {
     outlierTargetBits = bitsPerValue;
     outlierRelativeError = relativeError;
-    rowClasses = null;
-    columnClasses = null;
-    referenceClass = 0;
-    framing = viewFraming;
-    chooseRange(statistics);
+    arrange(new Arrangement(
+        tensorElements, viewFraming, viewFraming, null, null, null, 0,
+        range(tensorElements, tensorStatistics, SampleRange.GREATEST_LEVEL),
+        range(tensorElements, tensorStatistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL)));
   }
 
-  private void chooseRange(TensorStatistics of) {
-    range = SampleRange.choose(
-        of, outlierBits(), outlierTargetBits, outlierRelativeError, SampleRange.GREATEST_LEVEL);
-    preInverseRange = SampleRange.choose(
-        of, outlierBits(), outlierTargetBits, outlierRelativeError, SampleRange.GREATEST_PRE_INVERSE_LEVEL);
+  private void arrange(Arrangement other) {
+    arrangement = other;
+    use(method);
+  }
+
+  private SampleRange range(TensorElements elements, TensorStatistics statistics, int greatestLevel) {
+    return SampleRange.choose(
+        statistics, outlierBits(elements), outlierTargetBits, outlierRelativeError, greatestLevel);
   }
 
   /** Sorts rows and columns by scale where that pays; reads the tensor again, up to three times. After {@link #chooseRange}. */
   public void sortByScale() {
-    ScaleAnalysis analysis = ScaleAnalysis.of(elements, framing, range, workers);
+    arrange(sorted(arrangement));
+  }
+
+  private Arrangement sorted(Arrangement plain) {
+    TensorElements elements = plain.elements();
+    TensorFraming framing = plain.framing();
+    ScaleAnalysis analysis = ScaleAnalysis.of(elements, framing, plain.range(), workers);
     if (analysis.isEmpty()) {
-      return;
+      return plain;
     }
-    float centre = range.centre();
-    chooseRange(analysis.normalized(elements, framing, centre, workers));
-    range = range.withCentre(centre);
-    preInverseRange = preInverseRange.withCentre(centre);
-    TensorFraming other = analysis.columnsVary() ? framing.transpose() : null;
-    framing = other == null ? framing : other;
-    rowClasses = other == null ? analysis.rows() : analysis.columns();
-    columnClasses = other == null ? analysis.columns() : analysis.rows();
-    referenceClass = analysis.referenceClass();
-    use(method);
+    float centre = plain.range().centre();
+    TensorStatistics normalized = analysis.normalized(elements, framing, centre, workers);
+    // A rotated plane has been put the right way up already.
+    TensorFraming other = analysis.columnsVary() && plain.rotation() == null ? framing.transpose() : null;
+    return new Arrangement(
+        elements, other == null ? framing : other, other == null ? plain.header() : other, plain.rotation(),
+        other == null ? analysis.rows() : analysis.columns(),
+        other == null ? analysis.columns() : analysis.rows(),
+        analysis.referenceClass(),
+        range(elements, normalized, SampleRange.GREATEST_LEVEL).withCentre(centre),
+        range(elements, normalized, SampleRange.GREATEST_PRE_INVERSE_LEVEL).withCentre(centre));
+  }
+
+  /**
+   * Rotates the plane to its principal axes and sorts it by scale, if that does better than the present arrangement.
+   *
+   * @param reflections number of reflections at most
+   * @param gap bits a value, less those that the quality is worth, that the present arrangement comes to
+   * @param better what a rotation must come to less
+   * @param trial measures that for the arrangement in use
+   * @return whether it was rotated
+   */
+  public boolean rotateIfBetter(int reflections, double gap, double better, DoubleSupplier trial) {
+    Arrangement before = arrangement;
+    Arrangement rotated = rotated(reflections);
+    if (rotated == null) {
+      return false;
+    }
+    arrange(sorted(rotated));
+    if (trial.getAsDouble() < gap - better) {
+      return true;
+    }
+    arrange(before);
+    return false;
+  }
+
+  /** The plane with its shorter side upright, rotated; null if no rotation pays or none can be had. */
+  private Arrangement rotated(int reflections) {
+    boolean transposed = viewFraming.viewColumns() <= viewFraming.viewRows();
+    TensorFraming header = viewFraming.ofWholeColumns(transposed);
+    if (header == null || values() > MOST_ROTATED || tensorStatistics.notFinite() > 0
+        || Math.max(Math.abs(tensorStatistics.least()), Math.abs(tensorStatistics.greatest())) > GREATEST_ROTATED) {
+      return null;
+    }
+    RotatedPlane plane = new RotatedPlane(tensorElements, header, workers);
+    int n = (int) header.rows();
+    double variance = tensorStatistics.variance();
+    Rotation rotation = new PrincipalAxes(plane.sample(AXES_SAMPLE, arrangement.range()), n)
+        .rotation(reflections, values(), outlierRelativeError * variance);
+    if (rotation == null) {
+      return null;
+    }
+    TensorElements elements = plane.rotated(rotation);
+    TensorFraming framing = header.ofPlane();
+    TensorStatistics statistics = TensorStatistics.of(elements, values(), workers);
+    return new Arrangement(
+        elements, framing, header, rotation, null, null, 0,
+        range(elements, statistics, SampleRange.GREATEST_LEVEL),
+        range(elements, statistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL));
   }
 
   /** The standard deviation of the samples to aim at, in levels. */
@@ -151,30 +228,32 @@ public final class TensorCoding {
   }
 
   private SampleRange rangeOf(Method of) {
-    return of.preInverse() ? preInverseRange : range;
+    return of.preInverse() ? arrangement.preInverseRange() : arrangement.range();
   }
 
   /** What the deviations of values that become samples are on average, over their standard deviation: .798 for Gaussian values. */
   public double meanDeviation() {
-    return range.meanDeviation();
+    return arrangement.range().meanDeviation();
   }
 
   /** Size of an outlier's value: sign, mantissa, and an exponent that is mostly the least of all. */
-  private double outlierBits() {
+  private static double outlierBits(TensorElements elements) {
     return ElementType.of(elements.type()).mantissaBits() + 2.3;
   }
 
   /** How much greater the variance of all finite values is than that of those that become samples, in dB. */
   public double varianceHead() {
-    double scale = ScaleClasses.factor(referenceClass);
+    double scale = ScaleClasses.factor(arrangement.referenceClass());
     double deviation = rangeOf(method).deviation() * scale;
     double inner = deviation * deviation;
-    return inner > 0 && statistics.variance() > 0 ? 10 * StrictMath.log10(statistics.variance() / inner) : 0;
+    double variance = tensorStatistics.variance();
+    return inner > 0 && variance > 0 ? 10 * StrictMath.log10(variance / inner) : 0;
   }
 
   /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
   public boolean dependsOnStep() {
-    return range.limit() >= 0 && range.deviation() > 0 && preInverseRange.deviation() > 0;
+    SampleRange range = arrangement.range();
+    return range.limit() >= 0 && range.deviation() > 0 && arrangement.preInverseRange().deviation() > 0;
   }
 
   /** Codes in this way from now on. */
@@ -197,33 +276,33 @@ public final class TensorCoding {
   /** From now on results tell of the weighted error, too; reads the tensor once more. */
   public void setChannelWeights(ChannelWeights newWeights) {
     weights = newWeights;
-    weightedSignal = weights.signal(elements, framing.values(), statistics.centre(), workers);
+    weightedSignal = weights.signal(tensorElements, values(), tensorStatistics.centre(), workers);
     use(method);
   }
 
   /** Standard deviation of the finite values. */
   public double deviation() {
-    return Math.sqrt(statistics.variance());
+    return Math.sqrt(tensorStatistics.variance());
   }
 
   /** True if {@link #sample} saves time. */
   public boolean hasSample() {
-    return dependsOnStep() && framing.values() >= (long) LEAST_SAMPLES * SAMPLE;
+    return dependsOnStep() && values() >= (long) LEAST_SAMPLES * SAMPLE;
   }
 
   /** Codes rows of macroblocks spread over the tensor and estimates what the whole would come to. */
   public Result sample(int qp, double levels) {
-    int macroblockRows = sampleRows(SAMPLE);
+    TileMap map = sampleMap(SAMPLE);
     if (sampleCoder == null) {
-      sampleCoder = coder(sampleFormat(macroblockRows, method), method);
+      sampleCoder = coder(sampleFormat(map, method), method);
     }
-    return sample(sampleCoder, macroblockRows, rangeOf(method), qp, levels);
+    return sample(sampleCoder, map, rangeOf(method), qp, levels);
   }
 
   /** Codes some rows of macroblocks in another way than that in use, to see what they would come to. */
   public Result trial(Method other, int qp, double levels) {
-    int macroblockRows = sampleRows(TRIAL);
-    return sample(coder(sampleFormat(macroblockRows, other), other), macroblockRows, rangeOf(other), qp, levels);
+    TileMap map = sampleMap(TRIAL);
+    return sample(coder(sampleFormat(map, other), other), map, rangeOf(other), qp, levels);
   }
 
   /** Codes some rows of macroblocks in the way that is in use, fewer than {@link #sample} does. */
@@ -232,7 +311,7 @@ public final class TensorCoding {
   }
 
   private TileCoder coder(PictureFormat format, Method of) {
-    TileCoder coder = new TileCoder(elements, format, of.coders(), of.signPatterns(), of.preInverse());
+    TileCoder coder = new TileCoder(arrangement.elements(), format, of.coders(), of.signPatterns(), of.preInverse());
     coder.setMaxError(maxError);
     coder.setChannelWeights(weights);
     return coder;
@@ -244,67 +323,85 @@ public final class TensorCoding {
    */
   public double correlation(double levels) {
     int macroblockRows = sampleRows(SAMPLE);
-    TileCoder coder = coder(sampleFormat(macroblockRows, method), method);
-    return coder.correlation(TileMap.sample(framing, macroblockRows, null, null), SampleQuantizer.of(range, levels));
+    TileMap map = TileMap.sample(arrangement.framing(), macroblockRows, null, null);
+    return coder(sampleFormat(map, method), method).correlation(map, SampleQuantizer.of(arrangement.range(), levels));
   }
 
   private int sampleRows(int values) {
+    TensorFraming framing = arrangement.framing();
     long rows = (long) framing.tiles() * (framing.tileHeight() / 16);
     return (int) Math.clamp(values / (16L * framing.tileWidth()), 1, rows);
   }
 
-  private PictureFormat sampleFormat(int macroblockRows, Method of) {
-    return PictureFormat.of8Bit(framing.tileWidth(), 16 * macroblockRows, of.coders().chroma());
+  private TileMap sampleMap(int values) {
+    TensorFraming framing = arrangement.framing();
+    if (arrangement.rotation() != null) {
+      int columns = (int) (values / framing.rows());
+      return TileMap.sampleColumns(framing, columns, arrangement.rows(), arrangement.columns());
+    }
+    return TileMap.sample(framing, sampleRows(values), arrangement.rows(), arrangement.columns());
   }
 
-  private Result sample(TileCoder coder, int macroblockRows, SampleRange of, int qp, double levels) {
+  private static PictureFormat sampleFormat(TileMap map, Method of) {
+    return PictureFormat.of8Bit(map.width(), map.height(), of.coders().chroma());
+  }
+
+  private Result sample(TileCoder coder, TileMap map, SampleRange of, int qp, double levels) {
     SampleQuantizer quantizer = SampleQuantizer.of(of, levels);
-    TileMap map = TileMap.sample(framing, macroblockRows, rowClasses, columnClasses);
-    TileCoder.Result tile = coder.code(map, quantizer, qp, referenceClass, 0);
+    TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
     double bits = 8.0 * tile.coded().slices().length - SLICE_START_BITS;
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
-    bits += outliers * (outlierBits() + OUTLIER_POSITION_BITS);
-    double whole = (double) framing.values() / Math.max(1, tile.values());
-    double bytes = bits / 8 * whole + framing.tiles() * (SLICE_START_BITS / 8 + TILE_BYTES) + classBytes();
+    bits += outliers * (outlierBits(arrangement.elements()) + OUTLIER_POSITION_BITS);
+    double whole = (double) values() / Math.max(1, tile.values());
+    int tiles = arrangement.framing().tiles();
+    double bytes = bits / 8 * whole + tiles * (SLICE_START_BITS / 8 + TILE_BYTES) + arrangementBytes();
     double squaredError = tile.squaredError() * whole;
     return new Result(bytes, squaredError, snr(squaredError), (long) (outliers * whole), null);
   }
 
-  private double classBytes() {
-    double rows = rowClasses == null ? 0 : rowClasses.bits() * framing.tileColumns();
-    double columns = columnClasses == null ? 0 : columnClasses.bits();
-    return (rows + columns) / 8;
+  /** What the decoder is told of the arrangement. */
+  private double arrangementBytes() {
+    ScaleClasses rows = arrangement.rows();
+    ScaleClasses columns = arrangement.columns();
+    double bits = rows == null ? 0 : rows.bits() * arrangement.framing().tileColumns();
+    bits += columns == null ? 0 : columns.bits();
+    return bits / 8 + (arrangement.rotation() == null ? 0 : arrangement.rotation().byteSize());
   }
 
   private TensorTransforms transforms() {
-    return new TensorTransforms(method.preInverse(), rowClasses != null, columnClasses);
+    return new TensorTransforms(
+        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation());
   }
 
   /** Writes the whole stream, in place of what was written before. */
   public Result code(int qp, double levels) {
     SampleQuantizer quantizer = SampleQuantizer.of(rangeOf(method), levels);
+    TensorFraming framing = arrangement.framing();
     TensorHeader blank =
         new TensorHeader(
-            elements.type(), shape, framing, transforms(), (float) Math.sqrt(statistics.variance()), 0,
-            framing.tiles() > 1 ? new int[framing.tiles()] : null);
+            tensorElements.type(), shape, arrangement.header(), transforms(),
+            (float) Math.sqrt(tensorStatistics.variance()), 0, framing.tiles() > 1 ? new int[framing.tiles()] : null);
     Stream stream = new Stream(blank);
     workers.forEachInOrder(framing.tiles(), number -> codeTile(number, quantizer, qp), stream::add);
     return stream.finish();
   }
 
   private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
+    TensorFraming framing = arrangement.framing();
     TileCoder pooled = idle.poll();
     TileCoder coder = pooled != null ? pooled : coder(framing.pictureFormat(method.coders().chroma()), method);
     try {
       TensorFraming.Tile place = framing.tile(number);
-      int firstRow = (int) place.firstRow();
-      ScaleClasses rows = rowClasses == null ? null : rowClasses.range(firstRow, firstRow + place.rows());
-      TileMap map = TileMap.of(framing, place, rows, columnClasses);
-      TileCoder.Result tile = coder.code(map, quantizer, qp, referenceClass, number);
+      ScaleClasses rows = arrangement.rows();
+      if (rows != null) {
+        rows = rows.range((int) place.firstRow(), (int) place.firstRow() + place.rows());
+      }
+      TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
+      TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
+      ElementType type = ElementType.of(arrangement.elements().type());
       byte[] sections =
-          SideInformation.write(
-              tile.information(), tile.signs(), rows, ElementType.of(elements.type()), tile.coded().reconstruction());
+          SideInformation.write(tile.information(), tile.signs(), rows, type, tile.coded().reconstruction());
       byte[] parameterSets = number == 0 ? coder.parameterSets() : null;
       int outliers = tile.information().outliers().size();
       return new CodedTile(
@@ -318,16 +415,16 @@ public final class TensorCoding {
       byte[] parameterSets, byte[] sections, byte[] slices, double squaredError, double weightedSquaredError, int outliers) {}
 
   private double snr(double squaredError) {
-    double finite = statistics.values() - statistics.notFinite();
+    double finite = values() - notFinite();
     return squaredError == 0
         ? Double.POSITIVE_INFINITY
-        : 10 * StrictMath.log10(statistics.variance() * finite / squaredError);
+        : 10 * StrictMath.log10(tensorStatistics.variance() * finite / squaredError);
   }
 
   /** One pass over the tiles: access units in order, and at the end the header once more with what is known then. */
   private final class Stream {
     private final TensorHeader blank;
-    private final int[] tileBytes = new int[framing.tiles()];
+    private final int[] tileBytes = new int[arrangement.framing().tiles()];
     private int parameterSetBytes;
     private byte[] firstSections;
     private int firstSeiBytes;
@@ -359,7 +456,7 @@ public final class TensorCoding {
     }
 
     Result finish() {
-      double finite = Math.max(1, statistics.values() - statistics.notFinite());
+      double finite = Math.max(1, values() - notFinite());
       float rmsError = (float) Math.sqrt(squaredError / finite);
       byte[] sei = seiNalUnit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
       if (sei.length != firstSeiBytes) {

@@ -138,6 +138,33 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     return other.codedSamples() <= MAX_NATURAL_PADDING * values ? other : null;
   }
 
+  /**
+   * A framing of the same view whose tiles hold whole columns of the plane; null if there is none.
+   *
+   * @param transposed whether the plane is the transposed view
+   */
+  TensorFraming ofWholeColumns(boolean toTransposed) {
+    if (values == 0 || values % viewColumns != 0) {
+      return null;
+    }
+    long rows = toTransposed ? viewColumns : viewRows();
+    long columns = values / rows;
+    if (rows < MIN_TILE_HEIGHT || rows > MAX_TILE_SIDE || columns < MIN_TILE_WIDTH) {
+      return null;
+    }
+    int height = (int) roundUp16(rows);
+    long widest = Math.clamp(TARGET_TILE_SAMPLES / height / 16 * 16, MIN_TILE_WIDTH, MAX_TILE_SIDE);
+    long tileColumns = ceilDiv(columns, widest);
+    int width = (int) Math.max(MIN_TILE_WIDTH, roundUp16(ceilDiv(columns, tileColumns)));
+    TensorFraming whole = new TensorFraming(values, viewColumns, toTransposed, width, height);
+    return whole.codedSamples() <= MAX_NATURAL_PADDING * values ? whole : null;
+  }
+
+  /** The plane of this framing as a view of its own, not transposed, in the same tiles. */
+  TensorFraming ofPlane() {
+    return new TensorFraming(values, columns(), false, tileWidth, tileHeight);
+  }
+
   private static TensorFraming ofView(long values, long viewColumns) {
     return ofView(values, viewColumns, false);
   }

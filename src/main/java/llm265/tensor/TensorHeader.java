@@ -71,6 +71,11 @@ public record TensorHeader(
     return tileBytes[tile];
   }
 
+  /** Type of the values that are kept exactly: a rotated plane's are not the tensor's. */
+  ElementType outlierType() {
+    return transforms.rotation() == null ? ElementType.of(dtype) : ElementType.F32;
+  }
+
   /** Writes the section's content. Its length does not depend on what is known only after coding. */
   void write(PayloadWriter out) {
     int start = out.length();

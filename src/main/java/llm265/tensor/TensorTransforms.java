@@ -9,15 +9,18 @@ import java.util.List;
  * @param preInverse whether samples are to be transformed forward, {@link PreInverse}
  * @param rowClasses whether every tile has scale classes of its rows
  * @param columnClasses scale classes of the plane's columns, or null
+ * @param rotation rotation of the plane's columns, or null
  */
-public record TensorTransforms(boolean preInverse, boolean rowClasses, ScaleClasses columnClasses) {
+public record TensorTransforms(
+    boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation) {
   /** Nothing. */
-  public static final TensorTransforms NONE = new TensorTransforms(false, false, null);
+  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null);
 
   private static final int PRE_INVERSE = 2;
   private static final int ROW_CLASSES = 4;
   private static final int COLUMN_CLASSES = 8;
-  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES;
+  private static final int ROTATION = 32;
+  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION;
 
   /** Names of what is there, for people. */
   public List<String> names() {
@@ -31,11 +34,17 @@ public record TensorTransforms(boolean preInverse, boolean rowClasses, ScaleClas
     if (columnClasses != null) {
       names.add("columns by scale");
     }
+    if (rotation != null) {
+      names.add("rotation of " + rotation.reflections());
+    }
     return names;
   }
 
   int flags() {
-    return (preInverse ? PRE_INVERSE : 0) | (rowClasses ? ROW_CLASSES : 0) | (columnClasses != null ? COLUMN_CLASSES : 0);
+    return (preInverse ? PRE_INVERSE : 0)
+        | (rowClasses ? ROW_CLASSES : 0)
+        | (columnClasses != null ? COLUMN_CLASSES : 0)
+        | (rotation != null ? ROTATION : 0);
   }
 
   static boolean areKnown(long flags) {
@@ -46,6 +55,9 @@ public record TensorTransforms(boolean preInverse, boolean rowClasses, ScaleClas
   void write(PayloadWriter out) {
     if (columnClasses != null) {
       columnClasses.write(out);
+    }
+    if (rotation != null) {
+      rotation.write(out);
     }
   }
 
@@ -58,6 +70,13 @@ public record TensorTransforms(boolean preInverse, boolean rowClasses, ScaleClas
       }
       columns = ScaleClasses.read(in, (int) framing.columns());
     }
-    return new TensorTransforms((flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns);
+    Rotation rotation = null;
+    if ((flags & ROTATION) != 0) {
+      if (framing.rows() > framing.tileHeight()) {
+        throw PayloadReader.malformed("tile_height", "a rotation needs whole columns in each tile");
+      }
+      rotation = Rotation.read(in, (int) framing.rows());
+    }
+    return new TensorTransforms((flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation);
   }
 }

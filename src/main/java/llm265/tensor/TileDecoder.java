@@ -71,24 +71,33 @@ final class TileDecoder {
     TensorFraming.Tile tile = framing.tile(information.tile());
     TileMap map = TileMap.of(framing, tile, sideInformation.rowClasses(), header.transforms().columnClasses());
     OutlierList outliers = information.outliers();
-    float[] rows = map.isTransposed() ? new float[tile.rows() * framing.tileWidth()] : null;
+    Rotation rotation = header.transforms().rotation();
+    int width = framing.tileWidth();
+    float[] rows = map.isTransposed() || rotation != null ? new float[tile.rows() * width] : null;
     for (int y = 0; y < tile.rows(); y++) {
       int count = map.count(y);
       float[] target = rows == null ? values : rows;
-      int at = rows == null ? 0 : y * framing.tileWidth();
+      int at = rows == null ? 0 : y * width;
       TensorKernels.ACTIVE.dequantize(
           levels.row(map, y), levels.offset(map, y), count, information.offset(), information.step(), target, at);
-      TensorElements.round(header.dtype(), target, at, count);
       if (rows == null) {
+        TensorElements.round(header.dtype(), values, 0, count);
         sink.row(map.index(y, 0), values, count);
       }
     }
+    if (rotation != null) {
+      for (int i = 0; i < outliers.size(); i++) {
+        rows[outliers.position(i)] = Float.intBitsToFloat(outliers.bits(i));
+      }
+      rotation.inverse(rows, width, tile.columns());
+    }
     if (rows != null) {
+      TensorElements.round(header.dtype(), rows, 0, rows.length);
       map.write(rows, sink);
     }
-    for (int i = 0; i < outliers.size(); i++) {
+    for (int i = 0; rotation == null && i < outliers.size(); i++) {
       int position = outliers.position(i);
-      sink.exact(map.index(position / framing.tileWidth(), position % framing.tileWidth()), outliers.bits(i));
+      sink.exact(map.index(position / width, position % width), outliers.bits(i));
     }
   }
 }

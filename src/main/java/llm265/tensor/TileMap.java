@@ -28,10 +28,30 @@ final class TileMap {
   /** Values of a transposed tile, once they are read. */
   private float[] transposed;
 
+  /** First column of each run of 16 of a sample of columns; null where columns are all there. */
+  private final int[] picks;
+
+  private TileMap(
+      TensorFraming framing, int width, int height, long[] first, int[] counts, int[] picks, ScaleClasses rows,
+      ScaleClasses columns) {
+    this.width = width;
+    this.height = height;
+    this.first = first;
+    this.stride = framing.stride();
+    this.counts = counts;
+    this.picks = picks;
+    tileColumns = new int[first.length];
+    rowClasses = rows == null ? null : toInts(rows);
+    rowRanks = rows == null ? null : rows.ranks();
+    columnRanks = columns == null ? null : new int[][] {columns.ranks()};
+    columnClasses = columns == null ? null : new int[][] {toInts(columns)};
+  }
+
   private TileMap(
       TensorFraming framing, int height, long[] first, int[] counts, int[] tileColumns, int[] rowClasses,
       int[] rowRanks, ScaleClasses columns) {
     width = framing.tileWidth();
+    picks = null;
     this.height = height;
     this.first = first;
     this.stride = framing.stride();
@@ -112,6 +132,42 @@ final class TileMap {
         rows == null ? null : sampled.ranks(), columns);
   }
 
+  /**
+   * The map of columns of a plane without tiles of partial columns, spread evenly in runs of 16: for planes whose rows are of different kinds.
+   *
+   * @param wanted number of columns, about
+   */
+  static TileMap sampleColumns(TensorFraming framing, int wanted, ScaleClasses rows, ScaleClasses columns) {
+    int all = (int) framing.columns() / 16;
+    int runs = Math.clamp(wanted / 16, Math.min(3, all), all);
+    int[] picks = new int[runs];
+    byte[] classes = new byte[16 * runs];
+    for (int i = 0; i < runs; i++) {
+      picks[i] = (int) ((2L * i + 1) * all / (2L * runs)) * 16;
+      for (int x = 0; columns != null && x < 16; x++) {
+        classes[16 * i + x] = (byte) columns.of(picks[i] + x);
+      }
+    }
+    int n = (int) framing.rows();
+    long[] first = new long[n];
+    Arrays.setAll(first, y -> y * framing.columns());
+    int[] counts = new int[n];
+    Arrays.fill(counts, 16 * runs);
+    int width = Math.max(TensorFraming.MIN_TILE_WIDTH, 16 * runs);
+    return new TileMap(
+        framing, width, (n + 15) / 16 * 16, first, counts, picks, rows, columns == null ? null : new ScaleClasses(classes));
+  }
+
+  /** Width of the picture. */
+  int width() {
+    return width;
+  }
+
+  /** Height of the picture. */
+  int height() {
+    return height;
+  }
+
   /** Number of rows that may hold values. */
   int rows() {
     return first.length;
@@ -119,11 +175,17 @@ final class TileMap {
 
   /** Index of a value. */
   long index(int y, int x) {
-    return first[y] + x * stride;
+    return first[y] + (picks == null ? x * stride : picks[x >> 4] + (x & 15));
   }
 
   /** Reads a row of values from a tensor, which must be the same each time. */
   void read(TensorElements elements, int y, float[] values) {
+    if (picks != null) {
+      for (int x = 0; x < counts[y]; x += 16) {
+        elements.read(index(y, x), values, x, 16);
+      }
+      return;
+    }
     if (stride == 1) {
       elements.read(first[y], values, 0, counts[y]);
       return;
@@ -154,8 +216,16 @@ final class TileMap {
     return rows;
   }
 
-  /** Hands decoded rows of a transposed tile over, {@code width} apart, as they lie in the tensor. */
+  /** Hands decoded rows of a tile over, {@code width} apart, as they lie in the tensor. */
   void write(float[] rows, ValueSink sink) {
+    if (!isTransposed()) {
+      float[] row = new float[width];
+      for (int y = 0; y < first.length; y++) {
+        System.arraycopy(rows, y * width, row, 0, counts[y]);
+        sink.row(first[y], row, counts[y]);
+      }
+      return;
+    }
     float[] run = new float[first.length];
     for (int x = 0; x < counts[0]; x++) {
       for (int y = 0; y < first.length; y++) {

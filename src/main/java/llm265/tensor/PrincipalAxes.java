@@ -1,0 +1,318 @@
+package llm265.tensor;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * Finds the principal axes of a sample of vectors that are stronger than the rest by so much that telling them to the decoder pays.
+ *
+ * <p>The strongest axes of the vectors' second moments come from subspace iteration. With the axes of the energies l1 >= l2 >= ... on
+ * coordinates of their own, values of the n coordinates have {@code mean(1/2 log2 energy)} bits less than before, as with Gaussian values at
+ * equal distortion; each axis costs n elements of a vector. All sums are made in one order.
+ */
+final class PrincipalAxes {
+  /** More axes than are wanted make the iteration converge faster. */
+  private static final int SPARE = 8;
+
+  private static final int ITERATIONS = 5;
+
+  /** Root mean square of the elements of a reflection's vector, its pivot apart. */
+  private static final double ELEMENT = 12;
+
+  /** Bits that an element of such a vector takes. */
+  private static final double ELEMENT_BITS = 6;
+
+  /** Bits a value that the axes may cost at most. */
+  private static final double MAX_COST = 0.25;
+
+  private final float[] vectors;
+  private final int n;
+  private final int count;
+
+  /**
+   * @param vectors {@code count} vectors of n elements, one after the other
+   */
+  PrincipalAxes(float[] vectors, int n) {
+    this.vectors = vectors;
+    this.n = n;
+    count = vectors.length / n;
+  }
+
+  /**
+   * The rotation that pays best.
+   *
+   * @param most number of reflections at most
+   * @param values number of values that share its cost
+   * @param distortion mean squared error that is expected: energies below it save nothing
+   * @return null if none pays
+   */
+  Rotation rotation(int most, double values, double distortion) {
+    int affordable = (int) (MAX_COST * values / (n * ELEMENT_BITS));
+    int wanted = Math.min(Math.min(most, affordable), n / 2);
+    if (wanted < 1 || count < 2 * wanted) {
+      return null;
+    }
+    int size = Math.min(wanted + SPARE, Math.min(n, count));
+    double[][] axes = axes(size);
+    double[] energies = energies(axes);
+    int best = best(axes, energies, wanted, values, distortion);
+    return best == 0 ? null : new Rotation(reflections(axes, best));
+  }
+
+  /** Axes of the strongest energies, orthonormal, the strongest first. */
+  private double[][] axes(int size) {
+    Random random = new Random(265);
+    double[][] axes = new double[size][n];
+    for (double[] axis : axes) {
+      for (int i = 0; i < n; i++) {
+        axis[i] = random.nextDouble() - 0.5;
+      }
+    }
+    orthonormalize(axes);
+    for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+      axes = multiplied(axes);
+      orthonormalize(axes);
+    }
+    return diagonalized(axes);
+  }
+
+  /** The second moments' matrix times each axis, without the matrix. */
+  private double[][] multiplied(double[][] axes) {
+    int size = axes.length;
+    // Transposed, so that inner loops run over axes.
+    float[] byElement = new float[n * size];
+    for (int a = 0; a < size; a++) {
+      for (int i = 0; i < n; i++) {
+        byElement[i * size + a] = (float) axes[a][i];
+      }
+    }
+    float[] sums = new float[n * size];
+    float[] dots = new float[size];
+    for (int v = 0; v < count; v++) {
+      Arrays.fill(dots, 0);
+      for (int i = 0; i < n; i++) {
+        float element = vectors[v * n + i];
+        int at = i * size;
+        for (int a = 0; a < size; a++) {
+          dots[a] += element * byElement[at + a];
+        }
+      }
+      for (int i = 0; i < n; i++) {
+        float element = vectors[v * n + i];
+        int at = i * size;
+        for (int a = 0; a < size; a++) {
+          sums[at + a] += element * dots[a];
+        }
+      }
+    }
+    double[][] result = new double[size][n];
+    for (int a = 0; a < size; a++) {
+      for (int i = 0; i < n; i++) {
+        result[a][i] = sums[i * size + a] / (double) count;
+      }
+    }
+    return result;
+  }
+
+  /** Gram-Schmidt, twice, since once leaves something of the stronger axes in the weaker ones. */
+  private static void orthonormalize(double[][] axes) {
+    for (int a = 0; a < axes.length; a++) {
+      for (int pass = 0; pass < 2; pass++) {
+        for (int b = 0; b < a; b++) {
+          double dot = dot(axes[a], axes[b]);
+          for (int i = 0; i < axes[a].length; i++) {
+            axes[a][i] -= dot * axes[b][i];
+          }
+        }
+        double length = Math.sqrt(dot(axes[a], axes[a]));
+        if (length < 1e-150) {
+          Arrays.fill(axes[a], 0);
+          axes[a][a] = 1;
+          continue;
+        }
+        for (int i = 0; i < axes[a].length; i++) {
+          axes[a][i] /= length;
+        }
+      }
+    }
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /** Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations; in order of energy. */
+  private double[][] diagonalized(double[][] axes) {
+    int size = axes.length;
+    double[][] products = multiplied(axes);
+    double[][] moments = new double[size][size];
+    for (int a = 0; a < size; a++) {
+      for (int b = 0; b < size; b++) {
+        moments[a][b] = 0.5 * (dot(axes[a], products[b]) + dot(axes[b], products[a]));
+      }
+    }
+    for (int sweep = 0; sweep < 12; sweep++) {
+      for (int a = 0; a < size; a++) {
+        for (int b = a + 1; b < size; b++) {
+          rotate(moments, axes, a, b);
+        }
+      }
+    }
+    Integer[] order = new Integer[size];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (a, b) -> Double.compare(moments[b][b], moments[a][a]));
+    double[][] sorted = new double[size][];
+    Arrays.setAll(sorted, i -> axes[order[i]]);
+    return sorted;
+  }
+
+  /** One rotation that makes moments[a][b] vanish. */
+  private static void rotate(double[][] moments, double[][] axes, int a, int b) {
+    double product = moments[a][b];
+    if (Math.abs(product) <= 1e-14 * Math.sqrt(Math.abs(moments[a][a] * moments[b][b])) || product == 0) {
+      return;
+    }
+    double theta = (moments[b][b] - moments[a][a]) / (2 * product);
+    double t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+    double c = 1 / Math.sqrt(t * t + 1);
+    double s = t * c;
+    for (int k = 0; k < moments.length; k++) {
+      double ka = moments[k][a];
+      double kb = moments[k][b];
+      moments[k][a] = c * ka - s * kb;
+      moments[k][b] = s * ka + c * kb;
+    }
+    for (int k = 0; k < moments.length; k++) {
+      double ak = moments[a][k];
+      double bk = moments[b][k];
+      moments[a][k] = c * ak - s * bk;
+      moments[b][k] = s * ak + c * bk;
+    }
+    for (int i = 0; i < axes[a].length; i++) {
+      double ai = axes[a][i];
+      double bi = axes[b][i];
+      axes[a][i] = c * ai - s * bi;
+      axes[b][i] = s * ai + c * bi;
+    }
+  }
+
+  private double[] energies(double[][] axes) {
+    double[][] products = multiplied(axes);
+    double[] energies = new double[axes.length];
+    for (int a = 0; a < axes.length; a++) {
+      energies[a] = dot(axes[a], products[a]);
+    }
+    return energies;
+  }
+
+  /** Number of axes that saves most; 0 if none saves anything. */
+  private int best(double[][] axes, double[] energies, int most, double values, double distortion) {
+    double[] rest = new double[n];
+    for (int v = 0; v < count; v++) {
+      for (int i = 0; i < n; i++) {
+        double element = vectors[v * n + i];
+        rest[i] += element * element;
+      }
+    }
+    double before = 0;
+    for (int i = 0; i < n; i++) {
+      rest[i] /= count;
+      before += bits(rest[i], distortion);
+    }
+    boolean[] taken = new boolean[n];
+    double onAxes = 0;
+    int best = 0;
+    double mostSaved = 0;
+    for (int a = 0; a < most; a++) {
+      taken[pivot(axes[a], taken)] = true;
+      onAxes += bits(energies[a], distortion);
+      double left = 0;
+      double leftOnPivots = 0;
+      for (int i = 0; i < n; i++) {
+        rest[i] = Math.max(0, rest[i] - energies[a] * axes[a][i] * axes[a][i]);
+        left += taken[i] ? 0 : rest[i];
+        leftOnPivots += taken[i] ? rest[i] : 0;
+      }
+      // What is left on the pivots goes to the other coordinates, to each in proportion.
+      double share = left > 0 ? 1 + leftOnPivots / left : 1;
+      double after = onAxes;
+      for (int i = 0; i < n; i++) {
+        after += taken[i] ? 0 : bits(share * rest[i], distortion);
+      }
+      double saved = (before - after) / n - (a + 1) * n * ELEMENT_BITS / values;
+      if (saved > mostSaved) {
+        mostSaved = saved;
+        best = a + 1;
+      }
+    }
+    return best;
+  }
+
+  private static double bits(double energy, double distortion) {
+    return 0.5 * SampleRange.log2(Math.max(energy, distortion));
+  }
+
+  /** The coordinate, not taken yet, that an axis is nearest to. */
+  private static int pivot(double[] axis, boolean[] taken) {
+    int pivot = -1;
+    for (int i = 0; i < axis.length; i++) {
+      if (!taken[i] && (pivot < 0 || Math.abs(axis[i]) > Math.abs(axis[pivot]))) {
+        pivot = i;
+      }
+    }
+    return pivot;
+  }
+
+  /** Vectors whose reflections, one after the other, take each axis to its pivot. */
+  private static short[][] reflections(double[][] axes, int number) {
+    int n = axes[0].length;
+    short[][] vectors = new short[number][];
+    boolean[] taken = new boolean[n];
+    for (int a = 0; a < number; a++) {
+      double[] vector = axes[a].clone();
+      for (int b = 0; b < a; b++) {
+        reflect(vector, vectors[b]);
+      }
+      for (int i = 0; i < n; i++) {
+        vector[i] = taken[i] ? 0 : vector[i];
+      }
+      int pivot = pivot(vector, taken);
+      taken[pivot] = true;
+      double length = Math.sqrt(dot(vector, vector));
+      vector[pivot] += vector[pivot] < 0 ? -length : length;
+      vectors[a] = rounded(vector, pivot);
+    }
+    return vectors;
+  }
+
+  private static void reflect(double[] x, short[] vector) {
+    double dot = 0;
+    double square = 0;
+    for (int i = 0; i < x.length; i++) {
+      dot += vector[i] * x[i];
+      square += vector[i] * vector[i];
+    }
+    for (int i = 0; i < x.length; i++) {
+      x[i] -= 2 * dot / square * vector[i];
+    }
+  }
+
+  private static short[] rounded(double[] vector, int pivot) {
+    double squares = 0;
+    for (int i = 0; i < vector.length; i++) {
+      squares += i == pivot ? 0 : vector[i] * vector[i];
+    }
+    double rms = Math.sqrt(squares / vector.length);
+    double greatest = Rotation.GREATEST / Math.abs(vector[pivot]);
+    double scale = rms * greatest < ELEMENT ? greatest : ELEMENT / rms;
+    short[] result = new short[vector.length];
+    for (int i = 0; i < vector.length; i++) {
+      result[i] = (short) StrictMath.rint(scale * vector[i]);
+    }
+    return result;
+  }
+}

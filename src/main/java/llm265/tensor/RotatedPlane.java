@@ -1,0 +1,79 @@
+package llm265.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import llm265.model.DType;
+
+/** A tensor's plane in memory outside the heap, row by row, with its columns rotated. */
+final class RotatedPlane {
+  private final TensorElements elements;
+  private final TensorFraming framing;
+  private final Workers workers;
+
+  /**
+   * @param framing of tiles with whole columns
+   */
+  RotatedPlane(TensorElements elements, TensorFraming framing, Workers workers) {
+    this.elements = elements;
+    this.framing = framing;
+    this.workers = workers;
+  }
+
+  /**
+   * Some columns of the plane, spread evenly, one after the other; values beyond the range are cut to its limit.
+   *
+   * @param values number of values at most
+   */
+  float[] sample(int values, SampleRange range) {
+    int rows = (int) framing.rows();
+    int count = (int) Math.clamp(values / rows, 1, framing.columns());
+    float[] sample = new float[count * rows];
+    float limit = (float) Math.min(range.limit() + Math.abs(range.centre()), Float.MAX_VALUE);
+    if (framing.transposed()) {
+      for (int i = 0; i < count; i++) {
+        long column = i * framing.columns() / count;
+        elements.read(column * rows, sample, i * rows, rows);
+      }
+    } else {
+      float[] row = new float[(int) framing.columns()];
+      for (int y = 0; y < rows; y++) {
+        elements.read(y * framing.columns(), row, 0, row.length);
+        for (int i = 0; i < count; i++) {
+          sample[i * rows + y] = row[(int) (i * framing.columns() / count)];
+        }
+      }
+    }
+    for (int i = 0; i < sample.length; i++) {
+      sample[i] = Math.clamp(sample[i], -limit, limit);
+    }
+    return sample;
+  }
+
+  /** The plane with its columns rotated, as values of type F32. */
+  TensorElements rotated(Rotation rotation) {
+    MemorySegment plane = Arena.ofAuto().allocate(4 * framing.values(), 4);
+    TensorElements result = new TensorElements(DType.F32, plane);
+    int width = framing.tileWidth();
+    workers.forEachInOrder(
+        framing.tiles(),
+        number -> {
+          TensorFraming.Tile tile = framing.tile(number);
+          TileMap map = TileMap.of(framing, tile, null, null);
+          float[] rows = new float[tile.rows() * width];
+          float[] row = new float[width];
+          for (int y = 0; y < tile.rows(); y++) {
+            Arrays.fill(row, 0);
+            map.read(elements, y, row);
+            System.arraycopy(row, 0, rows, y * width, width);
+          }
+          rotation.forward(rows, width, tile.columns());
+          for (int y = 0; y < tile.rows(); y++) {
+            result.write(y * framing.columns() + tile.firstColumn(), rows, y * width, tile.columns());
+          }
+          return true;
+        },
+        (number, done) -> { });
+    return result;
+  }
+}
