@@ -202,7 +202,8 @@ public final class TensorEncoder {
   public EncodedTensor encode(TensorView tensor, StreamStore store) {
     TensorCoding coding = new TensorCoding(tensor, white(), workers, store);
     if (weights != null) {
-      coding.setChannelWeights(ChannelWeights.of(weights, tensor.shape()));
+      coding.setChannelWeights(
+          ChannelWeights.of(weights, tensor.shape()), prescribed == null && !(target instanceof RateTarget.MaxError));
     }
     return switch (target) {
       case RateTarget.Bits bits -> encodeAtBits(coding, bits.bitsPerValue());

@@ -162,4 +162,27 @@ class SensitivityTest {
     assertThatExceptionOfType(ModelFormatException.class)
         .isThrownBy(() -> SensitivityFile.read(negative)).withMessageContaining("weight 1 is -0.5");
   }
+
+  @Test
+  void weightedErrorIsWhatIsMinimized() {
+    int rows = 300;
+    int columns = 256;
+    float[] values = TensorEncoderTest.gaussian(rows * columns, 5);
+    for (int[] kind : new int[][] {{columns, 1}, {rows, columns}}) {
+      Random random = new Random(2);
+      float[] weights = new float[kind[0]];
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = (float) Math.exp(1.5 * random.nextGaussian());
+      }
+      weights[3] = 0;
+      byte[] plain = TensorEncoder.atBits(3).encode(values, rows, columns);
+      byte[] weighted = TensorEncoder.atBits(3).withChannelWeights(weights).encode(values, rows, columns);
+      float[] decoded = TensorDecoder.decode(weighted);
+
+      assertThat(8.0 * weighted.length / values.length).isCloseTo(3, within(0.015));
+      assertThat(weightedSnr(values, decoded, weights, kind[1]))
+          .isGreaterThan(weightedSnr(values, TensorDecoder.decode(plain), weights, kind[1]) + 3);
+      assertThat(TensorDecoder.open(weighted).header().snr()).isCloseTo(TensorEncoderTest.snr(values, decoded), within(0.01));
+    }
+  }
 }

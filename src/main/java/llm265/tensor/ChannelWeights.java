@@ -47,6 +47,11 @@ public final class ChannelWeights {
         weights.length + " weights fit neither the last nor the first dimension of " + Arrays.toString(shape));
   }
 
+  /** Scales with which coding at equal distortion minimizes the weighted error; null if all weights are the same. */
+  ChannelScales scales() {
+    return weights.length == 0 ? null : ChannelScales.of(weights, run);
+  }
+
   /** Weight of a value, by its index in the tensor. */
   public float of(long index) {
     return weights[(int) (index / run % weights.length)];

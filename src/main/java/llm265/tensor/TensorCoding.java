@@ -46,6 +46,9 @@ public final class TensorCoding {
   private final Workers workers;
   private final StreamStore store;
   private final TensorStatistics tensorStatistics;
+  /** The tensor's values, or those times the factors of their channels. */
+  private TensorElements codedElements;
+  private TensorStatistics codedStatistics;
   private Arrangement arrangement;
   private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
   private double outlierTargetBits;
@@ -55,6 +58,7 @@ public final class TensorCoding {
   /** Null where all values count the same. */
   private ChannelWeights weights;
   private double weightedSignal;
+  private ChannelScales channels;
 
   /**
    * Begins with a tensor; reads it once, for its statistics.
@@ -71,6 +75,8 @@ public final class TensorCoding {
     this.workers = workers;
     this.store = store;
     this.tensorStatistics = TensorStatistics.of(tensorElements, viewFraming.values(), workers);
+    this.codedElements = tensorElements;
+    this.codedStatistics = tensorStatistics;
   }
 
   /**
@@ -129,9 +135,9 @@ public final class TensorCoding {
     outlierTargetBits = bitsPerValue;
     outlierRelativeError = relativeError;
     arrange(new Arrangement(
-        tensorElements, viewFraming, viewFraming, null, null, null, 0,
-        range(tensorElements, tensorStatistics, SampleRange.GREATEST_LEVEL),
-        range(tensorElements, tensorStatistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL)));
+        codedElements, viewFraming, viewFraming, null, null, null, 0,
+        range(codedElements, codedStatistics, SampleRange.GREATEST_LEVEL),
+        range(codedElements, codedStatistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL)));
   }
 
   private void arrange(Arrangement other) {
@@ -196,7 +202,7 @@ public final class TensorCoding {
   private Arrangement rotated(int reflections) {
     boolean transposed = viewFraming.viewColumns() <= viewFraming.viewRows();
     TensorFraming header = viewFraming.ofWholeColumns(transposed);
-    if (header == null || values() > MOST_ROTATED || tensorStatistics.notFinite() > 0
+    if (header == null || values() > MOST_ROTATED || channels != null || notFinite() > 0
         || Math.max(Math.abs(tensorStatistics.least()), Math.abs(tensorStatistics.greatest())) > GREATEST_ROTATED) {
       return null;
     }
@@ -246,7 +252,7 @@ public final class TensorCoding {
     double scale = ScaleClasses.factor(arrangement.referenceClass());
     double deviation = rangeOf(method).deviation() * scale;
     double inner = deviation * deviation;
-    double variance = tensorStatistics.variance();
+    double variance = codedStatistics.variance();
     return inner > 0 && variance > 0 ? 10 * StrictMath.log10(variance / inner) : 0;
   }
 
@@ -273,10 +279,19 @@ public final class TensorCoding {
     use(method);
   }
 
-  /** From now on results tell of the weighted error, too; reads the tensor once more. */
-  public void setChannelWeights(ChannelWeights newWeights) {
+  /**
+   * From now on results tell of the weighted error, too; reads the tensor once or twice more. Before {@link #chooseRange}.
+   *
+   * @param minimize whether that error is what is to be small, in place of the plain one
+   */
+  public void setChannelWeights(ChannelWeights newWeights, boolean minimize) {
     weights = newWeights;
     weightedSignal = weights.signal(tensorElements, values(), tensorStatistics.centre(), workers);
+    channels = minimize ? weights.scales() : null;
+    if (channels != null) {
+      codedElements = new ScaledElements(tensorElements, channels);
+      codedStatistics = TensorStatistics.of(codedElements, values(), workers);
+    }
     use(method);
   }
 
@@ -313,7 +328,7 @@ public final class TensorCoding {
   private TileCoder coder(PictureFormat format, Method of) {
     TileCoder coder = new TileCoder(arrangement.elements(), format, of.coders(), of.signPatterns(), of.preInverse());
     coder.setMaxError(maxError);
-    coder.setChannelWeights(weights);
+    coder.setChannelWeights(weights, channels);
     return coder;
   }
 
@@ -366,12 +381,13 @@ public final class TensorCoding {
     ScaleClasses columns = arrangement.columns();
     double bits = rows == null ? 0 : rows.bits() * arrangement.framing().tileColumns();
     bits += columns == null ? 0 : columns.bits();
+    bits += channels == null ? 0 : channels.classes().bits();
     return bits / 8 + (arrangement.rotation() == null ? 0 : arrangement.rotation().byteSize());
   }
 
   private TensorTransforms transforms() {
     return new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation());
+        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), channels);
   }
 
   /** Writes the whole stream, in place of what was written before. */

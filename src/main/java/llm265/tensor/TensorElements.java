@@ -11,7 +11,7 @@ import llm265.model.ValueCodec;
  *
  * <p>Thread-safe as long as no two threads touch the same value.
  */
-final class TensorElements {
+class TensorElements {
   /** From here on the arithmetic of the sample quantizer or of the reconstruction could overflow. */
   static final float GREATEST_CODED_MAGNITUDE = 0x1p126f;
 
@@ -29,6 +29,11 @@ final class TensorElements {
     ElementType.of(type);
     this.type = type;
     this.data = data;
+  }
+
+  TensorElements(TensorElements other) {
+    type = other.type;
+    data = other.data;
   }
 
   DType type() {

@@ -10,17 +10,19 @@ import java.util.List;
  * @param rowClasses whether every tile has scale classes of its rows
  * @param columnClasses scale classes of the plane's columns, or null
  * @param rotation rotation of the plane's columns, or null
+ * @param channels scales of channels, or null
  */
 public record TensorTransforms(
-    boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation) {
+    boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels) {
   /** Nothing. */
-  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null);
+  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null);
 
   private static final int PRE_INVERSE = 2;
   private static final int ROW_CLASSES = 4;
   private static final int COLUMN_CLASSES = 8;
   private static final int ROTATION = 32;
-  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION;
+  private static final int CHANNELS = 64;
+  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS;
 
   /** Names of what is there, for people. */
   public List<String> names() {
@@ -37,6 +39,9 @@ public record TensorTransforms(
     if (rotation != null) {
       names.add("rotation of " + rotation.reflections());
     }
+    if (channels != null) {
+      names.add("channels by weight");
+    }
     return names;
   }
 
@@ -44,7 +49,8 @@ public record TensorTransforms(
     return (preInverse ? PRE_INVERSE : 0)
         | (rowClasses ? ROW_CLASSES : 0)
         | (columnClasses != null ? COLUMN_CLASSES : 0)
-        | (rotation != null ? ROTATION : 0);
+        | (rotation != null ? ROTATION : 0)
+        | (channels != null ? CHANNELS : 0);
   }
 
   static boolean areKnown(long flags) {
@@ -58,6 +64,9 @@ public record TensorTransforms(
     }
     if (rotation != null) {
       rotation.write(out);
+    }
+    if (channels != null) {
+      channels.write(out);
     }
   }
 
@@ -77,6 +86,7 @@ public record TensorTransforms(
       }
       rotation = Rotation.read(in, (int) framing.rows());
     }
-    return new TensorTransforms((flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation);
+    ChannelScales channels = (flags & CHANNELS) != 0 ? ChannelScales.read(in) : null;
+    return new TensorTransforms((flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels);
   }
 }

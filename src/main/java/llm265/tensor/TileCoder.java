@@ -24,6 +24,8 @@ final class TileCoder {
   private double maxError = Double.POSITIVE_INFINITY;
   /** Null where all values count the same. */
   private ChannelWeights weights;
+  /** Null where values are coded as they are. */
+  private ChannelScales channels;
 
   /**
    * @param preInverse whether source samples go through the {@link PreInverse} transform
@@ -51,9 +53,14 @@ final class TileCoder {
     maxError = newMaxError;
   }
 
-  /** From now on errors are weighted, too; null for no longer. */
-  void setChannelWeights(ChannelWeights newWeights) {
+  /**
+   * From now on errors are weighted, too; null for no longer.
+   *
+   * @param newChannels what the elements were multiplied by, or null
+   */
+  void setChannelWeights(ChannelWeights newWeights, ChannelScales newChannels) {
     weights = newWeights;
+    channels = newChannels;
   }
 
   byte[] parameterSets() {
@@ -245,6 +252,7 @@ final class TileCoder {
     int count = map.count(y);
     TensorKernels.ACTIVE.dequantize(
         levels.row(map, y), levels.offset(map, y), count, information.offset(), information.step(), decoded, 0);
+    map.unscale(channels, y, decoded, 0);
     TensorElements.round(elements.type(), decoded, 0, count);
   }
 
@@ -259,6 +267,7 @@ final class TileCoder {
       int start = y * stride;
       int count = map.count(y);
       map.read(elements, y, values);
+      map.unscale(channels, y, values, 0);
       decode(map, y, information);
       for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
         int x = outliers.position(next) - start;

@@ -81,6 +81,7 @@ final class TileDecoder {
       TensorKernels.ACTIVE.dequantize(
           levels.row(map, y), levels.offset(map, y), count, information.offset(), information.step(), target, at);
       if (rows == null) {
+        map.unscale(header.transforms().channels(), y, values, 0);
         TensorElements.round(header.dtype(), values, 0, count);
         sink.row(map.index(y, 0), values, count);
       }
@@ -90,6 +91,9 @@ final class TileDecoder {
         rows[outliers.position(i)] = Float.intBitsToFloat(outliers.bits(i));
       }
       rotation.inverse(rows, width, tile.columns());
+    }
+    for (int y = 0; rows != null && y < tile.rows(); y++) {
+      map.unscale(header.transforms().channels(), y, rows, y * width);
     }
     if (rows != null) {
       TensorElements.round(header.dtype(), rows, 0, rows.length);

@@ -235,6 +235,17 @@ final class TileMap {
     }
   }
 
+  /**
+   * Divides a row of values by the factors of their channels.
+   *
+   * @param channels null for no such factors
+   */
+  void unscale(ChannelScales channels, int y, float[] values, int offset) {
+    for (int x = 0; channels != null && x < counts[y]; x++) {
+      values[offset + x] /= channels.factor(index(y, x));
+    }
+  }
+
   boolean isTransposed() {
     return stride != 1;
   }

@@ -1,0 +1,19 @@
+package llm265.tensor;
+
+/** The values of a tensor times the factors of their channels; bit patterns are the tensor's own. */
+final class ScaledElements extends TensorElements {
+  private final ChannelScales scales;
+
+  ScaledElements(TensorElements elements, ChannelScales scales) {
+    super(elements);
+    this.scales = scales;
+  }
+
+  @Override
+  void read(long first, float[] values, int offset, int count) {
+    super.read(first, values, offset, count);
+    for (int i = 0; i < count; i++) {
+      values[offset + i] *= scales.factor(first + i);
+    }
+  }
+}
