@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
@@ -133,6 +134,31 @@ class ArchitectureTest {
     noClasses().that().resideOutsideOfPackage("llm265.vector")
         .should().dependOnClassesThat().resideInAPackage("llm265.vector")
         .check(CLASSES);
+  }
+
+  /** Where C2 does not inline such a call, every vector becomes an object. Initializers run once and may do so. */
+  @Test
+  void vectorsDoNotPassFromMethodToMethod() {
+    List<String> wrong = new ArrayList<>();
+    for (JavaClass type : CLASSES) {
+      if (packageOf(type).equals(VECTOR)) {
+        type.getMethods().stream()
+            .filter(method -> method.getAccessesToSelf().stream().anyMatch(access -> !isInitializer(access.getOrigin())))
+            .filter(method ->
+                isVector(method.getRawReturnType())
+                    || method.getRawParameterTypes().stream().anyMatch(ArchitectureTest::isVector))
+            .forEach(method -> wrong.add(method.getFullName()));
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  private static boolean isInitializer(JavaCodeUnit code) {
+    return code.getName().equals("<clinit>");
+  }
+
+  private static boolean isVector(JavaClass type) {
+    return type.getPackageName().equals("jdk.incubator.vector");
   }
 
   @Test

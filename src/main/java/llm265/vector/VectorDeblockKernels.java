@@ -110,10 +110,6 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
     }
   }
 
-  private static VectorMask<Short> near(ShortVector a, ShortVector b, int threshold) {
-    return a.sub(b).abs().compare(VectorOperators.LT, (short) threshold);
-  }
-
   /** 8.7.2.3 */
   private static void filterNormal(
       short[] samples, int at, int stride, int alpha, int beta, int tC0, int maxSample) {
@@ -121,14 +117,17 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
     ShortVector p0 = ShortVector.fromArray(SHORTS, samples, at - stride);
     ShortVector q0 = ShortVector.fromArray(SHORTS, samples, at);
     ShortVector q1 = ShortVector.fromArray(SHORTS, samples, at + stride);
-    VectorMask<Short> filtered = near(p0, q0, alpha).and(near(p1, p0, beta)).and(near(q1, q0, beta));
+    VectorMask<Short> filtered =
+        p0.sub(q0).abs().compare(VectorOperators.LT, (short) alpha)
+            .and(p1.sub(p0).abs().compare(VectorOperators.LT, (short) beta))
+            .and(q1.sub(q0).abs().compare(VectorOperators.LT, (short) beta));
     if (!filtered.anyTrue()) {
       return;
     }
     ShortVector p2 = ShortVector.fromArray(SHORTS, samples, at - 3 * stride);
     ShortVector q2 = ShortVector.fromArray(SHORTS, samples, at + 2 * stride);
-    VectorMask<Short> flatP = near(p2, p0, beta).and(filtered);
-    VectorMask<Short> flatQ = near(q2, q0, beta).and(filtered);
+    VectorMask<Short> flatP = p2.sub(p0).abs().compare(VectorOperators.LT, (short) beta).and(filtered);
+    VectorMask<Short> flatQ = q2.sub(q0).abs().compare(VectorOperators.LT, (short) beta).and(filtered);
     ShortVector mean = p0.add(q0).add((short) 1).lanewise(VectorOperators.ASHR, 1);
     ShortVector moveP = p2.add(mean).sub(p1.add(p1)).lanewise(VectorOperators.ASHR, 1);
     ShortVector moveQ = q2.add(mean).sub(q1.add(q1)).lanewise(VectorOperators.ASHR, 1);
@@ -167,14 +166,18 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
     ShortVector b1 = ShortVector.fromArray(SHORTS, other, at1);
     ShortVector gap = a0.sub(b0).abs();
     VectorMask<Short> filtered =
-        gap.compare(VectorOperators.LT, (short) alpha).and(near(a1, a0, beta)).and(near(b1, b0, beta));
+        gap.compare(VectorOperators.LT, (short) alpha)
+            .and(a1.sub(a0).abs().compare(VectorOperators.LT, (short) beta))
+            .and(b1.sub(b0).abs().compare(VectorOperators.LT, (short) beta));
     if (!filtered.anyTrue()) {
       return false;
     }
     ShortVector a2 = ShortVector.fromArray(SHORTS, samples, at + 2 * away);
     ShortVector a3 = ShortVector.fromArray(SHORTS, samples, at + 3 * away);
     VectorMask<Short> flat =
-        gap.compare(VectorOperators.LT, (short) ((alpha >> 2) + 2)).and(near(a2, a0, beta)).and(filtered);
+        gap.compare(VectorOperators.LT, (short) ((alpha >> 2) + 2))
+            .and(a2.sub(a0).abs().compare(VectorOperators.LT, (short) beta))
+            .and(filtered);
     ShortVector middle = a1.add(a0).add(b0);
     ShortVector weak = a1.add(a1).add(a0).add(b1).add((short) 2).lanewise(VectorOperators.ASHR, 2);
     ShortVector strong = a2.add(middle).add(middle).add(b1).add((short) 4).lanewise(VectorOperators.ASHR, 3);
@@ -194,22 +197,24 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
       int at = fromOffset + 2 * m * fromStride;
       IntVector upper = ShortVector.fromArray(SHORTS, from, at).reinterpretAsInts();
       IntVector lower = ShortVector.fromArray(SHORTS, from, at + fromStride).reinterpretAsInts();
-      store(upper.and(0xFFFF).or(lower.lanewise(VectorOperators.LSHL, 16)), scratch, EVEN + 16 * m);
-      store(upper.lanewise(VectorOperators.LSHR, 16).or(lower.and(0xFFFF0000)), scratch, ODD + 16 * m);
+      upper.and(0xFFFF).or(lower.lanewise(VectorOperators.LSHL, 16)).reinterpretAsShorts()
+          .intoArray(scratch, EVEN + 16 * m);
+      upper.lanewise(VectorOperators.LSHR, 16).or(lower.and(0xFFFF0000)).reinterpretAsShorts()
+          .intoArray(scratch, ODD + 16 * m);
     }
     transposePairs(scratch, EVEN, to, toOffset, 2 * toStride);
     transposePairs(scratch, ODD, to, toOffset + toStride, 2 * toStride);
   }
 
   private static void transposePairs(short[] from, int at, short[] to, int toOffset, int toStride) {
-    IntVector v0 = load(from, at);
-    IntVector v1 = load(from, at + 16);
-    IntVector v2 = load(from, at + 32);
-    IntVector v3 = load(from, at + 48);
-    IntVector v4 = load(from, at + 64);
-    IntVector v5 = load(from, at + 80);
-    IntVector v6 = load(from, at + 96);
-    IntVector v7 = load(from, at + 112);
+    IntVector v0 = ShortVector.fromArray(SHORTS, from, at).reinterpretAsInts();
+    IntVector v1 = ShortVector.fromArray(SHORTS, from, at + 16).reinterpretAsInts();
+    IntVector v2 = ShortVector.fromArray(SHORTS, from, at + 32).reinterpretAsInts();
+    IntVector v3 = ShortVector.fromArray(SHORTS, from, at + 48).reinterpretAsInts();
+    IntVector v4 = ShortVector.fromArray(SHORTS, from, at + 64).reinterpretAsInts();
+    IntVector v5 = ShortVector.fromArray(SHORTS, from, at + 80).reinterpretAsInts();
+    IntVector v6 = ShortVector.fromArray(SHORTS, from, at + 96).reinterpretAsInts();
+    IntVector v7 = ShortVector.fromArray(SHORTS, from, at + 112).reinterpretAsInts();
     IntVector t0 = LOW_4.selectFrom(v0, v4);
     IntVector t4 = HIGH_4.selectFrom(v0, v4);
     IntVector t1 = LOW_4.selectFrom(v1, v5);
@@ -226,22 +231,14 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
     v6 = HIGH_2.selectFrom(t4, t6);
     v5 = LOW_2.selectFrom(t5, t7);
     v7 = HIGH_2.selectFrom(t5, t7);
-    store(LOW_1.selectFrom(v0, v1), to, toOffset);
-    store(HIGH_1.selectFrom(v0, v1), to, toOffset + toStride);
-    store(LOW_1.selectFrom(v2, v3), to, toOffset + 2 * toStride);
-    store(HIGH_1.selectFrom(v2, v3), to, toOffset + 3 * toStride);
-    store(LOW_1.selectFrom(v4, v5), to, toOffset + 4 * toStride);
-    store(HIGH_1.selectFrom(v4, v5), to, toOffset + 5 * toStride);
-    store(LOW_1.selectFrom(v6, v7), to, toOffset + 6 * toStride);
-    store(HIGH_1.selectFrom(v6, v7), to, toOffset + 7 * toStride);
-  }
-
-  private static IntVector load(short[] from, int at) {
-    return ShortVector.fromArray(SHORTS, from, at).reinterpretAsInts();
-  }
-
-  private static void store(IntVector row, short[] to, int at) {
-    row.reinterpretAsShorts().intoArray(to, at);
+    LOW_1.selectFrom(v0, v1).reinterpretAsShorts().intoArray(to, toOffset);
+    HIGH_1.selectFrom(v0, v1).reinterpretAsShorts().intoArray(to, toOffset + toStride);
+    LOW_1.selectFrom(v2, v3).reinterpretAsShorts().intoArray(to, toOffset + 2 * toStride);
+    HIGH_1.selectFrom(v2, v3).reinterpretAsShorts().intoArray(to, toOffset + 3 * toStride);
+    LOW_1.selectFrom(v4, v5).reinterpretAsShorts().intoArray(to, toOffset + 4 * toStride);
+    HIGH_1.selectFrom(v4, v5).reinterpretAsShorts().intoArray(to, toOffset + 5 * toStride);
+    LOW_1.selectFrom(v6, v7).reinterpretAsShorts().intoArray(to, toOffset + 6 * toStride);
+    HIGH_1.selectFrom(v6, v7).reinterpretAsShorts().intoArray(to, toOffset + 7 * toStride);
   }
 
   @Override

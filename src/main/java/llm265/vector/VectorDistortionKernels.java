@@ -95,29 +95,24 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
         IntVector squares = IntVector.zero(INTS);
         for (int y = first; y < Math.min(first + ROWS, height); y++) {
           for (int x = 0; x < 16; x += LANES) {
-            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x, shift);
+            ShortVector subtrahend = ShortVector.fromArray(SHORTS, b, bOffset + y * bStride + x);
+            IntVector difference =
+                (IntVector)
+                    ShortVector.fromArray(SHORTS, a, aOffset + y * aStride + x)
+                        .sub(subtrahend.lanewise(VectorOperators.LSHL, shift))
+                        .convertShape(VectorOperators.S2I, INTS, 0);
             if (residual != null) {
               difference.intoArray(residual, 16 * y + x);
             }
-            squares = squares.add(difference.mul(difference));
+            squares = difference.mul(difference).add(squares);
           }
         }
-        sum += total(squares);
+        sum +=
+            ((LongVector) squares.convertShape(VectorOperators.I2L, LONGS, 0))
+                .add(squares.convertShape(VectorOperators.I2L, LONGS, 1))
+                .reduceLanes(VectorOperators.ADD);
       }
       return sum;
-    }
-
-    private static IntVector difference(short[] a, int aAt, short[] b, int bAt, int shift) {
-      return (IntVector)
-          ShortVector.fromArray(SHORTS, a, aAt)
-              .sub(ShortVector.fromArray(SHORTS, b, bAt).lanewise(VectorOperators.LSHL, shift))
-              .convertShape(VectorOperators.S2I, INTS, 0);
-    }
-
-    private static long total(IntVector squares) {
-      return ((LongVector) squares.convertShape(VectorOperators.I2L, LONGS, 0))
-          .add(squares.convertShape(VectorOperators.I2L, LONGS, 1))
-          .reduceLanes(VectorOperators.ADD);
     }
   }
 
@@ -138,29 +133,24 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
         IntVector squares = IntVector.zero(INTS);
         for (int y = first; y < Math.min(first + ROWS, height); y++) {
           for (int x = 0; x < 8; x += LANES) {
-            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x, shift);
+            ShortVector subtrahend = ShortVector.fromArray(SHORTS, b, bOffset + y * bStride + x);
+            IntVector difference =
+                (IntVector)
+                    ShortVector.fromArray(SHORTS, a, aOffset + y * aStride + x)
+                        .sub(subtrahend.lanewise(VectorOperators.LSHL, shift))
+                        .convertShape(VectorOperators.S2I, INTS, 0);
             if (residual != null) {
               difference.intoArray(residual, 8 * y + x);
             }
-            squares = squares.add(difference.mul(difference));
+            squares = difference.mul(difference).add(squares);
           }
         }
-        sum += total(squares);
+        sum +=
+            ((LongVector) squares.convertShape(VectorOperators.I2L, LONGS, 0))
+                .add(squares.convertShape(VectorOperators.I2L, LONGS, 1))
+                .reduceLanes(VectorOperators.ADD);
       }
       return sum;
-    }
-
-    private static IntVector difference(short[] a, int aAt, short[] b, int bAt, int shift) {
-      return (IntVector)
-          ShortVector.fromArray(SHORTS, a, aAt)
-              .sub(ShortVector.fromArray(SHORTS, b, bAt).lanewise(VectorOperators.LSHL, shift))
-              .convertShape(VectorOperators.S2I, INTS, 0);
-    }
-
-    private static long total(IntVector squares) {
-      return ((LongVector) squares.convertShape(VectorOperators.I2L, LONGS, 0))
-          .add(squares.convertShape(VectorOperators.I2L, LONGS, 1))
-          .reduceLanes(VectorOperators.ADD);
     }
   }
 
@@ -181,29 +171,24 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
         IntVector squares = IntVector.zero(INTS);
         for (int y = first; y < Math.min(first + ROWS, height); y++) {
           for (int x = 0; x < 4; x += LANES) {
-            IntVector difference = difference(a, aOffset + y * aStride + x, b, bOffset + y * bStride + x, shift);
+            ShortVector subtrahend = ShortVector.fromArray(SHORTS, b, bOffset + y * bStride + x);
+            IntVector difference =
+                (IntVector)
+                    ShortVector.fromArray(SHORTS, a, aOffset + y * aStride + x)
+                        .sub(subtrahend.lanewise(VectorOperators.LSHL, shift))
+                        .convertShape(VectorOperators.S2I, INTS, 0);
             if (residual != null) {
               difference.intoArray(residual, 4 * y + x);
             }
-            squares = squares.add(difference.mul(difference));
+            squares = difference.mul(difference).add(squares);
           }
         }
-        sum += total(squares);
+        sum +=
+            ((LongVector) squares.convertShape(VectorOperators.I2L, LONGS, 0))
+                .add(squares.convertShape(VectorOperators.I2L, LONGS, 1))
+                .reduceLanes(VectorOperators.ADD);
       }
       return sum;
-    }
-
-    private static IntVector difference(short[] a, int aAt, short[] b, int bAt, int shift) {
-      return (IntVector)
-          ShortVector.fromArray(SHORTS, a, aAt)
-              .sub(ShortVector.fromArray(SHORTS, b, bAt).lanewise(VectorOperators.LSHL, shift))
-              .convertShape(VectorOperators.S2I, INTS, 0);
-    }
-
-    private static long total(IntVector squares) {
-      return ((LongVector) squares.convertShape(VectorOperators.I2L, LONGS, 0))
-          .add(squares.convertShape(VectorOperators.I2L, LONGS, 1))
-          .reduceLanes(VectorOperators.ADD);
     }
   }
 }

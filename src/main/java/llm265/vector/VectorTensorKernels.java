@@ -73,8 +73,10 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       DoubleVector wide = (DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 0);
       VectorMask<Double> finite = wide.abs().compare(VectorOperators.LE, Float.MAX_VALUE);
       DoubleVector deviation = wide.sub(centre);
-      first = first.blend(first.add(deviation), finite);
-      second = second.blend(second.add(deviation.mul(deviation)), finite);
+      // Adding -0 changes nothing, not even a -0
+      DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
+      first = none.blend(deviation, finite).add(first);
+      second = none.blend(deviation.mul(deviation), finite).add(second);
     }
     first.intoArray(sums, lane);
     second.intoArray(sums, LANES + lane);
@@ -90,8 +92,8 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       FloatVector value = FloatVector.fromArray(FLOATS, values, i);
       VectorMask<Float> finite = value.abs().compare(VectorOperators.LE, Float.MAX_VALUE);
       notFinite += WIDTH - finite.trueCount();
-      least = least.blend(least.min(value), finite);
-      greatest = greatest.blend(greatest.max(value), finite);
+      least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).blend(value, finite).min(least);
+      greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY).blend(value, finite).max(greatest);
     }
     range[0] = least.reduceLanes(VectorOperators.MIN);
     range[1] = greatest.reduceLanes(VectorOperators.MAX);
@@ -164,9 +166,15 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, lane);
     DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, LANES + lane);
     for (int i = lane; i < count; i += LANES) {
-      DoubleVector deviation = widened(values, offset + i).sub(centre);
-      first = first.add(deviation);
-      second = second.add(deviation.mul(widened(levels, levelsOffset + i)));
+      DoubleVector deviation =
+          ((DoubleVector)
+                  FloatVector.fromArray(FEW_FLOATS, values, offset + i).convertShape(VectorOperators.F2D, DOUBLES, 0))
+              .sub(centre);
+      DoubleVector level =
+          (DoubleVector)
+              FloatVector.fromArray(FEW_FLOATS, levels, levelsOffset + i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+      first = deviation.add(first);
+      second = deviation.mul(level).add(second);
     }
     first.intoArray(sums, lane);
     second.intoArray(sums, LANES + lane);
@@ -176,16 +184,14 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, 2 * LANES + lane);
     DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, 3 * LANES + lane);
     for (int i = lane; i < count; i += LANES) {
-      DoubleVector level = widened(levels, levelsOffset + i);
-      first = first.add(level);
-      second = second.add(level.mul(level));
+      DoubleVector level =
+          (DoubleVector)
+              FloatVector.fromArray(FEW_FLOATS, levels, levelsOffset + i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+      first = level.add(first);
+      second = level.mul(level).add(second);
     }
     first.intoArray(sums, 2 * LANES + lane);
     second.intoArray(sums, 3 * LANES + lane);
-  }
-
-  private static DoubleVector widened(float[] values, int at) {
-    return (DoubleVector) FloatVector.fromArray(FEW_FLOATS, values, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
   }
 
   @Override
@@ -216,20 +222,17 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       IntVector level = (IntVector) magnitude.add(rounding).convert(VectorOperators.F2I, 0);
       FloatVector error = magnitude.sub((FloatVector) level.convert(VectorOperators.I2F, 0));
       IntVector distortion = (IntVector) error.mul(error).mul(unit).convert(VectorOperators.F2I, 0);
-      sum = sum.add(distortion).add(costs(level.min(last), costs));
+      // The table of 32 elements takes up two vectors or four
+      IntVector index = level.min(last);
+      IntVector cost = index.selectFrom(IntVector.fromArray(INTS, costs, 0), IntVector.fromArray(INTS, costs, WIDTH));
+      if (WIDTH < 16) {
+        IntVector upper =
+            index.selectFrom(IntVector.fromArray(INTS, costs, 2 * WIDTH), IntVector.fromArray(INTS, costs, 3 * WIDTH));
+        cost = cost.blend(upper, index.compare(VectorOperators.GE, 2 * WIDTH));
+      }
+      sum = distortion.add(cost).add(sum);
     }
     return sum.reduceLanes(VectorOperators.ADD);
-  }
-
-  /** Looks up a table of 32 elements, held in two vectors or four. */
-  private static IntVector costs(IntVector level, int[] costs) {
-    IntVector lower = level.selectFrom(IntVector.fromArray(INTS, costs, 0), IntVector.fromArray(INTS, costs, WIDTH));
-    if (WIDTH == 16) {
-      return lower;
-    }
-    IntVector upper =
-        level.selectFrom(IntVector.fromArray(INTS, costs, 2 * WIDTH), IntVector.fromArray(INTS, costs, 3 * WIDTH));
-    return lower.blend(upper, level.compare(VectorOperators.GE, 2 * WIDTH));
   }
 
   @Override
@@ -246,7 +249,7 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
             ((DoubleVector)
                     FloatVector.fromArray(FEW_FLOATS, a, aOffset + i).convertShape(VectorOperators.F2D, DOUBLES, 0))
                 .sub(FloatVector.fromArray(FEW_FLOATS, b, bOffset + i).convertShape(VectorOperators.F2D, DOUBLES, 0));
-        sum = sum.add(difference.mul(difference));
+        sum = difference.mul(difference).add(sum);
       }
       sum.intoArray(sums, lane);
     }
