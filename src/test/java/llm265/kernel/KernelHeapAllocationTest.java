@@ -23,7 +23,7 @@ class KernelHeapAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Rounds of all operations, and calls in a round. */
-  private static final int ROUNDS = 3000;
+  private static final int ROUNDS = 20_000;
   private static final int CALLS = 20;
 
   private static final int STRIDE = 48;

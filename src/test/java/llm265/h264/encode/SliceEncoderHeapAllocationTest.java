@@ -32,7 +32,7 @@ class SliceEncoderHeapAllocationTest {
           new SliceEncoder(config, source.format(), state, reconstructor, new QuantizerScales(LevelScale.FLAT, 0), 0);
       // Buffers and tables are made on first use, and the vector kernels allocate until they are compiled.
       long least = Long.MAX_VALUE;
-      for (int i = 0; i < 400 && least > 0; i++) {
+      for (int i = 0; i < 2000 && least > 0; i++) {
         state.clear();
         long before = THREADS.getCurrentThreadAllocatedBytes();
         encoder.encode(source, reconstruction, 0, 0, 100, 20, null);
