@@ -1,6 +1,7 @@
 package llm265;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.concurrent.Executor;
 import llm265.h264.DecoderLimits;
 import llm265.tensor.TensorHeader;
@@ -69,6 +70,11 @@ public final class TensorDecoder {
   /** Type, shape, framing and quality of the tensor. */
   public TensorHeader header() {
     return stream.header();
+  }
+
+  /** Names of the tensor layer's tools that the stream uses, for people. */
+  public List<String> tools() {
+    return stream.tools();
   }
 
   /**

@@ -122,7 +122,7 @@ final class InspectCommand implements Callable<Integer> {
         return;
       }
       TextTable table = new TextTable();
-      table.row("tensor", "type", "shape", "bytes", "bits/value", "SNR dB");
+      table.row("tensor", "type", "shape", "bytes", "bits/value", "SNR dB", "tools");
       long values = 0;
       for (CompressedModel.Tensor tensor : model.tensors()) {
         long count = TensorView.count(tensor.shape());
@@ -133,11 +133,12 @@ final class InspectCommand implements Callable<Integer> {
             Format.shape(tensor.shape()),
             Long.toString(tensor.data().byteSize()),
             count == 0 ? "-" : Format.number("%.3f", 8.0 * tensor.data().byteSize() / count),
-            tensor.coded() ? Format.decibels(model.decoder(tensor.name()).header().snr()) : "kept");
+            tensor.coded() ? Format.decibels(model.decoder(tensor.name()).header().snr()) : "kept",
+            tensor.coded() ? String.join(", ", model.decoder(tensor.name()).tools()) : "");
       }
       long size = Files.size(input);
       table.row("all " + model.tensors().size(), "", values + " values", Long.toString(size),
-          values == 0 ? "-" : Format.number("%.3f", 8.0 * size / values), "");
+          values == 0 ? "-" : Format.number("%.3f", 8.0 * size / values), "", "");
       table.print(out);
     }
   }
@@ -157,6 +158,8 @@ final class InspectCommand implements Callable<Integer> {
       node.put("stream", tensor.coded());
       if (tensor.coded()) {
         putHeader(node, model.decoder(tensor.name()).header());
+        ArrayNode tools = node.putArray("tools");
+        model.decoder(tensor.name()).tools().forEach(tools::add);
       }
     }
     return root;

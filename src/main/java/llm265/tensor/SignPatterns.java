@@ -100,6 +100,11 @@ public final class SignPatterns {
     }
   }
 
+  /** Number of patterns to choose from. */
+  int count() {
+    return 1 << log2Count;
+  }
+
   /** Bits that the choice of patterns takes. */
   long bits() {
     return (long) log2Count * patterns.length;

@@ -2,6 +2,8 @@ package llm265.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.DecoderLimits;
@@ -25,13 +27,15 @@ public final class TensorStream {
   private final MemorySegment stream;
   private final TileDecoderPool decoders;
   private final TensorHeader header;
+  private final int signPatterns;
   private final long firstTileStart;
   private final long[] tileEnds;
 
-  private TensorStream(MemorySegment stream, TileDecoderPool decoders, TensorHeader header, long firstTileStart) {
+  private TensorStream(MemorySegment stream, TileDecoderPool decoders, SideInformation first, long firstTileStart) {
     this.stream = stream;
     this.decoders = decoders;
-    this.header = header;
+    this.header = first.header();
+    this.signPatterns = first.signs() == null ? 1 : first.signs().count();
     this.firstTileStart = firstTileStart;
     this.tileEnds = tileEnds();
   }
@@ -47,7 +51,7 @@ public final class TensorStream {
         .orElseThrow(() -> PayloadReader.malformed("user_data_unregistered", "the stream has no tensor header"));
     byte[] payload = first.payload;
     SideInformation information = SideInformation.read(payload, SideInformation.UUID.length, payload.length, null);
-    return new TensorStream(stream, decoders, information.header(), accessUnitStart(stream, first.sei));
+    return new TensorStream(stream, decoders, information, accessUnitStart(stream, first.sei));
   }
 
   /** Whether a stream says that it holds a tensor. */
@@ -104,6 +108,19 @@ public final class TensorStream {
 
   public TensorHeader header() {
     return header;
+  }
+
+  /** Names of the tensor layer's tools that the stream uses, for people; of sign patterns, as its first tile has them. */
+  public List<String> tools() {
+    List<String> tools = new ArrayList<>();
+    if (header.framing().transposed()) {
+      tools.add("transposed");
+    }
+    tools.addAll(header.transforms().names());
+    if (signPatterns > 1) {
+      tools.add(signPatterns + " sign patterns");
+    }
+    return tools;
   }
 
   /** Size of the stream in bytes. */
