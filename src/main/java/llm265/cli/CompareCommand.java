@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Measures how far the tensors of B are from those of A, by name: signal-to-noise ratio 10 log10(variance / MSE), mean squared "
           + "error, greatest error, cosine.",
       "Each may be an original or a compressed file. A file of one tensor is compared with any other file of one tensor. What is "
-          + "told overall is about the floating-point tensors, where there are any."
+          + "told overall is about the floating-point tensors of more than one value, where there are any."
     },
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
@@ -68,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
               TensorDistortion.between(values, counterpart.values(arena), new Workers(executor, threads.count()));
           distortions.put(entry.name(), distortion);
           all = all.plus(distortion);
-          floats = values.dtype().isFloat() ? floats.plus(distortion) : floats;
+          floats = values.dtype().isFloat() && values.count() > 1 ? floats.plus(distortion) : floats;
         }
       }
       if (!single && !others.isEmpty()) {
@@ -76,7 +76,8 @@ final class CompareCommand implements Callable<Integer> {
             "tensor " + others.keySet().iterator().next() + " is missing in " + reference);
       }
     }
-    // Token numbers and the like would count as so much signal that no noise of weights showed beside it.
+    // Token numbers, and constants such as the -3.4e38 of a mask, would count as so much signal that no noise of weights
+    // showed beside it.
     TensorDistortion overall = floats.count() > 0 ? floats : all;
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

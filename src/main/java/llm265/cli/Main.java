@@ -24,6 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code llm265}.
@@ -98,9 +99,7 @@ public final class Main implements Runnable {
     commandLine.setExecutionExceptionHandler((exception, command, result) -> report(command, exception));
     commandLine.setParameterExceptionHandler((exception, arguments) -> {
       CommandLine command = exception.getCommandLine();
-      String message = oneLine(exception.getMessage()).replaceFirst("^Error: ", "");
-      String help = message.startsWith("Missing") ? "; see " + command.getCommandSpec().qualifiedName() + " --help" : "";
-      command.getErr().println("llm265: " + message + help);
+      command.getErr().println("llm265: " + describe(exception));
       if (arguments.length == 0) {
         command.usage(command.getErr());
       }
@@ -109,6 +108,19 @@ public final class Main implements Runnable {
     commandLine.registerConverter(Pattern.class, Main::pattern);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     return commandLine;
+  }
+
+  private static String describe(ParameterException exception) {
+    CommandLine command = exception.getCommandLine();
+    String message = oneLine(exception.getMessage()).replaceFirst("^Error: ", "");
+    boolean unmatched = exception instanceof UnmatchedArgumentException;
+    if (unmatched && !command.getSubcommands().isEmpty() && message.startsWith("Unmatched")) {
+      message = "there is no command " + ((UnmatchedArgumentException) exception).getUnmatched().getFirst();
+    }
+    String help = unmatched || message.startsWith("Missing")
+        ? "; see " + command.getCommandSpec().qualifiedName() + " --help"
+        : "";
+    return message + help;
   }
 
   private static Pattern pattern(String expression) {

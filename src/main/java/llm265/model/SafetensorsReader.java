@@ -55,8 +55,8 @@ public final class SafetensorsReader implements Checkpoint {
     if (headerSize < 0 || headerSize > SafetensorsHeader.MAX_BYTES) {
       throw new ModelFormatException(
           file.path(),
-          "header of " + Long.toUnsignedString(headerSize) + " bytes, more than safetensors' limit of "
-              + SafetensorsHeader.MAX_BYTES);
+          "no safetensors file, or a damaged one: header of " + Long.toUnsignedString(headerSize)
+              + " bytes, more than the limit of " + SafetensorsHeader.MAX_BYTES);
     }
     if (headerSize > bytes.byteSize() - LENGTH_BYTES) {
       throw new ModelFormatException(

@@ -267,4 +267,20 @@ class ModelRoundTripTest {
     assertThat(compared.get("overall").get("snr").doubleValue()).isBetween(worst, best + 0.1);
     assertThat(compared.get("overall").get("values").longValue()).isEqualTo(3 * 96 * 128 + 96);
   }
+
+  /** A mask's constant is so large that the angle between the models would be nothing but its own. */
+  @Test
+  void overallIsNotOverSingleValues() throws IOException {
+    Path masked =
+        new SampleModel()
+            .gaussian("w", DType.F32, 96, 128)
+            .floats("mask", DType.F32, new float[] {-3.4e38f})
+            .save(folder.resolve("a.safetensors"));
+    Path rounded = folder.resolve("b.safetensors");
+    CommandRun.succeed("compress", masked, "-o", rounded, "--bits", "3");
+    JsonNode compared = json("compare", masked, rounded, "--json");
+    JsonNode weights = compared.get("tensors").get(0);
+    assertThat(weights.get("cosine").doubleValue()).isBetween(0.95, 0.999);
+    assertThat(compared.get("overall").get("cosine")).isEqualTo(weights.get("cosine"));
+  }
 }
