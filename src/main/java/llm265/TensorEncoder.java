@@ -69,21 +69,24 @@ public final class TensorEncoder {
   private final Workers workers;
   /** One an input channel; null where all values count the same. */
   private final float[] weights;
+  /** The tensor layer's tools that may be used: the effort's, or others. */
+  private final TensorTools tools;
 
   private TensorEncoder(
       RateTarget target, Effort effort, ChromaFormat chroma, PictureCoder.Factory prescribed, Workers workers,
-      float[] weights) {
+      float[] weights, TensorTools tools) {
     this.target = target;
     this.effort = effort;
     this.chroma = chroma;
     this.prescribed = prescribed;
     this.workers = workers;
     this.weights = weights;
+    this.tools = tools;
   }
 
   /** An encoder for a target, on the calling thread. */
   public static TensorEncoder at(RateTarget target) {
-    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER, null);
+    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER, null, Effort.BALANCED.tools());
   }
 
   /**
@@ -134,26 +137,31 @@ public final class TensorEncoder {
   }
 
   TensorEncoder with(Workers newWorkers) {
-    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers, weights);
+    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers, weights, tools);
   }
 
   TensorEncoder with(RateTarget newTarget) {
-    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers, weights);
+    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers, weights, tools);
   }
 
   TensorEncoder with(PictureCoder.Factory newCoders) {
-    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers, weights);
+    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers, weights, tools);
   }
 
   /** The same encoder that takes more time, or less; {@link Effort#BALANCED} if not told. */
   public TensorEncoder withEffort(Effort newEffort) {
-    return new TensorEncoder(target, newEffort, chroma, prescribed, workers, weights);
+    return new TensorEncoder(target, newEffort, chroma, prescribed, workers, weights, newEffort.tools());
+  }
+
+  /** The same encoder with other tools of the tensor layer than its effort's: to see what each is worth. */
+  public TensorEncoder withTools(TensorTools newTools) {
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, newTools);
   }
 
   /** The same encoder with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
   public TensorEncoder withMonochrome(boolean monochrome) {
     ChromaFormat format = monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420;
-    return new TensorEncoder(target, effort, format, prescribed, workers, weights);
+    return new TensorEncoder(target, effort, format, prescribed, workers, weights, tools);
   }
 
   /**
@@ -163,7 +171,7 @@ public final class TensorEncoder {
    *     as the mean squares of a layer's inputs. Encoding throws an IllegalArgumentException where they do not fit the tensor
    */
   public TensorEncoder withChannelWeights(float[] newWeights) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, newWeights.clone());
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, newWeights.clone(), tools);
   }
 
   /** The same encoder with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
@@ -231,7 +239,6 @@ public final class TensorEncoder {
     if (prescribed != null) {
       return;
     }
-    TensorTools tools = effort.tools();
     TensorCoding.Method asNoise = new TensorCoding.Method(white(), tools.signPatterns(), false);
     coding.use(asNoise);
     TensorCoding.Method byModes = null;

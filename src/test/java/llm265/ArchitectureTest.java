@@ -42,6 +42,7 @@ class ArchitectureTest {
           Set.of("model", "rate", "image"),
           Set.of("tensor"),
           Set.of(""),
+          Set.of("bench"),
           Set.of("cli"));
 
   /** Of no level: every package may use the first, none the second. */
@@ -195,6 +196,8 @@ class ArchitectureTest {
     noClasses().that().resideOutsideOfPackage("llm265.cli")
         .should().dependOnClassesThat().resideInAnyPackage("picocli..", "me.tongfei..")
         .check(CLASSES);
+    noClasses().that().resideOutsideOfPackage("llm265.bench")
+        .should().dependOnClassesThat().resideInAPackage("org.knowm..").check(CLASSES);
     noClasses().that().resideInAPackage("llm265.h264..")
         .should().dependOnClassesThat(libraries()).check(CLASSES);
   }

@@ -1,0 +1,294 @@
+package llm265.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import llm265.Effort;
+import llm265.ModelCompressor;
+import llm265.bench.Ablation;
+import llm265.bench.Peer;
+import llm265.bench.Plot;
+import llm265.bench.RateDistortion;
+import llm265.bench.Source;
+import llm265.model.Checkpoint;
+import llm265.model.OutputFile;
+import llm265.model.TensorView;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 bench}. */
+@Command(
+    name = "bench",
+    description = "Measures rate and distortion, of us and of others.",
+    subcommands = {BenchCommand.RateDistortionCommand.class, BenchCommand.AblationCommand.class},
+    mixinStandardHelpOptions = true)
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing subcommand");
+  }
+
+  /** What both have in common. */
+  static final class Inputs {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Parameters(
+        arity = "1..*",
+        paramLabel = "IN",
+        description = "Files (.safetensors, .onnx, .npy), or random data: gauss:N, laplace:N, scaled-columns:N")
+    private List<String> inputs;
+
+    @Option(names = "--include", paramLabel = "REGEX", description = "Only tensors whose names contain this")
+    private Pattern include;
+
+    @Option(names = "--exclude", paramLabel = "REGEX", description = "No tensors whose names contain this")
+    private Pattern exclude;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of the random data (default: 1)")
+    private long seed;
+
+    @Option(names = "-o", paramLabel = "PREFIX", description = "Write PREFIX.csv, and for rd PREFIX-TENSOR.png")
+    private Path output;
+
+    @Mixin private ThreadsOption threads;
+
+    interface Work {
+      void accept(Source source) throws IOException;
+    }
+
+    private void forEach(Work work) throws IOException {
+      for (String input : inputs) {
+        if (Source.isSynthetic(input)) {
+          work.accept(Source.synthetic(input, seed));
+          continue;
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(Path.of(input))) {
+          for (TensorView tensor : checkpoint.tensors()) {
+            boolean wanted = include == null || include.matcher(tensor.name()).find();
+            wanted &= exclude == null || !exclude.matcher(tensor.name()).find();
+            if (wanted && ModelCompressor.isCoded(tensor)) {
+              work.accept(Source.of(tensor));
+            }
+          }
+        }
+      }
+    }
+
+    private PrintWriter out() {
+      return spec.commandLine().getOut();
+    }
+
+    private Path file(String suffix) {
+      return output.resolveSibling(output.getFileName() + suffix);
+    }
+
+    private void writeCsv(List<String> lines) throws IOException {
+      try (OutputFile file = OutputFile.create(file(".csv"))) {
+        file.write(MemorySegment.ofArray((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8)));
+        file.commit();
+      }
+    }
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? "" : Format.number("%.4f", value);
+  }
+
+  private static String csv(String name) {
+    return name.matches(".*[\",\n].*") ? '"' + name.replace("\"", "\"\"") + '"' : name;
+  }
+
+  /** {@code llm265 bench rd}. */
+  @Command(
+      name = "rd",
+      description = {
+        "Bits against SNR: ours at each effort, rounding to nearest with group scales, Lloyd-Max, an ideal entropy-coded quantizer, "
+            + "Shannon's bound; x264 and x265 where their programs are on the PATH, fed the same clipped frames at their best settings.",
+        "Every byte is counted. gap: bits above Shannon's bound."
+      },
+      mixinStandardHelpOptions = true)
+  static final class RateDistortionCommand implements Callable<Integer> {
+    @Mixin private Inputs inputs;
+
+    @Option(names = "--bits", paramLabel = "B", split = ",", defaultValue = "2,3,4", description = "Rates (default: 2,3,4)")
+    private double[] bits;
+
+    @Option(names = "--effort", paramLabel = "E", split = ",", description = "fast, balanced, best, max (default: all)")
+    private List<Effort> efforts = List.of(Effort.values());
+
+    @Option(names = "--peers", paramLabel = "P", split = ",", description = "x264, x265 or none (default: those that are there)")
+    private List<String> peers;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      for (double rate : bits) {
+        if (!(rate >= 0.5 && rate <= 8)) {
+          throw new ParameterException(spec.commandLine(), "--bits " + rate + " is not in 0.5..8");
+        }
+      }
+      Arrays.sort(bits);
+      List<RateDistortion.Row> rows = new ArrayList<>();
+      List<RateDistortion.Saving> savings = new ArrayList<>();
+      try (ExecutorService executor = Executors.newFixedThreadPool(inputs.threads.count())) {
+        RateDistortion measure =
+            new RateDistortion(bits, efforts, List.copyOf(peers()), executor, inputs.threads.count());
+        inputs.forEach(source -> {
+          RateDistortion.Result result = measure.measure(source, doing -> { });
+          rows.addAll(result.rows());
+          savings.addAll(result.savings());
+          print(result);
+          if (inputs.output != null) {
+            Plot.write(result.rows(), inputs.file("-" + source.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".png"));
+          }
+        });
+      }
+      summarize(savings);
+      if (inputs.output != null) {
+        List<String> lines = new ArrayList<>(List.of("tensor,values,method,bits,snr_db,gap_bits,seconds"));
+        for (RateDistortion.Row row : rows) {
+          lines.add(String.join(",", csv(row.source()), Integer.toString(row.values()), row.method(), number(row.bits()),
+              number(row.snr()), number(row.gap()), number(row.seconds())));
+        }
+        inputs.writeCsv(lines);
+      }
+      inputs.out().flush();
+      return 0;
+    }
+
+    private Set<Peer> peers() {
+      Set<Peer> chosen = EnumSet.noneOf(Peer.class);
+      if (peers == null) {
+        for (Peer peer : Peer.values()) {
+          if (peer.isThere()) {
+            chosen.add(peer);
+          } else {
+            spec.commandLine().getErr().println("llm265: " + peer + " is not on the PATH, and is left out");
+          }
+        }
+        return chosen;
+      }
+      for (String name : peers) {
+        if (name.equals("none")) {
+          continue;
+        }
+        Peer peer = Arrays.stream(Peer.values()).filter(p -> p.toString().equals(name)).findFirst()
+            .orElseThrow(() -> new ParameterException(spec.commandLine(), "--peers " + name + " is not x264, x265 or none"));
+        if (!peer.isThere()) {
+          throw new ParameterException(spec.commandLine(), "--peers " + name + ": the program is not on the PATH");
+        }
+        chosen.add(peer);
+      }
+      return chosen;
+    }
+
+    private void print(RateDistortion.Result result) {
+      PrintWriter out = inputs.out();
+      TextTable table = new TextTable();
+      table.row(result.rows().getFirst().source(), "bits/value", "SNR dB", "gap", "seconds");
+      for (RateDistortion.Row row : result.rows()) {
+        table.row(row.method(), Format.number("%.3f", row.bits()), Format.number("%.2f", row.snr()),
+            Format.number("%.3f", row.gap()), Double.isNaN(row.seconds()) ? "" : Format.number("%.2f", row.seconds()));
+      }
+      table.print(out);
+      for (RateDistortion.Saving saving : result.savings()) {
+        out.println(Format.number("  %s needs %.3f bits for the %.2f dB that the better of the others has at %.2f: %.1f %% fewer",
+            saving.effort().toString().toLowerCase(Locale.ROOT), saving.bits(), saving.snr(), saving.peerBits(), 100 * saving.share()));
+      }
+      out.println();
+      out.flush();
+    }
+
+    private void summarize(List<RateDistortion.Saving> savings) {
+      Map<String, List<RateDistortion.Saving>> groups = new LinkedHashMap<>();
+      for (RateDistortion.Saving saving : savings) {
+        String key = Format.number("%s at %.2f bits", saving.effort().toString().toLowerCase(Locale.ROOT), saving.peerBits());
+        groups.computeIfAbsent(key, k -> new ArrayList<>()).add(saving);
+      }
+      groups.forEach((key, group) -> {
+        double ours = group.stream().mapToDouble(s -> s.bits() * s.values()).sum();
+        double others = group.stream().mapToDouble(s -> s.peerBits() * s.values()).sum();
+        RateDistortion.Saving worst = group.stream().min(Comparator.comparingDouble(RateDistortion.Saving::share)).orElseThrow();
+        inputs.out().println(Format.number("all, %s of the others: %.1f %% fewer; least %.1f %%, %s",
+            key, 100 * (1 - ours / others), 100 * worst.share(), worst.source()));
+      });
+    }
+  }
+
+  /** {@code llm265 bench ablation}. */
+  @Command(
+      name = "ablation",
+      description = {
+        "Bits a value at equal SNR, with one step more at a time. The SNR is what effort best comes to at --bits.",
+        "First a uniform quantizer with an ideal coder of its levels; then Intra_16x16 DC pictures; then what the names say."
+      },
+      mixinStandardHelpOptions = true)
+  static final class AblationCommand implements Callable<Integer> {
+    @Mixin private Inputs inputs;
+
+    @Option(names = "--bits", paramLabel = "B", defaultValue = "3", description = "Rate of everything together (default: 3)")
+    private double bits;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      if (!(bits >= 0.5 && bits <= 8)) {
+        throw new ParameterException(spec.commandLine(), "--bits " + bits + " is not in 0.5..8");
+      }
+      List<String> lines = new ArrayList<>(List.of("tensor,step,bits,snr_db"));
+      Map<String, double[]> totals = new LinkedHashMap<>();
+      PrintWriter out = inputs.out();
+      try (ExecutorService executor = Executors.newFixedThreadPool(inputs.threads.count())) {
+        Ablation ablation = new Ablation(bits, executor, inputs.threads.count());
+        inputs.forEach(source -> {
+          TextTable table = new TextTable();
+          table.row(source.name(), "bits/value", "SNR dB");
+          for (Ablation.Step step : ablation.measure(source, doing -> { })) {
+            table.row(step.name(), Format.number("%.3f", step.bits()), Format.number("%.2f", step.snr()));
+            lines.add(String.join(",", csv(step.source()), csv(step.name()), number(step.bits()), number(step.snr())));
+            double[] total = totals.computeIfAbsent(step.name(), name -> new double[2]);
+            total[0] += step.bits() * source.values().length;
+            total[1] += source.values().length;
+          }
+          table.print(out);
+          out.println();
+          out.flush();
+        });
+      }
+      TextTable table = new TextTable();
+      table.row("all", "bits/value");
+      totals.forEach((name, total) -> table.row(name, Format.number("%.3f", total[0] / total[1])));
+      table.print(out);
+      out.flush();
+      if (inputs.output != null) {
+        inputs.writeCsv(lines);
+      }
+      return 0;
+    }
+  }
+}

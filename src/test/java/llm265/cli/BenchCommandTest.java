@@ -1,0 +1,53 @@
+package llm265.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void ratesAndQualitiesAreWrittenAndDrawn() throws IOException {
+    Path prefix = folder.resolve("rd");
+    String out = CommandRun.succeed(
+        "bench", "rd", "gauss:30000", "--bits", "3,2", "--effort", "fast,best", "--peers", "none", "-o", prefix);
+    assertThat(out).contains("fast", "best", "ECSQ", "Lloyd-Max", "RTN g128", "Shannon");
+
+    List<String> lines = Files.readAllLines(folder.resolve("rd.csv"));
+    assertThat(lines.getFirst()).isEqualTo("tensor,values,method,bits,snr_db,gap_bits,seconds");
+    assertThat(lines).hasSize(1 + 2 * 2 + 4 * 2);
+    String[] best = lines.stream().filter(line -> line.contains(",best,")).reduce((a, b) -> b).orElseThrow().split(",");
+    assertThat(Double.parseDouble(best[4])).isBetween(15.0, 16.5);
+    assertThat(Double.parseDouble(best[5])).isBetween(0.2, 0.5);
+    assertThat(ImageIO.read(folder.resolve("rd-gauss_30000.png").toFile()).getWidth()).isEqualTo(1200);
+  }
+
+  @Test
+  void everyStepOfTheAblationMeetsTheQualityOfTheWhole() throws IOException {
+    CommandRun.succeed("bench", "ablation", "scaled-columns:40000", "--bits", "3", "-o", folder.resolve("steps"));
+    List<String[]> steps =
+        Files.readAllLines(folder.resolve("steps.csv")).stream().skip(1).map(line -> line.split(",")).toList();
+
+    assertThat(steps).hasSizeGreaterThan(6);
+    double snr = Double.parseDouble(steps.getLast()[3]);
+    for (String[] step : steps) {
+      assertThat(Double.parseDouble(step[3])).as(step[1]).isBetween(snr - 0.06, snr + 0.06);
+    }
+    assertThat(Double.parseDouble(steps.getLast()[2])).isBetween(2.97, 3.03);
+    assertThat(Double.parseDouble(steps.get(1)[2])).isGreaterThan(3.2);
+  }
+
+  @Test
+  void wrongArgumentsAreTold() {
+    assertThat(CommandRun.fail(2, "bench", "rd", "gauss:1000", "--bits", "9")).contains("9.0 is not in 0.5..8");
+    assertThat(CommandRun.fail(2, "bench", "rd", "gauss:1000", "--peers", "x266")).contains("x266");
+    assertThat(CommandRun.fail(2, "bench", "rd", folder.resolve("none.npy"))).contains("none.npy");
+  }
+}
