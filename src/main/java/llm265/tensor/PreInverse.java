@@ -1,5 +1,9 @@
 package llm265.tensor;
 
+import llm265.h264.macroblock.BlockScan;
+import llm265.h264.transform.DcTransform;
+import llm265.h264.transform.TransformKernels;
+
 /**
  * The pre-inverse transform: values lie where the quantizer of an Intra_16x16 macroblock sees its coefficients. SPEC.md,
  * "Pre-inverse transform".
@@ -10,6 +14,8 @@ package llm265.tensor;
  * sample is spread over sixteen. Not for Gaussian data, which gains nothing and would lose the choice of sign patterns.
  */
 final class PreInverse {
+  private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
+
   /** Lengths of the rows of the 4x4 transform matrix: 2 and the root of 10. */
   private static final float EVEN = 0.5f;
 
@@ -32,8 +38,9 @@ final class PreInverse {
 
   private final float[] dc = new float[16];
   private final int[] dcSums = new int[16];
+  private final int[] residual = new int[256];
+  private final int[] coefficients = new int[256];
   private final float[] block = new float[16];
-  private final int[] sums = new int[16];
 
   /**
    * Replaces levels by their inverse transform, in place, rounded to nearest and clipped.
@@ -117,52 +124,21 @@ final class PreInverse {
   }
 
   private void forwardMacroblock(float[] levels, int first, int stride) {
-    for (int b = 0; b < 16; b++) {
-      int at = first + 4 * (b >> 2) * stride + 4 * (b & 3);
-      for (int k = 0; k < 16; k++) {
-        sums[k] = (int) levels[at + (k >> 2) * stride + (k & 3)];
+    for (int y = 0; y < 16; y++) {
+      for (int x = 0; x < 16; x++) {
+        residual[16 * y + x] = (int) levels[first + y * stride + x];
       }
-      for (int i = 0; i < 4; i++) {
-        forward4(sums, 4 * i, 1);
-      }
-      for (int i = 0; i < 4; i++) {
-        forward4(sums, i, 4);
-      }
-      dcSums[b] = sums[0];
+    }
+    TRANSFORM.forward4x4(residual, coefficients);
+    DcTransform.forwardLuma(coefficients, dcSums, 0);
+    for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
+      int at = first + 4 * BlockScan.BLOCK_ROW[blkIdx] * stride + 4 * BlockScan.BLOCK_COLUMN[blkIdx];
       for (int k = 1; k < 16; k++) {
-        levels[at + (k >> 2) * stride + (k & 3)] = UNIT[k] * sums[k];
+        levels[at + (k >> 2) * stride + (k & 3)] = UNIT[k] * coefficients[16 * blkIdx + k];
       }
-    }
-    for (int i = 0; i < 4; i++) {
-      hadamard4(dcSums, 4 * i, 1);
-    }
-    for (int i = 0; i < 4; i++) {
-      hadamard4(dcSums, i, 4);
     }
     for (int b = 0; b < 16; b++) {
       levels[first + 4 * (b >> 2) * stride + 4 * (b & 3)] = DC_UNIT * dcSums[b];
     }
-  }
-
-  private static void forward4(int[] v, int at, int step) {
-    int outer = v[at] + v[at + 3 * step];
-    int inner = v[at + step] + v[at + 2 * step];
-    int outerDifference = v[at] - v[at + 3 * step];
-    int innerDifference = v[at + step] - v[at + 2 * step];
-    v[at] = outer + inner;
-    v[at + step] = 2 * outerDifference + innerDifference;
-    v[at + 2 * step] = outer - inner;
-    v[at + 3 * step] = outerDifference - 2 * innerDifference;
-  }
-
-  private static void hadamard4(int[] v, int at, int step) {
-    int a = v[at] + v[at + step];
-    int b = v[at] - v[at + step];
-    int c = v[at + 2 * step] + v[at + 3 * step];
-    int d = v[at + 2 * step] - v[at + 3 * step];
-    v[at] = a + c;
-    v[at + step] = a - c;
-    v[at + 2 * step] = b - d;
-    v[at + 3 * step] = b + d;
   }
 }
