@@ -208,17 +208,18 @@ public final class TensorEncoder {
    * @throws IllegalArgumentException if it is of another type
    */
   public EncodedTensor encode(TensorView tensor, StreamStore store) {
-    TensorCoding coding = new TensorCoding(tensor, white(), workers, store);
-    if (weights != null) {
-      coding.setChannelWeights(
-          ChannelWeights.of(weights, tensor.shape()), prescribed == null && !(target instanceof RateTarget.MaxError));
+    try (TensorCoding coding = new TensorCoding(tensor, white(), workers, store)) {
+      if (weights != null) {
+        coding.setChannelWeights(
+            ChannelWeights.of(weights, tensor.shape()), prescribed == null && !(target instanceof RateTarget.MaxError));
+      }
+      return switch (target) {
+        case RateTarget.Bits bits -> encodeAtBits(coding, bits.bitsPerValue());
+        case RateTarget.Snr snr -> encodeAtSnr(coding, snr.decibels());
+        case RateTarget.MaxError bound -> encodeAtMaxError(coding, bound.error());
+        case RateTarget.Qp qp -> encodeAtQp(coding, qp.qp());
+      };
     }
-    return switch (target) {
-      case RateTarget.Bits bits -> encodeAtBits(coding, bits.bitsPerValue());
-      case RateTarget.Snr snr -> encodeAtSnr(coding, snr.decibels());
-      case RateTarget.MaxError bound -> encodeAtMaxError(coding, bound.error());
-      case RateTarget.Qp qp -> encodeAtQp(coding, qp.qp());
-    };
   }
 
   private PictureCoder.Factory white() {
@@ -283,7 +284,12 @@ public final class TensorEncoder {
    * @return what the whole would come to; of a fixed curve where it comes to the same at any rate
    */
   Probed probe(TensorView tensor, double bits, RateCurve curve) {
-    TensorCoding coding = new TensorCoding(tensor, white(), workers, new MemoryStore());
+    try (TensorCoding coding = new TensorCoding(tensor, white(), workers, new MemoryStore())) {
+      return probe(coding, bits, curve);
+    }
+  }
+
+  private Probed probe(TensorCoding coding, double bits, RateCurve curve) {
     double byModel = GaussianModel.log2RatioForBits(bits);
     coding.chooseRange(bits, GaussianModel.relativeError(byModel));
     double finite = Math.max(1, coding.values() - coding.notFinite());

@@ -50,9 +50,9 @@ final class RotatedPlane {
     return sample;
   }
 
-  /** The plane with its columns rotated, as values of type F32. */
-  TensorElements rotated(Rotation rotation) {
-    MemorySegment plane = Arena.ofAuto().allocate(4 * framing.values(), 4);
+  /** The plane with its columns rotated, as values of type F32, in memory of an arena that any thread may use. */
+  TensorElements rotated(Rotation rotation, Arena arena) {
+    MemorySegment plane = arena.allocate(4 * framing.values(), 4);
     TensorElements result = new TensorElements(DType.F32, plane);
     int width = framing.tileWidth();
     workers.forEachInOrder(

@@ -1,5 +1,6 @@
 package llm265.tensor;
 
+import java.lang.foreign.Arena;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
@@ -11,7 +12,7 @@ import llm265.model.TensorView;
  * Codes one tensor into one stream, as often as it takes to meet a target: statistics and range of the samples are found
  * once, then each {@link #code} writes the whole stream with another step.
  */
-public final class TensorCoding {
+public final class TensorCoding implements AutoCloseable {
   /** Values of a sample. */
   private static final int SAMPLE = 1 << 17;
 
@@ -51,6 +52,8 @@ public final class TensorCoding {
   private TensorStatistics codedStatistics;
   private Arrangement arrangement;
   private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
+  /** Holds the rotated plane, if there is one. */
+  private Arena planeMemory;
   private double outlierTargetBits;
   private double outlierRelativeError;
   private TileCoder sampleCoder;
@@ -195,7 +198,17 @@ public final class TensorCoding {
       return true;
     }
     arrange(before);
+    close();
     return false;
+  }
+
+  /** Frees the memory of a rotated plane. */
+  @Override
+  public void close() {
+    if (planeMemory != null) {
+      planeMemory.close();
+      planeMemory = null;
+    }
   }
 
   /** The plane with its shorter side upright, rotated; null if no rotation pays or none can be had. */
@@ -214,7 +227,9 @@ public final class TensorCoding {
     if (rotation == null) {
       return null;
     }
-    TensorElements elements = plane.rotated(rotation);
+    close();
+    planeMemory = Arena.ofShared();
+    TensorElements elements = plane.rotated(rotation, planeMemory);
     TensorFraming framing = header.ofPlane();
     TensorStatistics statistics = TensorStatistics.of(elements, values(), workers);
     return new Arrangement(
