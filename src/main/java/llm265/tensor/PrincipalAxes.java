@@ -14,7 +14,14 @@ final class PrincipalAxes {
   /** More axes than are wanted make the iteration converge faster. */
   private static final int SPARE = 8;
 
-  private static final int ITERATIONS = 5;
+  private static final int ITERATIONS = 4;
+
+  /** Axes and iterations with which a glance tells whether there is anything to find. */
+  private static final int GLANCE_AXES = 3;
+  private static final int GLANCE_ITERATIONS = 2;
+
+  /** How far the strongest axis must stand out of noise, whose strongest has (1 + root(n / count))^2 times the mean energy. */
+  private static final double STANDS_OUT = 1.1;
 
   /** Root mean square of the elements of a reflection's vector, its pivot apart. */
   private static final double ELEMENT = 12;
@@ -52,15 +59,29 @@ final class PrincipalAxes {
     if (wanted < 1 || count < 2 * wanted) {
       return null;
     }
+    if (!hasStrongAxis()) {
+      return null;
+    }
     int size = Math.min(wanted + SPARE, Math.min(n, count));
-    double[][] axes = axes(size);
-    double[] energies = energies(axes);
+    double[] energies = new double[size];
+    double[][] axes = diagonalized(axes(size, ITERATIONS), energies);
     int best = best(axes, energies, wanted, values, distortion);
     return best == 0 ? null : new Rotation(reflections(axes, best));
   }
 
-  /** Axes of the strongest energies, orthonormal, the strongest first. */
-  private double[][] axes(int size) {
+  private boolean hasStrongAxis() {
+    double squares = 0;
+    for (float element : vectors) {
+      squares += (double) element * element;
+    }
+    double[] energies = new double[GLANCE_AXES];
+    diagonalized(axes(GLANCE_AXES, GLANCE_ITERATIONS), energies);
+    double edge = 1 + Math.sqrt((double) n / count);
+    return energies[0] > STANDS_OUT * edge * edge * squares / ((double) n * count);
+  }
+
+  /** Orthonormal axes that turn to those of the strongest energies with each iteration. */
+  private double[][] axes(int size, int iterations) {
     Random random = new Random(265);
     double[][] axes = new double[size][n];
     for (double[] axis : axes) {
@@ -69,11 +90,11 @@ final class PrincipalAxes {
       }
     }
     orthonormalize(axes);
-    for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+    for (int iteration = 0; iteration < iterations; iteration++) {
       axes = multiplied(axes);
       orthonormalize(axes);
     }
-    return diagonalized(axes);
+    return axes;
   }
 
   /** The second moments' matrix times each axis, without the matrix. */
@@ -145,8 +166,11 @@ final class PrincipalAxes {
     return sum;
   }
 
-  /** Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations; in order of energy. */
-  private double[][] diagonalized(double[][] axes) {
+  /**
+   * Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations; in order of energy, which goes to
+   * {@code energies}.
+   */
+  private double[][] diagonalized(double[][] axes, double[] energies) {
     int size = axes.length;
     double[][] products = multiplied(axes);
     double[][] moments = new double[size][size];
@@ -167,6 +191,7 @@ final class PrincipalAxes {
     Arrays.sort(order, (a, b) -> Double.compare(moments[b][b], moments[a][a]));
     double[][] sorted = new double[size][];
     Arrays.setAll(sorted, i -> axes[order[i]]);
+    Arrays.setAll(energies, i -> moments[order[i]][order[i]]);
     return sorted;
   }
 
@@ -198,15 +223,6 @@ final class PrincipalAxes {
       axes[a][i] = c * ai - s * bi;
       axes[b][i] = s * ai + c * bi;
     }
-  }
-
-  private double[] energies(double[][] axes) {
-    double[][] products = multiplied(axes);
-    double[] energies = new double[axes.length];
-    for (int a = 0; a < axes.length; a++) {
-      energies[a] = dot(axes[a], products[a]);
-    }
-    return energies;
   }
 
   /** Number of axes that saves most; 0 if none saves anything. */
