@@ -62,13 +62,19 @@ final class TileMap {
     int n = columns == null ? 0 : (int) framing.tileColumns();
     columnRanks = columns == null ? null : new int[n][];
     columnClasses = columns == null ? null : new int[n][];
-    for (int i = 0; i < n; i++) {
-      TensorFraming.Tile tile = framing.tile(i);
-      int from = (int) tile.firstColumn();
-      ScaleClasses range = columns.range(from, from + tile.columns());
-      columnRanks[i] = range.ranks();
-      columnClasses[i] = toInts(range);
+    for (int column : tileColumns) {
+      if (columns != null && columnRanks[column] == null) {
+        setColumns(framing, column, columns);
+      }
     }
+  }
+
+  private void setColumns(TensorFraming framing, int i, ScaleClasses columns) {
+    TensorFraming.Tile tile = framing.tile(i);
+    int from = (int) tile.firstColumn();
+    ScaleClasses range = columns.range(from, from + tile.columns());
+    columnRanks[i] = range.ranks();
+    columnClasses[i] = toInts(range);
   }
 
   private static int[] toInts(ScaleClasses classes) {
