@@ -1,0 +1,129 @@
+package llm265.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import llm265.Effort;
+import llm265.TensorDecoder;
+import llm265.TensorEncoder;
+import llm265.h264.EncoderConfig;
+import llm265.model.DType;
+import llm265.model.FloatConversion;
+import llm265.model.TensorView;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tensor streams as they are kept in golden-vectors/tensors, and the values that SPEC.md makes of them, bit by bit. Streams once kept must
+ * decode for ever; they are written anew with {@code -Dllm265.golden.update=true}.
+ */
+class GoldenTensorTest {
+  private static final Path FOLDER = Path.of("golden-vectors/tensors");
+  private static final Path MANIFEST = FOLDER.resolve("MANIFEST.tsv");
+  private static final String HEADER = "file\tsha256\tdtype\tshape\tvalues_sha256\ttools";
+  private static final int ROWS = 96;
+  private static final int COLUMNS = 80;
+
+  private interface Value {
+    double at(Random random, int y, int x);
+  }
+
+  private static TensorView tensor(DType type, Value value) {
+    Random random = new Random(265);
+    float[] values = new float[ROWS * COLUMNS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) value.at(random, i / COLUMNS, i % COLUMNS);
+    }
+    TensorView floats = TensorView.ofFloats("t", new long[] {ROWS, COLUMNS}, values);
+    return type == DType.F32 ? floats
+        : new TensorView("t", type, floats.shape(), FloatConversion.convert(floats.data(), DType.F32, type));
+  }
+
+  private static Map<String, byte[]> streams() {
+    TensorEncoder encoder = TensorEncoder.atBits(2.5).withEffort(Effort.BEST);
+    float[] weights = new float[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++) {
+      weights[i] = i;
+    }
+    TensorView noise = tensor(DType.F32, (random, y, x) -> y == 5 && x == 7 ? Double.NaN : random.nextGaussian());
+    Map<String, byte[]> streams = new LinkedHashMap<>();
+    streams.put("plain.264", encoder.withEffort(Effort.FAST).encode(noise));
+    streams.put("monochrome.264", encoder.withMonochrome(true).encode(noise));
+    streams.put("sign-patterns.264", encoder.encode(noise));
+    streams.put("scales.264", encoder.encode(tensor(DType.F32,
+        (random, y, x) -> random.nextGaussian() * StrictMath.exp((x * 37 % 80 - 40) / 20.0 + (y * 29 % 96 - 48) / 40.0))));
+    streams.put("rotation.264", encoder.encode(tensor(DType.F32,
+        (random, y, x) -> StrictMath.sin(y * 0.21) * (x - 40) + StrictMath.cos(y * 0.5 + x) + 0.05 * random.nextGaussian())));
+    streams.put("pre-inverse-f16.264", encoder.encode(tensor(DType.F16,
+        (random, y, x) -> StrictMath.pow(random.nextGaussian(), 3))));
+    TensorView smooth = tensor(DType.BF16,
+        (random, y, x) -> StrictMath.sin((x + y) * 0.3) + (y / 16 + x / 16) % 2 + 0.02 * random.nextGaussian());
+    streams.put("rotation-bf16.264", encoder.encode(smooth));
+    streams.put("modes-bf16.264", encoder.withConfig(EncoderConfig.TENSOR).encode(smooth));
+    streams.put("weights.264", encoder.withChannelWeights(weights).encode(tensor(DType.F32, (random, y, x) -> random.nextGaussian())));
+    return streams;
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String line(String name, byte[] stream) {
+    TensorDecoder decoder = TensorDecoder.open(stream);
+    DType type = decoder.header().dtype();
+    byte[] values = new byte[(int) type.byteSize(decoder.header().framing().values())];
+    decoder.decode(MemorySegment.ofArray(values));
+    String shape = Arrays.stream(decoder.header().shape()).mapToObj(Long::toString).collect(Collectors.joining("x"));
+    return String.join("\t", name, sha256(stream), type.name(), shape, sha256(values), String.join(", ", decoder.tools()));
+  }
+
+  private static void update() throws IOException {
+    List<String> lines = new ArrayList<>(List.of(HEADER));
+    for (Map.Entry<String, byte[]> entry : streams().entrySet()) {
+      Files.write(FOLDER.resolve(entry.getKey()), entry.getValue());
+      lines.add(line(entry.getKey(), entry.getValue()));
+    }
+    Files.write(MANIFEST, lines);
+  }
+
+  @Test
+  void streamsAreDecodedToTheValuesOfTheManifest() throws IOException {
+    if (Boolean.getBoolean("llm265.golden.update")) {
+      update();
+    }
+    List<String> lines = new ArrayList<>(List.of(HEADER));
+    List<String> names = Files.readAllLines(MANIFEST).stream().skip(1).map(line -> line.split("\t")[0]).toList();
+    for (String name : names) {
+      lines.add(line(name, Files.readAllBytes(FOLDER.resolve(name))));
+    }
+    assertThat(lines).isEqualTo(Files.readAllLines(MANIFEST));
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".264")))
+          .containsExactlyInAnyOrderElementsOf(names);
+    }
+  }
+
+  @Test
+  void everyToolIsCovered() throws IOException {
+    assertThat(Files.readString(MANIFEST))
+        .contains("transposed", "rows by scale", "columns by scale", "rotation of", "pre-inverse", "channels by weight",
+            "16 sign patterns", "\tF16\t", "\tBF16\t", "\tF32\t");
+  }
+}
