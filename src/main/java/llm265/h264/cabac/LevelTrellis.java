@@ -1,6 +1,5 @@
 package llm265.h264.cabac;
 
-import java.util.Arrays;
 import llm265.h264.macroblock.BlockScan;
 
 /**
@@ -21,8 +20,11 @@ public final class LevelTrellis {
   private static final float PERHAPS_ZERO = 1.3f;
 
   private final BlockContexts[] blocks = BlockContexts.all(false, 1);
-  private final float[] costs = new float[STATES + 1];
-  private final float[] nextCosts = new float[STATES + 1];
+  /** Least cost of each state that can be reached, those as bits of a mask. */
+  private float[] costs = new float[STATES + 1];
+  private int reached;
+  private float[] nextCosts = new float[STATES + 1];
+  private int nextReached;
   /** By coefficient and state after it: the level's magnitude, and the state before it. */
   private final int[] magnitudes = new int[LARGEST_BLOCK * (STATES + 1)];
   private final byte[] origins = new byte[LARGEST_BLOCK * (STATES + 1)];
@@ -54,20 +56,22 @@ public final class LevelTrellis {
     int[] scan = numCoeff == LARGEST_BLOCK ? BlockScan.ZIGZAG_8X8 : BlockScan.ZIGZAG_4X4;
     unit = lambda / BinCost.BIT;
     prepare(block, contexts);
-    Arrays.fill(costs, Float.MAX_VALUE);
+    reached = 1 << NONE;
     costs[NONE] = 0;
     for (int i = numCoeff - 1; i >= 0; i--) {
       int position = scan[firstCoeff + i];
       float magnitude = Math.abs(coefficients[offset + position]) * scale[position];
       step(block, contexts, i, i == numCoeff - 1, magnitude);
     }
+    // A block may always be all zeros, so that the state of none is there to the end.
     int best = NONE;
     float least = costs[NONE];
     if (ctxIdxInc >= 0) {
       least += unit * BinCost.ofBin(contexts, block.codedBlockFlag + ctxIdxInc, 0);
     }
     float coded = ctxIdxInc >= 0 ? unit * BinCost.ofBin(contexts, block.codedBlockFlag + ctxIdxInc, 1) : 0;
-    for (int state = 0; state < STATES; state++) {
+    for (int rest = reached & ~(1 << NONE); rest != 0; rest &= rest - 1) {
+      int state = Integer.numberOfTrailingZeros(rest);
       if (costs[state] + coded < least) {
         least = costs[state] + coded;
         best = state;
@@ -99,7 +103,7 @@ public final class LevelTrellis {
   private void step(BlockContexts block, ContextVariables contexts, int i, boolean isLastPlace, float magnitude) {
     int down = (int) magnitude;
     float fraction = magnitude - down;
-    Arrays.fill(nextCosts, Float.MAX_VALUE);
+    nextReached = 0;
     int row = i * (STATES + 1);
     float isSignificant = 0;
     float isNot = 0;
@@ -114,45 +118,45 @@ public final class LevelTrellis {
       isNotLast = isSignificant + unit * BinCost.ofBin(contexts, last, 0);
     }
     boolean maybeZero = down == 0 || down == 1 && magnitude < PERHAPS_ZERO;
-    if (maybeZero || costs[NONE] < Float.MAX_VALUE) {
-      tryZero(row, magnitude * magnitude, isNot, maybeZero);
-    }
+    tryZero(row, magnitude * magnitude, isNot, maybeZero);
     if (down > 0) {
       tryLevel(row, down, fraction * fraction, isLast, isNotLast);
     }
     if (fraction >= 0.5f) {
       tryLevel(row, down + 1, (1 - fraction) * (1 - fraction), isLast, isNotLast);
     }
-    System.arraycopy(nextCosts, 0, costs, 0, STATES + 1);
+    float[] swap = costs;
+    costs = nextCosts;
+    nextCosts = swap;
+    reached = nextReached;
   }
 
   /** A 0: behind the last level it costs nothing, and a block may always end before this place. */
   private void tryZero(int row, float distortion, float isNot, boolean amidLevels) {
-    if (costs[NONE] < Float.MAX_VALUE) {
-      nextCosts[NONE] = costs[NONE] + distortion;
-      magnitudes[row + NONE] = 0;
-      origins[row + NONE] = NONE;
-    }
-    for (int state = 0; amidLevels && state < STATES; state++) {
-      float cost = costs[state] + distortion + isNot;
-      if (cost < nextCosts[state]) {
-        nextCosts[state] = cost;
+    nextCosts[NONE] = costs[NONE] + distortion;
+    magnitudes[row + NONE] = 0;
+    origins[row + NONE] = NONE;
+    nextReached = 1 << NONE;
+    if (amidLevels) {
+      for (int rest = reached & ~(1 << NONE); rest != 0; rest &= rest - 1) {
+        int state = Integer.numberOfTrailingZeros(rest);
+        nextCosts[state] = costs[state] + distortion + isNot;
         magnitudes[row + state] = 0;
         origins[row + state] = (byte) state;
       }
+      nextReached = reached;
     }
   }
 
   private void tryLevel(int row, int level, float distortion, float isLast, float isNotLast) {
     int greater = level > 1 ? 1 : 0;
-    for (int from = 0; from <= NONE; from++) {
-      if (costs[from] == Float.MAX_VALUE) {
-        continue;
-      }
+    for (int rest = reached; rest != 0; rest &= rest - 1) {
+      int from = Integer.numberOfTrailingZeros(rest);
       int state = from == NONE ? 0 : from;
       float cost = costs[from] + distortion + (from == NONE ? isLast : isNotLast) + levelCost(level, state);
       int to = ResidualBlockWriter.next(state, greater);
-      if (cost < nextCosts[to]) {
+      if ((nextReached >> to & 1) == 0 || cost < nextCosts[to]) {
+        nextReached |= 1 << to;
         nextCosts[to] = cost;
         magnitudes[row + to] = level;
         origins[row + to] = (byte) from;
