@@ -71,10 +71,12 @@ public final class TensorEncoder {
   private final float[] weights;
   /** The tensor layer's tools that may be used: the effort's, or others. */
   private final TensorTools tools;
+  /** Whether values far out may be kept exactly, so that the others are coded finer. */
+  private final boolean outliers;
 
   private TensorEncoder(
       RateTarget target, Effort effort, ChromaFormat chroma, PictureCoder.Factory prescribed, Workers workers,
-      float[] weights, TensorTools tools) {
+      float[] weights, TensorTools tools, boolean outliers) {
     this.target = target;
     this.effort = effort;
     this.chroma = chroma;
@@ -82,11 +84,12 @@ public final class TensorEncoder {
     this.workers = workers;
     this.weights = weights;
     this.tools = tools;
+    this.outliers = outliers;
   }
 
   /** An encoder for a target, on the calling thread. */
   public static TensorEncoder at(RateTarget target) {
-    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER, null, Effort.BALANCED.tools());
+    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER, null, Effort.BALANCED.tools(), true);
   }
 
   /**
@@ -137,31 +140,36 @@ public final class TensorEncoder {
   }
 
   TensorEncoder with(Workers newWorkers) {
-    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers, weights, tools);
+    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers, weights, tools, outliers);
   }
 
   TensorEncoder with(RateTarget newTarget) {
-    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers, weights, tools);
+    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers, weights, tools, outliers);
   }
 
   TensorEncoder with(PictureCoder.Factory newCoders) {
-    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers, weights, tools);
+    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers, weights, tools, outliers);
   }
 
   /** The same encoder that takes more time, or less; {@link Effort#BALANCED} if not told. */
   public TensorEncoder withEffort(Effort newEffort) {
-    return new TensorEncoder(target, newEffort, chroma, prescribed, workers, weights, newEffort.tools());
+    return new TensorEncoder(target, newEffort, chroma, prescribed, workers, weights, newEffort.tools(), outliers);
   }
 
   /** The same encoder with other tools of the tensor layer than its effort's: to see what each is worth. */
   public TensorEncoder withTools(TensorTools newTools) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, newTools);
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, newTools, outliers);
+  }
+
+  /** The same encoder that keeps no values exactly but those that are not finite, or does so again: to see what that is worth. */
+  public TensorEncoder withOutliers(boolean newOutliers) {
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, tools, newOutliers);
   }
 
   /** The same encoder with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
   public TensorEncoder withMonochrome(boolean monochrome) {
     ChromaFormat format = monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420;
-    return new TensorEncoder(target, effort, format, prescribed, workers, weights, tools);
+    return new TensorEncoder(target, effort, format, prescribed, workers, weights, tools, outliers);
   }
 
   /**
@@ -171,7 +179,7 @@ public final class TensorEncoder {
    *     as the mean squares of a layer's inputs. Encoding throws an IllegalArgumentException where they do not fit the tensor
    */
   public TensorEncoder withChannelWeights(float[] newWeights) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, newWeights.clone(), tools);
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, newWeights.clone(), tools, outliers);
   }
 
   /** The same encoder with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
@@ -228,6 +236,10 @@ public final class TensorEncoder {
 
   private PictureCoder.Factory factory(EncoderConfig config) {
     return H264PictureCoder.factory(config.withChroma(chroma).withLevelTrellis(effort.choosesLevels()));
+  }
+
+  private void chooseRange(TensorCoding coding, double bits, double relativeError) {
+    coding.chooseRange(outliers ? bits : 0, relativeError);
   }
 
   /**
@@ -291,7 +303,7 @@ public final class TensorEncoder {
 
   private Probed probe(TensorCoding coding, double bits, RateCurve curve) {
     double byModel = GaussianModel.log2RatioForBits(bits);
-    coding.chooseRange(bits, GaussianModel.relativeError(byModel));
+    chooseRange(coding, bits, GaussianModel.relativeError(byModel));
     double finite = Math.max(1, coding.values() - coding.notFinite());
     if (!coding.dependsOnStep()) {
       TensorCoding.Result result = coding.trial(0, coding.levels());
@@ -310,7 +322,7 @@ public final class TensorEncoder {
 
   private EncodedTensor encodeAtBits(TensorCoding coding, double bits) {
     double log2Ratio = GaussianModel.log2RatioForBits(bits);
-    coding.chooseRange(bits, GaussianModel.relativeError(log2Ratio));
+    chooseRange(coding, bits, GaussianModel.relativeError(log2Ratio));
     if (!coding.dependsOnStep()) {
       return encodeOnce(coding, 0);
     }
@@ -321,7 +333,7 @@ public final class TensorEncoder {
 
   private EncodedTensor encodeAtSnr(TensorCoding coding, double snr) {
     double log2Ratio = GaussianModel.log2RatioForSnr(snr);
-    coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (!coding.dependsOnStep()) {
       return encodeOnce(coding, 0);
     }
@@ -334,7 +346,7 @@ public final class TensorEncoder {
     // Errors are sums of many levels' and have about three deviations to the bound.
     double snr = 20 * StrictMath.log10(BOUND_DEVIATIONS * coding.deviation() / error);
     double log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, MOST_DECIBELS));
-    coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (!coding.dependsOnStep()) {
       coding.setMaxError(error);
       return encodeOnce(coding, 0);
@@ -348,7 +360,7 @@ public final class TensorEncoder {
 
   private EncodedTensor encodeAtQp(TensorCoding coding, int qp) {
     double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
-    coding.chooseRange(GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
+    chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (coding.dependsOnStep()) {
       chooseMethod(coding, log2Ratio);
     }

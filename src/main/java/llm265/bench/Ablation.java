@@ -3,7 +3,7 @@ package llm265.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
@@ -14,10 +14,14 @@ import llm265.tensor.TensorTools;
  * {@code llm265 bench ablation}: bits a value at equal quality with one step more at a time.
  *
  * <p>The quality is what everything together comes to at the rate asked for. The first step is a uniform quantizer of the values and an ideal
- * coder of its levels, taken to be independent; the second transforms and quantizes pictures predicted by their mean
- * (Intra_16x16 DC); the others allow what their names say on top of the ones before.
+ * coder of its levels, taken to be independent. The second to fourth are those of a picture coder: all values become samples of eight bits, which
+ * are predicted by their mean (Intra_16x16 DC), transformed and quantized; then by the other Intra_16x16 modes; then with all modes and
+ * transforms. The others allow what their names say on top of the ones before.
  */
 public final class Ablation {
+  /** Decibels below the quality of the whole that the rate control may leave. */
+  private static final double MOST_BELOW = 0.1;
+
   private final double bits;
   private final Executor executor;
   private final int threads;
@@ -35,53 +39,50 @@ public final class Ablation {
    * A step.
    *
    * @param name what it adds
-   * @param bits bits a value that are needed with it
-   * @param snr quality that was met
+   * @param bits bits a value that are needed with it, at the quality of the whole
+   * @param snr quality that was met; where the step cannot reach that of the whole, it takes more than {@code bits}
+   * @param reached whether the quality of the whole was met
    */
-  public record Step(String source, String name, double bits, double snr) {}
+  public record Step(String source, String name, double bits, double snr, boolean reached) {}
 
-  private record Choice(String name, TensorEncoder encoder) {}
+  /** An encoder that is allowed one thing more than the one before. To measure another tool, add it to {@link #choices}. */
+  private record Choice(String name, UnaryOperator<TensorEncoder> encoder) {}
 
-  /**
-   * Measures one tensor.
-   *
-   * @param progress is told what is being done
-   */
-  public List<Step> measure(Source source, Consumer<String> progress) {
-    progress.accept(source.name() + " everything");
-    byte[] whole = encode(source, TensorEncoder.atBits(bits).withEffort(Effort.BEST));
-    double snr = snr(source, whole);
+  private static List<Choice> choices() {
+    EncoderConfig dc = EncoderConfig.WHITE_TENSOR;
+    EncoderConfig modes = EncoderConfig.TENSOR;
+    return List.of(
+        new Choice("+ transform and quantization", encoder -> encoder.withOutliers(false).withConfig(dc)),
+        new Choice("+ intra prediction", encoder -> encoder.withOutliers(false).withConfig(dc.withIntra16x16Modes(0xF))),
+        new Choice("+ choice of modes and transforms", encoder -> encoder.withOutliers(false).withConfig(modes)),
+        new Choice("+ exact outliers", encoder -> encoder.withConfig(modes)),
+        new Choice("+ levels by rate and distortion", encoder -> encoder.withTools(TensorTools.NONE)),
+        new Choice("+ rows and columns by scale", encoder -> encoder.withTools(new TensorTools(1, true, false, 0))),
+        new Choice("+ rotation", encoder -> encoder.withTools(new TensorTools(1, true, false, 64))),
+        new Choice("+ pre-inverse transform", encoder -> encoder.withTools(new TensorTools(1, true, true, 64))),
+        new Choice("+ sign patterns", encoder -> encoder));
+  }
+
+  /** Measures one tensor. */
+  public List<Step> measure(Source source) {
+    Statistics.Point whole = code(source, TensorEncoder.atBits(bits).withEffort(Effort.BEST));
     List<Step> steps = new ArrayList<>();
-    Statistics.Point entropy = Statistics.entropyCodedAt(source.values(), snr);
-    steps.add(new Step(source.name(), "entropy coding alone", entropy.bits(), entropy.snr()));
-    for (Choice choice : choices(TensorEncoder.atSnr(Math.clamp(snr, 0, 100)))) {
-      progress.accept(source.name() + " " + choice.name());
-      byte[] stream = encode(source, choice.encoder());
-      steps.add(new Step(source.name(), choice.name(), 8.0 * stream.length / source.count(), snr(source, stream)));
+    steps.add(step(source, "entropy coding alone", Statistics.entropyCodedAt(source.values(), whole.snr()), whole.snr()));
+    TensorEncoder best = TensorEncoder.atSnr(Math.clamp(whole.snr(), 0, 100)).withEffort(Effort.BEST);
+    for (Choice choice : choices()) {
+      steps.add(step(source, choice.name(), code(source, choice.encoder().apply(best)), whole.snr()));
     }
     return steps;
   }
 
-  private static List<Choice> choices(TensorEncoder encoder) {
-    EncoderConfig dc = EncoderConfig.WHITE_TENSOR;
-    TensorTools all = new TensorTools(16, true, true, 64);
-    TensorEncoder best = encoder.withEffort(Effort.BEST);
-    return List.of(
-        new Choice("+ transform and quantization", encoder.withConfig(dc)),
-        new Choice("+ intra prediction", encoder.withConfig(dc.withIntra16x16Modes(0xF))),
-        new Choice("+ choice of modes and transforms", encoder.withConfig(EncoderConfig.TENSOR)),
-        new Choice("+ levels by rate and distortion", best.withTools(TensorTools.NONE)),
-        new Choice("+ rows and columns by scale", best.withTools(new TensorTools(1, true, false, 0))),
-        new Choice("+ rotation", best.withTools(new TensorTools(1, true, false, all.reflections()))),
-        new Choice("+ pre-inverse transform", best.withTools(new TensorTools(1, true, true, all.reflections()))),
-        new Choice("+ sign patterns", best.withTools(all)));
+  private static Step step(Source source, String name, Statistics.Point point, double snr) {
+    return new Step(
+        source.name(), name, RateDistortion.bitsAt(snr, point), point.snr(), point.snr() >= snr - MOST_BELOW);
   }
 
-  private byte[] encode(Source source, TensorEncoder encoder) {
-    return encoder.withThreads(executor, threads).encode(source.values(), source.shape());
-  }
-
-  private double snr(Source source, byte[] stream) {
-    return Statistics.snr(source.values(), TensorDecoder.open(stream).withThreads(executor, threads).decode());
+  private Statistics.Point code(Source source, TensorEncoder encoder) {
+    byte[] stream = encoder.withThreads(executor, threads).encode(source.tensor());
+    float[] decoded = TensorDecoder.open(stream).withThreads(executor, threads).decode();
+    return new Statistics.Point(8.0 * stream.length / source.count(), Statistics.snr(source.values(), decoded));
   }
 }

@@ -1,22 +1,28 @@
 package llm265.bench;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import llm265.tensor.ClippedFrames;
 
-/** Another encoder, run as a program at what suits tensors best: intra pictures, constant QP, its slowest preset, nothing for the eye. */
+/**
+ * Another encoder, run as a program at what suits tensors best: intra pictures without chroma, constant QP, its slowest preset, nothing for
+ * the eye. Its own program is preferred; FFmpeg's library of it serves as well and makes the same pictures.
+ */
 public enum Peer {
   X264("x264"),
   X265("x265");
 
-  /** Lesser pictures are padded: x265 takes none lower than its smallest coding tree block. */
-  private static final int LEAST_HEIGHT = 32;
+  private static final String FFMPEG = "ffmpeg";
+  private static final int GREATEST_CTU = 64;
 
   private final String program;
 
@@ -24,90 +30,126 @@ public enum Peer {
     this.program = program;
   }
 
-  /** Name of the program. */
-  public String program() {
-    return program;
+  /** Whether it can be run: its own program is on the PATH, or an FFmpeg that has it. */
+  public boolean isThere() {
+    return Program.isOnPath(program) || isInFfmpeg();
   }
 
-  /** Whether its program is on the PATH. */
-  public boolean isThere() {
-    String path = System.getenv("PATH");
-    return path != null
-        && Arrays.stream(path.split(java.io.File.pathSeparator))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder.isEmpty() ? "." : folder, program)));
+  private boolean isInFfmpeg() {
+    if (!Program.isOnPath(FFMPEG)) {
+      return false;
+    }
+    try {
+      return Program.output(List.of(FFMPEG, "-hide_banner", "-encoders")).contains(" lib" + program + " ");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**
    * What coding all frames came to.
    *
-   * @param bytes of the streams
+   * @param bytes of the streams, but for SEI messages, which no decoder needs
    * @param squaredError sum over all values
-   * @param seconds spent
+   * @param seconds that its program took
    */
   record Result(long bytes, double squaredError, double seconds) {}
 
-  /** Codes frames at a QP. */
-  Result encode(ClippedFrames frames, int qp) throws IOException {
+  /**
+   * Codes frames at a QP.
+   *
+   * @param threads number of frames that may be coded at once; what comes of them does not depend on it
+   */
+  Result encode(ClippedFrames frames, int qp, int threads) throws IOException {
+    return encode(frames, qp, threads, Program.isOnPath(program));
+  }
+
+  Result encode(ClippedFrames frames, int qp, int threads, boolean byOwnProgram) throws IOException {
     Path folder = Files.createTempDirectory("llm265-bench");
+    Path input = folder.resolve("in.yuv");
+    Path stream = folder.resolve("stream");
+    Path output = folder.resolve("out.yuv");
     try {
-      long bytes = 0;
-      double error = 0;
+      write(frames, input);
+      List<String> command = byOwnProgram
+          ? command(frames, qp, threads, input, stream, output) : ffmpegCommand(frames, qp, threads, input, stream);
       long start = System.nanoTime();
-      for (int i = 0; i < frames.count(); i++) {
-        Path stream = folder.resolve("stream." + program.substring(1));
-        byte[] decoded = encode(frames.frame(i), frames.width(), frames.height(), qp, folder, stream);
-        bytes += Files.size(stream);
-        error += frames.squaredError(i, decoded);
+      Program.output(command);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      if (!byOwnProgram) {
+        // Not by a pixel format: FFmpeg would stretch the range of luma on the way from one to the other.
+        Program.output(List.of(FFMPEG, "-v", "error", "-f", ffmpegFormat(), "-i", stream.toString(), "-fps_mode",
+            "passthrough", "-vf", "extractplanes=y", "-f", "rawvideo", "-pix_fmt", "gray", output.toString()));
       }
-      return new Result(bytes, error, (System.nanoTime() - start) * 1e-9);
+      return new Result(AnnexB.size(Files.readAllBytes(stream), this == X265), squaredError(frames, output), seconds);
     } finally {
-      for (String name : new String[] {"in.yuv", "out.yuv", "log", "stream.264", "stream.265"}) {
-        Files.deleteIfExists(folder.resolve(name));
+      for (Path file : List.of(input, stream, output)) {
+        Files.deleteIfExists(file);
       }
       Files.delete(folder);
     }
   }
 
-  private byte[] encode(byte[] samples, int width, int height, int qp, Path folder, Path stream) throws IOException {
-    int coded = Math.max(height, LEAST_HEIGHT);
-    boolean chroma = this == X264;
-    byte[] picture = new byte[width * coded * (chroma ? 3 : 2) / 2];
-    Arrays.fill(picture, (byte) 128);
-    System.arraycopy(samples, 0, picture, 0, samples.length);
-    Path input = folder.resolve("in.yuv");
-    Files.write(input, chroma ? picture : Arrays.copyOf(picture, width * coded));
-    Path output = folder.resolve("out.yuv");
-    run(command(width + "x" + coded, qp, input, stream, output), folder.resolve("log"));
-    return Arrays.copyOf(Files.readAllBytes(output), samples.length);
+  private static void write(ClippedFrames frames, Path file) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      for (int i = 0; i < frames.count(); i++) {
+        out.write(frames.frame(i));
+      }
+    }
   }
 
-  private List<String> command(String size, int qp, Path input, Path stream, Path output) {
+  private double squaredError(ClippedFrames frames, Path file) throws IOException {
+    double error = 0;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      for (int i = 0; i < frames.count(); i++) {
+        byte[] decoded = in.readNBytes(frames.width() * frames.height());
+        if (decoded.length < frames.width() * frames.height()) {
+          throw new EOFException(program + " has coded " + i + " of " + frames.count() + " frames");
+        }
+        error += frames.squaredError(i, decoded);
+      }
+      if (in.read() >= 0) {
+        throw new IOException(program + " has coded more than " + frames.count() + " frames");
+      }
+    }
+    return error;
+  }
+
+  private List<String> command(ClippedFrames frames, int qp, int threads, Path input, Path stream, Path output) {
+    String size = frames.width() + "x" + frames.height();
     List<String> command = new ArrayList<>(List.of(
         program, "--preset", "veryslow", "--keyint", "1", "--no-deblock", "--aq-mode", "0", "--qp", Integer.toString(qp),
-        "--ipratio", "1", "--fps", "1", "--input-res", size, "-o", stream.toString()));
+        "--ipratio", "1", "--fps", "1", "--input-res", size, "--input-csp", "i400"));
     if (this == X264) {
-      command.addAll(List.of("--demuxer", "raw", "--input-csp", "i420", "--no-psy", "--trellis", "2", "--dump-yuv",
-          output.toString(), input.toString()));
+      // Without chroma, 4:0:0, it takes fewer bits than with flat planes of it.
+      command.addAll(List.of("--demuxer", "raw", "--muxer", "raw", "--output-csp", "i400", "--no-psy", "--trellis", "2", "--threads",
+          Integer.toString(threads), "--dump-yuv", output.toString(), "-o", stream.toString(), input.toString()));
     } else {
-      command.addAll(List.of("--input-csp", "i400", "--no-sao", "--psy-rd", "0", "--psy-rdoq", "0", "--rdoq-level", "2",
-          "--no-info", "--recon", output.toString(), "--input", input.toString()));
+      // Contexts that begin anew in every row of blocks, as rows in parallel have them, would cost bits.
+      command.addAll(List.of("--ctu", Integer.toString(ctu(frames)), "--no-sao", "--psy-rd", "0", "--psy-rdoq", "0",
+          "--rdoq-level", "2", "--no-info", "--no-wpp", "--pools", "none", "--frame-threads", Integer.toString(threads),
+          "--recon", output.toString(), "-o", stream.toString(), "--input", input.toString()));
     }
     return command;
   }
 
-  private static void run(List<String> command, Path log) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      if (!process.waitFor(1, TimeUnit.HOURS) || process.exitValue() != 0) {
-        process.destroyForcibly();
-        String said = Files.readString(log).strip();
-        throw new IOException(command.getFirst() + " failed: " + said.lines().reduce((a, b) -> b).orElse("it says nothing"));
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException(command.getFirst() + " was interrupted", e);
-    }
+  private List<String> ffmpegCommand(ClippedFrames frames, int qp, int threads, Path input, Path stream) {
+    String options = this == X264
+        ? "keyint=1:no-deblock=1:aq-mode=0:ipratio=1:psy=0:trellis=2:qp=" + qp + ":threads=" + threads
+        : "keyint=1:no-deblock=1:aq-mode=0:ipratio=1:no-sao=1:psy-rd=0:psy-rdoq=0:rdoq-level=2:info=0:wpp=0:pools=none:log-level=error:qp="
+            + qp + ":ctu=" + ctu(frames) + ":frame-threads=" + threads;
+    return List.of(FFMPEG, "-v", "error", "-f", "rawvideo", "-pix_fmt", "gray", "-video_size",
+        frames.width() + "x" + frames.height(), "-framerate", "1", "-i", input.toString(), "-c:v", "lib" + program, "-preset",
+        "veryslow", "-qp", Integer.toString(qp), "-" + program + "-params", options, "-f", ffmpegFormat(), stream.toString());
+  }
+
+  private String ffmpegFormat() {
+    return this == X264 ? "h264" : "hevc";
+  }
+
+  /** x265 takes no picture that is smaller than a coding tree block. */
+  private static int ctu(ClippedFrames frames) {
+    return Math.min(GREATEST_CTU, Integer.highestOneBit(Math.min(frames.width(), frames.height())));
   }
 
   @Override

@@ -2,22 +2,21 @@ package llm265.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
-import llm265.model.TensorView;
 import llm265.rate.GaussianModel;
 import llm265.tensor.ClippedFrames;
 
 /** {@code llm265 bench rd}: bits against quality, for us at each effort, for quantizers of textbooks and for other encoders. */
 public final class RateDistortion {
   private static final double DECIBELS_PER_BIT = 20 * StrictMath.log10(2);
+
+  /** Decibels above a quality asked for that may count. */
+  private static final double MOST_ABOVE = 0.1;
 
   private final double[] bits;
   private final List<Effort> efforts;
@@ -53,8 +52,8 @@ public final class RateDistortion {
   /**
    * What we take at the quality of the better of the other encoders.
    *
-   * @param peerBits their rate
-   * @param snr their quality
+   * @param peerBits rate of the better of the others
+   * @param snr its quality
    * @param bits our rate there
    */
   public record Saving(String source, int values, Effort effort, double peerBits, double snr, double bits) {
@@ -70,16 +69,15 @@ public final class RateDistortion {
   /**
    * Measures one tensor.
    *
-   * @param progress is told what is being done
+   * @throws IOException if another encoder fails
    */
-  public Result measure(Source source, Consumer<String> progress) throws IOException {
+  public Result measure(Source source) throws IOException {
     List<Row> rows = new ArrayList<>();
     List<Saving> savings = new ArrayList<>();
     float[] values = source.values();
     double variance = Statistics.variance(values);
     for (Effort effort : efforts) {
       for (double rate : bits) {
-        progress.accept(source.name() + " " + effort + " " + rate);
         rows.add(ours(source, TensorEncoder.atBits(rate), effort));
       }
     }
@@ -90,42 +88,47 @@ public final class RateDistortion {
       rows.add(row(source, "ECSQ", Statistics.entropyCoded(values, rate), Double.NaN));
       rows.add(row(source, "Shannon", new Statistics.Point(rate, (rate + source.boundBits()) * DECIBELS_PER_BIT), Double.NaN));
     }
-    if (!peers.isEmpty()) {
-      measurePeers(source, variance, rows, savings, progress);
+    for (double rate : bits) {
+      if (!peers.isEmpty()) {
+        measurePeers(source, rate, variance, rows, savings);
+      }
     }
     return new Result(rows, savings);
   }
 
-  private void measurePeers(
-      Source source, double variance, List<Row> rows, List<Saving> savings, Consumer<String> progress)
+  private void measurePeers(Source source, double rate, double variance, List<Row> rows, List<Saving> savings)
       throws IOException {
-    Map<Peer, PeerCurve> curves = new EnumMap<>(Peer.class);
-    double middle = bits[bits.length / 2];
-    double error = GaussianModel.relativeError(GaussianModel.log2RatioForBits(middle));
     ClippedFrames frames =
-        ClippedFrames.of(TensorView.ofFloats(source.name(), source.shape(), source.values()), middle, error);
+        new ClippedFrames(source.tensor(), rate, GaussianModel.relativeError(GaussianModel.log2RatioForBits(rate)));
+    double best = Double.NEGATIVE_INFINITY;
     for (Peer peer : peers) {
-      curves.put(peer, new PeerCurve(peer, frames, variance, source.count()));
-    }
-    for (double rate : bits) {
-      double best = Double.NEGATIVE_INFINITY;
-      for (Map.Entry<Peer, PeerCurve> curve : curves.entrySet()) {
-        progress.accept(source.name() + " " + curve.getKey() + " " + rate);
-        Statistics.Point point = curve.getValue().atBits(rate);
-        rows.add(row(source, curve.getKey().toString(), point, curve.getValue().seconds()));
+      PeerCurve curve = new PeerCurve(qp -> peer.encode(frames, qp, threads), frames, variance, source.count());
+      Statistics.Point point = curve.atBits(rate);
+      if (point != null) {
+        rows.add(row(source, peer.toString(), point, curve.seconds()));
         best = Math.max(best, point.snr());
       }
-      for (Effort effort : efforts) {
-        progress.accept(source.name() + " " + effort + " at the quality of the others' " + rate);
-        Row ours = ours(source, TensorEncoder.atSnr(Math.clamp(best, 0, 100)), effort);
-        savings.add(new Saving(source.name(), source.count(), effort, rate, best, ours.bits()));
-      }
     }
+    if (!Double.isFinite(best)) {
+      return;
+    }
+    for (Effort effort : efforts) {
+      Row ours = ours(source, TensorEncoder.atSnr(Math.clamp(best, 0, 100)), effort);
+      savings.add(new Saving(source.name(), source.count(), effort, rate, best, bitsAt(best, new Statistics.Point(ours.bits(), ours.snr()))));
+    }
+  }
+
+  /**
+   * Our bits at a quality that was nearly met: along a line of 6.02 dB a bit. What lies farther above counts for no more than a little, since a
+   * tensor may be better than was asked for because it cannot be worse.
+   */
+  static double bitsAt(double snr, Statistics.Point measured) {
+    return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / DECIBELS_PER_BIT;
   }
 
   private Row ours(Source source, TensorEncoder encoder, Effort effort) {
     long start = System.nanoTime();
-    byte[] stream = encoder.withEffort(effort).withThreads(executor, threads).encode(source.values(), source.shape());
+    byte[] stream = encoder.withEffort(effort).withThreads(executor, threads).encode(source.tensor());
     double seconds = (System.nanoTime() - start) * 1e-9;
     float[] decoded = TensorDecoder.open(stream).withThreads(executor, threads).decode();
     Statistics.Point point =

@@ -1,6 +1,5 @@
 package llm265.bench;
 
-import java.util.Locale;
 import java.util.Random;
 import llm265.model.TensorView;
 import llm265.model.ValueCodec;
@@ -8,16 +7,14 @@ import llm265.model.ValueCodec;
 /**
  * A tensor to measure with, in memory.
  *
- * @param name for tables
- * @param rows rows of its view
- * @param columns columns of its view
- * @param values row-major
+ * @param tensor of type F32, F16 or BF16
+ * @param values the same as floats, row-major
  * @param boundBits what Shannon's bound is lower by than {@code 1/2 log2(variance / MSE)}, in bits a value, where more is known of the
  *     source than its variance: scales of columns
  */
-public record Source(String name, int rows, int columns, float[] values, double boundBits) {
-  /** What the names of synthetic sources begin with. */
+public record Source(TensorView tensor, float[] values, double boundBits) {
   private static final int SIDE = 1024;
+  private static final int MOST_VALUES = 1 << 30;
 
   /** Whether an argument names a synthetic source: gauss:N, laplace:N or scaled-columns:N. */
   public static boolean isSynthetic(String argument) {
@@ -48,7 +45,8 @@ public record Source(String name, int rows, int columns, float[] values, double 
       double value = kind.equals("laplace") ? laplace(random) : random.nextGaussian();
       values[i] = (float) (value * scales[i % columns]);
     }
-    return new Source(argument.toLowerCase(Locale.ROOT), rows, columns, values, 0.5 * Statistics.log2(meanSquare) - meanLog);
+    TensorView tensor = TensorView.ofFloats(argument, new long[] {rows, columns}, values);
+    return new Source(tensor, values, 0.5 * Statistics.log2(meanSquare) - meanLog);
   }
 
   private static double laplace(Random random) {
@@ -56,17 +54,35 @@ public record Source(String name, int rows, int columns, float[] values, double 
     return -Math.signum(u) * StrictMath.log(1 - 2 * Math.abs(u)) / Math.sqrt(2);
   }
 
-  /** A tensor of a checkpoint, of at most 2^30 values. */
+  /**
+   * A tensor of a checkpoint.
+   *
+   * @throws IllegalArgumentException if there is no signal to measure noise against: it has more than 2^30 values, values that are not finite,
+   *     or the same value everywhere
+   */
   public static Source of(TensorView tensor) {
-    int count = Math.toIntExact(tensor.count());
+    if (tensor.count() > MOST_VALUES) {
+      throw new IllegalArgumentException(tensor.name() + ": has " + tensor.count() + " values, too many to measure in memory");
+    }
+    int count = (int) tensor.count();
     float[] values = new float[count];
     ValueCodec.read(tensor.dtype(), tensor.data(), 0, values, 0, count);
-    int rows = tensor.rank() == 0 ? 1 : (int) tensor.shape()[0];
-    return new Source(tensor.name(), rows, count / Math.max(1, rows), values, 0);
+    boolean varies = false;
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException(tensor.name() + ": has values that are not finite");
+      }
+      varies |= value != values[0];
+    }
+    if (!varies) {
+      throw new IllegalArgumentException(tensor.name() + ": all values are the same");
+    }
+    return new Source(tensor, values, 0);
   }
 
-  long[] shape() {
-    return new long[] {rows, columns};
+  /** Name for tables. */
+  public String name() {
+    return tensor.name();
   }
 
   int count() {

@@ -70,7 +70,7 @@ final class BenchCommand implements Runnable {
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of the random data (default: 1)")
     private long seed;
 
-    @Option(names = "-o", paramLabel = "PREFIX", description = "Write PREFIX.csv, and for rd PREFIX-TENSOR.png")
+    @Option(names = "-o", paramLabel = "PREFIX", description = "Write PREFIX.csv, and for rd PREFIX-savings.csv and PREFIX-TENSOR.png")
     private Path output;
 
     @Mixin private ThreadsOption threads;
@@ -89,11 +89,22 @@ final class BenchCommand implements Runnable {
           for (TensorView tensor : checkpoint.tensors()) {
             boolean wanted = include == null || include.matcher(tensor.name()).find();
             wanted &= exclude == null || !exclude.matcher(tensor.name()).find();
-            if (wanted && ModelCompressor.isCoded(tensor)) {
-              work.accept(Source.of(tensor));
+            Source source = wanted && ModelCompressor.isCoded(tensor) ? source(tensor) : null;
+            if (source != null) {
+              work.accept(source);
             }
           }
         }
+      }
+    }
+
+    /** The tensor, or null if it cannot be measured: that should not end a model's run. */
+    private Source source(TensorView tensor) {
+      try {
+        return Source.of(tensor);
+      } catch (IllegalArgumentException e) {
+        spec.commandLine().getErr().println("llm265: left out: " + e.getMessage());
+        return null;
       }
     }
 
@@ -105,8 +116,8 @@ final class BenchCommand implements Runnable {
       return output.resolveSibling(output.getFileName() + suffix);
     }
 
-    private void writeCsv(List<String> lines) throws IOException {
-      try (OutputFile file = OutputFile.create(file(".csv"))) {
+    private void writeCsv(String suffix, List<String> lines) throws IOException {
+      try (OutputFile file = OutputFile.create(file(suffix))) {
         file.write(MemorySegment.ofArray((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8)));
         file.commit();
       }
@@ -126,7 +137,8 @@ final class BenchCommand implements Runnable {
       name = "rd",
       description = {
         "Bits against SNR: ours at each effort, rounding to nearest with group scales, Lloyd-Max, an ideal entropy-coded quantizer, "
-            + "Shannon's bound; x264 and x265 where their programs are on the PATH, fed the same clipped frames at their best settings.",
+            + "Shannon's bound; x264 and x265 where their programs, or an FFmpeg with them, are on the PATH, fed the same clipped frames "
+            + "at their best settings.",
         "Every byte is counted. gap: bits above Shannon's bound."
       },
       mixinStandardHelpOptions = true)
@@ -158,7 +170,7 @@ final class BenchCommand implements Runnable {
         RateDistortion measure =
             new RateDistortion(bits, efforts, List.copyOf(peers()), executor, inputs.threads.count());
         inputs.forEach(source -> {
-          RateDistortion.Result result = measure.measure(source, doing -> { });
+          RateDistortion.Result result = measure.measure(source);
           rows.addAll(result.rows());
           savings.addAll(result.savings());
           print(result);
@@ -174,10 +186,23 @@ final class BenchCommand implements Runnable {
           lines.add(String.join(",", csv(row.source()), Integer.toString(row.values()), row.method(), number(row.bits()),
               number(row.snr()), number(row.gap()), number(row.seconds())));
         }
-        inputs.writeCsv(lines);
+        inputs.writeCsv(".csv", lines);
+        if (!savings.isEmpty()) {
+          inputs.writeCsv("-savings.csv", lines(savings));
+        }
       }
       inputs.out().flush();
       return 0;
+    }
+
+    private static List<String> lines(List<RateDistortion.Saving> savings) {
+      List<String> lines = new ArrayList<>(List.of("tensor,values,effort,snr_db,others_bits,bits,saving_percent"));
+      for (RateDistortion.Saving saving : savings) {
+        lines.add(String.join(",", csv(saving.source()), Integer.toString(saving.values()),
+            saving.effort().toString().toLowerCase(Locale.ROOT), number(saving.snr()), number(saving.peerBits()),
+            number(saving.bits()), number(100 * saving.share())));
+      }
+      return lines;
     }
 
     private Set<Peer> peers() {
@@ -187,7 +212,7 @@ final class BenchCommand implements Runnable {
           if (peer.isThere()) {
             chosen.add(peer);
           } else {
-            spec.commandLine().getErr().println("llm265: " + peer + " is not on the PATH, and is left out");
+            spec.commandLine().getErr().println("llm265: " + peer + " is left out: neither it nor an FFmpeg that has it is on the PATH");
           }
         }
         return chosen;
@@ -199,7 +224,7 @@ final class BenchCommand implements Runnable {
         Peer peer = Arrays.stream(Peer.values()).filter(p -> p.toString().equals(name)).findFirst()
             .orElseThrow(() -> new ParameterException(spec.commandLine(), "--peers " + name + " is not x264, x265 or none"));
         if (!peer.isThere()) {
-          throw new ParameterException(spec.commandLine(), "--peers " + name + ": the program is not on the PATH");
+          throw new ParameterException(spec.commandLine(), "--peers " + name + ": neither it nor an FFmpeg that has it is on the PATH");
         }
         chosen.add(peer);
       }
@@ -244,7 +269,8 @@ final class BenchCommand implements Runnable {
       name = "ablation",
       description = {
         "Bits a value at equal SNR, with one step more at a time. The SNR is what effort best comes to at --bits.",
-        "First a uniform quantizer with an ideal coder of its levels; then Intra_16x16 DC pictures; then what the names say."
+        "First a uniform quantizer with an ideal coder of its levels; then Intra_16x16 DC pictures of all values; then what the names say.",
+        ">: the step does not come to that SNR; it would take more bits than are told."
       },
       mixinStandardHelpOptions = true)
   static final class AblationCommand implements Callable<Integer> {
@@ -268,12 +294,13 @@ final class BenchCommand implements Runnable {
         inputs.forEach(source -> {
           TextTable table = new TextTable();
           table.row(source.name(), "bits/value", "SNR dB");
-          for (Ablation.Step step : ablation.measure(source, doing -> { })) {
-            table.row(step.name(), Format.number("%.3f", step.bits()), Format.number("%.2f", step.snr()));
+          for (Ablation.Step step : ablation.measure(source)) {
+            table.row(step.name(), bits(step.bits(), step.reached()), Format.number("%.2f", step.snr()));
             lines.add(String.join(",", csv(step.source()), csv(step.name()), number(step.bits()), number(step.snr())));
-            double[] total = totals.computeIfAbsent(step.name(), name -> new double[2]);
+            double[] total = totals.computeIfAbsent(step.name(), name -> new double[3]);
             total[0] += step.bits() * source.values().length;
             total[1] += source.values().length;
+            total[2] += step.reached() ? 0 : 1;
           }
           table.print(out);
           out.println();
@@ -282,13 +309,17 @@ final class BenchCommand implements Runnable {
       }
       TextTable table = new TextTable();
       table.row("all", "bits/value");
-      totals.forEach((name, total) -> table.row(name, Format.number("%.3f", total[0] / total[1])));
+      totals.forEach((name, total) -> table.row(name, bits(total[0] / total[1], total[2] == 0)));
       table.print(out);
       out.flush();
       if (inputs.output != null) {
-        inputs.writeCsv(lines);
+        inputs.writeCsv(".csv", lines);
       }
       return 0;
+    }
+
+    private static String bits(double bits, boolean reached) {
+      return (reached ? "" : ">") + Format.number("%.3f", bits);
     }
   }
 }

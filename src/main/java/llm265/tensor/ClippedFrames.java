@@ -11,17 +11,9 @@ public final class ClippedFrames {
   private final TensorElements elements;
   private final TensorFraming framing;
   private final SampleQuantizer quantizer;
+  private final double levels;
   private final long outliers;
-  private final double outlierBits;
-
-  private ClippedFrames(
-      TensorElements elements, TensorFraming framing, SampleQuantizer quantizer, long outliers, double outlierBits) {
-    this.elements = elements;
-    this.framing = framing;
-    this.quantizer = quantizer;
-    this.outliers = outliers;
-    this.outlierBits = outlierBits;
-  }
+  private final long outlierBits;
 
   /**
    * Frames of a tensor of type F32, F16 or BF16.
@@ -29,21 +21,26 @@ public final class ClippedFrames {
    * @param bitsPerValue rate that they are meant for
    * @param relativeError mean squared error that is expected at that rate, as a share of the variance
    */
-  public static ClippedFrames of(TensorView tensor, double bitsPerValue, double relativeError) {
-    TensorElements elements = new TensorElements(tensor.dtype(), tensor.data());
-    TensorFraming framing = TensorFraming.of(tensor.shape());
+  public ClippedFrames(TensorView tensor, double bitsPerValue, double relativeError) {
+    elements = new TensorElements(tensor.dtype(), tensor.data());
+    framing = TensorFraming.of(tensor.shape());
     TensorStatistics statistics = TensorStatistics.of(elements, framing.values(), Workers.CALLER);
-    double bits = ElementType.of(tensor.dtype()).mantissaBits() + 2.3;
-    SampleRange range = SampleRange.choose(statistics, bits, bitsPerValue, relativeError, SampleRange.GREATEST_LEVEL);
-    SampleQuantizer quantizer = SampleQuantizer.of(range, range.levels());
-    ClippedFrames frames = new ClippedFrames(elements, framing, quantizer, 0, 0);
+    SampleRange range = SampleRange.choose(
+        statistics, TensorCoding.outlierBits(elements), bitsPerValue, relativeError, SampleRange.GREATEST_LEVEL);
+    levels = range.levels();
+    quantizer = SampleQuantizer.of(range, levels);
+    ElementType type = ElementType.of(tensor.dtype());
     long count = 0;
+    long bytes = 0;
     for (int i = 0; i < framing.tiles(); i++) {
-      count += frames.fill(i, null);
+      OutlierList list = outliers(i);
+      PayloadWriter written = new PayloadWriter();
+      list.write(written, type);
+      count += list.size();
+      bytes += written.length();
     }
-    double share = (double) count / Math.max(1, framing.values());
-    double each = count == 0 ? 0 : bits - SampleRange.log2(share) + 1.5;
-    return new ClippedFrames(elements, framing, quantizer, count, count * each);
+    outliers = count;
+    outlierBits = 8 * bytes;
   }
 
   public int count() {
@@ -58,8 +55,13 @@ public final class ClippedFrames {
     return framing.tileHeight();
   }
 
-  /** Bits that the list of outliers takes. */
-  public double outlierBits() {
+  /** Standard deviation of the samples, in levels, that was aimed at. */
+  public double levels() {
+    return levels;
+  }
+
+  /** Bits that the lists of outliers take, written as in our streams. */
+  public long outlierBits() {
     return outlierBits;
   }
 
@@ -70,30 +72,38 @@ public final class ClippedFrames {
 
   /** Samples of a frame, row by row. */
   public byte[] frame(int number) {
-    byte[] samples = new byte[width() * height()];
-    fill(number, samples);
-    return samples;
-  }
-
-  /** The number of outliers; samples go to {@code samples} unless it is null. */
-  private long fill(int number, byte[] samples) {
     TensorFraming.Tile tile = framing.tile(number);
     float[] row = new float[width()];
     short[] fine = new short[width()];
-    long found = 0;
-    if (samples != null) {
-      Arrays.fill(samples, (byte) SampleQuantizer.MIDDLE);
-    }
+    byte[] samples = new byte[width() * height()];
+    Arrays.fill(samples, (byte) SampleQuantizer.MIDDLE);
+    int half = (1 << SampleQuantizer.FRACTION_BITS) / 2;
     for (int y = 0; y < tile.rows(); y++) {
       int count = framing.valuesInRow(tile, y);
       elements.read(framing.firstValue(tile, y), row, 0, count);
-      found += quantizer.quantize(row, count, fine);
-      for (int x = 0; samples != null && x < count; x++) {
-        int unit = 1 << SampleQuantizer.FRACTION_BITS;
-        samples[y * width() + x] = (byte) Math.clamp(fine[x] + unit / 2 >> SampleQuantizer.FRACTION_BITS, 0, 255);
+      quantizer.quantize(row, count, fine);
+      for (int x = 0; x < count; x++) {
+        samples[y * width() + x] = (byte) Math.clamp(fine[x] + half >> SampleQuantizer.FRACTION_BITS, 0, 255);
       }
     }
-    return found;
+    return samples;
+  }
+
+  private OutlierList outliers(int number) {
+    TensorFraming.Tile tile = framing.tile(number);
+    float[] row = new float[width()];
+    OutlierList list = new OutlierList(0);
+    for (int y = 0; y < tile.rows(); y++) {
+      int count = framing.valuesInRow(tile, y);
+      long first = framing.firstValue(tile, y);
+      elements.read(first, row, 0, count);
+      for (int x = 0; x < count; x++) {
+        if (quantizer.isOutlier(row[x])) {
+          list.add(y * width() + x, elements.bits(first + x));
+        }
+      }
+    }
+    return list;
   }
 
   /**

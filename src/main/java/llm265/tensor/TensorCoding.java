@@ -131,7 +131,7 @@ public final class TensorCoding implements AutoCloseable {
   /**
    * Chooses which values become samples, for about this rate and quality, with the tensor as it is. Before the first {@link #code}.
    *
-   * @param bitsPerValue rate that is expected
+   * @param bitsPerValue rate that is expected; 0 for no outliers but values that are not finite
    * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
    */
   public void chooseRange(double bitsPerValue, double relativeError) {
@@ -258,7 +258,7 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** Size of an outlier's value: sign, mantissa, and an exponent that is mostly the least of all. */
-  private static double outlierBits(TensorElements elements) {
+  static double outlierBits(TensorElements elements) {
     return ElementType.of(elements.type()).mantissaBits() + 2.3;
   }
 

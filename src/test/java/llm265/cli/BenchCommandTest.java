@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import llm265.model.NpyFile;
+import llm265.model.OutputFile;
+import llm265.model.TensorView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,13 +38,37 @@ class BenchCommandTest {
     List<String[]> steps =
         Files.readAllLines(folder.resolve("steps.csv")).stream().skip(1).map(line -> line.split(",")).toList();
 
-    assertThat(steps).hasSizeGreaterThan(6);
+    assertThat(steps).extracting(step -> step[1]).contains(
+        "entropy coding alone", "+ transform and quantization", "+ exact outliers", "+ sign patterns");
     double snr = Double.parseDouble(steps.getLast()[3]);
     for (String[] step : steps) {
       assertThat(Double.parseDouble(step[3])).as(step[1]).isBetween(snr - 0.06, snr + 0.06);
     }
     assertThat(Double.parseDouble(steps.getLast()[2])).isBetween(2.97, 3.03);
     assertThat(Double.parseDouble(steps.get(1)[2])).isGreaterThan(3.2);
+  }
+
+  @Test
+  void tensorsWithoutNoiseToMeasureAreLeftOutAndTold() throws IOException {
+    Path constant = npy("constant.npy", new float[4096]);
+    float[] values = new float[4096];
+    values[7] = Float.NaN;
+    Path notFinite = npy("nan.npy", values);
+
+    CommandRun run = CommandRun.of("bench", "rd", constant, notFinite, "--peers", "none");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).hasSize(2)
+        .anyMatch(line -> line.endsWith("all values are the same")).anyMatch(line -> line.endsWith("not finite"));
+  }
+
+  private Path npy(String name, float[] values) throws IOException {
+    Path file = folder.resolve(name);
+    try (OutputFile output = OutputFile.create(file)) {
+      NpyFile.write(output, TensorView.ofFloats("", new long[] {64, 64}, values));
+      output.commit();
+    }
+    return file;
   }
 
   @Test

@@ -1,0 +1,32 @@
+package llm265.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import llm265.Effort;
+import org.junit.jupiter.api.Test;
+
+class RateDistortionTest {
+  @Test
+  void whatAQualityIsMissedByIsCountedAsBits() {
+    assertThat(RateDistortion.bitsAt(16, new Statistics.Point(3, 16))).isEqualTo(3);
+    assertThat(RateDistortion.bitsAt(16, new Statistics.Point(3, 15.97))).isCloseTo(3.005, within(1e-4));
+    assertThat(RateDistortion.bitsAt(16, new Statistics.Point(3, 16.03))).isCloseTo(2.995, within(1e-4));
+  }
+
+  @Test
+  void aQualityThatIsOutOfReachCostsAllThatIsMissing() {
+    assertThat(RateDistortion.bitsAt(46.0206, new Statistics.Point(7, 40))).isCloseTo(8, within(1e-6));
+  }
+
+  @Test
+  void betterThanWasAskedForEarnsNextToNothing() {
+    assertThat(RateDistortion.bitsAt(10, new Statistics.Point(2, 40))).isGreaterThan(1.98);
+    assertThat(RateDistortion.bitsAt(10, new Statistics.Point(2, Double.POSITIVE_INFINITY))).isGreaterThan(1.98);
+  }
+
+  @Test
+  void savingIsAShareOfTheOthersBits() {
+    assertThat(new RateDistortion.Saving("", 1, Effort.BEST, 4, 22, 3.8).share()).isCloseTo(0.05, within(1e-12));
+  }
+}
