@@ -3,6 +3,8 @@ package llm265.rate;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Which error a tensor has at which rate: the {@link GaussianModel}, moved to where the tensor was measured.
@@ -23,7 +25,6 @@ public final class RateCurve {
   private static final double LEAST_LOG2_RATIO = -8;
   private static final double GREATEST_LOG2_RATIO = 3;
   private static final int POINTS_PER_OCTAVE = 8;
-  private static final int POINTS = (int) ((GREATEST_LOG2_RATIO - LEAST_LOG2_RATIO) * POINTS_PER_OCTAVE) + 1;
 
   /** Variance of rounding the reconstruction to a sample, levels^2: what bounds the quality of fine steps. */
   private static final double ROUNDING_NOISE = 1.0 / 12;
@@ -41,14 +42,16 @@ public final class RateCurve {
 
   private final double fixedError;
 
-  /** From the finest step to the coarsest: bits fall, errors rise. */
-  private final double[] bits;
+  /** From the finest step to the coarsest, that of every probe among them: bits fall, errors rise. */
+  private final double[] log2Ratios;
 
+  private final double[] bits;
   private final double[] log2Errors;
 
-  private RateCurve(double fixedBits, double fixedError, double[] bits, double[] log2Errors) {
+  private RateCurve(double fixedBits, double fixedError, double[] log2Ratios, double[] bits, double[] log2Errors) {
     this.fixedBits = fixedBits;
     this.fixedError = fixedError;
+    this.log2Ratios = log2Ratios;
     this.bits = bits;
     this.log2Errors = log2Errors;
   }
@@ -60,7 +63,7 @@ public final class RateCurve {
    * @param meanSquaredError of its finite values
    */
   public static RateCurve fixed(double bits, double meanSquaredError) {
-    return new RateCurve(bits, meanSquaredError, null, null);
+    return new RateCurve(bits, meanSquaredError, null, null, null);
   }
 
   /**
@@ -86,20 +89,31 @@ public final class RateCurve {
       double error = Math.max(LEAST_ERROR, sorted[i].meanSquaredError);
       moreError[i] = log2(error) - log2(GaussianModel.relativeError(at[i]) + floor);
     }
-    double[] bits = new double[POINTS];
-    double[] errors = new double[POINTS];
-    for (int i = 0; i < POINTS; i++) {
-      double log2Ratio = LEAST_LOG2_RATIO + (double) i / POINTS_PER_OCTAVE;
-      double model = GaussianModel.bits(log2Ratio);
-      double more = interpolate(at, moreBits, log2Ratio);
+    double[] ratios = points(at);
+    double[] bits = new double[ratios.length];
+    double[] errors = new double[ratios.length];
+    for (int i = 0; i < ratios.length; i++) {
+      double model = GaussianModel.bits(ratios[i]);
+      double more = interpolate(at, moreBits, ratios[i]);
       bits[i] = Math.max(LEAST_BITS, more < 0 ? model * (1 + more) : model + more);
-      errors[i] = log2(GaussianModel.relativeError(log2Ratio) + floor) + interpolate(at, moreError, log2Ratio);
+      errors[i] = log2(GaussianModel.relativeError(ratios[i]) + floor) + interpolate(at, moreError, ratios[i]);
     }
-    for (int i = 1; i < POINTS; i++) {
+    // Between two probes the model may bend beyond the second; then the curve stays level up to it.
+    double leastBits = 0;
+    double greatestError = Double.POSITIVE_INFINITY;
+    for (int i = ratios.length - 1; i >= 0; i--) {
+      bits[i] = Math.max(bits[i], leastBits);
+      errors[i] = Math.min(errors[i], greatestError);
+      if (Arrays.binarySearch(at, ratios[i]) >= 0) {
+        leastBits = bits[i];
+        greatestError = errors[i];
+      }
+    }
+    for (int i = 1; i < ratios.length; i++) {
       bits[i] = Math.min(bits[i], bits[i - 1] - LEAST_STEP);
       errors[i] = Math.max(errors[i], errors[i - 1]);
     }
-    return new RateCurve(-1, 0, bits, errors);
+    return new RateCurve(-1, 0, ratios, bits, errors);
   }
 
   /** Whether the tensor comes to {@link #fixedBits} whatever is asked for. */
@@ -118,15 +132,13 @@ public final class RateCurve {
 
   /** Binary logarithm of the ratio of step to deviation at which the tensor takes a number of bits a value. */
   public double log2Ratio(double bitsPerValue) {
-    double[] ratios = new double[POINTS];
-    Arrays.setAll(ratios, i -> LEAST_LOG2_RATIO + (double) i / POINTS_PER_OCTAVE);
-    return along(bitsPerValue, ratios);
+    return along(bitsPerValue, log2Ratios);
   }
 
   /** What a table has where the bits have a value. */
   private double along(double bitsPerValue, double[] table) {
     int low = 0;
-    int high = POINTS - 1;
+    int high = bits.length - 1;
     while (high - low > 1) {
       int middle = (low + high) >>> 1;
       if (bits[middle] > bitsPerValue) {
@@ -137,6 +149,16 @@ public final class RateCurve {
     }
     double share = Math.clamp((bits[low] - bitsPerValue) / (bits[low] - bits[high]), 0, 1);
     return table[low] + share * (table[high] - table[low]);
+  }
+
+  /** Where the curve is kept: evenly, and at every probe, so that it goes through them however short the way between two is. */
+  private static double[] points(double[] probes) {
+    int grid = (int) ((GREATEST_LOG2_RATIO - LEAST_LOG2_RATIO) * POINTS_PER_OCTAVE) + 1;
+    return DoubleStream.concat(
+            IntStream.range(0, grid).mapToDouble(i -> LEAST_LOG2_RATIO + (double) i / POINTS_PER_OCTAVE), Arrays.stream(probes))
+        .sorted()
+        .distinct()
+        .toArray();
   }
 
   private static double interpolate(double[] at, double[] values, double x) {

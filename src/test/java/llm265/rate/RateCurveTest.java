@@ -17,7 +17,7 @@ class RateCurveTest {
     return new RateCurve.Probe(point, GaussianModel.bits(log2Ratio) + moreBits, error);
   }
 
-  @Property(tries = 200)
+  @Property(tries = 1000)
   void curveGoesThroughItsProbes(
       @ForAll @DoubleRange(min = -4, max = -0.5) double first,
       @ForAll @DoubleRange(min = 0.3, max = 2) double distance,
@@ -31,8 +31,8 @@ class RateCurveTest {
     RateCurve curve = RateCurve.through(List.of(b, a));
 
     for (RateCurve.Probe probe : List.of(a, b)) {
-      assertThat(curve.log2Ratio(probe.bits())).isCloseTo(probe.point().log2Ratio(), within(0.1));
-      assertThat(10 * Math.log10(curve.error(probe.bits()) / probe.meanSquaredError())).isCloseTo(0, within(0.4));
+      assertThat(curve.log2Ratio(probe.bits())).isCloseTo(probe.point().log2Ratio(), within(1e-3));
+      assertThat(10 * Math.log10(curve.error(probe.bits()) / probe.meanSquaredError())).isCloseTo(0, within(1e-3));
     }
   }
 
