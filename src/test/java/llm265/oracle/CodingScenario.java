@@ -147,6 +147,9 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
     if (random.nextInt(4) == 0) {
       options.append(":constrained-intra=1");
     }
+    if (random.nextInt(3) == 0) {
+      options.append(":cabac=0");
+    }
     return options.toString();
   }
 

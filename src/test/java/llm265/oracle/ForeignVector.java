@@ -36,11 +36,10 @@ record ForeignVector(Path path, Map<String, String> columns) {
     return columns.get("kind").equals("intra");
   }
 
-  /** True for 8-bit progressive 4:2:0 or 4:0:0 with CABAC. */
+  /** True for 8-bit progressive 4:2:0 or 4:0:0. */
   boolean inScope() {
     String chroma = columns.get("chroma");
     return !columns.get("kind").equals("intra-fields")
-        && columns.get("entropy").equals("CABAC")
         && (chroma.equals("4:2:0") || chroma.equals("4:0:0"))
         && columns.get("bitdepth").equals("8")
         && columns.get("interlaced").equals("no");

@@ -26,7 +26,9 @@ public final class StreamCorpus {
       streams.add(X264Oracle.encode(scenario.sources(), scenario.x264Parameters()));
     }
     List<Picture> pictures = List.of(RandomPictures.of(Content.EDGES, 48, 48, ChromaFormat.YUV420, 1));
-    streams.add(X264Oracle.encode(pictures, "qp=30:cabac=0"));
+    for (int qp = 4; qp < 40; qp += 7) {
+      streams.add(X264Oracle.encode(pictures, "cabac=0:8x8dct=1:slices=2:qp=" + qp));
+    }
     streams.add(X264Oracle.encode(pictures, "qp=30:interlaced=1"));
     return streams;
   }

@@ -214,6 +214,14 @@ public final class RbspReader {
         : 8L * lastByte + 7 - Integer.numberOfTrailingZeros(data[lastByte] & 0xFF);
   }
 
+  /** Moves to a bit as {@link #bitPosition} counts them, which must not be behind the last one. */
+  public void moveTo(long bit) {
+    if (bit < 0 || first + bit > end) {
+      throw new IllegalArgumentException("bit " + bit);
+    }
+    position = first + bit;
+  }
+
   /** Bits read so far. */
   public long bitPosition() {
     return position - first;

@@ -311,7 +311,7 @@ public final class MacroblockParser {
     long flagsA = state.codedBlockFlags[neighbours.a];
     long flagsB = state.codedBlockFlags[neighbours.b];
     BlockContexts block = blocks[CtxBlockCat.CHROMA_DC];
-    int[] scan = numC8x8 == 1 ? SyntaxElements.CHROMA_DC_SCAN_420 : SyntaxElements.CHROMA_DC_SCAN_422;
+    int[] scan = numC8x8 == 1 ? BlockScan.CHROMA_DC_420 : BlockScan.CHROMA_DC_422;
     for (int plane = 1; plane <= 2; plane++) {
       int bit = Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
       if (engine.decodeDecision(block.codedBlockFlag + CtxIdxInc.codedBlockFlagDc(flagsA, flagsB, bit)) != 0) {

@@ -295,8 +295,8 @@ public final class MacroblockWriter {
   public void writeLevels(int ctxBlockCat, int[] levels, int offset, BinString bins) {
     int numCoeff = ctxBlockCat == CtxBlockCat.CHROMA_DC ? 4 * numC8x8 : CtxBlockCat.maxNumCoeff(ctxBlockCat);
     int[] scan = switch (numCoeff) {
-      case 4 -> SyntaxElements.CHROMA_DC_SCAN_420;
-      case 8 -> SyntaxElements.CHROMA_DC_SCAN_422;
+      case 4 -> BlockScan.CHROMA_DC_420;
+      case 8 -> BlockScan.CHROMA_DC_422;
       case 64 -> BlockScan.ZIGZAG_8X8;
       default -> BlockScan.ZIGZAG_4X4;
     };

@@ -1,6 +1,6 @@
 package llm265.h264.cabac;
 
-/** Table 9-34: ctxIdxOffset of the syntax elements of I slices that are not residual, and the chroma DC scans. */
+/** Table 9-34: ctxIdxOffset of the syntax elements of I slices that are not residual. */
 final class SyntaxElements {
   static final int MB_TYPE = 3;
   static final int MB_QP_DELTA = 60;
@@ -10,12 +10,6 @@ final class SyntaxElements {
   static final int CODED_BLOCK_PATTERN_LUMA = 73;
   static final int CODED_BLOCK_PATTERN_CHROMA = 77;
   static final int TRANSFORM_SIZE_8X8_FLAG = 399;
-
-  /** Position 2 * row + column in c of chroma DC coefficient chroma4x4BlkIdx for 4:2:0 (8-328). */
-  static final int[] CHROMA_DC_SCAN_420 = {0, 1, 2, 3};
-
-  /** The same for 4:2:2 (8-329). */
-  static final int[] CHROMA_DC_SCAN_422 = {0, 2, 1, 4, 6, 3, 5, 7};
 
   private SyntaxElements() {}
 }

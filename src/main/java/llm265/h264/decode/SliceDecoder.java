@@ -5,19 +5,20 @@ import llm265.h264.PictureFormat;
 import llm265.h264.StreamException;
 import llm265.h264.StreamPosition;
 import llm265.h264.bitstream.NalUnit;
-import llm265.h264.cabac.MacroblockParser;
+import llm265.h264.bitstream.RbspReader;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
- * 7.3.4 Slice data: parse a macroblock, reconstruct it, until end_of_slice_flag.
+ * 7.3.4 Slice data: parse a macroblock, reconstruct it, until end_of_slice_flag or the end of the data.
  *
  * <p>Owns everything that decoding a macroblock needs, so that none of it is allocated per macroblock or per slice.
  */
 final class SliceDecoder {
-  private final MacroblockParser parser = new MacroblockParser();
+  private final llm265.h264.cabac.MacroblockParser cabacParser = new llm265.h264.cabac.MacroblockParser();
+  private final llm265.h264.cavlc.MacroblockParser cavlcParser = new llm265.h264.cavlc.MacroblockParser();
   private final Macroblock mb = new Macroblock();
   private final MbNeighbours neighbours = new MbNeighbours();
 
@@ -40,17 +41,19 @@ final class SliceDecoder {
     int address = first;
     int qpY = slice.header().sliceQpY();
     try {
-      NalUnit.Rbsp rbsp = slice.rbsp();
-      // cabac_alignment_one_bit up to the next whole byte.
-      int start = slice.header().sliceDataBitOffset() + 7 >> 3;
-      parser.startSlice(rbsp.data(), start, rbsp.length(), qpY, format, slice.pps().transform8x8ModeFlag());
+      boolean cabac = slice.pps().entropyCodingModeFlag();
+      startSlice(slice, format);
       boolean endOfSlice;
       do {
         requireFree(address, format, state);
         mb.clearResidual();
         mb.moveTo(address, format.widthInMbs());
         neighbours.derive(state, mb.mbX, mb.mbY, sliceIndex);
-        parser.parse(mb, state, neighbours);
+        if (cabac) {
+          cabacParser.parse(mb, state, neighbours);
+        } else {
+          cavlcParser.parse(mb, state, neighbours);
+        }
         qpY = nextQpY(qpY, mb.mbQpDelta, format.bitDepthLuma());
         mb.qpY = qpY;
         state.store(mb, sliceIndex);
@@ -58,12 +61,27 @@ final class SliceDecoder {
         if (listener != null) {
           listener.macroblock(mb, sliceIndex);
         }
-        endOfSlice = parser.parseEndOfSliceFlag();
+        endOfSlice = cabac ? cabacParser.parseEndOfSliceFlag() : !cavlcParser.moreDataFlag();
         address++;
       } while (!endOfSlice);
       return address - first;
     } catch (StreamException e) {
       throw e.at(new StreamPosition(nalUnit.index(), nalUnit.offset(), address));
+    }
+  }
+
+  private void startSlice(CodedPicture.Slice slice, PictureFormat format) {
+    NalUnit.Rbsp rbsp = slice.rbsp();
+    int bitOffset = slice.header().sliceDataBitOffset();
+    boolean transform8x8ModeFlag = slice.pps().transform8x8ModeFlag();
+    if (slice.pps().entropyCodingModeFlag()) {
+      // cabac_alignment_one_bit up to the next whole byte.
+      cabacParser.startSlice(
+          rbsp.data(), bitOffset + 7 >> 3, rbsp.length(), slice.header().sliceQpY(), format, transform8x8ModeFlag);
+    } else {
+      RbspReader reader = rbsp.reader();
+      reader.moveTo(bitOffset);
+      cavlcParser.startSlice(reader, format, transform8x8ModeFlag);
     }
   }
 

@@ -33,6 +33,12 @@ public final class BlockScan {
     45, 53, 61, 30, 7, 15, 38, 46, 54, 62, 23, 31, 39, 47, 55, 63
   };
 
+  /** Position 2 * row + column in c of chroma DC coefficient chroma4x4BlkIdx for 4:2:0 (8-328). */
+  public static final int[] CHROMA_DC_420 = {0, 1, 2, 3};
+
+  /** The same for 4:2:2 (8-329). */
+  public static final int[] CHROMA_DC_422 = {0, 2, 1, 4, 6, 3, 5, 7};
+
   /** Zig-zag scan of an 8x8 block: raster position of scan index (Figure 8-9 a, Table 8-3). */
   public static final int[] ZIGZAG_8X8 = zigzag8x8();
 

@@ -38,9 +38,9 @@ class ResidualBlockParserTest {
     int firstCoeff = numCoeff == 15 ? 1 : 0;
     int[] scan = numCoeff == 64
         ? fieldCoded ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8
-        : numCoeff == 8 ? SyntaxElements.CHROMA_DC_SCAN_422 : BlockScan.ZIGZAG_4X4;
+        : numCoeff == 8 ? BlockScan.CHROMA_DC_422 : BlockScan.ZIGZAG_4X4;
     if (numCoeff == 4) {
-      scan = SyntaxElements.CHROMA_DC_SCAN_420;
+      scan = BlockScan.CHROMA_DC_420;
     }
     int blocks = 20;
     int[] levels = new int[64 * blocks];

@@ -1,0 +1,250 @@
+package llm265.h264.cavlc;
+
+import java.util.Arrays;
+import llm265.h264.ChromaFormat;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.PictureFormat;
+import llm265.h264.bitstream.RbspReader;
+import llm265.h264.macroblock.BlockScan;
+import llm265.h264.macroblock.Macroblock;
+import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.MbType;
+import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.macroblock.PredIntraPredMode;
+
+/**
+ * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 0: macroblock_layer(), mb_pred(), residual().
+ *
+ * <p>One object a slice decoder; {@link #startSlice} begins a slice, then {@link #parse} and {@link #moreDataFlag} take
+ * turns.
+ */
+public final class MacroblockParser {
+  /** Table 9-4, Intra_4x4 and Intra_8x8: coded_block_pattern by codeNum for ChromaArrayType 1 and 2. */
+  private static final byte[] CODED_BLOCK_PATTERN = {
+    47, 31, 15, 0, 23, 27, 29, 30, 7, 11, 13, 14, 39, 43, 45, 46, 16, 3, 5, 10, 12, 19, 21, 26,
+    28, 35, 37, 42, 44, 1, 2, 4, 8, 17, 18, 20, 24, 6, 9, 22, 25, 32, 33, 34, 36, 40, 38, 41
+  };
+
+  /** The same for ChromaArrayType 0 and 3. */
+  private static final byte[] CODED_BLOCK_PATTERN_WITHOUT_CHROMA = {
+    15, 0, 7, 11, 13, 14, 3, 5, 10, 12, 1, 2, 4, 8, 6, 9
+  };
+
+  private static final int PLANE_BLOCKS = 16;
+  private static final int MB_BLOCKS = 3 * PLANE_BLOCKS;
+
+  private final ResidualBlockParser residualBlock = new ResidualBlockParser();
+
+  private RbspReader reader;
+  private ChromaFormat chroma = ChromaFormat.MONOCHROME;
+  private int bitDepthLuma;
+  private int bitDepthChroma;
+  private boolean transform8x8ModeFlag;
+
+  /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
+  private int numC8x8;
+
+  /**
+   * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx; -1 for those of the entry that stands
+   * for a macroblock that is not available. Neighbours are of the same slice, so what was there before plays no part.
+   */
+  private byte[] totalCoeffs = {};
+
+  /**
+   * Begins a slice.
+   *
+   * @param data at the first bit of slice_data()
+   * @param transform8x8ModeFlag transform_8x8_mode_flag of the picture parameter set
+   */
+  public void startSlice(RbspReader data, PictureFormat format, boolean transform8x8ModeFlag) {
+    reader = data;
+    chroma = format.chroma();
+    bitDepthLuma = format.bitDepthLuma();
+    bitDepthChroma = format.bitDepthChroma();
+    this.transform8x8ModeFlag = transform8x8ModeFlag;
+    numC8x8 = chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
+    int unavailable = MB_BLOCKS * format.sizeInMbs();
+    if (totalCoeffs.length != unavailable + MB_BLOCKS) {
+      totalCoeffs = new byte[unavailable + MB_BLOCKS];
+      Arrays.fill(totalCoeffs, unavailable, totalCoeffs.length, (byte) -1);
+    }
+  }
+
+  /** more_rbsp_data(): whether another macroblock follows in the slice. */
+  public boolean moreDataFlag() {
+    return reader.moreRbspData();
+  }
+
+  /**
+   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link
+   * Macroblock#clearResidual}; qpY is left to the caller.
+   *
+   * @param state the macroblocks before this one
+   * @param neighbours neighbours of this one
+   * @throws MalformedStreamException if a value is out of its range or the data ends
+   */
+  public void parse(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
+    int blocks = MB_BLOCKS * mb.mbAddr;
+    mb.mbType = reader.readUe("mb_type", "7.4.5", MbType.I_PCM);
+    mb.transformSize8x8Flag = false;
+    mb.intraChromaPredMode = 0;
+    mb.mbQpDelta = 0;
+    if (mb.isPcm()) {
+      Arrays.fill(totalCoeffs, blocks, blocks + MB_BLOCKS, (byte) 16);
+      parsePcm(mb);
+      return;
+    }
+    Arrays.fill(totalCoeffs, blocks, blocks + MB_BLOCKS, (byte) 0);
+    if (mb.isINxN()) {
+      mb.transformSize8x8Flag = transform8x8ModeFlag && reader.readFlag("transform_size_8x8_flag");
+      parseIntraPredModes(mb, state, neighbours);
+    } else {
+      mb.intra16x16PredMode = MbType.intra16x16PredMode(mb.mbType);
+    }
+    if (numC8x8 != 0) {
+      mb.intraChromaPredMode = reader.readUe("intra_chroma_pred_mode", "7.4.5.1", 3);
+    }
+    mb.codedBlockPattern = mb.isINxN() ? parseCodedBlockPattern() : MbType.codedBlockPattern(mb.mbType);
+    if (numC8x8 == 0) {
+      // An I_16x16 type may tell of chroma blocks that the format has not: residual() reads none (7.3.5.3).
+      mb.codedBlockPattern &= 15;
+    }
+    if (mb.isI16x16() || mb.codedBlockPattern != 0) {
+      int halfQpBdOffsetY = 3 * (bitDepthLuma - 8);
+      mb.mbQpDelta = reader.readSe("mb_qp_delta", "7.4.5", -(26 + halfQpBdOffsetY), 25 + halfQpBdOffsetY);
+      parseResidual(mb, neighbours);
+    }
+  }
+
+  private void parsePcm(Macroblock mb) {
+    while (!reader.isByteAligned()) {
+      reader.readBits(1, "pcm_alignment_zero_bit");
+    }
+    short[] samples = mb.pcmSamples;
+    for (int i = 0; i < 256; i++) {
+      samples[i] = (short) reader.readBits(bitDepthLuma, "pcm_sample_luma");
+    }
+    int end = 256 + 2 * chroma.mbWidthC() * chroma.mbHeightC();
+    for (int i = 256; i < end; i++) {
+      samples[i] = (short) reader.readBits(bitDepthChroma, "pcm_sample_chroma");
+    }
+    mb.codedBlockPattern = 0x2F;
+  }
+
+  private void parseIntraPredModes(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
+    byte[] modes = mb.intraPredModes;
+    if (mb.transformSize8x8Flag) {
+      for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
+        int predicted = PredIntraPredMode.of8x8(modes, state.intraPredModes, neighbours, blkIdx);
+        Arrays.fill(modes, 4 * blkIdx, 4 * blkIdx + 4, (byte) parseIntraPredMode(predicted));
+      }
+    } else {
+      for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
+        int predicted = PredIntraPredMode.of4x4(modes, state.intraPredModes, neighbours, blkIdx);
+        modes[blkIdx] = (byte) parseIntraPredMode(predicted);
+      }
+    }
+  }
+
+  /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks. */
+  private int parseIntraPredMode(int predicted) {
+    return reader.readFlag("prev_intra_pred_mode_flag")
+        ? predicted
+        : PredIntraPredMode.ofRemaining(predicted, reader.readInt(3, "rem_intra_pred_mode"));
+  }
+
+  /** 9.1.2 Mapping process for coded block pattern, me(v). */
+  private int parseCodedBlockPattern() {
+    byte[] patterns = numC8x8 == 0 ? CODED_BLOCK_PATTERN_WITHOUT_CHROMA : CODED_BLOCK_PATTERN;
+    return patterns[reader.readUe("coded_block_pattern", "9.1.2", patterns.length - 1)];
+  }
+
+  /** 7.3.5.3 Residual data syntax. */
+  private void parseResidual(Macroblock mb, MbNeighbours neighbours) {
+    parseResidualLuma(mb, 0, neighbours);
+    if (chroma == ChromaFormat.YUV444) {
+      parseResidualLuma(mb, 1, neighbours);
+      parseResidualLuma(mb, 2, neighbours);
+    } else if (mb.codedBlockPattern >> 4 != 0) {
+      parseResidualChroma(mb, neighbours);
+    }
+  }
+
+  /** 7.3.5.3.1 Residual luma data syntax, also for Cb and Cr in 4:4:4. */
+  private void parseResidualLuma(Macroblock mb, int plane, MbNeighbours neighbours) {
+    int blocks = MB_BLOCKS * mb.mbAddr + PLANE_BLOCKS * plane;
+    boolean i16x16 = mb.isI16x16();
+    if (i16x16) {
+      int total = residualBlock.parse(reader, coeffTokenColumn(blocks, plane, 0, neighbours), CodeTables.TOTAL_ZEROS_4X4,
+          16, BlockScan.ZIGZAG_4X4, 0, 0, mb.dcLevels, 16 * plane);
+      mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.DC_FLAG_BIT + plane;
+    }
+    int firstCoeff = i16x16 ? 1 : 0;
+    for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
+      if ((mb.codedBlockPattern >> (blkIdx >> 2) & 1) == 0) {
+        blkIdx |= 3;
+        continue;
+      }
+      int column = coeffTokenColumn(blocks, plane, blkIdx, neighbours);
+      int total;
+      if (mb.transformSize8x8Flag) {
+        // The levels of an 8x8 block are dealt out to four blocks of 16 in turn.
+        total = residualBlock.parse(reader, column, CodeTables.TOTAL_ZEROS_4X4, 16,
+            BlockScan.ZIGZAG_8X8, blkIdx & 3, 2, mb.levels, 256 * plane + 64 * (blkIdx >> 2));
+        mb.codedBlockFlags |= (total == 0 ? 0L : 15L) << 16 * plane + (blkIdx & ~3);
+      } else {
+        total = residualBlock.parse(reader, column, CodeTables.TOTAL_ZEROS_4X4, 16 - firstCoeff,
+            BlockScan.ZIGZAG_4X4, firstCoeff, 0, mb.levels, 256 * plane + 16 * blkIdx);
+        mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
+      }
+      totalCoeffs[blocks + blkIdx] = (byte) total;
+    }
+  }
+
+  /** The part of 7.3.5.3 for ChromaArrayType 1 and 2. */
+  private void parseResidualChroma(Macroblock mb, MbNeighbours neighbours) {
+    boolean is420 = numC8x8 == 1;
+    int column = is420 ? CodeTables.CHROMA_DC_420_COLUMN : CodeTables.CHROMA_DC_422_COLUMN;
+    PrefixCode[] totalZeros = is420 ? CodeTables.TOTAL_ZEROS_2X2 : CodeTables.TOTAL_ZEROS_2X4;
+    int[] scan = is420 ? BlockScan.CHROMA_DC_420 : BlockScan.CHROMA_DC_422;
+    for (int plane = 1; plane <= 2; plane++) {
+      int total = residualBlock.parse(
+          reader, column, totalZeros, 4 * numC8x8, scan, 0, 0, mb.dcLevels, 16 * plane);
+      mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
+    }
+    if (mb.codedBlockPattern >> 4 != 2) {
+      return;
+    }
+    for (int plane = 1; plane <= 2; plane++) {
+      int blocks = MB_BLOCKS * mb.mbAddr + PLANE_BLOCKS * plane;
+      for (int blkIdx = 0; blkIdx < 4 * numC8x8; blkIdx++) {
+        int total = residualBlock.parse(reader, chromaCoeffTokenColumn(blocks, plane, blkIdx, neighbours),
+            CodeTables.TOTAL_ZEROS_4X4, 15, BlockScan.ZIGZAG_4X4, 1, 0, mb.levels, 256 * plane + 16 * blkIdx);
+        mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
+        totalCoeffs[blocks + blkIdx] = (byte) total;
+      }
+    }
+  }
+
+  /** Column of Table 9-5 by 9.2.1 for a block of 4x4 luma samples, or Cb or Cr in 4:4:4. */
+  private int coeffTokenColumn(int blocks, int plane, int blkIdx, MbNeighbours neighbours) {
+    int blocksA = BlockScan.LEFT_IS_IN_A[blkIdx] ? MB_BLOCKS * neighbours.a + PLANE_BLOCKS * plane : blocks;
+    int blocksB = BlockScan.ABOVE_IS_IN_B[blkIdx] ? MB_BLOCKS * neighbours.b + PLANE_BLOCKS * plane : blocks;
+    return column(
+        totalCoeffs[blocksA + BlockScan.LEFT_BLOCK[blkIdx]], totalCoeffs[blocksB + BlockScan.ABOVE_BLOCK[blkIdx]]);
+  }
+
+  /** The same for a chroma AC block of 4:2:0 or 4:2:2. Blocks are numbered in rows of two. */
+  private int chromaCoeffTokenColumn(int blocks, int plane, int blkIdx, MbNeighbours neighbours) {
+    int blocksA = (blkIdx & 1) == 0 ? MB_BLOCKS * neighbours.a + PLANE_BLOCKS * plane : blocks;
+    int blocksB = blkIdx < 2 ? MB_BLOCKS * neighbours.b + PLANE_BLOCKS * plane : blocks;
+    int above = blkIdx + 4 * numC8x8 - 2 & 4 * numC8x8 - 1;
+    return column(totalCoeffs[blocksA + (blkIdx ^ 1)], totalCoeffs[blocksB + above]);
+  }
+
+  /** nC is the mean of nA and nB, or the one that is available, or 0. */
+  private static int column(int nA, int nB) {
+    int nC = nA < 0 || nB < 0 ? Math.max(0, Math.max(nA, nB)) : nA + nB + 1 >> 1;
+    return CodeTables.COEFF_TOKEN_COLUMN[nC];
+  }
+}
