@@ -389,6 +389,11 @@ public final class TensorEncoder {
     }
 
     @Override
+    public RateController.Measurement rough(QuantizerPoint point) {
+      return measurement(coding.rough(point.qp(), point.levels()));
+    }
+
+    @Override
     public RateController.Measurement sample(QuantizerPoint point) {
       return measurement(coding.sample(point.qp(), point.levels()));
     }

@@ -67,7 +67,7 @@ public final class LeastSizeSearch {
 
   private double size(double log2Ratio) {
     QuantizerPoint point = point(log2Ratio);
-    return (trial.hasSample() ? trial.sample(point) : codeWhole(point)).bitsPerValue();
+    return (trial.hasSample() ? trial.rough(point) : codeWhole(point)).bitsPerValue();
   }
 
   private RateController.Measurement codeWhole(QuantizerPoint point) {

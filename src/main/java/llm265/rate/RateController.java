@@ -4,8 +4,9 @@ package llm265.rate;
  * Finds the quantizer step at which a tensor has a wanted size or quality.
  *
  * <p>Both are monotonic in the logarithm of the step, and nearly linear. The search starts from the {@link GaussianModel}, corrects it
- * on a sample of the tensor if there is one, codes the whole, and corrects and codes again until the target is met. Everything is
- * computed from what was measured, so the result depends on the tensor and the target only.
+ * on a small sample of the tensor and then on a large one, if there are any, codes the whole, which mostly is it, and else corrects and
+ * codes again until the target is met. Everything is computed from what was measured, so the result depends on the tensor and the target
+ * only.
  */
 public final class RateController {
   /**
@@ -20,6 +21,9 @@ public final class RateController {
   public interface Trial {
     /** True if a sample is worth its time: the tensor is many times larger. */
     boolean hasSample();
+
+    /** Codes a small sample and estimates about what the whole would come to. */
+    Measurement rough(QuantizerPoint point);
 
     /** Codes a sample and estimates what the whole would come to. */
     Measurement sample(QuantizerPoint point);
@@ -39,16 +43,19 @@ public final class RateController {
 
   private static final int SAMPLE_PASSES = 3;
 
-  /** A sample step that moves less than this, in octaves, is not worth another sample. */
-  private static final double SAMPLE_PRECISION = 0.005;
+  /** A sample step that moves less than this, in octaves, is not worth another sample: the model's slope is right to a factor of two. */
+  private static final double SAMPLE_PRECISION = 0.01;
 
   /** No step moves farther than this at once, in octaves. */
   private static final double MAX_MOVE = 3;
 
   private static final double MAX_SLOPE_CORRECTION = 3;
 
+  /** How far rates may be from the target, as a share of it: of large tensors, and of those without samples. */
   private static final double BITS_TOLERANCE = 0.002;
+
   private static final double FINE_BITS_TOLERANCE = 0.0005;
+
   private static final double SNR_TOLERANCE = 0.03;
   private static final double FINE_SNR_TOLERANCE = 0.01;
   private static final int PASSES = 4;
@@ -112,20 +119,34 @@ public final class RateController {
   private Outcome search(double head) {
     correction = head;
     QuantizerPoint point = QuantizerPoint.of(byModel(), levels);
+    if (trial.hasSample()) {
+      point = bySamples(point);
+    }
+    return codeWhole(point);
+  }
+
+  private QuantizerPoint bySamples(QuantizerPoint first) {
+    Probe rough = Probe.of(first, trial.rough(first), bits);
+    if (Double.isInfinite(rough.value)) {
+      return first;
+    }
+    correction = rough.value - model(rough.log2Ratio);
+    QuantizerPoint point = QuantizerPoint.of(byProbes(null, rough), levels);
     Probe before = null;
-    for (int pass = 0; trial.hasSample() && pass < SAMPLE_PASSES; pass++) {
+    for (int pass = 0; pass < SAMPLE_PASSES; pass++) {
       Probe probe = Probe.of(point, trial.sample(point), bits);
       if (Double.isInfinite(probe.value)) {
         break;
       }
       correction = probe.value - model(probe.log2Ratio);
-      point = QuantizerPoint.of(byProbes(before, probe), levels);
+      // With another QP the same ratio comes to a rate that may be some per cent off.
+      point = point.moved(byProbes(before, probe), levels);
       if (Math.abs(point.log2Ratio() - probe.log2Ratio) < SAMPLE_PRECISION) {
         break;
       }
       before = probe;
     }
-    return codeWhole(point);
+    return point;
   }
 
   private Outcome codeWhole(QuantizerPoint first) {

@@ -9,6 +9,8 @@ import llm265.h264.encode.H264IntraEncoder;
 
 /** Codes the pictures of a tensor as H.264 intra pictures. */
 public final class H264PictureCoder implements PictureCoder {
+  private static final int DC_ALONE = 1 << 2;
+
   private final H264IntraEncoder encoder;
 
   private H264PictureCoder(H264IntraEncoder encoder) {
@@ -21,6 +23,11 @@ public final class H264PictureCoder implements PictureCoder {
       @Override
       public PictureCoder create(PictureFormat format) {
         return new H264PictureCoder(new H264IntraEncoder(config, format, SampleQuantizer.FRACTION_BITS));
+      }
+
+      @Override
+      public boolean usesNeighbours() {
+        return config.intra16x16Modes() != DC_ALONE || config.intra4x4Modes() != 0 || config.intra8x8Modes() != 0;
       }
 
       @Override

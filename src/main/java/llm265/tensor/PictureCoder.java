@@ -35,6 +35,11 @@ public interface PictureCoder {
   interface Factory {
     PictureCoder create(PictureFormat format);
 
+    /** Whether it looks for structure between neighbours, so that samples of a tensor must have their own. */
+    default boolean usesNeighbours() {
+      return true;
+    }
+
     /** Chroma format of the pictures that the coders take: 4:2:0 with flat chroma, or monochrome. */
     default ChromaFormat chroma() {
       return ChromaFormat.YUV420;

@@ -7,14 +7,30 @@ import java.util.function.DoubleSupplier;
 import llm265.h264.PictureFormat;
 import llm265.h264.bitstream.Sei;
 import llm265.model.TensorView;
+import llm265.rate.GaussianModel;
+import llm265.rate.QuantizerPoint;
 
 /**
  * Codes one tensor into one stream, as often as it takes to meet a target: statistics and range of the samples are found
  * once, then each {@link #code} writes the whole stream with another step.
  */
 public final class TensorCoding implements AutoCloseable {
-  /** Values of a sample. */
+  /** Values of a sample at least. */
   private static final int SAMPLE = 1 << 17;
+
+  /** One value of so many is in the sample of a large tensor. */
+  private static final int SAMPLE_SHARE = 8;
+
+  private static final int GREATEST_SAMPLE = 1 << 20;
+
+  /** Octaves on either side of a step between which the slope of the rate is taken. */
+  private static final double SLOPE_STEP = 0.1;
+
+  /** Rows of macroblocks of a sample that lie together where values have to do with those above them. */
+  private static final int RUN = 4;
+
+  /** Values of a first sample. */
+  private static final int ROUGH_SAMPLE = 1 << 16;
 
   /** Values that are coded to compare ways of coding. */
   private static final int TRIAL = 1 << 15;
@@ -24,6 +40,9 @@ public final class TensorCoding implements AutoCloseable {
 
   /** What a slice costs before its contexts have learnt; a sample is a slice of its own. */
   private static final double SLICE_START_BITS = 600;
+
+  /** The same for a slice whose macroblocks have quantizer steps of their own, more than that. */
+  private static final double SCALES_START_BITS = 900;
 
   /** Start codes, NAL unit headers, UUID, tile section and slice header of one tile. */
   private static final double TILE_BYTES = 52;
@@ -322,16 +341,22 @@ public final class TensorCoding implements AutoCloseable {
 
   /** Codes rows of macroblocks spread over the tensor and estimates what the whole would come to. */
   public Result sample(int qp, double levels) {
-    TileMap map = sampleMap(SAMPLE);
+    TileMap map = sampleMap(method, sampleValues());
     if (sampleCoder == null) {
       sampleCoder = coder(sampleFormat(map, method), method);
     }
     return sample(sampleCoder, map, rangeOf(method), qp, levels);
   }
 
+  /** Codes fewer macroblocks than {@link #sample} does, for a first estimate. */
+  public Result rough(int qp, double levels) {
+    TileMap map = sampleMap(method, ROUGH_SAMPLE);
+    return sample(coder(sampleFormat(map, method), method), map, rangeOf(method), qp, levels);
+  }
+
   /** Codes some rows of macroblocks in another way than that in use, to see what they would come to. */
   public Result trial(Method other, int qp, double levels) {
-    TileMap map = sampleMap(TRIAL);
+    TileMap map = sampleMap(other, TRIAL);
     return sample(coder(sampleFormat(map, other), other), map, rangeOf(other), qp, levels);
   }
 
@@ -352,24 +377,22 @@ public final class TensorCoding implements AutoCloseable {
    * coefficient, about 0 for white noise.
    */
   public double correlation(double levels) {
-    int macroblockRows = sampleRows(SAMPLE);
-    TileMap map = TileMap.sample(arrangement.framing(), macroblockRows, null, null);
+    TileMap map = new SampleRows(arrangement.framing(), SAMPLE, null, null).map(RUN);
     return coder(sampleFormat(map, method), method).correlation(map, SampleQuantizer.of(arrangement.range(), levels));
   }
 
-  private int sampleRows(int values) {
-    TensorFraming framing = arrangement.framing();
-    long rows = (long) framing.tiles() * (framing.tileHeight() / 16);
-    return (int) Math.clamp(values / (16L * framing.tileWidth()), 1, rows);
+  private int sampleValues() {
+    return (int) Math.clamp(values() / SAMPLE_SHARE, SAMPLE, GREATEST_SAMPLE);
   }
 
-  private TileMap sampleMap(int values) {
+  private TileMap sampleMap(Method of, int values) {
     TensorFraming framing = arrangement.framing();
     if (arrangement.rotation() != null) {
       int columns = (int) (values / framing.rows());
       return TileMap.sampleColumns(framing, columns, arrangement.rows(), arrangement.columns());
     }
-    return TileMap.sample(framing, sampleRows(values), arrangement.rows(), arrangement.columns());
+    return new SampleRows(framing, values, arrangement.rows(), arrangement.columns())
+        .map(of.coders().usesNeighbours() ? RUN : 1);
   }
 
   private static PictureFormat sampleFormat(TileMap map, Method of) {
@@ -379,15 +402,31 @@ public final class TensorCoding implements AutoCloseable {
   private Result sample(TileCoder coder, TileMap map, SampleRange of, int qp, double levels) {
     SampleQuantizer quantizer = SampleQuantizer.of(of, levels);
     TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
-    double bits = 8.0 * tile.coded().slices().length - SLICE_START_BITS;
+    double bits = 8.0 * tile.coded().slices().length - sliceStartBits();
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
     bits += outliers * (outlierBits(arrangement.elements()) + OUTLIER_POSITION_BITS);
+    bits += tile.values() * scaleCorrection(coder.meanSquaredLevel(map, quantizer), qp, levels);
     double whole = (double) values() / Math.max(1, tile.values());
     int tiles = arrangement.framing().tiles();
-    double bytes = bits / 8 * whole + tiles * (SLICE_START_BITS / 8 + TILE_BYTES) + arrangementBytes();
+    double bytes = bits / 8 * whole + tiles * (sliceStartBits() / 8 + TILE_BYTES) + arrangementBytes();
     double squaredError = tile.squaredError() * whole;
     return new Result(bytes, squaredError, snr(squaredError), (long) (outliers * whole), null);
+  }
+
+  /** Bits a value that a sample lacks because its values are smaller than all are on average, which is known exactly. */
+  private static double scaleCorrection(double meanSquaredLevel, int qp, double levels) {
+    if (meanSquaredLevel == 0) {
+      return 0;
+    }
+    double log2Ratio = new QuantizerPoint(qp, levels).log2Ratio();
+    double slope = (GaussianModel.bits(log2Ratio - SLOPE_STEP) - GaussianModel.bits(log2Ratio + SLOPE_STEP)) / (2 * SLOPE_STEP);
+    return slope * 0.5 * SampleRange.log2(levels * levels / meanSquaredLevel);
+  }
+
+  private double sliceStartBits() {
+    boolean scales = arrangement.rows() != null || arrangement.columns() != null;
+    return scales ? SLICE_START_BITS + SCALES_START_BITS : SLICE_START_BITS;
   }
 
   /** What the decoder is told of the arrangement. */

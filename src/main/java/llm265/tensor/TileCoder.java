@@ -158,6 +158,21 @@ final class TileCoder {
     }
   }
 
+  /** Mean squared level of the values that are no outliers, before any transform; 0 if there are none. */
+  double meanSquaredLevel(TileMap map, SampleQuantizer quantizer) {
+    OutlierList outliers = new OutlierList(0);
+    quantize(map, quantizer, outliers);
+    // Samples of outliers and of padding are in the middle.
+    long squares = 0;
+    for (short sample : source.samples(0)) {
+      int level = sample - SampleQuantizer.FINE_MIDDLE;
+      squares += level * level;
+    }
+    long count = map.values() - outliers.size();
+    double unit = 1 << 2 * SampleQuantizer.FRACTION_BITS;
+    return count == 0 ? 0 : squares / unit / count;
+  }
+
   /**
    * How much samples have to do with their neighbours: the greatest magnitude of their correlation with the one on the
    * left, above left, above and above right, 0 to about 1.

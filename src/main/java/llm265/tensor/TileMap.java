@@ -9,9 +9,6 @@ import java.util.Arrays;
  * classes. Rows and columns of padding stay behind the others.
  */
 final class TileMap {
-  /** Rows of macroblocks of a sample that lie together in the tensor. */
-  private static final int RUN = 4;
-
   private final int width;
   private final int height;
   private final long[] first;
@@ -47,10 +44,17 @@ final class TileMap {
     columnClasses = columns == null ? null : new int[][] {toInts(columns)};
   }
 
-  private TileMap(
-      TensorFraming framing, int height, long[] first, int[] counts, int[] tileColumns, int[] rowClasses,
+  /**
+   * @param first index of each row's first value
+   * @param tileColumns column of tiles that a row belongs to
+   * @param rowClasses class of each row, or null
+   * @param rowRanks row of samples by row of values; null for the same
+   * @param columns classes of the plane's columns, or null; only for rows of whole tiles' width
+   */
+  TileMap(
+      TensorFraming framing, int width, int height, long[] first, int[] counts, int[] tileColumns, int[] rowClasses,
       int[] rowRanks, ScaleClasses columns) {
-    width = framing.tileWidth();
+    this.width = width;
     picks = null;
     this.height = height;
     this.first = first;
@@ -101,41 +105,8 @@ final class TileMap {
     Arrays.fill(tileColumns, (int) (tile.number() % framing.tileColumns()));
     int[] rowClasses = rows == null ? null : toInts(rows);
     int[] rowRanks = rows == null ? null : rows.ranks();
-    return new TileMap(framing, framing.tileHeight(), first, counts, tileColumns, rowClasses, rowRanks, columns);
-  }
-
-  /**
-   * The map of rows of macroblocks spread evenly over all tiles, so that a few of them speak for the whole tensor; in runs of
-   * neighbours, so that they show what values have to do with those above them.
-   *
-   * @param rows scale classes of all rows of the view, or null
-   */
-  static TileMap sample(TensorFraming framing, int macroblockRows, ScaleClasses rows, ScaleClasses columns) {
-    int rowsInTile = framing.tileHeight() / 16;
-    long all = (long) framing.tiles() * rowsInTile;
-    int runs = Math.ceilDiv(macroblockRows, RUN);
-    int n = 16 * macroblockRows;
-    long[] first = new long[n];
-    int[] counts = new int[n];
-    int[] tileColumns = new int[n];
-    byte[] classes = new byte[n];
-    for (int y = 0; y < n; y++) {
-      int i = y >> 4;
-      long start = Math.min((2L * (i / RUN) + 1) * all / (2L * runs) / RUN * RUN, Math.max(0, all - RUN));
-      long row = Math.min(start + i % RUN, all - 1);
-      TensorFraming.Tile tile = framing.tile((int) (row / rowsInTile));
-      int inTile = (int) (row % rowsInTile) * 16 + (y & 15);
-      first[y] = framing.firstValue(tile, inTile);
-      counts[y] = framing.valuesInRow(tile, inTile);
-      tileColumns[y] = (int) (tile.number() % framing.tileColumns());
-      if (rows != null && counts[y] > 0) {
-        classes[y] = (byte) rows.of((int) (tile.firstRow() + inTile));
-      }
-    }
-    ScaleClasses sampled = rows == null ? null : new ScaleClasses(classes);
     return new TileMap(
-        framing, n, first, counts, tileColumns, rows == null ? null : toInts(sampled),
-        rows == null ? null : sampled.ranks(), columns);
+        framing, framing.tileWidth(), framing.tileHeight(), first, counts, tileColumns, rowClasses, rowRanks, columns);
   }
 
   /**

@@ -27,9 +27,14 @@ class LeastSizeSearchTest {
     }
 
     @Override
-    public RateController.Measurement sample(QuantizerPoint point) {
+    public RateController.Measurement rough(QuantizerPoint point) {
       samples++;
       return measure(point);
+    }
+
+    @Override
+    public RateController.Measurement sample(QuantizerPoint point) {
+      throw new AssertionError("what is about to be found does not need the larger sample");
     }
 
     @Override

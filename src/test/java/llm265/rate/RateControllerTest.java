@@ -31,9 +31,18 @@ class RateControllerTest {
     }
 
     @Override
+    public RateController.Measurement rough(QuantizerPoint point) {
+      return measure(point, 10 * sampleError);
+    }
+
+    @Override
     public RateController.Measurement sample(QuantizerPoint point) {
+      return measure(point, sampleError);
+    }
+
+    private RateController.Measurement measure(QuantizerPoint point, double error) {
       RateController.Measurement exact = measure(point);
-      return new RateController.Measurement(exact.bitsPerValue() * (1 + sampleError), exact.snr() + 5 * sampleError);
+      return new RateController.Measurement(exact.bitsPerValue() * (1 + error), exact.snr() + 5 * error);
     }
 
     @Override

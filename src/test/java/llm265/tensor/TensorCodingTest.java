@@ -56,4 +56,33 @@ class TensorCodingTest {
     assertThat(sample.bytes() / whole.bytes()).isCloseTo(1, within(0.01));
     assertThat(sample.snr()).isCloseTo(whole.snr(), within(0.05));
   }
+
+  /** Rows and columns of very different scales, slowly changing and not: whichever an eighth of them is, it must speak for all. */
+  @Test
+  void sampleTellsWhatTensorsOfManyScalesComeTo() {
+    int rows = 1536;
+    int columns = 1024;
+    for (int seed = 0; seed < 4; seed++) {
+      Random random = new Random(seed);
+      double[] scales = random.doubles(columns, 0.2, 5).toArray();
+      float[] values = new float[rows * columns];
+      for (int i = 0; i < values.length; i++) {
+        double scale = seed % 2 == 0 ? scales[i % columns] : 1 + i / columns / 200;
+        values[i] = (float) (scale * random.nextGaussian());
+      }
+      TensorCoding coding =
+          new TensorCoding(
+              TensorView.ofFloats("w", new long[] {rows, columns}, values),
+              H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER, new MemoryStore());
+      coding.chooseRange(3, 0.025);
+      coding.sortByScale();
+      TensorCoding.Result rough = coding.rough(28, coding.levels());
+      TensorCoding.Result sample = coding.sample(28, coding.levels());
+      TensorCoding.Result whole = coding.code(28, coding.levels());
+
+      assertThat(rough.bytes() / whole.bytes()).as("small sample %d", seed).isCloseTo(1, within(0.02));
+      assertThat(sample.bytes() / whole.bytes()).as("sample %d", seed).isCloseTo(1, within(0.004));
+      assertThat(sample.snr()).isCloseTo(whole.snr(), within(0.05));
+    }
+  }
 }
