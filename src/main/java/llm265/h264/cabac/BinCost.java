@@ -65,12 +65,12 @@ public final class BinCost {
   /** As {@link #adaptive(BinString, ContextVariables)} for the bins {@code from .. to - 1}. */
   public static long adaptive(BinString bins, int from, int to, ContextVariables contexts) {
     byte[] states = contexts.state;
-    short[] operations = bins.operations;
+    byte[] operations = bins.operations;
     int[] costs = COST;
     byte[] next = NEXT;
     long cost = 0;
     for (int i = from; i < to; i++) {
-      int operation = operations[i];
+      int operation = BinString.operation(operations, i);
       int state = states[operation >> 1] & 0xFF;
       int binVal = operation & 1;
       cost += costs[state ^ binVal];
@@ -93,11 +93,11 @@ public final class BinCost {
   /** As {@link #fixed(BinString, ContextVariables)} for the bins {@code from .. to - 1}. */
   public static long fixed(BinString bins, int from, int to, ContextVariables contexts) {
     byte[] states = contexts.state;
-    short[] operations = bins.operations;
+    byte[] operations = bins.operations;
     int[] costs = COST;
     long cost = 0;
     for (int i = from; i < to; i++) {
-      int operation = operations[i];
+      int operation = BinString.operation(operations, i);
       cost += costs[states[operation >> 1] & 0xFF ^ operation & 1];
     }
     return cost;

@@ -1,5 +1,8 @@
 package llm265.h264.cabac;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -13,10 +16,18 @@ public final class BinString {
   /** In place of a ctxIdx: the bypass coding engine. */
   public static final int BYPASS = ContextVariables.COUNT;
 
+  /** In place of a ctxIdx: no bin at all, which fills up a group of operations. */
+  static final int NOTHING = ContextVariables.COUNT + 1;
+
   /** ctxIdx of end_of_slice_flag and of the bin of mb_type that tells I_PCM. */
   public static final int TERMINATE = 276;
 
-  short[] operations = new short[1024];
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Two bytes an operation, so that several can be written at once. */
+  byte[] operations = new byte[2048];
   int size;
 
   /** Where a residual block's levels that are not 0 are gathered while it is appended. */
@@ -42,7 +53,25 @@ public final class BinString {
 
   /** The operation at an index, {@code ctxIdx << 1 | binVal}. */
   public int operation(int index) {
-    return operations[index];
+    return operation(operations, index);
+  }
+
+  static int operation(byte[] operations, int index) {
+    return (short) SHORT.get(operations, 2 * index);
+  }
+
+  static void set(byte[] operations, int index, int operation) {
+    SHORT.set(operations, 2 * index, (short) operation);
+  }
+
+  /** Four operations; the first is in the lowest 16 bits. */
+  static long four(byte[] operations, int index) {
+    return (long) LONG.get(operations, 2 * index);
+  }
+
+  /** Sets four operations; the first is in the lowest 16 bits. */
+  static void setFour(byte[] operations, int index, long four) {
+    LONG.set(operations, 2 * index, four);
   }
 
   /** Appends a bin coded with a context. */
@@ -63,25 +92,25 @@ public final class BinString {
   /** Appends all bins of another string. */
   public void append(BinString other) {
     ensureRoom(other.size);
-    System.arraycopy(other.operations, 0, operations, size, other.size);
+    System.arraycopy(other.operations, 0, operations, 2 * size, 2 * other.size);
     size += other.size;
   }
 
   /** Appends the bins {@code from .. to - 1} of another string. */
   public void append(BinString other, int from, int to) {
     ensureRoom(to - from);
-    System.arraycopy(other.operations, from, operations, size, to - from);
+    System.arraycopy(other.operations, 2 * from, operations, 2 * size, 2 * (to - from));
     size += to - from;
   }
 
   private void add(int operation) {
     ensureRoom(1);
-    operations[size++] = (short) operation;
+    set(operations, size++, operation);
   }
 
   void ensureRoom(int bins) {
-    if (operations.length - size < bins) {
-      operations = Arrays.copyOf(operations, Math.max(size + bins, 2 * operations.length));
+    if (operations.length - 2 * size < 2 * bins) {
+      operations = Arrays.copyOf(operations, Math.max(2 * (size + bins), 2 * operations.length));
     }
   }
 }

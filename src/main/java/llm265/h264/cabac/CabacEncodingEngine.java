@@ -8,14 +8,27 @@ import java.util.Arrays;
 /**
  * 9.3.4.2 to 9.3.4.5 Arithmetic encoding process.
  *
- * <p>The standard's encoder holds back "outstanding" bits until it knows their carry. Here bits are written at once, 32
- * at a time, and a carry that comes later is added to the bytes already written: the same bits, without a test a bit.
+ * <p>The standard's encoder holds back "outstanding" bits until it knows their carry. Here bytes are written at once, and a
+ * carry that comes later is added to those already written: the same bits, without a test a bit.
  */
 public final class CabacEncodingEngine {
-  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /** Most bytes that a bin can add, with room for the last ones; generous, as memory is grown by doubling. */
   private static final int MOST_BYTES_A_BIN = 1;
+
+  private static final int END = BinString.TERMINATE << 1 | 1;
+
+  /** Bins coded in a row; at most six bits each, they fit beside {@link #HELD} bits, seven more and the register. */
+  private static final int GROUP = 4;
+
+  /** An operation of a {@link BinString} among four. */
+  private static final int OPERATION = 0xFFFF;
+
+  /** Bits of codILow that are never written before the end. */
+  private static final int REGISTER = 9;
+
+  private static final int HELD = 8;
 
   private byte[] bytes = new byte[1 << 12];
   private int position;
@@ -56,62 +69,104 @@ public final class CabacEncodingEngine {
       throw new IllegalStateException("bins after the end of the arithmetic code");
     }
     ensureRoom(MOST_BYTES_A_BIN * bins.size + 16);
-    byte[] states = contexts.state;
-    short[] operations = bins.operations;
-    long low = codILow;
-    int range = codIRange;
-    int bits = queued;
-    for (int i = 0; i < bins.size; i++) {
-      int operation = operations[i];
-      int ctxIdx = operation >> 1;
-      int binVal = operation & 1;
-      if (ctxIdx == BinString.BYPASS) {
-        low = (low << 1) + (range & -binVal);
-        bits++;
-      } else if (ctxIdx == BinString.TERMINATE) {
-        range -= 2;
-        if (binVal != 0) {
-          codILow = low + range << 7;
-          queued = bits + 7;
-          flush();
-          return;
-        }
-        int shift = Integer.numberOfLeadingZeros(range) - 23;
-        range <<= shift;
-        low <<= shift;
-        bits += shift;
-      } else {
-        int state = states[ctxIdx];
-        int rangeLps = (int) (TransitionTables.CONTEXT_WORD[state & 127] >>> (range >>> 3 & 56)) & 0xFF;
-        // All ones for the more probable symbol.
-        int mps = (state ^ binVal ^ 1) << 31 >> 31;
-        int rangeMps = range - rangeLps;
-        low += rangeMps & ~mps;
-        range = rangeLps + (rangeMps - rangeLps & mps);
-        states[ctxIdx] = (byte) TransitionTables.nextState(state, binVal);
-        int shift = Integer.numberOfLeadingZeros(range) - 23;
-        range <<= shift;
-        low <<= shift;
-        bits += shift;
-      }
-      if (bits >= 32) {
-        write32(low >>> bits - 23);
-        low &= (1L << bits - 23) - 1;
-        bits -= 32;
-      }
+    int count = bins.size;
+    bins.ensureRoom(GROUP);
+    boolean isEnd = count > 0 && bins.operation(count - 1) == END;
+    encodeBins(bins.operations, isEnd ? count - 1 : count, contexts.state);
+    if (isEnd) {
+      BinString.set(bins.operations, count - 1, END);
+      terminate();
     }
-    codILow = low;
-    codIRange = range;
-    queued = bits;
   }
 
-  /** Writes the lowest 32 of 33 bits and carries the highest into the bytes before. */
-  private void write32(long word) {
-    if (word >>> 32 != 0) {
+  /**
+   * Codes bins but a terminating 1. Four in a row without a loop: C2 then keeps codILow and codIRange in registers (2.7 in place of 3.2 ns
+   * a bin), and bytes are written once for all of them.
+   */
+  private void encodeBins(byte[] operations, int count, byte[] states) {
+    for (int i = count; i < count + GROUP - 1; i++) {
+      BinString.set(operations, i, BinString.NOTHING << 1);
+    }
+    byte[] ranges = EncodingSteps.RANGE;
+    byte[] shifts = EncodingSteps.SHIFT;
+    long low = marked(codILow, queued + REGISTER);
+    int range = codIRange & 0xFF;
+    int step;
+    int at;
+    int next;
+    for (int i = 0; i < count; i += GROUP) {
+      long four = BinString.four(operations, i);
+      step = adapt(states, (int) four & OPERATION);
+      at = (step & EncodingSteps.ROW) + range;
+      next = ranges[at] & 0xFF;
+      low = encode(low, step, range, shifts[at], next);
+      range = next;
+      step = adapt(states, (int) (four >>> 16) & OPERATION);
+      at = (step & EncodingSteps.ROW) + range;
+      next = ranges[at] & 0xFF;
+      low = encode(low, step, range, shifts[at], next);
+      range = next;
+      step = adapt(states, (int) (four >>> 32) & OPERATION);
+      at = (step & EncodingSteps.ROW) + range;
+      next = ranges[at] & 0xFF;
+      low = encode(low, step, range, shifts[at], next);
+      range = next;
+      step = adapt(states, (int) (four >>> 48) & OPERATION);
+      at = (step & EncodingSteps.ROW) + range;
+      next = ranges[at] & 0xFF;
+      low = encode(low, step, range, shifts[at], next);
+      range = next;
+      low = writeBytes(low);
+    }
+    queued = 62 - REGISTER - Long.numberOfLeadingZeros(low);
+    codILow = low & (1L << queued + REGISTER) - 1;
+    codIRange = range + 256;
+  }
+
+  /** 9.3.4.2 of a context: the step that a bin is. */
+  private static int adapt(byte[] states, int operation) {
+    int ctxIdx = operation >> 1;
+    int step = EncodingSteps.STEP[(states[ctxIdx] & 0xFF) * 2 + (operation & 1)];
+    states[ctxIdx] = (byte) step;
+    return step;
+  }
+
+  /** 9.3.4.2 to 9.3.4.4 of codILow; ranges less 256. */
+  private static long encode(long low, int step, int range, int shift, int newRange) {
+    int grows = step >> 31;
+    return (low + (range + 256 & grows) << shift) - (newRange + 256 & grows);
+  }
+
+  /** {@code low} of some bits, with a 0 for a carry and a 1 above them, which tell how many they are after any shifts. */
+  private static long marked(long low, int bits) {
+    return low | 2L << bits;
+  }
+
+  /**
+   * Writes whole bytes of a marked codILow but for at least {@link #HELD} bits, so that it takes luck to meet a carry; always in the same
+   * way, since how many there are cannot be predicted.
+   *
+   * @return what is left of it, marked
+   */
+  private long writeBytes(long low) {
+    int zeros = Long.numberOfLeadingZeros(low);
+    int bits = 62 - zeros;
+    long aligned = low << zeros + 1;
+    if (aligned < 0) {
       propagateCarry();
     }
-    INT.set(bytes, position, (int) word);
-    position += 4;
+    LONG.set(bytes, position, aligned << 1);
+    int written = Math.max(bits - REGISTER - HELD >> 3, 0);
+    position += written;
+    int left = bits - 8 * written;
+    return marked(low & (1L << left) - 1, left);
+  }
+
+  /** A bin before termination of 1: 9.3.4.5 with its renormalization. */
+  private void terminate() {
+    codILow = codILow + codIRange - 2 << 7;
+    queued += 7;
+    flush();
   }
 
   private void propagateCarry() {

@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * 9.3.1.1 Context variables: pStateIdx and valMPS of every ctxIdx, packed as {@code pStateIdx << 1 | valMPS}.
  *
- * <p>Two entries are not context variables but let every bin be looked up alike when bits are counted: the one at {@link
- * BinString#TERMINATE}, the non-adapting ctxIdx 276, and the one at {@link BinString#BYPASS}. Their packed states are
- * {@link #STATE_TERMINATE} and {@link #STATE_BYPASS}, beyond the 128 real ones.
+ * <p>Three entries are not context variables but let every bin be looked up alike when bits are counted or coded: the one at {@link
+ * BinString#TERMINATE}, the non-adapting ctxIdx 276, and those at {@link BinString#BYPASS} and {@link BinString#NOTHING}. Their packed
+ * states are {@link #STATE_TERMINATE}, {@link #STATE_BYPASS} and {@link #STATE_NOTHING}, beyond the 128 real ones.
  */
 public final class ContextVariables {
   /** Number of ctxIdx values. */
@@ -15,9 +15,10 @@ public final class ContextVariables {
 
   static final int STATE_BYPASS = 128;
   static final int STATE_TERMINATE = 130;
+  static final int STATE_NOTHING = 132;
 
-  /** Packed state by ctxIdx; the last entry is the one for bypass bins. */
-  final byte[] state = new byte[COUNT + 1];
+  /** Packed state by ctxIdx; the last two entries are those for bypass bins and for none. */
+  final byte[] state = new byte[COUNT + 2];
 
   /** All contexts as for SliceQPY 26. */
   public ContextVariables() {
@@ -33,6 +34,7 @@ public final class ContextVariables {
     }
     state[BinString.TERMINATE] = (byte) STATE_TERMINATE;
     state[BinString.BYPASS] = (byte) STATE_BYPASS;
+    state[BinString.NOTHING] = (byte) STATE_NOTHING;
   }
 
   /** Takes over all states of another set. */

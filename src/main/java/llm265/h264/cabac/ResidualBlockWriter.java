@@ -9,9 +9,6 @@ public final class ResidualBlockWriter {
   private static final int MOST_BINS_A_LEVEL = 2 + ResidualBlockParser.LEVEL_PREFIX + 45 + 1;
   private static final int SLACK = 8;
 
-  /** Levels up to this are written without a loop, which could not be predicted. */
-  private static final int SHORT_LEVEL = 6;
-
   private static final int BYPASS_0 = BinString.BYPASS << 1;
   private static final int BYPASS_1 = BYPASS_0 | 1;
 
@@ -46,7 +43,7 @@ public final class ResidualBlockWriter {
 
   /**
    * Appends everything after coded_block_flag of a block of which at least one level is not 0. Hardly anything branches
-   * on a level, as that cannot be predicted.
+   * on a level, as that cannot be predicted: bins are copied from {@link ResidualBins}.
    *
    * @param numCoeff maxNumCoeff of the block
    * @param scan raster position of a level by {@code firstCoeff + levelListIdx}
@@ -56,97 +53,99 @@ public final class ResidualBlockWriter {
   static void write(
       BinString bins, BlockContexts block, int numCoeff, int[] scan, int firstCoeff, int[] levels, int offset) {
     bins.ensureRoom(MOST_BINS_A_LEVEL * numCoeff + SLACK);
-    byte[] significantIncrements = block.significantIncrements;
-    byte[] lastIncrements = block.lastIncrements;
-    int significantBase = block.significantCoeffFlag << 1;
-    int lastBase = block.lastSignificantCoeffFlag << 1;
-    short[] operations = bins.operations;
     int[] found = bins.levels;
     int count = 0;
-    int size = bins.size;
-    int sizeAtLast = size;
-    for (int i = 0; i < numCoeff - 1; i++) {
+    long significant = 0;
+    for (int i = 0; i < numCoeff; i++) {
       int level = levels[offset + scan[firstCoeff + i]];
       int isSignificant = (level | -level) >>> 31;
-      operations[size] = (short) (significantBase + 2 * significantIncrements[i] | isSignificant);
-      operations[size + 1] = (short) (lastBase + 2 * lastIncrements[i]);
-      size += 1 + isSignificant;
-      sizeAtLast += size - sizeAtLast & -isSignificant;
       found[count] = level;
       count += isSignificant;
+      significant |= (long) isSignificant << i;
     }
-    int lastLevel = levels[offset + scan[firstCoeff + numCoeff - 1]];
-    if (lastLevel != 0) {
-      found[count++] = lastLevel;
-    } else if (count != 0) {
-      size = sizeAtLast;
-      operations[size - 1] |= 1;
-    } else {
+    if (count == 0) {
       throw new IllegalArgumentException("a coded block of zeros");
     }
-    bins.size = size;
+    writeSignificance(bins, block, numCoeff, significant);
     writeLevels(bins, block, count);
+  }
+
+  private static void writeSignificance(BinString bins, BlockContexts block, int numCoeff, long significant) {
+    byte[] operations = bins.operations;
+    long[] pieces = block.bins.significance;
+    int at = bins.size;
+    int piece = 0;
+    for (long rest = significant; rest != 0; rest >>>= 4) {
+      int flags = (int) rest & 15;
+      BinString.setFour(operations, at, pieces[piece + 2 * flags]);
+      BinString.setFour(operations, at + 4, pieces[piece + 2 * flags + 1]);
+      at += 4 + Integer.bitCount(flags);
+      piece += 32;
+    }
+    int last = 63 - Long.numberOfLeadingZeros(significant);
+    int coded = Long.bitCount(significant);
+    if (last == numCoeff - 1) {
+      bins.size += last + coded - 1;
+    } else {
+      bins.size += last + 1 + coded;
+      BinString.set(operations, bins.size - 1, block.lastSignificantCoeffFlag + block.lastIncrements[last] << 1 | 1);
+    }
   }
 
   /** coeff_abs_level_minus1 and coeff_sign_flag of the levels in {@link BinString#levels}, last first. */
   private static void writeLevels(BinString bins, BlockContexts block, int count) {
-    short[] operations = bins.operations;
+    byte[] operations = bins.operations;
     int[] levels = bins.levels;
+    long[] pieces = block.bins.levels;
     int size = bins.size;
-    int base = block.coeffAbsLevelMinus1;
     int state = 0;
     for (int i = count - 1; i >= 0; i--) {
       int level = levels[i];
-      int absLevel = Math.abs(level);
-      int first = base + FIRST[state];
-      int further = Math.min(base + FURTHER[state], block.largestLevelCtxIdx);
-      int isGreater = 1 - absLevel >>> 31;
-      state = NEXT[state << 1 | isGreater];
-      operations[size] = (short) (first << 1 | isGreater);
-      if (absLevel <= SHORT_LEVEL) {
-        short one = (short) (further << 1 | 1);
-        operations[size + 1] = one;
-        operations[size + 2] = one;
-        operations[size + 3] = one;
-        operations[size + 4] = one;
-        // The bin that ends the prefix: for magnitude 1 the first one, which this writes once more.
-        operations[size + absLevel - 1] = (short) (first + (further - first & -isGreater) << 1);
-        size += absLevel;
+      int magnitude = Math.abs(level);
+      if (magnitude <= ResidualBins.LARGEST_LEVEL) {
+        int piece = ResidualBins.level(state, magnitude, level >>> 31);
+        BinString.setFour(operations, size, pieces[piece]);
+        BinString.setFour(operations, size + 4, pieces[piece + 1]);
+        size += magnitude + 1;
       } else {
-        size = writeLongPrefix(operations, size + 1, absLevel, further);
+        size = writeLargeLevel(operations, size, block, state, level);
       }
-      operations[size++] = (short) (BYPASS_0 | level >>> 31);
+      state = NEXT[state << 1 | 1 - magnitude >>> 31];
     }
     bins.size = size;
   }
 
-  /** The bins of coeff_abs_level_minus1 after the first. */
-  private static int writeLongPrefix(short[] operations, int from, int absLevel, int further) {
+  private static int writeLargeLevel(byte[] operations, int from, BlockContexts block, int state, int level) {
+    int magnitude = Math.abs(level);
+    int further = Math.min(block.coeffAbsLevelMinus1 + FURTHER[state], block.largestLevelCtxIdx);
     int size = from;
-    int ones = Math.min(absLevel - 1, ResidualBlockParser.LEVEL_PREFIX) - 1;
+    BinString.set(operations, size++, block.coeffAbsLevelMinus1 + FIRST[state] << 1 | 1);
+    int ones = Math.min(magnitude - 1, ResidualBlockParser.LEVEL_PREFIX) - 1;
     for (int bin = 0; bin < ones; bin++) {
-      operations[size++] = (short) (further << 1 | 1);
+      BinString.set(operations, size++, further << 1 | 1);
     }
-    if (absLevel <= ResidualBlockParser.LEVEL_PREFIX) {
-      operations[size++] = (short) (further << 1);
-      return size;
+    if (magnitude <= ResidualBlockParser.LEVEL_PREFIX) {
+      BinString.set(operations, size++, further << 1);
+    } else {
+      size = writeSuffix(operations, size, magnitude - ResidualBlockParser.LEVEL_PREFIX);
     }
-    return writeSuffix(operations, size, absLevel - ResidualBlockParser.LEVEL_PREFIX);
+    BinString.set(operations, size++, BYPASS_0 | level >>> 31);
+    return size;
   }
 
   /** 9.3.2.3, suffix of coeff_abs_level_minus1: Exp-Golomb of order 0 of a value less by 1 than the one given. */
-  private static int writeSuffix(short[] operations, int from, int valuePlus1) {
+  private static int writeSuffix(byte[] operations, int from, int valuePlus1) {
     if (valuePlus1 > LARGEST_LEVEL) {
       throw new IllegalArgumentException("a level beyond " + LARGEST_LEVEL);
     }
     int size = from;
     int k = 31 - Integer.numberOfLeadingZeros(valuePlus1);
     for (int bit = 0; bit < k; bit++) {
-      operations[size++] = (short) BYPASS_1;
+      BinString.set(operations, size++, BYPASS_1);
     }
-    operations[size++] = (short) BYPASS_0;
+    BinString.set(operations, size++, BYPASS_0);
     for (int bit = k - 1; bit >= 0; bit--) {
-      operations[size++] = (short) (BYPASS_0 | valuePlus1 >> bit & 1);
+      BinString.set(operations, size++, BYPASS_0 | valuePlus1 >> bit & 1);
     }
     return size;
   }
