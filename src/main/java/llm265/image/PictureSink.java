@@ -41,13 +41,22 @@ public interface PictureSink {
     out.write(bytes);
   }
 
-  /** The luma plane as a binary PGM image; several images simply follow each other. */
+  /** The luma plane as a binary PGM image, of deep samples most significant byte first; several images follow each other. */
   private static void writePgm(Picture picture, OutputStream out) throws IOException {
     int width = picture.format().width(0);
     int height = picture.format().height(0);
-    out.write(("P5\n" + width + " " + height + "\n255\n").getBytes(StandardCharsets.US_ASCII));
+    int bitDepth = picture.format().bitDepthLuma();
+    out.write(("P5\n" + width + " " + height + "\n" + ((1 << bitDepth) - 1) + "\n")
+        .getBytes(StandardCharsets.US_ASCII));
     byte[] bytes = new byte[picture.croppedBytes()];
     picture.writeCropped(bytes, 0);
-    out.write(bytes, 0, width * height);
+    if (bitDepth == 8) {
+      out.write(bytes, 0, width * height);
+      return;
+    }
+    for (int i = 0; i < 2 * width * height; i += 2) {
+      out.write(bytes[i + 1]);
+      out.write(bytes[i]);
+    }
   }
 }

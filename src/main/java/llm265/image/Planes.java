@@ -83,17 +83,19 @@ final class Planes {
     return sum;
   }
 
-  /** R'G'B' of a 4:2:0 picture's output rectangle as 0xRRGGBB by row, chroma repeated over its square. */
+  /** R'G'B' of the output rectangle of a picture with chroma as 0xRRGGBB by row, chroma repeated over its rectangle. */
   static int[] toRgb(Picture picture, boolean fullRange) {
     PictureFormat format = picture.format();
     int width = format.width(0);
     int height = format.height(0);
+    int subWidthC = format.chroma().subWidthC();
+    int subHeightC = format.chroma().subHeightC();
     int[] rgb = new int[width * height];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        double luma = sample(picture, 0, x, y);
-        double cb = sample(picture, 1, x / 2, y / 2) - 128;
-        double cr = sample(picture, 2, x / 2, y / 2) - 128;
+        double luma = sampleOf8Bits(picture, 0, x, y);
+        double cb = sampleOf8Bits(picture, 1, x / subWidthC, y / subHeightC) - 128;
+        double cr = sampleOf8Bits(picture, 2, x / subWidthC, y / subHeightC) - 128;
         if (!fullRange) {
           luma = (luma - 16) * 255 / 219;
           cb = cb * 255 / 224;
@@ -112,7 +114,7 @@ final class Planes {
   static boolean isGray(Picture picture) {
     for (int plane = 1; plane < picture.format().planes(); plane++) {
       for (short sample : picture.samples(plane)) {
-        if (sample != 128) {
+        if (sample != 1 << picture.format().bitDepth(plane) - 1) {
           return false;
         }
       }
@@ -120,9 +122,11 @@ final class Planes {
     return true;
   }
 
-  static int sample(Picture picture, int plane, int x, int y) {
+  /** A sample of the output rectangle, of deeper ones the 8 most significant bits. */
+  static int sampleOf8Bits(Picture picture, int plane, int x, int y) {
     PictureFormat format = picture.format();
-    return picture.samples(plane)[(format.top(plane) + y) * picture.stride(plane) + format.left(plane) + x];
+    int sample = picture.samples(plane)[(format.top(plane) + y) * picture.stride(plane) + format.left(plane) + x];
+    return sample >> format.bitDepth(plane) - 8;
   }
 
   private static int clip(double value) {

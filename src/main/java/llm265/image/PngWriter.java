@@ -29,7 +29,7 @@ final class PngWriter implements PictureSink {
       int[] row = new int[width];
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
-          row[x] = Planes.sample(picture, 0, x, y);
+          row[x] = Planes.sampleOf8Bits(picture, 0, x, y);
         }
         image.getRaster().setSamples(0, y, width, 1, 0, row);
       }

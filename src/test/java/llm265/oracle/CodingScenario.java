@@ -7,6 +7,7 @@ import java.util.Random;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
 import llm265.h264.encode.EncodedPicture;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.encode.RandomPictures;
@@ -112,6 +113,24 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
       reconstructions.add(coded.reconstruction());
     }
     return new Coded(out.toByteArray(), reconstructions);
+  }
+
+  /** The sources, half of them in another chroma format and with 10 bits a sample, which our encoder does not write. */
+  List<Picture> x264Sources() {
+    Random random = new Random(seed + 2);
+    if (random.nextBoolean()) {
+      return sources;
+    }
+    ChromaFormat chroma = ChromaFormat.values()[random.nextInt(4)];
+    int bitDepth = random.nextBoolean() ? 10 : 8;
+    List<Picture> others = new ArrayList<>();
+    PictureFormat format = sources.getFirst().format();
+    for (int i = 0; i < sources.size(); i++) {
+      Content content = Content.values()[random.nextInt(Content.values().length)];
+      others.add(RandomPictures.deepen(
+          RandomPictures.of(content, format.width(0), format.height(0), chroma, random.nextLong()), bitDepth));
+    }
+    return others;
   }
 
   /** x264's options for the like of this scenario. */

@@ -42,8 +42,8 @@ class FfmpegDifferentialTest {
 
   private static void checkX264(CodingScenario scenario) {
     String parameters = scenario.x264Parameters();
-    byte[] stream = X264Oracle.encode(scenario.sources(), parameters);
-    String what = parameters + " " + scenario;
+    byte[] stream = X264Oracle.encode(scenario.x264Sources(), parameters);
+    String what = parameters + " " + scenario.x264Sources().getFirst().format() + " " + scenario;
     List<Picture> decoded = decode(stream, 1 + (int) (scenario.seed() & 1));
     assertThat(decoded).as(what).hasSameSizeAs(scenario.sources());
     compareWithFfmpeg(stream, decoded, false, what);

@@ -5,6 +5,8 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParserContext;
@@ -28,6 +30,9 @@ public final class FfmpegOracle {
   static {
     NativeLog.capture();
   }
+
+  /** Planar formats; the last digit of 420, 422 and 444 tells the sampling of chroma. */
+  private static final Pattern PIXEL_FORMAT = Pattern.compile("(gray|yuvj?4[24](?<vertical>[024])p)(?<depth>\\d+le)?");
 
   private FfmpegOracle() {}
 
@@ -123,19 +128,21 @@ public final class FfmpegOracle {
     String name = avutil.av_get_pix_fmt_name(frame.format()).getString();
     int width = frame.width();
     int height = frame.height();
-    int planes = switch (name) {
-      case "gray" -> 1;
-      case "yuv420p", "yuvj420p" -> 3;
-      default -> throw new OracleException("pixel format " + name);
-    };
-    byte[][] samples = new byte[planes][];
-    for (int plane = 0; plane < planes; plane++) {
-      int planeWidth = plane == 0 ? width : (width + 1) / 2;
-      int planeHeight = plane == 0 ? height : (height + 1) / 2;
-      samples[plane] = new byte[planeWidth * planeHeight];
+    Matcher format = PIXEL_FORMAT.matcher(name);
+    if (!format.matches()) {
+      throw new OracleException("pixel format " + name);
+    }
+    int sampleBytes = format.group("depth") == null ? 1 : 2;
+    int shiftX = "0".equals(format.group("vertical")) || "2".equals(format.group("vertical")) ? 1 : 0;
+    int shiftY = "0".equals(format.group("vertical")) ? 1 : 0;
+    byte[][] samples = new byte[name.startsWith("gray") ? 1 : 3][];
+    for (int plane = 0; plane < samples.length; plane++) {
+      int rowBytes = sampleBytes * (plane == 0 ? width : width + shiftX >> shiftX);
+      int planeHeight = plane == 0 ? height : height + shiftY >> shiftY;
+      samples[plane] = new byte[rowBytes * planeHeight];
       BytePointer rows = frame.data(plane);
       for (int y = 0; y < planeHeight; y++) {
-        rows.position((long) y * frame.linesize(plane)).get(samples[plane], y * planeWidth, planeWidth);
+        rows.position((long) y * frame.linesize(plane)).get(samples[plane], y * rowBytes, rowBytes);
       }
     }
     return new OraclePicture(width, height, name, samples);

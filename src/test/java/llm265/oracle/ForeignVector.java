@@ -36,13 +36,9 @@ record ForeignVector(Path path, Map<String, String> columns) {
     return columns.get("kind").equals("intra");
   }
 
-  /** True for 8-bit progressive 4:2:0 or 4:0:0. */
+  /** True for progressive pictures. */
   boolean inScope() {
-    String chroma = columns.get("chroma");
-    return !columns.get("kind").equals("intra-fields")
-        && (chroma.equals("4:2:0") || chroma.equals("4:0:0"))
-        && columns.get("bitdepth").equals("8")
-        && columns.get("interlaced").equals("no");
+    return columns.get("interlaced").equals("no");
   }
 
   boolean uses(String feature) {

@@ -6,10 +6,10 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 
 /**
- * An 8-bit picture as another codec gave it.
+ * A picture as another codec gave it.
  *
  * @param pixelFormat FFmpeg's name
- * @param planes the output rectangle of each plane, row by row without gaps
+ * @param planes the output rectangle of each plane, row by row without gaps, above 8 bits two bytes a sample, little-endian
  */
 public record OraclePicture(int width, int height, String pixelFormat, byte[][] planes) {
 
@@ -17,12 +17,19 @@ public record OraclePicture(int width, int height, String pixelFormat, byte[][] 
   static byte[] plane(Picture picture, int plane) {
     PictureFormat format = picture.format();
     int width = format.width(plane);
-    byte[] bytes = new byte[width * format.height(plane)];
+    int sampleBytes = sampleBytes(format, plane);
+    byte[] bytes = new byte[width * format.height(plane) * sampleBytes];
     short[] samples = picture.samples(plane);
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) samples[(format.top(plane) + i / width) * picture.stride(plane) + format.left(plane) + i % width];
+      int at = i / sampleBytes;
+      int sample = samples[(format.top(plane) + at / width) * picture.stride(plane) + format.left(plane) + at % width];
+      bytes[i] = (byte) (sample >> 8 * (i % sampleBytes));
     }
     return bytes;
+  }
+
+  private static int sampleBytes(PictureFormat format, int plane) {
+    return format.bitDepth(plane) > 8 ? 2 : 1;
   }
 
   /** The place and values of the first sample that differs from a picture of ours, or an empty string. */
@@ -43,8 +50,8 @@ public record OraclePicture(int width, int height, String pixelFormat, byte[][] 
       }
       int at = Arrays.mismatch(planes[plane], ours);
       if (at >= 0) {
-        int planeWidth = plane == 0 ? width : (width + 1) / 2;
-        return "plane " + plane + " x " + at % planeWidth + " y " + at / planeWidth
+        int rowBytes = format.width(plane) * sampleBytes(format, plane);
+        return "plane " + plane + " x " + at % rowBytes / sampleBytes(format, plane) + " y " + at / rowBytes
             + ": " + (planes[plane][at] & 0xFF) + " against our " + (ours[at] & 0xFF);
       }
     }

@@ -21,9 +21,9 @@ public final class StreamCorpus {
       streams.add(CodingScenario.ofSeed(seed, 48).encode().stream());
     }
     streams.add(manyPictures());
-    for (long seed = 100; seed < 112; seed++) {
+    for (long seed = 100; seed < 124; seed++) {
       CodingScenario scenario = CodingScenario.ofSeed(seed, 48);
-      streams.add(X264Oracle.encode(scenario.sources(), scenario.x264Parameters()));
+      streams.add(X264Oracle.encode(scenario.x264Sources(), scenario.x264Parameters()));
     }
     List<Picture> pictures = List.of(RandomPictures.of(Content.EDGES, 48, 48, ChromaFormat.YUV420, 1));
     for (int qp = 4; qp < 40; qp += 7) {

@@ -4,7 +4,6 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
-import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -37,8 +36,7 @@ final class X264Oracle {
     AVPacket packet = avcodec.av_packet_alloc();
     AVFrame frame = avutil.av_frame_alloc();
     try {
-      boolean monochrome = format.chroma() == ChromaFormat.MONOCHROME;
-      int pixelFormat = monochrome ? avutil.AV_PIX_FMT_GRAY8 : avutil.AV_PIX_FMT_YUV420P;
+      int pixelFormat = avutil.av_get_pix_fmt(pixelFormat(format));
       context.width(format.width(0)).height(format.height(0)).pix_fmt(pixelFormat).thread_count(1);
       context.time_base().num(1).den(25);
       FfmpegOracle.check(avutil.av_opt_set(context.priv_data(), "preset", "slow", 0), "preset");
@@ -70,13 +68,24 @@ final class X264Oracle {
     }
   }
 
+  private static String pixelFormat(PictureFormat format) {
+    String depth = format.bitDepthLuma() == 8 ? "" : format.bitDepthLuma() + "le";
+    return switch (format.chroma()) {
+      case MONOCHROME -> "gray" + depth;
+      case YUV420 -> "yuv420p" + depth;
+      case YUV422 -> "yuv422p" + depth;
+      case YUV444 -> "yuv444p" + depth;
+    };
+  }
+
   private static void fill(AVFrame frame, Picture picture) {
     for (int plane = 0; plane < picture.format().planes(); plane++) {
       byte[] samples = OraclePicture.plane(picture, plane);
-      int width = picture.format().width(plane);
+      int height = picture.format().height(plane);
+      int rowBytes = samples.length / height;
       BytePointer rows = frame.data(plane);
-      for (int y = 0; y < picture.format().height(plane); y++) {
-        rows.position((long) y * frame.linesize(plane)).put(samples, y * width, width);
+      for (int y = 0; y < height; y++) {
+        rows.position((long) y * frame.linesize(plane)).put(samples, y * rowBytes, rowBytes);
       }
     }
   }

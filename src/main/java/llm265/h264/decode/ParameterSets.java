@@ -63,15 +63,12 @@ final class ParameterSets {
 
   /** Refuses, before anything is allocated, what this decoder does not decode. */
   void requireSupported(SeqParameterSet sequence, PicParameterSet picture) {
-    int chroma = sequence.format().chroma().chromaFormatIdc();
     if (sequence.format().sizeInMbs() > limits.maxPictureSizeInMbs()) {
       throw new UnsupportedStreamException(
           "pic_width_in_mbs_minus1", "A.3.1", "picture of " + sequence.format().sizeInMbs()
               + " macroblocks, the decoder's limit is " + limits.maxPictureSizeInMbs());
     }
-    require(chroma <= 1, "chroma_format_idc", chroma + ": only 4:0:0 and 4:2:0 are decoded");
-    require(sequence.format().bitDepthLuma() == 8 && sequence.format().bitDepthChroma() == 8,
-        "bit_depth_luma_minus8", "only 8-bit samples are decoded");
+    require(!sequence.separateColourPlaneFlag(), "separate_colour_plane_flag", "colour planes coded apart are not decoded");
     require(sequence.frameMbsOnlyFlag(), "frame_mbs_only_flag", "interlaced coding is not decoded");
     require(!sequence.qpprimeYZeroTransformBypassFlag(),
         "qpprime_y_zero_transform_bypass_flag", "lossless coding is not decoded");

@@ -37,20 +37,22 @@ public final class MacroblockReconstructor {
   private final Intra8x8Prediction intra8x8 = new Intra8x8Prediction();
   private final int[] dc = new int[16];
   private final int[] scratch = new int[256];
-  private final int maxLuma;
-  private final int maxChroma;
+  private final int[] maxSample = new int[3];
 
   private LevelScale levelScale;
   private final int[] chromaQpIndexOffset = new int[3];
   private Picture picture;
   private MbNeighbours neighbours;
+  /** The plane that the steps of luma blocks work on: 0, or in 4:4:4, where Cb and Cr are coded as luma is, 1 or 2. */
+  private int plane;
   private int lumaOffset;
   private int chromaOffset;
 
   public MacroblockReconstructor(PictureFormat format) {
     this.format = format;
-    maxLuma = (1 << format.bitDepthLuma()) - 1;
-    maxChroma = (1 << format.bitDepthChroma()) - 1;
+    for (int p = 0; p < maxSample.length; p++) {
+      maxSample[p] = (1 << format.bitDepth(p)) - 1;
+    }
   }
 
   /** Takes the scaling functions and chroma QP offsets of a picture parameter set. */
@@ -68,6 +70,7 @@ public final class MacroblockReconstructor {
   /** Moves to a macroblock; its neighbours have been derived. */
   public void moveTo(int mbX, int mbY, MbNeighbours around) {
     neighbours = around;
+    plane = 0;
     lumaOffset = 16 * (mbY * picture.stride(0) + mbX);
     if (format.planes() > 1) {
       chromaOffset = format.chroma().mbHeightC() * mbY * picture.stride(1) + format.chroma().mbWidthC() * mbX;
@@ -85,54 +88,69 @@ public final class MacroblockReconstructor {
       copyPcmSamples(mb);
       return;
     }
-    int qpPrimeY = mb.qpY + 6 * (format.bitDepthLuma() - 8);
+    reconstructLuma(mb, mb.qpY + 6 * (format.bitDepthLuma() - 8));
+    switch (format.chroma()) {
+      case MONOCHROME -> { }
+      case YUV420, YUV422 -> {
+        predictIntraChroma(mb.intraChromaPredMode);
+        addChromaResidual(mb);
+      }
+      case YUV444 -> reconstructChromaAsLuma(mb);
+    }
+  }
+
+  /** 8.3.1 to 8.3.3, 8.5.1 to 8.5.3. */
+  private void reconstructLuma(Macroblock mb, int qP) {
     if (mb.isI16x16()) {
       predictIntra16x16(mb.intra16x16PredMode);
-      addIntra16x16Residual(mb, qpPrimeY);
+      addIntra16x16Residual(mb, qP);
     } else if (mb.transformSize8x8Flag) {
       for (int block = 0; block < 4; block++) {
         gather8x8(block);
         predict8x8(block, mb.intraPredModes[4 * block]);
-        add8x8Residual(mb, block, qpPrimeY);
+        add8x8Residual(mb, block, qP);
       }
     } else {
       for (int block = 0; block < 16; block++) {
         gather4x4(block);
         predict4x4(block, mb.intraPredModes[block]);
-        add4x4Residual(mb, block, qpPrimeY);
+        add4x4Residual(mb, block, qP);
       }
     }
-    if (format.chroma() != ChromaFormat.MONOCHROME) {
-      predictIntraChroma(mb.intraChromaPredMode);
-      addChromaResidual(mb);
+  }
+
+  /** 8.3.4.5, 8.5.5: Cb and Cr of 4:4:4 have the prediction modes of luma and transforms like it. */
+  private void reconstructChromaAsLuma(Macroblock mb) {
+    for (plane = 1; plane < 3; plane++) {
+      reconstructLuma(mb, chromaQp(plane, mb.qpY));
     }
   }
 
   /** 8.3.3: writes the prediction of the macroblock's luma samples into the picture. */
   public void predictIntra16x16(int mode) {
-    short[] samples = picture.samples(0);
-    int stride = picture.stride(0);
+    short[] samples = picture.samples(plane);
+    int stride = picture.stride(plane);
     edge.gather(
         samples, lumaOffset, stride, 16, 16, 0,
         neighbours.availableA, neighbours.availableB, neighbours.availableD, false);
     require(IntraPredModes.isPossible16x16(mode, edge.left, edge.above, edge.corner), "Intra16x16PredMode", "8.3.3", mode);
-    Intra16x16Prediction.predict(mode, edge, samples, lumaOffset, stride, format.bitDepthLuma());
+    Intra16x16Prediction.predict(mode, edge, samples, lumaOffset, stride, format.bitDepth(plane));
   }
 
   /** 8.5.2: adds the residual of an Intra_16x16 macroblock to the prediction in the picture. */
-  public void addIntra16x16Residual(Macroblock mb, int qpPrimeY) {
-    int acBlocks = (int) mb.codedBlockFlags & 0xFFFF;
-    int[] scale = levelScale.levelScale4x4(0, qpPrimeY);
-    boolean hasDc = (mb.codedBlockFlags >>> Macroblock.DC_FLAG_BIT & 1) != 0;
+  public void addIntra16x16Residual(Macroblock mb, int qP) {
+    int acBlocks = (int) (mb.codedBlockFlags >>> 16 * plane) & 0xFFFF;
+    int[] scale = levelScale.levelScale4x4(plane, qP);
+    boolean hasDc = (mb.codedBlockFlags >>> Macroblock.DC_FLAG_BIT + plane & 1) != 0;
     if (hasDc) {
-      DcTransform.inverseLuma(mb.dcLevels, 0, scale[0], qpPrimeY, dc, 0);
+      DcTransform.inverseLuma(mb.dcLevels, 16 * plane, scale[0], qP, dc, 0);
     } else if (acBlocks == 0) {
       return;
     }
     // Without DC levels, position 0 of every block is 0 and is scaled like the others.
     TRANSFORM.residual4x4(
-        mb.levels, 0, scale, qpPrimeY, hasDc ? dc : null, 0, acBlocks, 16, picture.samples(0), lumaOffset,
-        picture.stride(0), maxLuma, scratch);
+        mb.levels, 256 * plane, scale, qP, hasDc ? dc : null, 0, acBlocks, 16, picture.samples(plane), lumaOffset,
+        picture.stride(plane), maxSample[plane], scratch);
   }
 
   /** Gathers the edge of a luma 4x4 block from the picture (6.4.11.4, 8.3.1.2). */
@@ -151,7 +169,7 @@ public final class MacroblockReconstructor {
       aboveRight = column < 3 ? neighbours.availableB : neighbours.availableC;
     }
     edge.gather(
-        picture.samples(0), offset4x4(luma4x4BlkIdx), picture.stride(0), 4, 4, 4, left, above, corner, aboveRight);
+        picture.samples(plane), offset4x4(luma4x4BlkIdx), picture.stride(plane), 4, 4, 4, left, above, corner, aboveRight);
     return edge;
   }
 
@@ -159,15 +177,15 @@ public final class MacroblockReconstructor {
   public void predict4x4(int luma4x4BlkIdx, int mode) {
     require(IntraPredModes.isPossibleNxN(mode, edge.left, edge.above, edge.corner), "Intra4x4PredMode", "8.3.1.2", mode);
     Intra4x4Prediction.predict(
-        mode, edge, picture.samples(0), offset4x4(luma4x4BlkIdx), picture.stride(0), format.bitDepthLuma());
+        mode, edge, picture.samples(plane), offset4x4(luma4x4BlkIdx), picture.stride(plane), format.bitDepth(plane));
   }
 
   /** 8.5.1: adds the residual of a luma 4x4 block to the prediction in the picture. */
-  public void add4x4Residual(Macroblock mb, int luma4x4BlkIdx, int qpPrimeY) {
-    if ((mb.codedBlockFlags >>> luma4x4BlkIdx & 1) != 0) {
+  public void add4x4Residual(Macroblock mb, int luma4x4BlkIdx, int qP) {
+    if ((mb.codedBlockFlags >>> 16 * plane + luma4x4BlkIdx & 1) != 0) {
       InverseTransform.residual4x4(
-          mb.levels, 16 * luma4x4BlkIdx, levelScale.levelScale4x4(0, qpPrimeY), qpPrimeY, picture.samples(0),
-          offset4x4(luma4x4BlkIdx), picture.stride(0), maxLuma, scratch);
+          mb.levels, 256 * plane + 16 * luma4x4BlkIdx, levelScale.levelScale4x4(plane, qP), qP, picture.samples(plane),
+          offset4x4(luma4x4BlkIdx), picture.stride(plane), maxSample[plane], scratch);
     }
   }
 
@@ -185,7 +203,7 @@ public final class MacroblockReconstructor {
       default -> false;
     };
     edge.gather(
-        picture.samples(0), offset8x8(luma8x8BlkIdx), picture.stride(0), 8, 8, 8, left, above, corner, aboveRight);
+        picture.samples(plane), offset8x8(luma8x8BlkIdx), picture.stride(plane), 8, 8, 8, left, above, corner, aboveRight);
     intra8x8.filter(edge);
     return edge;
   }
@@ -198,15 +216,15 @@ public final class MacroblockReconstructor {
   /** 8.3.2.2: predicts a luma 8x8 block in the picture from the edge gathered last. */
   public void predict8x8(int luma8x8BlkIdx, int mode) {
     require(IntraPredModes.isPossibleNxN(mode, edge.left, edge.above, edge.corner), "Intra8x8PredMode", "8.3.2.2", mode);
-    intra8x8.predict(mode, picture.samples(0), offset8x8(luma8x8BlkIdx), picture.stride(0), format.bitDepthLuma());
+    intra8x8.predict(mode, picture.samples(plane), offset8x8(luma8x8BlkIdx), picture.stride(plane), format.bitDepth(plane));
   }
 
   /** 8.5.3: adds the residual of a luma 8x8 block to the prediction in the picture. */
-  public void add8x8Residual(Macroblock mb, int luma8x8BlkIdx, int qpPrimeY) {
-    if ((mb.codedBlockFlags >>> 4 * luma8x8BlkIdx & 15) != 0) {
+  public void add8x8Residual(Macroblock mb, int luma8x8BlkIdx, int qP) {
+    if ((mb.codedBlockFlags >>> 16 * plane + 4 * luma8x8BlkIdx & 15) != 0) {
       InverseTransform.residual8x8(
-          mb.levels, 64 * luma8x8BlkIdx, levelScale.levelScale8x8(0, qpPrimeY), qpPrimeY, picture.samples(0),
-          offset8x8(luma8x8BlkIdx), picture.stride(0), maxLuma, scratch);
+          mb.levels, 256 * plane + 64 * luma8x8BlkIdx, levelScale.levelScale8x8(plane, qP), qP, picture.samples(plane),
+          offset8x8(luma8x8BlkIdx), picture.stride(plane), maxSample[plane], scratch);
     }
   }
 
@@ -216,9 +234,9 @@ public final class MacroblockReconstructor {
         IntraPredModes.isPossibleChroma(mode, neighbours.availableA, neighbours.availableB, neighbours.availableD),
         "intra_chroma_pred_mode", "8.3.4", mode);
     int height = format.chroma().mbHeightC();
-    for (int plane = 1; plane < 3; plane++) {
-      short[] samples = picture.samples(plane);
-      int stride = picture.stride(plane);
+    for (int c = 1; c < 3; c++) {
+      short[] samples = picture.samples(c);
+      int stride = picture.stride(c);
       edge.gather(
           samples, chromaOffset, stride, 8, height, 0,
           neighbours.availableA, neighbours.availableB, neighbours.availableD, false);
@@ -226,29 +244,34 @@ public final class MacroblockReconstructor {
     }
   }
 
-  /** 8.5.4: adds the residual of both chroma planes (4:2:0) to the prediction in the picture. */
+  /** 8.5.4: adds the residual of both chroma planes (4:2:0, 4:2:2) to the prediction in the picture. */
   public void addChromaResidual(Macroblock mb) {
-    for (int plane = 1; plane < 3; plane++) {
-      int acBlocks = (int) (mb.codedBlockFlags >>> 16 * plane) & 15;
-      boolean hasDc = (mb.codedBlockFlags >>> Macroblock.CHROMA_DC_FLAG_BIT + plane - 1 & 1) != 0;
+    boolean is420 = format.chroma() == ChromaFormat.YUV420;
+    int blocks = is420 ? 4 : 8;
+    for (int c = 1; c < 3; c++) {
+      int acBlocks = (int) (mb.codedBlockFlags >>> 16 * c) & (1 << blocks) - 1;
+      boolean hasDc = (mb.codedBlockFlags >>> Macroblock.CHROMA_DC_FLAG_BIT + c - 1 & 1) != 0;
       if (!hasDc && acBlocks == 0) {
         continue;
       }
-      int qP = chromaQp(plane, mb.qpY);
-      int[] scale = levelScale.levelScale4x4(plane, qP);
-      if (hasDc) {
-        DcTransform.inverseChroma420(mb.dcLevels, 16 * plane, scale[0], qP, dc, 0);
+      int qP = chromaQp(c, mb.qpY);
+      int[] scale = levelScale.levelScale4x4(c, qP);
+      if (hasDc && is420) {
+        DcTransform.inverseChroma420(mb.dcLevels, 16 * c, scale[0], qP, dc, 0);
+      } else if (hasDc) {
+        // QP'C,dc (8-328)
+        DcTransform.inverseChroma422(mb.dcLevels, 16 * c, levelScale.levelScale4x4(c, qP + 3)[0], qP + 3, dc, 0);
       }
       TRANSFORM.residual4x4(
-          mb.levels, 256 * plane, scale, qP, hasDc ? dc : null, 0, acBlocks, 4, picture.samples(plane), chromaOffset,
-          picture.stride(plane), maxChroma, scratch);
+          mb.levels, 256 * c, scale, qP, hasDc ? dc : null, 0, acBlocks, blocks, picture.samples(c), chromaOffset,
+          picture.stride(c), maxSample[c], scratch);
     }
   }
 
   /** QP'C of a chroma plane (8.5.8). */
-  public int chromaQp(int plane, int qpY) {
+  public int chromaQp(int c, int qpY) {
     int qpBdOffsetC = 6 * (format.bitDepthChroma() - 8);
-    return ChromaQp.qpC(qpY, chromaQpIndexOffset[plane], qpBdOffsetC) + qpBdOffsetC;
+    return ChromaQp.qpC(qpY, chromaQpIndexOffset[c], qpBdOffsetC) + qpBdOffsetC;
   }
 
   /** 8.3.5 Sample construction process for I_PCM macroblocks. */
@@ -269,12 +292,12 @@ public final class MacroblockReconstructor {
   /** Offset of a luma 4x4 block's first sample in the picture. */
   public int offset4x4(int luma4x4BlkIdx) {
     return lumaOffset
-        + 4 * (BlockScan.BLOCK_ROW[luma4x4BlkIdx] * picture.stride(0) + BlockScan.BLOCK_COLUMN[luma4x4BlkIdx]);
+        + 4 * (BlockScan.BLOCK_ROW[luma4x4BlkIdx] * picture.stride(plane) + BlockScan.BLOCK_COLUMN[luma4x4BlkIdx]);
   }
 
   /** Offset of a luma 8x8 block's first sample in the picture. */
   public int offset8x8(int luma8x8BlkIdx) {
-    return lumaOffset + 8 * ((luma8x8BlkIdx >> 1) * picture.stride(0) + (luma8x8BlkIdx & 1));
+    return lumaOffset + 8 * ((luma8x8BlkIdx >> 1) * picture.stride(plane) + (luma8x8BlkIdx & 1));
   }
 
   private static void require(boolean possible, String syntaxElement, String clause, int mode) {

@@ -34,6 +34,20 @@ public final class RandomPictures {
     return picture;
   }
 
+  /** The like of an 8-bit picture with more bits a sample, the new ones being noise. */
+  public static Picture deepen(Picture picture, int bitDepth) {
+    Picture deep = new Picture(picture.format().withBitDepth(bitDepth));
+    Random random = new Random(bitDepth);
+    int unit = 1 << bitDepth - 8;
+    for (int plane = 0; plane < picture.format().planes(); plane++) {
+      short[] from = picture.samples(plane);
+      for (int i = 0; i < from.length; i++) {
+        deep.samples(plane)[i] = (short) (from[i] * unit + random.nextInt(unit));
+      }
+    }
+    return deep;
+  }
+
   private static double sample(Content content, int x, int y, double angle, double level, Random random) {
     double along = x * Math.cos(angle) + y * Math.sin(angle);
     return switch (content) {
