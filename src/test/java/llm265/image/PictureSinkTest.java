@@ -33,12 +33,12 @@ class PictureSinkTest {
 
   @ParameterizedTest
   @CsvSource({
-    "MONOCHROME, 8, Cmono ", "MONOCHROME, 10, Cmono10 ", "YUV420, 8, C420jpeg ", "YUV420, 10, C420p10 ",
+    "MONOCHROME, 8, Cmono", "MONOCHROME, 10, Cmono10 ", "YUV420, 8, C420jpeg ", "YUV420, 10, C420p10 ",
     "YUV422, 8, C422 ", "YUV422, 10, C422p10 ", "YUV444, 8, C444 ", "YUV444, 14, C444p14 "
   })
   void y4mHeadersNameTheFormat(ChromaFormat chroma, int bitDepth, String colour) throws IOException {
     byte[] file = write("a.y4m", picture(chroma, bitDepth));
-    assertThat(new String(file, StandardCharsets.ISO_8859_1)).startsWith("YUV4MPEG2 W16 H2 ").contains(colour + "XCOLORRANGE");
+    assertThat(new String(file, StandardCharsets.ISO_8859_1)).startsWith("YUV4MPEG2 W16 H2 ").contains(" " + colour + " XCOLORRANGE");
   }
 
   @Test
