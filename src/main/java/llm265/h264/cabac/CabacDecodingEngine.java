@@ -70,7 +70,7 @@ public final class CabacDecodingEngine {
   /** 9.3.3.2.1 Decoding process for binary decisions before termination and bypass: one bin, 0 or 1. */
   public int decodeDecision(int ctxIdx) {
     long word = contexts[ctxIdx];
-    int rangeLps = (int) (word >>> (codIRange >>> 3 & 56)) & 0xFF;
+    int rangeLps = (int) (word << (codIRange >>> 3 & 24) >>> OFFSET_SHIFT) & 0xFF;
     int range = codIRange - rangeLps;
     long scaled = (long) range << OFFSET_SHIFT;
     long difference = value - scaled;

@@ -12,11 +12,10 @@ public final class TransitionTables {
   private static final byte[] TRANS_IDX_MPS = new byte[64];
 
   /**
-   * Context word by packed state: all that coding a bin needs to know of a context. Bits 32 + 8 * q .. 39 + 8 * q:
-   * rangeTabLPS for qCodIRangeIdx q. Bits 0..7: index t into {@link #DECISION}, such that t is the index for the less
-   * probable symbol, t + 1 for the more probable one, and the index's lowest bit is binVal.
-   *
-   * <p>qCodIRangeIdx * 8 + 32 is {@code codIRange >>> 3 & 56}, as bit 8 of codIRange is always set.
+   * Context word by packed state: all that coding a bin needs to know of a context. Bits 54 - 8 * q .. 61 - 8 * q:
+   * rangeTabLPS for qCodIRangeIdx q, so that one shift left by {@code codIRange >>> 3 & 24} puts it where the decoding
+   * engine has codIRange. Bits 0..7: index t into {@link #DECISION}, such that t is the index for the less probable
+   * symbol, t + 1 for the more probable one, and the index's lowest bit is binVal.
    */
   static final long[] CONTEXT_WORD = new long[128];
 
@@ -53,7 +52,7 @@ public final class TransitionTables {
   private static long contextWord(int state) {
     long word = decisionIndex(state) & 0xFF;
     for (int q = 0; q < 4; q++) {
-      word |= (long) rangeTabLps(state >> 1, q) << 32 + 8 * q;
+      word |= (long) rangeTabLps(state >> 1, q) << CabacDecodingEngine.OFFSET_SHIFT - 8 * q;
     }
     return word;
   }

@@ -50,7 +50,7 @@ class TransitionTablesTest {
     for (int state = 0; state < 126; state++) {
       long word = TransitionTables.CONTEXT_WORD[state];
       for (int codIRange = 256; codIRange <= 510; codIRange++) {
-        assertThat(word >>> (codIRange >>> 3 & 56) & 0xFF)
+        assertThat(word << (codIRange >>> 3 & 24) >>> 54 & 0xFF)
             .isEqualTo(TransitionTables.rangeTabLps(state >> 1, codIRange >> 6 & 3));
       }
       int lps = (int) word & 0xFF;
