@@ -169,6 +169,10 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
     if (random.nextInt(3) == 0) {
       options.append(":cabac=0");
     }
+    if (scaling == 3 && random.nextInt(4) == 0) {
+      // Lossless: transform bypass.
+      options.append(":qp=0");
+    }
     return options.toString();
   }
 

@@ -70,8 +70,6 @@ final class ParameterSets {
     }
     require(!sequence.separateColourPlaneFlag(), "separate_colour_plane_flag", "colour planes coded apart are not decoded");
     require(sequence.frameMbsOnlyFlag(), "frame_mbs_only_flag", "interlaced coding is not decoded");
-    require(!sequence.qpprimeYZeroTransformBypassFlag(),
-        "qpprime_y_zero_transform_bypass_flag", "lossless coding is not decoded");
     require(picture.numSliceGroups() == 1, "num_slice_groups_minus1", "slice groups are not decoded");
   }
 

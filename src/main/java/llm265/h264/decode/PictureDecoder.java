@@ -91,6 +91,7 @@ final class PictureDecoder {
           new LevelScale(lists.lists4x4(), lists.lists8x8()),
           picture.chromaQpIndexOffset(),
           picture.secondChromaQpIndexOffset());
+      reconstructor.useTransformBypass(sequence.qpprimeYZeroTransformBypassFlag());
       pps = picture;
       sps = sequence;
     }

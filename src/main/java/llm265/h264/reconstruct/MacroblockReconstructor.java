@@ -39,6 +39,8 @@ public final class MacroblockReconstructor {
   private final int[] scratch = new int[256];
   private final int[] maxSample = new int[3];
 
+  private final TransformBypass transformBypass = new TransformBypass();
+  private boolean transformBypassAtZero;
   private LevelScale levelScale;
   private final int[] chromaQpIndexOffset = new int[3];
   private Picture picture;
@@ -60,6 +62,11 @@ public final class MacroblockReconstructor {
     levelScale = scale;
     chromaQpIndexOffset[1] = cbQpIndexOffset;
     chromaQpIndexOffset[2] = crQpIndexOffset;
+  }
+
+  /** Takes qpprime_y_zero_transform_bypass_flag; it is false while nobody has said so. */
+  public void useTransformBypass(boolean qpprimeYZeroTransformBypassFlag) {
+    transformBypassAtZero = qpprimeYZeroTransformBypassFlag;
   }
 
   /** The picture that samples are written to from now on. */
@@ -88,7 +95,12 @@ public final class MacroblockReconstructor {
       copyPcmSamples(mb);
       return;
     }
-    reconstructLuma(mb, mb.qpY + 6 * (format.bitDepthLuma() - 8));
+    int qpPrimeY = mb.qpY + 6 * (format.bitDepthLuma() - 8);
+    if (qpPrimeY == 0 && transformBypassAtZero) {
+      reconstructBypassed(mb);
+      return;
+    }
+    reconstructLuma(mb, qpPrimeY);
     switch (format.chroma()) {
       case MONOCHROME -> { }
       case YUV420, YUV422 -> {
@@ -123,6 +135,38 @@ public final class MacroblockReconstructor {
   private void reconstructChromaAsLuma(Macroblock mb) {
     for (plane = 1; plane < 3; plane++) {
       reconstructLuma(mb, chromaQp(plane, mb.qpY));
+    }
+  }
+
+  /** 8.3.1 to 8.3.4 with TransformBypassModeFlag 1. */
+  private void reconstructBypassed(Macroblock mb) {
+    boolean chromaAsLuma = format.chroma() == ChromaFormat.YUV444;
+    for (plane = 0; plane < (chromaAsLuma ? 3 : 1); plane++) {
+      short[] samples = picture.samples(plane);
+      int stride = picture.stride(plane);
+      if (mb.isI16x16()) {
+        predictIntra16x16(mb.intra16x16PredMode);
+        transformBypass.add16x16(mb, plane, samples, lumaOffset, stride, maxSample[plane]);
+      } else if (mb.transformSize8x8Flag) {
+        for (int block = 0; block < 4; block++) {
+          gather8x8(block);
+          predict8x8(block, mb.intraPredModes[4 * block]);
+          transformBypass.add8x8(mb, plane, block, samples, offset8x8(block), stride, maxSample[plane]);
+        }
+      } else {
+        for (int block = 0; block < 16; block++) {
+          gather4x4(block);
+          predict4x4(block, mb.intraPredModes[block]);
+          transformBypass.add4x4(mb, plane, block, samples, offset4x4(block), stride, maxSample[plane]);
+        }
+      }
+    }
+    if (!chromaAsLuma && format.planes() > 1) {
+      predictIntraChroma(mb.intraChromaPredMode);
+      for (int c = 1; c < 3; c++) {
+        transformBypass.addChroma(
+            mb, c, format.chroma().mbHeightC(), picture.samples(c), chromaOffset, picture.stride(c), maxSample[c]);
+      }
     }
   }
 
