@@ -12,6 +12,12 @@ final class SampleRows {
   /** Columns of a piece: short, so that there are many in many places, and long enough for most macroblocks to have a left neighbour. */
   private static final int PIECE = 256;
 
+  /** Pieces that lie below each other: more of them lack fewer neighbours, and speak for fewer places. */
+  private static final int LEAST_RUN = 4;
+
+  private static final int GREATEST_RUN = PIECE / 16;
+  private static final int LEAST_RUNS = 8;
+
   private final TensorFraming framing;
   private final ScaleClasses rows;
   private final ScaleClasses columns;
@@ -47,9 +53,10 @@ final class SampleRows {
   /**
    * Samples macroblocks as they are coded.
    *
-   * @param run number of pieces that lie below each other: more than 1 where values have to do with those above them
+   * @param neighbours whether values have to do with those above them, so that pieces must lie below each other
    */
-  TileMap map(int run) {
+  TileMap map(boolean neighbours) {
+    int run = neighbours ? Math.clamp(pieces / LEAST_RUNS, LEAST_RUN, GREATEST_RUN) : 1;
     return rows == null ? map(inOrder(run), run) : map(byScale(), 1);
   }
 

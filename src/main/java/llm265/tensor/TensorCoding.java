@@ -26,9 +26,6 @@ public final class TensorCoding implements AutoCloseable {
   /** Octaves on either side of a step between which the slope of the rate is taken. */
   private static final double SLOPE_STEP = 0.1;
 
-  /** Rows of macroblocks of a sample that lie together where values have to do with those above them. */
-  private static final int RUN = 4;
-
   /** Values of a first sample. */
   private static final int ROUGH_SAMPLE = 1 << 16;
 
@@ -377,7 +374,7 @@ public final class TensorCoding implements AutoCloseable {
    * coefficient, about 0 for white noise.
    */
   public double correlation(double levels) {
-    TileMap map = new SampleRows(arrangement.framing(), SAMPLE, null, null).map(RUN);
+    TileMap map = new SampleRows(arrangement.framing(), SAMPLE, null, null).map(true);
     return coder(sampleFormat(map, method), method).correlation(map, SampleQuantizer.of(arrangement.range(), levels));
   }
 
@@ -392,7 +389,7 @@ public final class TensorCoding implements AutoCloseable {
       return TileMap.sampleColumns(framing, columns, arrangement.rows(), arrangement.columns());
     }
     return new SampleRows(framing, values, arrangement.rows(), arrangement.columns())
-        .map(of.coders().usesNeighbours() ? RUN : 1);
+        .map(of.coders().usesNeighbours());
   }
 
   private static PictureFormat sampleFormat(TileMap map, Method of) {
