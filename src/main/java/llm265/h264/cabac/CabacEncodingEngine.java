@@ -90,50 +90,50 @@ public final class CabacEncodingEngine {
     byte[] ranges = EncodingSteps.RANGE;
     byte[] shifts = EncodingSteps.SHIFT;
     long low = marked(codILow, queued + REGISTER);
-    int range = codIRange & 0xFF;
-    int step;
+    long range = codIRange & 0xFF;
+    long step;
     int at;
-    int next;
+    long next;
     for (int i = 0; i < count; i += GROUP) {
       long four = BinString.four(operations, i);
       step = adapt(states, (int) four & OPERATION);
-      at = (step & EncodingSteps.ROW) + range;
-      next = ranges[at] & 0xFF;
+      at = (int) (step & EncodingSteps.ROW) + (int) range;
+      next = ranges[at] & 0xFFL;
       low = encode(low, step, range, shifts[at], next);
       range = next;
       step = adapt(states, (int) (four >>> 16) & OPERATION);
-      at = (step & EncodingSteps.ROW) + range;
-      next = ranges[at] & 0xFF;
+      at = (int) (step & EncodingSteps.ROW) + (int) range;
+      next = ranges[at] & 0xFFL;
       low = encode(low, step, range, shifts[at], next);
       range = next;
       step = adapt(states, (int) (four >>> 32) & OPERATION);
-      at = (step & EncodingSteps.ROW) + range;
-      next = ranges[at] & 0xFF;
+      at = (int) (step & EncodingSteps.ROW) + (int) range;
+      next = ranges[at] & 0xFFL;
       low = encode(low, step, range, shifts[at], next);
       range = next;
       step = adapt(states, (int) (four >>> 48) & OPERATION);
-      at = (step & EncodingSteps.ROW) + range;
-      next = ranges[at] & 0xFF;
+      at = (int) (step & EncodingSteps.ROW) + (int) range;
+      next = ranges[at] & 0xFFL;
       low = encode(low, step, range, shifts[at], next);
       range = next;
       low = writeBytes(low);
     }
     queued = 62 - REGISTER - Long.numberOfLeadingZeros(low);
     codILow = low & (1L << queued + REGISTER) - 1;
-    codIRange = range + 256;
+    codIRange = (int) range + 256;
   }
 
   /** 9.3.4.2 of a context: the step that a bin is. */
-  private static int adapt(byte[] states, int operation) {
+  private static long adapt(byte[] states, int operation) {
     int ctxIdx = operation >> 1;
-    int step = EncodingSteps.STEP[(states[ctxIdx] & 0xFF) * 2 + (operation & 1)];
+    long step = EncodingSteps.STEP[(states[ctxIdx] & 0xFF) * 2 + (operation & 1)];
     states[ctxIdx] = (byte) step;
     return step;
   }
 
   /** 9.3.4.2 to 9.3.4.4 of codILow; ranges less 256. */
-  private static long encode(long low, int step, int range, int shift, int newRange) {
-    int grows = step >> 31;
+  private static long encode(long low, long step, long range, int shift, long newRange) {
+    long grows = step >> 63;
     return (low + (range + 256 & grows) << shift) - (newRange + 256 & grows);
   }
 

@@ -10,9 +10,9 @@ package llm265.h264.cabac;
 final class EncodingSteps {
   /**
    * By {@code packed state << 1 | binVal}, states for bins without a context included. Bits 0..7: the packed state after the bin. From
-   * bit 8 on: the row. Bit 31: codILow grows; it then does so by all of codIRange less, after renormalization, what is left of that.
+   * bit 8 on: the row. Bit 63: codILow grows; it then does so by all of codIRange less, after renormalization, what is left of that.
    */
-  static final int[] STEP = new int[512];
+  static final long[] STEP = new long[512];
 
   /** Row of a step, times 256. */
   static final int ROW = 0xFF00;
@@ -29,7 +29,7 @@ final class EncodingSteps {
   private static final int TERMINATE = BYPASS + 256;
   private static final int NOTHING = TERMINATE + 256;
   private static final int ROWS = 2 * STATES + 3;
-  private static final int GROWS = 1 << 31;
+  private static final long GROWS = 1L << 63;
 
   static {
     for (int pStateIdx = 0; pStateIdx < STATES; pStateIdx++) {
