@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import llm265.h264.cabac.LevelKernels;
 import llm265.h264.deblock.DeblockKernels;
 import llm265.h264.encode.DistortionKernels;
 import llm265.h264.transform.LevelScale;
@@ -33,6 +34,7 @@ class KernelHeapAllocationTest {
     Map<String, Runnable> operations = new LinkedHashMap<>();
     addDistortion(operations);
     addTransforms(operations);
+    addLevels(operations);
     addDeblocking(operations);
     addTensors(operations);
     Map<String, Long> least = new TreeMap<>();
@@ -99,6 +101,14 @@ class KernelHeapAllocationTest {
     operations.put("quantize 8x8", () -> kernels.quantize(coefficients, 0, 256, scale8x8, 0.5f, levels, 0));
     operations.put("residual8x8", () ->
         kernels.residual8x8(levels, 0, levelScale8x8, qP, 15, samples, 0, STRIDE, 255, scratch));
+  }
+
+  private static void addLevels(Map<String, Runnable> operations) {
+    LevelKernels kernels = LevelKernels.ACTIVE;
+    int[] levels = new int[LevelKernels.LEVELS];
+    int[] found = new int[LevelKernels.LEVELS];
+    levels[5] = 3;
+    operations.put("gather4x4", () -> kernels.gather4x4(levels, 0, found));
   }
 
   private static void addDeblocking(Map<String, Runnable> operations) {

@@ -113,18 +113,20 @@ public final class RbspWriter {
     out[start - 1] = 1;
     out[start] = (byte) (nalRefIdc << 5 | nalUnitType);
     int at = start + 1;
-    int zeros = 0;
-    for (int i = 0; i < size; i++) {
-      byte value = data[i];
-      if (zeros == 2) {
-        if ((value & 0xFC) == 0) {
-          out[at++] = 3;
-        }
-        zeros = 0;
+    int copied = 0;
+    for (int i = 2; i < size; i++) {
+      // Of a stretch without zeros only every second byte is looked at.
+      if (data[i - 1] != 0) {
+        i++;
+      } else if (data[i - 2] == 0 && (data[i] & 0xFC) == 0 && i - 2 >= copied) {
+        System.arraycopy(data, copied, out, at, i - copied);
+        at += i - copied;
+        out[at++] = 3;
+        copied = i;
       }
-      zeros = value == 0 ? zeros + 1 : 0;
-      out[at++] = value;
     }
+    System.arraycopy(data, copied, out, at, size - copied);
+    at += size - copied;
     if (size > 0 && data[size - 1] == 0) {
       // cabac_zero_words end in 0x0000, which must not meet the next start code (7.4.1.1).
       out[at++] = 3;

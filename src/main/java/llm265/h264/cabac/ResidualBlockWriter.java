@@ -1,7 +1,11 @@
 package llm265.h264.cabac;
 
+import llm265.h264.macroblock.BlockScan;
+
 /** 7.3.5.3.3 Residual block CABAC syntax and the binarization of its elements (9.3.2), from levels to bins. */
 public final class ResidualBlockWriter {
+  private static final LevelKernels KERNELS = LevelKernels.ACTIVE;
+
   /** Largest magnitude of a level that can be written; no bit depth has levels beyond it. */
   public static final int LARGEST_LEVEL = 1 << 21;
 
@@ -53,21 +57,30 @@ public final class ResidualBlockWriter {
   static void write(
       BinString bins, BlockContexts block, int numCoeff, int[] scan, int firstCoeff, int[] levels, int offset) {
     bins.ensureRoom(MOST_BINS_A_LEVEL * numCoeff + SLACK);
-    int[] found = bins.levels;
+    long all = scan == BlockScan.ZIGZAG_4X4
+        ? KERNELS.gather4x4(levels, offset, bins.levels)
+        : gather(numCoeff, scan, levels, offset, bins.levels);
+    long significant = all >>> firstCoeff;
+    if (significant == 0) {
+      throw new IllegalArgumentException("a coded block of zeros");
+    }
+    writeSignificance(bins, block, numCoeff, significant);
+    int notCoded = (int) all & firstCoeff;
+    writeLevels(bins, block, notCoded, notCoded + Long.bitCount(significant));
+  }
+
+  /** As {@link LevelKernels#gather4x4} for other blocks. */
+  private static long gather(int numCoeff, int[] scan, int[] levels, int offset, int[] found) {
     int count = 0;
     long significant = 0;
     for (int i = 0; i < numCoeff; i++) {
-      int level = levels[offset + scan[firstCoeff + i]];
+      int level = levels[offset + scan[i]];
       int isSignificant = (level | -level) >>> 31;
       found[count] = level;
       count += isSignificant;
       significant |= (long) isSignificant << i;
     }
-    if (count == 0) {
-      throw new IllegalArgumentException("a coded block of zeros");
-    }
-    writeSignificance(bins, block, numCoeff, significant);
-    writeLevels(bins, block, count);
+    return significant;
   }
 
   private static void writeSignificance(BinString bins, BlockContexts block, int numCoeff, long significant) {
@@ -92,14 +105,14 @@ public final class ResidualBlockWriter {
     }
   }
 
-  /** coeff_abs_level_minus1 and coeff_sign_flag of the levels in {@link BinString#levels}, last first. */
-  private static void writeLevels(BinString bins, BlockContexts block, int count) {
+  /** coeff_abs_level_minus1 and coeff_sign_flag of the levels {@code from .. to - 1} in {@link BinString#levels}, last first. */
+  private static void writeLevels(BinString bins, BlockContexts block, int from, int to) {
     byte[] operations = bins.operations;
     int[] levels = bins.levels;
     long[] pieces = block.bins.levels;
     int size = bins.size;
     int state = 0;
-    for (int i = count - 1; i >= 0; i--) {
+    for (int i = to - 1; i >= from; i--) {
       int level = levels[i];
       int magnitude = Math.abs(level);
       if (magnitude <= ResidualBins.LARGEST_LEVEL) {

@@ -73,8 +73,9 @@ final class ChromaSearch {
     trial.moveTo(context.address, context.state.widthInMbs);
     trial.intraChromaPredMode = mode;
     context.reconstructor.predictIntraChroma(mode);
+    long energy = 0;
     for (int plane = 1; plane < 3; plane++) {
-      quantize(plane);
+      energy += quantize(plane);
     }
     boolean ac = (trial.codedBlockFlags & 0xFFFF_FFFF_0000L) != 0;
     int pattern = ac ? 2 : trial.codedBlockFlags != 0 ? 1 : 0;
@@ -82,6 +83,10 @@ final class ChromaSearch {
     trial.mbType = MbType.ofI16x16(2, pattern, false);
     trial.intra16x16PredMode = 2;
     context.setQp(trial);
+    if (pattern == 0) {
+      distortion = energy;
+      return;
+    }
     context.reconstructor.addChromaResidual(trial);
     distortion = squaredError();
   }
@@ -98,14 +103,15 @@ final class ChromaSearch {
     return sum;
   }
 
-  private void quantize(int plane) {
+  /** Levels of a plane whose prediction is in the picture; returns the residual's energy. */
+  private long quantize(int plane) {
     int stride = context.source.stride(plane);
     int offset = context.offset(plane);
     long energy = DISTORTION.subtract(
         context.source.samples(plane), offset, stride, context.reconstruction.samples(plane), offset, stride, 8, 8,
         context.fractionBits, residual);
     if (energy == 0) {
-      return;
+      return 0;
     }
     for (int block = 0; block < 4; block++) {
       ForwardTransform.forward4x4(residual, 32 * (block >> 1) + 4 * (block & 1), 8, coefficients, 16 * block);
@@ -126,6 +132,7 @@ final class ChromaSearch {
       flags |= level == 0 ? 0 : 1L << 16 * plane + (i >> 4);
     }
     trial.codedBlockFlags |= flags;
+    return energy;
   }
 
   private static void copyLevels(Macroblock from, Macroblock to) {

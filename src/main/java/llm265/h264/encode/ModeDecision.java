@@ -110,7 +110,7 @@ final class ModeDecision {
       chroma.search(best);
     }
     if (onlyMode >= 0) {
-      intra16x16.tryMode(best, onlyMode);
+      intra16x16.code(best, onlyMode);
       context.setQp(best);
       return best;
     }
