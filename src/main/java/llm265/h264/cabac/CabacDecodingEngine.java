@@ -23,13 +23,21 @@ public final class CabacDecodingEngine {
   /** Position of codIOffset's least significant bit in the window. */
   static final int OFFSET_SHIFT = 54;
 
+  /** What of a context word, shifted left by 8 * qCodIRangeIdx, is rangeTabLPS at that place. */
+  static final long RANGE_LPS = 0xFFL << OFFSET_SHIFT;
+
   private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /** {@link TransitionTables#CONTEXT_WORD} of each context's state. */
   final long[] contexts = new long[ContextVariables.COUNT];
 
+  /** Room for the levels of a block in the order of the scan, without the zeros. */
+  final int[] levels = new int[64];
+
   long value;
-  int codIRange;
+
+  /** codIRange where codIOffset is in the window: bit 62 is its highest and always set between bins. */
+  long range;
 
   private byte[] data;
   private int position;
@@ -61,7 +69,7 @@ public final class CabacDecodingEngine {
     this.end = end;
     position = offset + 4;
     value = ((int) INT.get(rbsp, offset) & 0xFFFFFFFFL) << 31 | 1L << 30;
-    codIRange = 510;
+    range = 510L << OFFSET_SHIFT;
     if (value >>> OFFSET_SHIFT >= 510) {
       throw new MalformedStreamException("slice_data", "9.3.1.2", "codIOffset is " + (value >>> OFFSET_SHIFT));
     }
@@ -70,19 +78,17 @@ public final class CabacDecodingEngine {
   /** 9.3.3.2.1 Decoding process for binary decisions before termination and bypass: one bin, 0 or 1. */
   public int decodeDecision(int ctxIdx) {
     long word = contexts[ctxIdx];
-    int rangeLps = (int) (word << (codIRange >>> 3 & 24) >>> OFFSET_SHIFT) & 0xFF;
-    int range = codIRange - rangeLps;
-    long scaled = (long) range << OFFSET_SHIFT;
-    long difference = value - scaled;
+    long rangeLps = word << ((int) (range >>> 57) & 24) & RANGE_LPS;
+    long rangeMps = range - rangeLps;
+    long difference = value - rangeMps;
     // All ones for the more probable symbol. The sign of the difference, not a comparison: bit 63 may be set in value.
     long mps = difference >> 63;
-    value = difference + (scaled & mps);
-    range = rangeLps + (range - rangeLps & (int) mps);
     int decision = (int) (word - mps) & 0xFF;
     contexts[ctxIdx] = TransitionTables.DECISION[decision];
-    int shift = Integer.numberOfLeadingZeros(range) - 23;
-    codIRange = range << shift;
-    value <<= shift;
+    range = rangeLps + (rangeMps - rangeLps & mps);
+    int shift = Long.numberOfLeadingZeros(range) - 1;
+    range <<= shift;
+    value = difference + (rangeMps & mps) << shift;
     if ((int) value == 0) {
       value = refill(value);
     }
@@ -91,10 +97,9 @@ public final class CabacDecodingEngine {
 
   /** 9.3.3.2.3 Bypass decoding process for binary decisions. */
   public int decodeBypass() {
-    long scaled = (long) codIRange << OFFSET_SHIFT;
-    long difference = (value << 1) - scaled;
+    long difference = (value << 1) - range;
     long zero = difference >> 63;
-    value = difference + (scaled & zero);
+    value = difference + (range & zero);
     if ((int) value == 0) {
       value = refill(value);
     }
@@ -106,16 +111,15 @@ public final class CabacDecodingEngine {
    * the next {@link #init}.
    */
   public int decodeTerminate() {
-    codIRange -= 2;
-    if (value - ((long) codIRange << OFFSET_SHIFT) >= 0) {
+    range -= 2L << OFFSET_SHIFT;
+    if (value >= range) {
       return 1;
     }
-    if (codIRange < 256) {
-      codIRange <<= 1;
-      value <<= 1;
-      if ((int) value == 0) {
-        value = refill(value);
-      }
+    int shift = Long.numberOfLeadingZeros(range) - 1;
+    range <<= shift;
+    value <<= shift;
+    if ((int) value == 0) {
+      value = refill(value);
     }
     return 0;
   }
