@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
 /** {@code llm265 bench}. */
 @Command(
     name = "bench",
-    description = "Measures rate and distortion, of us and of others.",
-    subcommands = {BenchCommand.RateDistortionCommand.class, BenchCommand.AblationCommand.class},
+    description = "Measures rate, distortion and speed, of us and of others.",
+    subcommands = {BenchCommand.RateDistortionCommand.class, BenchCommand.AblationCommand.class, BenchSpeedCommand.class},
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -50,15 +50,17 @@ final class BenchCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing subcommand");
   }
 
-  /** What both have in common. */
+  /** What all have in common. */
   static final class Inputs {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
     @Parameters(
-        arity = "1..*",
+        arity = "0..*",
         paramLabel = "IN",
-        description = "Files (.safetensors, .onnx, .npy), or random data: gauss:N, laplace:N, scaled-columns:N")
+        defaultValue = "gauss:4194304",
+        description = "Files (.safetensors, .onnx, .npy), or random data: gauss:N, laplace:N, scaled-columns:N "
+            + "(default: ${DEFAULT-VALUE})")
     private List<String> inputs;
 
     @Option(names = "--include", paramLabel = "REGEX", description = "Only tensors whose names contain this")
@@ -73,13 +75,13 @@ final class BenchCommand implements Runnable {
     @Option(names = "-o", paramLabel = "PREFIX", description = "Write PREFIX.csv, and for rd PREFIX-savings.csv and PREFIX-TENSOR.png")
     private Path output;
 
-    @Mixin private ThreadsOption threads;
+    @Mixin ThreadsOption threads;
 
     interface Work {
       void accept(Source source) throws IOException;
     }
 
-    private void forEach(Work work) throws IOException {
+    void forEach(Work work) throws IOException {
       for (String input : inputs) {
         if (Source.isSynthetic(input)) {
           work.accept(Source.synthetic(input, seed));
@@ -108,7 +110,7 @@ final class BenchCommand implements Runnable {
       }
     }
 
-    private PrintWriter out() {
+    PrintWriter out() {
       return spec.commandLine().getOut();
     }
 
@@ -116,7 +118,11 @@ final class BenchCommand implements Runnable {
       return output.resolveSibling(output.getFileName() + suffix);
     }
 
-    private void writeCsv(String suffix, List<String> lines) throws IOException {
+    /** Writes a table where -o asks for one. */
+    void writeCsv(String suffix, List<String> lines) throws IOException {
+      if (output == null) {
+        return;
+      }
       try (OutputFile file = OutputFile.create(file(suffix))) {
         file.write(MemorySegment.ofArray((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8)));
         file.commit();
@@ -124,11 +130,11 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return Double.isNaN(value) ? "" : Format.number("%.4f", value);
   }
 
-  private static String csv(String name) {
+  static String csv(String name) {
     return name.matches(".*[\",\n].*") ? '"' + name.replace("\"", "\"\"") + '"' : name;
   }
 
@@ -312,9 +318,7 @@ final class BenchCommand implements Runnable {
       totals.forEach((name, total) -> table.row(name, bits(total[0] / total[1], total[2] == 0)));
       table.print(out);
       out.flush();
-      if (inputs.output != null) {
-        inputs.writeCsv(".csv", lines);
-      }
+      inputs.writeCsv(".csv", lines);
       return 0;
     }
 

@@ -49,6 +49,24 @@ class BenchCommandTest {
   }
 
   @Test
+  void speedsAreOfTheStreamsThatAreTold() throws IOException {
+    String out = CommandRun.succeed("bench", "speed", "gauss:40000", "--bits", "2,3", "--effort", "fast,best", "--seconds", "0",
+        "--peers", "none", "--threads", "2", "-o", folder.resolve("speed"));
+    assertThat(out).contains("processors", "M values/s");
+
+    List<String[]> rows =
+        Files.readAllLines(folder.resolve("speed.csv")).stream().skip(1).map(line -> line.split(",")).toList();
+    // Both ways of the front end; a rate's encoding by effort, decoding to pictures on one thread and to floats on both numbers.
+    assertThat(rows).hasSize(2 + 2 * (2 * 2 + 1 + 2));
+    for (String[] row : rows) {
+      assertThat(Double.parseDouble(row[5])).isPositive();
+    }
+    assertThat(rows).filteredOn(row -> row[2].startsWith("encode")).extracting(row -> Math.round(Double.parseDouble(row[4])))
+        .containsExactly(2L, 2L, 2L, 2L, 3L, 3L, 3L, 3L);
+    assertThat(CommandRun.fail(2, "bench", "speed", "gauss:1000", "--peers", "x265")).contains("x265 is not ffmpeg, x264 or none");
+  }
+
+  @Test
   void tensorsWithoutNoiseToMeasureAreLeftOutAndTold() throws IOException {
     Path constant = npy("constant.npy", new float[4096]);
     float[] values = new float[4096];

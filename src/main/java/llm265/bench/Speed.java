@@ -1,0 +1,173 @@
+package llm265.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import llm265.Effort;
+import llm265.TensorDecoder;
+import llm265.TensorEncoder;
+import llm265.h264.DecoderLimits;
+import llm265.h264.decode.H264IntraDecoder;
+import llm265.rate.GaussianModel;
+import llm265.rate.QuantizerPoint;
+import llm265.tensor.ClippedFrames;
+import llm265.tensor.MemoryStore;
+import llm265.tensor.TensorKernels;
+
+/** {@code llm265 bench speed}: values a second, of us and of others in the same run, on the same data and the same streams. */
+public final class Speed {
+  /** Programs that can be measured. */
+  public static final List<String> PEERS = List.of(PeerSpeed.FFMPEG, PeerSpeed.X264);
+
+  private static final int ROW = 4096;
+  private static final int MIDDLE = 1 << 11;
+  private static final double LEVELS = 28 * 16;
+  private static final List<String> X264_PRESETS = List.of("ultrafast", "medium", "veryslow");
+
+  private final double[] bits;
+  private final List<Effort> efforts;
+  private final Set<String> peers;
+  private final Stopwatch stopwatch;
+  private final Executor executor;
+  private final int threads;
+
+  /**
+   * @param bits rates to measure at, in bits a value
+   * @param peers of x264 and ffmpeg those to measure
+   * @param seconds to warm up and then to measure, for every figure
+   * @param threads measured beside one thread, if they are more
+   */
+  public Speed(double[] bits, List<Effort> efforts, Set<String> peers, double seconds, Executor executor, int threads) {
+    this.bits = bits.clone();
+    this.efforts = List.copyOf(efforts);
+    this.peers = Set.copyOf(peers);
+    this.stopwatch = new Stopwatch(seconds);
+    this.executor = executor;
+    this.threads = threads;
+  }
+
+  /**
+   * One figure.
+   *
+   * @param source name of the tensor
+   * @param work what was done, and by whom
+   * @param bits bits a value of the stream; NaN where there is none
+   * @param valuesPerSecond of the tensor
+   */
+  public record Row(String source, String work, int threads, double bits, double valuesPerSecond) {
+    /** Megabytes a second of the values as binary32. */
+    public double megabytes() {
+      return 4 * valuesPerSecond / 1e6;
+    }
+
+    /** Megabits a second of the stream; NaN where there is none. */
+    public double megabits() {
+      return bits * valuesPerSecond / 1e6;
+    }
+  }
+
+  /** Those of {@link #PEERS} that are there. */
+  public static List<String> peersThere() {
+    return PEERS.stream().filter(PeerSpeed::isThere).toList();
+  }
+
+  /**
+   * Measures one tensor.
+   *
+   * @param rows receives the figures as they come
+   * @throws IOException if another program fails
+   */
+  public void measure(Source source, Consumer<Row> rows) throws IOException {
+    frontEnd(source, rows);
+    try (PeerSpeed others = new PeerSpeed()) {
+      for (double rate : bits) {
+        measure(source, rate, others, rows);
+      }
+    }
+  }
+
+  private void measure(Source source, double rate, PeerSpeed others, Consumer<Row> rows) throws IOException {
+    byte[] ours = null;
+    for (Effort effort : efforts) {
+      // Without the search for the step: x264 is told its own, too.
+      int qp = TensorEncoder.atBits(rate).withEffort(effort).encode(source.tensor(), new MemoryStore()).qp();
+      TensorEncoder encoder = TensorEncoder.atQp(qp).withEffort(effort);
+      byte[] stream = encoder.encode(source.tensor());
+      ours = ours == null ? stream : ours;
+      String work = "encode " + effort.toString().toLowerCase(Locale.ROOT);
+      rows.accept(row(source, work, 1, stream, stopwatch.fastest(() -> encoder.encode(source.tensor()))));
+      if (threads > 1) {
+        TensorEncoder parallel = encoder.withThreads(executor, threads);
+        rows.accept(row(source, work, threads, stream, stopwatch.fastest(() -> parallel.encode(source.tensor()))));
+      }
+    }
+    byte[] theirs = null;
+    if (peers.contains(PeerSpeed.X264)) {
+      ClippedFrames frames =
+          new ClippedFrames(source.tensor(), rate, GaussianModel.relativeError(GaussianModel.log2RatioForBits(rate)));
+      int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(rate), frames.levels()).qp();
+      for (String preset : X264_PRESETS) {
+        PeerSpeed.Encoded encoded = others.encode(frames, qp, preset, 1);
+        theirs = encoded.stream();
+        rows.accept(row(source, "encode x264 " + preset, 1, encoded.stream(), encoded.seconds()));
+      }
+    }
+    decode(source, "our stream", ours, others, rows);
+    TensorDecoder decoder = TensorDecoder.open(ours);
+    byte[] stream = ours;
+    rows.accept(row(source, "decode to F32", 1, stream, stopwatch.fastest(decoder::decode)));
+    if (threads > 1) {
+      TensorDecoder parallel = decoder.withThreads(executor, threads);
+      rows.accept(row(source, "decode to F32", threads, stream, stopwatch.fastest(parallel::decode)));
+    }
+    if (theirs != null) {
+      decode(source, "x264's stream", theirs, others, rows);
+    }
+  }
+
+  /** To pictures, which is what FFmpeg does. */
+  private void decode(Source source, String name, byte[] stream, PeerSpeed others, Consumer<Row> rows) throws IOException {
+    rows.accept(row(source, "decode " + name, 1, stream, stopwatch.fastest(() ->
+        new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, picture -> {}))));
+    if (peers.contains(PeerSpeed.FFMPEG)) {
+      rows.accept(row(source, "decode " + name + " FFmpeg", 1, stream, others.decode(stream, 1)));
+    }
+  }
+
+  /** Floats to samples with the sums that mean and variance come from, and samples' levels to floats, a row at a time. */
+  private void frontEnd(Source source, Consumer<Row> rows) {
+    float[] values = source.values();
+    short[] samples = new short[ROW];
+    double[] sums = new double[2 * TensorKernels.LANES];
+    float inverseScale = (float) (LEVELS / Math.sqrt(Statistics.variance(values)));
+    double there = stopwatch.fastest(() -> {
+      float[] range = new float[2];
+      for (int i = 0; i < values.length; i += ROW) {
+        int count = Math.min(ROW, values.length - i);
+        TensorKernels.ACTIVE.moments(values, i, count, 0, sums, range);
+        TensorKernels.ACTIVE.quantize(values, i, count, 0, inverseScale, MIDDLE, MIDDLE, samples, 0);
+      }
+    });
+    rows.accept(new Row(source.name(), "F32 to samples", 1, Double.NaN, values.length / there));
+    float[] levels = new float[ROW];
+    float[] decoded = new float[values.length];
+    double back = stopwatch.fastest(() -> {
+      for (int i = 0; i < decoded.length; i += ROW) {
+        int count = Math.min(ROW, decoded.length - i);
+        for (int x = 0; x < count; x++) {
+          levels[x] = samples[x] - MIDDLE;
+        }
+        TensorKernels.ACTIVE.dequantize(levels, 0, count, 0, 1 / inverseScale, decoded, i);
+      }
+    });
+    rows.accept(new Row(source.name(), "samples to F32", 1, Double.NaN, values.length / back));
+  }
+
+  private static Row row(Source source, String work, int threads, byte[] stream, double seconds) {
+    return new Row(source.name(), work, threads, 8.0 * stream.length / source.count(), source.count() / seconds);
+  }
+}
