@@ -10,28 +10,62 @@ import java.util.Arrays;
 public final class Picture {
   private final PictureFormat format;
   private final short[][] planes;
+  private final int[] first;
+  private final int[] strides;
 
   /** A picture of zeros. */
   public Picture(PictureFormat format) {
-    this.format = format;
-    this.planes = new short[format.planes()][];
+    this(format, new short[format.planes()][], new int[format.planes()], new int[format.planes()]);
     for (int plane = 0; plane < planes.length; plane++) {
       planes[plane] = new short[format.codedWidth(plane) * format.codedHeight(plane)];
+      strides[plane] = format.codedWidth(plane);
     }
+  }
+
+  private Picture(PictureFormat format, short[][] planes, int[] first, int[] strides) {
+    this.format = format;
+    this.planes = planes;
+    this.first = first;
+    this.strides = strides;
+  }
+
+  /** A field of this frame as a picture of its own, whose samples are those of every other row of the frame, live. */
+  public Picture field(boolean bottom) {
+    int[] firstOfField = first.clone();
+    int[] stridesOfField = strides.clone();
+    for (int plane = 0; plane < planes.length; plane++) {
+      firstOfField[plane] += bottom ? strides[plane] : 0;
+      stridesOfField[plane] *= 2;
+    }
+    return new Picture(format.field(), planes, firstOfField, stridesOfField);
+  }
+
+  /** A plane of this 4:4:4 picture as a monochrome picture of the same samples, live. */
+  public Picture plane(int plane) {
+    return new Picture(
+        format.monochrome(), new short[][] {planes[plane]}, new int[] {first[plane]}, new int[] {strides[plane]});
   }
 
   public PictureFormat format() {
     return format;
   }
 
-  /** The samples of plane 0 (luma), 1 (Cb) or 2 (Cr), live, {@code codedHeight x codedWidth}, row-major. */
+  /**
+   * The array that holds the samples of plane 0 (luma), 1 (Cb) or 2 (Cr), live, row-major; {@code codedHeight x codedWidth} and
+   * nothing else unless this is a {@link #field} of a frame.
+   */
   public short[] samples(int plane) {
     return planes[plane];
   }
 
+  /** Index of a plane's first sample in its array; 0 unless this is a {@link #field} of a frame. */
+  public int first(int plane) {
+    return first[plane];
+  }
+
   /** Distance between vertically neighbouring samples of a plane. */
   public int stride(int plane) {
-    return format.codedWidth(plane);
+    return strides[plane];
   }
 
   /** Sets every sample of a plane. */
@@ -60,7 +94,7 @@ public final class Picture {
       int width = format.width(plane);
       boolean wide = format.bitDepth(plane) > 8;
       for (int y = 0; y < format.height(plane); y++) {
-        int row = (format.top(plane) + y) * stride(plane) + format.left(plane);
+        int row = first(plane) + (format.top(plane) + y) * stride(plane) + format.left(plane);
         for (int x = 0; x < width; x++) {
           int sample = samples[row + x];
           out[position++] = (byte) sample;

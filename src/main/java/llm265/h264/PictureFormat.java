@@ -61,6 +61,18 @@ public record PictureFormat(
         widthInMbs, heightInMbs, chroma, bitDepth, bitDepth, cropLeft, cropRight, cropTop, cropBottom);
   }
 
+  /** The format of a field of such a frame, whose height in macroblocks is even. */
+  public PictureFormat field() {
+    return new PictureFormat(
+        widthInMbs, heightInMbs / 2, chroma, bitDepthLuma, bitDepthChroma, cropLeft, cropRight, cropTop / 2, cropBottom / 2);
+  }
+
+  /** The format of the luma plane alone. */
+  public PictureFormat monochrome() {
+    return new PictureFormat(
+        widthInMbs, heightInMbs, ChromaFormat.MONOCHROME, bitDepthLuma, bitDepthLuma, cropLeft, cropRight, cropTop, cropBottom);
+  }
+
   /** PicSizeInMbs. */
   public int sizeInMbs() {
     return widthInMbs * heightInMbs;

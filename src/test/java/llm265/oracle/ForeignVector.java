@@ -36,9 +36,31 @@ record ForeignVector(Path path, Map<String, String> columns) {
     return columns.get("kind").equals("intra");
   }
 
-  /** True for progressive pictures. */
+  /** True for everything but MBAFF frames. */
   boolean inScope() {
-    return columns.get("interlaced").equals("no");
+    return !columns.get("interlaced").contains("mbaff");
+  }
+
+  /** True where some pictures are fields: an I field may be the first of a frame whose second is none. */
+  boolean hasFields() {
+    return columns.get("interlaced").contains("field");
+  }
+
+  /**
+   * MD5 of each picture of a folder that has {@code pictures_expected.tsv}, in which an unpaired field is the rows of the field;
+   * empty if there are none for this stream.
+   */
+  List<String> expectedPictures() throws IOException {
+    Path table = path.resolveSibling("pictures_expected.tsv");
+    if (!Files.exists(table)) {
+      return List.of();
+    }
+    String file = path.getFileName().toString();
+    return Files.readAllLines(table).stream()
+        .map(line -> line.split("\t"))
+        .filter(row -> row[0].equals(file))
+        .map(row -> row[4])
+        .toList();
   }
 
   boolean uses(String feature) {

@@ -44,6 +44,9 @@ public final class MacroblockParser {
   /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
   private int numC8x8;
 
+  private int[] scan4x4 = BlockScan.ZIGZAG_4X4;
+  private int[] scan8x8 = BlockScan.ZIGZAG_8X8;
+
   /**
    * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx; -1 for those of the entry that stands
    * for a macroblock that is not available. Neighbours are of the same slice, so what was there before plays no part.
@@ -55,8 +58,11 @@ public final class MacroblockParser {
    *
    * @param data at the first bit of slice_data()
    * @param transform8x8ModeFlag transform_8x8_mode_flag of the picture parameter set
+   * @param fieldPicFlag field_pic_flag of the slice header
    */
-  public void startSlice(RbspReader data, PictureFormat format, boolean transform8x8ModeFlag) {
+  public void startSlice(RbspReader data, PictureFormat format, boolean transform8x8ModeFlag, boolean fieldPicFlag) {
+    scan4x4 = fieldPicFlag ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
+    scan8x8 = fieldPicFlag ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8;
     reader = data;
     chroma = format.chroma();
     bitDepthLuma = format.bitDepthLuma();
@@ -176,7 +182,7 @@ public final class MacroblockParser {
     boolean i16x16 = mb.isI16x16();
     if (i16x16) {
       int total = residualBlock.parse(reader, coeffTokenColumn(blocks, plane, 0, neighbours), CodeTables.TOTAL_ZEROS_4X4,
-          16, BlockScan.ZIGZAG_4X4, 0, 0, mb.dcLevels, 16 * plane);
+          16, scan4x4, 0, 0, mb.dcLevels, 16 * plane);
       mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.DC_FLAG_BIT + plane;
     }
     int firstCoeff = i16x16 ? 1 : 0;
@@ -190,11 +196,11 @@ public final class MacroblockParser {
       if (mb.transformSize8x8Flag) {
         // The levels of an 8x8 block are dealt out to four blocks of 16 in turn.
         total = residualBlock.parse(reader, column, CodeTables.TOTAL_ZEROS_4X4, 16,
-            BlockScan.ZIGZAG_8X8, blkIdx & 3, 2, mb.levels, 256 * plane + 64 * (blkIdx >> 2));
+            scan8x8, blkIdx & 3, 2, mb.levels, 256 * plane + 64 * (blkIdx >> 2));
         mb.codedBlockFlags |= (total == 0 ? 0L : 15L) << 16 * plane + (blkIdx & ~3);
       } else {
         total = residualBlock.parse(reader, column, CodeTables.TOTAL_ZEROS_4X4, 16 - firstCoeff,
-            BlockScan.ZIGZAG_4X4, firstCoeff, 0, mb.levels, 256 * plane + 16 * blkIdx);
+            scan4x4, firstCoeff, 0, mb.levels, 256 * plane + 16 * blkIdx);
         mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
       }
       totalCoeffs[blocks + blkIdx] = (byte) total;
@@ -219,7 +225,7 @@ public final class MacroblockParser {
       int blocks = MB_BLOCKS * mb.mbAddr + PLANE_BLOCKS * plane;
       for (int blkIdx = 0; blkIdx < 4 * numC8x8; blkIdx++) {
         int total = residualBlock.parse(reader, chromaCoeffTokenColumn(blocks, plane, blkIdx, neighbours),
-            CodeTables.TOTAL_ZEROS_4X4, 15, BlockScan.ZIGZAG_4X4, 1, 0, mb.levels, 256 * plane + 16 * blkIdx);
+            CodeTables.TOTAL_ZEROS_4X4, 15, scan4x4, 1, 0, mb.levels, 256 * plane + 16 * blkIdx);
         mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
         totalCoeffs[blocks + blkIdx] = (byte) total;
       }

@@ -9,8 +9,8 @@ import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.PictureMbState;
 
 /**
- * 8.7 Deblocking filter process, for frames of frame macroblocks that are all intra: bS is then 4 on macroblock edges
- * and 3 inside (8.7.2.1).
+ * 8.7 Deblocking filter process, for frames of frame macroblocks and for fields, all of them intra: bS is then 3 inside
+ * macroblocks and 4 on their edges, but 3 on horizontal ones in fields (8.7.2.1).
  *
  * <p>Planes do not depend on each other and are filtered one after the other. Within a plane macroblocks are filtered
  * in the order of their addresses, vertical edges before horizontal ones, each on the results of those before.
@@ -22,14 +22,17 @@ public final class DeblockingFilter {
   private final PictureMbState state;
   private final List<DeblockingParameters> slices;
   private final PictureFormat format;
+  private final int bSOfTopMbEdge;
 
   /** Thresholds of a macroblock edge, then of internal edges, as {@link DeblockKernels} wants them. */
   private final int[] thresholds = new int[2 * FilterThresholds.COUNT];
 
   private final short[] scratch = new short[DeblockKernels.SCRATCH];
 
-  private DeblockingFilter(PictureFormat format, PictureMbState state, List<DeblockingParameters> slices) {
+  private DeblockingFilter(
+      PictureFormat format, boolean field, PictureMbState state, List<DeblockingParameters> slices) {
     this.format = format;
+    bSOfTopMbEdge = field ? 3 : 4;
     this.state = state;
     this.slices = slices;
   }
@@ -43,19 +46,28 @@ public final class DeblockingFilter {
    * @param slices by slice index
    */
   public static void filter(Picture picture, PictureMbState state, List<DeblockingParameters> slices) {
+    filter(picture, false, state, slices);
+  }
+
+  /**
+   * As the other, for fields too.
+   *
+   * @param field field_pic_flag of the picture
+   */
+  public static void filter(Picture picture, boolean field, PictureMbState state, List<DeblockingParameters> slices) {
     boolean filtered = false;
     for (DeblockingParameters slice : slices) {
       filtered |= slice.disableDeblockingFilterIdc() != DeblockingParameters.NO_EDGES;
     }
     if (filtered) {
-      DeblockingFilter filter = new DeblockingFilter(picture.format(), state, slices);
+      DeblockingFilter filter = new DeblockingFilter(picture.format(), field, state, slices);
       for (int plane = 0; plane < picture.format().planes(); plane++) {
-        filter.filterPlane(plane, picture.samples(plane), picture.stride(plane));
+        filter.filterPlane(plane, picture.samples(plane), picture.first(plane), picture.stride(plane));
       }
     }
   }
 
-  private void filterPlane(int plane, short[] samples, int stride) {
+  private void filterPlane(int plane, short[] samples, int first, int stride) {
     int width = plane == 0 ? 16 : format.chroma().mbWidthC();
     int height = plane == 0 ? 16 : format.chroma().mbHeightC();
     for (int mbY = 0; mbY < state.heightInMbs; mbY++) {
@@ -69,7 +81,7 @@ public final class DeblockingFilter {
         if (slice.disableDeblockingFilterIdc() != DeblockingParameters.NO_EDGES) {
           int mbA = mbX > 0 ? mbAddr - 1 : -1;
           int mbB = mbY > 0 ? mbAddr - state.widthInMbs : -1;
-          int offset = mbY * height * stride + mbX * width;
+          int offset = first + mbY * height * stride + mbX * width;
           filterMacroblock(plane, slice, mbAddr, mbA, mbB, samples, offset, stride);
         }
       }
@@ -95,7 +107,7 @@ public final class DeblockingFilter {
     boolean verticalEdges = true;
     filterEdges(plane, mbAddr, verticalEdges, filterLeftMbEdge, samples, offset, stride);
     if (filterTopMbEdge) {
-      FilterThresholds.derive(qP(plane, slice, mbB) + qPq + 1 >> 1, slice, 4, bitDepth, thresholds, 0);
+      FilterThresholds.derive(qP(plane, slice, mbB) + qPq + 1 >> 1, slice, bSOfTopMbEdge, bitDepth, thresholds, 0);
     }
     filterEdges(plane, mbAddr, !verticalEdges, filterTopMbEdge, samples, offset, stride);
   }

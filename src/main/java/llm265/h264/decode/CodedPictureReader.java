@@ -26,6 +26,8 @@ final class CodedPictureReader {
   private final ParameterSets parameterSets;
   private final Consumer<CodedPicture> sink;
   private List<CodedPicture.Slice> slices = new ArrayList<>();
+  /** The first field of a frame whose second may follow, or null. Its slices are not in {@link #slices}. */
+  private CodedPicture firstField;
   private List<Sei.Message> sei = new ArrayList<>();
   private SeqParameterSet sps;
   private int pictures;
@@ -44,19 +46,19 @@ final class CodedPictureReader {
         case NalUnit.SLICE_DATA_PARTITION_A -> throw new UnsupportedStreamException(
             "nal_unit_type", "7.4.1", "slice data partitions are not decoded");
         case NalUnit.SEI -> {
-          flush();
+          endPicture();
           sei.addAll(Sei.parse(nalUnit.rbsp()));
           Sei.requireFewMessages(sei.size());
         }
         case NalUnit.SPS -> {
-          flush();
+          endPicture();
           parameterSets.addSps(nalUnit.rbsp());
         }
         case NalUnit.PPS -> {
-          flush();
+          endPicture();
           parameterSets.addPps(nalUnit.rbsp());
         }
-        case NalUnit.ACCESS_UNIT_DELIMITER, NalUnit.END_OF_SEQUENCE, NalUnit.END_OF_STREAM -> flush();
+        case NalUnit.ACCESS_UNIT_DELIMITER, NalUnit.END_OF_SEQUENCE, NalUnit.END_OF_STREAM -> endPicture();
         default -> { }
       }
     } catch (StreamException e) {
@@ -73,11 +75,11 @@ final class CodedPictureReader {
     }
     PicParameterSet pps = parameterSets.pps(header.ppsId());
     SeqParameterSet active = parameterSets.sps(pps.spsId());
-    parameterSets.requireSupported(active, pps);
+    parameterSets.requireSupported(active, header);
     if (!slices.isEmpty() && (active != sps || startsPicture(slices.getLast().header(), header))) {
-      flush();
+      endPicture();
     }
-    if (slices.size() >= active.format().sizeInMbs()) {
+    if (slices.size() >= active.format().sizeInMbs() * (active.separateColourPlaneFlag() ? 3 : 1)) {
       throw new MalformedStreamException("first_mb_in_slice", "7.4.3", "more slices than the picture has macroblocks");
     }
     sps = active;
@@ -99,13 +101,61 @@ final class CodedPictureReader {
         || last.idrPicId() != next.idrPicId();
   }
 
-  /** Hands on the picture collected so far: the stream, or the access unit, is at its end. */
-  void flush() {
+  /** The access unit is at its end: hands on the picture collected so far, unless it is a field that another may join. */
+  private void endPicture() {
     if (slices.isEmpty()) {
       return;
     }
-    CodedPicture picture = new CodedPicture(pictures++, sps, slices, sei);
-    discard();
+    List<CodedPicture.Slice> collected = slices;
+    List<Sei.Message> messages = sei;
+    slices = new ArrayList<>();
+    sei = new ArrayList<>();
+    if (firstField != null && sps == firstField.sps() && arePair(firstField, collected)) {
+      CodedPicture first = firstField;
+      firstField = null;
+      collected.addAll(0, first.slices());
+      messages.addAll(0, first.sei());
+      handOn(new CodedPicture(first.index(), sps, collected, messages));
+      return;
+    }
+    handOnFirstField();
+    CodedPicture picture = new CodedPicture(pictures++, sps, collected, messages);
+    if (picture.isField()) {
+      firstField = picture;
+    } else {
+      handOn(picture);
+    }
+  }
+
+  /**
+   * 3.30: whether two fields, the second of them in the next access unit, make a complementary field pair, either a reference or a
+   * non-reference one.
+   */
+  private static boolean arePair(CodedPicture firstField, List<CodedPicture.Slice> second) {
+    SliceHeader a = firstField.slices().getFirst().header();
+    SliceHeader b = second.getFirst().header();
+    return b.fieldPicFlag()
+        && a.bottomFieldFlag() != b.bottomFieldFlag()
+        && a.frameNum() == b.frameNum()
+        && !b.idrPicFlag()
+        && (a.nalRefIdc() == 0) == (b.nalRefIdc() == 0);
+  }
+
+  /** Hands on the pictures collected so far: the stream, or what the caller has of it, is at its end. */
+  void flush() {
+    endPicture();
+    handOnFirstField();
+  }
+
+  private void handOnFirstField() {
+    if (firstField != null) {
+      CodedPicture field = firstField;
+      firstField = null;
+      handOn(field);
+    }
+  }
+
+  private void handOn(CodedPicture picture) {
     if (pictures > limits.maxPictures()) {
       throw new UnsupportedStreamException(
           "primary_coded_picture", "7.4.1.2", "more pictures than the decoder's limit of " + limits.maxPictures());
@@ -117,5 +167,6 @@ final class CodedPictureReader {
   void discard() {
     slices = new ArrayList<>();
     sei = new ArrayList<>();
+    firstField = null;
   }
 }

@@ -10,10 +10,10 @@ import llm265.h264.syntax.SliceHeader;
 /**
  * A picture as it leaves the decoder.
  *
- * @param picture its samples, the receiver's to keep
+ * @param picture its samples, the receiver's to keep; of a field that stands alone the rows of the field, half the height of a frame
  * @param index its number in the stream, from 0
  * @param byteOffset offset of its first slice NAL unit in the stream
- * @param sei the SEI messages of its access unit, in order
+ * @param sei the SEI messages of its access unit, or of both of a pair of fields, in order
  * @param sps the active sequence parameter set
  * @param pps the picture parameter set of its first slice
  * @param slices its slice headers in decoding order

@@ -5,95 +5,63 @@ import java.util.List;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
-import llm265.h264.StreamPosition;
 import llm265.h264.bitstream.NalUnit;
-import llm265.h264.deblock.DeblockingFilter;
-import llm265.h264.deblock.DeblockingParameters;
-import llm265.h264.macroblock.PictureMbState;
-import llm265.h264.reconstruct.MacroblockReconstructor;
-import llm265.h264.syntax.PicParameterSet;
-import llm265.h264.syntax.ScalingLists;
 import llm265.h264.syntax.SeqParameterSet;
-import llm265.h264.syntax.SliceHeader;
-import llm265.h264.transform.LevelScale;
 
 /**
- * Clause 8 for one picture: its slices in turn, then the deblocking filter.
+ * Clause 8 for one picture: a frame, the two fields of one, or a field that stands alone.
  *
  * <p>Used again for picture after picture; only the {@link Picture} itself is allocated for each.
  */
 final class PictureDecoder {
-  private final SliceDecoder sliceDecoder = new SliceDecoder();
-  private PictureFormat format;
-  private PictureMbState state;
-  private MacroblockReconstructor reconstructor;
-  private PicParameterSet pps;
-  private SeqParameterSet sps;
+  private final ArrayDecoder arrayDecoder = new ArrayDecoder();
 
   /** Decodes a picture all of whose slices are given. */
   DecodedPicture decode(CodedPicture coded, MacroblockListener listener) {
-    prepare(coded.sps().format());
-    Picture picture = new Picture(format);
-    reconstructor.begin(picture);
-    List<SliceHeader> headers = new ArrayList<>(coded.slices().size());
-    List<DeblockingParameters> deblocking = new ArrayList<>(coded.slices().size());
-    int decoded = 0;
+    SeqParameterSet sps = coded.sps();
+    // With colour planes coded apart all of them are decoded as luma, and have its depth.
+    PictureFormat format =
+        sps.separateColourPlaneFlag() ? sps.format().withBitDepth(sps.format().bitDepthLuma()) : sps.format();
+    List<CodedPicture.Slice> firstField = new ArrayList<>();
+    List<CodedPicture.Slice> secondField = new ArrayList<>();
+    boolean bottomFirst = coded.slices().getFirst().header().bottomFieldFlag();
     for (CodedPicture.Slice slice : coded.slices()) {
-      useParameters(slice.pps(), coded.sps());
-      decoded += sliceDecoder.decode(slice, format, state, reconstructor, listener, headers.size());
-      headers.add(slice.header());
-      deblocking.add(deblockingParameters(slice));
+      (slice.header().bottomFieldFlag() == bottomFirst ? firstField : secondField).add(slice);
     }
-    if (decoded < format.sizeInMbs()) {
-      NalUnit first = coded.slices().getFirst().nalUnit();
-      throw new MalformedStreamException(
-          "slice_data", "7.4.1.2.4", (format.sizeInMbs() - decoded) + " macroblocks of the picture are in no slice")
-          .at(new StreamPosition(first.index(), first.offset(), firstMissing()));
+    Picture picture;
+    if (!coded.isField()) {
+      picture = new Picture(format);
+      decodePlanes(picture, sps, firstField, listener);
+    } else if (secondField.isEmpty()) {
+      picture = new Picture(format.field());
+      decodePlanes(picture, sps, firstField, listener);
+    } else {
+      picture = new Picture(format);
+      decodePlanes(picture.field(bottomFirst), sps, firstField, listener);
+      decodePlanes(picture.field(!bottomFirst), sps, secondField, listener);
     }
-    DeblockingFilter.filter(picture, state, deblocking);
     return new DecodedPicture(
-        picture, coded.index(), coded.byteOffset(), coded.sei(), coded.sps(), coded.slices().getFirst().pps(), headers);
+        picture, coded.index(), coded.byteOffset(), coded.sei(), sps, coded.slices().getFirst().pps(),
+        coded.slices().stream().map(CodedPicture.Slice::header).toList());
   }
 
-  private static DeblockingParameters deblockingParameters(CodedPicture.Slice slice) {
-    SliceHeader header = slice.header();
-    return new DeblockingParameters(
-        header.disableDeblockingFilterIdc(),
-        header.filterOffsetA(),
-        header.filterOffsetB(),
-        slice.pps().chromaQpIndexOffset(),
-        slice.pps().secondChromaQpIndexOffset());
-  }
-
-  private int firstMissing() {
-    int address = 0;
-    while (state.sliceIndex[address] >= 0) {
-      address++;
-    }
-    return address;
-  }
-
-  private void prepare(PictureFormat wanted) {
-    if (wanted.equals(format)) {
-      state.clear();
+  /** 7.4.2.1.1, separate_colour_plane_flag: three monochrome pictures, or one picture. */
+  private void decodePlanes(
+      Picture target, SeqParameterSet sps, List<CodedPicture.Slice> slices, MacroblockListener listener) {
+    if (!sps.separateColourPlaneFlag()) {
+      arrayDecoder.decode(target, sps, slices, 0, listener);
       return;
     }
-    format = wanted;
-    state = new PictureMbState(format.widthInMbs(), format.heightInMbs());
-    reconstructor = new MacroblockReconstructor(format);
-    pps = null;
-  }
-
-  private void useParameters(PicParameterSet picture, SeqParameterSet sequence) {
-    if (picture != pps || sequence != sps) {
-      ScalingLists lists = picture.scalingLists(sequence);
-      reconstructor.useParameters(
-          new LevelScale(lists.lists4x4(), lists.lists8x8()),
-          picture.chromaQpIndexOffset(),
-          picture.secondChromaQpIndexOffset());
-      reconstructor.useTransformBypass(sequence.qpprimeYZeroTransformBypassFlag());
-      pps = picture;
-      sps = sequence;
+    for (int plane = 0; plane < 3; plane++) {
+      int colourPlaneId = plane;
+      List<CodedPicture.Slice> slicesOfPlane =
+          slices.stream().filter(slice -> slice.header().colourPlaneId() == colourPlaneId).toList();
+      if (slicesOfPlane.isEmpty()) {
+        NalUnit first = slices.getFirst().nalUnit();
+        throw new MalformedStreamException("colour_plane_id", "7.4.3", "colour plane " + plane + " has no slice")
+            .at(first.position());
+      }
+      arrayDecoder.decode(target.plane(plane), sps, slicesOfPlane, plane, listener);
     }
   }
 }

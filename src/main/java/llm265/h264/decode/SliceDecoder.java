@@ -25,6 +25,7 @@ final class SliceDecoder {
   /**
    * Decodes one slice into the picture that {@code reconstructor} writes to.
    *
+   * @param nextMbAddresses NextMbAddress( n ) by n, or null for n + 1
    * @param sliceIndex number of the slice in the picture
    * @param listener hears of every macroblock; may be null
    * @return number of macroblocks decoded
@@ -32,13 +33,14 @@ final class SliceDecoder {
   int decode(
       CodedPicture.Slice slice,
       PictureFormat format,
+      int[] nextMbAddresses,
       PictureMbState state,
       MacroblockReconstructor reconstructor,
       MacroblockListener listener,
       int sliceIndex) {
     NalUnit nalUnit = slice.nalUnit();
-    int first = slice.header().firstMbInSlice();
-    int address = first;
+    int address = slice.header().firstMbInSlice();
+    int decoded = 0;
     int qpY = slice.header().sliceQpY();
     try {
       boolean cabac = slice.pps().entropyCodingModeFlag();
@@ -62,9 +64,10 @@ final class SliceDecoder {
           listener.macroblock(mb, sliceIndex);
         }
         endOfSlice = cabac ? cabacParser.parseEndOfSliceFlag() : !cavlcParser.moreDataFlag();
-        address++;
+        address = nextMbAddresses == null ? address + 1 : nextMbAddresses[address];
+        decoded++;
       } while (!endOfSlice);
-      return address - first;
+      return decoded;
     } catch (StreamException e) {
       throw e.at(new StreamPosition(nalUnit.index(), nalUnit.offset(), address));
     }
@@ -77,11 +80,12 @@ final class SliceDecoder {
     if (slice.pps().entropyCodingModeFlag()) {
       // cabac_alignment_one_bit up to the next whole byte.
       cabacParser.startSlice(
-          rbsp.data(), bitOffset + 7 >> 3, rbsp.length(), slice.header().sliceQpY(), format, transform8x8ModeFlag);
+          rbsp.data(), bitOffset + 7 >> 3, rbsp.length(), slice.header().sliceQpY(), format, transform8x8ModeFlag,
+          slice.header().fieldPicFlag());
     } else {
       RbspReader reader = rbsp.reader();
       reader.moveTo(bitOffset);
-      cavlcParser.startSlice(reader, format, transform8x8ModeFlag);
+      cavlcParser.startSlice(reader, format, transform8x8ModeFlag, slice.header().fieldPicFlag());
     }
   }
 

@@ -78,9 +78,10 @@ public final class MacroblockReconstructor {
   public void moveTo(int mbX, int mbY, MbNeighbours around) {
     neighbours = around;
     plane = 0;
-    lumaOffset = 16 * (mbY * picture.stride(0) + mbX);
+    lumaOffset = picture.first(0) + 16 * (mbY * picture.stride(0) + mbX);
     if (format.planes() > 1) {
-      chromaOffset = format.chroma().mbHeightC() * mbY * picture.stride(1) + format.chroma().mbWidthC() * mbX;
+      chromaOffset = picture.first(1)
+          + format.chroma().mbHeightC() * mbY * picture.stride(1) + format.chroma().mbWidthC() * mbX;
     }
   }
 

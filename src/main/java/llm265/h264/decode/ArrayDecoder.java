@@ -1,0 +1,141 @@
+package llm265.h264.decode;
+
+import java.util.ArrayList;
+import java.util.List;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.StreamPosition;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.deblock.DeblockingFilter;
+import llm265.h264.deblock.DeblockingParameters;
+import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.reconstruct.MacroblockReconstructor;
+import llm265.h264.syntax.PicParameterSet;
+import llm265.h264.syntax.ScalingLists;
+import llm265.h264.syntax.SeqParameterSet;
+import llm265.h264.syntax.SliceHeader;
+import llm265.h264.transform.LevelScale;
+
+/**
+ * Clause 8 for one array of macroblocks, which is a frame, a field, or one of the colour planes of either: its slices in turn, then
+ * the deblocking filter.
+ *
+ * <p>Used again for picture after picture.
+ */
+final class ArrayDecoder {
+  private final SliceDecoder sliceDecoder = new SliceDecoder();
+  private PictureFormat format;
+  private PictureMbState state;
+  private MacroblockReconstructor reconstructor;
+  private PicParameterSet pps;
+  private SeqParameterSet sps;
+  private int colourPlane;
+  /** NextMbAddress of the picture's slice groups, those that {@link #groupsOf} has; null while none has been asked for. */
+  private int[] nextMbAddresses;
+  private PicParameterSet groupsOf;
+
+  /**
+   * Decodes all slices of an array of macroblocks.
+   *
+   * @param target receives the samples
+   * @param slices one at least
+   * @param colourPlaneId whose scaling lists luma takes: 0, or with separate_colour_plane_flag the colour_plane_id
+   * @param listener hears of every macroblock; may be null
+   */
+  void decode(
+      Picture target,
+      SeqParameterSet sequence,
+      List<CodedPicture.Slice> slices,
+      int colourPlaneId,
+      MacroblockListener listener) {
+    prepare(target.format());
+    reconstructor.begin(target);
+    SliceHeader first = slices.getFirst().header();
+    List<DeblockingParameters> deblocking = new ArrayList<>(slices.size());
+    int decoded = 0;
+    for (CodedPicture.Slice slice : slices) {
+      useParameters(slice.pps(), sequence, colourPlaneId);
+      int[] next = nextMbAddresses(slice, sequence, first);
+      decoded += sliceDecoder.decode(slice, format, next, state, reconstructor, listener, deblocking.size());
+      deblocking.add(deblockingParameters(slice));
+    }
+    if (decoded < format.sizeInMbs()) {
+      NalUnit nalUnit = slices.getFirst().nalUnit();
+      throw new MalformedStreamException(
+          "slice_data", "7.4.1.2.4", (format.sizeInMbs() - decoded) + " macroblocks of the picture are in no slice")
+          .at(new StreamPosition(nalUnit.index(), nalUnit.offset(), firstMissing()));
+    }
+    DeblockingFilter.filter(target, first.fieldPicFlag(), state, deblocking);
+  }
+
+  private static DeblockingParameters deblockingParameters(CodedPicture.Slice slice) {
+    SliceHeader header = slice.header();
+    return new DeblockingParameters(
+        header.disableDeblockingFilterIdc(),
+        header.filterOffsetA(),
+        header.filterOffsetB(),
+        slice.pps().chromaQpIndexOffset(),
+        slice.pps().secondChromaQpIndexOffset());
+  }
+
+  private int firstMissing() {
+    int address = 0;
+    while (state.sliceIndex[address] >= 0) {
+      address++;
+    }
+    return address;
+  }
+
+  private void prepare(PictureFormat wanted) {
+    groupsOf = null;
+    if (wanted.equals(format)) {
+      state.clear();
+      return;
+    }
+    format = wanted;
+    state = new PictureMbState(format.widthInMbs(), format.heightInMbs());
+    reconstructor = new MacroblockReconstructor(format);
+    pps = null;
+  }
+
+  private void useParameters(PicParameterSet picture, SeqParameterSet sequence, int plane) {
+    if (picture != pps || sequence != sps || plane != colourPlane) {
+      reconstructor.useParameters(
+          levelScale(picture.scalingLists(sequence), plane),
+          picture.chromaQpIndexOffset(),
+          picture.secondChromaQpIndexOffset());
+      reconstructor.useTransformBypass(sequence.qpprimeYZeroTransformBypassFlag());
+      pps = picture;
+      sps = sequence;
+      colourPlane = plane;
+    }
+  }
+
+  private static LevelScale levelScale(ScalingLists lists, int plane) {
+    int[][] lists4x4 = lists.lists4x4();
+    int[][] lists8x8 = lists.lists8x8();
+    if (plane == 0) {
+      return new LevelScale(lists4x4, lists8x8);
+    }
+    int[] list4x4 = lists4x4[plane];
+    return new LevelScale(new int[][] {list4x4, list4x4, list4x4}, new int[][] {lists8x8[2 * plane]});
+  }
+
+  /** Null where there is one slice group. */
+  private int[] nextMbAddresses(CodedPicture.Slice slice, SeqParameterSet sequence, SliceHeader first) {
+    if (slice.pps().sliceGroups() == null) {
+      return null;
+    }
+    if (slice.header().sliceGroupChangeCycle() != first.sliceGroupChangeCycle()) {
+      throw new MalformedStreamException(
+          "slice_group_change_cycle", "7.4.3", "differs from that of the picture's first slice")
+          .at(slice.nalUnit().position());
+    }
+    if (slice.pps() != groupsOf) {
+      nextMbAddresses = SliceGroupMap.nextMbAddresses(slice.pps().sliceGroups(), sequence, slice.header());
+      groupsOf = slice.pps();
+    }
+    return nextMbAddresses;
+  }
+}

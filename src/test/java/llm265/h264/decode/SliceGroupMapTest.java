@@ -1,0 +1,137 @@
+package llm265.h264.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.h264.PictureFormat;
+import llm265.h264.syntax.SeqParameterSet;
+import llm265.h264.syntax.SliceGroups;
+import llm265.h264.syntax.SliceHeader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SliceGroupMapTest {
+  private static SeqParameterSet sps(int width, int height) {
+    return SeqParameterSet.forIntra(PictureFormat.of8Bit(16 * width, 16 * height, ChromaFormat.YUV420), null);
+  }
+
+  private static String map(SliceGroups groups, int cycle) {
+    byte[] map = SliceGroupMap.mapUnitToSliceGroup(groups, sps(4, 3), cycle);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < map.length; i++) {
+      text.append(i > 0 && i % 4 == 0 ? " " : "").append(map[i]);
+    }
+    return text.toString();
+  }
+
+  private static SliceGroups changing(int type, boolean direction, int rate) {
+    return new SliceGroups(2, type, List.of(), List.of(), List.of(), direction, rate, List.of());
+  }
+
+  @Test
+  void interleaved() {
+    SliceGroups groups = new SliceGroups(3, 0, List.of(2, 1, 3), List.of(), List.of(), false, 0, List.of());
+    assertThat(map(groups, 0)).isEqualTo("0012 2200 1222");
+  }
+
+  @Test
+  void dispersed() {
+    assertThat(map(new SliceGroups(2, 1, List.of(), List.of(), List.of(), false, 0, List.of()), 0))
+        .isEqualTo("0101 1010 0101");
+    assertThat(map(new SliceGroups(3, 1, List.of(), List.of(), List.of(), false, 0, List.of()), 0))
+        .isEqualTo("0120 1201 0120");
+  }
+
+  @Test
+  void foregroundRectanglesHideThoseAfterThem() {
+    SliceGroups groups = new SliceGroups(3, 2, List.of(), List.of(1, 4), List.of(6, 10), false, 0, List.of());
+    assertThat(map(groups, 0)).isEqualTo("2002 1002 1112");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3, false, 5, 1000 1001 1111", "3, true, 5, 1101 1001 1001",
+    "4, false, 5, 0000 0111 1111", "4, true, 5, 1111 1110 0000",
+    "5, false, 4, 0011 0111 0111", "5, true, 4, 1110 1110 1100"
+  })
+  void changingGroups(int type, boolean direction, int units, String expected) {
+    assertThat(map(changing(type, direction, 1), units)).isEqualTo(expected);
+  }
+
+  @Test
+  void explicit() {
+    List<Integer> ids = List.of(0, 1, 2, 3, 3, 2, 1, 0, 0, 0, 1, 1);
+    assertThat(map(new SliceGroups(4, 6, List.of(), List.of(), List.of(), false, 0, ids), 0)).isEqualTo("0123 3210 0011");
+  }
+
+  /** 8.2.2.4 step by step, without what makes long thin pictures fast. */
+  private static byte[] boxOut(int width, int height, int direction, int units) {
+    byte[] map = new byte[width * height];
+    Arrays.fill(map, (byte) 1);
+    int x = (width - direction) / 2;
+    int y = (height - direction) / 2;
+    int left = x;
+    int right = x;
+    int top = y;
+    int bottom = y;
+    int xDir = direction - 1;
+    int yDir = direction;
+    int vacant;
+    for (int k = 0; k < units; k += vacant) {
+      vacant = map[y * width + x];
+      map[y * width + x] = 0;
+      if (xDir == -1 && x == left) {
+        left = Math.max(left - 1, 0);
+        x = left;
+        xDir = 0;
+        yDir = 2 * direction - 1;
+      } else if (xDir == 1 && x == right) {
+        right = Math.min(right + 1, width - 1);
+        x = right;
+        xDir = 0;
+        yDir = 1 - 2 * direction;
+      } else if (yDir == -1 && y == top) {
+        top = Math.max(top - 1, 0);
+        y = top;
+        xDir = 1 - 2 * direction;
+        yDir = 0;
+      } else if (yDir == 1 && y == bottom) {
+        bottom = Math.min(bottom + 1, height - 1);
+        y = bottom;
+        xDir = 2 * direction - 1;
+        yDir = 0;
+      } else {
+        x += xDir;
+        y += yDir;
+      }
+    }
+    return map;
+  }
+
+  @Test
+  void boxesOfEveryShape() {
+    for (int width = 1; width < 9; width++) {
+      for (int height = 1; height < 9; height++) {
+        for (int units = 0; units <= width * height; units++) {
+          for (int direction = 0; direction < 2; direction++) {
+            assertThat(SliceGroupMap.mapUnitToSliceGroup(changing(3, direction == 1, 1), sps(width, height), units))
+                .as("%d units of %dx%d, direction %d", units, width, height, direction)
+                .isEqualTo(boxOut(width, height, direction, units));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void theNextMacroblockIsTheNextOfItsGroup() {
+    SliceHeader header = SliceHeader.forIntra(0, 0, 26, EncoderConfig.TENSOR.deblocking());
+    SliceGroups groups = new SliceGroups(3, 0, List.of(2, 1, 3), List.of(), List.of(), false, 0, List.of());
+    assertThat(SliceGroupMap.nextMbAddresses(groups, sps(4, 3), header))
+        .containsExactly(1, 6, 8, 4, 5, 9, 7, 12, 12, 10, 11, 12);
+  }
+}
