@@ -70,11 +70,12 @@ public final class BinCost {
     byte[] next = NEXT;
     long cost = 0;
     for (int i = from; i < to; i++) {
-      int operation = BinString.operation(operations, i);
-      int state = states[operation >> 1] & 0xFF;
-      int binVal = operation & 1;
+      int operation = BinString.get(operations, i);
+      int ctxIdx = operation & BinString.CTX_IDX;
+      int state = states[ctxIdx] & 0xFF;
+      int binVal = operation >>> 15;
       cost += costs[state ^ binVal];
-      states[operation >> 1] = next[state << 1 | binVal];
+      states[ctxIdx] = next[state << 1 | binVal];
     }
     return cost;
   }
@@ -97,8 +98,8 @@ public final class BinCost {
     int[] costs = COST;
     long cost = 0;
     for (int i = from; i < to; i++) {
-      int operation = BinString.operation(operations, i);
-      cost += costs[states[operation >> 1] & 0xFF ^ operation & 1];
+      int operation = BinString.get(operations, i);
+      cost += costs[states[operation & BinString.CTX_IDX] & 0xFF ^ operation >>> 15];
     }
     return cost;
   }

@@ -26,7 +26,13 @@ public final class BinString {
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Two bytes an operation, so that several can be written at once. */
+  /** Part of an operation in {@link #operations}. */
+  static final int CTX_IDX = 0x7FFF;
+
+  /** A binVal of 1 in {@link #operations}. */
+  static final int ONE = 1 << 15;
+
+  /** By bin {@code binVal << 15 | ctxIdx} in two bytes, so that several can be written or read at once. */
   byte[] operations = new byte[2048];
   int size;
 
@@ -53,13 +59,16 @@ public final class BinString {
 
   /** The operation at an index, {@code ctxIdx << 1 | binVal}. */
   public int operation(int index) {
-    return operation(operations, index);
+    int operation = get(operations, index);
+    return (operation & CTX_IDX) << 1 | operation >>> 15;
   }
 
-  static int operation(byte[] operations, int index) {
-    return (short) SHORT.get(operations, 2 * index);
+  /** An operation as it is in {@link #operations}. */
+  static int get(byte[] operations, int index) {
+    return (short) SHORT.get(operations, 2 * index) & 0xFFFF;
   }
 
+  /** Sets an operation as it is in {@link #operations}. */
   static void set(byte[] operations, int index, int operation) {
     SHORT.set(operations, 2 * index, (short) operation);
   }
@@ -76,17 +85,17 @@ public final class BinString {
 
   /** Appends a bin coded with a context. */
   public void decision(int ctxIdx, int binVal) {
-    add(ctxIdx << 1 | binVal);
+    add(ctxIdx | binVal << 15);
   }
 
   /** Appends a bin of the bypass engine. */
   public void bypass(int binVal) {
-    add(BYPASS << 1 | binVal);
+    add(BYPASS | binVal << 15);
   }
 
   /** Appends a bin before termination. */
   public void terminate(int binVal) {
-    add(TERMINATE << 1 | binVal);
+    add(TERMINATE | binVal << 15);
   }
 
   /** Appends all bins of another string. */

@@ -4,12 +4,12 @@ package llm265.h264.cabac;
  * 9.3.4.2 to 9.3.4.4 as tables: what a bin does to its context, to codIRange and to codILow, so that all kinds of bins are coded by the
  * same few operations and no branch depends on one.
  *
- * <p>codIRange after a bin is looked up, by a row and codIRange before it: 6 cycles from bin to bin. Computing it from rangeTabLPS takes
- * 8 to 10, and 4.1 ns a bin were 2.7. Of the {@value #ROWS} rows a slice is busy with some forty, 10 KB a table.
+ * <p>codIRange after a bin is looked up, by a row and codIRange before it: 6 cycles from bin to bin, where computing it from rangeTabLPS
+ * takes 8 to 10. Of the {@value #ROWS} rows a slice is busy with some forty, in all 20 KB.
  */
 final class EncodingSteps {
   /**
-   * By {@code packed state << 1 | binVal}, states for bins without a context included. Bits 0..7: the packed state after the bin. From
+   * By {@code binVal << 8 | packed state}, states for bins without a context included. Bits 0..7: the packed state after the bin. From
    * bit 8 on: the row. Bit 63: codILow grows; it then does so by all of codIRange less, after renormalization, what is left of that.
    */
   static final long[] STEP = new long[512];
@@ -17,11 +17,13 @@ final class EncodingSteps {
   /** Row of a step, times 256. */
   static final int ROW = 0xFF00;
 
-  /** By row and codIRange - 256: codIRange after renormalization, less 256. */
-  static final byte[] RANGE = new byte[ROW + 256];
+  /**
+   * By row and codIRange - 256: codIRange after renormalization, less 256; from {@link #SHIFTS} on, by how many bits it shifts. One array,
+   * which C2 addresses once.
+   */
+  static final byte[] AFTER = new byte[2 * (ROW + 256)];
 
-  /** By row and codIRange - 256: by how many bits renormalization shifts. */
-  static final byte[] SHIFT = new byte[ROW + 256];
+  static final int SHIFTS = ROW + 256;
 
   private static final int STATES = 64;
   private static final int LESS_PROBABLE = STATES << 8;
@@ -41,26 +43,26 @@ final class EncodingSteps {
     }
     for (int range = 256; range < 512; range++) {
       set(BYPASS, range, range);
-      SHIFT[BYPASS + range - 256] = 1;
+      AFTER[SHIFTS + BYPASS + range - 256] = 1;
       set(TERMINATE, range, range - 2);
       set(NOTHING, range, range);
     }
     for (int state = 0; state < 128; state++) {
       int valMps = state & 1;
       int row = state >> 1 << 8;
-      STEP[state << 1 | valMps] = TransitionTables.nextState(state, valMps) | row;
-      STEP[state << 1 | 1 - valMps] = TransitionTables.nextState(state, 1 - valMps) | row | LESS_PROBABLE | GROWS;
+      STEP[valMps << 8 | state] = TransitionTables.nextState(state, valMps) | row;
+      STEP[1 - valMps << 8 | state] = TransitionTables.nextState(state, 1 - valMps) | row | LESS_PROBABLE | GROWS;
     }
-    STEP[ContextVariables.STATE_BYPASS << 1] = ContextVariables.STATE_BYPASS | BYPASS;
-    STEP[ContextVariables.STATE_BYPASS << 1 | 1] = ContextVariables.STATE_BYPASS | BYPASS | GROWS;
-    STEP[ContextVariables.STATE_TERMINATE << 1] = ContextVariables.STATE_TERMINATE | TERMINATE;
-    STEP[ContextVariables.STATE_NOTHING << 1] = ContextVariables.STATE_NOTHING | NOTHING;
+    STEP[ContextVariables.STATE_BYPASS] = ContextVariables.STATE_BYPASS | BYPASS;
+    STEP[1 << 8 | ContextVariables.STATE_BYPASS] = ContextVariables.STATE_BYPASS | BYPASS | GROWS;
+    STEP[ContextVariables.STATE_TERMINATE] = ContextVariables.STATE_TERMINATE | TERMINATE;
+    STEP[ContextVariables.STATE_NOTHING] = ContextVariables.STATE_NOTHING | NOTHING;
   }
 
   private static void set(int row, int range, int newRange) {
     int shift = Integer.numberOfLeadingZeros(newRange) - 23;
-    RANGE[row + range - 256] = (byte) (newRange << shift);
-    SHIFT[row + range - 256] = (byte) shift;
+    AFTER[row + range - 256] = (byte) (newRange << shift);
+    AFTER[SHIFTS + row + range - 256] = (byte) shift;
   }
 
   private EncodingSteps() {}

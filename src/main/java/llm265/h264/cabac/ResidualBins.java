@@ -44,9 +44,9 @@ final class ResidualBins {
     int end = Math.min(first + 4, block.significantIncrements.length);
     for (int i = first; i < end; i++) {
       int flag = flags >> i - first & 1;
-      put(significance, at, count++, block.significantCoeffFlag + block.significantIncrements[i] << 1 | flag);
+      put(significance, at, count++, block.significantCoeffFlag + block.significantIncrements[i], flag);
       if (flag != 0) {
-        put(significance, at, count++, block.lastSignificantCoeffFlag + block.lastIncrements[i] << 1);
+        put(significance, at, count++, block.lastSignificantCoeffFlag + block.lastIncrements[i], 0);
       }
     }
   }
@@ -57,13 +57,13 @@ final class ResidualBins {
     for (int sign = 0; sign < 2; sign++) {
       int at = level(state, magnitude, sign);
       for (int bin = 0; bin < magnitude; bin++) {
-        put(levels, at, bin, (bin == 0 ? first : further) << 1 | (bin < magnitude - 1 ? 1 : 0));
+        put(levels, at, bin, bin == 0 ? first : further, bin < magnitude - 1 ? 1 : 0);
       }
-      put(levels, at, magnitude, BinString.BYPASS << 1 | sign);
+      put(levels, at, magnitude, BinString.BYPASS, sign);
     }
   }
 
-  private static void put(long[] groups, int at, int index, int operation) {
-    groups[at + index / 4] |= (long) operation << 16 * (index % 4);
+  private static void put(long[] groups, int at, int index, int ctxIdx, int binVal) {
+    groups[at + index / 4] |= (long) (binVal * BinString.ONE | ctxIdx) << 16 * (index % 4);
   }
 }

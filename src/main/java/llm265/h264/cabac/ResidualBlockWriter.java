@@ -13,8 +13,8 @@ public final class ResidualBlockWriter {
   private static final int MOST_BINS_A_LEVEL = 2 + ResidualBlockParser.LEVEL_PREFIX + 45 + 1;
   private static final int SLACK = 8;
 
-  private static final int BYPASS_0 = BinString.BYPASS << 1;
-  private static final int BYPASS_1 = BYPASS_0 | 1;
+  private static final int BYPASS_0 = BinString.BYPASS;
+  private static final int BYPASS_1 = BYPASS_0 | BinString.ONE;
 
   /**
    * 9.3.3.1.3 as a state machine: states 0 to 3 for that many levels of magnitude 1 and none greater, 4 to 7 for 1 to 4
@@ -101,7 +101,7 @@ public final class ResidualBlockWriter {
       bins.size += last + coded - 1;
     } else {
       bins.size += last + 1 + coded;
-      BinString.set(operations, bins.size - 1, block.lastSignificantCoeffFlag + block.lastIncrements[last] << 1 | 1);
+      BinString.set(operations, bins.size - 1, block.lastSignificantCoeffFlag + block.lastIncrements[last] | BinString.ONE);
     }
   }
 
@@ -132,17 +132,17 @@ public final class ResidualBlockWriter {
     int magnitude = Math.abs(level);
     int further = Math.min(block.coeffAbsLevelMinus1 + FURTHER[state], block.largestLevelCtxIdx);
     int size = from;
-    BinString.set(operations, size++, block.coeffAbsLevelMinus1 + FIRST[state] << 1 | 1);
+    BinString.set(operations, size++, block.coeffAbsLevelMinus1 + FIRST[state] | BinString.ONE);
     int ones = Math.min(magnitude - 1, ResidualBlockParser.LEVEL_PREFIX) - 1;
     for (int bin = 0; bin < ones; bin++) {
-      BinString.set(operations, size++, further << 1 | 1);
+      BinString.set(operations, size++, further | BinString.ONE);
     }
     if (magnitude <= ResidualBlockParser.LEVEL_PREFIX) {
-      BinString.set(operations, size++, further << 1);
+      BinString.set(operations, size++, further);
     } else {
       size = writeSuffix(operations, size, magnitude - ResidualBlockParser.LEVEL_PREFIX);
     }
-    BinString.set(operations, size++, BYPASS_0 | level >>> 31);
+    BinString.set(operations, size++, BYPASS_0 | level >>> 31 << 15);
     return size;
   }
 
@@ -158,7 +158,7 @@ public final class ResidualBlockWriter {
     }
     BinString.set(operations, size++, BYPASS_0);
     for (int bit = k - 1; bit >= 0; bit--) {
-      BinString.set(operations, size++, BYPASS_0 | valuePlus1 >> bit & 1);
+      BinString.set(operations, size++, BYPASS_0 | (valuePlus1 >> bit & 1) << 15);
     }
     return size;
   }
