@@ -56,6 +56,35 @@ public final class ScaleClasses {
     return classes[line];
   }
 
+  /**
+   * Share that each sum of a row's and a column's class has in a view, by that sum.
+   *
+   * @param rows null for all 0
+   * @param columns null for all 0
+   */
+  static double[] shares(ScaleClasses rows, ScaleClasses columns) {
+    double[] byRow = shares(rows);
+    double[] byColumn = shares(columns);
+    double[] shares = new double[FACTOR.length];
+    for (int row = 0; row < byRow.length; row++) {
+      for (int column = 0; byRow[row] > 0 && column < byColumn.length; column++) {
+        shares[row + column] += byRow[row] * byColumn[column];
+      }
+    }
+    return shares;
+  }
+
+  private static double[] shares(ScaleClasses of) {
+    if (of == null || of.lines() == 0) {
+      return new double[] {1};
+    }
+    double[] shares = new double[GREATEST + 1];
+    for (byte line : of.classes) {
+      shares[line] += 1.0 / of.classes.length;
+    }
+    return shares;
+  }
+
   /** The classes of the lines {@code from} to {@code to - 1}. */
   ScaleClasses range(int from, int to) {
     return new ScaleClasses(Arrays.copyOfRange(classes, from, to));

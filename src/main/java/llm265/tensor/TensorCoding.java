@@ -7,7 +7,6 @@ import java.util.function.DoubleSupplier;
 import llm265.h264.PictureFormat;
 import llm265.h264.bitstream.Sei;
 import llm265.model.TensorView;
-import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
 
 /**
@@ -22,9 +21,6 @@ public final class TensorCoding implements AutoCloseable {
   private static final int SAMPLE_SHARE = 8;
 
   private static final int GREATEST_SAMPLE = 1 << 20;
-
-  /** Octaves on either side of a step between which the slope of the rate is taken. */
-  private static final double SLOPE_STEP = 0.1;
 
   /** Values of a first sample. */
   private static final int ROUGH_SAMPLE = 1 << 16;
@@ -403,22 +399,15 @@ public final class TensorCoding implements AutoCloseable {
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
     bits += outliers * (outlierBits(arrangement.elements()) + OUTLIER_POSITION_BITS);
-    bits += tile.values() * scaleCorrection(coder.meanSquaredLevel(map, quantizer), qp, levels);
+    SampleCorrection correction = new SampleCorrection(
+        new QuantizerPoint(qp, levels), coder.meanSquaredLevel(map, quantizer), map.classShares(),
+        ScaleClasses.shares(arrangement.rows(), arrangement.columns()), arrangement.referenceClass());
+    bits += tile.values() * correction.bits();
     double whole = (double) values() / Math.max(1, tile.values());
     int tiles = arrangement.framing().tiles();
     double bytes = bits / 8 * whole + tiles * (sliceStartBits() / 8 + TILE_BYTES) + arrangementBytes();
-    double squaredError = tile.squaredError() * whole;
+    double squaredError = tile.squaredError() * whole * correction.error();
     return new Result(bytes, squaredError, snr(squaredError), (long) (outliers * whole), null);
-  }
-
-  /** Bits a value that a sample lacks because its values are smaller than all are on average, which is known exactly. */
-  private static double scaleCorrection(double meanSquaredLevel, int qp, double levels) {
-    if (meanSquaredLevel == 0) {
-      return 0;
-    }
-    double log2Ratio = new QuantizerPoint(qp, levels).log2Ratio();
-    double slope = (GaussianModel.bits(log2Ratio - SLOPE_STEP) - GaussianModel.bits(log2Ratio + SLOPE_STEP)) / (2 * SLOPE_STEP);
-    return slope * 0.5 * SampleRange.log2(levels * levels / meanSquaredLevel);
   }
 
   private double sliceStartBits() {

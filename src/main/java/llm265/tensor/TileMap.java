@@ -254,6 +254,20 @@ final class TileMap {
     return rowClasses != null || columnClasses != null;
   }
 
+  /** Share of the values that have each sum of a row's and a column's class, by that sum. */
+  double[] classShares() {
+    double[] shares = new double[2 * ScaleClasses.GREATEST + 1];
+    double one = 1.0 / Math.max(1, values());
+    for (int y = 0; y < first.length; y++) {
+      int row = rowClasses == null ? 0 : rowClasses[y];
+      int[] columns = columnClasses == null ? null : columnClasses[tileColumns[y]];
+      for (int x = 0; x < counts[y]; x++) {
+        shares[row + (columns == null ? 0 : columns[x])] += one;
+      }
+    }
+    return shares;
+  }
+
   /** What the levels of a row are multiplied by. */
   void factors(int y, float[] factors) {
     int row = rowClasses == null ? 0 : rowClasses[y];
