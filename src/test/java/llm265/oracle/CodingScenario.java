@@ -173,6 +173,10 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
       // Lossless: transform bypass.
       options.append(":qp=0");
     }
+    if (random.nextInt(2) == 0 && sources.getFirst().format().height(0) % 4 == 0) {
+      // MBAFF.
+      options.append(random.nextBoolean() ? ":tff=1" : ":bff=1");
+    }
     return options.toString();
   }
 

@@ -36,11 +36,6 @@ record ForeignVector(Path path, Map<String, String> columns) {
     return columns.get("kind").equals("intra");
   }
 
-  /** True for everything but MBAFF frames. */
-  boolean inScope() {
-    return !columns.get("interlaced").contains("mbaff");
-  }
-
   /** True where some pictures are fields: an I field may be the first of a frame whose second is none. */
   boolean hasFields() {
     return columns.get("interlaced").contains("field");

@@ -29,7 +29,8 @@ public final class StreamCorpus {
     for (int qp = 4; qp < 40; qp += 7) {
       streams.add(X264Oracle.encode(pictures, "cabac=0:8x8dct=1:slices=2:qp=" + qp));
     }
-    streams.add(X264Oracle.encode(pictures, "qp=30:interlaced=1"));
+    streams.add(X264Oracle.encode(pictures, "qp=30:tff=1"));
+    streams.add(X264Oracle.encode(pictures, "qp=20:tff=1:cabac=0"));
     return streams;
   }
 

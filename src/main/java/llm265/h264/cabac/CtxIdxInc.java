@@ -82,15 +82,6 @@ public final class CtxIdxInc {
   }
 
   /**
-   * The flags of a neighbouring macroblock as coded_block_flag of an 8x8 block sees them (4:4:4): only a block with
-   * transform_size_8x8_flag is assigned to transBlockN; I_PCM and unavailability count as they are.
-   */
-  static long flagsFor8x8(PictureMbState state, int mbAddrN) {
-    long flags = state.codedBlockFlags[mbAddrN];
-    return state.transformSize8x8Flag[mbAddrN] || flags == Macroblock.ALL_CODED ? flags : 0;
-  }
-
-  /**
    * 9.3.3.1.1.9, coded_block_flag of a chroma AC block of 4:2:0 or 4:2:2: 0 to 3. Blocks are numbered in rows of two.
    *
    * @param blocks number of blocks of this plane, 4 or 8

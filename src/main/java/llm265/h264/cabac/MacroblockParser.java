@@ -73,13 +73,28 @@ public final class MacroblockParser {
     bitDepthChroma = format.bitDepthChroma();
     this.transform8x8ModeFlag = transform8x8ModeFlag;
     numC8x8 = chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
-    blocks = allBlocks[fieldPicFlag ? 1 : 0][numC8x8 == 2 ? 1 : 0];
-    scan4x4 = fieldPicFlag ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
-    scan8x8 = fieldPicFlag ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8;
+    useFieldCoding(fieldPicFlag);
     previousMbQpDeltaNotZero = false;
     initialContexts.init(sliceQpY);
     engine.initContexts(initialContexts);
     engine.init(rbsp, offset, end);
+  }
+
+  /**
+   * mb_field_decoding_flag of a pair of an MBAFF frame; macroblocks are those of a field or a frame from now on (9.3.3.1.1.1).
+   *
+   * @param fieldPairs number of the neighbouring pairs A and B that are available and field macroblocks, 0 to 2
+   */
+  public boolean parseMbFieldDecodingFlag(int fieldPairs) {
+    boolean field = engine.decodeDecision(SyntaxElements.MB_FIELD_DECODING_FLAG + fieldPairs) != 0;
+    useFieldCoding(field);
+    return field;
+  }
+
+  private void useFieldCoding(boolean field) {
+    blocks = allBlocks[field ? 1 : 0][numC8x8 == 2 ? 1 : 0];
+    scan4x4 = field ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
+    scan8x8 = field ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8;
   }
 
   /** end_of_slice_flag. */
@@ -289,8 +304,8 @@ public final class MacroblockParser {
   private void parseResidual8x8(Macroblock mb, int plane, PictureMbState state, MbNeighbours neighbours) {
     BlockContexts block = blocks[CtxBlockCat.ofPlane(CtxBlockCat.LUMA_8X8, plane)];
     boolean flagIsCoded = chroma == ChromaFormat.YUV444;
-    long flagsA = flagIsCoded ? CtxIdxInc.flagsFor8x8(state, neighbours.a) : 0;
-    long flagsB = flagIsCoded ? CtxIdxInc.flagsFor8x8(state, neighbours.b) : 0;
+    long flagsA = flagIsCoded ? state.codedBlockFlagsOf8x8(neighbours.a) : 0;
+    long flagsB = flagIsCoded ? state.codedBlockFlagsOf8x8(neighbours.b) : 0;
     for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
       if ((mb.codedBlockPattern >> blkIdx & 1) == 0) {
         continue;

@@ -217,8 +217,8 @@ public final class MacroblockWriter {
   private void writeResidual8x8(
       Macroblock mb, int plane, PictureMbState state, MbNeighbours neighbours, BinString bins) {
     int ctxBlockCat = CtxBlockCat.ofPlane(CtxBlockCat.LUMA_8X8, plane);
-    long flagsA = CtxIdxInc.flagsFor8x8(state, neighbours.a);
-    long flagsB = CtxIdxInc.flagsFor8x8(state, neighbours.b);
+    long flagsA = state.codedBlockFlagsOf8x8(neighbours.a);
+    long flagsB = state.codedBlockFlagsOf8x8(neighbours.b);
     for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
       if ((mb.codedBlockPattern >> blkIdx & 1) == 0) {
         continue;

@@ -9,6 +9,7 @@ import llm265.h264.macroblock.BlockScan;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbType;
+import llm265.h264.macroblock.MbaffNeighbours;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.macroblock.PredIntraPredMode;
 
@@ -49,7 +50,7 @@ public final class MacroblockParser {
 
   /**
    * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx; -1 for those of the entry that stands
-   * for a macroblock that is not available. Neighbours are of the same slice, so what was there before plays no part.
+   * for a macroblock that is not available; then those of {@link PictureMbState#mixedLeft}. Neighbours are of the same slice, so what was there before plays no part.
    */
   private byte[] totalCoeffs = {};
 
@@ -61,8 +62,7 @@ public final class MacroblockParser {
    * @param fieldPicFlag field_pic_flag of the slice header
    */
   public void startSlice(RbspReader data, PictureFormat format, boolean transform8x8ModeFlag, boolean fieldPicFlag) {
-    scan4x4 = fieldPicFlag ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
-    scan8x8 = fieldPicFlag ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8;
+    useFieldCoding(fieldPicFlag);
     reader = data;
     chroma = format.chroma();
     bitDepthLuma = format.bitDepthLuma();
@@ -70,10 +70,22 @@ public final class MacroblockParser {
     this.transform8x8ModeFlag = transform8x8ModeFlag;
     numC8x8 = chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
     int unavailable = MB_BLOCKS * format.sizeInMbs();
-    if (totalCoeffs.length != unavailable + MB_BLOCKS) {
-      totalCoeffs = new byte[unavailable + MB_BLOCKS];
-      Arrays.fill(totalCoeffs, unavailable, totalCoeffs.length, (byte) -1);
+    if (totalCoeffs.length != unavailable + 2 * MB_BLOCKS) {
+      totalCoeffs = new byte[unavailable + 2 * MB_BLOCKS];
+      Arrays.fill(totalCoeffs, unavailable, unavailable + MB_BLOCKS, (byte) -1);
     }
+  }
+
+  /** mb_field_decoding_flag of a pair of an MBAFF frame; macroblocks are those of a field or a frame from now on. */
+  public boolean parseMbFieldDecodingFlag() {
+    boolean field = reader.readFlag("mb_field_decoding_flag");
+    useFieldCoding(field);
+    return field;
+  }
+
+  private void useFieldCoding(boolean field) {
+    scan4x4 = field ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
+    scan8x8 = field ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8;
   }
 
   /** more_rbsp_data(): whether another macroblock follows in the slice. */
@@ -91,6 +103,9 @@ public final class MacroblockParser {
    */
   public void parse(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
     int blocks = MB_BLOCKS * mb.mbAddr;
+    if (neighbours.a == state.mixedLeft()) {
+      mixLeftTotals((MbaffNeighbours) neighbours, neighbours.a);
+    }
     mb.mbType = reader.readUe("mb_type", "7.4.5", MbType.I_PCM);
     mb.transformSize8x8Flag = false;
     mb.intraChromaPredMode = 0;
@@ -119,6 +134,18 @@ public final class MacroblockParser {
       int halfQpBdOffsetY = 3 * (bitDepthLuma - 8);
       mb.mbQpDelta = reader.readSe("mb_qp_delta", "7.4.5", -(26 + halfQpBdOffsetY), 25 + halfQpBdOffsetY);
       parseResidual(mb, neighbours);
+    }
+  }
+
+  /** The totals of the blocks that are left of a macroblock whose left pair is of the other kind. */
+  private void mixLeftTotals(MbaffNeighbours neighbours, int mixedLeft) {
+    for (int plane = 0; plane < 3; plane++) {
+      boolean rowsOfTwo = plane > 0 && numC8x8 != 0;
+      for (int row = 0; row < (rowsOfTwo ? 2 * numC8x8 : 4); row++) {
+        totalCoeffs[MB_BLOCKS * mixedLeft + PLANE_BLOCKS * plane + MbaffNeighbours.lastBlockOfRow(row, rowsOfTwo)] =
+            totalCoeffs[MB_BLOCKS * neighbours.leftMb(row, rowsOfTwo, numC8x8) + PLANE_BLOCKS * plane
+                + MbaffNeighbours.lastBlockOfRow(neighbours.leftRow(row, rowsOfTwo, numC8x8), rowsOfTwo)];
+      }
     }
   }
 

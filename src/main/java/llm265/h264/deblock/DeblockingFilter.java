@@ -19,17 +19,17 @@ public final class DeblockingFilter {
   private static final int ALL_INTERNAL_EDGES = 0b1110;
   private static final int INTERNAL_EDGE_8X8 = 0b0100;
 
-  private final PictureMbState state;
-  private final List<DeblockingParameters> slices;
-  private final PictureFormat format;
+  final PictureMbState state;
+  final List<DeblockingParameters> slices;
+  final PictureFormat format;
   private final int bSOfTopMbEdge;
 
   /** Thresholds of a macroblock edge, then of internal edges, as {@link DeblockKernels} wants them. */
-  private final int[] thresholds = new int[2 * FilterThresholds.COUNT];
+  final int[] thresholds = new int[2 * FilterThresholds.COUNT];
 
   private final short[] scratch = new short[DeblockKernels.SCRATCH];
 
-  private DeblockingFilter(
+  DeblockingFilter(
       PictureFormat format, boolean field, PictureMbState state, List<DeblockingParameters> slices) {
     this.format = format;
     bSOfTopMbEdge = field ? 3 : 4;
@@ -55,16 +55,16 @@ public final class DeblockingFilter {
    * @param field field_pic_flag of the picture
    */
   public static void filter(Picture picture, boolean field, PictureMbState state, List<DeblockingParameters> slices) {
-    boolean filtered = false;
-    for (DeblockingParameters slice : slices) {
-      filtered |= slice.disableDeblockingFilterIdc() != DeblockingParameters.NO_EDGES;
-    }
-    if (filtered) {
+    if (anyFiltered(slices)) {
       DeblockingFilter filter = new DeblockingFilter(picture.format(), field, state, slices);
       for (int plane = 0; plane < picture.format().planes(); plane++) {
         filter.filterPlane(plane, picture.samples(plane), picture.first(plane), picture.stride(plane));
       }
     }
+  }
+
+  static boolean anyFiltered(List<DeblockingParameters> slices) {
+    return slices.stream().anyMatch(slice -> slice.disableDeblockingFilterIdc() != DeblockingParameters.NO_EDGES);
   }
 
   private void filterPlane(int plane, short[] samples, int first, int stride) {
@@ -113,7 +113,7 @@ public final class DeblockingFilter {
   }
 
   /** filterLeftMbEdgeFlag or filterTopMbEdgeFlag; the current macroblock's slice decides, not the neighbour's. */
-  private boolean filterMbEdge(DeblockingParameters slice, int mbAddr, int neighbour) {
+  boolean filterMbEdge(DeblockingParameters slice, int mbAddr, int neighbour) {
     if (neighbour < 0 || state.sliceIndex[neighbour] < 0) {
       return false;
     }
@@ -122,7 +122,7 @@ public final class DeblockingFilter {
   }
 
   /** qPp or qPq: QPY, or the QPC that belongs to it under the current slice's parameter set (8.7.2.2). */
-  private int qP(int plane, DeblockingParameters slice, int mbAddr) {
+  int qP(int plane, DeblockingParameters slice, int mbAddr) {
     // I_PCM counts as QP'Y = 0, whatever mb_qp_delta goes on from
     int qpY = state.mbType[mbAddr] == MbType.I_PCM ? -6 * (format.bitDepthLuma() - 8) : state.qpY[mbAddr];
     if (plane == 0) {
@@ -132,7 +132,12 @@ public final class DeblockingFilter {
     return ChromaQp.qpC(qpY, indexOffset, 6 * (format.bitDepthChroma() - 8));
   }
 
-  private void filterEdges(int plane, int mbAddr, boolean verticalEdges, boolean mbEdge,
+  /**
+   * All internal edges of one direction in a plane of a macroblock, and its own.
+   *
+   * @param mbEdge whether the macroblock's own edge is filtered, too
+   */
+  void filterEdges(int plane, int mbAddr, boolean verticalEdges, boolean mbEdge,
       short[] samples, int offset, int stride) {
     int across = verticalEdges ? 1 : stride;
     int along = verticalEdges ? stride : 1;

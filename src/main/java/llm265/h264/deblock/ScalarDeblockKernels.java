@@ -10,23 +10,29 @@ public final class ScalarDeblockKernels implements DeblockKernels {
         continue;
       }
       int at = edge == 0 ? 0 : FilterThresholds.COUNT;
-      int alpha = thresholds[at + FilterThresholds.ALPHA];
-      int beta = thresholds[at + FilterThresholds.BETA];
-      int tC0 = thresholds[at + FilterThresholds.TC0];
-      if (alpha == 0 || beta == 0) {
-        continue;
-      }
-      int q0 = offset + 4 * edge * across;
-      for (int k = 0; k < 16; k++) {
-        if (filterSamplesFlag(samples, q0, across, alpha, beta)) {
-          if (tC0 == FilterThresholds.STRONG) {
-            filterLumaStrong(samples, q0, across, alpha, beta);
-          } else {
-            filterLumaNormal(samples, q0, across, beta, tC0, maxSample);
-          }
+      filterLumaEdge(samples, offset + 4 * edge * across, across, along, 16, thresholds, at, maxSample);
+    }
+  }
+
+  /** One edge of {@code length} samples, chromaStyleFilteringFlag = 0; its thresholds begin at {@code at}. */
+  static void filterLumaEdge(
+      short[] samples, int offset, int across, int along, int length, int[] thresholds, int at, int maxSample) {
+    int alpha = thresholds[at + FilterThresholds.ALPHA];
+    int beta = thresholds[at + FilterThresholds.BETA];
+    int tC0 = thresholds[at + FilterThresholds.TC0];
+    if (alpha == 0 || beta == 0) {
+      return;
+    }
+    int q0 = offset;
+    for (int k = 0; k < length; k++) {
+      if (filterSamplesFlag(samples, q0, across, alpha, beta)) {
+        if (tC0 == FilterThresholds.STRONG) {
+          filterLumaStrong(samples, q0, across, alpha, beta);
+        } else {
+          filterLumaNormal(samples, q0, across, beta, tC0, maxSample);
         }
-        q0 += along;
       }
+      q0 += along;
     }
   }
 
@@ -38,23 +44,29 @@ public final class ScalarDeblockKernels implements DeblockKernels {
         continue;
       }
       int at = edge == 0 ? 0 : FilterThresholds.COUNT;
-      int alpha = thresholds[at + FilterThresholds.ALPHA];
-      int beta = thresholds[at + FilterThresholds.BETA];
-      int tC0 = thresholds[at + FilterThresholds.TC0];
-      if (alpha == 0 || beta == 0) {
-        continue;
-      }
-      int q0 = offset + 4 * edge * across;
-      for (int k = 0; k < length; k++) {
-        if (filterSamplesFlag(samples, q0, across, alpha, beta)) {
-          if (tC0 == FilterThresholds.STRONG) {
-            filterChromaStrong(samples, q0, across);
-          } else {
-            filterNearest(samples, q0, across, tC0 + 1, maxSample);
-          }
+      filterChromaEdge(samples, offset + 4 * edge * across, across, along, length, thresholds, at, maxSample);
+    }
+  }
+
+  /** One edge of {@code length} samples, chromaStyleFilteringFlag = 1; its thresholds begin at {@code at}. */
+  static void filterChromaEdge(
+      short[] samples, int offset, int across, int along, int length, int[] thresholds, int at, int maxSample) {
+    int alpha = thresholds[at + FilterThresholds.ALPHA];
+    int beta = thresholds[at + FilterThresholds.BETA];
+    int tC0 = thresholds[at + FilterThresholds.TC0];
+    if (alpha == 0 || beta == 0) {
+      return;
+    }
+    int q0 = offset;
+    for (int k = 0; k < length; k++) {
+      if (filterSamplesFlag(samples, q0, across, alpha, beta)) {
+        if (tC0 == FilterThresholds.STRONG) {
+          filterChromaStrong(samples, q0, across);
+        } else {
+          filterNearest(samples, q0, across, tC0 + 1, maxSample);
         }
-        q0 += along;
       }
+      q0 += along;
     }
   }
 

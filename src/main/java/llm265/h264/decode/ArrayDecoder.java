@@ -9,6 +9,7 @@ import llm265.h264.StreamPosition;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.deblock.DeblockingFilter;
 import llm265.h264.deblock.DeblockingParameters;
+import llm265.h264.deblock.MbaffDeblockingFilter;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 import llm265.h264.syntax.PicParameterSet;
@@ -53,11 +54,12 @@ final class ArrayDecoder {
     reconstructor.begin(target);
     SliceHeader first = slices.getFirst().header();
     List<DeblockingParameters> deblocking = new ArrayList<>(slices.size());
+    boolean mbaff = sequence.mbAdaptiveFrameFieldFlag() && !first.fieldPicFlag();
     int decoded = 0;
     for (CodedPicture.Slice slice : slices) {
       useParameters(slice.pps(), sequence, colourPlaneId);
       int[] next = nextMbAddresses(slice, sequence, first);
-      decoded += sliceDecoder.decode(slice, format, next, state, reconstructor, listener, deblocking.size());
+      decoded += sliceDecoder.decode(slice, format, mbaff, next, state, reconstructor, listener, deblocking.size());
       deblocking.add(deblockingParameters(slice));
     }
     if (decoded < format.sizeInMbs()) {
@@ -66,7 +68,11 @@ final class ArrayDecoder {
           "slice_data", "7.4.1.2.4", (format.sizeInMbs() - decoded) + " macroblocks of the picture are in no slice")
           .at(new StreamPosition(nalUnit.index(), nalUnit.offset(), firstMissing()));
     }
-    DeblockingFilter.filter(target, first.fieldPicFlag(), state, deblocking);
+    if (mbaff) {
+      MbaffDeblockingFilter.filter(target, state, deblocking);
+    } else {
+      DeblockingFilter.filter(target, first.fieldPicFlag(), state, deblocking);
+    }
   }
 
   private static DeblockingParameters deblockingParameters(CodedPicture.Slice slice) {

@@ -75,7 +75,7 @@ final class CodedPictureReader {
     }
     PicParameterSet pps = parameterSets.pps(header.ppsId());
     SeqParameterSet active = parameterSets.sps(pps.spsId());
-    parameterSets.requireSupported(active, header);
+    parameterSets.requireSupported(active);
     if (!slices.isEmpty() && (active != sps || startsPicture(slices.getLast().header(), header))) {
       endPicture();
     }

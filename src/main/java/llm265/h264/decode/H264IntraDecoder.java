@@ -18,8 +18,8 @@ import llm265.h264.bitstream.NalUnit;
 /**
  * Decodes the intra pictures of an H.264 byte stream (Annex B), sample by sample as the standard has it.
  *
- * <p>Takes I slices of frames, MBAFF excepted, and of fields, of every chroma format and of 8 to 14 bits a sample; what else the
- * profiles of Annex A have is an {@link UnsupportedStreamException}. The two fields of a frame come out as one picture if they are
+ * <p>Takes I slices of frames, MBAFF frames and fields, of every chroma format and of 8 to 14 bits a sample; what else the profiles
+ * of Annex A have is an {@link UnsupportedStreamException}. The two fields of a frame come out as one picture if they are
  * decoded in one call; a field that stands alone is a picture of its own. Every error names its place; nothing is concealed. On any bytes, only that and
  * {@link MalformedStreamException} are thrown.
  *

@@ -6,7 +6,6 @@ import llm265.h264.UnsupportedStreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.SeqParameterSet;
-import llm265.h264.syntax.SliceHeader;
 
 /**
  * 7.4.1.2.1 The parameter sets received so far.
@@ -63,19 +62,11 @@ final class ParameterSets {
   }
 
   /** Refuses, before anything is allocated, what this decoder does not decode. */
-  void requireSupported(SeqParameterSet sequence, SliceHeader header) {
+  void requireSupported(SeqParameterSet sequence) {
     if (sequence.format().sizeInMbs() > limits.maxPictureSizeInMbs()) {
       throw new UnsupportedStreamException(
           "pic_width_in_mbs_minus1", "A.3.1", "picture of " + sequence.format().sizeInMbs()
               + " macroblocks, the decoder's limit is " + limits.maxPictureSizeInMbs());
-    }
-    require(!sequence.mbAdaptiveFrameFieldFlag() || header.fieldPicFlag(),
-        "mb_adaptive_frame_field_flag", "MBAFF frames are not decoded");
-  }
-
-  private static void require(boolean condition, String element, String problem) {
-    if (!condition) {
-      throw new UnsupportedStreamException(element, "A.2", problem);
     }
   }
 }

@@ -8,6 +8,7 @@ import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.MbaffNeighbours;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
@@ -21,11 +22,13 @@ final class SliceDecoder {
   private final llm265.h264.cavlc.MacroblockParser cavlcParser = new llm265.h264.cavlc.MacroblockParser();
   private final Macroblock mb = new Macroblock();
   private final MbNeighbours neighbours = new MbNeighbours();
+  private final MbaffNeighbours mbaffNeighbours = new MbaffNeighbours();
 
   /**
    * Decodes one slice into the picture that {@code reconstructor} writes to.
    *
-   * @param nextMbAddresses NextMbAddress( n ) by n, or null for n + 1
+   * @param mbaff MbaffFrameFlag
+   * @param nextMbAddresses NextMbAddress( n ) by n, of pairs with MBAFF, or null for n + 1
    * @param sliceIndex number of the slice in the picture
    * @param listener hears of every macroblock; may be null
    * @return number of macroblocks decoded
@@ -33,44 +36,71 @@ final class SliceDecoder {
   int decode(
       CodedPicture.Slice slice,
       PictureFormat format,
+      boolean mbaff,
       int[] nextMbAddresses,
       PictureMbState state,
       MacroblockReconstructor reconstructor,
       MacroblockListener listener,
       int sliceIndex) {
     NalUnit nalUnit = slice.nalUnit();
-    int address = slice.header().firstMbInSlice();
+    int address = slice.header().firstMbInSlice() << (mbaff ? 1 : 0);
     int decoded = 0;
     int qpY = slice.header().sliceQpY();
     try {
       boolean cabac = slice.pps().entropyCodingModeFlag();
       startSlice(slice, format);
+      mb.mbFieldDecodingFlag = false;
+      MbNeighbours around = mbaff ? mbaffNeighbours : neighbours;
       boolean endOfSlice;
       do {
         requireFree(address, format, state);
         mb.clearResidual();
-        mb.moveTo(address, format.widthInMbs());
-        neighbours.derive(state, mb.mbX, mb.mbY, sliceIndex);
-        if (cabac) {
-          cabacParser.parse(mb, state, neighbours);
+        if (mbaff) {
+          moveToMbaff(address, cabac, format, state, sliceIndex);
         } else {
-          cavlcParser.parse(mb, state, neighbours);
+          mb.moveTo(address, format.widthInMbs());
+          neighbours.derive(state, mb.mbX, mb.mbY, sliceIndex);
+        }
+        if (cabac) {
+          cabacParser.parse(mb, state, around);
+        } else {
+          cavlcParser.parse(mb, state, around);
         }
         qpY = nextQpY(qpY, mb.mbQpDelta, format.bitDepthLuma());
         mb.qpY = qpY;
         state.store(mb, sliceIndex);
-        reconstructor.reconstruct(mb, neighbours);
+        reconstructor.reconstruct(mb, around);
         if (listener != null) {
           listener.macroblock(mb, sliceIndex);
         }
-        endOfSlice = cabac ? cabacParser.parseEndOfSliceFlag() : !cavlcParser.moreDataFlag();
-        address = nextMbAddresses == null ? address + 1 : nextMbAddresses[address];
         decoded++;
+        if (mbaff && (address & 1) == 0) {
+          // A slice holds whole pairs.
+          endOfSlice = false;
+          address++;
+        } else {
+          endOfSlice = cabac ? cabacParser.parseEndOfSliceFlag() : !cavlcParser.moreDataFlag();
+          address = nextMbAddresses == null ? address + 1 : mbaff
+              ? 2 * nextMbAddresses[address >> 1] : nextMbAddresses[address];
+        }
       } while (!endOfSlice);
       return decoded;
     } catch (StreamException e) {
       throw e.at(new StreamPosition(nalUnit.index(), nalUnit.offset(), address));
     }
+  }
+
+  /** 7.3.4 and 7.4.4: the flag of a pair stands before its top macroblock. */
+  private void moveToMbaff(int address, boolean cabac, PictureFormat format, PictureMbState state, int sliceIndex) {
+    mb.moveToMbaff(address, format.widthInMbs());
+    if ((address & 1) == 0) {
+      mb.mbFieldDecodingFlag = cabac
+          ? cabacParser.parseMbFieldDecodingFlag(mbaffNeighbours.fieldPairs(state, address, sliceIndex))
+          : cavlcParser.parseMbFieldDecodingFlag();
+      state.mbField[address] = mb.mbFieldDecodingFlag;
+      state.mbField[address + 1] = mb.mbFieldDecodingFlag;
+    }
+    mbaffNeighbours.derive(state, address, mb.mbFieldDecodingFlag, sliceIndex, format.chroma());
   }
 
   private void startSlice(CodedPicture.Slice slice, PictureFormat format) {

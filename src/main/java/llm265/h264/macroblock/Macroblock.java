@@ -32,8 +32,13 @@ public final class Macroblock {
   public static final long CHROMA_FLAGS = 0xFFFF_FFFF_0000L | 3L << CHROMA_DC_FLAG_BIT;
 
   public int mbAddr;
+  /** Column of the macroblock, in macroblocks. */
   public int mbX;
+  /** Row, in macroblocks; of a field macroblock of an MBAFF frame that of the frame macroblock with its address. */
   public int mbY;
+
+  /** mb_field_decoding_flag; false but in MBAFF frames. */
+  public boolean mbFieldDecodingFlag;
 
   /** mb_type, Table 7-11: 0 I_NxN, 1..24 I_16x16, 25 I_PCM. */
   public int mbType;
@@ -77,6 +82,14 @@ public final class Macroblock {
     mbAddr = address;
     mbY = address / picWidthInMbs;
     mbX = address - mbY * picWidthInMbs;
+  }
+
+  /** Moves to the macroblock at an address of an MBAFF frame (6.4.1): pairs follow each other, the top macroblock first. */
+  public void moveToMbaff(int address, int picWidthInMbs) {
+    int pair = address >> 1;
+    mbAddr = address;
+    mbX = pair % picWidthInMbs;
+    mbY = 2 * (pair / picWidthInMbs) + (address & 1);
   }
 
   /** Sets the levels of all blocks whose coded_block_flag is set to 0, and the flags too. */

@@ -6,7 +6,7 @@ package llm265.h264.macroblock;
  * <p>A neighbour that is not available (outside the picture, in another slice, not yet decoded) has the index
  * {@link PictureMbState#unavailable()}, so that table look-ups need no test.
  */
-public final class MbNeighbours {
+public class MbNeighbours {
   /** mbAddrA, left. */
   public int a;
   /** mbAddrB, above. */

@@ -6,8 +6,9 @@ import java.util.Arrays;
  * What later macroblocks and the deblocking filter need to know of the macroblocks of a picture: one array a field, by
  * mbAddr.
  *
- * <p>Each array has one entry more than the picture has macroblocks: the entry at {@link #unavailable()} stands for a
- * neighbour that is not available and holds the values with which clauses 8.3 and 9.3.3.1.1 come out as they do for one.
+ * <p>Each array has two entries more than the picture has macroblocks: the entry at {@link #unavailable()} stands for a
+ * neighbour that is not available and holds the values with which clauses 8.3 and 9.3.3.1.1 come out as they do for one;
+ * that at {@link #mixedLeft()} is what {@link MbaffNeighbours} makes of two.
  */
 public final class PictureMbState {
   public final int widthInMbs;
@@ -27,6 +28,9 @@ public final class PictureMbState {
   /** QPY; for I_PCM it is what mb_qp_delta counts on from, the deblocking filter takes 0 instead (8.7.2.2). */
   public final byte[] qpY;
 
+  /** mb_field_decoding_flag, of MBAFF frames only. */
+  public final boolean[] mbField;
+
   /** As in {@link Macroblock#codedBlockFlags}. */
   public final long[] codedBlockFlags;
 
@@ -36,16 +40,19 @@ public final class PictureMbState {
    */
   public final byte[] intraPredModes;
 
+  private long mixedLeftFlagsOf8x8;
+
   public PictureMbState(int widthInMbs, int heightInMbs) {
     this.widthInMbs = widthInMbs;
     this.heightInMbs = heightInMbs;
-    int entries = widthInMbs * heightInMbs + 1;
+    int entries = widthInMbs * heightInMbs + 2;
     sliceIndex = new int[entries];
     mbType = new byte[entries];
     transformSize8x8Flag = new boolean[entries];
     codedBlockPattern = new byte[entries];
     intraChromaPredMode = new byte[entries];
     qpY = new byte[entries];
+    mbField = new boolean[entries];
     codedBlockFlags = new long[entries];
     intraPredModes = new byte[16 * entries];
     clear();
@@ -54,6 +61,30 @@ public final class PictureMbState {
   /** Index of the entry that stands for a macroblock that is not available. */
   public int unavailable() {
     return widthInMbs * heightInMbs;
+  }
+
+  /**
+   * Index of the entry that stands for the macroblocks left of one of an MBAFF frame where one side is a pair of frame and
+   * the other a pair of field macroblocks.
+   */
+  public int mixedLeft() {
+    return widthInMbs * heightInMbs + 1;
+  }
+
+  /**
+   * The flags of a macroblock as coded_block_flag of an 8x8 block sees them (4:4:4, 9.3.3.1.1.9): only a block with
+   * transform_size_8x8_flag is assigned to transBlockN; I_PCM and unavailability count as they are.
+   */
+  public long codedBlockFlagsOf8x8(int mbAddr) {
+    if (mbAddr == mixedLeft()) {
+      return mixedLeftFlagsOf8x8;
+    }
+    long flags = codedBlockFlags[mbAddr];
+    return transformSize8x8Flag[mbAddr] || flags == Macroblock.ALL_CODED ? flags : 0;
+  }
+
+  void setMixedLeftFlagsOf8x8(long flags) {
+    mixedLeftFlagsOf8x8 = flags;
   }
 
   /** Forgets all macroblocks: a new picture begins. */

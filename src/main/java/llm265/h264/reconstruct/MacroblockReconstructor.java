@@ -49,6 +49,9 @@ public final class MacroblockReconstructor {
   private int plane;
   private int lumaOffset;
   private int chromaOffset;
+  /** Distance between the macroblock's rows of luma samples; in 4:4:4 of all samples. */
+  private int lumaStride;
+  private int chromaStride;
 
   public MacroblockReconstructor(PictureFormat format) {
     this.format = format;
@@ -78,10 +81,12 @@ public final class MacroblockReconstructor {
   public void moveTo(int mbX, int mbY, MbNeighbours around) {
     neighbours = around;
     plane = 0;
-    lumaOffset = picture.first(0) + 16 * (mbY * picture.stride(0) + mbX);
+    lumaStride = picture.stride(0);
+    lumaOffset = picture.first(0) + 16 * (mbY * lumaStride + mbX);
     if (format.planes() > 1) {
-      chromaOffset = picture.first(1)
-          + format.chroma().mbHeightC() * mbY * picture.stride(1) + format.chroma().mbWidthC() * mbX;
+      chromaStride = picture.stride(1);
+      chromaOffset =
+          picture.first(1) + format.chroma().mbHeightC() * mbY * chromaStride + format.chroma().mbWidthC() * mbX;
     }
   }
 
@@ -92,6 +97,9 @@ public final class MacroblockReconstructor {
    */
   public void reconstruct(Macroblock mb, MbNeighbours around) {
     moveTo(mb.mbX, mb.mbY, around);
+    if (mb.mbFieldDecodingFlag) {
+      moveToFieldMacroblock(mb);
+    }
     if (mb.isPcm()) {
       copyPcmSamples(mb);
       return;
@@ -109,6 +117,20 @@ public final class MacroblockReconstructor {
         addChromaResidual(mb);
       }
       case YUV444 -> reconstructChromaAsLuma(mb);
+    }
+  }
+
+  /**
+   * Every other row of the pair, from its first or second one on (6.4.1). What 6.4.12.2 says of neighbouring samples is that
+   * they lie where they would lie in a picture with rows as far apart as those of the macroblock.
+   */
+  private void moveToFieldMacroblock(Macroblock mb) {
+    int bottom = mb.mbY & 1;
+    lumaOffset -= bottom * 15 * lumaStride;
+    lumaStride *= 2;
+    if (format.planes() > 1) {
+      chromaOffset -= bottom * (format.chroma().mbHeightC() - 1) * chromaStride;
+      chromaStride *= 2;
     }
   }
 
@@ -144,21 +166,20 @@ public final class MacroblockReconstructor {
     boolean chromaAsLuma = format.chroma() == ChromaFormat.YUV444;
     for (plane = 0; plane < (chromaAsLuma ? 3 : 1); plane++) {
       short[] samples = picture.samples(plane);
-      int stride = picture.stride(plane);
-      if (mb.isI16x16()) {
+        if (mb.isI16x16()) {
         predictIntra16x16(mb.intra16x16PredMode);
-        transformBypass.add16x16(mb, plane, samples, lumaOffset, stride, maxSample[plane]);
+        transformBypass.add16x16(mb, plane, samples, lumaOffset, lumaStride, maxSample[plane]);
       } else if (mb.transformSize8x8Flag) {
         for (int block = 0; block < 4; block++) {
           gather8x8(block);
           predict8x8(block, mb.intraPredModes[4 * block]);
-          transformBypass.add8x8(mb, plane, block, samples, offset8x8(block), stride, maxSample[plane]);
+          transformBypass.add8x8(mb, plane, block, samples, offset8x8(block), lumaStride, maxSample[plane]);
         }
       } else {
         for (int block = 0; block < 16; block++) {
           gather4x4(block);
           predict4x4(block, mb.intraPredModes[block]);
-          transformBypass.add4x4(mb, plane, block, samples, offset4x4(block), stride, maxSample[plane]);
+          transformBypass.add4x4(mb, plane, block, samples, offset4x4(block), lumaStride, maxSample[plane]);
         }
       }
     }
@@ -166,7 +187,7 @@ public final class MacroblockReconstructor {
       predictIntraChroma(mb.intraChromaPredMode);
       for (int c = 1; c < 3; c++) {
         transformBypass.addChroma(
-            mb, c, format.chroma().mbHeightC(), picture.samples(c), chromaOffset, picture.stride(c), maxSample[c]);
+            mb, c, format.chroma().mbHeightC(), picture.samples(c), chromaOffset, chromaStride, maxSample[c]);
       }
     }
   }
@@ -174,12 +195,11 @@ public final class MacroblockReconstructor {
   /** 8.3.3: writes the prediction of the macroblock's luma samples into the picture. */
   public void predictIntra16x16(int mode) {
     short[] samples = picture.samples(plane);
-    int stride = picture.stride(plane);
     edge.gather(
-        samples, lumaOffset, stride, 16, 16, 0,
+        samples, lumaOffset, lumaStride, 16, 16, 0,
         neighbours.availableA, neighbours.availableB, neighbours.availableD, false);
     require(IntraPredModes.isPossible16x16(mode, edge.left, edge.above, edge.corner), "Intra16x16PredMode", "8.3.3", mode);
-    Intra16x16Prediction.predict(mode, edge, samples, lumaOffset, stride, format.bitDepth(plane));
+    Intra16x16Prediction.predict(mode, edge, samples, lumaOffset, lumaStride, format.bitDepth(plane));
   }
 
   /** 8.5.2: adds the residual of an Intra_16x16 macroblock to the prediction in the picture. */
@@ -195,7 +215,7 @@ public final class MacroblockReconstructor {
     // Without DC levels, position 0 of every block is 0 and is scaled like the others.
     TRANSFORM.residual4x4(
         mb.levels, 256 * plane, scale, qP, hasDc ? dc : null, 0, acBlocks, 16, picture.samples(plane), lumaOffset,
-        picture.stride(plane), maxSample[plane], scratch);
+        lumaStride, maxSample[plane], scratch);
   }
 
   /** Gathers the edge of a luma 4x4 block from the picture (6.4.11.4, 8.3.1.2). */
@@ -214,7 +234,7 @@ public final class MacroblockReconstructor {
       aboveRight = column < 3 ? neighbours.availableB : neighbours.availableC;
     }
     edge.gather(
-        picture.samples(plane), offset4x4(luma4x4BlkIdx), picture.stride(plane), 4, 4, 4, left, above, corner, aboveRight);
+        picture.samples(plane), offset4x4(luma4x4BlkIdx), lumaStride, 4, 4, 4, left, above, corner, aboveRight);
     return edge;
   }
 
@@ -222,7 +242,7 @@ public final class MacroblockReconstructor {
   public void predict4x4(int luma4x4BlkIdx, int mode) {
     require(IntraPredModes.isPossibleNxN(mode, edge.left, edge.above, edge.corner), "Intra4x4PredMode", "8.3.1.2", mode);
     Intra4x4Prediction.predict(
-        mode, edge, picture.samples(plane), offset4x4(luma4x4BlkIdx), picture.stride(plane), format.bitDepth(plane));
+        mode, edge, picture.samples(plane), offset4x4(luma4x4BlkIdx), lumaStride, format.bitDepth(plane));
   }
 
   /** 8.5.1: adds the residual of a luma 4x4 block to the prediction in the picture. */
@@ -230,7 +250,7 @@ public final class MacroblockReconstructor {
     if ((mb.codedBlockFlags >>> 16 * plane + luma4x4BlkIdx & 1) != 0) {
       InverseTransform.residual4x4(
           mb.levels, 256 * plane + 16 * luma4x4BlkIdx, levelScale.levelScale4x4(plane, qP), qP, picture.samples(plane),
-          offset4x4(luma4x4BlkIdx), picture.stride(plane), maxSample[plane], scratch);
+          offset4x4(luma4x4BlkIdx), lumaStride, maxSample[plane], scratch);
     }
   }
 
@@ -248,7 +268,7 @@ public final class MacroblockReconstructor {
       default -> false;
     };
     edge.gather(
-        picture.samples(plane), offset8x8(luma8x8BlkIdx), picture.stride(plane), 8, 8, 8, left, above, corner, aboveRight);
+        picture.samples(plane), offset8x8(luma8x8BlkIdx), lumaStride, 8, 8, 8, left, above, corner, aboveRight);
     intra8x8.filter(edge);
     return edge;
   }
@@ -261,7 +281,7 @@ public final class MacroblockReconstructor {
   /** 8.3.2.2: predicts a luma 8x8 block in the picture from the edge gathered last. */
   public void predict8x8(int luma8x8BlkIdx, int mode) {
     require(IntraPredModes.isPossibleNxN(mode, edge.left, edge.above, edge.corner), "Intra8x8PredMode", "8.3.2.2", mode);
-    intra8x8.predict(mode, picture.samples(plane), offset8x8(luma8x8BlkIdx), picture.stride(plane), format.bitDepth(plane));
+    intra8x8.predict(mode, picture.samples(plane), offset8x8(luma8x8BlkIdx), lumaStride, format.bitDepth(plane));
   }
 
   /** 8.5.3: adds the residual of a luma 8x8 block to the prediction in the picture. */
@@ -269,7 +289,7 @@ public final class MacroblockReconstructor {
     if ((mb.codedBlockFlags >>> 16 * plane + 4 * luma8x8BlkIdx & 15) != 0) {
       InverseTransform.residual8x8(
           mb.levels, 256 * plane + 64 * luma8x8BlkIdx, levelScale.levelScale8x8(plane, qP), qP, picture.samples(plane),
-          offset8x8(luma8x8BlkIdx), picture.stride(plane), maxSample[plane], scratch);
+          offset8x8(luma8x8BlkIdx), lumaStride, maxSample[plane], scratch);
     }
   }
 
@@ -281,7 +301,7 @@ public final class MacroblockReconstructor {
     int height = format.chroma().mbHeightC();
     for (int c = 1; c < 3; c++) {
       short[] samples = picture.samples(c);
-      int stride = picture.stride(c);
+      int stride = chromaStride;
       edge.gather(
           samples, chromaOffset, stride, 8, height, 0,
           neighbours.availableA, neighbours.availableB, neighbours.availableD, false);
@@ -309,7 +329,7 @@ public final class MacroblockReconstructor {
       }
       TRANSFORM.residual4x4(
           mb.levels, 256 * c, scale, qP, hasDc ? dc : null, 0, acBlocks, blocks, picture.samples(c), chromaOffset,
-          picture.stride(c), maxSample[c], scratch);
+          chromaStride, maxSample[c], scratch);
     }
   }
 
@@ -329,7 +349,7 @@ public final class MacroblockReconstructor {
       for (int y = 0; y < height; y++) {
         System.arraycopy(mb.pcmSamples, at, picture.samples(plane), to, width);
         at += width;
-        to += picture.stride(plane);
+        to += plane == 0 ? lumaStride : chromaStride;
       }
     }
   }
@@ -337,12 +357,12 @@ public final class MacroblockReconstructor {
   /** Offset of a luma 4x4 block's first sample in the picture. */
   public int offset4x4(int luma4x4BlkIdx) {
     return lumaOffset
-        + 4 * (BlockScan.BLOCK_ROW[luma4x4BlkIdx] * picture.stride(plane) + BlockScan.BLOCK_COLUMN[luma4x4BlkIdx]);
+        + 4 * (BlockScan.BLOCK_ROW[luma4x4BlkIdx] * lumaStride + BlockScan.BLOCK_COLUMN[luma4x4BlkIdx]);
   }
 
   /** Offset of a luma 8x8 block's first sample in the picture. */
   public int offset8x8(int luma8x8BlkIdx) {
-    return lumaOffset + 8 * ((luma8x8BlkIdx >> 1) * picture.stride(plane) + (luma8x8BlkIdx & 1));
+    return lumaOffset + 8 * ((luma8x8BlkIdx >> 1) * lumaStride + (luma8x8BlkIdx & 1));
   }
 
   private static void require(boolean possible, String syntaxElement, String clause, int mode) {

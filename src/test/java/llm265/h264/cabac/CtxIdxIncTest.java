@@ -46,7 +46,7 @@ class CtxIdxIncTest {
     assertThat(CtxIdxInc.codedBlockFlagLuma(0, flags, flags, 0, 0)).isEqualTo(3);
     assertThat(CtxIdxInc.codedBlockFlagLuma(0, flags, flags, 0, 3)).isZero();
     assertThat(CtxIdxInc.codedBlockFlagChromaAc(0, flags, flags, 2, 0, 4)).isEqualTo(3);
-    assertThat(CtxIdxInc.flagsFor8x8(state, neighbours.a)).isEqualTo(-1L);
+    assertThat(state.codedBlockFlagsOf8x8(neighbours.a)).isEqualTo(-1L);
   }
 
   @Test
@@ -62,7 +62,7 @@ class CtxIdxIncTest {
     long flagsA = state.codedBlockFlags[neighbours.a];
     long flagsB = state.codedBlockFlags[neighbours.b];
     assertThat(CtxIdxInc.codedBlockFlagDc(flagsA, flagsB, Macroblock.CHROMA_DC_FLAG_BIT + 1)).isEqualTo(1);
-    assertThat(CtxIdxInc.flagsFor8x8(state, neighbours.a)).isEqualTo(-1L);
+    assertThat(state.codedBlockFlagsOf8x8(neighbours.a)).isEqualTo(-1L);
   }
 
   @Test
@@ -112,7 +112,7 @@ class CtxIdxIncTest {
     b.transformSize8x8Flag = true;
     b.codedBlockFlags = 0xF0;
     derive(a, b);
-    assertThat(CtxIdxInc.flagsFor8x8(state, neighbours.a)).isZero();
-    assertThat(CtxIdxInc.flagsFor8x8(state, neighbours.b)).isEqualTo(0xF0);
+    assertThat(state.codedBlockFlagsOf8x8(neighbours.a)).isZero();
+    assertThat(state.codedBlockFlagsOf8x8(neighbours.b)).isEqualTo(0xF0);
   }
 }

@@ -42,7 +42,7 @@ class SliceDecoderHeapAllocationTest {
       for (int i = 0; i < 2000 && least > 0; i++) {
         state.clear();
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        int decoded = decoder.decode(coded.slices().getFirst(), source.format(), null, state, reconstructor, null, 0);
+        int decoded = decoder.decode(coded.slices().getFirst(), source.format(), false, null, state, reconstructor, null, 0);
         least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
         assertThat(decoded).isEqualTo(100);
       }
