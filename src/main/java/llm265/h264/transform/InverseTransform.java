@@ -75,7 +75,7 @@ public final class InverseTransform {
     for (int j = 0; j < 8; j++) {
       transform8(scratch, j, 8);
     }
-    add(scratch, 8, samples, offset, stride, maxSample);
+    addAll(scratch, 8, samples, offset, stride, maxSample);
   }
 
   /** 8.5.12.1 Scaling process for residual 4x4 blocks (8-336, 8-337). */
@@ -108,31 +108,55 @@ public final class InverseTransform {
     }
   }
 
-  /** 8.5.12.2 Transformation process for residual 4x4 blocks: rows first, as the halvings do not commute. */
+  /**
+   * 8.5.12.2 Transformation process for residual 4x4 blocks, then 8.5.14: rows first, as the halvings do not commute. The
+   * columns go to the samples at once.
+   */
   private static void transformAndAdd4x4(int[] d, short[] samples, int offset, int stride, int maxSample) {
-    for (int i = 0; i < 4; i++) {
-      transform4(d, 4 * i, 1);
-    }
-    for (int j = 0; j < 4; j++) {
-      transform4(d, j, 4);
-    }
-    add(d, 4, samples, offset, stride, maxSample);
+    transformRow4(d, 0);
+    transformRow4(d, 4);
+    transformRow4(d, 8);
+    transformRow4(d, 12);
+    addColumn4(d, 0, samples, offset, stride, maxSample);
+    addColumn4(d, 1, samples, offset + 1, stride, maxSample);
+    addColumn4(d, 2, samples, offset + 2, stride, maxSample);
+    addColumn4(d, 3, samples, offset + 3, stride, maxSample);
   }
 
-  /** One row (8-338 to 8-345) or column (8-346 to 8-353), in place. */
-  private static void transform4(int[] d, int first, int step) {
+  /** One row (8-338 to 8-345), in place. */
+  private static void transformRow4(int[] d, int first) {
     int d0 = d[first];
-    int d1 = d[first + step];
-    int d2 = d[first + 2 * step];
-    int d3 = d[first + 3 * step];
+    int d1 = d[first + 1];
+    int d2 = d[first + 2];
+    int d3 = d[first + 3];
     int e0 = d0 + d2;
     int e1 = d0 - d2;
     int e2 = (d1 >> 1) - d3;
     int e3 = d1 + (d3 >> 1);
     d[first] = e0 + e3;
-    d[first + step] = e1 + e2;
-    d[first + 2 * step] = e1 - e2;
-    d[first + 3 * step] = e0 - e3;
+    d[first + 1] = e1 + e2;
+    d[first + 2] = e1 - e2;
+    d[first + 3] = e0 - e3;
+  }
+
+  /** One column (8-346 to 8-353), rounded (8-354) and added. */
+  private static void addColumn4(int[] d, int j, short[] samples, int at, int stride, int maxSample) {
+    int d0 = d[j] + 32;
+    int d1 = d[4 + j];
+    int d2 = d[8 + j];
+    int d3 = d[12 + j];
+    int e0 = d0 + d2;
+    int e1 = d0 - d2;
+    int e2 = (d1 >> 1) - d3;
+    int e3 = d1 + (d3 >> 1);
+    add(samples, at, e0 + e3 >> 6, maxSample);
+    add(samples, at + stride, e1 + e2 >> 6, maxSample);
+    add(samples, at + 2 * stride, e1 - e2 >> 6, maxSample);
+    add(samples, at + 3 * stride, e0 - e3 >> 6, maxSample);
+  }
+
+  private static void add(short[] samples, int at, int r, int maxSample) {
+    samples[at] = (short) Math.max(0, Math.min(maxSample, samples[at] + r));
   }
 
   /** 8.5.13.2 Transformation process for residual 8x8 blocks: one row or column, in place. */
@@ -172,12 +196,11 @@ public final class InverseTransform {
   }
 
   /** (8-354), then 8.5.14: u = Clip1( pred + r ). */
-  private static void add(int[] d, int size, short[] samples, int offset, int stride, int maxSample) {
+  private static void addAll(int[] d, int size, short[] samples, int offset, int stride, int maxSample) {
     for (int i = 0; i < size; i++) {
       int row = offset + i * stride;
       for (int j = 0; j < size; j++) {
-        int r = d[size * i + j] + 32 >> 6;
-        samples[row + j] = (short) Math.max(0, Math.min(maxSample, samples[row + j] + r));
+        add(samples, row + j, d[size * i + j] + 32 >> 6, maxSample);
       }
     }
   }
