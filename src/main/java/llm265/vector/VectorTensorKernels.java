@@ -49,6 +49,11 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   /** 1.5 * 2^23: adding and taking it away rounds a binary32 below 2^22 to an integer, ties to even. */
   private static final float ROUNDER = 12_582_912f;
 
+  /** A binary32 without its sign, and infinity. */
+  private static final int MAGNITUDE = 0x7FFF_FFFF;
+
+  private static final int INFINITY = 0x7F80_0000;
+
   private final ScalarTensorKernels scalar = new ScalarTensorKernels();
 
   @Override
@@ -58,14 +63,32 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       return scalar.moments(values, offset, count, centre, sums, range);
     }
     int whole = count & -LANES;
-    for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
-      addMoments(values, offset + lane, offset + whole, centre, sums, lane);
-    }
     int notFinite = extend(values, offset, offset + whole, range);
+    for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
+      if (notFinite == 0) {
+        addMoments(values, offset + lane, offset + whole, centre, sums, lane);
+      } else {
+        addFiniteMoments(values, offset + lane, offset + whole, centre, sums, lane);
+      }
+    }
     return notFinite + scalar.moments(values, offset + whole, count - whole, centre, sums, range);
   }
 
   private static void addMoments(float[] values, int from, int to, double centre, double[] sums, int lane) {
+    DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, lane);
+    DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, LANES + lane);
+    for (int i = from; i < to; i += LANES) {
+      FloatVector value = FloatVector.fromArray(FEW_FLOATS, values, i);
+      DoubleVector deviation = ((DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 0)).sub(centre);
+      first = first.add(deviation);
+      second = second.add(deviation.mul(deviation));
+    }
+    first.intoArray(sums, lane);
+    second.intoArray(sums, LANES + lane);
+  }
+
+  /** The same for rows that have values to be left out. */
+  private static void addFiniteMoments(float[] values, int from, int to, double centre, double[] sums, int lane) {
     DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, lane);
     DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, LANES + lane);
     for (int i = from; i < to; i += LANES) {
@@ -82,21 +105,25 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     second.intoArray(sums, LANES + lane);
   }
 
-  /** Extends a range by the finite values of a row; the number of values that are not finite. */
+  /**
+   * Extends a range by the finite values of a row; the number of values that are not finite. As integers, which are in the order of the
+   * floats once those below zero are turned around: the least of floats takes several instructions for the sake of NaN and -0.
+   */
   private static int extend(float[] values, int from, int to, float[] range) {
-    FloatVector least = FloatVector.broadcast(FLOATS, range[0]);
-    FloatVector greatest = FloatVector.broadcast(FLOATS, range[1]);
+    IntVector least = IntVector.broadcast(INTS, ordered(range[0]));
+    IntVector greatest = IntVector.broadcast(INTS, ordered(range[1]));
     int notFinite = 0;
     int i = from;
     for (; i <= to - WIDTH; i += WIDTH) {
-      FloatVector value = FloatVector.fromArray(FLOATS, values, i);
-      VectorMask<Float> finite = value.abs().compare(VectorOperators.LE, Float.MAX_VALUE);
+      IntVector bits = FloatVector.fromArray(FLOATS, values, i).reinterpretAsInts();
+      IntVector order = bits.lanewise(VectorOperators.XOR, bits.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE));
+      VectorMask<Integer> finite = bits.and(MAGNITUDE).compare(VectorOperators.LT, INFINITY);
       notFinite += WIDTH - finite.trueCount();
-      least = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY).blend(value, finite).min(least);
-      greatest = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY).blend(value, finite).max(greatest);
+      least = least.lanewise(VectorOperators.MIN, order, finite);
+      greatest = greatest.lanewise(VectorOperators.MAX, order, finite);
     }
-    range[0] = least.reduceLanes(VectorOperators.MIN);
-    range[1] = greatest.reduceLanes(VectorOperators.MAX);
+    range[0] = unordered(least.reduceLanes(VectorOperators.MIN));
+    range[1] = unordered(greatest.reduceLanes(VectorOperators.MAX));
     for (; i < to; i++) {
       float value = values[i];
       if (Math.abs(value) <= Float.MAX_VALUE) {
@@ -107,6 +134,15 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       }
     }
     return notFinite;
+  }
+
+  private static int ordered(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return bits ^ bits >> 31 & MAGNITUDE;
+  }
+
+  private static float unordered(int order) {
+    return Float.intBitsToFloat(order ^ order >> 31 & MAGNITUDE);
   }
 
   @Override
@@ -276,8 +312,11 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       signs[i] = (byte) -(i & 1);
       scale[i & 15] = 0.1f;
     }
+    float[] notFinite = values.clone();
+    notFinite[count / 2] = Float.NaN;
     return () -> {
       kernels.moments(values, 0, count, 0, sums, range);
+      kernels.moments(notFinite, 0, count, 0, sums, range);
       kernels.quantize(values, 0, count, 0, 1, 127.5f, 128, samples, 0);
       kernels.dequantize(levels, 0, count, 0, 1, decoded, 0);
       kernels.regression(values, 0, count, 0, levels, 0, sums);

@@ -149,6 +149,9 @@ class KernelHeapAllocationTest {
     float[] range = new float[2];
     short[] samples = new short[256];
     operations.put("moments", () -> kernels.moments(values, 0, count, 0, sums, range));
+    float[] notFinite = values.clone();
+    notFinite[100] = Float.NaN;
+    operations.put("moments without a NaN", () -> kernels.moments(notFinite, 0, count, 0, sums, range));
     operations.put("quantize of values", () -> kernels.quantize(values, 0, count, 0, 1, 127.5f, 128, samples, 0));
     operations.put("dequantize", () -> kernels.dequantize(levels, 0, count, 0, 1, decoded, 0));
     operations.put("regression", () -> kernels.regression(values, 0, count, 0, levels, 0, sums));

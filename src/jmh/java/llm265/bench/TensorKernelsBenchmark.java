@@ -1,0 +1,87 @@
+package llm265.bench;
+
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import llm265.tensor.ScalarTensorKernels;
+import llm265.tensor.TensorKernels;
+import llm265.vector.VectorTensorKernels;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The way from floats to samples and back, rows of 4096 values from and to memory: bytes of F32 a nanosecond, that is GB/s, on one thread. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(4 * TensorKernelsBenchmark.VALUES)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(value = 5, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+public class TensorKernelsBenchmark {
+  static final int VALUES = 1 << 22;
+  private static final int ROW = 4096;
+
+  @Param({"scalar", "vector"})
+  public String kernels;
+
+  private TensorKernels tensor;
+  private final float[] values = new float[VALUES];
+  private final float[] decoded = new float[VALUES];
+  private final float[] levels = new float[ROW];
+  private final short[] samples = new short[ROW];
+  private final double[] sums = new double[4 * TensorKernels.LANES];
+  private final float[] range = new float[2];
+
+  @Setup
+  public void fill() {
+    tensor = kernels.equals("scalar") ? new ScalarTensorKernels() : new VectorTensorKernels();
+    Random random = new Random(1);
+    for (int i = 0; i < VALUES; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    for (int i = 0; i < ROW; i++) {
+      levels[i] = Math.round(28 * values[i]);
+    }
+  }
+
+  @Benchmark
+  public double[] statistics() {
+    for (int i = 0; i < VALUES; i += ROW) {
+      tensor.moments(values, i, ROW, 0, sums, range);
+    }
+    return sums;
+  }
+
+  @Benchmark
+  public short[] quantize() {
+    for (int i = 0; i < VALUES; i += ROW) {
+      tensor.quantize(values, i, ROW, 0, 28 * 16, 2000, 2048, samples, 0);
+    }
+    return samples;
+  }
+
+  @Benchmark
+  public float[] dequantize() {
+    for (int i = 0; i < VALUES; i += ROW) {
+      tensor.dequantize(levels, 0, ROW, 0, 1f / 28, decoded, i);
+    }
+    return decoded;
+  }
+
+  @Benchmark
+  public double[] squaredError() {
+    for (int i = 0; i < VALUES; i += ROW) {
+      tensor.squaredError(values, i, levels, 0, ROW, sums);
+    }
+    return sums;
+  }
+}
