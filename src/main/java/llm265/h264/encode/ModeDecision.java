@@ -71,6 +71,7 @@ final class ModeDecision {
   void begin(Picture source, Picture reconstruction, int size) {
     context.source = source;
     context.reconstruction = reconstruction;
+    chroma.begin();
     toExplore = size >= WORTH_EXPLORING ? EXPLORED : 0;
   }
 
