@@ -7,7 +7,10 @@ import llm265.h264.PictureFormat;
 final class TileLevels {
   private final int stride;
   private final int height;
-  private final float[] plane;
+  /** Samples, where they are levels but for the middle: made floats a row at a time, which is less memory to go through. */
+  private short[] samples;
+  /** Levels, where {@link #samples} is null. */
+  private float[] plane;
   private final float[] row;
   private final float[] factors;
   private final PreInverse preInverse = new PreInverse();
@@ -15,42 +18,54 @@ final class TileLevels {
   TileLevels(PictureFormat format) {
     stride = format.codedWidth(0);
     height = format.codedHeight(0);
-    plane = new float[stride * height];
     row = new float[stride];
     factors = new float[stride];
   }
 
   /**
-   * Takes a picture's samples.
+   * Takes a picture's samples, which must stay as they are while rows are asked for.
    *
    * @param signs null where samples have their own signs
    */
   void set(Picture picture, SignPatterns signs, boolean transformForward) {
-    short[] samples = signs == null ? picture.samples(0) : signs.undo(picture);
-    for (int i = 0; i < plane.length; i++) {
-      plane[i] = samples[i] - SampleQuantizer.MIDDLE;
-    }
+    samples = signs == null ? picture.samples(0) : signs.undo(picture);
     if (transformForward) {
+      plane = plane == null ? new float[stride * height] : plane;
+      for (int i = 0; i < plane.length; i++) {
+        plane[i] = samples[i] - SampleQuantizer.MIDDLE;
+      }
+      samples = null;
       preInverse.forward(plane, stride, height);
     }
   }
 
   /** The levels of a row's values, from {@link #offset} on, valid until the next call. */
   float[] row(TileMap map, int y) {
+    int start = map.start(y);
     if (!map.hasClasses()) {
-      return plane;
+      if (samples == null) {
+        return plane;
+      }
+      toLevels(samples, start, map.count(y), row);
+      return row;
     }
     map.factors(y, factors);
-    int start = map.start(y);
     int[] ranks = map.columnRanks(y);
     for (int x = 0; x < map.count(y); x++) {
-      row[x] = factors[x] * plane[start + (ranks == null ? x : ranks[x])];
+      int at = start + (ranks == null ? x : ranks[x]);
+      row[x] = factors[x] * (samples == null ? plane[at] : samples[at] - SampleQuantizer.MIDDLE);
     }
     return row;
   }
 
+  private static void toLevels(short[] samples, int start, int count, float[] row) {
+    for (int x = 0; x < count; x++) {
+      row[x] = samples[start + x] - SampleQuantizer.MIDDLE;
+    }
+  }
+
   /** Where {@link #row} has a row's first level. */
   int offset(TileMap map, int y) {
-    return map.hasClasses() ? 0 : map.start(y);
+    return samples != null || map.hasClasses() ? 0 : map.start(y);
   }
 }

@@ -12,28 +12,42 @@ final class ValueHistogram {
   /** Bins of one sign, those of infinity and NaN included. */
   static final int MAGNITUDES = 1 << 12;
 
+  /** Counts of every other value apart, since an increment waits for the one before it where that was of the same bin. */
   private final long[] counts = new long[2 * MAGNITUDES];
+  private final long[] otherCounts = new long[2 * MAGNITUDES];
 
   /** Counts a row of values; those that are not finite land in bins of their own. */
   void add(float[] values, int offset, int count, float centre) {
-    for (int i = offset; i < offset + count; i++) {
-      counts[Float.floatToRawIntBits(values[i] - centre) >>> DROPPED_BITS]++;
+    for (int i = offset + (count & 1); i < offset + count; i += 2) {
+      counts[bin(values[i] - centre)]++;
+      otherCounts[bin(values[i + 1] - centre)]++;
+    }
+    if ((count & 1) != 0) {
+      counts[bin(values[offset] - centre)]++;
     }
   }
 
   void add(ValueHistogram other) {
     for (int i = 0; i < counts.length; i++) {
-      counts[i] += other.counts[i];
+      counts[i] += other.count(i);
     }
+  }
+
+  private static int bin(float deviation) {
+    return Float.floatToRawIntBits(deviation) >>> DROPPED_BITS;
+  }
+
+  private long count(int bin) {
+    return counts[bin] + otherCounts[bin];
   }
 
   /** Number of positive (or zero) deviations in a magnitude's bin. */
   long positive(int magnitude) {
-    return counts[magnitude];
+    return count(magnitude);
   }
 
   long negative(int magnitude) {
-    return counts[MAGNITUDES + magnitude];
+    return count(MAGNITUDES + magnitude);
   }
 
   /** Least magnitude of a bin. */
