@@ -119,6 +119,32 @@ class CabacEncodingEngineTest {
   }
 
   @Test
+  void theMostBitsThatBinsInARowCanTake() {
+    for (int before = 0; before < 16; before++) {
+      BinString bins = new BinString();
+      ContextVariables contexts = new ContextVariables();
+      ContextVariables referenceContexts = new ContextVariables();
+      for (int i = 0; i < before; i++) {
+        bins.bypass(i & 1);
+      }
+      for (int ctxIdx = 300; ctxIdx < 400; ctxIdx++) {
+        contexts.setPackedState(ctxIdx, 62 << 1);
+        referenceContexts.setPackedState(ctxIdx, 62 << 1);
+        bins.decision(ctxIdx, 1);
+      }
+      bins.terminate(1);
+      CabacEncodingEngine engine = new CabacEncodingEngine();
+      engine.init();
+      engine.encode(bins, contexts);
+      ReferenceEncodingEngine reference = new ReferenceEncodingEngine(referenceContexts);
+      for (int i = 0; i < bins.size(); i++) {
+        reference.encode(bins.operation(i));
+      }
+      assertThat(engine.toByteArray()).as("%d bins before", before).isEqualTo(reference.toByteArray());
+    }
+  }
+
+  @Test
   void emptySliceIsOneTerminatingBin() {
     CabacEncodingEngine engine = new CabacEncodingEngine();
     engine.init();
