@@ -100,6 +100,15 @@ final class BenchCommand implements Runnable {
       }
     }
 
+    /** Opens every file once, so that one that is missing or damaged is told before anything is measured. */
+    void requireFiles() throws IOException {
+      for (String input : inputs) {
+        if (!Source.isSynthetic(input)) {
+          Checkpoint.open(Path.of(input)).close();
+        }
+      }
+    }
+
     /** The tensor, or null if it cannot be measured: that should not end a model's run. */
     private Source source(TensorView tensor) {
       try {
@@ -169,6 +178,7 @@ final class BenchCommand implements Runnable {
           throw new ParameterException(spec.commandLine(), "--bits " + rate + " is not in 0.5..8");
         }
       }
+      inputs.requireFiles();
       Arrays.sort(bits);
       List<RateDistortion.Row> rows = new ArrayList<>();
       List<RateDistortion.Saving> savings = new ArrayList<>();
@@ -292,6 +302,7 @@ final class BenchCommand implements Runnable {
       if (!(bits >= 0.5 && bits <= 8)) {
         throw new ParameterException(spec.commandLine(), "--bits " + bits + " is not in 0.5..8");
       }
+      inputs.requireFiles();
       List<String> lines = new ArrayList<>(List.of("tensor,step,bits,snr_db"));
       Map<String, double[]> totals = new LinkedHashMap<>();
       PrintWriter out = inputs.out();

@@ -58,6 +58,7 @@ final class BenchSpeedCommand implements Callable<Integer> {
     if (!(seconds >= 0 && seconds <= 600)) {
       throw wrong("--seconds " + seconds + " is not in 0..600");
     }
+    inputs.requireFiles();
     Set<String> others = peers();
     PrintWriter out = inputs.out();
     out.println(Format.number("Java %s, %s %s, %d processors", Runtime.version(), System.getProperty("os.name"),

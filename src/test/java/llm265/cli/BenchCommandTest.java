@@ -94,5 +94,6 @@ class BenchCommandTest {
     assertThat(CommandRun.fail(2, "bench", "rd", "gauss:1000", "--bits", "9")).contains("9.0 is not in 0.5..8");
     assertThat(CommandRun.fail(2, "bench", "rd", "gauss:1000", "--peers", "x266")).contains("x266");
     assertThat(CommandRun.fail(2, "bench", "rd", folder.resolve("none.npy"))).contains("none.npy");
+    assertThat(CommandRun.fail(2, "bench", "speed", folder.resolve("none.npy"))).contains("none.npy");
   }
 }
