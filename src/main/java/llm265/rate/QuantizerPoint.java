@@ -9,9 +9,14 @@ package llm265.rate;
 public record QuantizerPoint(int qp, double levels) {
   public static final int MAX_QP = 51;
 
-
   /** How far the deviation in levels may be from the one aimed at, in octaves. */
   private static final double ROOM = 0.25;
+
+  /**
+   * The same below it at the greatest QP, where a smaller scale is the only way to a coarser step: what is left is still finer than such a
+   * step's error. Tensors that have their energy in a few rows come there, since QP is that of the middle row.
+   */
+  private static final double LAST_ROOM = 3;
 
   /** Quantizer step sizes for QP 0 to 5 in samples; they double every 6 (8.5.12.1). */
   private static final double[] STEPS = {0.625, 0.6875, 0.8125, 0.875, 1, 1.125};
@@ -33,8 +38,8 @@ public record QuantizerPoint(int qp, double levels) {
   }
 
   /**
-   * The point for a ratio of step to deviation: the QP whose deviation in levels is nearest the one aimed at, as far as
-   * QP reaches.
+   * The point for a ratio of step to deviation: the QP whose deviation in levels is nearest the one aimed at; beyond the
+   * greatest QP with a smaller deviation.
    *
    * @param levels deviation in levels to aim at
    */
@@ -55,8 +60,8 @@ public record QuantizerPoint(int qp, double levels) {
 
   private static QuantizerPoint atQp(int qp, double log2Ratio, double aim) {
     double levels = step(qp) / StrictMath.pow(2, log2Ratio);
-    double room = StrictMath.pow(2, ROOM);
-    return new QuantizerPoint(qp, Math.clamp(levels, aim / room, aim * room));
+    double below = StrictMath.pow(2, qp == MAX_QP ? LAST_ROOM : ROOM);
+    return new QuantizerPoint(qp, Math.clamp(levels, aim / below, aim * StrictMath.pow(2, ROOM)));
   }
 
   private static double distance(int qp, double log2Ratio, double levels) {

@@ -36,6 +36,13 @@ class QuantizerPointTest {
   }
 
   @Test
+  void theLastQpGoesOnWithSmallerDeviations() {
+    assertThat(QuantizerPoint.of(5, 28).qp()).isEqualTo(51);
+    assertThat(QuantizerPoint.of(5, 28).log2Ratio()).isCloseTo(5, within(1e-9));
+    assertThat(QuantizerPoint.of(20, 28).levels()).isCloseTo(28 / 8.0, within(1e-9));
+  }
+
+  @Test
   void smallMovesKeepTheQp() {
     QuantizerPoint point = QuantizerPoint.of(-0.5, 28);
 
