@@ -43,6 +43,7 @@ final class BudgetPlanner {
   private final boolean[] unmovable;
   private final double[] targets;
   private final boolean[] hasWeights;
+  private final TensorEncoder.Choice[] choices;
 
   private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
     this.settings = settings;
@@ -52,7 +53,16 @@ final class BudgetPlanner {
     unmovable = new boolean[values.length];
     targets = new double[values.length];
     hasWeights = new boolean[values.length];
+    choices = new TensorEncoder.Choice[values.length];
   }
+
+  /**
+   * A plan.
+   *
+   * @param budget the tensors' shares
+   * @param choices how each is coded at about its share; null where that has not been looked at
+   */
+  record Plan(FileBudget budget, TensorEncoder.Choice[] choices) {}
 
   /**
    * Plans.
@@ -62,11 +72,11 @@ final class BudgetPlanner {
    * @param fileBytes of the whole file
    * @throws IllegalArgumentException if pinned tensors make the budget impossible
    */
-  static FileBudget plan(ModelSettings settings, List<TensorView> tensors, double budgetBytes, double fileBytes) {
+  static Plan plan(ModelSettings settings, List<TensorView> tensors, double budgetBytes, double fileBytes) {
     BudgetPlanner planner = new BudgetPlanner(settings, tensors);
     double left = planner.pin(8 * budgetBytes);
     planner.share(left);
-    return new FileBudget(planner.values, planner.targets, planner.unmovable, budgetBytes, fileBytes);
+    return new Plan(new FileBudget(planner.values, planner.targets, planner.unmovable, budgetBytes, fileBytes), planner.choices);
   }
 
   /** Gives pinned tensors theirs and returns how many bits are left. */
@@ -188,6 +198,8 @@ final class BudgetPlanner {
       } else {
         probes.get(i).add(probed.probe());
         curves[i] = RateCurve.through(probes.get(i));
+        // Weights leave less to choose from than the probe, which does without them.
+        choices[i] = hasWeights[i] ? null : probed.choice();
       }
     }
   }

@@ -223,16 +223,18 @@ public final class ModelCompressor {
 
     private void codeWithinBudget(int[] candidates, double bitsPerValue) {
       double whole = tensors.stream().mapToDouble(TensorView::count).sum() * bitsPerValue / 8;
-      FileBudget budget =
+      BudgetPlanner.Plan plan =
           BudgetPlanner.plan(
               settings, Arrays.stream(candidates).mapToObj(tensors::get).toList(), whole - fixedBytes(candidates, whole), whole);
+      FileBudget budget = plan.budget();
       int[] positions = new int[candidates.length];
       Arrays.setAll(positions, p -> p);
       for (int round = 0; positions.length > 0 && round <= CORRECTIONS; round++) {
         int[] now = positions;
         codeEach(
             Arrays.stream(now).map(p -> candidates[p]).toArray(),
-            p -> settings.encoderOf(tensors.get(candidates[now[p]])).with(new RateTarget.Bits(budget.target(now[p]))));
+            p -> settings.encoderOf(tensors.get(candidates[now[p]])).with(new RateTarget.Bits(budget.target(now[p])))
+                .with(plan.choices()[now[p]]));
         long[] bytes = Arrays.stream(candidates).mapToLong(this::dataBytes).toArray();
         positions = budget.correct(bytes);
       }

@@ -14,6 +14,7 @@ import llm265.tensor.ChannelWeights;
 import llm265.tensor.H264PictureCoder;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.PictureCoder;
+import llm265.tensor.Rotation;
 import llm265.tensor.StreamStore;
 import llm265.tensor.TensorCoding;
 import llm265.tensor.TensorTools;
@@ -73,10 +74,12 @@ public final class TensorEncoder {
   private final TensorTools tools;
   /** Whether values far out may be kept exactly, so that the others are coded finer. */
   private final boolean outliers;
+  /** How the tensor is coded at about this target, if that is known; else null. */
+  private final Choice known;
 
   private TensorEncoder(
       RateTarget target, Effort effort, ChromaFormat chroma, PictureCoder.Factory prescribed, Workers workers,
-      float[] weights, TensorTools tools, boolean outliers) {
+      float[] weights, TensorTools tools, boolean outliers, Choice known) {
     this.target = target;
     this.effort = effort;
     this.chroma = chroma;
@@ -85,11 +88,12 @@ public final class TensorEncoder {
     this.weights = weights;
     this.tools = tools;
     this.outliers = outliers;
+    this.known = known;
   }
 
   /** An encoder for a target, on the calling thread. */
   public static TensorEncoder at(RateTarget target) {
-    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER, null, Effort.BALANCED.tools(), true);
+    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER, null, Effort.BALANCED.tools(), true, null);
   }
 
   /**
@@ -140,36 +144,45 @@ public final class TensorEncoder {
   }
 
   TensorEncoder with(Workers newWorkers) {
-    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers, weights, tools, outliers);
+    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers, weights, tools, outliers, known);
   }
 
   TensorEncoder with(RateTarget newTarget) {
-    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers, weights, tools, outliers);
+    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers, weights, tools, outliers, known);
   }
 
   TensorEncoder with(PictureCoder.Factory newCoders) {
-    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers, weights, tools, outliers);
+    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers, weights, tools, outliers, known);
+  }
+
+  /**
+   * The same encoder for a tensor of which is known how it is coded best at about the target.
+   *
+   * @param newKnown null if it is not
+   */
+  TensorEncoder with(Choice newKnown) {
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, tools, outliers, newKnown);
   }
 
   /** The same encoder that takes more time, or less; {@link Effort#BALANCED} if not told. */
   public TensorEncoder withEffort(Effort newEffort) {
-    return new TensorEncoder(target, newEffort, chroma, prescribed, workers, weights, newEffort.tools(), outliers);
+    return new TensorEncoder(target, newEffort, chroma, prescribed, workers, weights, newEffort.tools(), outliers, known);
   }
 
   /** The same encoder with other tools of the tensor layer than its effort's: to see what each is worth. */
   public TensorEncoder withTools(TensorTools newTools) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, newTools, outliers);
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, newTools, outliers, known);
   }
 
   /** The same encoder that keeps no values exactly but those that are not finite, or does so again: to see what that is worth. */
   public TensorEncoder withOutliers(boolean newOutliers) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, tools, newOutliers);
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, tools, newOutliers, known);
   }
 
   /** The same encoder with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
   public TensorEncoder withMonochrome(boolean monochrome) {
     ChromaFormat format = monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420;
-    return new TensorEncoder(target, effort, format, prescribed, workers, weights, tools, outliers);
+    return new TensorEncoder(target, effort, format, prescribed, workers, weights, tools, outliers, known);
   }
 
   /**
@@ -179,7 +192,7 @@ public final class TensorEncoder {
    *     as the mean squares of a layer's inputs. Encoding throws an IllegalArgumentException where they do not fit the tensor
    */
   public TensorEncoder withChannelWeights(float[] newWeights) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, newWeights.clone(), tools, outliers);
+    return new TensorEncoder(target, effort, chroma, prescribed, workers, newWeights.clone(), tools, outliers, known);
   }
 
   /** The same encoder with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
@@ -243,43 +256,72 @@ public final class TensorEncoder {
   }
 
   /**
+   * How a tensor is coded.
+   *
+   * @param byModes by full mode decision, not as white noise
+   * @param rotation of the plane's columns; null for none
+   * @param preInverse with the pre-inverse transform
+   */
+  record Choice(boolean byModes, Rotation rotation, boolean preInverse) {}
+
+  /**
    * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, or as white noise, sorted by scale, rotated
    * or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample.
    *
    * @param log2Ratio of step to deviation, at which methods are compared
+   * @return what was chosen; null where it is prescribed
    */
-  private void chooseMethod(TensorCoding coding, double log2Ratio) {
+  private Choice chooseMethod(TensorCoding coding, double log2Ratio) {
     if (prescribed != null) {
-      return;
+      return null;
     }
-    TensorCoding.Method asNoise = new TensorCoding.Method(white(), tools.signPatterns(), false);
+    if (known != null) {
+      use(coding, known);
+      return known;
+    }
+    TensorCoding.Method asNoise = asNoise();
     coding.use(asNoise);
-    TensorCoding.Method byModes = null;
+    boolean byModes = false;
     double gap = 0;
     if (effort.looksForStructure() && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
-      byModes = new TensorCoding.Method(factory(EncoderConfig.TENSOR), 1, false);
-      gap = gap(coding, byModes, log2Ratio);
-      byModes = gap < gap(coding, asNoise, log2Ratio) - WORTH_MODE_DECISION ? byModes : null;
+      gap = gap(coding, byModes(), log2Ratio);
+      byModes = gap < gap(coding, asNoise, log2Ratio) - WORTH_MODE_DECISION;
     }
-    if (byModes == null && tools.scaleClasses()) {
+    if (!byModes && tools.scaleClasses()) {
       coding.sortByScale();
     }
     // A rotation mixes values, whose own errors could then be neither bounded nor weighted.
     if (tools.reflections() > 0 && weights == null && !(target instanceof RateTarget.MaxError)) {
-      double present = byModes != null ? gap : gap(coding, asNoise, log2Ratio);
+      double present = byModes ? gap : gap(coding, asNoise, log2Ratio);
       boolean rotated = coding.rotateIfBetter(tools.reflections(), present, WORTH_ROTATION, () -> gap(coding, asNoise, log2Ratio));
-      byModes = rotated ? null : byModes;
+      byModes &= !rotated;
     }
-    if (byModes != null) {
-      coding.use(byModes);
-      return;
+    boolean preInverse = !byModes && tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS
+        && gap(coding, inverted(), log2Ratio) < gap(coding, asNoise, log2Ratio);
+    coding.use(byModes ? byModes() : preInverse ? inverted() : asNoise);
+    return new Choice(byModes, coding.rotation(), preInverse);
+  }
+
+  private void use(TensorCoding coding, Choice choice) {
+    coding.use(asNoise());
+    if (choice.rotation() != null) {
+      coding.rotate(choice.rotation());
+    } else if (!choice.byModes() && tools.scaleClasses()) {
+      coding.sortByScale();
     }
-    if (tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS) {
-      TensorCoding.Method inverted = new TensorCoding.Method(white(), 1, true);
-      if (gap(coding, inverted, log2Ratio) < gap(coding, asNoise, log2Ratio)) {
-        coding.use(inverted);
-      }
-    }
+    coding.use(choice.byModes() ? byModes() : choice.preInverse() ? inverted() : asNoise());
+  }
+
+  private TensorCoding.Method asNoise() {
+    return new TensorCoding.Method(white(), tools.signPatterns(), false);
+  }
+
+  private TensorCoding.Method byModes() {
+    return new TensorCoding.Method(factory(EncoderConfig.TENSOR), 1, false);
+  }
+
+  private TensorCoding.Method inverted() {
+    return new TensorCoding.Method(white(), 1, true);
   }
 
   /** Bits a value less those that the quality is worth, on a sample coded in a way. */
@@ -307,18 +349,18 @@ public final class TensorEncoder {
     double finite = Math.max(1, coding.values() - coding.notFinite());
     if (!coding.dependsOnStep()) {
       TensorCoding.Result result = coding.trial(0, coding.levels());
-      return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite));
+      return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
     }
-    chooseMethod(coding, byModel);
+    Choice choice = chooseMethod(coding, byModel);
     QuantizerPoint point = QuantizerPoint.of(curve == null ? byModel : curve.log2Ratio(bits), coding.levels());
     TensorCoding.Result result = coding.trial(point.qp(), point.levels());
     RateCurve.Probe probe =
         new RateCurve.Probe(point, 8 * result.bytes() / coding.values(), result.squaredError() / finite);
-    return new Probed(probe, null);
+    return new Probed(probe, null, choice);
   }
 
-  /** A point of a tensor's curve, or the curve of a tensor that has but one point. */
-  record Probed(RateCurve.Probe probe, RateCurve fixed) {}
+  /** A point of a tensor's curve and how it is coded there, or the curve of a tensor that has but one point. */
+  record Probed(RateCurve.Probe probe, RateCurve fixed, Choice choice) {}
 
   private EncodedTensor encodeAtBits(TensorCoding coding, double bits) {
     double log2Ratio = GaussianModel.log2RatioForBits(bits);

@@ -20,6 +20,10 @@ final class RotatedPlane {
     this.workers = workers;
   }
 
+  TensorFraming framing() {
+    return framing;
+  }
+
   /**
    * Some columns of the plane, spread evenly, one after the other; values beyond the range are cut to its limit.
    *

@@ -207,11 +207,12 @@ public final class TensorCoding implements AutoCloseable {
    */
   public boolean rotateIfBetter(int reflections, double gap, double better, DoubleSupplier trial) {
     Arrangement before = arrangement;
-    Arrangement rotated = rotated(reflections);
-    if (rotated == null) {
+    RotatedPlane plane = rotatablePlane();
+    Rotation rotation = plane == null ? null : rotation(plane, reflections);
+    if (rotation == null) {
       return false;
     }
-    arrange(sorted(rotated));
+    rotate(plane, rotation);
     if (trial.getAsDouble() < gap - better) {
       return true;
     }
@@ -229,31 +230,41 @@ public final class TensorCoding implements AutoCloseable {
     }
   }
 
-  /** The plane with its shorter side upright, rotated; null if no rotation pays or none can be had. */
-  private Arrangement rotated(int reflections) {
-    boolean transposed = viewFraming.viewColumns() <= viewFraming.viewRows();
-    TensorFraming header = viewFraming.ofWholeColumns(transposed);
-    if (header == null || values() > MOST_ROTATED || channels != null || notFinite() > 0
-        || Math.max(Math.abs(tensorStatistics.least()), Math.abs(tensorStatistics.greatest())) > GREATEST_ROTATED) {
-      return null;
-    }
-    RotatedPlane plane = new RotatedPlane(tensorElements, header, workers);
-    int n = (int) header.rows();
-    double variance = tensorStatistics.variance();
-    Rotation rotation = new PrincipalAxes(plane.sample(AXES_SAMPLE, arrangement.range()), n)
-        .rotation(reflections, values(), outlierRelativeError * variance);
-    if (rotation == null) {
-      return null;
-    }
+  /** The rotation in use; null if there is none. */
+  public Rotation rotation() {
+    return arrangement.rotation();
+  }
+
+  /** Rotates the plane, as has been found to be good, and sorts it by scale. After {@link #chooseRange}. */
+  public void rotate(Rotation rotation) {
+    rotate(rotatablePlane(), rotation);
+  }
+
+  private void rotate(RotatedPlane plane, Rotation rotation) {
     close();
     planeMemory = Arena.ofShared();
     TensorElements elements = plane.rotated(rotation, planeMemory);
-    TensorFraming framing = header.ofPlane();
     TensorStatistics statistics = TensorStatistics.of(elements, values(), workers);
-    return new Arrangement(
-        elements, framing, header, rotation, null, null, 0,
+    arrange(sorted(new Arrangement(
+        elements, plane.framing().ofPlane(), plane.framing(), rotation, null, null, 0,
         range(elements, statistics, SampleRange.GREATEST_LEVEL),
-        range(elements, statistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL));
+        range(elements, statistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL))));
+  }
+
+  /** The plane with its shorter side upright; null if it cannot be rotated. */
+  private RotatedPlane rotatablePlane() {
+    boolean transposed = viewFraming.viewColumns() <= viewFraming.viewRows();
+    TensorFraming header = viewFraming.ofWholeColumns(transposed);
+    boolean possible = header != null && values() <= MOST_ROTATED && channels == null && notFinite() == 0
+        && Math.max(Math.abs(tensorStatistics.least()), Math.abs(tensorStatistics.greatest())) <= GREATEST_ROTATED;
+    return possible ? new RotatedPlane(tensorElements, header, workers) : null;
+  }
+
+  /** The rotation to the principal axes; null if none pays. */
+  private Rotation rotation(RotatedPlane plane, int reflections) {
+    int n = (int) plane.framing().rows();
+    return new PrincipalAxes(plane.sample(AXES_SAMPLE, arrangement.range()), n)
+        .rotation(reflections, values(), outlierRelativeError * tensorStatistics.variance());
   }
 
   /** The standard deviation of the samples to aim at, in levels. */
