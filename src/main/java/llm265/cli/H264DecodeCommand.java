@@ -11,7 +11,10 @@ import java.util.concurrent.Callable;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
+import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.LeftOutPicture;
+import llm265.h264.decode.PictureReceiver;
 import llm265.h264.syntax.VuiParameters;
 import llm265.image.PictureSink;
 import llm265.model.OutputFile;
@@ -38,9 +41,16 @@ final class H264DecodeCommand implements Callable<Integer> {
   @Option(names = {"-o", "--output"}, paramLabel = "OUT", required = true, description = "File to write; - for standard output")
   private Path output;
 
+  @Option(
+      names = "--intra-only",
+      description = "Decode the pictures that have I slices alone, and leave the others out; without it they are an error")
+  private boolean intraOnly;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
+
+  private final LeftOutPictures leftOut = new LeftOutPictures();
 
   @Override
   public Integer call() throws IOException {
@@ -52,9 +62,17 @@ final class H264DecodeCommand implements Callable<Integer> {
       PictureSink sink = PictureSink.of(output.getFileName().toString(), out);
       int[] pictures = new int[1];
       try {
-        H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, threads.count(), decoded -> {
-          write(sink, decoded);
-          pictures[0]++;
+        H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, new DecodingMode(intraOnly), threads.count(), new PictureReceiver() {
+          @Override
+          public void picture(DecodedPicture decoded) {
+            write(sink, decoded);
+            pictures[0]++;
+          }
+
+          @Override
+          public void leftOut(LeftOutPicture picture) {
+            leftOut.add(picture);
+          }
         });
       } catch (UncheckedIOException e) {
         throw e.getCause();
@@ -62,10 +80,13 @@ final class H264DecodeCommand implements Callable<Integer> {
         throw new IOException(input + ": " + e.getMessage(), e);
       }
       if (pictures[0] == 0) {
-        throw new IOException(input + ": there is no picture in it");
+        throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has I slices alone" : ""));
       }
       out.flush();
       file.commit();
+    }
+    if (leftOut.count() > 0) {
+      spec.commandLine().getErr().println("llm265: note: " + input + ": " + leftOut);
     }
     return 0;
   }

@@ -47,7 +47,19 @@ public final class FfmpegOracle {
    * @param simd whether FFmpeg may use what the processor has
    * @return the pictures in output order
    */
-  static synchronized List<OraclePicture> decode(byte[] annexB, boolean simd) {
+  static List<OraclePicture> decode(byte[] annexB, boolean simd) {
+    return decode(annexB, simd, true);
+  }
+
+  /**
+   * Decodes a stream that FFmpeg has something to say about, such as an unpaired field or inter prediction from a picture that there is
+   * not: only what it returns as an error is an exception.
+   */
+  static List<OraclePicture> decodeWithWarts(byte[] annexB) {
+    return decode(annexB, false, false);
+  }
+
+  private static synchronized List<OraclePicture> decode(byte[] annexB, boolean simd, boolean strict) {
     NativeLog.takeErrors();
     avutil.av_force_cpu_flags(simd ? -1 : 0);
     AVCodec codec = avcodec.avcodec_find_decoder(avcodec.AV_CODEC_ID_H264);
@@ -61,15 +73,17 @@ public final class FfmpegOracle {
       context.thread_count(1);
       // Without this flag a left crop is rounded to what suits aligned loads.
       context.flags(context.flags() | avcodec.AV_CODEC_FLAG_UNALIGNED);
-      context.err_recognition(
-          avcodec.AV_EF_CRCCHECK | avcodec.AV_EF_BITSTREAM | avcodec.AV_EF_BUFFER | avcodec.AV_EF_EXPLODE);
+      if (strict) {
+        context.err_recognition(
+            avcodec.AV_EF_CRCCHECK | avcodec.AV_EF_BITSTREAM | avcodec.AV_EF_BUFFER | avcodec.AV_EF_EXPLODE);
+      }
       check(avcodec.avcodec_open2(context, codec, (AVDictionary) null), "avcodec_open2");
       List<OraclePicture> pictures = new ArrayList<>();
       feed(parser, context, packet, frame, data, annexB.length, pictures);
       check(avcodec.avcodec_send_packet(context, null), "draining");
       receive(context, frame, pictures);
       List<String> errors = NativeLog.takeErrors();
-      if (!errors.isEmpty()) {
+      if (strict && !errors.isEmpty()) {
         throw new OracleException("FFmpeg says: " + String.join("; ", errors));
       }
       return pictures;

@@ -36,11 +36,6 @@ record ForeignVector(Path path, Map<String, String> columns) {
     return columns.get("kind").equals("intra");
   }
 
-  /** True where some pictures are fields: an I field may be the first of a frame whose second is none. */
-  boolean hasFields() {
-    return columns.get("interlaced").contains("field");
-  }
-
   /**
    * MD5 of each picture of a folder that has {@code pictures_expected.tsv}, in which an unpaired field is the rows of the field;
    * empty if there are none for this stream.
@@ -56,10 +51,6 @@ record ForeignVector(Path path, Map<String, String> columns) {
         .filter(row -> row[0].equals(file))
         .map(row -> row[4])
         .toList();
-  }
-
-  boolean uses(String feature) {
-    return List.of(columns.get("features").split(" ")).contains(feature);
   }
 
   /** True where the MD5 is over 4:2:0 planes even if the stream is monochrome. */

@@ -13,6 +13,21 @@ import llm265.h264.PictureFormat;
  */
 public record OraclePicture(int width, int height, String pixelFormat, byte[][] planes) {
 
+  /** Every other row of a frame. */
+  OraclePicture field(boolean bottom) {
+    byte[][] rows = new byte[planes.length][];
+    for (int plane = 0; plane < planes.length; plane++) {
+      // A plane has as many bytes for each row as it has over all rows; chroma may have half the rows.
+      int planeHeight = plane > 0 && pixelFormat.contains("420") ? height / 2 : height;
+      int rowBytes = planes[plane].length / planeHeight;
+      rows[plane] = new byte[planes[plane].length / 2];
+      for (int y = 0; y < planeHeight / 2; y++) {
+        System.arraycopy(planes[plane], (2 * y + (bottom ? 1 : 0)) * rowBytes, rows[plane], y * rowBytes, rowBytes);
+      }
+    }
+    return new OraclePicture(width, height / 2, pixelFormat, rows);
+  }
+
   /** One plane of the output rectangle of a picture of ours. */
   static byte[] plane(Picture picture, int plane) {
     PictureFormat format = picture.format();

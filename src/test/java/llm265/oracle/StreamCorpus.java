@@ -34,6 +34,16 @@ public final class StreamCorpus {
     return streams;
   }
 
+  /** Twelve pictures of x264, of which every fourth is an I picture: IDR with closed groups, else but the first not. */
+  public static byte[] video(boolean openGroups) {
+    List<Picture> pictures = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      pictures.add(RandomPictures.of(Content.GRADIENT, 48, 32, ChromaFormat.YUV420, i / 2));
+    }
+    return X264Oracle.encodeVideo(
+        pictures, "keyint=4:min-keyint=4:scenecut=0:qp=26:bframes=2:b-adapt=0:open-gop=" + (openGroups ? 1 : 0));
+  }
+
   /** More pictures than are ever decoded at a time, with messages between them. */
   private static byte[] manyPictures() {
     Picture source = RandomPictures.of(Content.GRADIENT, 32, 32, ChromaFormat.YUV420, 7);

@@ -28,7 +28,12 @@ final class X264Oracle {
    *
    * @param parameters x264's options as {@code name=value} between colons, such as {@code qp=20:8x8dct=1:slices=2}
    */
-  static synchronized byte[] encode(List<Picture> pictures, String parameters) {
+  static byte[] encode(List<Picture> pictures, String parameters) {
+    return encodeVideo(pictures, "keyint=1:bframes=0:" + parameters);
+  }
+
+  /** Encodes pictures of one format as a video with P and B pictures, or what else the parameters ask for. */
+  static synchronized byte[] encodeVideo(List<Picture> pictures, String parameters) {
     NativeLog.takeErrors();
     PictureFormat format = pictures.getFirst().format();
     AVCodec codec = avcodec.avcodec_find_encoder_by_name("libx264");
@@ -42,7 +47,7 @@ final class X264Oracle {
       FfmpegOracle.check(avutil.av_opt_set(context.priv_data(), "preset", "slow", 0), "preset");
       // x264 logs what it was told and how it went; only FFmpeg's own errors are wanted.
       FfmpegOracle.check(
-          avutil.av_opt_set(context.priv_data(), "x264-params", "keyint=1:bframes=0:" + parameters, 0), parameters);
+          avutil.av_opt_set(context.priv_data(), "x264-params", parameters, 0), parameters);
       FfmpegOracle.check(avcodec.avcodec_open2(context, codec, (AVDictionary) null), "avcodec_open2 " + parameters);
       frame.width(format.width(0)).height(format.height(0)).format(pixelFormat);
       FfmpegOracle.check(avutil.av_frame_get_buffer(frame, 0), "av_frame_get_buffer");

@@ -8,15 +8,16 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 
 /**
- * 7.4.1.2.4 A primary coded picture, or the two of a complementary field pair, not decoded yet: its slices with the parameter sets that were active when they came, so that
- * pictures can be decoded side by side.
+ * 7.4.1.2.4 A primary coded picture, or the two of a complementary field pair, not decoded yet: its slices with the parameter sets
+ * that were active when they came, so that pictures can be decoded side by side.
  *
  * @param index number of the picture in the stream
  * @param sps the active sequence parameter set
  * @param slices its slices in the order of the stream, one at least
  * @param sei the SEI messages of its access units
+ * @param order its place in output order
  */
-record CodedPicture(int index, SeqParameterSet sps, List<Slice> slices, List<Sei.Message> sei) {
+record CodedPicture(int index, SeqParameterSet sps, List<Slice> slices, List<Sei.Message> sei, OutputOrder order) {
   /** A slice NAL unit, unescaped, with its header parsed. */
   record Slice(NalUnit nalUnit, NalUnit.Rbsp rbsp, SliceHeader header, PicParameterSet pps) {}
 

@@ -2,18 +2,19 @@ package llm265.h264.decode;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import llm265.h264.DecoderLimits;
-import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
 import llm265.h264.StreamPosition;
 import llm265.h264.UnsupportedStreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.Sei;
+import llm265.h264.syntax.DecRefPicMarking;
+import llm265.h264.syntax.InterSliceHeader;
 import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
+import llm265.h264.syntax.SliceOpening;
 
 /**
  * 7.4.1.2 Order of NAL units: collects the slices of one picture after another.
@@ -22,18 +23,32 @@ import llm265.h264.syntax.SliceHeader;
  * are skipped, as are redundant slices.
  */
 final class CodedPictureReader {
+  /** Takes pictures in decoding order, their data not decoded yet. */
+  @FunctionalInterface
+  interface Sink {
+    void picture(CodedPicture picture);
+
+    /** A picture with other slices than I slices; of intra-only decoding alone. */
+    default void leftOut(LeftOutPicture picture) {}
+  }
+
   private final DecoderLimits limits;
+  private final DecodingMode mode;
   private final ParameterSets parameterSets;
-  private final Consumer<CodedPicture> sink;
-  private List<CodedPicture.Slice> slices = new ArrayList<>();
-  /** The first field of a frame whose second may follow, or null. Its slices are not in {@link #slices}. */
-  private CodedPicture firstField;
+  private final PictureOrderCounts orderCounts = new PictureOrderCounts();
+  private final Sink sink;
+  /** The frame or field whose slices come in, or null. */
+  private CollectedPicture current;
+  /** The first field of a frame whose second may follow, or null, and its place in output order. */
+  private CollectedPicture firstField;
+
+  private OutputOrder firstFieldOrder;
   private List<Sei.Message> sei = new ArrayList<>();
-  private SeqParameterSet sps;
   private int pictures;
 
-  CodedPictureReader(DecoderLimits limits, Consumer<CodedPicture> sink) {
+  CodedPictureReader(DecoderLimits limits, DecodingMode mode, Sink sink) {
     this.limits = limits;
+    this.mode = mode;
     this.parameterSets = new ParameterSets(limits);
     this.sink = sink;
   }
@@ -69,76 +84,62 @@ final class CodedPictureReader {
   private void slice(NalUnit nalUnit) {
     NalUnit.Rbsp rbsp = nalUnit.rbsp();
     RbspReader reader = rbsp.reader();
-    SliceHeader header = SliceHeader.parse(nalUnit, reader, parameterSets::pps, parameterSets::sps);
-    if (header.redundantPicCnt() > 0) {
+    SliceOpening opening = mode.intraOnly()
+        ? SliceOpening.parse(nalUnit, reader, parameterSets::pps, parameterSets::sps)
+        : SliceOpening.parseIntra(nalUnit, reader, parameterSets::pps, parameterSets::sps);
+    PicParameterSet pps = parameterSets.pps(opening.ppsId());
+    SeqParameterSet sps = parameterSets.sps(pps.spsId());
+    CodedPicture.Slice slice = null;
+    DecRefPicMarking marking;
+    if (opening.isIntra()) {
+      SliceHeader header = SliceHeader.parseRest(opening, reader, sps, pps);
+      slice = new CodedPicture.Slice(nalUnit, rbsp, header, pps);
+      marking = header.decRefPicMarking();
+    } else {
+      marking = InterSliceHeader.readMarking(opening, reader, sps, pps);
+    }
+    if (opening.redundantPicCnt() > 0) {
       return;
     }
-    PicParameterSet pps = parameterSets.pps(header.ppsId());
-    SeqParameterSet active = parameterSets.sps(pps.spsId());
-    parameterSets.requireSupported(active);
-    if (!slices.isEmpty() && (active != sps || startsPicture(slices.getLast().header(), header))) {
+    parameterSets.requireSupported(sps);
+    if (current != null && current.endsBefore(opening, sps)) {
       endPicture();
     }
-    if (slices.size() >= active.format().sizeInMbs() * (active.separateColourPlaneFlag() ? 3 : 1)) {
-      throw new MalformedStreamException("first_mb_in_slice", "7.4.3", "more slices than the picture has macroblocks");
+    if (current == null) {
+      current = new CollectedPicture(sps, sei, nalUnit, opening, marking);
+      sei = new ArrayList<>();
     }
-    sps = active;
-    slices.add(new CodedPicture.Slice(nalUnit, rbsp, header, pps));
-  }
-
-  /** 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture. */
-  private static boolean startsPicture(SliceHeader last, SliceHeader next) {
-    return last.frameNum() != next.frameNum()
-        || last.ppsId() != next.ppsId() && next.firstMbInSlice() == 0
-        || last.fieldPicFlag() != next.fieldPicFlag()
-        || last.bottomFieldFlag() != next.bottomFieldFlag()
-        || last.nalRefIdc() != next.nalRefIdc() && (last.nalRefIdc() == 0 || next.nalRefIdc() == 0)
-        || last.picOrderCntLsb() != next.picOrderCntLsb()
-        || last.deltaPicOrderCntBottom() != next.deltaPicOrderCntBottom()
-        || last.deltaPicOrderCnt0() != next.deltaPicOrderCnt0()
-        || last.deltaPicOrderCnt1() != next.deltaPicOrderCnt1()
-        || last.idrPicFlag() != next.idrPicFlag()
-        || last.idrPicId() != next.idrPicId();
+    current.add(opening, slice);
   }
 
   /** The access unit is at its end: hands on the picture collected so far, unless it is a field that another may join. */
   private void endPicture() {
-    if (slices.isEmpty()) {
+    if (current == null) {
       return;
     }
-    List<CodedPicture.Slice> collected = slices;
-    List<Sei.Message> messages = sei;
-    slices = new ArrayList<>();
-    sei = new ArrayList<>();
-    if (firstField != null && sps == firstField.sps() && arePair(firstField, collected)) {
-      CodedPicture first = firstField;
+    CollectedPicture ended = current;
+    current = null;
+    OutputOrder order = ended.order(orderCounts);
+    if (firstField != null && firstField.isPairWith(ended)) {
+      CollectedPicture first = firstField;
       firstField = null;
-      collected.addAll(0, first.slices());
-      messages.addAll(0, first.sei());
-      handOn(new CodedPicture(first.index(), sps, collected, messages));
+      int index = pictures - 1;
+      if (first.isIntra() && ended.isIntra()) {
+        sink.picture(first.toCodedFrame(ended, index, firstFieldOrder.withSecondField(order)));
+      } else {
+        handOn(first, index, firstFieldOrder);
+        handOn(ended, index, order);
+      }
       return;
     }
     handOnFirstField();
-    CodedPicture picture = new CodedPicture(pictures++, sps, collected, messages);
-    if (picture.isField()) {
-      firstField = picture;
+    requireFewPictures(++pictures);
+    if (ended.isField()) {
+      firstField = ended;
+      firstFieldOrder = order;
     } else {
-      handOn(picture);
+      handOn(ended, pictures - 1, order);
     }
-  }
-
-  /**
-   * 3.30: whether two fields, the second of them in the next access unit, make a complementary field pair, either a reference or a
-   * non-reference one.
-   */
-  private static boolean arePair(CodedPicture firstField, List<CodedPicture.Slice> second) {
-    SliceHeader a = firstField.slices().getFirst().header();
-    SliceHeader b = second.getFirst().header();
-    return b.fieldPicFlag()
-        && a.bottomFieldFlag() != b.bottomFieldFlag()
-        && a.frameNum() == b.frameNum()
-        && !b.idrPicFlag()
-        && (a.nalRefIdc() == 0) == (b.nalRefIdc() == 0);
   }
 
   /** Hands on the pictures collected so far: the stream, or what the caller has of it, is at its end. */
@@ -149,24 +150,31 @@ final class CodedPictureReader {
 
   private void handOnFirstField() {
     if (firstField != null) {
-      CodedPicture field = firstField;
+      CollectedPicture field = firstField;
       firstField = null;
-      handOn(field);
+      handOn(field, pictures - 1, firstFieldOrder);
     }
   }
 
-  private void handOn(CodedPicture picture) {
-    if (pictures > limits.maxPictures()) {
+  private void handOn(CollectedPicture picture, int index, OutputOrder order) {
+    if (picture.isIntra()) {
+      sink.picture(picture.toCoded(index, order));
+    } else {
+      sink.leftOut(picture.toLeftOut(index));
+    }
+  }
+
+  private void requireFewPictures(int number) {
+    if (number > limits.maxPictures()) {
       throw new UnsupportedStreamException(
           "primary_coded_picture", "7.4.1.2", "more pictures than the decoder's limit of " + limits.maxPictures());
     }
-    sink.accept(picture);
   }
 
   /** Forgets the picture collected so far. */
   void discard() {
-    slices = new ArrayList<>();
-    sei = new ArrayList<>();
+    current = null;
     firstField = null;
+    sei = new ArrayList<>();
   }
 }

@@ -38,6 +38,11 @@ public record DecRefPicMarking(
     operations = List.copyOf(operations);
   }
 
+  /** Whether memory_management_control_operation 5 is there: no picture before this one is kept for reference. */
+  public boolean forgetsAllPictures() {
+    return operations.stream().anyMatch(operation -> operation.memoryManagementControlOperation() == 5);
+  }
+
   static DecRefPicMarking parse(RbspReader reader, boolean idrPicFlag) {
     return reader.readStructure(
         "dec_ref_pic_marking", marking -> idrPicFlag ? parseIdr(marking) : parseNonIdr(marking));

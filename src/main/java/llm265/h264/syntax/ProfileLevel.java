@@ -90,6 +90,26 @@ public enum ProfileLevel {
     return (int) Math.min(maxDpbMbs / ((long) widthInMbs * heightInMbs), 16);
   }
 
+  /** MaxDpbFrames of a sequence, at least 1; 16 where its level is none of Table A-1. */
+  static int maxDpbFrames(SeqParameterSet sps) {
+    for (ProfileLevel level : values()) {
+      if (level.levelIdc == sps.levelIdc()) {
+        return Math.max(1, level.maxDpbFrames(sps.format().widthInMbs(), sps.format().heightInMbs()));
+      }
+    }
+    return 16;
+  }
+
+  /** Whether a profile has no pictures but IDR pictures of I slices (A.2.8 to A.2.11, and E.2.1 at max_num_reorder_frames). */
+  static boolean isIntraProfile(int profileIdc, int constraintFlags) {
+    boolean set3 = (constraintFlags & 0x10) != 0;
+    return switch (profileIdc) {
+      case CAVLC_444_INTRA -> true;
+      case HIGH, HIGH_10, HIGH_422, HIGH_444_PREDICTIVE -> set3;
+      default -> false;
+    };
+  }
+
   /** Whether pictures of this size are within MaxFS, and neither side longer than sqrt(8 * MaxFS) (A.3.1 e to g). */
   public boolean holds(int widthInMbs, int heightInMbs) {
     long longest = Math.max(widthInMbs, heightInMbs);

@@ -87,6 +87,21 @@ public record SeqParameterSet(
     return format.sizeInMbs() / (frameMbsOnlyFlag ? 1 : 2);
   }
 
+  /**
+   * max_num_reorder_frames, as sent or as E.2.1 infers it: how many frames may come before a frame in decoding order and behind it in
+   * output order.
+   */
+  public int maxNumReorderFrames() {
+    if (picOrderCnt.type() == 2) {
+      return 0;
+    }
+    int most = ProfileLevel.maxDpbFrames(this);
+    if (vui != null && vui.bitstreamRestriction() != null) {
+      return Math.min(vui.bitstreamRestriction().maxNumReorderFrames(), most);
+    }
+    return ProfileLevel.isIntraProfile(profileIdc, constraintFlags) ? 0 : most;
+  }
+
   /** QpBdOffsetY (7-4). */
   public int qpBdOffsetY() {
     return 6 * (format.bitDepthLuma() - 8);

@@ -119,13 +119,17 @@ public record SliceHeader(
    */
   public static SliceHeader parse(
       NalUnit nalUnit, RbspReader reader, IntFunction<PicParameterSet> ppsById, IntFunction<SeqParameterSet> spsById) {
-    SliceOpening opening = SliceOpening.parse(nalUnit, reader, ppsById, spsById, true);
+    SliceOpening opening = SliceOpening.parseIntra(nalUnit, reader, ppsById, spsById);
     PicParameterSet pps = SliceOpening.picParameterSet(opening.ppsId(), ppsById);
     return parseRest(opening, reader, SliceOpening.seqParameterSet(pps, spsById), pps);
   }
 
-  /** What follows the opening of an I slice. */
-  static SliceHeader parseRest(SliceOpening opening, RbspReader reader, SeqParameterSet sps, PicParameterSet pps) {
+  /**
+   * What follows the opening of an I slice.
+   *
+   * @param reader behind the opening; left at the first bit of slice_data()
+   */
+  public static SliceHeader parseRest(SliceOpening opening, RbspReader reader, SeqParameterSet sps, PicParameterSet pps) {
     DecRefPicMarking marking =
         opening.nalRefIdc() == 0 ? null : DecRefPicMarking.parse(reader, opening.idrPicFlag());
     int sliceQpY = pps.picInitQp()

@@ -73,11 +73,16 @@ public record SliceOpening(
   }
 
   /**
-   * As {@link #parse(NalUnit, RbspReader, IntFunction, IntFunction)}.
+   * As {@link #parse(NalUnit, RbspReader, IntFunction, IntFunction)}, of an I slice.
    *
-   * @param intraOnly whether slices of other types than I are unsupported
+   * @throws UnsupportedStreamException for slices of other types
    */
-  static SliceOpening parse(
+  public static SliceOpening parseIntra(
+      NalUnit nalUnit, RbspReader reader, IntFunction<PicParameterSet> ppsById, IntFunction<SeqParameterSet> spsById) {
+    return parse(nalUnit, reader, ppsById, spsById, true);
+  }
+
+  private static SliceOpening parse(
       NalUnit nalUnit,
       RbspReader reader,
       IntFunction<PicParameterSet> ppsById,

@@ -56,7 +56,7 @@ class SliceDecoderHeapAllocationTest {
     out.writeBytes(encoder.parameterSets());
     out.writeBytes(encoder.encode(source, 20, 0).slices());
     List<CodedPicture> pictures = new ArrayList<>();
-    CodedPictureReader reader = new CodedPictureReader(DecoderLimits.DEFAULT, pictures::add);
+    CodedPictureReader reader = new CodedPictureReader(DecoderLimits.DEFAULT, DecodingMode.STRICT, pictures::add);
     for (NalUnit nalUnit : new ByteStream(out.toByteArray())) {
       reader.accept(nalUnit);
     }

@@ -1,0 +1,123 @@
+package llm265.h264.decode;
+
+import java.util.ArrayList;
+import java.util.List;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.bitstream.Sei;
+import llm265.h264.syntax.DecRefPicMarking;
+import llm265.h264.syntax.SeqParameterSet;
+import llm265.h264.syntax.SliceOpening;
+
+/** A frame or field while its slices come in. */
+final class CollectedPicture {
+  private static final int SLICE_TYPES = 5;
+  private static final int I_ONLY = 1 << 2;
+
+  final SeqParameterSet sps;
+  final List<CodedPicture.Slice> slices = new ArrayList<>();
+  private final List<Sei.Message> sei;
+  private final NalUnit firstNalUnit;
+  private final SliceOpening first;
+  private final DecRefPicMarking marking;
+  private SliceOpening last;
+  private int sliceCount;
+  /** Bit slice_type % 5. */
+  private int sliceTypes;
+
+  /**
+   * A picture without slices.
+   *
+   * @param sei the SEI messages before it
+   * @param first the opening of the slice that will be its first
+   * @param marking the dec_ref_pic_marking() of that slice
+   */
+  CollectedPicture(
+      SeqParameterSet sps, List<Sei.Message> sei, NalUnit firstNalUnit, SliceOpening first, DecRefPicMarking marking) {
+    this.sps = sps;
+    this.sei = sei;
+    this.firstNalUnit = firstNalUnit;
+    this.first = first;
+    this.marking = marking;
+  }
+
+  /**
+   * Takes the next slice.
+   *
+   * @param slice null where it is no I slice
+   */
+  void add(SliceOpening opening, CodedPicture.Slice slice) {
+    if (sliceCount++ >= sps.format().sizeInMbs() * (sps.separateColourPlaneFlag() ? 3 : 1)) {
+      throw new MalformedStreamException("first_mb_in_slice", "7.4.3", "more slices than the picture has macroblocks");
+    }
+    last = opening;
+    sliceTypes |= 1 << opening.sliceType() % SLICE_TYPES;
+    if (slice != null) {
+      slices.add(slice);
+    }
+  }
+
+  /** 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture: whether a slice belongs to the next one. */
+  boolean endsBefore(SliceOpening next, SeqParameterSet spsOfNext) {
+    return spsOfNext != sps
+        || last.frameNum() != next.frameNum()
+        || last.ppsId() != next.ppsId() && next.firstMbInSlice() == 0
+        || last.fieldPicFlag() != next.fieldPicFlag()
+        || last.bottomFieldFlag() != next.bottomFieldFlag()
+        || last.nalRefIdc() != next.nalRefIdc() && (last.nalRefIdc() == 0 || next.nalRefIdc() == 0)
+        || last.picOrderCntLsb() != next.picOrderCntLsb()
+        || last.deltaPicOrderCntBottom() != next.deltaPicOrderCntBottom()
+        || last.deltaPicOrderCnt0() != next.deltaPicOrderCnt0()
+        || last.deltaPicOrderCnt1() != next.deltaPicOrderCnt1()
+        || last.idrPicFlag() != next.idrPicFlag()
+        || last.idrPicId() != next.idrPicId();
+  }
+
+  boolean isField() {
+    return first.fieldPicFlag();
+  }
+
+  /** Whether all slices are I slices. */
+  boolean isIntra() {
+    return sliceTypes == I_ONLY;
+  }
+
+  /**
+   * 3.30: whether two fields, the second of them in the next access unit, make a complementary field pair, either a reference or a
+   * non-reference one.
+   */
+  boolean isPairWith(CollectedPicture second) {
+    return sps == second.sps
+        && second.isField()
+        && first.bottomFieldFlag() != second.first.bottomFieldFlag()
+        && first.frameNum() == second.first.frameNum()
+        && !second.first.idrPicFlag()
+        && (first.nalRefIdc() == 0) == (second.first.nalRefIdc() == 0);
+  }
+
+  OutputOrder order(PictureOrderCounts counts) {
+    return counts.next(first, marking, sps);
+  }
+
+  CodedPicture toCoded(int index, OutputOrder order) {
+    return new CodedPicture(index, sps, slices, sei, order);
+  }
+
+  CodedPicture toCodedFrame(CollectedPicture second, int index, OutputOrder order) {
+    List<CodedPicture.Slice> allSlices = new ArrayList<>(slices);
+    allSlices.addAll(second.slices);
+    List<Sei.Message> allSei = new ArrayList<>(sei);
+    allSei.addAll(second.sei);
+    return new CodedPicture(index, sps, allSlices, allSei, order);
+  }
+
+  LeftOutPicture toLeftOut(int index) {
+    List<String> names = new ArrayList<>();
+    for (int type = 0; type < SLICE_TYPES; type++) {
+      if ((sliceTypes & 1 << type) != 0) {
+        names.add(SliceOpening.typeName(type));
+      }
+    }
+    return new LeftOutPicture(index, firstNalUnit.offset(), isField(), names);
+  }
+}

@@ -1,0 +1,131 @@
+package llm265.h264.decode;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import llm265.h264.DecoderLimits;
+import llm265.h264.StreamException;
+import llm265.h264.bitstream.ByteStream;
+import llm265.h264.bitstream.NalUnit;
+
+/** Pictures decoded side by side, and delivered as if one after another. */
+final class ParallelDecoding implements CodedPictureReader.Sink {
+  /**
+   * A picture in flight.
+   *
+   * @param result what comes of it; null where it is left out
+   * @param delivery delivers that
+   */
+  private record InFlight(Future<DecodedPicture> result, Runnable delivery) {}
+
+  private final ExecutorService executor;
+  private final int window;
+  private final PictureDelivery delivery;
+  /** Oldest first. */
+  private final Deque<InFlight> inFlight = new ArrayDeque<>();
+
+  private final ConcurrentLinkedQueue<PictureDecoder> idle = new ConcurrentLinkedQueue<>();
+
+  /**
+   * A run over one stream.
+   *
+   * @param window how many pictures may be in flight
+   */
+  ParallelDecoding(ExecutorService executor, int window, PictureDelivery delivery) {
+    this.executor = executor;
+    this.window = window;
+    this.delivery = delivery;
+  }
+
+  void decode(MemorySegment stream, DecoderLimits limits, DecodingMode mode) {
+    CodedPictureReader reader = new CodedPictureReader(limits, mode, this);
+    try {
+      StreamException fault = null;
+      try {
+        for (NalUnit nalUnit : new ByteStream(stream, limits)) {
+          reader.accept(nalUnit);
+        }
+        reader.flush();
+      } catch (StreamException e) {
+        // Pictures before the fault are still delivered, and a fault in one of them comes first.
+        fault = e;
+      }
+      try {
+        while (!inFlight.isEmpty()) {
+          deliverOldest();
+        }
+      } catch (StreamException e) {
+        fault = e;
+      }
+      delivery.end();
+      if (fault != null) {
+        throw fault;
+      }
+    } finally {
+      cancel();
+    }
+  }
+
+  @Override
+  public void picture(CodedPicture coded) {
+    Future<DecodedPicture> result = executor.submit(() -> {
+      PictureDecoder decoder = idle.poll();
+      if (decoder == null) {
+        decoder = new PictureDecoder();
+      }
+      DecodedPicture picture = decoder.decode(coded, null);
+      idle.add(decoder);
+      return picture;
+    });
+    add(new InFlight(result, () -> delivery.decoded(await(result), coded.order())));
+  }
+
+  @Override
+  public void leftOut(LeftOutPicture picture) {
+    add(new InFlight(null, () -> delivery.leftOut(picture)));
+  }
+
+  private void add(InFlight entry) {
+    inFlight.add(entry);
+    if (inFlight.size() > window) {
+      deliverOldest();
+    }
+  }
+
+  private void deliverOldest() {
+    try {
+      inFlight.remove().delivery().run();
+    } catch (RuntimeException e) {
+      // The pictures after this one must not come out, as they do not with one thread.
+      cancel();
+      throw e;
+    }
+  }
+
+  private void cancel() {
+    for (InFlight entry : inFlight) {
+      if (entry.result() != null) {
+        entry.result().cancel(false);
+      }
+    }
+    inFlight.clear();
+  }
+
+  private static DecodedPicture await(Future<DecodedPicture> result) {
+    try {
+      return result.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while decoding", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException fault) {
+        throw fault;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package llm265.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import llm265.oracle.FfmpegOracle;
+import llm265.oracle.OraclePicture;
+import llm265.oracle.StreamCorpus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What h264 decode makes of streams that are not all intra, or not all whole. */
+class H264DecodeCommandTest {
+  @TempDir private Path folder;
+
+  private static byte[] bytes(List<OraclePicture> pictures) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (OraclePicture picture : pictures) {
+      for (byte[] plane : picture.planes()) {
+        out.writeBytes(plane);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void intraOnlyWritesTheIntraPicturesAndCountsTheOthers() throws IOException {
+    byte[] video = StreamCorpus.video(true);
+    Path stream = Files.write(folder.resolve("in.264"), video);
+    Path out = folder.resolve("out.yuv");
+    CommandRun run = CommandRun.of("h264", "decode", stream, "-o", out, "--intra-only", "--threads", "2");
+    assertThat(run.status()).isZero();
+    assertThat(run.err()).matches("llm265: note: .*in.264: 9 pictures left out: \\d of B slices, \\d of P slices\n");
+    List<OraclePicture> frames = FfmpegOracle.decode(video);
+    assertThat(Files.readAllBytes(out)).isEqualTo(bytes(List.of(frames.get(0), frames.get(4), frames.get(8))));
+  }
+
+  @Test
+  void withoutTheOptionTheSliceTypeIsNamed() throws IOException {
+    Path stream = Files.write(folder.resolve("in.264"), StreamCorpus.video(false));
+    assertThat(CommandRun.fail(2, "h264", "decode", stream, "-o", folder.resolve("out.yuv")))
+        .contains("P slice in NAL unit of type 1");
+    assertThat(folder.resolve("out.yuv")).doesNotExist();
+  }
+}
