@@ -46,49 +46,84 @@ final class H264DecodeCommand implements Callable<Integer> {
       description = "Decode the pictures that have I slices alone, and leave the others out; without it they are an error")
   private boolean intraOnly;
 
+  @Option(
+      names = "--keep-going",
+      description = "Decode what is whole of a damaged stream, and list the rest on standard error; exit status 1 if there is any")
+  private boolean keepGoing;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
 
   private final LeftOutPictures leftOut = new LeftOutPictures();
 
+  /** Writes pictures, and keeps account of what else there is. */
+  private final class Receiver implements PictureReceiver {
+    private final PictureSink sink;
+    private int pictures;
+    private int faults;
+
+    Receiver(PictureSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void picture(DecodedPicture decoded) {
+      write(sink, decoded);
+      pictures++;
+    }
+
+    @Override
+    public void leftOut(LeftOutPicture picture) {
+      leftOut.add(picture);
+    }
+
+    @Override
+    public void damaged(int index, StreamException fault) {
+      faults++;
+      spec.commandLine().getErr().println(
+          "llm265: " + input + ": " + (index < 0 ? "" : "picture " + index + ": ") + fault.getMessage());
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     Arguments.requireDifferent(spec, input, output);
+    Receiver receiver;
     try (Arena arena = Arena.ofShared();
         OutputFile file = OutputFile.create(output)) {
       MemorySegment stream = InputFile.map(input, arena);
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
-      PictureSink sink = PictureSink.of(output.getFileName().toString(), out);
-      int[] pictures = new int[1];
+      receiver = new Receiver(PictureSink.of(output.getFileName().toString(), out));
       try {
-        H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, new DecodingMode(intraOnly), threads.count(), new PictureReceiver() {
-          @Override
-          public void picture(DecodedPicture decoded) {
-            write(sink, decoded);
-            pictures[0]++;
-          }
-
-          @Override
-          public void leftOut(LeftOutPicture picture) {
-            leftOut.add(picture);
-          }
-        });
+        H264IntraDecoder.decodeAll(
+            stream, DecoderLimits.DEFAULT, new DecodingMode(intraOnly, keepGoing), threads.count(), receiver);
       } catch (UncheckedIOException e) {
         throw e.getCause();
       } catch (StreamException e) {
         throw new IOException(input + ": " + e.getMessage(), e);
       }
-      if (pictures[0] == 0) {
-        throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has I slices alone" : ""));
-      }
+      requirePictures(receiver);
       out.flush();
       file.commit();
     }
     if (leftOut.count() > 0) {
       spec.commandLine().getErr().println("llm265: note: " + input + ": " + leftOut);
     }
+    if (receiver.faults > 0) {
+      throw new CheckFailedException(input + ": is damaged; of its pictures " + receiver.pictures + " are whole, and written");
+    }
     return 0;
+  }
+
+  private void requirePictures(Receiver receiver) throws IOException {
+    if (receiver.pictures > 0) {
+      return;
+    }
+    if (receiver.faults > 0) {
+      throw new CheckFailedException(input + ": is damaged, and no picture of it is whole");
+    }
+    throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has I slices alone" : ""));
   }
 
   private static void write(PictureSink sink, DecodedPicture decoded) {

@@ -1,6 +1,7 @@
 package llm265.h264.decode;
 
 import java.util.List;
+import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.Sei;
 import llm265.h264.syntax.PicParameterSet;
@@ -16,8 +17,34 @@ import llm265.h264.syntax.SliceHeader;
  * @param slices its slices in the order of the stream, one at least
  * @param sei the SEI messages of its access units
  * @param order its place in output order
+ * @param faults what is known to be wrong with it before its data are decoded
  */
-record CodedPicture(int index, SeqParameterSet sps, List<Slice> slices, List<Sei.Message> sei, OutputOrder order) {
+record CodedPicture(
+    int index, SeqParameterSet sps, List<Slice> slices, List<Sei.Message> sei, OutputOrder order, Faults faults) {
+
+  /**
+   * Faults of a picture behind which decoding goes on.
+   *
+   * @param unsupported a slice of it that is not decoded, so that it is not either; or null
+   * @param lostSlice a slice between its others whose header could not be read, so that it may lack macroblocks; or null
+   */
+  record Faults(StreamException unsupported, StreamException lostSlice) {
+    static final Faults NONE = new Faults(null, null);
+
+    /** Which of them to tell of: the first in the stream; or null. */
+    StreamException first() {
+      boolean unsupportedFirst = lostSlice == null
+          || unsupported != null && unsupported.position().nalIndex() < lostSlice.position().nalIndex();
+      return unsupportedFirst ? unsupported : lostSlice;
+    }
+
+    /** Those of a frame of two fields. */
+    Faults and(Faults second) {
+      return new Faults(
+          unsupported == null ? second.unsupported : unsupported, lostSlice == null ? second.lostSlice : lostSlice);
+    }
+  }
+
   /** A slice NAL unit, unescaped, with its header parsed. */
   record Slice(NalUnit nalUnit, NalUnit.Rbsp rbsp, SliceHeader header, PicParameterSet pps) {}
 

@@ -1,6 +1,7 @@
 package llm265.h264.decode;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
@@ -30,6 +31,9 @@ final class CodedPictureReader {
 
     /** A picture with other slices than I slices; of intra-only decoding alone. */
     default void leftOut(LeftOutPicture picture) {}
+
+    /** A NAL unit that cannot be read and is in no picture that is known; of decoding that keeps going alone. */
+    default void damaged(StreamException fault) {}
   }
 
   private final DecoderLimits limits;
@@ -53,8 +57,28 @@ final class CodedPictureReader {
     this.sink = sink;
   }
 
+  /** Takes the NAL units of a stream, or of what the caller has of it. */
+  void read(Iterable<NalUnit> nalUnits) {
+    Iterator<NalUnit> units = nalUnits.iterator();
+    while (units.hasNext()) {
+      NalUnit nalUnit;
+      try {
+        nalUnit = units.next();
+      } catch (StreamException e) {
+        if (!mode.keepGoing()) {
+          throw e;
+        }
+        sink.damaged(e);
+        continue;
+      }
+      accept(nalUnit);
+    }
+    endPicture();
+    handOnFirstField();
+  }
+
   /** Takes the next NAL unit of the stream. */
-  void accept(NalUnit nalUnit) {
+  private void accept(NalUnit nalUnit) {
     try {
       switch (nalUnit.nalUnitType()) {
         case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR -> slice(nalUnit);
@@ -77,14 +101,32 @@ final class CodedPictureReader {
         default -> { }
       }
     } catch (StreamException e) {
-      throw e.position().equals(StreamPosition.UNKNOWN) ? e.at(nalUnit.position()) : e;
+      StreamException fault = e.position().equals(StreamPosition.UNKNOWN) ? e.at(nalUnit.position()) : e;
+      if (!mode.keepGoing() || pictures > limits.maxPictures()) {
+        throw fault;
+      }
+      goOnBehind(nalUnit, fault);
     }
+  }
+
+  private void goOnBehind(NalUnit nalUnit, StreamException fault) {
+    int type = nalUnit.nalUnitType();
+    if (type == NalUnit.SPS) {
+      parameterSets.forgetSps();
+    } else if (type == NalUnit.PPS) {
+      parameterSets.forgetPps();
+    } else if (current != null && (type == NalUnit.SLICE_NON_IDR || type == NalUnit.SLICE_IDR)) {
+      // Perhaps one of this picture, perhaps all of the next: that shows when this one has been decoded.
+      current.add(new CodedPicture.Faults(null, fault));
+      return;
+    }
+    sink.damaged(fault);
   }
 
   private void slice(NalUnit nalUnit) {
     NalUnit.Rbsp rbsp = nalUnit.rbsp();
     RbspReader reader = rbsp.reader();
-    SliceOpening opening = mode.intraOnly()
+    SliceOpening opening = mode.intraOnly() || mode.keepGoing()
         ? SliceOpening.parse(nalUnit, reader, parameterSets::pps, parameterSets::sps)
         : SliceOpening.parseIntra(nalUnit, reader, parameterSets::pps, parameterSets::sps);
     PicParameterSet pps = parameterSets.pps(opening.ppsId());
@@ -109,6 +151,10 @@ final class CodedPictureReader {
       current = new CollectedPicture(sps, sei, nalUnit, opening, marking);
       sei = new ArrayList<>();
     }
+    if (slice == null && !mode.intraOnly()) {
+      StreamException unsupported = SliceOpening.notDecoded(nalUnit, opening.sliceType()).at(nalUnit.position());
+      current.add(new CodedPicture.Faults(unsupported, null));
+    }
     current.add(opening, slice);
   }
 
@@ -124,7 +170,7 @@ final class CodedPictureReader {
       CollectedPicture first = firstField;
       firstField = null;
       int index = pictures - 1;
-      if (first.isIntra() && ended.isIntra()) {
+      if (first.isIntra() && ended.isIntra() || !mode.intraOnly()) {
         sink.picture(first.toCodedFrame(ended, index, firstFieldOrder.withSecondField(order)));
       } else {
         handOn(first, index, firstFieldOrder);
@@ -142,12 +188,6 @@ final class CodedPictureReader {
     }
   }
 
-  /** Hands on the pictures collected so far: the stream, or what the caller has of it, is at its end. */
-  void flush() {
-    endPicture();
-    handOnFirstField();
-  }
-
   private void handOnFirstField() {
     if (firstField != null) {
       CollectedPicture field = firstField;
@@ -157,10 +197,13 @@ final class CodedPictureReader {
   }
 
   private void handOn(CollectedPicture picture, int index, OutputOrder order) {
-    if (picture.isIntra()) {
+    if (picture.isIntra() || !mode.intraOnly()) {
       sink.picture(picture.toCoded(index, order));
     } else {
       sink.leftOut(picture.toLeftOut(index));
+      if (picture.lostSlice() != null) {
+        sink.damaged(picture.lostSlice());
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package llm265.h264.decode;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.Sei;
 import llm265.h264.syntax.DecRefPicMarking;
@@ -24,6 +25,7 @@ final class CollectedPicture {
   private int sliceCount;
   /** Bit slice_type % 5. */
   private int sliceTypes;
+  private CodedPicture.Faults faults = CodedPicture.Faults.NONE;
 
   /**
    * A picture without slices.
@@ -55,6 +57,15 @@ final class CollectedPicture {
     if (slice != null) {
       slices.add(slice);
     }
+  }
+
+  /** Remembers a fault, unless one of its kind is known. */
+  void add(CodedPicture.Faults more) {
+    faults = faults.and(more);
+  }
+
+  StreamException lostSlice() {
+    return faults.lostSlice();
   }
 
   /** 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture: whether a slice belongs to the next one. */
@@ -100,7 +111,7 @@ final class CollectedPicture {
   }
 
   CodedPicture toCoded(int index, OutputOrder order) {
-    return new CodedPicture(index, sps, slices, sei, order);
+    return new CodedPicture(index, sps, slices, sei, order, faults);
   }
 
   CodedPicture toCodedFrame(CollectedPicture second, int index, OutputOrder order) {
@@ -108,7 +119,7 @@ final class CollectedPicture {
     allSlices.addAll(second.slices);
     List<Sei.Message> allSei = new ArrayList<>(sei);
     allSei.addAll(second.sei);
-    return new CodedPicture(index, sps, allSlices, allSei, order);
+    return new CodedPicture(index, sps, allSlices, allSei, order, faults.and(second.faults));
   }
 
   LeftOutPicture toLeftOut(int index) {

@@ -8,7 +8,6 @@ import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.h264.bitstream.ByteStream;
-import llm265.h264.bitstream.NalUnit;
 
 /**
  * Decodes the intra pictures of an H.264 byte stream (Annex B), sample by sample as the standard has it.
@@ -16,8 +15,8 @@ import llm265.h264.bitstream.NalUnit;
  * <p>Takes I slices of frames, MBAFF frames and fields, of every chroma format and of 8 to 14 bits a sample; what else the profiles
  * of Annex A have is an {@link UnsupportedStreamException}, or left out where {@link DecodingMode#INTRA_ONLY} asks for it. The two
  * fields of a frame come out as one picture if they are decoded in one call; a field that stands alone, or whose other field is left
- * out, is a picture of its own. Every error names its place; nothing is concealed. On any bytes, only that and
- * {@link MalformedStreamException} are thrown.
+ * out, is a picture of its own. Every error names its place; nothing is concealed, but with {@link DecodingMode#KEEP_GOING} the other
+ * pictures are decoded too. On any bytes, only that exception and {@link MalformedStreamException} are thrown.
  *
  * <p>Pictures come out in output order (C.4): a picture that may have to wait for others does so, until the end of the call at most.
  *
@@ -26,6 +25,7 @@ import llm265.h264.bitstream.NalUnit;
  */
 public final class H264IntraDecoder {
   private final DecoderLimits limits;
+  private final DecodingMode mode;
   private final PictureDecoder pictureDecoder = new PictureDecoder();
   private final CodedPictureReader reader;
   private MacroblockListener listener;
@@ -38,15 +38,21 @@ public final class H264IntraDecoder {
 
   public H264IntraDecoder(DecoderLimits limits, DecodingMode mode) {
     this.limits = limits;
+    this.mode = mode;
     reader = new CodedPictureReader(limits, mode, new CodedPictureReader.Sink() {
       @Override
       public void picture(CodedPicture coded) {
-        delivery.decoded(pictureDecoder.decode(coded, listener), coded.order());
+        delivery.picture(coded, () -> pictureDecoder.decode(coded, listener));
       }
 
       @Override
       public void leftOut(LeftOutPicture picture) {
         delivery.leftOut(picture);
+      }
+
+      @Override
+      public void damaged(StreamException fault) {
+        delivery.damaged(-1, fault);
       }
     });
   }
@@ -70,13 +76,10 @@ public final class H264IntraDecoder {
 
   /** As {@link #decode(byte[], int, int, PictureReceiver)}, from any memory. */
   public void decode(MemorySegment annexB, PictureReceiver receiver) {
-    delivery = new PictureDelivery(receiver);
+    delivery = new PictureDelivery(mode, receiver);
     try {
       try {
-        for (NalUnit nalUnit : new ByteStream(annexB, limits)) {
-          reader.accept(nalUnit);
-        }
-        reader.flush();
+        reader.read(new ByteStream(annexB, limits));
       } catch (StreamException e) {
         delivery.end();
         throw e;
@@ -96,6 +99,7 @@ public final class H264IntraDecoder {
   /**
    * Decodes a whole stream, its pictures side by side.
    *
+   * @param mode what becomes of pictures that cannot be decoded
    * @param threads number of threads, 1 or more; the output does not depend on it
    * @param receiver receives the pictures in output order, on the calling thread
    * @throws MalformedStreamException if the stream breaks the standard; the pictures before the fault have been delivered
@@ -111,7 +115,7 @@ public final class H264IntraDecoder {
       return;
     }
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      new ParallelDecoding(executor, 2 * threads, new PictureDelivery(receiver)).decode(stream, limits, mode);
+      new ParallelDecoding(executor, 2 * threads, new PictureDelivery(mode, receiver)).decode(stream, limits, mode);
     }
   }
 }

@@ -10,14 +10,13 @@ import java.util.concurrent.Future;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.ByteStream;
-import llm265.h264.bitstream.NalUnit;
 
 /** Pictures decoded side by side, and delivered as if one after another. */
 final class ParallelDecoding implements CodedPictureReader.Sink {
   /**
    * A picture in flight.
    *
-   * @param result what comes of it; null where it is left out
+   * @param result what comes of it; null where nothing is decoded
    * @param delivery delivers that
    */
   private record InFlight(Future<DecodedPicture> result, Runnable delivery) {}
@@ -46,10 +45,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
     try {
       StreamException fault = null;
       try {
-        for (NalUnit nalUnit : new ByteStream(stream, limits)) {
-          reader.accept(nalUnit);
-        }
-        reader.flush();
+        reader.read(new ByteStream(stream, limits));
       } catch (StreamException e) {
         // Pictures before the fault are still delivered, and a fault in one of them comes first.
         fault = e;
@@ -81,12 +77,20 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
       idle.add(decoder);
       return picture;
     });
-    add(new InFlight(result, () -> delivery.decoded(await(result), coded.order())));
+    add(new InFlight(result, () -> delivery.picture(coded, () -> await(result))));
   }
 
   @Override
   public void leftOut(LeftOutPicture picture) {
     add(new InFlight(null, () -> delivery.leftOut(picture)));
+  }
+
+  @Override
+  public void damaged(StreamException fault) {
+    if (delivery.refused()) {
+      throw fault;
+    }
+    add(new InFlight(null, () -> delivery.damaged(-1, fault)));
   }
 
   private void add(InFlight entry) {

@@ -44,6 +44,18 @@ final class ParameterSets {
     }
   }
 
+  /** Forgets the sequence parameter sets: one of them has been replaced, and nobody knows by what. */
+  void forgetSps() {
+    Arrays.fill(sps, null);
+    Arrays.fill(spsBytes, null);
+  }
+
+  /** Forgets the picture parameter sets likewise. */
+  void forgetPps() {
+    Arrays.fill(ppsPayloads, null);
+    Arrays.fill(pps, null);
+  }
+
   /** A sequence parameter set, or null. */
   SeqParameterSet sps(int id) {
     return sps[id];

@@ -18,6 +18,9 @@ final class PictureDecoder {
 
   /** Decodes a picture all of whose slices are given. */
   DecodedPicture decode(CodedPicture coded, MacroblockListener listener) {
+    if (coded.faults().unsupported() != null) {
+      throw coded.faults().unsupported();
+    }
     SeqParameterSet sps = coded.sps();
     // With colour planes coded apart all of them are decoded as luma, and have its depth.
     PictureFormat format =

@@ -1,30 +1,72 @@
 package llm265.h264.decode;
 
+import java.util.function.Supplier;
+import llm265.h264.StreamException;
+import llm265.h264.StreamPosition;
+
 /** Between the decoding of pictures, in decoding order, and a receiver. */
 final class PictureDelivery {
+  private final DecodingMode mode;
   private final PictureReceiver receiver;
-  private final OutputQueue queue = new OutputQueue(this::give);
+  private final OutputQueue queue;
   /** Whether the receiver has thrown: it must not be called again. */
   private boolean refused;
 
-  PictureDelivery(PictureReceiver receiver) {
+  PictureDelivery(DecodingMode mode, PictureReceiver receiver) {
+    this.mode = mode;
     this.receiver = receiver;
+    queue = new OutputQueue(picture -> call(() -> receiver.picture(picture)));
   }
 
-  void decoded(DecodedPicture picture, OutputOrder order) {
-    queue.add(picture, order);
+  /**
+   * The next picture.
+   *
+   * @param result decodes it, or waits until it is decoded
+   * @throws StreamException if it cannot be decoded, and decoding must not go on
+   */
+  void picture(CodedPicture coded, Supplier<DecodedPicture> result) {
+    StreamException lostSlice = coded.faults().lostSlice();
+    DecodedPicture decoded;
+    try {
+      decoded = result.get();
+    } catch (StreamException e) {
+      StreamException fault = e.position().equals(StreamPosition.UNKNOWN)
+          ? e.at(coded.slices().getFirst().nalUnit().position()) : e;
+      StreamException known = coded.faults().first();
+      damaged(coded.index(), known == null ? fault : known);
+      return;
+    }
+    queue.add(decoded, coded.order());
+    if (lostSlice != null) {
+      damaged(-1, lostSlice);
+    }
   }
 
   void leftOut(LeftOutPicture picture) {
+    call(() -> receiver.leftOut(picture));
+  }
+
+  /**
+   * A fault.
+   *
+   * @param index as in {@link PictureReceiver#damaged}
+   * @throws StreamException the fault, if decoding must not go on
+   */
+  void damaged(int index, StreamException fault) {
+    if (refused || !mode.keepGoing()) {
+      throw fault;
+    }
+    call(() -> receiver.damaged(index, fault));
+  }
+
+  private void call(Runnable receiving) {
     refused = true;
-    receiver.leftOut(picture);
+    receiving.run();
     refused = false;
   }
 
-  private void give(DecodedPicture picture) {
-    refused = true;
-    receiver.picture(picture);
-    refused = false;
+  boolean refused() {
+    return refused;
   }
 
   /** No picture follows, or none that is delivered. */

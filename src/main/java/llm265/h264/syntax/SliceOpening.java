@@ -82,6 +82,13 @@ public record SliceOpening(
     return parse(nalUnit, reader, ppsById, spsById, true);
   }
 
+  /** What is to be said of a slice of another type than I. */
+  public static UnsupportedStreamException notDecoded(NalUnit nalUnit, int sliceType) {
+    return new UnsupportedStreamException(
+        "slice_type", CLAUSE, typeName(sliceType) + " slice in NAL unit of type " + nalUnit.nalUnitType()
+            + ": only I slices are decoded");
+  }
+
   private static SliceOpening parse(
       NalUnit nalUnit,
       RbspReader reader,
@@ -91,9 +98,7 @@ public record SliceOpening(
     int firstMb = reader.readUe("first_mb_in_slice", CLAUSE, Integer.MAX_VALUE - 1);
     int sliceType = reader.readUe("slice_type", CLAUSE, 9);
     if (intraOnly && !isIntra(sliceType)) {
-      throw new UnsupportedStreamException(
-          "slice_type", CLAUSE, typeName(sliceType) + " slice in NAL unit of type " + nalUnit.nalUnitType()
-              + ": only I slices are decoded");
+      throw notDecoded(nalUnit, sliceType);
     }
     int ppsId = reader.readUe("pic_parameter_set_id", CLAUSE, 255);
     PicParameterSet pps = picParameterSet(ppsId, ppsById);

@@ -12,7 +12,6 @@ import llm265.h264.DecoderLimits;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
 import llm265.h264.bitstream.ByteStream;
-import llm265.h264.bitstream.NalUnit;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.encode.RandomPictures;
 import llm265.h264.encode.RandomPictures.Content;
@@ -57,10 +56,7 @@ class SliceDecoderHeapAllocationTest {
     out.writeBytes(encoder.encode(source, 20, 0).slices());
     List<CodedPicture> pictures = new ArrayList<>();
     CodedPictureReader reader = new CodedPictureReader(DecoderLimits.DEFAULT, DecodingMode.STRICT, pictures::add);
-    for (NalUnit nalUnit : new ByteStream(out.toByteArray())) {
-      reader.accept(nalUnit);
-    }
-    reader.flush();
+    reader.read(new ByteStream(out.toByteArray()));
     return pictures.getFirst();
   }
 }
