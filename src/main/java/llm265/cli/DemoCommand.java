@@ -181,9 +181,9 @@ final class DemoCommand implements Callable<Integer> {
     try (CompressedModel model = CompressedModel.open(compressed)) {
       for (CompressedModel.Tensor tensor : model.tensors()) {
         if (tensor.coded()) {
-          Optional<String> difference = ffmpeg.get().firstDifference(tensor.data());
+          Optional<StreamComparison.Difference> difference = ffmpeg.get().difference(tensor.data(), 1);
           if (difference.isPresent()) {
-            throw new CheckFailedException(tensor.name() + ": " + difference.get());
+            throw new CheckFailedException(tensor.name() + ": " + difference.get().sentence());
           }
           streams++;
         }

@@ -1,16 +1,29 @@
 package llm265.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
+import llm265.h264.DecoderLimits;
+import llm265.h264.StreamException;
+import llm265.h264.bitstream.ByteStream;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.syntax.SeqParameterSet;
 
 /** A file that is read as a whole: mapped where it is a regular file, else read to its end. */
 final class InputFile {
+  /** A leading zero_byte and a start code. */
+  private static final int LONGEST_START_CODE = 4;
+
+  private static final int FIRST_NAL_UNITS = 4;
+
   private InputFile() {}
 
   /** The bytes of a file, or of standard input for {@code -}, as long as the arena lives. */
@@ -30,5 +43,48 @@ final class InputFile {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }
+  }
+
+  /** Whether bytes begin as an H.264 stream does: with a start code, and a parameter set that can be read among the first NAL units. */
+  static boolean isStream(MemorySegment bytes) {
+    if (ByteStream.findStartCode(bytes, 0, Math.min(8, bytes.byteSize())) > LONGEST_START_CODE - 3) {
+      return false;
+    }
+    Iterator<NalUnit> units = new ByteStream(bytes, DecoderLimits.DEFAULT).iterator();
+    for (int i = 0; i < FIRST_NAL_UNITS && units.hasNext(); i++) {
+      try {
+        NalUnit unit = units.next();
+        if (unit.nalUnitType() == NalUnit.SPS) {
+          SeqParameterSet.parse(unit.rbsp().reader());
+          return true;
+        }
+      } catch (StreamException e) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** Bytes of any number as a stream of bytes. */
+  static InputStream open(MemorySegment bytes) {
+    return new InputStream() {
+      private long at;
+
+      @Override
+      public int read() {
+        return at < bytes.byteSize() ? bytes.get(ValueLayout.JAVA_BYTE, at++) & 0xFF : -1;
+      }
+
+      @Override
+      public int read(byte[] to, int offset, int length) {
+        int count = (int) Math.min(length, bytes.byteSize() - at);
+        if (count == 0) {
+          return length == 0 ? 0 : -1;
+        }
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, to, offset, count);
+        at += count;
+        return count;
+      }
+    };
   }
 }

@@ -1,9 +1,12 @@
 package llm265.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,9 @@ import llm265.TensorDecoder;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.image.PictureDump;
+import llm265.image.RawDump;
+import llm265.image.Y4mDump;
 import llm265.model.ModelFormatException;
 import llm265.tensor.TensorStream;
 import picocli.CommandLine.Command;
@@ -32,20 +38,21 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Decodes everything in a compressed file and checks its checksums.",
-      "With --against ffmpeg every stream is also decoded by the ffmpeg program, which must come to the same samples."
+      "With --against ffmpeg every stream is also decoded by the ffmpeg program, which must come to the same samples.",
+      "With --against FILE the pictures of one stream are held against a dump that another decoder has made of it (raw planar samples as "
+          + "ffmpeg -f rawvideo writes them, or .y4m), or against those of another stream.",
+      "Where samples differ, the first one is told with its macroblock and the macroblock's syntax elements."
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
-  /** Choices of --against. */
-  enum Against {
-    FFMPEG
-  }
-
   @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or a .264 stream")
   private Path input;
 
-  @Option(names = "--against", paramLabel = "ffmpeg", description = "Compare all samples with those of another decoder")
-  private Against against;
+  @Option(
+      names = "--against",
+      paramLabel = "ffmpeg|FILE",
+      description = "Compare all samples with those of another decoder: the ffmpeg program, a .yuv or .y4m file, or another stream")
+  private String against;
 
   @Mixin private ThreadsOption threads;
 
@@ -56,35 +63,96 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    FfmpegDecoder ffmpeg = null;
-    if (against == Against.FFMPEG) {
-      ffmpeg = FfmpegDecoder.find().orElseThrow(
-          () -> new IllegalArgumentException("there is no ffmpeg program on the PATH: install the package ffmpeg"));
+    boolean byFfmpeg = against != null && against.equalsIgnoreCase("ffmpeg");
+    FfmpegDecoder ffmpeg = !byFfmpeg ? null : FfmpegDecoder.find().orElseThrow(
+        () -> new IllegalArgumentException("there is no ffmpeg program on the PATH: install the package ffmpeg"));
+    if (Arguments.isStream(input)) {
+      verifyStream(ffmpeg);
+    } else if (against != null && !byFfmpeg) {
+      throw new IllegalArgumentException("--against " + against + " takes a stream, and " + input + " is none; extract makes one of a tensor");
+    } else {
+      verifyModel(ffmpeg);
     }
+    return 0;
+  }
+
+  private void verifyModel(FfmpegDecoder ffmpeg) throws IOException {
     List<String> failures;
     int checks;
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
-        Arena arena = Arena.ofShared()) {
-      if (Arguments.isStream(input)) {
-        List<Check> list = List.of(streamCheck(InputFile.map(input, arena), ffmpeg));
-        checks = list.size();
-        failures = run(list, executor);
-      } else {
-        try (CompressedModel model = CompressedModel.open(input)) {
-          List<Check> list = modelChecks(model, ffmpeg);
-          checks = list.size();
-          failures = run(list, executor);
-        }
-      }
+    try (CompressedModel model = CompressedModel.open(input);
+        ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      List<Check> list = modelChecks(model, ffmpeg);
+      checks = list.size();
+      failures = run(list, executor);
     }
     if (!failures.isEmpty()) {
       throw failure(failures, checks);
     }
+    tell((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
+        + (ffmpeg == null ? "" : ", every sample as ffmpeg decodes it"));
+  }
+
+  private void tell(String verdict) {
     PrintWriter out = spec.commandLine().getOut();
-    String what = Arguments.isStream(input) ? "the stream is" : checks == 1 ? "the tensor is" : "all " + checks + " tensors are";
-    out.println(input + ": " + what + " intact" + (ffmpeg == null ? "" : ", every sample as ffmpeg decodes it"));
+    out.println(input + ": " + verdict);
     out.flush();
-    return 0;
+  }
+
+  private void verifyStream(FfmpegDecoder ffmpeg) throws IOException {
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment stream = InputFile.map(input, arena);
+      Optional<StreamComparison.Difference> difference;
+      try {
+        boolean tensor = TensorStream.isTensor(stream);
+        if (tensor) {
+          TensorDecoder.open(stream).verify();
+        }
+        if (against == null) {
+          if (!tensor) {
+            requirePictures(stream);
+          }
+          difference = Optional.empty();
+        } else {
+          difference = ffmpeg != null ? ffmpeg.difference(stream, threads.count()) : differenceFromFile(stream, Path.of(against), arena);
+        }
+      } catch (StreamException e) {
+        throw new CheckFailedException(input + ": " + e.getMessage());
+      }
+      if (difference.isPresent()) {
+        PrintWriter out = spec.commandLine().getOut();
+        difference.get().syntax().forEach(out::println);
+        out.flush();
+        throw new CheckFailedException(input + ": " + difference.get().sentence());
+      }
+    }
+    tell("the stream is intact"
+        + (against == null ? "" : ", every sample as " + (ffmpeg != null ? "ffmpeg decodes it" : "in " + against)));
+  }
+
+  private void requirePictures(MemorySegment stream) {
+    int[] pictures = new int[1];
+    H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, threads.count(), picture -> pictures[0]++);
+    if (pictures[0] == 0) {
+      throw new CheckFailedException(input + ": there is no picture in it");
+    }
+  }
+
+  private Optional<StreamComparison.Difference> differenceFromFile(MemorySegment stream, Path file, Arena arena) throws IOException {
+    try (PictureDump dump = openDump(file, arena)) {
+      return StreamComparison.of(stream, dump, against, threads.count());
+    }
+  }
+
+  /** A file of pictures; its content tells what it is, and what has no mark of its own is a raw dump. */
+  private static PictureDump openDump(Path file, Arena arena) throws IOException {
+    MemorySegment bytes = InputFile.map(file, arena);
+    if (InputFile.isStream(bytes)) {
+      return new StreamDump(bytes, file.toString());
+    }
+    byte[] magic = bytes.asSlice(0, Math.min(Y4mDump.MAGIC.length(), bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
+    InputStream in = InputFile.open(bytes);
+    return new String(magic, StandardCharsets.US_ASCII).equals(Y4mDump.MAGIC)
+        ? new Y4mDump(in, file.toString()) : new RawDump(in, bytes.byteSize());
   }
 
   /** Each failure is a line; the last one is left to the exception. */
@@ -101,27 +169,11 @@ final class VerifyCommand implements Callable<Integer> {
     for (CompressedModel.Tensor tensor : model.tensors()) {
       checks.add(new Check(input + ": tensor \"" + tensor.name() + '"', () -> {
         model.verify(tensor);
-        return tensor.coded() && ffmpeg != null ? ffmpeg.firstDifference(tensor.data()).orElse("") : "";
+        return tensor.coded() && ffmpeg != null
+            ? ffmpeg.difference(tensor.data(), 1).map(StreamComparison.Difference::sentence).orElse("") : "";
       }));
     }
     return checks;
-  }
-
-  /** A stream by itself may hold a tensor or just pictures. */
-  private Check streamCheck(MemorySegment stream, FfmpegDecoder ffmpeg) {
-    return new Check(input.toString(), () -> {
-      if (TensorStream.isTensor(stream)) {
-        TensorDecoder.open(stream).verify();
-      } else {
-        int[] pictures = new int[1];
-        H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, threads.count(), picture -> pictures[0]++);
-        if (pictures[0] == 0) {
-          return "there is no picture in it";
-        }
-      }
-      Optional<String> difference = ffmpeg == null ? Optional.empty() : ffmpeg.firstDifference(stream);
-      return difference.orElse("");
-    });
   }
 
   private static List<String> run(List<Check> checks, ExecutorService executor) throws IOException {

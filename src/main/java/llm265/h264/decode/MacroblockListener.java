@@ -6,6 +6,15 @@ import llm265.h264.macroblock.Macroblock;
 @FunctionalInterface
 public interface MacroblockListener {
   /**
+   * Before the first macroblock of an array of them: a frame, a field, or one of the colour planes of either.
+   *
+   * @param pictureIndex number of the picture in the stream
+   * @param bottomField whether it is a bottom field
+   * @param colourPlane colour_plane_id, 0 unless colour planes are coded apart
+   */
+  default void begin(int pictureIndex, boolean bottomField, int colourPlane) {}
+
+  /**
    * A macroblock of the picture being decoded.
    *
    * @param mb its syntax elements and levels; valid during the call only

@@ -34,14 +34,14 @@ final class PictureDecoder {
     Picture picture;
     if (!coded.isField()) {
       picture = new Picture(format);
-      decodePlanes(picture, sps, firstField, listener);
+      decodePlanes(picture, coded.index(), sps, firstField, listener);
     } else if (secondField.isEmpty()) {
       picture = new Picture(format.field());
-      decodePlanes(picture, sps, firstField, listener);
+      decodePlanes(picture, coded.index(), sps, firstField, listener);
     } else {
       picture = new Picture(format);
-      decodePlanes(picture.field(bottomFirst), sps, firstField, listener);
-      decodePlanes(picture.field(!bottomFirst), sps, secondField, listener);
+      decodePlanes(picture.field(bottomFirst), coded.index(), sps, firstField, listener);
+      decodePlanes(picture.field(!bottomFirst), coded.index(), sps, secondField, listener);
     }
     return new DecodedPicture(
         picture, coded.index(), coded.byteOffset(), coded.sei(), sps, coded.slices().getFirst().pps(),
@@ -50,8 +50,12 @@ final class PictureDecoder {
 
   /** 7.4.2.1.1, separate_colour_plane_flag: three monochrome pictures, or one picture. */
   private void decodePlanes(
-      Picture target, SeqParameterSet sps, List<CodedPicture.Slice> slices, MacroblockListener listener) {
+      Picture target, int index, SeqParameterSet sps, List<CodedPicture.Slice> slices, MacroblockListener listener) {
+    boolean bottomField = slices.getFirst().header().bottomFieldFlag();
     if (!sps.separateColourPlaneFlag()) {
+      if (listener != null) {
+        listener.begin(index, bottomField, 0);
+      }
       arrayDecoder.decode(target, sps, slices, 0, listener);
       return;
     }
@@ -63,6 +67,9 @@ final class PictureDecoder {
         NalUnit first = slices.getFirst().nalUnit();
         throw new MalformedStreamException("colour_plane_id", "7.4.3", "colour plane " + plane + " has no slice")
             .at(first.position());
+      }
+      if (listener != null) {
+        listener.begin(index, bottomField, plane);
       }
       arrayDecoder.decode(target.plane(plane), sps, slicesOfPlane, plane, listener);
     }
