@@ -34,6 +34,7 @@ class ArchitectureTest {
       List.of(
           Set.of("h264"),
           Set.of("h264.bitstream"),
+          Set.of("h264.container"),
           Set.of("h264.syntax"),
           Set.of("h264.macroblock"),
           STAGES,

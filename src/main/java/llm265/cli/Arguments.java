@@ -1,6 +1,8 @@
 package llm265.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -9,6 +11,9 @@ import picocli.CommandLine.ParameterException;
 
 /** Checks that several commands make of their file arguments. */
 final class Arguments {
+  /** Enough for a sequence parameter set and what may come before it. */
+  private static final int FIRST_BYTES = 1 << 16;
+
   private Arguments() {}
 
   /** Refuses to write over the input while it is read. */
@@ -22,9 +27,22 @@ final class Arguments {
     return path.getFileName() != null && path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix);
   }
 
-  /** Whether a file holds an H.264 byte stream, by its name. */
+  /** Whether a file holds an H.264 stream: by what it begins with, or by the name of a byte stream, damaged as it may be. */
   static boolean isStream(Path path) {
-    return hasSuffix(path, ".264") || hasSuffix(path, ".h264") || hasSuffix(path, ".avc") || path.toString().equals("-");
+    return hasSuffix(path, ".264") || hasSuffix(path, ".h264") || hasSuffix(path, ".avc") || path.toString().equals("-")
+        || beginsAsStream(path);
+  }
+
+  private static boolean beginsAsStream(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      return InputFile.isStream(MemorySegment.ofArray(in.readNBytes(FIRST_BYTES)));
+    } catch (IOException e) {
+      // Whoever reads the file tells what is wrong with it.
+      return false;
+    }
   }
 
   /** The file's name without its last suffix. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
-import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
+import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.image.PictureDump;
 import llm265.image.RawDump;
@@ -89,7 +90,7 @@ final class FfmpegDecoder {
   /** Whether the first sequence parameter set says so. */
   private static boolean isMonochrome(MemorySegment stream) {
     try {
-      for (NalUnit unit : new ByteStream(stream, DecoderLimits.DEFAULT)) {
+      for (NalUnit unit : NalUnits.of(stream, DecoderLimits.DEFAULT)) {
         if (unit.nalUnitType() == NalUnit.SPS) {
           return SeqParameterSet.parse(unit.rbsp().reader()).format().planes() == 1;
         }
@@ -102,12 +103,28 @@ final class FfmpegDecoder {
 
   private static void feed(MemorySegment stream, OutputStream to) {
     try (WritableByteChannel channel = Channels.newChannel(to)) {
+      if (NalUnits.isFile(stream)) {
+        feedNalUnits(stream, channel);
+        return;
+      }
       long block = 1 << 20;
       for (long at = 0; at < stream.byteSize(); at += block) {
         channel.write(stream.asSlice(at, Math.min(block, stream.byteSize() - at)).asByteBuffer());
       }
     } catch (IOException e) {
       // FFmpeg has stopped reading: what it says itself tells more.
+    }
+  }
+
+  /** Makes a byte stream of what lies in a file, so that FFmpeg decodes the samples that we do, whatever edit lists say. */
+  private static void feedNalUnits(MemorySegment stream, WritableByteChannel channel) throws IOException {
+    try {
+      for (NalUnit unit : NalUnits.of(stream, DecoderLimits.DEFAULT)) {
+        channel.write(ByteBuffer.wrap(new byte[] {0, 0, 0, 1}));
+        channel.write(stream.asSlice(unit.offset(), unit.length()).asByteBuffer());
+      }
+    } catch (StreamException e) {
+      // Our decoder comes to the same fault, and tells it.
     }
   }
 

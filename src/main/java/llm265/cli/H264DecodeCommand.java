@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class H264DecodeCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "IN.264", description = "Stream in Annex B form; - for standard input")
+  @Parameters(paramLabel = "IN.264", description = "Stream in Annex B form, or an .mp4 or .mov file with one; - for standard input")
   private Path input;
 
   @Option(names = {"-o", "--output"}, paramLabel = "OUT", required = true, description = "File to write; - for standard output")

@@ -15,6 +15,7 @@ import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
+import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 
 /** A file that is read as a whole: mapped where it is a regular file, else read to its end. */
@@ -45,8 +46,14 @@ final class InputFile {
     }
   }
 
-  /** Whether bytes begin as an H.264 stream does: with a start code, and a parameter set that can be read among the first NAL units. */
+  /**
+   * Whether bytes begin as an H.264 stream does: with a start code, and a parameter set that can be read among the first NAL units; or as
+   * an .mp4 or .mov file.
+   */
   static boolean isStream(MemorySegment bytes) {
+    if (NalUnits.isFile(bytes)) {
+      return true;
+    }
     if (ByteStream.findStartCode(bytes, 0, Math.min(8, bytes.byteSize())) > LONGEST_START_CODE - 3) {
       return false;
     }

@@ -14,8 +14,10 @@ import java.util.concurrent.Callable;
 import llm265.CompressedModel;
 import llm265.TensorDecoder;
 import llm265.h264.DecoderLimits;
+import llm265.h264.StreamException;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
+import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.StreamListing;
 import llm265.model.Checkpoint;
 import llm265.model.TensorView;
@@ -32,12 +34,12 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description = {
       "Shows what is in a file, decoding nothing.",
-      "Of a model: its tensors, and what they take where it is compressed. Of a .264 stream: NAL units, parameter sets and slice "
+      "Of a model: its tensors, and what they take where it is compressed. Of a stream (.264, or in an .mp4 or .mov file): NAL units, parameter sets and slice "
           + "headers, every element under its name in the standard."
     },
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx, .npy or .264 file")
+  @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx, .npy, .264, .mp4 or .mov file")
   private Path input;
 
   @Option(names = "--json", description = "Print JSON")
@@ -52,7 +54,11 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     out = spec.commandLine().getOut();
     if (Arguments.isStream(input)) {
-      inspectStream();
+      try {
+        inspectStream();
+      } catch (StreamException e) {
+        throw new IOException(input + ": " + e.getMessage(), e);
+      }
     } else {
       boolean compressed;
       try (Checkpoint checkpoint = Checkpoint.open(input)) {
@@ -179,7 +185,7 @@ final class InspectCommand implements Callable<Integer> {
   private void inspectStream() throws IOException {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment stream = InputFile.map(input, arena);
-      if (ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
+      if (!NalUnits.isFile(stream) && ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
         throw new IOException(input + ": has no NAL unit, it is no H.264 stream in Annex B form");
       }
       TensorHeader header = TensorStream.isTensor(stream) ? TensorDecoder.open(stream).header() : null;
@@ -208,6 +214,10 @@ final class InspectCommand implements Callable<Integer> {
 
   private void print(StreamListing.Unit unit) {
     NalUnit nalUnit = unit.nalUnit();
+    if (nalUnit == null) {
+      out.println("! " + unit.fault());
+      return;
+    }
     out.println("NAL unit " + nalUnit.index() + " at byte " + nalUnit.offset() + ", " + nalUnit.length() + " bytes: "
         + nalUnit.structureName() + ", nal_ref_idc " + nalUnit.nalRefIdc() + ", nal_unit_type " + nalUnit.nalUnitType());
     String structure = "";
@@ -226,6 +236,10 @@ final class InspectCommand implements Callable<Integer> {
 
   private static void put(ObjectNode node, StreamListing.Unit unit) {
     NalUnit nalUnit = unit.nalUnit();
+    if (nalUnit == null) {
+      node.put("fault", unit.fault());
+      return;
+    }
     node.put("index", nalUnit.index());
     node.put("offset", nalUnit.offset());
     node.put("bytes", nalUnit.length());

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or a .264 stream")
+  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or a stream: .264, or in an .mp4 or .mov file")
   private Path input;
 
   @Option(

@@ -12,6 +12,7 @@ import llm265.h264.StreamPosition;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.Sei;
+import llm265.h264.container.NalUnits;
 
 /**
  * A coded tensor, opened: the header is read, tiles are decoded when they are asked for.
@@ -56,7 +57,7 @@ public final class TensorStream {
 
   /** Whether a stream says that it holds a tensor. */
   public static boolean isTensor(MemorySegment stream) {
-    return FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
+    return !NalUnits.isFile(stream) && FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
   }
 
   /** The first message of ours before the first slice. */

@@ -7,10 +7,11 @@ import llm265.h264.DecoderLimits;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
-import llm265.h264.bitstream.ByteStream;
+import llm265.h264.container.NalUnits;
 
 /**
- * Decodes the intra pictures of an H.264 byte stream (Annex B), sample by sample as the standard has it.
+ * Decodes the intra pictures of an H.264 byte stream (Annex B), or of the video track of an .mp4 or .mov file, sample by sample as the standard
+ * has it.
  *
  * <p>Takes I slices of frames, MBAFF frames and fields, of every chroma format and of 8 to 14 bits a sample; what else the profiles
  * of Annex A have is an {@link UnsupportedStreamException}, or left out where {@link DecodingMode#INTRA_ONLY} asks for it. The two
@@ -74,12 +75,12 @@ public final class H264IntraDecoder {
     decode(MemorySegment.ofArray(annexB).asSlice(offset, length), receiver);
   }
 
-  /** As {@link #decode(byte[], int, int, PictureReceiver)}, from any memory. */
-  public void decode(MemorySegment annexB, PictureReceiver receiver) {
+  /** As {@link #decode(byte[], int, int, PictureReceiver)}, from any memory, which may also hold a whole .mp4 or .mov file. */
+  public void decode(MemorySegment stream, PictureReceiver receiver) {
     delivery = new PictureDelivery(mode, receiver);
     try {
       try {
-        reader.read(new ByteStream(annexB, limits));
+        reader.read(NalUnits.of(stream, limits));
       } catch (StreamException e) {
         delivery.end();
         throw e;

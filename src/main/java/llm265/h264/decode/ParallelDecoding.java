@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
-import llm265.h264.bitstream.ByteStream;
+import llm265.h264.container.NalUnits;
 
 /** Pictures decoded side by side, and delivered as if one after another. */
 final class ParallelDecoding implements CodedPictureReader.Sink {
@@ -45,7 +45,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
     try {
       StreamException fault = null;
       try {
-        reader.read(new ByteStream(stream, limits));
+        reader.read(NalUnits.of(stream, limits));
       } catch (StreamException e) {
         // Pictures before the fault are still delivered, and a fault in one of them comes first.
         fault = e;

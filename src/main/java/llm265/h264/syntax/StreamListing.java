@@ -9,12 +9,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import llm265.h264.DecoderLimits;
+import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
-import llm265.h264.bitstream.ByteStream;
+import llm265.h264.UnsupportedStreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.Sei;
 import llm265.h264.bitstream.SyntaxTrace;
+import llm265.h264.container.NalUnits;
 
 /**
  * 7.3 Syntax in tabular form, as a list: the NAL units of a stream with every element of their headers, parameter sets
@@ -30,7 +32,7 @@ public final class StreamListing {
   /**
    * A NAL unit.
    *
-   * @param nalUnit where it is, its type and nal_ref_idc
+   * @param nalUnit where it is, its type and nal_ref_idc; null where a file around the stream is damaged, so that there is none
    * @param elements its syntax elements in bitstream order, as far as they could be read
    * @param fault why they could not be read to the end, or what had to be left out; null where all is well
    */
@@ -60,19 +62,23 @@ public final class StreamListing {
   /**
    * Lists a stream. A fault ends the listing of its NAL unit, not of the stream.
    *
-   * @param stream an Annex B byte stream of any size
+   * @param stream an Annex B byte stream, or an .mp4 or .mov file, of any size
    * @param limits NAL units of more bytes are passed over
    * @param units receives the NAL units in the order of the stream
+   * @throws StreamException if it is a file in which no stream is found
    */
   public static void list(MemorySegment stream, DecoderLimits limits, Consumer<Unit> units) {
     StreamListing listing = new StreamListing();
-    Iterator<NalUnit> nalUnits = new ByteStream(stream, limits).iterator();
+    Iterator<NalUnit> nalUnits = NalUnits.of(stream, limits).iterator();
     while (nalUnits.hasNext()) {
       NalUnit nalUnit;
       String fault = null;
       try {
         nalUnit = nalUnits.next();
-      } catch (StreamException e) {
+      } catch (MalformedStreamException e) {
+        units.accept(new Unit(null, List.of(), e.getMessage()));
+        continue;
+      } catch (UnsupportedStreamException e) {
         // Too large to be read; its header can be shown all the same
         nalUnit = new NalUnit(stream, e.position().byteOffset(), 1, e.position().nalIndex());
         fault = e.getMessage();

@@ -1,0 +1,173 @@
+package llm265.h264.container;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamPosition;
+
+/**
+ * ISO/IEC 14496-12, 4.2 Object structure: a row of boxes in a file.
+ *
+ * <p>Every box lies wholly in the one around it, and every access is within its box. Boxes are found one by one as they are asked for.
+ * At the top level the last one may be cut short, as mdat is where the end of a file is missing; fewer bytes than a header at
+ * the end are none.
+ *
+ * @param file the whole file
+ * @param start offset of the first box
+ * @param end offset behind the last
+ */
+record Boxes(MemorySegment file, long start, long end) implements Iterable<Boxes.Box> {
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final int HEADER_BYTES = 8;
+  /** Types of the boxes that files begin with, old QuickTime files without ftyp among them. */
+  private static final Set<String> FIRST_TYPES = Set.of("ftyp", "styp", "moov", "mdat", "wide", "free", "skip", "pnot");
+
+  /**
+   * A box.
+   *
+   * @param type its four characters
+   * @param offset offset of its header
+   * @param start offset of its first byte behind the header
+   * @param end offset behind its last byte
+   */
+  record Box(MemorySegment file, String type, long offset, long start, long end) {
+    /** The boxes in it, from some byte of it on. */
+    Boxes children(int from) {
+      requireBytes(from, 0);
+      return new Boxes(file, start + from, end);
+    }
+
+    /** An unsigned number of 32 bits. */
+    long unsignedInt(long at) {
+      requireBytes(at, 4);
+      return file.get(INT, start + at) & 0xFFFF_FFFFL;
+    }
+
+    /** A number of 64 bits. */
+    long longInt(long at) {
+      requireBytes(at, 8);
+      return file.get(LONG, start + at);
+    }
+
+    int unsignedByte(long at) {
+      requireBytes(at, 1);
+      return file.get(ValueLayout.JAVA_BYTE, start + at) & 0xFF;
+    }
+
+    int unsignedShort(long at) {
+      return unsignedByte(at) << 8 | unsignedByte(at + 1);
+    }
+
+    long size() {
+      return end - start;
+    }
+
+    /** Checks that a table of a number of entries is in the box. */
+    long requireTable(long entries, long at, int entryBytes) {
+      if (at > size() || entries > (size() - at) / entryBytes) {
+        throw malformed(entries + " entries are more than the box holds");
+      }
+      return entries;
+    }
+
+    private void requireBytes(long at, int count) {
+      if (at + count > size()) {
+        throw malformed("the box ends early");
+      }
+    }
+
+    MalformedStreamException malformed(String problem) {
+      return Boxes.malformed(type, problem, offset);
+    }
+  }
+
+  static MalformedStreamException malformed(String box, String problem, long offset) {
+    return new MalformedStreamException(box + " box", "4.2 of ISO/IEC 14496-12", problem).at(new StreamPosition(-1, offset, -1));
+  }
+
+  static boolean isFile(MemorySegment bytes) {
+    return bytes.byteSize() >= HEADER_BYTES && FIRST_TYPES.contains(typeAt(bytes, 4));
+  }
+
+  private static String typeAt(MemorySegment bytes, long offset) {
+    return new String(bytes.asSlice(offset, 4).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
+  }
+
+  static Boxes of(MemorySegment file) {
+    return new Boxes(file, 0, file.byteSize());
+  }
+
+  @Override
+  public Iterator<Box> iterator() {
+    return new Iterator<>() {
+      private long at = start;
+
+      @Override
+      public boolean hasNext() {
+        return end - at >= HEADER_BYTES;
+      }
+
+      @Override
+      public Box next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        Box box = boxAt(at);
+        at = box.end;
+        return box;
+      }
+    };
+  }
+
+  private Box boxAt(long at) {
+    long size = file.get(INT, at) & 0xFFFF_FFFFL;
+    String type = typeAt(file, at + 4);
+    int header = HEADER_BYTES;
+    if (size == 1) {
+      header += 8;
+      if (end - at < header) {
+        throw malformed(type, "the box ends early", at);
+      }
+      size = file.get(LONG, at + HEADER_BYTES);
+    } else if (size == 0) {
+      size = end - at;
+    }
+    if (size < header) {
+      throw malformed(type, "a size of " + size + " bytes is less than the header", at);
+    }
+    boolean topLevel = start == 0 && end == file.byteSize();
+    if (size > end - at) {
+      if (!topLevel || !type.equals("mdat")) {
+        throw malformed(type, size + " bytes are more than the " + (topLevel ? "file" : "box around it") + " has", at);
+      }
+      size = end - at;
+    }
+    return new Box(file, type, at, at + header, at + size);
+  }
+
+  /** The first box of a type. */
+  Optional<Box> first(String type) {
+    for (Box box : this) {
+      if (box.type.equals(type)) {
+        return Optional.of(box);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The box at the end of a path of types, each time the first of its type. */
+  Optional<Box> first(String type, String... inner) {
+    Optional<Box> box = first(type);
+    for (String next : inner) {
+      box = box.flatMap(outer -> outer.children(0).first(next));
+    }
+    return box;
+  }
+}
