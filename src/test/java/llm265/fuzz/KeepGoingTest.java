@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,7 +114,7 @@ class KeepGoingTest {
       try {
         check(mutator.mutant(seed));
       } catch (RuntimeException | Error e) {
-        throw new AssertionError("seed " + seed, e);
+        throw new AssertionError("seed " + seed + ", see " + MalformedStreamTest.save(mutator.mutant(seed), seed), e);
       }
     }
   }
@@ -125,6 +129,13 @@ class KeepGoingTest {
   @Tag("long")
   void manyMutantsGiveTheSameAccount() {
     check(Long.getLong("llm265.fuzz.seed", 1_000_000) + 200_000, 20_000);
+  }
+
+  @Test
+  void pastFindingsStayFixed() throws IOException, URISyntaxException {
+    for (Path finding : MalformedStreamTest.pastFindings()) {
+      check(Files.readAllBytes(finding));
+    }
   }
 
   @Test

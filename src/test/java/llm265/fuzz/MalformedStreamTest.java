@@ -44,7 +44,7 @@ class MalformedStreamTest {
     }
   }
 
-  private static Path save(byte[] mutant, long seed) {
+  static Path save(byte[] mutant, long seed) {
     try {
       Path folder = Files.createDirectories(Path.of("target/fuzz-findings"));
       return Files.write(folder.resolve("seed-" + seed + ".bin"), mutant);
@@ -77,18 +77,23 @@ class MalformedStreamTest {
     check(Long.getLong("llm265.fuzz.seed", 1_000_000) + 100_000, 20_000, 3);
   }
 
-  /** Streams that once raised another exception or took too long; a file's name says what it did. */
-  @Test
-  @Timeout(60)
-  void pastFindingsStayFixed() throws IOException, URISyntaxException {
+  /** Files of streams that once did what they must not. */
+  static List<Path> pastFindings() throws IOException, URISyntaxException {
     Path folder =
-        Path.of(Objects.requireNonNull(getClass().getResource("/llm265/fuzz-findings")).toURI());
+        Path.of(Objects.requireNonNull(MalformedStreamTest.class.getResource("/llm265/fuzz-findings")).toURI());
     List<Path> findings = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       files.filter(file -> file.toString().endsWith(".bin")).sorted().forEach(findings::add);
     }
     assertThat(findings).isNotEmpty();
-    for (Path finding : findings) {
+    return findings;
+  }
+
+  /** Streams that once raised another exception or took too long; a file's name says what it did. */
+  @Test
+  @Timeout(60)
+  void pastFindingsStayFixed() throws IOException, URISyntaxException {
+    for (Path finding : pastFindings()) {
       byte[] stream = Files.readAllBytes(finding);
       DecodingOutcome outcome = DecodingOutcome.of(stream, DecoderLimits.DEFAULT, 1);
       DecodingOutcome parallel = DecodingOutcome.of(stream, DecoderLimits.DEFAULT, 3);

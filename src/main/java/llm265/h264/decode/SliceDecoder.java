@@ -86,6 +86,9 @@ final class SliceDecoder {
       } while (!endOfSlice);
       return decoded;
     } catch (StreamException e) {
+      // A block that was read in part has levels without its flag: without this they would be those of the next macroblock.
+      mb.codedBlockFlags = Macroblock.ALL_CODED;
+      mb.clearResidual();
       throw e.at(new StreamPosition(nalUnit.index(), nalUnit.offset(), address));
     }
   }
