@@ -20,6 +20,7 @@ import llm265.h264.PictureFormat;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.image.PictureSource;
 import llm265.model.OutputFile;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "encode",
     description = {
-      "Encodes images or video frames as IDR pictures of a High-profile stream.",
+      "Encodes images or video frames as IDR pictures: of the High profile, which every decoder takes, or with --lossless or more than "
+          + "8 bits a sample of High 10 Intra or High 4:4:4 Intra, which NVDEC does not decode.",
       "Colours of .png and .ppm become full-range BT.601 4:2:0; gray images get flat chroma. An odd width or height is rounded up "
           + "to an even one in 4:2:0, the last column or row being repeated."
     },
@@ -47,8 +49,15 @@ final class H264EncodeCommand implements Callable<Integer> {
   @Option(names = {"-o", "--output"}, paramLabel = "OUT.264", required = true, description = "File to write; - for standard output")
   private Path output;
 
-  @Option(names = "--qp", paramLabel = "Q", required = true, description = "Quantization parameter, 0 (fine) to 51 (coarse)")
-  private int qp;
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Quality quality;
+
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      description = "Bits a sample, 8 to 14 (default: those of the file; a .y4m file may have more than 8). More than 8 need High 10 or "
+          + "High 4:4:4, which NVDEC does not decode")
+  private Integer depth;
 
   @Option(names = "--monochrome", description = "Code luma alone, as 4:0:0, which NVDEC does not decode")
   private boolean monochrome;
@@ -63,23 +72,41 @@ final class H264EncodeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  /** How fine. */
+  static final class Quality {
+    @Option(
+        names = "--qp",
+        paramLabel = "Q",
+        description = "Quantization parameter, 0 (fine) to 51 (coarse); down to -6 for each bit a sample beyond 8")
+    private Integer qp;
+
+    @Option(
+        names = "--lossless",
+        description = "Lose nothing: transform bypass of High 4:4:4 Predictive, which NVDEC does not decode")
+    private boolean lossless;
+  }
+
   private final Queue<H264IntraEncoder> idle = new ConcurrentLinkedQueue<>();
   private final Deque<Future<byte[]>> inFlight = new ArrayDeque<>();
 
   @Override
   public Integer call() throws IOException {
-    if (qp < 0 || qp > 51) {
-      throw new ParameterException(spec.commandLine(), "--qp " + qp + " is not in 0..51");
+    if (depth != null && (depth < 8 || depth > 14)) {
+      throw new ParameterException(spec.commandLine(), "--depth " + depth + " is not in 8..14");
     }
     if (slices < 1) {
       throw new ParameterException(spec.commandLine(), "--slices " + slices + " is less than 1");
     }
     Arguments.requireDifferent(spec, input, output);
-    try (PictureSource source = PictureSource.open(input, monochrome);
+    try (PictureSource source = source();
         ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFile file = OutputFile.create(output)) {
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
       H264IntraEncoder first = new H264IntraEncoder(config(), source.format());
+      int qp = quality.lossless ? first.leastQp() : quality.qp;
+      if (qp < first.leastQp() || qp > 51) {
+        throw new ParameterException(spec.commandLine(), "--qp " + qp + " is not in " + first.leastQp() + "..51");
+      }
       idle.add(first);
       out.write(first.parameterSets());
       tellOfRounding(source);
@@ -90,7 +117,7 @@ final class H264EncodeCommand implements Callable<Integer> {
         }
         Picture current = picture;
         int index = pictures++;
-        inFlight.add(executor.submit(() -> encode(current, index)));
+        inFlight.add(executor.submit(() -> encode(current, qp, index)));
       }
       while (!inFlight.isEmpty()) {
         out.write(oldest());
@@ -104,6 +131,11 @@ final class H264EncodeCommand implements Callable<Integer> {
     return 0;
   }
 
+  private PictureSource source() throws IOException {
+    PictureSource source = PictureSource.open(input, monochrome);
+    return depth == null ? source : PictureSource.withBitDepth(source, depth);
+  }
+
   private void tellOfRounding(PictureSource source) {
     PictureFormat format = source.format();
     if (format.width(0) != source.width() || format.height(0) != source.height()) {
@@ -115,10 +147,13 @@ final class H264EncodeCommand implements Callable<Integer> {
   private EncoderConfig config() {
     EncoderConfig config = EncoderConfig.IMAGE.withSlicesPerPicture(slices).withRoundingOffset(PICTURE_ROUNDING);
     config = monochrome ? config.withChroma(ChromaFormat.MONOCHROME) : config;
+    if (quality.lossless) {
+      return config.withLossless(true);
+    }
     return noDeblocking ? config.withDeblocking(EncoderConfig.Deblocking.OFF) : config;
   }
 
-  private byte[] encode(Picture picture, int index) {
+  private byte[] encode(Picture picture, int qp, int index) {
     H264IntraEncoder encoder = idle.poll();
     if (encoder == null) {
       encoder = new H264IntraEncoder(config(), picture.format());

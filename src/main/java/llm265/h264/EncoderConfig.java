@@ -3,8 +3,8 @@ package llm265.h264;
 /**
  * What an intra encoder may use; what it then does use is decided by rate and distortion.
  *
- * <p>The defaults ({@link #TENSOR}, {@link #IMAGE}) write High-profile streams that every hardware decoder takes. Values are
- * changed one at a time with the {@code with} methods.
+ * <p>The defaults ({@link #TENSOR}, {@link #IMAGE}) write High-profile streams of 8-bit pictures, which every hardware decoder takes.
+ * Values are changed one at a time with the {@code with} methods.
  *
  * @param chroma {@link ChromaFormat#YUV420} or {@link ChromaFormat#MONOCHROME}
  * @param slicesPerPicture number of slices, of whole macroblock rows where there are enough rows, 1 or more
@@ -23,6 +23,8 @@ package llm265.h264;
  *     deviation
  * @param levelTrellis whether luma levels are chosen by rate and distortion, block by block ({@code cabac.LevelTrellis}), in place of
  *     the rounding offset; slower
+ * @param lossless whether every sample comes back as it was, by transform bypass (8.5.15): High 4:4:4 Predictive, which NVDEC does not
+ *     decode. Only without deblocking and chroma QP offsets, and at the least QP that there is
  */
 public record EncoderConfig(
     ChromaFormat chroma,
@@ -38,7 +40,8 @@ public record EncoderConfig(
     Scaling scalingLists,
     float lambda,
     float roundingOffset,
-    boolean levelTrellis) {
+    boolean levelTrellis,
+    boolean lossless) {
 
   /** When a macroblock is sent as I_PCM. */
   public enum PcmUse {
@@ -86,7 +89,7 @@ public record EncoderConfig(
   public static final EncoderConfig TENSOR =
       new EncoderConfig(
           ChromaFormat.YUV420, 1, 0xF, 0x1FF, 0x1FF, 0xF, PcmUse.BY_COST, Deblocking.OFF, 0, 0, Scaling.FLAT, 0.1155f, -1f,
-          false);
+          false, false);
 
   /** For tensors without structure between neighbours: Intra_16x16 DC prediction alone, by far the fastest. */
   public static final EncoderConfig WHITE_TENSOR =
@@ -110,6 +113,11 @@ public record EncoderConfig(
     require(Math.abs(secondChromaQpIndexOffset) <= 12, "second_chroma_qp_index_offset", secondChromaQpIndexOffset);
     require(lambda >= 0 && lambda < 100, "lambda", lambda);
     require(roundingOffset <= 0.5f, "rounding offset", roundingOffset);
+    // QPs of chroma, with their offsets, may be high enough for the filter to change samples (8.7.2.2).
+    require(!lossless || deblocking.disableIdc() == 1, "lossless coding with disable_deblocking_filter_idc", deblocking.disableIdc());
+    // They would change nothing by 8.5.4, but there are decoders that scale chroma by them.
+    require(!lossless || chromaQpIndexOffset == 0 && secondChromaQpIndexOffset == 0,
+        "lossless coding with chroma_qp_index_offset", chromaQpIndexOffset);
   }
 
   private static void require(boolean condition, String what, Object value) {
@@ -126,78 +134,89 @@ public record EncoderConfig(
   public EncoderConfig withChroma(ChromaFormat value) {
     return new EncoderConfig(
         value, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withSlicesPerPicture(int value) {
     return new EncoderConfig(
         chroma, value, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withIntra16x16Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, value, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withIntra4x4Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, value, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withIntra8x8Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, value, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withIntraChromaModes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, value, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withPcm(PcmUse value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, value, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withDeblocking(Deblocking value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, value,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withChromaQpIndexOffsets(int cb, int cr) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking, cb, cr,
-        scalingLists, lambda, roundingOffset, levelTrellis);
+        scalingLists, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withScalingLists(Scaling value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, value, lambda, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, value, lambda, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withLambda(float value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, value, roundingOffset, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, value, roundingOffset, levelTrellis, lossless);
   }
 
   public EncoderConfig withRoundingOffset(float value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, value, levelTrellis);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, value, levelTrellis, lossless);
   }
 
   public EncoderConfig withLevelTrellis(boolean value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, value);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, value, lossless);
+  }
+
+  /**
+   * The same configuration, coding without any loss or with loss again; see {@link #lossless}. Deblocking and offsets of chroma QPs, which
+   * lossless coding has none of, go away.
+   */
+  public EncoderConfig withLossless(boolean value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm,
+        value ? Deblocking.OFF : deblocking, value ? 0 : chromaQpIndexOffset, value ? 0 : secondChromaQpIndexOffset, scalingLists,
+        lambda, roundingOffset, levelTrellis, value);
   }
 }

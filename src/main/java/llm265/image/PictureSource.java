@@ -65,4 +65,9 @@ public interface PictureSource extends Closeable {
     int step = chroma == ChromaFormat.MONOCHROME ? 1 : 2;
     return PictureFormat.of8Bit((width + step - 1) / step * step, (height + step - 1) / step * step, chroma);
   }
+
+  /** The pictures of a source with another bit depth: samples times a power of two, or over one and rounded. */
+  static PictureSource withBitDepth(PictureSource source, int bitDepth) {
+    return source.format().bitDepthLuma() == bitDepth ? source : new DepthConverter(source, bitDepth);
+  }
 }

@@ -9,17 +9,24 @@ import llm265.h264.PictureFormat;
 final class Planes {
   private Planes() {}
 
-  /** Fills a plane from {@code height x width} bytes, which may lack the last column or row of the picture's output. */
+  /**
+   * Fills a plane from {@code height x width} samples, which may lack the last column or row of the picture's output: one byte each at 8 bits,
+   * else two, least significant first, of which bits above the picture's depth are dropped.
+   */
   static void fill(Picture picture, int plane, byte[] bytes, int offset, int width, int height) {
     PictureFormat format = picture.format();
     int wantedWidth = format.width(plane);
     int wantedHeight = format.height(plane);
+    int depth = format.bitDepth(plane);
     short[] samples = picture.samples(plane);
     int stride = picture.stride(plane);
     for (int y = 0; y < wantedHeight; y++) {
-      int from = offset + Math.min(y, height - 1) * width;
+      int from = Math.min(y, height - 1) * width;
       for (int x = 0; x < wantedWidth; x++) {
-        samples[y * stride + x] = (short) (bytes[from + Math.min(x, width - 1)] & 0xFF);
+        int at = from + Math.min(x, width - 1);
+        samples[y * stride + x] = depth == 8
+            ? (short) (bytes[offset + at] & 0xFF)
+            : (short) ((bytes[offset + 2 * at] & 0xFF | bytes[offset + 2 * at + 1] << 8) & (1 << depth) - 1);
       }
     }
     picture.padFromOutputRectangle(plane);
@@ -28,7 +35,7 @@ final class Planes {
   /** Chroma of a picture without colour. */
   static void fillFlatChroma(Picture picture) {
     for (int plane = 1; plane < picture.format().planes(); plane++) {
-      Arrays.fill(picture.samples(plane), (short) 128);
+      Arrays.fill(picture.samples(plane), (short) (1 << picture.format().bitDepth(plane) - 1));
     }
   }
 

@@ -3,12 +3,17 @@ package llm265.image;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 
-/** YUV4MPEG2 files with 8-bit 4:2:0 or monochrome frames. */
+/** YUV4MPEG2 files with 4:2:0 or monochrome frames of 8 to 14 bits a sample. */
 final class Y4mReader implements PictureSource {
+  /** Colour spaces that are read: of more than 8 bits, samples are two bytes. */
+  private static final Pattern COLOUR = Pattern.compile("mono|420(?:jpeg|paldv|mpeg2)?|(?:mono|420p)(9|1[0-4])");
+
   private final InputStream in;
   private final String name;
   private final PictureFormat format;
@@ -20,15 +25,17 @@ final class Y4mReader implements PictureSource {
     this.in = in;
     this.name = name;
     Y4mHeader header = Y4mHeader.read(in, name);
-    String colour = header.colour();
-    if (!colour.equals("mono") && !colour.matches("420(jpeg|paldv|mpeg2)?")) {
-      throw new IOException(name + ": colour space C" + colour + " is not 8-bit 4:2:0 or mono");
+    Matcher colours = COLOUR.matcher(header.colour());
+    if (!colours.matches()) {
+      throw new IOException(name + ": colour space C" + header.colour() + " is not 4:2:0 or mono of 8 to 14 bits");
     }
     width = header.width();
     height = header.height();
-    fileHasChroma = !colour.equals("mono");
+    fileHasChroma = !header.colour().startsWith("mono");
+    int bitDepth = colours.group(1) == null ? 8 : Integer.parseInt(colours.group(1));
     try {
-      format = PictureSource.even(width, height, monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420);
+      format = PictureSource.even(width, height, monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420)
+          .withBitDepth(bitDepth);
     } catch (IllegalArgumentException e) {
       throw new IOException(name + ": " + e.getMessage(), e);
     }
@@ -56,8 +63,9 @@ final class Y4mReader implements PictureSource {
     }
     int chromaWidth = (width + 1) / 2;
     int chromaHeight = (height + 1) / 2;
-    int lumaSize = width * height;
-    int chromaSize = fileHasChroma ? chromaWidth * chromaHeight : 0;
+    int sampleBytes = format.bitDepthLuma() > 8 ? 2 : 1;
+    int lumaSize = sampleBytes * width * height;
+    int chromaSize = fileHasChroma ? sampleBytes * chromaWidth * chromaHeight : 0;
     byte[] bytes = in.readNBytes(lumaSize + 2 * chromaSize);
     if (bytes.length < lumaSize + 2 * chromaSize) {
       throw new EOFException(name + ": ends within a frame");

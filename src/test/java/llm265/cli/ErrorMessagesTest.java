@@ -63,7 +63,7 @@ class ErrorMessagesTest {
     Files.writeString(folder.resolve("text.y4m"), "this is no video\n");
     Files.writeString(folder.resolve("cut.y4m"), "YUV4MPEG2 W16 H16 C420jpeg\nFRAME\nxxx");
     Files.writeString(folder.resolve("none.y4m"), "YUV4MPEG2 W16 H16 C420jpeg\n");
-    Files.writeString(folder.resolve("deep.y4m"), "YUV4MPEG2 W16 H16 C420p10\nFRAME\n");
+    Files.writeString(folder.resolve("deep.y4m"), "YUV4MPEG2 W16 H16 C420p16\nFRAME\n");
     Files.writeString(folder.resolve("huge.y4m"), "YUV4MPEG2 W65536 H65536 C420\nFRAME\n");
     Files.writeString(folder.resolve("deep.pgm"), "P5 2 2 65535\nabcdefgh");
     Files.writeString(folder.resolve("plain.pgm"), "P2 2 2 255\n1 2 3 4\n");
@@ -183,14 +183,17 @@ class ErrorMessagesTest {
         row("h264 encode @text.y4m -o @x --qp 20", "@text.y4m: not a YUV4MPEG2 file"),
         row("h264 encode @cut.y4m -o @x --qp 20", "@cut.y4m: ends within a frame"),
         row("h264 encode @none.y4m -o @x --qp 20", "@none.y4m: no pictures"),
-        row("h264 encode @deep.y4m -o @x --qp 20", "@deep.y4m: colour space C420p10 is not 8-bit"),
+        row("h264 encode @deep.y4m -o @x --qp 20", "@deep.y4m: colour space C420p16 is not 4:2:0 or mono of 8 to 14 bits"),
         row("h264 encode @huge.y4m -o @x --qp 20", "@huge.y4m: picture of "),
         row("h264 encode @deep.pgm -o @x --qp 20", "@deep.pgm: samples of more than 8 bits"),
         row("h264 encode @plain.pgm -o @x --qp 20", "@plain.pgm: not a binary PGM or PPM file"),
         row("h264 encode @cut.ppm -o @x --qp 20", "@cut.ppm: ends within an image"),
         row("h264 encode @ok.pgm -o @x --qp 52", "--qp 52 is not in 0..51"),
         row("h264 encode @ok.pgm -o @x --qp 20 --slices 0", "--slices 0 is "),
-        row("h264 encode @ok.pgm -o @x", "Missing required option: '--qp=Q'; see llm265 h264 encode --help"),
+        row("h264 encode @ok.pgm -o @x", "Missing required argument (specify one of these): (--qp=Q | --lossless); see llm265 h264 encode"),
+        row("h264 encode @ok.pgm -o @x --qp 20 --lossless", "--qp=Q, --lossless are mutually exclusive"),
+        row("h264 encode @ok.pgm -o @x --qp -13 --depth 10", "--qp -13 is not in -12..51"),
+        row("h264 encode @ok.pgm -o @x --qp 20 --depth 15", "--depth 15 is not in 8..14"),
         row("h264 encode @ok.pgm -o @ok.pgm --qp 20", "the output would replace the input @ok.pgm"),
         row("h264 encode @ok.pgm -o @none/x --qp 20", "@none/x: no such folder"),
         row("h264 decode @missing.264 -o @x", "@missing.264: no such file"),

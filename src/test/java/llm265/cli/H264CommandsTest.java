@@ -125,6 +125,61 @@ class H264CommandsTest {
                 ? " XCOLORRANGE=FULL" : "") + "\nFRAME\n"), frame), 2);
   }
 
+  /** Samples of two bytes, little-endian, that use all bits of a depth. */
+  private static byte[] deepFrame(int samples, int bitDepth) {
+    Random random = new Random(bitDepth);
+    byte[] frame = new byte[2 * samples];
+    for (int i = 0; i < samples; i++) {
+      int sample = random.nextInt(8) == 0 ? random.nextInt(1 << bitDepth) : i % (1 << bitDepth);
+      frame[2 * i] = (byte) sample;
+      frame[2 * i + 1] = (byte) (sample >> 8);
+    }
+    return frame;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"420p9,9", "420p10,10", "420p12,12", "420p14,14", "mono10,10", "mono14,14"})
+  void deepVideoComesBackWithoutLoss(String colour, int bitDepth) throws IOException {
+    boolean mono = colour.startsWith("mono");
+    byte[] frame = deepFrame(mono ? 34 * 18 : 34 * 18 * 3 / 2, bitDepth);
+    Path file = y4m(34, 18, colour, frame, frame);
+    Path stream = mono ? encode(file, "--lossless", "--monochrome") : encode(file, "--lossless");
+    assertThat(decode(stream, "out.yuv")).isEqualTo(join(frame, frame));
+    assertThat(CommandRun.succeed("inspect", stream))
+        .containsPattern("profile_idc +244").containsPattern("constraint_set3_flag +1")
+        .containsPattern("qpprime_y_zero_transform_bypass_flag +1");
+    String video = new String(decode(stream, "out.y4m"), StandardCharsets.ISO_8859_1);
+    assertThat(video).contains(" C" + colour);
+    if (FfmpegDecoder.find().isPresent()) {
+      assertThat(CommandRun.succeed("verify", stream, "--against", "ffmpeg")).contains("every sample as ffmpeg decodes it");
+    }
+  }
+
+  @Test
+  void losslessVideoOf8BitsComesBackAsItWas() throws IOException {
+    byte[] frame = frame(34, 18, true, 3);
+    Path stream = encode(y4m(34, 18, "420jpeg", frame), "--lossless", "--slices", "2");
+    assertThat(decode(stream, "out.yuv")).isEqualTo(frame);
+  }
+
+  @Test
+  void depthOfTheStreamMayBeAnotherThanThatOfTheFile() throws IOException {
+    byte[] frame = frame(32, 32, true, 5);
+    Path stream = encode(y4m(32, 32, "420jpeg", frame), "--depth", "10", "--qp", "-12");
+    assertThat(CommandRun.succeed("inspect", stream)).containsPattern("profile_idc +110").containsPattern("bit_depth_luma_minus8 +2");
+    byte[] deep = decode(stream, "out.yuv");
+    assertThat(deep).hasSize(2 * frame.length);
+    for (int i = 0; i < frame.length; i++) {
+      assertThat(deep[2 * i] & 0xFF | deep[2 * i + 1] << 8).isBetween(4 * (frame[i] & 0xFF) - 1, 4 * (frame[i] & 0xFF) + 1);
+    }
+    byte[] wide = deepFrame(32 * 32 * 3 / 2, 12);
+    byte[] narrow = decode(encode(y4m(32, 32, "420p12", wide), "--depth", "8", "--lossless"), "narrow.yuv");
+    for (int i = 0; i < narrow.length; i++) {
+      int sample = wide[2 * i] & 0xFF | wide[2 * i + 1] << 8;
+      assertThat(narrow[i] & 0xFF).isEqualTo(Math.min(sample + 8 >> 4, 255));
+    }
+  }
+
   @Test
   void lumaOfAColourVideoIsTheSameWithAndWithoutMonochrome() throws IOException {
     byte[] frame = frame(32, 32, true, 2);

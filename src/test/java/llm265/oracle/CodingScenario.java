@@ -43,6 +43,29 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
     return new CodingScenario(seed, config, sources, qpY, mbQpY);
   }
 
+  /**
+   * The like with samples of 8 to 14 bits, of the depths that FFmpeg decodes, coded with loss or without.
+   *
+   * @param maxSize largest width and height in samples
+   */
+  static CodingScenario beyondHigh(long seed, int maxSize) {
+    CodingScenario high = ofSeed(seed, maxSize);
+    Random random = new Random(seed + 3);
+    boolean lossless = random.nextBoolean();
+    int bitDepth = lossless ? List.of(8, 9, 10, 12, 14).get(random.nextInt(5)) : List.of(9, 10, 12, 14).get(random.nextInt(4));
+    List<Picture> sources = new ArrayList<>();
+    for (Picture source : high.sources) {
+      sources.add(bitDepth == 8 ? source : RandomPictures.deepen(source, bitDepth));
+    }
+    int leastQp = -6 * (bitDepth - 8);
+    EncoderConfig config = lossless ? high.config.withLossless(true) : high.config.withLevelTrellis(random.nextBoolean());
+    byte[] mbQpY = high.mbQpY == null || lossless ? null : high.mbQpY.clone();
+    for (int i = 0; mbQpY != null && i < mbQpY.length; i++) {
+      mbQpY[i] = (byte) (leastQp + mbQpY[i] * (51 - leastQp) / 51);
+    }
+    return new CodingScenario(seed, config, sources, lossless ? leastQp : leastQp + random.nextInt(52 - leastQp), mbQpY);
+  }
+
   private static EncoderConfig config(Random random) {
     int intra16x16Modes = modes(random, 0xF);
     int intra4x4Modes = modes(random, 0x1FF);

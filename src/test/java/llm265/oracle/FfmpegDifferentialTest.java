@@ -73,6 +73,23 @@ class FfmpegDifferentialTest {
   }
 
   @Test
+  void ffmpegDecodesStreamsBeyondHighToOurReconstruction() {
+    for (long seed = 0; seed < 250; seed++) {
+      checkBeyondHigh(CodingScenario.beyondHigh(seed, 96));
+    }
+  }
+
+  private static void checkBeyondHigh(CodingScenario scenario) {
+    checkOurs(scenario);
+    if (scenario.config().lossless()) {
+      CodingScenario.Coded coded = scenario.encode();
+      for (int i = 0; i < scenario.sources().size(); i++) {
+        assertThat(coded.reconstructions().get(i).sameSamples(scenario.sources().get(i))).as("%s", scenario).isTrue();
+      }
+    }
+  }
+
+  @Test
   void everyContentAtEveryQp() {
     for (Content content : Content.values()) {
       for (int qpY = 0; qpY <= 51; qpY++) {
@@ -102,6 +119,15 @@ class FfmpegDifferentialTest {
     long first = Long.getLong("llm265.oracle.seed", 1_000_000);
     for (long seed = first; seed < first + 10_000; seed++) {
       checkOurs(CodingScenario.ofSeed(seed, seed % 20 == 0 ? 400 : 120));
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void wideSweepOfOurStreamsBeyondHigh() {
+    long first = Long.getLong("llm265.oracle.seed", 1_000_000);
+    for (long seed = first; seed < first + 10_000; seed++) {
+      checkBeyondHigh(CodingScenario.beyondHigh(seed, seed % 20 == 0 ? 400 : 120));
     }
   }
 

@@ -59,7 +59,11 @@ public record OraclePicture(int width, int height, String pixelFormat, byte[][] 
         ours = plane(picture, plane);
       } else if (format.chroma() == ChromaFormat.MONOCHROME) {
         ours = new byte[planes[plane].length];
-        Arrays.fill(ours, (byte) 128);
+        int middle = 1 << format.bitDepthLuma() - 1;
+        int sampleBytes = sampleBytes(format, 0);
+        for (int i = 0; i < ours.length; i++) {
+          ours[i] = (byte) (middle >> 8 * (i % sampleBytes));
+        }
       } else {
         return "a plane " + plane + " that we do not have";
       }

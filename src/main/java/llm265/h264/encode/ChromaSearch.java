@@ -38,11 +38,11 @@ final class ChromaSearch {
     int planes = context.source.format().planes();
     isMiddle = planes > 1;
     for (int plane = 1; plane < planes; plane++) {
-      int middle = 128 << context.fractionBits;
+      int middle = 1 << context.bitDepth - 1 + context.fractionBits;
       isMiddle &= isFilled(context.source.samples(plane), (short) middle);
     }
     for (int plane = 1; isMiddle && plane < planes; plane++) {
-      context.reconstruction.fill(plane, 128);
+      context.reconstruction.fill(plane, 1 << context.bitDepth - 1);
     }
   }
 

@@ -20,7 +20,8 @@ import llm265.h264.syntax.SliceHeader;
 import llm265.h264.transform.LevelScale;
 
 /**
- * Encodes pictures of one format as IDR pictures of an H.264 High-profile stream.
+ * Encodes pictures of one format as IDR pictures of an H.264 stream: High profile at 8 bits, beyond that and for lossless coding the
+ * Intra profile of High 10 or High 4:4:4 Predictive.
  *
  * <p>An access unit of the stream is {@link #parameterSets()} (at least for the first), any SEI NAL units, then
  * {@link EncodedPicture#slices()}. Pictures do not depend on each other, so several encoders of the same configuration and format
@@ -35,6 +36,7 @@ public final class H264IntraEncoder {
   private final EncoderConfig config;
   private final PictureFormat format;
   private final PictureFormat sourceFormat;
+  private final int leastQp;
   private final SeqParameterSet sps;
   private final PicParameterSet pps;
   private final PictureMbState state;
@@ -44,19 +46,19 @@ public final class H264IntraEncoder {
   /**
    * An encoder for pictures of one format.
    *
-   * @throws IllegalArgumentException if the format's chroma format is not the configuration's, its samples are not 8-bit, or its
-   *     size has no level
+   * @throws IllegalArgumentException if the format's chroma format is not the configuration's, luma and chroma are not of the same bit
+   *     depth, or its size has no level
    */
   public H264IntraEncoder(EncoderConfig config, PictureFormat format) {
     this(config, format, 0);
   }
 
   /**
-   * An encoder whose source pictures have finer samples than the 8-bit ones it codes: nothing is rounded before the quantizer.
+   * An encoder whose source pictures have finer samples than those it codes: nothing is rounded before the quantizer.
    *
    * @param format format of the coded pictures
-   * @param fractionBits 0 to {@link #MAX_FRACTION_BITS}: source samples are of {@code 8 + fractionBits} bits, in luma and chroma,
-   *     and stand for themselves over 2^fractionBits
+   * @param fractionBits 0 to {@link #MAX_FRACTION_BITS}: source samples have so many bits more than coded ones, in luma and chroma, at
+   *     most 14, and stand for themselves over 2^fractionBits; 0 for lossless coding
    * @throws IllegalArgumentException as for the other constructor
    */
   public H264IntraEncoder(EncoderConfig config, PictureFormat format, int fractionBits) {
@@ -66,13 +68,18 @@ public final class H264IntraEncoder {
     if (format.chroma() != config.chroma()) {
       throw new IllegalArgumentException("pictures are " + format.chroma() + ", the encoder is for " + config.chroma());
     }
-    if (format.bitDepthLuma() != 8 || format.bitDepthChroma() != 8) {
-      throw new IllegalArgumentException("only 8-bit samples can be encoded");
+    if (format.bitDepthLuma() != format.bitDepthChroma()) {
+      throw new IllegalArgumentException(
+          "luma of " + format.bitDepthLuma() + " bits and chroma of " + format.bitDepthChroma() + " cannot be encoded");
+    }
+    if (config.lossless() && fractionBits > 0) {
+      throw new IllegalArgumentException("fractions of samples cannot be coded without loss");
     }
     this.config = config;
     this.format = format;
-    sourceFormat = format.withBitDepth(8 + fractionBits);
-    sps = SeqParameterSet.forIntra(format, config.scalingLists().sequenceLists());
+    leastQp = -6 * (format.bitDepthLuma() - 8);
+    sourceFormat = format.withBitDepth(format.bitDepthLuma() + fractionBits);
+    sps = SeqParameterSet.forIntra(format, config.scalingLists().sequenceLists(), config.lossless());
     pps = PicParameterSet.forIntra(
         config.transform8x8(),
         config.chromaQpIndexOffset(),
@@ -83,8 +90,9 @@ public final class H264IntraEncoder {
     ScalingLists lists = pps.scalingLists(sps);
     LevelScale levelScale = new LevelScale(lists.lists4x4(), lists.lists8x8());
     reconstructor.useParameters(levelScale, config.chromaQpIndexOffset(), config.secondChromaQpIndexOffset());
-    sliceEncoder = new SliceEncoder(config, format, state, reconstructor, 
-        new QuantizerScales(levelScale, fractionBits), fractionBits);
+    reconstructor.useTransformBypass(config.lossless());
+    sliceEncoder = new SliceEncoder(config, format, state, reconstructor,
+        new QuantizerScales(levelScale, format.bitDepthLuma(), fractionBits), fractionBits);
   }
 
   public PictureFormat format() {
@@ -94,6 +102,11 @@ public final class H264IntraEncoder {
   /** Format of the source pictures: the same but for finer samples. */
   public PictureFormat sourceFormat() {
     return sourceFormat;
+  }
+
+  /** The least QPY, -QpBdOffsetY: 0 at 8 bits. Lossless coding has no other. */
+  public int leastQp() {
+    return leastQp;
   }
 
   /** The sequence and picture parameter set NAL units in Annex B form. */
@@ -112,7 +125,7 @@ public final class H264IntraEncoder {
    * Encodes a picture with one QP.
    *
    * @param source picture of {@link #sourceFormat()}, padding filled
-   * @param qpY QPY, 0 to 51
+   * @param qpY QPY, {@link #leastQp} to 51
    * @param pictureIndex number of the picture in the stream; idr_pic_id alternates with it
    */
   public EncodedPicture encode(Picture source, int qpY, int pictureIndex) {
@@ -122,8 +135,8 @@ public final class H264IntraEncoder {
   /**
    * Encodes a picture with a QP for each macroblock.
    *
-   * @param qpY QPY of the slice headers, 0 to 51
-   * @param mbQpY QPY by macroblock address, 0 to 51 each; null for {@code qpY} everywhere
+   * @param qpY QPY of the slice headers, {@link #leastQp} to 51
+   * @param mbQpY QPY by macroblock address, of the same range; null for {@code qpY} everywhere
    */
   public EncodedPicture encode(Picture source, int qpY, byte[] mbQpY, int pictureIndex) {
     requireLegal(source, qpY, mbQpY);
@@ -163,16 +176,19 @@ public final class H264IntraEncoder {
     if (!source.format().equals(sourceFormat)) {
       throw new IllegalArgumentException("a picture of another format than the encoder's");
     }
-    if (qpY < 0 || qpY > 51) {
-      throw new IllegalArgumentException("QP " + qpY + " is not in 0..51");
-    }
+    requireLegal(qpY);
     if (mbQpY != null && mbQpY.length != format.sizeInMbs()) {
       throw new IllegalArgumentException("QPs of " + mbQpY.length + " macroblocks, not " + format.sizeInMbs());
     }
     for (int mb = 0; mbQpY != null && mb < mbQpY.length; mb++) {
-      if (mbQpY[mb] < 0 || mbQpY[mb] > 51) {
-        throw new IllegalArgumentException("QP " + mbQpY[mb] + " is not in 0..51");
-      }
+      requireLegal(mbQpY[mb]);
+    }
+  }
+
+  private void requireLegal(int qpY) {
+    int greatest = config.lossless() ? leastQp : 51;
+    if (qpY < leastQp || qpY > greatest) {
+      throw new IllegalArgumentException("QP " + qpY + " is not in " + leastQp + ".." + greatest);
     }
   }
 }

@@ -64,12 +64,12 @@ final class Intra16x16Search {
     mb.transformSize8x8Flag = false;
     mb.mbType = MbType.ofI16x16(mode, chroma, ac);
     mb.codedBlockPattern = chroma << 4 | (ac ? 15 : 0);
-    context.reconstructor.addIntra16x16Residual(mb, context.qpY);
+    context.reconstructor.addIntra16x16Residual(mb, context.qpPrimeY);
   }
 
   private void quantizeDc(Macroblock mb, float rounding) {
     DcTransform.forwardLuma(coefficients, dc, 0);
-    float scale = context.scales.lumaDc(context.qpY);
+    float scale = context.scales.lumaDc(context.qpPrimeY);
     boolean any = false;
     for (int i = 0; i < 16; i++) {
       int level = Quantization.quantize(dc[i], scale, rounding);
@@ -82,7 +82,7 @@ final class Intra16x16Search {
   }
 
   private void quantizeAc(Macroblock mb, float rounding) {
-    float[] scale = context.scales.of4x4(0, context.qpY);
+    float[] scale = context.scales.of4x4(0, context.qpPrimeY);
     System.arraycopy(scale, 1, acScale, 1, 15);
     TRANSFORM.quantize(coefficients, 0, 256, acScale, rounding, mb.levels, 0);
     long flags = 0;

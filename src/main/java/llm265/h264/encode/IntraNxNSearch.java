@@ -24,6 +24,7 @@ final class IntraNxNSearch {
   private final int size;
   private final int area;
   private final int allowedModes;
+  private final int maxSample;
   private final short[] samples = new short[64];
   private final short[] bestSamples = new short[64];
   private final int[] residual = new int[64];
@@ -41,6 +42,7 @@ final class IntraNxNSearch {
     this.context = context;
     this.size = size;
     area = size * size;
+    maxSample = context.maxSample();
     allowedModes = size == 4 ? context.config.intra4x4Modes() : context.config.intra8x8Modes();
   }
 
@@ -91,9 +93,9 @@ final class IntraNxNSearch {
     int stride = context.source.stride(0);
     int offset = size == 4 ? context.reconstructor.offset4x4(block) : context.reconstructor.offset8x8(block);
     if (size == 4) {
-      Intra4x4Prediction.predict(mode, edge, samples, 0, 4, 8);
+      Intra4x4Prediction.predict(mode, edge, samples, 0, 4, context.bitDepth);
     } else {
-      context.reconstructor.intra8x8().predict(mode, samples, 0, 8, 8);
+      context.reconstructor.intra8x8().predict(mode, samples, 0, 8, context.bitDepth);
     }
     long energy = DISTORTION.subtract(source, offset, stride, samples, 0, size, size, size, context.fractionBits, residual);
     float rounding = context.rounding.offset(energy, area, context.qStep);
@@ -129,10 +131,10 @@ final class IntraNxNSearch {
     float[] scale;
     if (size == 4) {
       ForwardTransform.forward4x4(residual, 0, 4, coefficients, 0);
-      scale = context.scales.of4x4(0, context.qpY);
+      scale = context.scales.of4x4(0, context.qpPrimeY);
     } else {
       ForwardTransform.forward8x8(residual, 0, 8, coefficients, 0);
-      scale = context.scales.of8x8(context.qpY);
+      scale = context.scales.of8x8(context.qpPrimeY);
     }
     if (context.trellis != null) {
       return context.chooseLevels(mb, block, size, coefficients, levels);
@@ -148,10 +150,10 @@ final class IntraNxNSearch {
   private void addResidual() {
     if (size == 4) {
       InverseTransform.residual4x4(
-          levels, 0, context.scales.levelScale4x4(context.qpY), context.qpY, samples, 0, 4, 255, scratch);
+          levels, 0, context.scales.levelScale4x4(context.qpPrimeY), context.qpPrimeY, samples, 0, 4, maxSample, scratch);
     } else {
       InverseTransform.residual8x8(
-          levels, 0, context.scales.levelScale8x8(context.qpY), context.qpY, samples, 0, 8, 255, scratch);
+          levels, 0, context.scales.levelScale8x8(context.qpPrimeY), context.qpPrimeY, samples, 0, 8, maxSample, scratch);
     }
   }
 

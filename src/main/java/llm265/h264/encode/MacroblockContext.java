@@ -12,6 +12,7 @@ import llm265.h264.cabac.LevelTrellis;
 import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
@@ -37,6 +38,9 @@ final class MacroblockContext {
   final LumaRounding rounding;
   /** Bits of a source sample that are fractions of a coded one: residuals, qStep and distortions count in those. */
   final int fractionBits;
+  /** Bits of a coded sample. */
+  final int bitDepth;
+  final int qpBdOffset;
   /** Chooses luma levels; null where they are rounded. */
   final LevelTrellis trellis;
   private final float trellisLambda;
@@ -51,6 +55,8 @@ final class MacroblockContext {
   int mbX;
   int mbY;
   int qpY;
+  /** QP'Y, which quantizers go by: QPY at 8 bits. */
+  int qpPrimeY;
   /** QPY of the macroblock before this one in the slice. */
   int previousQpY;
   boolean previousMbQpDeltaNotZero;
@@ -65,6 +71,7 @@ final class MacroblockContext {
       QuantizerScales scales,
       MacroblockWriter writer,
       ContextVariables contexts,
+      int bitDepth,
       int fractionBits) {
     this.config = config;
     this.state = state;
@@ -72,6 +79,8 @@ final class MacroblockContext {
     this.scales = scales;
     this.writer = writer;
     this.contexts = contexts;
+    this.bitDepth = bitDepth;
+    this.qpBdOffset = 6 * (bitDepth - 8);
     this.fractionBits = fractionBits;
     this.rounding = new LumaRounding(config);
     this.trellisLambda = TRELLIS_SHARE * config.lambda();
@@ -86,7 +95,8 @@ final class MacroblockContext {
     qpY = wantedQpY;
     previousQpY = qpYPred;
     previousMbQpDeltaNotZero = mbQpDeltaNotZero;
-    qStep = QuantizerStep.of(qpY) * (1 << fractionBits);
+    qpPrimeY = qpY + qpBdOffset;
+    qStep = QuantizerStep.of(qpPrimeY) * (1 << fractionBits);
     lambda = config.lambda() * qStep * qStep;
     reconstructor.moveTo(mbX, mbY, around);
   }
@@ -97,6 +107,41 @@ final class MacroblockContext {
     return mbY * width * source.stride(plane) + mbX * width;
   }
 
+  /** Clears a macroblock and moves it to this place. */
+  void prepare(Macroblock mb) {
+    mb.clearResidual();
+    mb.moveTo(address, state.widthInMbs);
+    mb.intraChromaPredMode = 0;
+    mb.codedBlockPattern = 0;
+    mb.transformSize8x8Flag = false;
+  }
+
+  /** Makes a macroblock I_PCM, the source's samples as they are, and reconstructs it. */
+  void makePcm(Macroblock mb) {
+    mb.clearResidual();
+    mb.mbType = MbType.I_PCM;
+    mb.intraChromaPredMode = 0;
+    mb.transformSize8x8Flag = false;
+    mb.mbQpDelta = 0;
+    mb.qpY = previousQpY;
+    int at = 0;
+    for (int plane = 0; plane < source.format().planes(); plane++) {
+      int size = plane == 0 ? 16 : 8;
+      for (int y = 0; y < size; y++) {
+        int from = offset(plane) + y * source.stride(plane);
+        for (int x = 0; x < size; x++) {
+          mb.pcmSamples[at++] = pcmSample(source.samples(plane)[from + x]);
+        }
+      }
+    }
+    reconstructor.reconstruct(mb, neighbours);
+  }
+
+  /** The coded sample nearest to a source sample. */
+  private short pcmSample(int sample) {
+    return (short) Math.min(sample + (1 << fractionBits >> 1) >> fractionBits, maxSample());
+  }
+
   /** Gives a macroblock the QP of this place; one that sends no mb_qp_delta keeps its predecessor's. */
   void setQp(Macroblock mb) {
     boolean sent = mb.isI16x16() || mb.isINxN() && mb.codedBlockPattern != 0;
@@ -104,21 +149,22 @@ final class MacroblockContext {
     mb.mbQpDelta = sent ? wrap(qpY - previousQpY) : 0;
   }
 
-  /** mb_qp_delta is in -26..25; QPs further apart are reached the other way round the circle of 52 (7-37). */
-  private static int wrap(int difference) {
-    return Math.floorMod(difference + 26, 52) - 26;
+  /** mb_qp_delta is in -26..25 at 8 bits; QPs further apart are reached the other way round the circle of 52 (7-37). */
+  private int wrap(int difference) {
+    int half = 26 + qpBdOffset / 2;
+    return Math.floorMod(difference + half, 52 + qpBdOffset) - half;
   }
 
   /** Levels and coded block flags of an Intra_16x16 macroblock's luma, from its forward coefficients. */
   void chooseIntra16x16Levels(Macroblock mb, int[] dc, int[] coefficients) {
     long flagsA = state.codedBlockFlags[neighbours.a];
     long flagsB = state.codedBlockFlags[neighbours.b];
-    Arrays.fill(dcScale, scales.lumaDc(qpY));
+    Arrays.fill(dcScale, scales.lumaDc(qpPrimeY));
     int ctxIdxInc = CtxIdxInc.codedBlockFlagDc(flagsA, flagsB, Macroblock.DC_FLAG_BIT);
     if (trellis.choose(CtxBlockCat.LUMA_DC, ctxIdxInc, contexts, dc, 0, dcScale, trellisLambda, mb.dcLevels, 0)) {
       mb.codedBlockFlags |= 1L << Macroblock.DC_FLAG_BIT;
     }
-    float[] scale = scales.of4x4(0, qpY);
+    float[] scale = scales.of4x4(0, qpPrimeY);
     for (int block = 0; block < 16; block++) {
       ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(mb.codedBlockFlags, flagsA, flagsB, 0, block);
       if (trellis.choose(CtxBlockCat.LUMA_AC, ctxIdxInc, contexts, coefficients, 16 * block, scale, trellisLambda,
@@ -132,12 +178,12 @@ final class MacroblockContext {
   boolean chooseLevels(Macroblock mb, int block, int size, int[] coefficients, int[] levels) {
     if (size == 8) {
       return trellis.choose(
-          CtxBlockCat.LUMA_8X8, -1, contexts, coefficients, 0, scales.of8x8(qpY), trellisLambda, levels, 0);
+          CtxBlockCat.LUMA_8X8, -1, contexts, coefficients, 0, scales.of8x8(qpPrimeY), trellisLambda, levels, 0);
     }
     int ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(
         mb.codedBlockFlags, state.codedBlockFlags[neighbours.a], state.codedBlockFlags[neighbours.b], 0, block);
     return trellis.choose(
-        CtxBlockCat.LUMA_4X4, ctxIdxInc, contexts, coefficients, 0, scales.of4x4(0, qpY), trellisLambda, levels, 0);
+        CtxBlockCat.LUMA_4X4, ctxIdxInc, contexts, coefficients, 0, scales.of4x4(0, qpPrimeY), trellisLambda, levels, 0);
   }
 
   /** Bits of the whole macroblock_layer(), contexts adapting as they would. */
@@ -166,6 +212,11 @@ final class MacroblockContext {
     bins.reset();
     writer.writeLevels(CtxBlockCat.LUMA_8X8, levels, 0, bins);
     return toBits(BinCost.fixed(bins, contexts));
+  }
+
+  /** Greatest coded sample. */
+  int maxSample() {
+    return (1 << bitDepth) - 1;
   }
 
   private static float toBits(long cost) {

@@ -18,13 +18,7 @@ import llm265.h264.reconstruct.MacroblockReconstructor;
  * through to its reconstruction and its bins, and the cheapest J = D + lambda R wins. There is no prefilter by SAD or SATD: on
  * noise-like data it picks wrong modes.
  */
-final class ModeDecision {
-  /** Macroblocks at the start of a slice whose kind is prescribed in turn, see {@link #allowed}. */
-  private static final int EXPLORED = 24;
-
-  /** A slice of fewer macroblocks never earns back what exploring costs. */
-  private static final int WORTH_EXPLORING = 512;
-
+final class ModeDecision implements MacroblockDecision {
   private final MacroblockContext context;
   private final ChromaSearch chroma;
   private final Intra16x16Search intra16x16;
@@ -34,8 +28,7 @@ final class ModeDecision {
   /** The one Intra16x16PredMode when nothing else is allowed, so that there is nothing to compare; else -1. */
   private final int onlyMode;
 
-  /** Macroblocks of the slice that are still to be explored with. */
-  private int toExplore;
+  private final KindsInTurn kinds = new KindsInTurn();
 
   private Macroblock best = new Macroblock();
   private Macroblock trial = new Macroblock();
@@ -50,8 +43,9 @@ final class ModeDecision {
       QuantizerScales scales,
       MacroblockWriter writer,
       ContextVariables contexts,
+      int bitDepth,
       int fractionBits) {
-    context = new MacroblockContext(config, state, reconstructor, scales, writer, contexts, fractionBits);
+    context = new MacroblockContext(config, state, reconstructor, scales, writer, contexts, bitDepth, fractionBits);
     chroma = new ChromaSearch(context);
     intra16x16 = new Intra16x16Search(context);
     intra4x4 = new IntraNxNSearch(context, 4);
@@ -63,27 +57,12 @@ final class ModeDecision {
     onlyMode = single ? Integer.numberOfTrailingZeros(config.intra16x16Modes()) : -1;
   }
 
-  /**
-   * Begins a slice.
-   *
-   * @param size number of its macroblocks
-   */
-  void begin(Picture source, Picture reconstruction, int size) {
+  @Override
+  public void begin(Picture source, Picture reconstruction, int size) {
     context.source = source;
     context.reconstruction = reconstruction;
     chroma.begin();
-    toExplore = size >= WORTH_EXPLORING ? EXPLORED : 0;
-  }
-
-  /**
-   * Whether a kind of macroblock (0 Intra_16x16, 1 Intra_8x8, 2 Intra_4x4) is to be tried.
-   *
-   * <p>The contexts of a kind that is never chosen stay as they were at the start of the slice, so that it looks dearer than it
-   * would be, and the kind that the first macroblock happens to favour stays for good: on white data that was Intra_4x4, .06 bits a
-   * value worse than Intra_16x16. So the first macroblocks of a large slice take the kinds in turn.
-   */
-  private boolean isToTry(int kind) {
-    return toExplore == 0 || toExplore % 3 == kind;
+    kinds.begin(size);
   }
 
   /** Number of samples of an I_PCM macroblock. */
@@ -91,18 +70,11 @@ final class ModeDecision {
     return hasChroma ? 384 : 256;
   }
 
-  /**
-   * Decides one macroblock.
-   *
-   * @param qpY wanted QPY
-   * @param qpYPred QPY of the macroblock before it in the slice
-   * @param mbQpDeltaNotZero whether that one sent an mb_qp_delta other than 0
-   * @return the macroblock to write, valid until the next call
-   */
-  Macroblock decide(int address, MbNeighbours neighbours, int qpY, int qpYPred, boolean mbQpDeltaNotZero) {
+  @Override
+  public Macroblock decide(int address, MbNeighbours neighbours, int qpY, int qpYPred, boolean mbQpDeltaNotZero) {
     context.moveTo(address, neighbours, qpY, qpYPred, mbQpDeltaNotZero);
-    prepare(best, address);
-    prepare(trial, address);
+    context.prepare(best);
+    context.prepare(trial);
     EncoderConfig config = context.config;
     if (config.pcm() == EncoderConfig.PcmUse.ALWAYS) {
       return asPcm();
@@ -121,11 +93,11 @@ final class ModeDecision {
     tryAll();
     if (bestCost == Float.MAX_VALUE) {
       // The kind whose turn it was has no possible mode here.
-      toExplore = 0;
+      kinds.stop();
       tryAll();
     }
-    toExplore = Math.max(0, toExplore - 1);
-    if (bestCost + chroma.distortion() > context.lambda * 8 * pcmSamples()) {
+    kinds.next();
+    if (bestCost + chroma.distortion() > context.lambda * context.bitDepth * pcmSamples()) {
       return asPcm();
     }
     if (!bestIsInPicture) {
@@ -136,25 +108,17 @@ final class ModeDecision {
 
   private void tryAll() {
     EncoderConfig config = context.config;
-    for (int mode = 0; mode < 4 && isToTry(0); mode++) {
+    for (int mode = 0; mode < 4 && kinds.isToTry(KindsInTurn.INTRA_16X16); mode++) {
       if ((config.intra16x16Modes() >> mode & 1) != 0 && intra16x16.isPossible(mode)) {
         compare(intra16x16.tryMode(trial, mode));
       }
     }
-    if (config.intra8x8Modes() != 0 && isToTry(1)) {
+    if (config.intra8x8Modes() != 0 && kinds.isToTry(KindsInTurn.INTRA_8X8)) {
       compare(intra8x8.search(trial, bestCost));
     }
-    if (config.intra4x4Modes() != 0 && isToTry(2)) {
+    if (config.intra4x4Modes() != 0 && kinds.isToTry(KindsInTurn.INTRA_4X4)) {
       compare(intra4x4.search(trial, bestCost));
     }
-  }
-
-  private void prepare(Macroblock mb, int address) {
-    mb.clearResidual();
-    mb.moveTo(address, context.state.widthInMbs);
-    mb.intraChromaPredMode = 0;
-    mb.codedBlockPattern = 0;
-    mb.transformSize8x8Flag = false;
   }
 
   /** Keeps the trial if it is cheaper than the best so far; a negative distortion says that there is no such candidate. */
@@ -182,32 +146,10 @@ final class ModeDecision {
     return context.reconstruction.stride(0);
   }
 
-  /** Makes the macroblock I_PCM: the source's samples as they are. */
-  Macroblock asPcm() {
-    best.clearResidual();
-    best.mbType = MbType.I_PCM;
-    best.intraChromaPredMode = 0;
-    best.transformSize8x8Flag = false;
-    best.mbQpDelta = 0;
-    best.qpY = context.previousQpY;
-    int at = 0;
-    for (int plane = 0; plane < context.source.format().planes(); plane++) {
-      int size = plane == 0 ? 16 : 8;
-      for (int y = 0; y < size; y++) {
-        int from = context.offset(plane) + y * context.source.stride(plane);
-        for (int x = 0; x < size; x++) {
-          best.pcmSamples[at++] = pcmSample(context.source.samples(plane)[from + x]);
-        }
-      }
-    }
-    context.reconstructor.reconstruct(best, context.neighbours);
+  @Override
+  public Macroblock asPcm() {
+    context.makePcm(best);
     return best;
-  }
-
-  /** The 8-bit sample nearest to a source sample. */
-  private short pcmSample(int sample) {
-    int fraction = context.fractionBits;
-    return (short) Math.min(sample + (1 << fraction >> 1) >> fraction, 255);
   }
 
   private static void copySamples(short[] from, int fromOffset, int fromStride, short[] to, int toOffset, int toStride) {

@@ -6,11 +6,12 @@ import llm265.h264.transform.Quantization;
 /**
  * The quantizers of every QP, made on first use: factors from transform coefficients to levels, by block position.
  *
- * <p>8.5.12.1 and 8.5.12.2 forbid streams whose scaled coefficients or sums of them leave 16 bits, and decoders that count on it
+ * <p>8.5.12.1 and 8.5.12.2 forbid streams whose scaled coefficients or sums of them leave 8 + bitDepth bits, and decoders that count on it
  * wrap. With large scaling lists at high QPs a level of 1 is enough; a position where it would take about half the range or more is
  * not used.
  */
 final class QuantizerScales {
+  /** For samples of 8 bits. */
   private static final int LARGEST_STEP = 16000;
 
   /** Each of 16 Hadamard coefficients adds to every DC level. */
@@ -21,17 +22,26 @@ final class QuantizerScales {
   private final LevelScale levelScale;
   /** What a residual of one coded sample is counted as. */
   private final float unit;
-  private final float[][][] scale4x4 = new float[3][QPS][];
-  private final float[][] scale8x8 = new float[QPS][];
-  private final float[] lumaDc = new float[QPS];
-  private final float[][] chromaDc = new float[3][QPS];
+  /** Bits of a coded sample beyond 8. */
+  private final int extraBits;
+  private final float[][][] scale4x4;
+  private final float[][] scale8x8;
+  private final float[] lumaDc;
+  private final float[][] chromaDc;
 
   /**
+   * @param bitDepth bits of a coded sample
    * @param fractionBits bits of a residual that are fractions of a coded sample
    */
-  QuantizerScales(LevelScale levelScale, int fractionBits) {
+  QuantizerScales(LevelScale levelScale, int bitDepth, int fractionBits) {
     this.levelScale = levelScale;
     this.unit = 1 << fractionBits;
+    extraBits = bitDepth - 8;
+    int qps = QPS + 6 * extraBits;
+    scale4x4 = new float[3][qps][];
+    scale8x8 = new float[qps][];
+    lumaDc = new float[qps];
+    chromaDc = new float[3][qps];
   }
 
   /** LevelScale4x4 of luma, for reconstructing candidates. */
@@ -65,7 +75,7 @@ final class QuantizerScales {
   /** Factors of 0 where a level of 1 stands for a step that is too large: {@code levelScale * 2^exponent}. */
   private float[] usable(float[] scale, int[] levelScale, int exponent) {
     for (int i = 0; i < scale.length; i++) {
-      if (Math.scalb((double) levelScale[i], exponent) > LARGEST_STEP) {
+      if (Math.scalb((double) levelScale[i], exponent) > LARGEST_STEP << extraBits) {
         scale[i] = 0;
       }
       scale[i] /= unit;
@@ -76,7 +86,7 @@ final class QuantizerScales {
   /** For the Hadamard coefficients of Intra16x16DCLevel. */
   float lumaDc(int qP) {
     int step = levelScale.levelScale4x4(0, qP)[0];
-    if (Math.scalb((double) step, qP / 6 - 6) > LARGEST_LUMA_DC_STEP) {
+    if (Math.scalb((double) step, qP / 6 - 6) > LARGEST_LUMA_DC_STEP << extraBits) {
       return 0;
     }
     if (lumaDc[qP] == 0) {

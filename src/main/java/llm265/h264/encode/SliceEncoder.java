@@ -32,8 +32,9 @@ final class SliceEncoder {
   private final BinString bins = new BinString();
   private final MacroblockWriter writer;
   private final MbNeighbours neighbours = new MbNeighbours();
-  private final ModeDecision decision;
+  private final MacroblockDecision decision;
   private final int chromaSamples;
+  private final int bitDepth;
 
   SliceEncoder(
       EncoderConfig config,
@@ -44,7 +45,10 @@ final class SliceEncoder {
       int fractionBits) {
     this.state = state;
     writer = new MacroblockWriter(format.chroma(), config.transform8x8());
-    decision = new ModeDecision(config, state, reconstructor, scales, writer, contexts, fractionBits);
+    bitDepth = format.bitDepthLuma();
+    decision = config.lossless()
+        ? new LosslessDecision(config, state, reconstructor, scales, writer, contexts, bitDepth)
+        : new ModeDecision(config, state, reconstructor, scales, writer, contexts, bitDepth, fractionBits);
     chromaSamples = 2 * format.chroma().mbWidthC() * format.chroma().mbHeightC();
   }
 
@@ -76,7 +80,7 @@ final class SliceEncoder {
       }
       if (mb.isPcm()) {
         engine.encode(bins, contexts);
-        engine.encodePcm(mb.pcmSamples, 8, chromaSamples, 8);
+        engine.encodePcm(mb.pcmSamples, bitDepth, chromaSamples, bitDepth);
         bins.reset();
       }
       MacroblockWriter.endOfSliceFlag(bins, address == end - 1);
@@ -90,7 +94,7 @@ final class SliceEncoder {
 
   /** A macroblock may not take more than 128 bits over its raw size (A.3.1); beyond the raw size I_PCM is better anyway. */
   private boolean isLargerThanPcm() {
-    int pcmBits = 8 * (256 + chromaSamples);
+    int pcmBits = bitDepth * (256 + chromaSamples);
     return bins.size() > BINS_WORTH_COUNTING
         && BinCost.adaptive(bins, contexts, adapting) > (long) pcmBits * BinCost.BIT;
   }

@@ -46,20 +46,32 @@ public record SeqParameterSet(
 
   private static final String CLAUSE = "7.4.2.1.1";
 
+  /** In {@link #constraintFlags}: of the profiles 110, 122 and 244 the Intra profile. */
+  private static final int CONSTRAINT_SET3_FLAG = 0x10;
+
+  /** As {@link #forIntra(PictureFormat, int[][], boolean)}, without transform bypass. */
+  public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists) {
+    return forIntra(format, scalingLists, false);
+  }
+
   /**
    * What our encoder sends for IDR pictures of a format: the lowest High profile and the lowest level that hold it, full
-   * range.
+   * range. Beyond 8-bit High that is the Intra profile (A.2.8 to A.2.10).
    *
    * @param scalingLists as {@link ScalingMatrix#of} takes them, null for flat ones
+   * @param lossless qpprime_y_zero_transform_bypass_flag
    * @throws IllegalArgumentException when no level holds the format, or its cropping is no whole number of chroma samples
    */
-  public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists) {
+  public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists, boolean lossless) {
     ProfileLevel level = ProfileLevel.lowestFor(format.widthInMbs(), format.heightInMbs());
+    int profile = lossless ? ProfileLevel.HIGH_444_PREDICTIVE : ProfileLevel.lowestProfile(format);
+    boolean isHigh = profile == ProfileLevel.HIGH;
     SeqParameterSet sps =
         new SeqParameterSet(
-            ProfileLevel.lowestProfile(format), 0, level.levelIdc(), 0, false, false, ScalingMatrix.of(scalingLists), 4,
-            // No reference frame would be legal, but decoders in hardware size their surface pools by it
-            PicOrderCnt.TYPE_2, 1, false, true, false, true, format, VuiParameters.FULL_RANGE_INTRA);
+            profile, isHigh ? 0 : CONSTRAINT_SET3_FLAG, level.levelIdc(), 0, false, lossless, ScalingMatrix.of(scalingLists), 4,
+            // No reference frame would be legal in High, too, but decoders in hardware size their surface pools by it
+            PicOrderCnt.TYPE_2, isHigh ? 1 : 0, false, true, false, true, format,
+            isHigh ? VuiParameters.FULL_RANGE_INTRA : VuiParameters.FULL_RANGE_INTRA_PROFILE);
     sps.requireWholeCropUnits();
     return sps;
   }

@@ -140,6 +140,12 @@ public record VuiParameters(
           null, null, new VideoSignalType(5, true, null), null, null, null, null, false, false,
           new BitstreamRestriction(true, 0, 0, 0, 0, 0, 1));
 
+  /** The same for Intra profiles, whose pictures need no buffer: max_dec_frame_buffering 0. */
+  public static final VuiParameters FULL_RANGE_INTRA_PROFILE =
+      new VuiParameters(
+          null, null, new VideoSignalType(5, true, null), null, null, null, null, false, false,
+          new BitstreamRestriction(true, 0, 0, 0, 0, 0, 0));
+
   /** video_full_range_flag, false where it is not sent. */
   public boolean videoFullRangeFlag() {
     return videoSignalType != null && videoSignalType.videoFullRangeFlag();

@@ -74,6 +74,75 @@ class H264IntraEncoderTest {
     };
   }
 
+  @Property(tries = 120)
+  void samplesOfAnyDepthAreDecodedToTheEncodersReconstruction(
+      @ForAll Content content,
+      @ForAll @IntRange(min = 1, max = 40) int halfWidth,
+      @ForAll @IntRange(min = 1, max = 40) int halfHeight,
+      @ForAll @IntRange(min = 9, max = 14) int bitDepth,
+      @ForAll @IntRange(min = 0, max = 51) int qp,
+      @ForAll boolean monochrome,
+      @ForAll boolean trellis,
+      @ForAll @IntRange(min = 0, max = 6) int tools,
+      @ForAll long seed) {
+    EncoderConfig config = withTools(EncoderConfig.IMAGE, tools)
+        .withChroma(monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420)
+        .withLevelTrellis(trellis);
+    Picture source =
+        RandomPictures.deepen(RandomPictures.of(content, 2 * halfWidth, 2 * halfHeight, config.chroma(), seed), bitDepth);
+    H264IntraEncoder encoder = new H264IntraEncoder(config, source.format());
+    int qpY = encoder.leastQp() + qp * (51 - encoder.leastQp()) / 51;
+    EncodedPicture coded = encoder.encode(source, qpY, 0);
+    assertThat(decode(encoder, coded).picture().sameSamples(coded.reconstruction())).isTrue();
+  }
+
+  @Property(tries = 120)
+  void losslessPicturesOfAnyDepthComeBackAsTheyWere(
+      @ForAll Content content,
+      @ForAll @IntRange(min = 1, max = 40) int halfWidth,
+      @ForAll @IntRange(min = 1, max = 40) int halfHeight,
+      @ForAll @IntRange(min = 8, max = 14) int bitDepth,
+      @ForAll boolean monochrome,
+      @ForAll @IntRange(min = 1, max = 4) int slices,
+      @ForAll @IntRange(min = 0, max = 6) int tools,
+      @ForAll long seed) {
+    EncoderConfig config = withTools(EncoderConfig.TENSOR, tools)
+        .withChroma(monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420)
+        .withSlicesPerPicture(slices)
+        .withLossless(true);
+    Picture source = RandomPictures.of(content, 2 * halfWidth, 2 * halfHeight, config.chroma(), seed);
+    source = bitDepth == 8 ? source : RandomPictures.deepen(source, bitDepth);
+    H264IntraEncoder encoder = new H264IntraEncoder(config, source.format());
+    EncodedPicture coded = encoder.encode(source, encoder.leastQp(), 0);
+    assertThat(coded.reconstruction().sameSamples(source)).isTrue();
+    assertThat(decode(encoder, coded).picture().sameSamples(source)).isTrue();
+  }
+
+  /** What samples of every size cost at most: their own bits, some of the header, and end of slice. */
+  @Test
+  void losslessNoiseOfAnyDepthTakesNoMoreThanItsRawSize() {
+    for (int bitDepth = 8; bitDepth <= 14; bitDepth++) {
+      Picture source = RandomPictures.of(Content.NOISE, 96, 96, ChromaFormat.MONOCHROME, 2);
+      source = bitDepth == 8 ? source : RandomPictures.deepen(source, bitDepth);
+      EncoderConfig config = EncoderConfig.WHITE_TENSOR.withChroma(ChromaFormat.MONOCHROME).withLossless(true);
+      EncodedPicture coded = new H264IntraEncoder(config, source.format()).encode(source, -6 * (bitDepth - 8), 0);
+      assertThat(coded.slices().length).isLessThan(36 * (32 * bitDepth + 2) + 64);
+    }
+  }
+
+  @Test
+  void losslessCodingHasNoOtherQpAndNoDeblocking() {
+    assertThatThrownBy(() -> EncoderConfig.TENSOR.withLossless(true).withDeblocking(EncoderConfig.Deblocking.ON))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> EncoderConfig.TENSOR.withLossless(true).withChromaQpIndexOffsets(1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    Picture source = RandomPictures.of(Content.NOISE, 16, 16, ChromaFormat.YUV420, 2);
+    H264IntraEncoder encoder = new H264IntraEncoder(EncoderConfig.IMAGE.withLossless(true), source.format());
+    assertThatThrownBy(() -> encoder.encode(source, 1, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new H264IntraEncoder(EncoderConfig.IMAGE.withLossless(true), source.format(), 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Property(tries = 30)
   void qpMayChangeFromMacroblockToMacroblock(
       @ForAll Content content, @ForAll @IntRange(min = 0, max = 6) int tools, @ForAll long seed) {

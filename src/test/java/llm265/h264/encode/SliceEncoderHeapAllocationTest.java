@@ -27,15 +27,17 @@ class SliceEncoderHeapAllocationTest {
     MacroblockReconstructor reconstructor = new MacroblockReconstructor(source.format());
     reconstructor.useParameters(LevelScale.FLAT, 0, 0);
     reconstructor.begin(reconstruction);
-    for (EncoderConfig config : new EncoderConfig[] {EncoderConfig.TENSOR, EncoderConfig.WHITE_TENSOR}) {
+    for (EncoderConfig config : new EncoderConfig[] {
+        EncoderConfig.TENSOR, EncoderConfig.WHITE_TENSOR, EncoderConfig.TENSOR.withLossless(true)}) {
+      reconstructor.useTransformBypass(config.lossless());
       SliceEncoder encoder =
-          new SliceEncoder(config, source.format(), state, reconstructor, new QuantizerScales(LevelScale.FLAT, 0), 0);
+          new SliceEncoder(config, source.format(), state, reconstructor, new QuantizerScales(LevelScale.FLAT, 8, 0), 0);
       // Buffers and tables are made on first use, and the vector kernels allocate until they are compiled.
       long least = Long.MAX_VALUE;
       for (int i = 0; i < 2000 && least > 0; i++) {
         state.clear();
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        encoder.encode(source, reconstruction, 0, 0, 100, 20, null);
+        encoder.encode(source, reconstruction, 0, 0, 100, config.lossless() ? 0 : 20, null);
         least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
       }
       assertThat(least).as("bytes for 100 macroblocks").isZero();
