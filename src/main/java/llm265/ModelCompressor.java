@@ -28,11 +28,13 @@ import llm265.model.TensorView;
 import llm265.rate.Allocation;
 import llm265.rate.FileBudget;
 import llm265.rate.RateTarget;
+import llm265.tensor.ExactCoding;
 import llm265.tensor.StreamStore;
 import llm265.tensor.Workers;
 
 /**
- * Compresses checkpoint files: each large floating-point tensor becomes a stream, everything else stays as it is.
+ * Compresses checkpoint files: each large floating-point tensor becomes a stream, everything else stays as it is. Without loss every tensor
+ * becomes a stream that thereby gets smaller.
  *
  * <p>The result is a safetensors file, see SPEC.md, "Compressed model file". It does not depend on the number of threads. Files larger
  * than the heap are no trouble. Immutable and thread-safe.
@@ -40,6 +42,9 @@ import llm265.tensor.Workers;
 public final class ModelCompressor {
   /** Smaller tensors are kept as they are: their headers would weigh as much as their values. */
   public static final long LEAST_VALUES = 4096;
+
+  /** The same where nothing is lost: what is larger then than it was is kept as it is, too. */
+  private static final long LEAST_LOSSLESS_VALUES = 512;
 
   /** How often tensors are coded again because others could not be made as large or small as was planned. */
   private static final int CORRECTIONS = 2;
@@ -135,7 +140,14 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.with(listener));
   }
 
-  /** Whether a tensor becomes a stream, as far as its type and shape tell. */
+  /** Whether a tensor becomes a stream at a target, as far as its type and shape tell. */
+  public static boolean isCoded(TensorView tensor, RateTarget target) {
+    return target instanceof RateTarget.Lossless
+        ? ExactCoding.isPossible(tensor) && tensor.count() >= LEAST_LOSSLESS_VALUES
+        : isCoded(tensor);
+  }
+
+  /** Whether a tensor becomes a stream that loses something, as far as its type and shape tell. */
   public static boolean isCoded(TensorView tensor) {
     boolean type = tensor.dtype() == DType.F32 || tensor.dtype() == DType.F16 || tensor.dtype() == DType.BF16;
     return type && tensor.rank() >= 2 && tensor.count() >= LEAST_VALUES;
@@ -189,7 +201,7 @@ public final class ModelCompressor {
 
     CompressionReport compress(Path output) throws IOException {
       int[] all = candidates();
-      settings.requirePinsFound(Arrays.stream(all).mapToObj(tensors::get).toList());
+      settings.requirePinsFound(Arrays.stream(all).mapToObj(tensors::get).filter(ModelCompressor::isCoded).toList());
       // Better to know of wrong weights before all the work.
       Arrays.stream(all).forEach(i -> settings.weights(tensors.get(i)));
       if (settings.target() instanceof RateTarget.Bits bits && all.length > 0) {
@@ -203,14 +215,14 @@ public final class ModelCompressor {
     private TensorEncoder encoderOf(TensorView tensor) {
       TensorEncoder encoder = settings.encoderOf(tensor);
       OptionalDouble pin = settings.pinned(tensor);
-      return pin.isPresent() ? encoder.with(new RateTarget.Bits(pin.getAsDouble())) : encoder;
+      return pin.isPresent() && isCoded(tensor) ? encoder.with(new RateTarget.Bits(pin.getAsDouble())) : encoder;
     }
 
     private int[] candidates() {
       int[] indices = new int[tensors.size()];
       int count = 0;
       for (int i = 0; i < indices.length; i++) {
-        if (isCoded(tensors.get(i)) && settings.filter().test(tensors.get(i))) {
+        if (isCoded(tensors.get(i), settings.target()) && settings.filter().test(tensors.get(i))) {
           indices[count++] = i;
         }
       }

@@ -11,6 +11,7 @@ import llm265.rate.RateController;
 import llm265.rate.RateCurve;
 import llm265.rate.RateTarget;
 import llm265.tensor.ChannelWeights;
+import llm265.tensor.ExactCoding;
 import llm265.tensor.H264PictureCoder;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.PictureCoder;
@@ -134,6 +135,14 @@ public final class TensorEncoder {
   }
 
   /**
+   * An encoder whose streams decode to the very bits that every value has, NaN payloads and signs of zeros included, for any type whose
+   * values fill bytes. They are High 4:4:4 Predictive streams, which NVDEC does not decode; of the other settings only threads matter.
+   */
+  public static TensorEncoder lossless() {
+    return at(new RateTarget.Lossless());
+  }
+
+  /**
    * The same encoder with helping threads.
    *
    * @param executor runs tasks on its threads; not shut down
@@ -213,7 +222,7 @@ public final class TensorEncoder {
   }
 
   /**
-   * Encodes a tensor of type F32, F16 or BF16.
+   * Encodes a tensor of type F32, F16 or BF16; without loss, of any type whose values fill bytes.
    *
    * @throws IllegalArgumentException if it is of another type
    */
@@ -224,11 +233,15 @@ public final class TensorEncoder {
   }
 
   /**
-   * Encodes a tensor of type F32, F16 or BF16 into a store, tile by tile, so that tensors larger than the heap can be encoded.
+   * Encodes a tensor into a store, tile by tile, so that tensors larger than the heap can be encoded; as {@link #encode(TensorView)}.
    *
    * @throws IllegalArgumentException if it is of another type
    */
   public EncodedTensor encode(TensorView tensor, StreamStore store) {
+    if (target instanceof RateTarget.Lossless) {
+      long bytes = new ExactCoding(tensor, workers, store).code();
+      return new EncodedTensor(tensor.count(), bytes, Double.POSITIVE_INFINITY, 0, 0, 0, 1, null);
+    }
     try (TensorCoding coding = new TensorCoding(tensor, white(), workers, store)) {
       if (weights != null) {
         coding.setChannelWeights(
@@ -239,6 +252,7 @@ public final class TensorEncoder {
         case RateTarget.Snr snr -> encodeAtSnr(coding, snr.decibels());
         case RateTarget.MaxError bound -> encodeAtMaxError(coding, bound.error());
         case RateTarget.Qp qp -> encodeAtQp(coding, qp.qp());
+        case RateTarget.Lossless lossless -> throw new IllegalStateException("lossless coding has no samples to choose");
       };
     }
   }

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Compresses the tensors of a checkpoint.",
       "Tensors of F32, F16 and BF16 with two dimensions or more and at least 4096 values become H.264 streams; all others are kept "
-          + "as they are. The output is an ordinary safetensors file."
+          + "as they are. With --lossless tensors of every type do, where that makes them smaller. The output is an ordinary "
+          + "safetensors file."
     },
     mixinStandardHelpOptions = true)
 final class CompressCommand implements Callable<Integer> {
@@ -109,6 +110,11 @@ final class CompressCommand implements Callable<Integer> {
 
     @Option(names = "--qp", paramLabel = "Q", description = "Quantization parameter, 0 (fine) to 51 (coarse)")
     private Integer qp;
+
+    @Option(
+        names = "--lossless",
+        description = "Lose nothing: every value comes back bit for bit. Streams are High 4:4:4 Predictive, which NVDEC does not decode")
+    private boolean lossless;
   }
 
   @Override
@@ -140,7 +146,7 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   private boolean isWanted(TensorView tensor) {
-    return ModelCompressor.isCoded(tensor)
+    return ModelCompressor.isCoded(tensor, rateTarget())
         && (include == null || include.matcher(tensor.name()).find())
         && (exclude == null || !exclude.matcher(tensor.name()).find());
   }
@@ -168,6 +174,9 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   private RateTarget rateTarget() {
+    if (target.lossless) {
+      return new RateTarget.Lossless();
+    }
     if (target.snr != null) {
       require(target.snr >= 0 && target.snr <= 100, "--snr " + target.snr + " is not in 0..100");
       return new RateTarget.Snr(target.snr);

@@ -1,6 +1,6 @@
 package llm265.rate;
 
-/** What a coded tensor or model is to be: of a size, of a quality, within a bound, or whatever a quantizer step makes of it. */
+/** What a coded tensor or model is to be: of a size, of a quality, within a bound, what a quantizer step makes of it, or the same. */
 public sealed interface RateTarget {
 
   /**
@@ -55,4 +55,7 @@ public sealed interface RateTarget {
       }
     }
   }
+
+  /** Every value bit for bit, in whatever that takes. */
+  record Lossless() implements RateTarget {}
 }

@@ -1,20 +1,24 @@
 package llm265.tensor;
 
+import java.util.List;
 import llm265.h264.UnsupportedStreamException;
 import llm265.model.DType;
 
-/** The types of values that streams carry, by their code in the tensor header. */
+/** The types of values that samples stand for, by their code in the tensor header, and the codes of those that are only kept bit for bit. */
 enum ElementType {
-  F32(0, DType.F32, 23),
-  F16(1, DType.F16, 10),
-  BF16(2, DType.BF16, 7);
+  F32(DType.F32, 23),
+  F16(DType.F16, 10),
+  BF16(DType.BF16, 7);
 
-  private final int code;
+  /** Types by code; all but the first three in lossless streams alone. */
+  private static final List<DType> TYPES = List.of(
+      DType.F32, DType.F16, DType.BF16, DType.BOOL, DType.U8, DType.I8, DType.F8_E5M2, DType.F8_E4M3, DType.F8_E8M0,
+      DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ, DType.I16, DType.U16, DType.I32, DType.U32, DType.C64, DType.F64, DType.I64, DType.U64);
+
   private final DType dtype;
   private final int mantissaBits;
 
-  ElementType(int code, DType dtype, int mantissaBits) {
-    this.code = code;
+  ElementType(DType dtype, int mantissaBits) {
     this.dtype = dtype;
     this.mantissaBits = mantissaBits;
   }
@@ -34,10 +38,6 @@ enum ElementType {
     return bits >>> mantissaBits & greatestExponent();
   }
 
-  int code() {
-    return code;
-  }
-
   DType dtype() {
     return dtype;
   }
@@ -52,12 +52,33 @@ enum ElementType {
     throw new IllegalArgumentException("values of type " + dtype + " cannot be coded as samples");
   }
 
-  static ElementType ofCode(int code) {
-    for (ElementType type : values()) {
-      if (type.code == code) {
-        return type;
-      }
+  /** Whether samples can stand for values of a type. */
+  static boolean isSampled(DType dtype) {
+    return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16;
+  }
+
+  /** Whether values of a type can be kept bit for bit: of those that fill bytes. */
+  static boolean isKept(DType dtype) {
+    return TYPES.contains(dtype);
+  }
+
+  /** @throws IllegalArgumentException if no stream can have values of the type */
+  static int code(DType dtype) {
+    if (!isKept(dtype)) {
+      throw new IllegalArgumentException("values of type " + dtype + " do not fill bytes: they cannot be coded");
     }
-    throw new UnsupportedStreamException("element_type", "SPEC.md, Tensor stream", "code " + code + " is not known");
+    return TYPES.indexOf(dtype);
+  }
+
+  /**
+   * The type with a code.
+   *
+   * @param exact whether values are kept bit for bit
+   */
+  static DType ofCode(int code, boolean exact) {
+    if (code >= TYPES.size() || !exact && !isSampled(TYPES.get(code))) {
+      throw new UnsupportedStreamException("element_type", "SPEC.md, Tensor stream", "code " + code + " is not known");
+    }
+    return TYPES.get(code);
   }
 }

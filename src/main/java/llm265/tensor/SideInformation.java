@@ -95,6 +95,27 @@ final class SideInformation {
     return section.toByteArray();
   }
 
+  /**
+   * The payload for a tile of a lossless stream, as it is for all but the first.
+   *
+   * @param picture the tile's picture
+   * @param rawBits the bits of its values that are in no picture
+   */
+  static byte[] writeExact(int tile, Picture picture, byte[] rawBits) {
+    PayloadWriter content = new PayloadWriter();
+    content.varint(tile);
+    PayloadWriter section = new PayloadWriter();
+    section.varint(TILE_TAG);
+    section.varint(content.length() + CRC_BYTES);
+    section.bytes(content.toByteArray());
+    CRC32C crc = new CRC32C();
+    crc.update(section.toByteArray());
+    TileInformation.updateWithLuma(crc, picture);
+    crc.update(rawBits);
+    section.u32((int) crc.getValue());
+    return section.toByteArray();
+  }
+
   private static void writeSection(PayloadWriter out, int tag, PayloadWriter content) {
     out.varint(tag);
     out.varint(content.length());
@@ -162,7 +183,7 @@ final class SideInformation {
         in.requireEnd("side information");
         return readTile(header, headerHere, signs, rowClasses, bytes, start, section);
       }
-      if (tag == SIGN_PATTERNS_TAG && signs == null) {
+      if (tag == SIGN_PATTERNS_TAG && signs == null && !header.isLossless()) {
         TensorFraming framing = header.framing();
         signs = SignPatterns.read(section, framing.tileWidth() / 16 * (framing.tileHeight() / 16));
       } else if (tag == ROW_CLASSES_TAG && rowClasses == null && header.transforms().rowClasses()) {
@@ -176,7 +197,9 @@ final class SideInformation {
   private static SideInformation readTile(
       TensorHeader header, boolean headerHere, SignPatterns signs, PayloadReader rowClasses, byte[] bytes, int start,
       PayloadReader section) {
-    TileInformation tile = TileInformation.read(section, header.outlierType(), header.framing());
+    TileInformation tile = header.isLossless()
+        ? TileInformation.readNumber(section, header.framing())
+        : TileInformation.read(section, header.outlierType(), header.framing());
     ScaleClasses rows = null;
     if (header.transforms().rowClasses()) {
       rows = readRowClasses(rowClasses, header.framing().tile(tile.tile()).rows());
@@ -199,12 +222,14 @@ final class SideInformation {
   /**
    * Compares the tile's checksum with that of its decoded picture.
    *
+   * @param rawBits bits of a lossless tile that are in no picture; else none
    * @throws MalformedStreamException if they differ
    */
-  void check(Picture decoded) {
+  void check(Picture decoded, byte... rawBits) {
     CRC32C actual = new CRC32C();
     actual.update(checked);
     TileInformation.updateWithLuma(actual, decoded);
+    actual.update(rawBits);
     if ((int) actual.getValue() != crc) {
       throw PayloadReader.malformed("tile_crc", "tile " + tile.tile() + " is damaged: its CRC-32C does not match");
     }

@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import llm265.h264.PictureFormat;
-import llm265.h264.bitstream.Sei;
 import llm265.model.TensorView;
 import llm265.rate.QuantizerPoint;
 
@@ -444,7 +443,7 @@ public final class TensorCoding implements AutoCloseable {
 
   private TensorTransforms transforms() {
     return new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), channels);
+        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), channels, null);
   }
 
   /** Writes the whole stream, in place of what was written before. */
@@ -455,9 +454,9 @@ public final class TensorCoding implements AutoCloseable {
         new TensorHeader(
             tensorElements.type(), shape, arrangement.header(), transforms(),
             (float) Math.sqrt(tensorStatistics.variance()), 0, framing.tiles() > 1 ? new int[framing.tiles()] : null);
-    Stream stream = new Stream(blank);
-    workers.forEachInOrder(framing.tiles(), number -> codeTile(number, quantizer, qp), stream::add);
-    return stream.finish();
+    Pass pass = new Pass(blank);
+    workers.forEachInOrder(framing.tiles(), number -> codeTile(number, quantizer, qp), pass::add);
+    return pass.finish();
   }
 
   private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
@@ -494,35 +493,19 @@ public final class TensorCoding implements AutoCloseable {
         : 10 * StrictMath.log10(tensorStatistics.variance() * finite / squaredError);
   }
 
-  /** One pass over the tiles: access units in order, and at the end the header once more with what is known then. */
-  private final class Stream {
-    private final TensorHeader blank;
-    private final int[] tileBytes = new int[arrangement.framing().tiles()];
-    private int parameterSetBytes;
-    private byte[] firstSections;
-    private int firstSeiBytes;
+  /** One pass over the tiles, summed up. */
+  private final class Pass {
+    private final StreamWriter writer;
     private double squaredError;
     private double weightedSquaredError;
     private long outliers;
 
-    Stream(TensorHeader blank) {
-      this.blank = blank;
-      store.clear();
+    Pass(TensorHeader blank) {
+      writer = new StreamWriter(store, blank);
     }
 
     void add(int number, CodedTile tile) {
-      byte[] payload = tile.sections();
-      if (number == 0) {
-        firstSections = tile.sections();
-        parameterSetBytes = tile.parameterSets().length;
-        store.append(tile.parameterSets());
-        payload = SideInformation.withHeader(blank, firstSections);
-      }
-      byte[] sei = seiNalUnit(payload);
-      firstSeiBytes = number == 0 ? sei.length : firstSeiBytes;
-      store.append(sei);
-      store.append(tile.slices());
-      tileBytes[number] = sei.length + tile.slices().length;
+      writer.add(number, tile.parameterSets(), tile.sections(), tile.slices());
       squaredError += tile.squaredError();
       weightedSquaredError += tile.weightedSquaredError();
       outliers += tile.outliers();
@@ -530,18 +513,9 @@ public final class TensorCoding implements AutoCloseable {
 
     Result finish() {
       double finite = Math.max(1, values() - notFinite());
-      float rmsError = (float) Math.sqrt(squaredError / finite);
-      byte[] sei = seiNalUnit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
-      if (sei.length != firstSeiBytes) {
-        throw new IllegalStateException("the header's size depends on its contents");
-      }
-      store.overwrite(parameterSetBytes, sei);
+      long bytes = writer.finish((float) Math.sqrt(squaredError / finite));
       WeightedError weighted = weights == null ? null : new WeightedError(weightedSignal, weightedSquaredError);
-      return new Result(store.size(), squaredError, snr(squaredError), outliers, weighted);
+      return new Result(bytes, squaredError, snr(squaredError), outliers, weighted);
     }
-  }
-
-  private static byte[] seiNalUnit(byte[] payload) {
-    return Sei.userDataUnregistered(SideInformation.UUID, payload);
   }
 }

@@ -1,17 +1,19 @@
 package llm265.tensor;
 
 import java.util.Arrays;
+import llm265.h264.ChromaFormat;
+import llm265.h264.PictureFormat;
 import llm265.h264.UnsupportedStreamException;
 import llm265.model.DType;
 
 /**
  * What a stream says about its tensor as a whole: the {@code tensor} section of the first picture's side information.
  *
- * @param dtype {@link DType#F32}, {@link DType#F16} or {@link DType#BF16}
+ * @param dtype {@link DType#F32}, {@link DType#F16} or {@link DType#BF16}; of lossless streams any type whose values fill bytes
  * @param shape dimensions, outermost first; empty for a scalar
  * @param framing view and tiles
  * @param transforms what lies between samples and values
- * @param deviation standard deviation of the finite values, to 13 bits of mantissa; 0 if there are none
+ * @param deviation standard deviation of the finite values, to 13 bits of mantissa; 0 if there are none, and in lossless streams
  * @param rootMeanSquareError of the decoded finite values, to 13 bits of mantissa
  * @param tileBytes size of each tile's access unit from its SEI NAL unit's start code on; null for a single tile, which
  *     reaches to the end of the stream
@@ -36,7 +38,9 @@ public record TensorHeader(
   public TensorHeader {
     shape = shape.clone();
     tileBytes = tileBytes == null ? null : tileBytes.clone();
-    ElementType.of(dtype);
+    if (transforms.exact() == null) {
+      ElementType.of(dtype);
+    }
     if (shape.length > MAX_RANK || TensorFraming.count(shape) != framing.values()) {
       throw new IllegalArgumentException("framing of " + framing.values() + " values for " + Arrays.toString(shape));
     }
@@ -47,7 +51,25 @@ public record TensorHeader(
 
   /** Signal-to-noise ratio in dB: 10 log10 of variance over mean squared error; infinite if there is no error. */
   public double snr() {
+    if (isLossless()) {
+      return Double.POSITIVE_INFINITY;
+    }
     return 20 * StrictMath.log10((double) deviation / rootMeanSquareError);
+  }
+
+  /** Whether every value comes back bit for bit. */
+  public boolean isLossless() {
+    return transforms.exact() != null;
+  }
+
+  /** Planes of bits that lie one below the other on a tile's picture; 1 where samples stand for values. */
+  int planes() {
+    return isLossless() ? transforms.exact().planes().size() : 1;
+  }
+
+  /** Format of the pictures. */
+  PictureFormat pictureFormat(ChromaFormat chroma) {
+    return PictureFormat.of8Bit(framing.tileWidth(), planes() * framing.tileHeight(), chroma);
   }
 
   /** The same tensor with what is known only after coding. */
@@ -81,7 +103,7 @@ public record TensorHeader(
     int start = out.length();
     out.varint(FORMAT_VERSION);
     out.varint(transforms.flags() | (framing.transposed() ? TRANSPOSED : 0));
-    out.varint(ElementType.of(dtype).code());
+    out.varint(ElementType.code(dtype));
     out.varint(LAYOUT_RASTER);
     out.varint(shape.length);
     for (long dimension : shape) {
@@ -110,10 +132,11 @@ public record TensorHeader(
       throw unsupported("format_version", version + " is not " + FORMAT_VERSION);
     }
     long flags = in.varint("transform_flags");
-    if (!TensorTransforms.areKnown(flags & ~TRANSPOSED)) {
+    boolean exact = TensorTransforms.areExact(flags);
+    if (!exact && !TensorTransforms.areKnown(flags & ~TRANSPOSED)) {
       throw unsupported("transform_flags", "0x" + Long.toHexString(flags) + " asks for steps that are not known");
     }
-    DType dtype = ElementType.ofCode(in.varint("element_type", 255)).dtype();
+    DType dtype = ElementType.ofCode(in.varint("element_type", 255), exact);
     int layout = in.varint("layout", Integer.MAX_VALUE);
     if (layout != LAYOUT_RASTER) {
       throw unsupported("layout", layout + " is not known");
@@ -123,7 +146,7 @@ public record TensorHeader(
       shape[i] = in.varint("dimension");
     }
     TensorFraming framing = readFraming(in, shape, (flags & TRANSPOSED) != 0);
-    TensorTransforms transforms = TensorTransforms.read(flags, in, framing);
+    TensorTransforms transforms = TensorTransforms.read(flags, in, dtype.bits(), framing);
     float deviation = ofFloat21(in.sevenBit("deviation", FLOAT21_LENGTH));
     float rmsError = ofFloat21(in.sevenBit("rms_error", FLOAT21_LENGTH));
     int[] tileBytes = null;

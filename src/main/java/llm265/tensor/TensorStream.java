@@ -91,7 +91,7 @@ public final class TensorStream {
   private long[] tileEnds() {
     int tiles = header.framing().tiles();
     long bytes = stream.byteSize() - firstTileStart;
-    if (header.framing().codedSamples() / 256 > (double) bytes * MAX_MACROBLOCKS_PER_BYTE) {
+    if (header.planes() * header.framing().codedSamples() / 256 > (double) bytes * MAX_MACROBLOCKS_PER_BYTE) {
       throw PayloadReader.malformed("dimension", header + " cannot be in " + bytes + " bytes");
     }
     long[] ends = new long[tiles];

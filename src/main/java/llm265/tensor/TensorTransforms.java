@@ -11,18 +11,25 @@ import java.util.List;
  * @param columnClasses scale classes of the plane's columns, or null
  * @param rotation rotation of the plane's columns, or null
  * @param channels scales of channels, or null
+ * @param exact how the bits of values lie on pictures that lose nothing, with nothing else then; or null where samples stand for values
  */
 public record TensorTransforms(
-    boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels) {
+    boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels,
+    ExactValues exact) {
   /** Nothing. */
-  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null);
+  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null);
 
   private static final int PRE_INVERSE = 2;
   private static final int ROW_CLASSES = 4;
   private static final int COLUMN_CLASSES = 8;
   private static final int ROTATION = 32;
   private static final int CHANNELS = 64;
+  private static final int EXACT = 128;
   private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS;
+
+  static TensorTransforms exactly(ExactValues values) {
+    return new TensorTransforms(false, false, null, null, null, values);
+  }
 
   /** Names of what is there, for people. */
   public List<String> names() {
@@ -42,6 +49,9 @@ public record TensorTransforms(
     if (channels != null) {
       names.add("channels by weight");
     }
+    if (exact != null) {
+      names.add(exact.name());
+    }
     return names;
   }
 
@@ -50,11 +60,17 @@ public record TensorTransforms(
         | (rowClasses ? ROW_CLASSES : 0)
         | (columnClasses != null ? COLUMN_CLASSES : 0)
         | (rotation != null ? ROTATION : 0)
-        | (channels != null ? CHANNELS : 0);
+        | (channels != null ? CHANNELS : 0)
+        | (exact != null ? EXACT : 0);
   }
 
   static boolean areKnown(long flags) {
     return (flags & ~KNOWN) == 0;
+  }
+
+  /** Whether flags say that every value is kept bit for bit, which goes together with no other. */
+  static boolean areExact(long flags) {
+    return flags == EXACT;
   }
 
   /** Writes what the flags say follows in the tensor section. */
@@ -68,10 +84,20 @@ public record TensorTransforms(
     if (channels != null) {
       channels.write(out);
     }
+    if (exact != null) {
+      exact.write(out);
+    }
   }
 
-  /** Reads what the flags say follows. */
-  static TensorTransforms read(long flags, PayloadReader in, TensorFraming framing) {
+  /**
+   * Reads what the flags say follows.
+   *
+   * @param width bits of a value
+   */
+  static TensorTransforms read(long flags, PayloadReader in, int width, TensorFraming framing) {
+    if (areExact(flags)) {
+      return exactly(ExactValues.read(in, width, framing));
+    }
     ScaleClasses columns = null;
     if ((flags & COLUMN_CLASSES) != 0) {
       if (framing.columns() > ScaleAnalysis.MAX_LINES) {
@@ -87,6 +113,6 @@ public record TensorTransforms(
       rotation = Rotation.read(in, (int) framing.rows());
     }
     ChannelScales channels = (flags & CHANNELS) != 0 ? ChannelScales.read(in) : null;
-    return new TensorTransforms((flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels);
+    return new TensorTransforms((flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null);
   }
 }

@@ -12,10 +12,14 @@ import llm265.h264.decode.H264IntraDecoder;
 final class TileDecoder {
   private final H264IntraDecoder decoder;
   private TensorHeader header;
+  private final DecoderLimits limits;
   private float[] values;
   private TileLevels levels;
+  /** Null where samples stand for values. */
+  private ExactTile exact;
 
   TileDecoder(DecoderLimits limits) {
+    this.limits = limits;
     decoder = new H264IntraDecoder(limits);
   }
 
@@ -34,6 +38,7 @@ final class TileDecoder {
     header = streamHeader;
     values = new float[header.framing().tileWidth()];
     levels = null;
+    exact = header.isLossless() ? ExactTile.forDecoding(header.framing(), header.transforms().exact()) : null;
   }
 
   /** Decodes a tile from its access unit and hands its values over. */
@@ -49,13 +54,20 @@ final class TileDecoder {
       throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has no picture");
     }
     Picture picture = pictures.getFirst().picture();
-    if (!picture.format().equals(header.framing().pictureFormat(picture.format().chroma()))) {
+    if (!picture.format().equals(header.pictureFormat(picture.format().chroma()))) {
       throw PayloadReader.malformed("seq_parameter_set", "its pictures are not of the size of the tiles");
     }
     SideInformation information = SideInformation.find(pictures.getFirst().sei(), header);
     if (information.tile().tile() != tile) {
       throw PayloadReader.malformed(
           "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
+    }
+    if (exact != null) {
+      TensorFraming.Tile place = header.framing().tile(tile);
+      byte[] rawBits = exact.rawBits(accessUnit, place, limits);
+      information.check(picture, rawBits);
+      exact.decode(picture, rawBits, place, sink);
+      return;
     }
     information.check(picture);
     if (levels == null) {

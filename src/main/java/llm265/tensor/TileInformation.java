@@ -35,6 +35,11 @@ record TileInformation(int tile, float offset, float step, OutlierList outliers)
     return new TileInformation(tile, offset, step, outliers);
   }
 
+  /** Reads the section's content up to its checksum in a lossless stream: the number alone. */
+  static TileInformation readNumber(PayloadReader in, TensorFraming framing) {
+    return new TileInformation(in.varint("tile_number", framing.tiles() - 1), 0, 0, new OutlierList(0));
+  }
+
   /** Continues a checksum with a picture's luma samples, one byte each, row by row, padding included. */
   static void updateWithLuma(CRC32C crc, Picture picture) {
     short[] samples = picture.samples(0);

@@ -1,7 +1,9 @@
 package llm265.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import llm265.model.DType;
+import llm265.model.ValueCodec;
 
 /** Where decoded values go. Tiles are decoded side by side; no two of them hold the same value. */
 interface ValueSink {
@@ -11,6 +13,13 @@ interface ValueSink {
   /** Replaces a value of an earlier row by an exact one: its bit pattern in the tensor's type. */
   void exact(long index, int bits);
 
+  /**
+   * Receives values of a row of a tile of a lossless stream.
+   *
+   * @param bytes little-endian, in the tensor's type
+   */
+  void bytes(long first, byte[] bytes, int count);
+
   /** Drops everything: for checking that a stream can be decoded. */
   ValueSink NOWHERE = new ValueSink() {
     @Override
@@ -18,11 +27,16 @@ interface ValueSink {
 
     @Override
     public void exact(long index, int bits) {}
+
+    @Override
+    public void bytes(long first, byte[] bytes, int count) {}
   };
 
   /** In the tensor's type, {@code size} values from {@code from} on; the others are dropped. */
   static ValueSink to(DType type, MemorySegment data, long from, long size) {
-    TensorElements elements = new TensorElements(type, data);
+    // Of other types there are only bytes.
+    TensorElements elements = ElementType.isSampled(type) ? new TensorElements(type, data) : null;
+    int valueBytes = type.bits() / 8;
     return new ValueSink() {
       @Override
       public void row(long first, float[] values, int count) {
@@ -37,6 +51,16 @@ interface ValueSink {
       public void exact(long index, int bits) {
         if (index >= from && index - from < size) {
           elements.setBits(index - from, bits);
+        }
+      }
+
+      @Override
+      public void bytes(long first, byte[] bytes, int count) {
+        int begin = (int) Math.clamp(from - first, 0, count);
+        int end = (int) Math.clamp(from + size - first, begin, count);
+        if (end > begin) {
+          long to = (first + begin - from) * valueBytes;
+          MemorySegment.copy(bytes, begin * valueBytes, data, ValueLayout.JAVA_BYTE, to, (end - begin) * valueBytes);
         }
       }
     };
@@ -58,6 +82,15 @@ interface ValueSink {
       public void exact(long index, int bits) {
         if (index >= from && index - from < data.length) {
           data[(int) (index - from)] = TensorElements.toFloat(type, bits);
+        }
+      }
+
+      @Override
+      public void bytes(long first, byte[] bytes, int count) {
+        int begin = (int) Math.clamp(from - first, 0, count);
+        int end = (int) Math.clamp(from + data.length - first, begin, count);
+        if (end > begin) {
+          ValueCodec.read(type, MemorySegment.ofArray(bytes), begin, data, (int) (first + begin - from), end - begin);
         }
       }
     };

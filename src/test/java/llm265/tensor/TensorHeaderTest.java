@@ -52,7 +52,7 @@ class TensorHeaderTest {
     for (int i = 0; tileBytes != null && i < tileBytes.length; i++) {
       tileBytes[i] = i * 7919 % ((1 << 28) - 1);
     }
-    DType dtype = ElementType.ofCode(type).dtype();
+    DType dtype = ElementType.ofCode(type, false);
     TensorHeader header = new TensorHeader(dtype, shape, framing, TensorTransforms.NONE, 0.5f, 0.125f, tileBytes);
 
     assertThat(read(bytes(header))).isEqualTo(header);
