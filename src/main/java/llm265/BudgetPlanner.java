@@ -24,7 +24,7 @@ final class BudgetPlanner {
    */
   static final double LEAST_SHARE = 0.5;
 
-  /** Beyond this rate eight-bit samples hardly become better. */
+  /** Beyond this rate eight-bit samples hardly become better; deeper ones do for as many bits as they have more. */
   static final double GREATEST_BITS = 8;
 
   /** No stream can be made to take more, whatever is asked for. */
@@ -136,7 +136,7 @@ final class BudgetPlanner {
           new Allocator.Tensor(
               values[i], curves.curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
               hasWeights[i] ? LEAST_BITS : leastWithoutWeights)).toList();
-      double[] shared = Allocator.share(settings.allocation(), shares, bits, GREATEST_BITS);
+      double[] shared = Allocator.share(settings.allocation(), shares, bits, GREATEST_BITS + settings.encoder().bitDepth() - 8);
       for (int p = 0; p < open.length; p++) {
         targets[open[p]] = shared[p];
       }
@@ -197,7 +197,7 @@ final class BudgetPlanner {
         unmovable[i] = true;
       } else {
         probes.get(i).add(probed.probe());
-        curves[i] = RateCurve.through(probes.get(i));
+        curves[i] = RateCurve.through(probes.get(i), settings.encoder().roundingNoise());
         // Weights leave less to choose from than the probe, which does without them.
         choices[i] = hasWeights[i] ? null : probed.choice();
       }

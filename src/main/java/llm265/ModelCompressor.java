@@ -85,6 +85,11 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.with(settings.encoder().withMonochrome(monochrome)));
   }
 
+  /** The same compressor with samples of 8 to 14 bits, as {@link TensorEncoder#withDepth}: for more than some 5 bits a value. */
+  public ModelCompressor withDepth(int bitDepth) {
+    return new ModelCompressor(settings.with(settings.encoder().withDepth(bitDepth)));
+  }
+
   /** The same compressor with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
   public ModelCompressor withConfig(EncoderConfig config) {
     return new ModelCompressor(settings.with(settings.encoder().withConfig(config)));
@@ -99,7 +104,7 @@ public final class ModelCompressor {
    * The same compressor that shares the bits of a {@link RateTarget.Bits} between tensors in another way than by
    * {@link Allocation#SLOPE}.
    *
-   * <p>No tensor gets more than 8 bits a value, where samples of eight bits end, nor, under {@code LINEAR} and {@code SLOPE}, less
+   * <p>No tensor gets more than 8 bits a value, where samples of eight bits end (and one more for each bit that samples are deeper), nor, under {@code LINEAR} and {@code SLOPE}, less
    * than half of the mean: how large the values of a tensor are says little of what it is worth to a model, since a matrix may be
    * scaled down and its successor up. What some tensors cannot use goes to the others.
    */

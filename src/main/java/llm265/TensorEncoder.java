@@ -57,7 +57,7 @@ public final class TensorEncoder {
   /** A range is chosen for at least this quality, coarse as steps may be: some bits must be there to be spent. */
   private static final double LEAST_DECIBELS = 1;
 
-  /** Samples of eight bits do not become better than this. */
+  /** Samples of eight bits do not become better than this; those of more do by as much as each bit is worth. */
   private static final double MOST_DECIBELS = 45;
 
   /** Decibels of a bit. */
@@ -66,6 +66,8 @@ public final class TensorEncoder {
   private final RateTarget target;
   private final Effort effort;
   private final ChromaFormat chroma;
+  /** Bits of the pictures' samples. */
+  private final int bitDepth;
   /** Coders that the caller prescribes; null to choose them for each tensor. */
   private final PictureCoder.Factory prescribed;
   private final Workers workers;
@@ -79,11 +81,12 @@ public final class TensorEncoder {
   private final Choice known;
 
   private TensorEncoder(
-      RateTarget target, Effort effort, ChromaFormat chroma, PictureCoder.Factory prescribed, Workers workers,
+      RateTarget target, Effort effort, ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, Workers workers,
       float[] weights, TensorTools tools, boolean outliers, Choice known) {
     this.target = target;
     this.effort = effort;
     this.chroma = chroma;
+    this.bitDepth = bitDepth;
     this.prescribed = prescribed;
     this.workers = workers;
     this.weights = weights;
@@ -94,7 +97,8 @@ public final class TensorEncoder {
 
   /** An encoder for a target, on the calling thread. */
   public static TensorEncoder at(RateTarget target) {
-    return new TensorEncoder(target, Effort.BALANCED, ChromaFormat.YUV420, null, Workers.CALLER, null, Effort.BALANCED.tools(), true, null);
+    return new TensorEncoder(
+        target, Effort.BALANCED, ChromaFormat.YUV420, 8, null, Workers.CALLER, null, Effort.BALANCED.tools(), true, null);
   }
 
   /**
@@ -153,15 +157,16 @@ public final class TensorEncoder {
   }
 
   TensorEncoder with(Workers newWorkers) {
-    return new TensorEncoder(target, effort, chroma, prescribed, newWorkers, weights, tools, outliers, known);
+    return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, newWorkers, weights, tools, outliers, known);
   }
 
   TensorEncoder with(RateTarget newTarget) {
-    return new TensorEncoder(newTarget, effort, chroma, prescribed, workers, weights, tools, outliers, known);
+    return new TensorEncoder(newTarget, effort, chroma, bitDepth, prescribed, workers, weights, tools, outliers, known);
   }
 
   TensorEncoder with(PictureCoder.Factory newCoders) {
-    return new TensorEncoder(target, effort, newCoders.chroma(), newCoders, workers, weights, tools, outliers, known);
+    return new TensorEncoder(
+        target, effort, newCoders.chroma(), newCoders.bitDepth(), newCoders, workers, weights, tools, outliers, known);
   }
 
   /**
@@ -170,28 +175,55 @@ public final class TensorEncoder {
    * @param newKnown null if it is not
    */
   TensorEncoder with(Choice newKnown) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, tools, outliers, newKnown);
+    return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, workers, weights, tools, outliers, newKnown);
   }
 
   /** The same encoder that takes more time, or less; {@link Effort#BALANCED} if not told. */
   public TensorEncoder withEffort(Effort newEffort) {
-    return new TensorEncoder(target, newEffort, chroma, prescribed, workers, weights, newEffort.tools(), outliers, known);
+    return new TensorEncoder(target, newEffort, chroma, bitDepth, prescribed, workers, weights, newEffort.tools(), outliers, known);
   }
 
   /** The same encoder with other tools of the tensor layer than its effort's: to see what each is worth. */
   public TensorEncoder withTools(TensorTools newTools) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, newTools, outliers, known);
+    return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, workers, weights, newTools, outliers, known);
   }
 
   /** The same encoder that keeps no values exactly but those that are not finite, or does so again: to see what that is worth. */
   public TensorEncoder withOutliers(boolean newOutliers) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, weights, tools, newOutliers, known);
+    return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, workers, weights, tools, newOutliers, known);
   }
 
   /** The same encoder with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
   public TensorEncoder withMonochrome(boolean monochrome) {
     ChromaFormat format = monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420;
-    return new TensorEncoder(target, effort, format, prescribed, workers, weights, tools, outliers, known);
+    return new TensorEncoder(target, effort, format, bitDepth, prescribed, workers, weights, tools, outliers, known);
+  }
+
+  /**
+   * The same encoder with samples of another depth: above some 5 bits a value those of 8 bits bound the quality. Streams of more are High 10
+   * or High 4:4:4 Predictive, which NVDEC does not decode.
+   *
+   * @param newBitDepth 8 to 14
+   */
+  public TensorEncoder withDepth(int newBitDepth) {
+    if (newBitDepth < 8 || newBitDepth > 14) {
+      throw new IllegalArgumentException("samples of " + newBitDepth + " bits");
+    }
+    return new TensorEncoder(target, effort, chroma, newBitDepth, prescribed, workers, weights, tools, outliers, known);
+  }
+
+  int bitDepth() {
+    return bitDepth;
+  }
+
+  /** Variance of rounding a reconstruction to samples, in squared steps of 8-bit samples. */
+  double roundingNoise() {
+    return 1.0 / 12 / (1L << 2 * (bitDepth - 8));
+  }
+
+  /** Decibels that samples do not become better than. */
+  private double mostDecibels() {
+    return MOST_DECIBELS + DECIBELS_PER_BIT * (bitDepth - 8);
   }
 
   /**
@@ -201,7 +233,7 @@ public final class TensorEncoder {
    *     as the mean squares of a layer's inputs. Encoding throws an IllegalArgumentException where they do not fit the tensor
    */
   public TensorEncoder withChannelWeights(float[] newWeights) {
-    return new TensorEncoder(target, effort, chroma, prescribed, workers, newWeights.clone(), tools, outliers, known);
+    return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, workers, newWeights.clone(), tools, outliers, known);
   }
 
   /** The same encoder with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
@@ -262,7 +294,7 @@ public final class TensorEncoder {
   }
 
   private PictureCoder.Factory factory(EncoderConfig config) {
-    return H264PictureCoder.factory(config.withChroma(chroma).withLevelTrellis(effort.choosesLevels()));
+    return H264PictureCoder.factory(config.withChroma(chroma).withLevelTrellis(effort.choosesLevels()), bitDepth);
   }
 
   private void chooseRange(TensorCoding coding, double bits, double relativeError) {
@@ -340,7 +372,7 @@ public final class TensorEncoder {
 
   /** Bits a value less those that the quality is worth, on a sample coded in a way. */
   private static double gap(TensorCoding coding, TensorCoding.Method method, double log2Ratio) {
-    QuantizerPoint point = QuantizerPoint.of(log2Ratio, coding.levels(method));
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, coding.levels(method), coding.leastQp());
     TensorCoding.Result result = coding.trial(method, point.qp(), point.levels());
     return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
   }
@@ -366,7 +398,8 @@ public final class TensorEncoder {
       return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
     }
     Choice choice = chooseMethod(coding, byModel);
-    QuantizerPoint point = QuantizerPoint.of(curve == null ? byModel : curve.log2Ratio(bits), coding.levels());
+    QuantizerPoint point = QuantizerPoint.of(
+        curve == null ? byModel : curve.log2Ratio(bits), coding.levels(), coding.leastQp());
     TensorCoding.Result result = coding.trial(point.qp(), point.levels());
     RateCurve.Probe probe =
         new RateCurve.Probe(point, 8 * result.bytes() / coding.values(), result.squaredError() / finite);
@@ -401,13 +434,13 @@ public final class TensorEncoder {
   private EncodedTensor encodeAtMaxError(TensorCoding coding, double error) {
     // Errors are sums of many levels' and have about three deviations to the bound.
     double snr = 20 * StrictMath.log10(BOUND_DEVIATIONS * coding.deviation() / error);
-    double log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, MOST_DECIBELS));
+    double log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, mostDecibels()));
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (!coding.dependsOnStep()) {
       coding.setMaxError(error);
       return encodeOnce(coding, 0);
     }
-    log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr - coding.varianceHead(), LEAST_DECIBELS, MOST_DECIBELS));
+    log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr - coding.varianceHead(), LEAST_DECIBELS, mostDecibels()));
     chooseMethod(coding, log2Ratio);
     coding.setMaxError(error);
     Passes passes = new Passes(coding);
@@ -442,6 +475,11 @@ public final class TensorEncoder {
     @Override
     public boolean hasSample() {
       return coding.hasSample();
+    }
+
+    @Override
+    public int leastQp() {
+      return coding.leastQp();
     }
 
     @Override

@@ -126,7 +126,7 @@ class TensorDecoderTest {
   @Test
   void streamOfAnotherProgramIsNoTensor() {
     H264IntraEncoder encoder =
-        new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, TensorFraming.of(64, 64).pictureFormat(ChromaFormat.YUV420));
+        new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, TensorFraming.of(64, 64).pictureFormat(ChromaFormat.YUV420, 8));
     byte[] parameterSets = encoder.parameterSets();
     byte[] slices = encoder.encode(new Picture(encoder.format()), 30, 0).slices();
     byte[] stream = Arrays.copyOf(parameterSets, parameterSets.length + slices.length);

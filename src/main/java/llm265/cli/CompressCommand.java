@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
 final class CompressCommand implements Callable<Integer> {
   private static final double DEFAULT_BITS = 3;
 
+  /** The greatest rate of --bits with samples of 8 bits. */
+  private static final int MOST_BITS = 7;
+
   @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx or .npy file")
   private Path input;
 
@@ -87,6 +90,14 @@ final class CompressCommand implements Callable<Integer> {
   @Option(names = "--monochrome", description = "Write 4:0:0 pictures: a little smaller, but NVDEC does not decode them")
   private boolean monochrome;
 
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Bits of the pictures' samples, 8 to 14: more than 8 for rates above 5 bits a value. They need High 10 or High 4:4:4 "
+          + "streams, which NVDEC does not decode (default: ${DEFAULT-VALUE})")
+  private int depth;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
@@ -96,7 +107,7 @@ final class CompressCommand implements Callable<Integer> {
     @Option(
         names = "--bits",
         paramLabel = "B",
-        description = "Bits a value for the whole file, every byte counted; 0.5 to 7 (default: 3)")
+        description = "Bits a value for the whole file, every byte counted; 0.5 to 7, and as much more as --depth is above 8 (default: 3)")
     private Double bits;
 
     @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio of every compressed tensor in dB")
@@ -119,6 +130,7 @@ final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    require(depth >= 8 && depth <= 14, "--depth " + depth + " is not in 8..14");
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
     Arguments.requireDifferent(spec, input, output);
     long start = System.nanoTime();
@@ -136,6 +148,7 @@ final class CompressCommand implements Callable<Integer> {
             .withThreads(executor, threads.count())
             .withEffort(effort)
             .withMonochrome(monochrome)
+            .withDepth(depth)
             .withFilter(this::isWanted)
             .withProgress(tensor -> progress.step(tensor.values()))
             .compress(checkpoint, output);
@@ -191,7 +204,8 @@ final class CompressCommand implements Callable<Integer> {
       return new RateTarget.Qp(target.qp);
     }
     double bits = target.bits == null ? DEFAULT_BITS : target.bits;
-    require(bits >= 0.5 && bits <= 7, "--bits " + bits + " is not in 0.5..7");
+    int most = MOST_BITS + depth - 8;
+    require(bits >= 0.5 && bits <= most, "--bits " + bits + " is not in 0.5.." + most);
     return new RateTarget.Bits(bits);
   }
 

@@ -62,7 +62,7 @@ public final class LeastSizeSearch {
   }
 
   private QuantizerPoint point(double log2Ratio) {
-    return QuantizerPoint.of(log2Ratio, levels);
+    return QuantizerPoint.of(log2Ratio, levels, trial.leastQp());
   }
 
   private double size(double log2Ratio) {

@@ -3,11 +3,14 @@ package llm265.rate;
 /**
  * A quantizer step for a tensor: QP in sixths of an octave, and the scale of the samples between them, continuously.
  *
- * @param qp QPY, 0 to 51
- * @param levels standard deviation of the samples in levels
+ * @param qp QPY, 0 to 51; of samples of more than 8 bits down to -6 for each bit more
+ * @param levels standard deviation of the samples in levels, which are the steps of 8-bit samples
  */
 public record QuantizerPoint(int qp, double levels) {
   public static final int MAX_QP = 51;
+
+  /** That of samples of 14 bits. */
+  private static final int LEAST_QP = -36;
 
   /** How far the deviation in levels may be from the one aimed at, in octaves. */
   private static final double ROOM = 0.25;
@@ -22,14 +25,14 @@ public record QuantizerPoint(int qp, double levels) {
   private static final double[] STEPS = {0.625, 0.6875, 0.8125, 0.875, 1, 1.125};
 
   public QuantizerPoint {
-    if (qp < 0 || qp > MAX_QP || !(levels > 0)) {
+    if (qp < LEAST_QP || qp > MAX_QP || !(levels > 0)) {
       throw new IllegalArgumentException("QP " + qp + ", " + levels + " levels");
     }
   }
 
-  /** Quantizer step of a QP in samples. */
+  /** Quantizer step of a QP in levels. */
   public static double step(int qp) {
-    return STEPS[qp % 6] * (1 << (qp / 6));
+    return Math.scalb(STEPS[Math.floorMod(qp, 6)], Math.floorDiv(qp, 6));
   }
 
   /** Binary logarithm of the ratio of quantizer step to standard deviation. */
@@ -37,15 +40,21 @@ public record QuantizerPoint(int qp, double levels) {
     return log2(step(qp) / levels);
   }
 
+  /** As {@link #of(double, double, int)}, for samples of 8 bits. */
+  public static QuantizerPoint of(double log2Ratio, double levels) {
+    return of(log2Ratio, levels, 0);
+  }
+
   /**
    * The point for a ratio of step to deviation: the QP whose deviation in levels is nearest the one aimed at; beyond the
    * greatest QP with a smaller deviation.
    *
    * @param levels deviation in levels to aim at
+   * @param leastQp the least QP there is
    */
-  public static QuantizerPoint of(double log2Ratio, double levels) {
-    int best = 0;
-    for (int qp = 1; qp <= MAX_QP; qp++) {
+  public static QuantizerPoint of(double log2Ratio, double levels, int leastQp) {
+    int best = leastQp;
+    for (int qp = leastQp + 1; qp <= MAX_QP; qp++) {
       if (distance(qp, log2Ratio, levels) < distance(best, log2Ratio, levels)) {
         best = qp;
       }
@@ -54,8 +63,8 @@ public record QuantizerPoint(int qp, double levels) {
   }
 
   /** This QP with another ratio, if the deviation in levels stays near the one aimed at; else as {@link #of}. */
-  public QuantizerPoint moved(double log2Ratio, double aim) {
-    return distance(qp, log2Ratio, aim) <= ROOM ? atQp(qp, log2Ratio, aim) : of(log2Ratio, aim);
+  public QuantizerPoint moved(double log2Ratio, double aim, int leastQp) {
+    return distance(qp, log2Ratio, aim) <= ROOM ? atQp(qp, log2Ratio, aim) : of(log2Ratio, aim, leastQp);
   }
 
   private static QuantizerPoint atQp(int qp, double log2Ratio, double aim) {

@@ -22,6 +22,11 @@ public final class RateController {
     /** True if a sample is worth its time: the tensor is many times larger. */
     boolean hasSample();
 
+    /** QPY of the finest step that there is. */
+    default int leastQp() {
+      return 0;
+    }
+
     /** Codes a small sample and estimates about what the whole would come to. */
     Measurement rough(QuantizerPoint point);
 
@@ -118,7 +123,7 @@ public final class RateController {
 
   private Outcome search(double head) {
     correction = head;
-    QuantizerPoint point = QuantizerPoint.of(byModel(), levels);
+    QuantizerPoint point = QuantizerPoint.of(byModel(), levels, trial.leastQp());
     if (trial.hasSample()) {
       point = bySamples(point);
     }
@@ -131,7 +136,7 @@ public final class RateController {
       return first;
     }
     correction = rough.value - model(rough.log2Ratio);
-    QuantizerPoint point = QuantizerPoint.of(byProbes(null, rough), levels);
+    QuantizerPoint point = QuantizerPoint.of(byProbes(null, rough), levels, trial.leastQp());
     Probe before = null;
     for (int pass = 0; pass < SAMPLE_PASSES; pass++) {
       Probe probe = Probe.of(point, trial.sample(point), bits);
@@ -140,7 +145,7 @@ public final class RateController {
       }
       correction = probe.value - model(probe.log2Ratio);
       // With another QP the same ratio comes to a rate that may be some per cent off.
-      point = point.moved(byProbes(before, probe), levels);
+      point = point.moved(byProbes(before, probe), levels, trial.leastQp());
       if (Math.abs(point.log2Ratio() - probe.log2Ratio) < SAMPLE_PRECISION) {
         break;
       }
@@ -161,7 +166,7 @@ public final class RateController {
       if (Math.abs(last.value - wanted) <= tolerance || Double.isInfinite(last.value)) {
         break;
       }
-      QuantizerPoint next = point.moved(next(before, last), levels);
+      QuantizerPoint next = point.moved(next(before, last), levels, trial.leastQp());
       if (next.equals(point) || isKnown(next)) {
         break;
       }

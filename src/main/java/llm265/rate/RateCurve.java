@@ -26,9 +26,6 @@ public final class RateCurve {
   private static final double GREATEST_LOG2_RATIO = 3;
   private static final int POINTS_PER_OCTAVE = 8;
 
-  /** Variance of rounding the reconstruction to a sample, levels^2: what bounds the quality of fine steps. */
-  private static final double ROUNDING_NOISE = 1.0 / 12;
-
   /** Errors are positive, so that they have a logarithm. */
   private static final double LEAST_ERROR = 0x1p-300;
 
@@ -66,12 +63,19 @@ public final class RateCurve {
     return new RateCurve(bits, meanSquaredError, null, null, null);
   }
 
+  /** As {@link #through(List, double)}, for samples of 8 bits. */
+  public static RateCurve through(List<Probe> probes) {
+    return through(probes, 1.0 / 12);
+  }
+
   /**
    * A curve through measurements.
    *
    * @param probes one or more, of the same tensor at different steps
+   * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, 1/12 for 8 bits: what bounds the quality of fine
+   *     steps
    */
-  public static RateCurve through(List<Probe> probes) {
+  public static RateCurve through(List<Probe> probes, double roundingNoise) {
     Probe[] sorted = probes.toArray(Probe[]::new);
     Arrays.sort(sorted, Comparator.comparingDouble(probe -> probe.point.log2Ratio()));
     double[] at = new double[sorted.length];
@@ -79,7 +83,7 @@ public final class RateCurve {
     double[] moreError = new double[sorted.length];
     double floor = 0;
     for (Probe probe : sorted) {
-      floor += ROUNDING_NOISE / (probe.point.levels() * probe.point.levels()) / sorted.length;
+      floor += roundingNoise / (probe.point.levels() * probe.point.levels()) / sorted.length;
     }
     for (int i = 0; i < sorted.length; i++) {
       at[i] = sorted[i].point.log2Ratio();

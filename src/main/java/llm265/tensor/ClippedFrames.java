@@ -26,9 +26,10 @@ public final class ClippedFrames {
     framing = TensorFraming.of(tensor.shape());
     TensorStatistics statistics = TensorStatistics.of(elements, framing.values(), Workers.CALLER);
     SampleRange range = SampleRange.choose(
-        statistics, TensorCoding.outlierBits(elements), bitsPerValue, relativeError, SampleRange.GREATEST_LEVEL);
+        statistics, TensorCoding.outlierBits(elements), bitsPerValue, relativeError, SampleRange.GREATEST_LEVEL,
+        SampleDepth.EIGHT.roundingNoise());
     levels = range.levels();
-    quantizer = SampleQuantizer.of(range, levels);
+    quantizer = SampleQuantizer.of(range, levels, SampleDepth.EIGHT);
     ElementType type = ElementType.of(tensor.dtype());
     long count = 0;
     long bytes = 0;
@@ -76,14 +77,15 @@ public final class ClippedFrames {
     float[] row = new float[width()];
     short[] fine = new short[width()];
     byte[] samples = new byte[width() * height()];
-    Arrays.fill(samples, (byte) SampleQuantizer.MIDDLE);
-    int half = (1 << SampleQuantizer.FRACTION_BITS) / 2;
+    Arrays.fill(samples, (byte) SampleDepth.EIGHT.middle());
+    int fractionBits = SampleDepth.EIGHT.fractionBits();
+    int half = (1 << fractionBits) / 2;
     for (int y = 0; y < tile.rows(); y++) {
       int count = framing.valuesInRow(tile, y);
       elements.read(framing.firstValue(tile, y), row, 0, count);
       quantizer.quantize(row, count, fine);
       for (int x = 0; x < count; x++) {
-        samples[y * width() + x] = (byte) Math.clamp(fine[x] + half >> SampleQuantizer.FRACTION_BITS, 0, 255);
+        samples[y * width() + x] = (byte) Math.clamp(fine[x] + half >> fractionBits, 0, 255);
       }
     }
     return samples;
@@ -126,7 +128,7 @@ public final class ClippedFrames {
       for (int x = 0; x < count; x++) {
         if (!quantizer.isOutlier(row[x])) {
           double value = (double) row[x] - quantizer.centre();
-          double sample = (decoded[y * width() + x] & 0xFF) - SampleQuantizer.MIDDLE;
+          double sample = (decoded[y * width() + x] & 0xFF) - SampleDepth.EIGHT.middle();
           n++;
           sumX += value;
           sumS += sample;

@@ -17,12 +17,18 @@ public final class H264PictureCoder implements PictureCoder {
     this.encoder = encoder;
   }
 
-  /** Coders of one configuration. */
+  /** Coders of one configuration, for samples of 8 bits. */
   public static Factory factory(EncoderConfig config) {
+    return factory(config, 8);
+  }
+
+  /** Coders of one configuration, for samples of 8 to 14 bits. */
+  public static Factory factory(EncoderConfig config, int bitDepth) {
+    int fractionBits = new SampleDepth(bitDepth).fractionBits();
     return new Factory() {
       @Override
       public PictureCoder create(PictureFormat format) {
-        return new H264PictureCoder(new H264IntraEncoder(config, format, SampleQuantizer.FRACTION_BITS));
+        return new H264PictureCoder(new H264IntraEncoder(config, format, fractionBits));
       }
 
       @Override
@@ -33,6 +39,11 @@ public final class H264PictureCoder implements PictureCoder {
       @Override
       public ChromaFormat chroma() {
         return config.chroma();
+      }
+
+      @Override
+      public int bitDepth() {
+        return bitDepth;
       }
     };
   }

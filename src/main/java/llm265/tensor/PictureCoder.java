@@ -9,14 +9,14 @@ public interface PictureCoder {
   /** Sequence and picture parameter set NAL units in Annex B form; the same from all coders of a factory and format. */
   byte[] parameterSets();
 
-  /** Format of the pictures that {@link #code} takes: samples have {@link SampleQuantizer#FRACTION_BITS} more bits than coded ones. */
+  /** Format of the pictures that {@link #code} takes: samples have {@link SampleDepth#fractionBits} more bits than coded ones. */
   PictureFormat sourceFormat();
 
   /**
    * Codes a picture.
    *
    * @param source of {@link #sourceFormat()}
-   * @param qp QPY of the picture, 0 to 51
+   * @param qp QPY of the picture, from that of the depth's finest step to 51
    * @param mbQps QPY by macroblock address, or null for {@code qp} everywhere
    * @param pictureIndex number of the picture in the stream
    */
@@ -43,6 +43,11 @@ public interface PictureCoder {
     /** Chroma format of the pictures that the coders take: 4:2:0 with flat chroma, or monochrome. */
     default ChromaFormat chroma() {
       return ChromaFormat.YUV420;
+    }
+
+    /** Bits of the coded pictures' samples, 8 to 14. */
+    default int bitDepth() {
+      return 8;
     }
   }
 }

@@ -113,7 +113,7 @@ final class PreInverse {
   /**
    * Transforms decoded levels forward, in place: integers as far as one product, so that every reader gets the same floats.
    *
-   * @param levels integers, sample less 128
+   * @param levels integers, samples less their middle
    */
   void forward(float[] levels, int stride, int height) {
     for (int y = 0; y < height; y += 16) {

@@ -22,7 +22,7 @@ record SampleRange(
    */
   static final int GREATEST_PRE_INVERSE_LEVEL = 254;
 
-  /** Beyond this nothing is gained: rounding to eight bits then costs less than a hundredth of a bit at 5 bits a value. */
+  /** Beyond this nothing is gained even at 8 bits: rounding to eight bits then costs less than a hundredth of a bit at 5 bits a value. */
   private static final double MAX_LEVELS = 48;
 
   /** A list of n outliers costs about this much more a position than log2(values / n) bits. */
@@ -32,9 +32,6 @@ record SampleRange(
   private static final double MAX_PRE_INVERSE_LEVELS = 29;
 
   private static final double MAX_OUTLIER_SHARE = 0.5;
-
-  /** Variance of rounding the reconstruction to a sample, levels^2. */
-  private static final double ROUNDING_NOISE = 1.0 / 12;
 
   /** Below this the step between levels would be denormal, and the reconstruction with it. */
   private static final double LEAST_DEVIATION = 0x1p-110;
@@ -52,9 +49,11 @@ record SampleRange(
    * @param targetBits bits a value that are aimed at
    * @param relativeError mean squared error that is expected at that rate, as a share of the variance
    * @param greatestLevel greatest magnitude of a level, in place of 127
+   * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, in place of 1/12
    */
   static SampleRange choose(
-      TensorStatistics statistics, double bitsPerValue, double targetBits, double relativeError, int greatestLevel) {
+      TensorStatistics statistics, double bitsPerValue, double targetBits, double relativeError, int greatestLevel,
+      double roundingNoise) {
     long finite = statistics.values() - statistics.notFinite();
     if (statistics.isConstant()) {
       return new SampleRange(finite == 0 ? 0 : statistics.least(), 0, 0, MAX_LEVELS, greatestLevel, 1);
@@ -72,7 +71,7 @@ record SampleRange(
       double outside = (finite - inliers.count) / finite;
       double outlierBits = outside > 0 ? outside * (bitsPerValue - log2(outside) + GAP_OVERHEAD) : 0;
       if (outlierBits <= MAX_OUTLIER_SHARE * targetBits) {
-        Candidate candidate = inliers.candidate(limit, outlierBits, relativeError, greatestLevel);
+        Candidate candidate = inliers.candidate(limit, outlierBits, roundingNoise / relativeError, greatestLevel);
         best = best == null || candidate.cost < best.cost ? candidate : best;
       }
     }
@@ -114,7 +113,7 @@ record SampleRange(
       return positive + negative > 0;
     }
 
-    Candidate candidate(double limit, double outlierBits, double relativeError, int greatestLevel) {
+    Candidate candidate(double limit, double outlierBits, double relativeNoise, int greatestLevel) {
       double mean = sum / count;
       double variance = squares / count - mean * mean;
       if (variance <= 0) {
@@ -126,7 +125,7 @@ record SampleRange(
       double reach = limit + Math.abs(mean);
       double levels =
           Math.min(greatestLevel > GREATEST_LEVEL ? MAX_PRE_INVERSE_LEVELS : MAX_LEVELS, greatestLevel * deviation / reach);
-      double rounding = 0.5 * log2(1 + ROUNDING_NOISE / (relativeError * levels * levels));
+      double rounding = 0.5 * log2(1 + relativeNoise / (levels * levels));
       return new Candidate(
           0.5 * log2(variance) + outlierBits + rounding, centre + mean, deviation, reach, levels,
           magnitudes / count / deviation);

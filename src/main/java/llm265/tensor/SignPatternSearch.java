@@ -17,9 +17,6 @@ final class SignPatternSearch {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
   private static final TensorKernels KERNELS = TensorKernels.ACTIVE;
 
-  /** What a coded sample counts in a source picture. */
-  private static final float FINE = 1 << SampleQuantizer.FRACTION_BITS;
-
   /** Units of cost in a squared quantizer step. */
   private static final int UNIT = 4096;
 
@@ -38,6 +35,7 @@ final class SignPatternSearch {
    */
   private static final double LAMBDA = 0.065;
 
+  /** QPs of 8-bit samples. */
   private static final int QPS = 52;
 
   /** Macroblocks that a QP's table of costs must come from; with fewer, that of a neighbouring QP is taken. */
@@ -50,27 +48,39 @@ final class SignPatternSearch {
   /** By luma8x8BlkIdx. */
   private final int[] best = new int[4];
   private final int[] least = new int[4];
-  private final int[][] counts = new int[QPS][LEVELS];
-  private final int[] measured = new int[QPS];
-  private final int[][] costs = new int[QPS][TensorKernels.LEVEL_COSTS];
-  /** Factors of a block's coefficients, by QP; 0 for the first one, which is not quantized in its block. */
-  private final float[][] acScale = new float[QPS][16];
+  private final SampleDepth depth;
+  /** Number of QPs; all tables are by QP'Y, which begins at 0. */
+  private final int qps;
+  private final int[][] counts;
+  private final int[] measured;
+  private final int[][] costs;
+  /** Factors of a block's coefficients; 0 for the first one, which is not quantized in its block. */
+  private final float[][] acScale;
 
   /**
    * A search.
    *
    * @param count number of patterns to choose from, a power of two from 2 to {@link SignPatterns#MAX_COUNT}
+   * @param depth of the samples
    */
-  SignPatternSearch(int count) {
+  SignPatternSearch(int count, SampleDepth depth) {
     if (Integer.bitCount(count) != 1 || count < 2 || count > SignPatterns.MAX_COUNT) {
       throw new IllegalArgumentException(count + " sign patterns");
     }
     log2Count = Integer.numberOfTrailingZeros(count);
-    for (int qp = 0; qp < QPS; qp++) {
+    this.depth = depth;
+    qps = QPS - depth.leastQp();
+    counts = new int[qps][LEVELS];
+    measured = new int[qps];
+    costs = new int[qps][TensorKernels.LEVEL_COSTS];
+    acScale = new float[qps][16];
+    // What a coded sample counts in a source picture.
+    float fine = 1 << depth.fractionBits();
+    for (int qp = 0; qp < qps; qp++) {
       int[] levelScale = LevelScale.FLAT.levelScale4x4(0, qp);
       float[] scale = Quantization.scale4x4(levelScale, qp);
       for (int i = 1; i < 16; i++) {
-        acScale[qp][i] = scale[i] / FINE;
+        acScale[qp][i] = scale[i] / fine;
       }
     }
   }
@@ -94,11 +104,11 @@ final class SignPatternSearch {
       }
       Arrays.fill(least, Integer.MAX_VALUE);
       for (int pattern = 0; pattern < 1 << log2Count; pattern++) {
-        compare(pattern, mbQps == null ? qp : mbQps[address]);
+        compare(pattern, (mbQps == null ? qp : mbQps[address]) - depth.leastQp());
       }
       for (int block = 0; block < 4; block++) {
         patterns[4 * address + block] = (byte) best[block];
-        SignPatterns.apply(best[block], samples, stride, 4 * address + block, SampleQuantizer.FINE_MIDDLE);
+        SignPatterns.apply(best[block], samples, stride, 4 * address + block, depth.fineMiddle());
       }
     }
     return new SignPatterns(log2Count, patterns);
@@ -113,7 +123,7 @@ final class SignPatternSearch {
     int stepBetween = Math.max(1, macroblocks / MEASURED);
     for (int address = 0; address < macroblocks; address += stepBetween) {
       if (read(samples, stride, address)) {
-        int at = mbQps == null ? qp : mbQps[address];
+        int at = (mbQps == null ? qp : mbQps[address]) - depth.leastQp();
         TRANSFORM.forward4x4(residual, coefficients);
         measured[at]++;
         for (int i = 0; i < 256; i++) {
@@ -124,16 +134,16 @@ final class SignPatternSearch {
         }
       }
     }
-    for (int at = 0; at < QPS; at++) {
+    for (int at = 0; at < qps; at++) {
       setCosts(costs[at], counts[nearestMeasured(at)]);
     }
   }
 
   private int nearestMeasured(int qp) {
     int best = qp;
-    for (int distance = QPS - 1; distance >= 0; distance--) {
+    for (int distance = qps - 1; distance >= 0; distance--) {
       for (int other = qp - distance; other <= qp + distance; other += Math.max(1, 2 * distance)) {
-        if (other >= 0 && other < QPS && measured[other] >= ENOUGH) {
+        if (other >= 0 && other < qps && measured[other] >= ENOUGH) {
           best = other;
         }
       }
@@ -174,10 +184,11 @@ final class SignPatternSearch {
     int widthInMbs = stride >> 4;
     int first = address / widthInMbs * 16 * stride + address % widthInMbs * 16;
     int any = 0;
+    int middle = depth.fineMiddle();
     for (int y = 0; y < 16; y++) {
       int row = first + y * stride;
       for (int x = 0; x < 16; x++) {
-        int value = samples[row + x] - SampleQuantizer.FINE_MIDDLE;
+        int value = samples[row + x] - middle;
         residual[16 * y + x] = value;
         any |= value;
       }

@@ -70,11 +70,12 @@ public final class SignPatterns {
     TensorKernels.ACTIVE.negate(values, SIGNS, 256 * pattern, result);
   }
 
-  /** The samples of a decoded picture with their signs undone: 0..256, 128 being the middle. */
+  /** The samples of a decoded picture with their signs undone: at 8 bits 0..256, 128 being the middle. */
   short[] undo(Picture picture) {
     short[] samples = picture.samples(0).clone();
+    int middle = 1 << picture.format().bitDepthLuma() - 1;
     for (int i = 0; i < patterns.length; i++) {
-      apply(patterns[i], samples, picture.stride(0), i, SampleQuantizer.MIDDLE);
+      apply(patterns[i], samples, picture.stride(0), i, middle);
     }
     return samples;
   }

@@ -165,9 +165,19 @@ public final class TensorCoding implements AutoCloseable {
     use(method);
   }
 
+  /** Of the samples, in whichever way they are coded. */
+  private SampleDepth depth() {
+    return new SampleDepth(method.coders().bitDepth());
+  }
+
+  /** QPY of the finest step. */
+  public int leastQp() {
+    return depth().leastQp();
+  }
+
   private SampleRange range(TensorElements elements, TensorStatistics statistics, int greatestLevel) {
     return SampleRange.choose(
-        statistics, outlierBits(elements), outlierTargetBits, outlierRelativeError, greatestLevel);
+        statistics, outlierBits(elements), outlierTargetBits, outlierRelativeError, greatestLevel, depth().roundingNoise());
   }
 
   /** Sorts rows and columns by scale where that pays; reads the tensor again, up to three times. After {@link #chooseRange}. */
@@ -387,7 +397,7 @@ public final class TensorCoding implements AutoCloseable {
    */
   public double correlation(double levels) {
     TileMap map = new SampleRows(arrangement.framing(), SAMPLE, null, null).map(true);
-    return coder(sampleFormat(map, method), method).correlation(map, SampleQuantizer.of(arrangement.range(), levels));
+    return coder(sampleFormat(map, method), method).correlation(map, SampleQuantizer.of(arrangement.range(), levels, depth()));
   }
 
   private int sampleValues() {
@@ -405,11 +415,11 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   private static PictureFormat sampleFormat(TileMap map, Method of) {
-    return PictureFormat.of8Bit(map.width(), map.height(), of.coders().chroma());
+    return PictureFormat.of8Bit(map.width(), map.height(), of.coders().chroma()).withBitDepth(of.coders().bitDepth());
   }
 
   private Result sample(TileCoder coder, TileMap map, SampleRange of, int qp, double levels) {
-    SampleQuantizer quantizer = SampleQuantizer.of(of, levels);
+    SampleQuantizer quantizer = SampleQuantizer.of(of, levels, depth());
     TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
     double bits = 8.0 * tile.coded().slices().length - sliceStartBits();
     bits += tile.signs() == null ? 0 : tile.signs().bits();
@@ -443,12 +453,13 @@ public final class TensorCoding implements AutoCloseable {
 
   private TensorTransforms transforms() {
     return new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), channels, null);
+        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), channels, null,
+        method.coders().bitDepth());
   }
 
   /** Writes the whole stream, in place of what was written before. */
   public Result code(int qp, double levels) {
-    SampleQuantizer quantizer = SampleQuantizer.of(rangeOf(method), levels);
+    SampleQuantizer quantizer = SampleQuantizer.of(rangeOf(method), levels, depth());
     TensorFraming framing = arrangement.framing();
     TensorHeader blank =
         new TensorHeader(
@@ -462,7 +473,7 @@ public final class TensorCoding implements AutoCloseable {
   private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
     TensorFraming framing = arrangement.framing();
     TileCoder pooled = idle.poll();
-    TileCoder coder = pooled != null ? pooled : coder(framing.pictureFormat(method.coders().chroma()), method);
+    TileCoder coder = pooled != null ? pooled : coder(framing.pictureFormat(method.coders().chroma(), method.coders().bitDepth()), method);
     try {
       TensorFraming.Tile place = framing.tile(number);
       ScaleClasses rows = arrangement.rows();

@@ -281,8 +281,8 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     return transposed ? tile * (int) tileColumns() + band : band * (int) tileColumns() + tile;
   }
 
-  /** 8-bit pictures of the size of a tile. */
-  public PictureFormat pictureFormat(ChromaFormat chroma) {
-    return PictureFormat.of8Bit(tileWidth, tileHeight, chroma);
+  /** Pictures of the size of a tile. */
+  public PictureFormat pictureFormat(ChromaFormat chroma, int bitDepth) {
+    return PictureFormat.of8Bit(tileWidth, tileHeight, chroma).withBitDepth(bitDepth);
   }
 }

@@ -69,7 +69,8 @@ public record TensorHeader(
 
   /** Format of the pictures. */
   PictureFormat pictureFormat(ChromaFormat chroma) {
-    return PictureFormat.of8Bit(framing.tileWidth(), planes() * framing.tileHeight(), chroma);
+    return PictureFormat.of8Bit(framing.tileWidth(), planes() * framing.tileHeight(), chroma)
+        .withBitDepth(transforms.bitDepth());
   }
 
   /** The same tensor with what is known only after coding. */

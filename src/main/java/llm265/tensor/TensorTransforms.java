@@ -12,12 +12,13 @@ import java.util.List;
  * @param rotation rotation of the plane's columns, or null
  * @param channels scales of channels, or null
  * @param exact how the bits of values lie on pictures that lose nothing, with nothing else then; or null where samples stand for values
+ * @param bitDepth bits of a sample, 8 to 14
  */
 public record TensorTransforms(
     boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels,
-    ExactValues exact) {
+    ExactValues exact, int bitDepth) {
   /** Nothing. */
-  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null);
+  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8);
 
   private static final int PRE_INVERSE = 2;
   private static final int ROW_CLASSES = 4;
@@ -25,10 +26,11 @@ public record TensorTransforms(
   private static final int ROTATION = 32;
   private static final int CHANNELS = 64;
   private static final int EXACT = 128;
-  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS;
+  private static final int DEEP = 256;
+  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP;
 
   static TensorTransforms exactly(ExactValues values) {
-    return new TensorTransforms(false, false, null, null, null, values);
+    return new TensorTransforms(false, false, null, null, null, values, 8);
   }
 
   /** Names of what is there, for people. */
@@ -52,6 +54,9 @@ public record TensorTransforms(
     if (exact != null) {
       names.add(exact.name());
     }
+    if (bitDepth > 8) {
+      names.add("samples of " + bitDepth + " bits");
+    }
     return names;
   }
 
@@ -61,7 +66,8 @@ public record TensorTransforms(
         | (columnClasses != null ? COLUMN_CLASSES : 0)
         | (rotation != null ? ROTATION : 0)
         | (channels != null ? CHANNELS : 0)
-        | (exact != null ? EXACT : 0);
+        | (exact != null ? EXACT : 0)
+        | (bitDepth > 8 ? DEEP : 0);
   }
 
   static boolean areKnown(long flags) {
@@ -86,6 +92,9 @@ public record TensorTransforms(
     }
     if (exact != null) {
       exact.write(out);
+    }
+    if (bitDepth > 8) {
+      out.varint(bitDepth);
     }
   }
 
@@ -113,6 +122,14 @@ public record TensorTransforms(
       rotation = Rotation.read(in, (int) framing.rows());
     }
     ChannelScales channels = (flags & CHANNELS) != 0 ? ChannelScales.read(in) : null;
-    return new TensorTransforms((flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null);
+    int bitDepth = 8;
+    if ((flags & DEEP) != 0) {
+      bitDepth = in.varint("sample_bits", SampleDepth.MOST);
+      if (bitDepth <= 8) {
+        throw PayloadReader.malformed("sample_bits", bitDepth + " is not in 9..14");
+      }
+    }
+    return new TensorTransforms(
+        (flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null, bitDepth);
   }
 }

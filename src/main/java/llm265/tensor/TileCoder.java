@@ -11,6 +11,7 @@ final class TileCoder {
   private final TensorElements elements;
   private final PictureCoder coder;
   private final PictureFormat format;
+  private final SampleDepth depth;
   /** Null where samples keep their signs. */
   private final SignPatternSearch signs;
   /** Null where samples are not transformed. */
@@ -33,12 +34,13 @@ final class TileCoder {
   TileCoder(TensorElements elements, PictureFormat format, PictureCoder.Factory coders, int signPatterns, boolean preInverse) {
     this.elements = elements;
     this.format = format;
+    depth = new SampleDepth(format.bitDepthLuma());
     coder = coders.create(format);
-    signs = signPatterns > 1 ? new SignPatternSearch(signPatterns) : null;
+    signs = signPatterns > 1 ? new SignPatternSearch(signPatterns, depth) : null;
     this.preInverse = preInverse ? new PreInverse() : null;
     source = new Picture(coder.sourceFormat());
     for (int plane = 1; plane < format.planes(); plane++) {
-      source.fill(plane, SampleQuantizer.FINE_MIDDLE);
+      source.fill(plane, depth.fineMiddle());
     }
     levels = new TileLevels(format);
     int width = format.codedWidth(0);
@@ -92,9 +94,9 @@ final class TileCoder {
     OutlierList outliers = new OutlierList(0);
     quantize(map, quantizer, outliers);
     if (preInverse != null) {
-      int greatest = SampleRange.GREATEST_LEVEL << SampleQuantizer.FRACTION_BITS;
+      int greatest = SampleRange.GREATEST_LEVEL << depth.fineBits();
       preInverse.inverse(
-          source.samples(0), source.stride(0), format.codedHeight(0), SampleQuantizer.FINE_MIDDLE, greatest);
+          source.samples(0), source.stride(0), format.codedHeight(0), depth.fineMiddle(), greatest);
     }
     byte[] mbQps = map.hasClasses() ? mbQps(map, qp, referenceClass) : null;
     SignPatterns patterns = signs == null ? null : signs.applyBest(source, qp, mbQps);
@@ -109,11 +111,11 @@ final class TileCoder {
   }
 
   /** Distortion is the same everywhere if the step follows the scale that a class has taken away. */
-  private static byte[] mbQps(TileMap map, int qp, int referenceClass) {
+  private byte[] mbQps(TileMap map, int qp, int referenceClass) {
     int[] classes = map.macroblockClasses(referenceClass);
     byte[] qps = new byte[classes.length];
     for (int mb = 0; mb < qps.length; mb++) {
-      qps[mb] = (byte) Math.clamp(qp + classes[mb] - referenceClass, 0, MAX_QP);
+      qps[mb] = (byte) Math.clamp(qp + classes[mb] - referenceClass, depth.leastQp(), MAX_QP);
     }
     return qps;
   }
@@ -122,7 +124,7 @@ final class TileCoder {
     short[] samples = source.samples(0);
     int stride = source.stride(0);
     if (map.rows() < format.codedHeight(0) || map.hasClasses()) {
-      Arrays.fill(samples, SampleQuantizer.FINE_MIDDLE);
+      Arrays.fill(samples, depth.fineMiddle());
     }
     for (int y = 0; y < map.rows(); y++) {
       int count = map.count(y);
@@ -133,7 +135,7 @@ final class TileCoder {
       int[] ranks = map.columnRanks(y);
       if (ranks == null) {
         System.arraycopy(row, 0, samples, start, count);
-        Arrays.fill(samples, start + count, start + stride, SampleQuantizer.FINE_MIDDLE);
+        Arrays.fill(samples, start + count, start + stride, depth.fineMiddle());
       } else {
         for (int x = 0; x < count; x++) {
           samples[start + ranks[x]] = row[x];
@@ -165,11 +167,11 @@ final class TileCoder {
     // Samples of outliers and of padding are in the middle.
     long squares = 0;
     for (short sample : source.samples(0)) {
-      int level = sample - SampleQuantizer.FINE_MIDDLE;
+      int level = sample - depth.fineMiddle();
       squares += level * level;
     }
     long count = map.values() - outliers.size();
-    double unit = 1 << 2 * SampleQuantizer.FRACTION_BITS;
+    double unit = 1 << 2 * depth.fineBits();
     return count == 0 ? 0 : squares / unit / count;
   }
 
@@ -188,11 +190,11 @@ final class TileCoder {
       int count = Math.min(map.count(y), map.count(y - 1));
       for (int x = 1; x < count - 1; x++) {
         int at = y * stride + x;
-        int level = samples[at] - SampleQuantizer.FINE_MIDDLE;
+        int level = samples[at] - depth.fineMiddle();
         squares += level * level;
-        products[0] += level * (samples[at - 1] - SampleQuantizer.FINE_MIDDLE);
+        products[0] += level * (samples[at - 1] - depth.fineMiddle());
         for (int i = 1; i < products.length; i++) {
-          products[i] += level * (samples[at - stride + i - 2] - SampleQuantizer.FINE_MIDDLE);
+          products[i] += level * (samples[at - stride + i - 2] - depth.fineMiddle());
         }
       }
     }

@@ -1,5 +1,7 @@
 package llm265.tensor;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import llm265.h264.Picture;
 
@@ -40,9 +42,18 @@ record TileInformation(int tile, float offset, float step, OutlierList outliers)
     return new TileInformation(in.varint("tile_number", framing.tiles() - 1), 0, 0, new OutlierList(0));
   }
 
-  /** Continues a checksum with a picture's luma samples, one byte each, row by row, padding included. */
+  /**
+   * Continues a checksum with a picture's luma samples, one byte each, deep ones two bytes, least significant first; row by row, padding
+   * included.
+   */
   static void updateWithLuma(CRC32C crc, Picture picture) {
     short[] samples = picture.samples(0);
+    if (picture.format().bitDepthLuma() > 8) {
+      ByteBuffer bytes = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asShortBuffer().put(samples);
+      crc.update(bytes);
+      return;
+    }
     byte[] buffer = new byte[Math.min(samples.length, 1 << 13)];
     for (int first = 0; first < samples.length; first += buffer.length) {
       int count = Math.min(buffer.length, samples.length - first);

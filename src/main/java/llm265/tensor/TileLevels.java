@@ -6,6 +6,7 @@ import llm265.h264.PictureFormat;
 /** The levels of a decoded picture: its samples with everything undone that stands between them and values. Used by one thread at a time. */
 final class TileLevels {
   private final int stride;
+  private final int middle;
   private final int height;
   /** Samples, where they are levels but for the middle: made floats a row at a time, which is less memory to go through. */
   private short[] samples;
@@ -17,6 +18,7 @@ final class TileLevels {
 
   TileLevels(PictureFormat format) {
     stride = format.codedWidth(0);
+    middle = 1 << format.bitDepthLuma() - 1;
     height = format.codedHeight(0);
     row = new float[stride];
     factors = new float[stride];
@@ -32,7 +34,7 @@ final class TileLevels {
     if (transformForward) {
       plane = plane == null ? new float[stride * height] : plane;
       for (int i = 0; i < plane.length; i++) {
-        plane[i] = samples[i] - SampleQuantizer.MIDDLE;
+        plane[i] = samples[i] - middle;
       }
       samples = null;
       preInverse.forward(plane, stride, height);
@@ -46,21 +48,21 @@ final class TileLevels {
       if (samples == null) {
         return plane;
       }
-      toLevels(samples, start, map.count(y), row);
+      toLevels(samples, start, map.count(y));
       return row;
     }
     map.factors(y, factors);
     int[] ranks = map.columnRanks(y);
     for (int x = 0; x < map.count(y); x++) {
       int at = start + (ranks == null ? x : ranks[x]);
-      row[x] = factors[x] * (samples == null ? plane[at] : samples[at] - SampleQuantizer.MIDDLE);
+      row[x] = factors[x] * (samples == null ? plane[at] : samples[at] - middle);
     }
     return row;
   }
 
-  private static void toLevels(short[] samples, int start, int count, float[] row) {
+  private void toLevels(short[] from, int start, int count) {
     for (int x = 0; x < count; x++) {
-      row[x] = samples[start + x] - SampleQuantizer.MIDDLE;
+      row[x] = from[start + x] - middle;
     }
   }
 

@@ -46,9 +46,9 @@ class QuantizerPointTest {
   void smallMovesKeepTheQp() {
     QuantizerPoint point = QuantizerPoint.of(-0.5, 28);
 
-    assertThat(point.moved(-0.4, 28).qp()).isEqualTo(point.qp());
-    assertThat(point.moved(-0.4, 28).log2Ratio()).isCloseTo(-0.4, within(1e-9));
-    assertThat(point.moved(0.5, 28).qp()).isEqualTo(point.qp() + 6);
+    assertThat(point.moved(-0.4, 28, 0).qp()).isEqualTo(point.qp());
+    assertThat(point.moved(-0.4, 28, 0).log2Ratio()).isCloseTo(-0.4, within(1e-9));
+    assertThat(point.moved(0.5, 28, 0).qp()).isEqualTo(point.qp() + 6);
   }
 
   @Test

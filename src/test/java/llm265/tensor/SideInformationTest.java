@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SideInformationTest {
   private final TensorFraming framing = TensorFraming.of(70, 90);
   private final TensorHeader header = new TensorHeader(DType.F16, new long[] {70, 90}, framing, TensorTransforms.NONE, 1, 0.5f, null);
-  private final Picture picture = new Picture(framing.pictureFormat(ChromaFormat.YUV420));
+  private final Picture picture = new Picture(framing.pictureFormat(ChromaFormat.YUV420, 8));
   private OutlierList outliers;
   private byte[] sections;
 

@@ -76,7 +76,7 @@ class SignPatternsTest {
     for (int count = 2; count <= SignPatterns.MAX_COUNT; count *= 2) {
       Picture picture = noise(count);
       short[] before = picture.samples(0).clone();
-      SignPatterns patterns = new SignPatternSearch(count).applyBest(picture, 26, null);
+      SignPatterns patterns = new SignPatternSearch(count, SampleDepth.EIGHT).applyBest(picture, 26, null);
       assertThat(picture.samples(0)).isNotEqualTo(before);
       assertThat(patterns.undo(coarse(picture.samples(0)))).isEqualTo(coarse(before).samples(0));
     }
@@ -86,7 +86,7 @@ class SignPatternsTest {
   void sectionComesBackAsItWasWritten() {
     for (int count = 2; count <= SignPatterns.MAX_COUNT; count *= 2) {
       Picture picture = noise(count);
-      SignPatterns patterns = new SignPatternSearch(count).applyBest(picture, 26, null);
+      SignPatterns patterns = new SignPatternSearch(count, SampleDepth.EIGHT).applyBest(picture, 26, null);
       PayloadWriter out = new PayloadWriter();
       patterns.write(out);
       assertThat(out.length()).isEqualTo(1 + (patterns.bits() + 7) / 8);
@@ -109,7 +109,7 @@ class SignPatternsTest {
   void flatMacroblocksKeepPatternZero() {
     Picture picture = new Picture(FORMAT.withBitDepth(11));
     picture.fill(0, 1024);
-    SignPatterns patterns = new SignPatternSearch(16).applyBest(picture, 30, null);
+    SignPatterns patterns = new SignPatternSearch(16, SampleDepth.EIGHT).applyBest(picture, 30, null);
     PayloadWriter out = new PayloadWriter();
     patterns.write(out);
     byte[] bytes = out.toByteArray();
