@@ -2,6 +2,7 @@ package llm265.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import llm265.h264.PictureFormat;
 import llm265.h264.UnsupportedStreamException;
 
@@ -58,10 +59,10 @@ record ExactValues(int width, boolean folded, long rawMask, long constant, List<
     return pattern ^ -(pattern >>> width - 1 & 1) & below;
   }
 
-  /** What the encoder did, for people. */
+  /** How many bits are on pictures and how many are raw, for people. */
   String name() {
-    int bits = planes.stream().mapToInt(plane -> Long.bitCount(plane.mask())).sum();
-    return "exact: " + bits + " bits in " + planes.size() + (planes.size() == 1 ? " picture, " : " pictures, ") + rawBits() + " raw";
+    String coded = planes.stream().map(plane -> "" + Long.bitCount(plane.mask())).collect(Collectors.joining("+"));
+    return "exact: " + coded + " bits coded and " + rawBits() + " raw";
   }
 
   void write(PayloadWriter out) {

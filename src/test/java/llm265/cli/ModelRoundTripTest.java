@@ -214,6 +214,52 @@ class ModelRoundTripTest {
   }
 
   @Test
+  void losslessStreamsGoThroughEveryCommand() throws IOException {
+    Path exact = folder.resolve("exact.safetensors");
+    assertThat(CommandRun.succeed("compress", model, "-o", exact, "--lossless")).contains("3 of 5 tensors compressed");
+    for (JsonNode tensor : json("compare", model, exact, "--json").get("tensors")) {
+      assertThat(tensor.get("exact").booleanValue()).isTrue();
+    }
+    Path again = folder.resolve("again.safetensors");
+    CommandRun.succeed("decompress", exact, "-o", again);
+    for (String name : List.of("w.f32", "w.f16", "w.bf16", "bias", "ids")) {
+      assertThat(SampleModel.bytes(again, name)).as(name).isEqualTo(SampleModel.bytes(model, name));
+    }
+    Path stream = folder.resolve("w.264");
+    CommandRun.succeed("extract", exact, "--tensor", "w.bf16", "-o", stream);
+    assertThat(CommandRun.succeed("inspect", stream))
+        .startsWith("tensor BF16 4x48x64, ").contains("SNR exact dB").contains("nal_unit_type 30").doesNotContain("  ! ");
+    assertThat(CommandRun.succeed("verify", stream)).isEqualTo(stream + ": the stream is intact\n");
+    Path array = folder.resolve("w.safetensors");
+    CommandRun.succeed("decompress", stream, "-o", array);
+    assertThat(SampleModel.bytes(array, "w")).isEqualTo(SampleModel.bytes(model, "w.bf16"));
+    byte[] damaged = Files.readAllBytes(exact);
+    damaged[damaged.length / 2] ^= 1;
+    Files.write(exact, damaged);
+    assertThat(CommandRun.fail(1, "verify", exact)).contains("tensor \"");
+  }
+
+  @Test
+  void protectedTensorsOfALosslessModelLoseSomething() throws IOException {
+    Path exact = folder.resolve("exact.safetensors");
+    CommandRun.succeed("compress", model, "-o", exact, "--lossless", "--protect", "bf16=4");
+    for (JsonNode tensor : json("compare", model, exact, "--json").get("tensors")) {
+      assertThat(tensor.get("exact").booleanValue()).isEqualTo(!tensor.get("name").textValue().equals("w.bf16"));
+    }
+  }
+
+  @Test
+  void deepSamplesComeNearerAtHighRates() throws IOException {
+    double[] snr = new double[2];
+    for (int i = 0; i < 2; i++) {
+      Path deep = folder.resolve("deep" + i + ".safetensors");
+      CommandRun.succeed("compress", model, "-o", deep, "--bits", "7", "--depth", i == 0 ? "8" : "12");
+      snr[i] = json("compare", model, deep, "--json").get("overall").get("snr").doubleValue();
+    }
+    assertThat(snr[1]).isGreaterThan(snr[0] + 0.7);
+  }
+
+  @Test
   void maxErrorHoldsForEveryTensor() throws IOException {
     Path bounded = folder.resolve("bounded.safetensors");
     CommandRun.succeed("compress", model, "-o", bounded, "--max-error", "0.25");

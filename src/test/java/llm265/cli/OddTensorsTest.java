@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import llm265.model.DType;
+import llm265.model.SafetensorsReader;
 import llm265.model.TensorView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +37,51 @@ class OddTensorsTest {
     return again;
   }
 
+  @Test
+  void losslessTensorsOfEveryTypeAndShapeComeBackBitForBit() {
+    SampleModel sample = new SampleModel()
+        .metadata("k", "v")
+        .gaussian("scalar", DType.F32)
+        .gaussian("empty", DType.BF16, 5, 0, 0, 2)
+        .gaussian("long", DType.F32, 4097)
+        .gaussian("wide", DType.F16, 1, 10_000)
+        .gaussian("tall", DType.BF16, 10_000, 1)
+        .gaussian("deep", DType.F32, 1, 1, 3, 1, 40, 40)
+        .floats("zero", DType.F32, new float[4096], 64, 64)
+        .floats("constant", DType.F16, constant(4096, 3.14159f), 4, 1024)
+        .add("f4", DType.F4, MemorySegment.ofArray(new byte[1024]), 2048);
+    for (DType type : DType.values()) {
+      if (type.bits() % 8 == 0) {
+        sample.bits("noise " + type, type, 30, 37).add("zeros " + type, type, MemorySegment.ofArray(new byte[3000 * type.bits() / 8]), 3000);
+      }
+    }
+    Path model = sample.save(folder.resolve("model.safetensors"));
+    Path again = roundTrip(model, "--lossless", "--threads", "2");
+    assertThat(SampleModel.metadata(again)).isEqualTo(SampleModel.metadata(model));
+    try (SafetensorsReader before = SafetensorsReader.open(model); SafetensorsReader after = SafetensorsReader.open(again)) {
+      assertThat(after.tensors()).hasSameSizeAs(before.tensors());
+      for (int i = 0; i < before.tensors().size(); i++) {
+        TensorView original = before.tensors().get(i);
+        TensorView tensor = after.tensors().get(i);
+        assertThat(tensor.name()).isEqualTo(original.name());
+        assertThat(tensor.dtype()).as(original.name()).isEqualTo(original.dtype());
+        assertThat(tensor.shape()).as(original.name()).containsExactly(original.shape());
+        assertThat(tensor.data().mismatch(original.data())).as(original.name()).isEqualTo(-1);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String inspected = CommandRun.succeed("inspect", folder.resolve("small.safetensors"));
+    assertThat(inspected.lines().filter(line -> line.startsWith("zeros "))).allMatch(line -> line.contains("exact: "));
+    assertThat(inspected.lines().filter(line -> line.startsWith("noise "))).allMatch(line -> line.contains("kept"));
+    assertThat(inspected.lines().filter(line -> line.startsWith("f4 "))).allMatch(line -> line.contains("kept"));
+    if (FfmpegDecoder.find().isPresent()) {
+      CommandRun.succeed("verify", folder.resolve("small.safetensors"), "--against", "ffmpeg");
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"--bits 3", "--snr 12", "--qp 20", "--qp 51", "--qp 0", "--bits 0.5", "--bits 7"})
+  @ValueSource(strings = {"--bits 3", "--snr 12", "--qp 20", "--qp 51", "--qp 0", "--bits 0.5", "--bits 7", "--bits 8 --depth 12", "--snr 50 --depth 14"})
   void everyTypeAndShapeComesBack(String option) {
     Path model = new SampleModel()
         .metadata("k", "v")

@@ -2,6 +2,7 @@ package llm265.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -10,6 +11,8 @@ import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.UnsupportedStreamException;
+import llm265.model.DType;
+import llm265.model.TensorView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,6 +46,16 @@ class DamagedTensorStreamTest {
       weights[i] = i;
     }
     streams.add(TensorEncoder.atBits(2).withChannelWeights(weights).encode(values(2), ROWS, COLUMNS));
+    streams.add(TensorEncoder.atBits(6).withDepth(12).encode(values(0), ROWS, COLUMNS));
+    streams.add(TensorEncoder.lossless().encode(values(0), ROWS, COLUMNS));
+    byte[] integers = new byte[2 * ROWS * COLUMNS];
+    for (int i = 0; i < integers.length; i += 2) {
+      int value = i % 97 - 50;
+      integers[i] = (byte) value;
+      integers[i + 1] = (byte) (value >> 8);
+    }
+    streams.add(TensorEncoder.lossless().encode(
+        new TensorView("t", DType.I16, new long[] {ROWS, COLUMNS}, MemorySegment.ofArray(integers))));
     return streams;
   }
 
@@ -51,7 +64,7 @@ class DamagedTensorStreamTest {
     List<String> tools = new ArrayList<>();
     streams().forEach(stream -> tools.addAll(TensorDecoder.open(stream).tools()));
     assertThat(String.join(",", tools))
-        .contains("rows by scale", "columns by scale", "rotation", "pre-inverse", "channels by weight", "sign patterns");
+        .contains("rows by scale", "columns by scale", "rotation", "pre-inverse", "channels by weight", "sign patterns", "samples of 12 bits", "exact: ");
   }
 
   @Test

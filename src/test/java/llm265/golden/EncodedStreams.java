@@ -50,7 +50,36 @@ final class EncodedStreams {
         new GoldenStream("enc-deblocking-offsets.264", "IMAGE, all 13 slice_alpha_c0_offset_div2, edges 48x48, QP 34",
             EncodedStreams::deblockingOffsets),
         new GoldenStream("enc-scaling-lists.264", "TENSOR, lists in SPS, in PPS, in both, defaults and fall-backs, edges 48x48, QP 28",
-            EncodedStreams::scalingLists));
+            EncodedStreams::scalingLists),
+        new GoldenStream("enc-lossless.264", "TENSOR, lossless, all contents 64x48", () ->
+            encodeDeep(EncoderConfig.TENSOR.withLossless(true), 64, 48, 8, new int[] {0}, Content.values())),
+        new GoldenStream("enc-lossless-white-tensor.264", "WHITE_TENSOR, lossless, monochrome, two slices, Gaussian and noise 96x96", () ->
+            encodeDeep(EncoderConfig.WHITE_TENSOR.withChroma(ChromaFormat.MONOCHROME).withSlicesPerPicture(2).withLossless(true),
+                96, 96, 8, new int[] {0}, Content.GAUSSIAN, Content.NOISE)),
+        new GoldenStream("enc-lossless-14-bits.264", "TENSOR, lossless, 14 bits, all contents 48x48", () ->
+            encodeDeep(EncoderConfig.TENSOR.withLossless(true), 48, 48, 14, new int[] {-36}, Content.values())),
+        new GoldenStream("enc-10-bits.264", "IMAGE, 10 bits, all contents 64x48, QP -12, 10 and 40", () ->
+            encodeDeep(EncoderConfig.IMAGE, 64, 48, 10, new int[] {-12, 10, 40}, Content.values())),
+        new GoldenStream("enc-12-bits-monochrome.264", "TENSOR, 12 bits, monochrome, all contents 48x48, QP -24 and 51", () ->
+            encodeDeep(EncoderConfig.TENSOR.withChroma(ChromaFormat.MONOCHROME), 48, 48, 12, new int[] {-24, 51}, Content.values())),
+        new GoldenStream("enc-14-bits.264", "TENSOR, 14 bits, all contents 48x48, QP -36, -5 and 30", () ->
+            encodeDeep(EncoderConfig.TENSOR, 48, 48, 14, new int[] {-36, -5, 30}, Content.values())));
+  }
+
+  /** As {@link #encode}, with more bits a sample, those being noise. */
+  private static byte[] encodeDeep(EncoderConfig config, int width, int height, int bitDepth, int[] qps, Content... contents) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PictureFormat format = PictureFormat.of8Bit(width, height, config.chroma()).withBitDepth(bitDepth);
+    H264IntraEncoder encoder = new H264IntraEncoder(config, format);
+    out.writeBytes(encoder.parameterSets());
+    int index = 0;
+    for (Content content : contents) {
+      for (int qp : qps) {
+        Picture picture = RandomPictures.of(content, width, height, config.chroma(), 200 + index);
+        out.writeBytes(encoder.encode(bitDepth == 8 ? picture : RandomPictures.deepen(picture, bitDepth), qp, index++).slices());
+      }
+    }
+    return out.toByteArray();
   }
 
   /** One picture for each content and QP. */

@@ -52,6 +52,19 @@ class GoldenTensorTest {
         : new TensorView("t", type, floats.shape(), FloatConversion.convert(floats.data(), DType.F32, type));
   }
 
+  private interface Integers {
+    int at(int y, int x);
+  }
+
+  private static TensorView integers(DType type, int bytes, Integers value) {
+    byte[] data = new byte[ROWS * COLUMNS * bytes];
+    for (int i = 0; i < data.length; i++) {
+      int element = i / bytes;
+      data[i] = (byte) (value.at(element / COLUMNS, element % COLUMNS) >> Math.min(31, 8 * (i % bytes)));
+    }
+    return new TensorView("t", type, new long[] {ROWS, COLUMNS}, MemorySegment.ofArray(data));
+  }
+
   private static Map<String, byte[]> streams() {
     TensorEncoder encoder = TensorEncoder.atBits(2.5).withEffort(Effort.BEST);
     float[] weights = new float[COLUMNS];
@@ -73,6 +86,18 @@ class GoldenTensorTest {
         (random, y, x) -> StrictMath.sin((x + y) * 0.3) + (y / 16 + x / 16) % 2 + 0.02 * random.nextGaussian());
     streams.put("rotation-bf16.264", encoder.encode(smooth));
     streams.put("modes-bf16.264", encoder.withConfig(EncoderConfig.TENSOR).encode(smooth));
+    TensorEncoder fine = TensorEncoder.atBits(6.5).withEffort(Effort.BEST);
+    streams.put("deep-10-bits.264", fine.withDepth(10).encode(noise));
+    streams.put("deep-12-bits-scales.264", fine.withDepth(12).withMonochrome(true).encode(tensor(DType.F32,
+        (random, y, x) -> random.nextGaussian() * StrictMath.exp((x * 37 % 80 - 40) / 20.0))));
+    streams.put("deep-14-bits-pre-inverse.264", fine.withDepth(14).encode(tensor(DType.F32,
+        (random, y, x) -> StrictMath.pow(random.nextGaussian(), 3))));
+    streams.put("exact-f32.264", TensorEncoder.lossless().encode(noise));
+    streams.put("exact-f16.264", TensorEncoder.lossless().encode(tensor(DType.F16, (random, y, x) -> random.nextGaussian())));
+    streams.put("exact-bf16.264", TensorEncoder.lossless().encode(tensor(DType.BF16, (random, y, x) -> random.nextGaussian())));
+    streams.put("exact-i8-in-order.264", TensorEncoder.lossless().encode(integers(DType.I8, 1, (y, x) -> (x + 2 * y) / 3)));
+    streams.put("exact-i32-folded.264", TensorEncoder.lossless().encode(integers(DType.I32, 4, (y, x) -> (x * 37 + y * 91) % 601 - 300)));
+    streams.put("exact-u64-constant.264", TensorEncoder.lossless().encode(integers(DType.U64, 8, (y, x) -> 77)));
     streams.put("weights.264", encoder.withChannelWeights(weights).encode(tensor(DType.F32, (random, y, x) -> random.nextGaussian())));
     return streams;
   }
@@ -124,6 +149,7 @@ class GoldenTensorTest {
   void everyToolIsCovered() throws IOException {
     assertThat(Files.readString(MANIFEST))
         .contains("transposed", "rows by scale", "columns by scale", "rotation of", "pre-inverse", "channels by weight",
-            "16 sign patterns", "\tF16\t", "\tBF16\t", "\tF32\t");
+            "16 sign patterns", "samples of 10 bits", "samples of 12 bits", "samples of 14 bits", "exact: 8 bits coded and 8 raw",
+            "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t");
   }
 }

@@ -120,6 +120,14 @@ class GoldenVectorTest {
   }
 
   @Test
+  void whatIsBeyondHighIsCovered() {
+    assertThat(coverage.values("profile_idc")).contains(110, 244);
+    assertThat(coverage.values("bit_depth")).contains(10, 12, 14);
+    assertThat(coverage.values("transform_bypass")).contains(8, 14);
+    assertThat(coverage.values("qp")).contains(-36, -24, -12);
+  }
+
+  @Test
   void everySourceOfScalingListsIsCovered() {
     assertAllOf("sps_scaling", 0, 4);
     assertAllOf("pps_scaling", 0, 4);

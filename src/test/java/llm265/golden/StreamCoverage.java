@@ -142,6 +142,12 @@ final class StreamCoverage {
     SeqParameterSet sps = decoded.sps();
     PicParameterSet pps = decoded.pps();
     note("profile_idc", sps.profileIdc());
+    if (sps.format().bitDepthLuma() > 8) {
+      note("bit_depth", sps.format().bitDepthLuma());
+    }
+    if (sps.qpprimeYZeroTransformBypassFlag()) {
+      note("transform_bypass", sps.format().bitDepthLuma());
+    }
     note("chroma_format_idc", sps.format().chroma().chromaFormatIdc());
     note("pic_order_cnt_type", sps.picOrderCntType());
     note("sps_id", sps.id());
