@@ -307,12 +307,14 @@ public final class TensorEncoder {
    * @param byModes by full mode decision, not as white noise
    * @param rotation of the plane's columns; null for none
    * @param preInverse with the pre-inverse transform
+   * @param isSplit none of these, but as the steps of a quantizer on lossless pictures and their low bits beside them
    */
-  record Choice(boolean byModes, Rotation rotation, boolean preInverse) {}
+  record Choice(boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit) {}
 
   /**
    * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, or as white noise, sorted by scale, rotated
-   * or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample.
+   * or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample. Where streams may be beyond High also as
+   * steps of a quantizer on lossless pictures, their low bits beside them: at high rates the codes of large levels take more than that.
    *
    * @param log2Ratio of step to deviation, at which methods are compared
    * @return what was chosen; null where it is prescribed
@@ -325,6 +327,17 @@ public final class TensorEncoder {
       use(coding, known);
       return known;
     }
+    double gapOfSplit = bitDepth > 8 ? gap(coding, split(), log2Ratio) : Double.POSITIVE_INFINITY;
+    Choice lossy = chooseLossy(coding, log2Ratio);
+    if (bitDepth > 8 && gapOfSplit < gap(coding, coding.method(), log2Ratio)) {
+      Choice choice = new Choice(false, null, false, true);
+      use(coding, choice);
+      return choice;
+    }
+    return lossy;
+  }
+
+  private Choice chooseLossy(TensorCoding coding, double log2Ratio) {
     TensorCoding.Method asNoise = asNoise();
     coding.use(asNoise);
     boolean byModes = false;
@@ -345,10 +358,15 @@ public final class TensorEncoder {
     boolean preInverse = !byModes && tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS
         && gap(coding, inverted(), log2Ratio) < gap(coding, asNoise, log2Ratio);
     coding.use(byModes ? byModes() : preInverse ? inverted() : asNoise);
-    return new Choice(byModes, coding.rotation(), preInverse);
+    return new Choice(byModes, coding.rotation(), preInverse, false);
   }
 
   private void use(TensorCoding coding, Choice choice) {
+    if (choice.isSplit()) {
+      coding.arrangePlain();
+      coding.use(split());
+      return;
+    }
     coding.use(asNoise());
     if (choice.rotation() != null) {
       coding.rotate(choice.rotation());
@@ -366,13 +384,18 @@ public final class TensorEncoder {
     return new TensorCoding.Method(factory(EncoderConfig.TENSOR), 1, false);
   }
 
+  private TensorCoding.Method split() {
+    EncoderConfig config = EncoderConfig.WHITE_TENSOR.withChroma(chroma).withLossless(true);
+    return new TensorCoding.Method(H264PictureCoder.factory(config), 1, false, true);
+  }
+
   private TensorCoding.Method inverted() {
     return new TensorCoding.Method(white(), 1, true);
   }
 
   /** Bits a value less those that the quality is worth, on a sample coded in a way. */
   private static double gap(TensorCoding coding, TensorCoding.Method method, double log2Ratio) {
-    QuantizerPoint point = QuantizerPoint.of(log2Ratio, coding.levels(method), coding.leastQp());
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, coding.levels(method), coding.leastQp(method));
     TensorCoding.Result result = coding.trial(method, point.qp(), point.levels());
     return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
   }

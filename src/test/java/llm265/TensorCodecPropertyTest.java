@@ -15,6 +15,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** Tensors of all shapes, types and values: what comes back, and how near. */
 class TensorCodecPropertyTest {
@@ -128,9 +129,33 @@ class TensorCodecPropertyTest {
       @ForAll Source source,
       @ForAll("targets") RateTarget target,
       @ForAll long seed) {
+    survives(TensorEncoder.at(target), shape, source, seed);
+  }
+
+  @Provide
+  Arbitrary<RateTarget> fineTargets() {
+    return Arbitraries.oneOf(
+        Arbitraries.doubles().between(3, 12).map(RateTarget.Bits::new),
+        Arbitraries.doubles().between(15, 75).map(RateTarget.Snr::new),
+        Arbitraries.doubles().between(0.01, 1).map(RateTarget.MaxError::new),
+        Arbitraries.integers().between(0, 51).map(RateTarget.Qp::new));
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void anyTensorSurvivesWithSamplesOfMoreBits(
+      @ForAll("shapes") long[] shape,
+      @ForAll Source source,
+      @ForAll("fineTargets") RateTarget target,
+      @ForAll @IntRange(min = 9, max = 14) int bitDepth,
+      @ForAll boolean monochrome,
+      @ForAll long seed) {
+    survives(TensorEncoder.at(target).withDepth(bitDepth).withMonochrome(monochrome), shape, source, seed);
+  }
+
+  private static void survives(TensorEncoder encoder, long[] shape, Source source, long seed) {
     DType dtype = new DType[] {DType.F32, DType.F16, DType.BF16}[(int) Math.floorMod(seed, 3L)];
     TensorView tensor = tensor(dtype, shape, source, seed);
-    byte[] stream = TensorEncoder.at(target).encode(tensor);
+    byte[] stream = encoder.encode(tensor);
     TensorDecoder decoder = TensorDecoder.open(stream);
     MemorySegment decoded = MemorySegment.ofArray(new byte[(int) tensor.byteSize()]);
     decoder.decode(decoded);

@@ -77,7 +77,7 @@ public final class ExactCoding {
           number == 0 ? encoder.parameterSets() : null,
           SideInformation.writeExact(number, picture, rawBits),
           slices,
-          ExactTile.rawNalUnit(rawBits));
+          RawNalUnit.of(rawBits));
     }
   }
 }

@@ -1,25 +1,12 @@
 package llm265.tensor;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
-import llm265.h264.DecoderLimits;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
-import llm265.h264.bitstream.ByteStream;
-import llm265.h264.bitstream.NalUnit;
-import llm265.h264.bitstream.RbspWriter;
 
 /** A tile of a lossless stream: its values' bits on a picture and beside it, and back. Used by one thread at a time. SPEC.md, "Exact values". */
 final class ExactTile {
-  /** nal_unit_type of the bits that are in no picture: one of those that the standard leaves to applications, which decoders skip. */
-  static final int RAW_NAL_UNIT = 30;
-
-  /** Ends the raw bits: a NAL unit may not end in a zero byte. */
-  private static final byte STOP = (byte) 0x80;
-
-  private static final byte[] NO_BITS = {};
-
   private final TensorFraming framing;
   private final int width;
   private final ExactValues values;
@@ -88,37 +75,9 @@ final class ExactTile {
     }
   }
 
-  /** Raw bits as the NAL unit that follows the slices of a tile; nothing if there are none. */
-  static byte[] rawNalUnit(byte[] rawBits) {
-    if (rawBits.length == 0) {
-      return NO_BITS;
-    }
-    RbspWriter writer = new RbspWriter();
-    writer.writeBytes(rawBits, 0, rawBits.length);
-    writer.writeBytes(new byte[] {STOP}, 0, 1);
-    return writer.toNalUnit(0, RAW_NAL_UNIT, false);
-  }
-
-  /**
-   * The raw bits in the access unit of a tile.
-   *
-   * @throws MalformedStreamException if they are not there, or are not of the tile's values
-   */
-  byte[] rawBits(MemorySegment accessUnit, TensorFraming.Tile tile, DecoderLimits limits) {
-    long bytes = values.rawBytes(framing.valuesIn(tile));
-    if (bytes == 0) {
-      return NO_BITS;
-    }
-    for (NalUnit nalUnit : new ByteStream(accessUnit, limits)) {
-      if (nalUnit.nalUnitType() == RAW_NAL_UNIT) {
-        NalUnit.Rbsp rbsp = nalUnit.rbsp();
-        if (rbsp.length() != bytes + 1 || rbsp.data()[(int) bytes] != STOP) {
-          throw PayloadReader.malformed("raw_bits", "of tile " + tile.number() + " are not " + bytes + " bytes");
-        }
-        return Arrays.copyOf(rbsp.data(), (int) bytes);
-      }
-    }
-    throw PayloadReader.malformed("raw_bits", "of tile " + tile.number() + " are missing");
+  /** Bytes of a tile's raw bits. */
+  long rawBytes(TensorFraming.Tile tile) {
+    return values.rawBytes(framing.valuesIn(tile));
   }
 
   /**

@@ -12,9 +12,12 @@ public final class H264PictureCoder implements PictureCoder {
   private static final int DC_ALONE = 1 << 2;
 
   private final H264IntraEncoder encoder;
+  /** Then there is one QP. */
+  private final boolean lossless;
 
-  private H264PictureCoder(H264IntraEncoder encoder) {
+  private H264PictureCoder(H264IntraEncoder encoder, boolean lossless) {
     this.encoder = encoder;
+    this.lossless = lossless;
   }
 
   /** Coders of one configuration, for samples of 8 bits. */
@@ -24,11 +27,11 @@ public final class H264PictureCoder implements PictureCoder {
 
   /** Coders of one configuration, for samples of 8 to 14 bits. */
   public static Factory factory(EncoderConfig config, int bitDepth) {
-    int fractionBits = new SampleDepth(bitDepth).fractionBits();
+    int fractionBits = config.lossless() ? 0 : new SampleDepth(bitDepth).fractionBits();
     return new Factory() {
       @Override
       public PictureCoder create(PictureFormat format) {
-        return new H264PictureCoder(new H264IntraEncoder(config, format, fractionBits));
+        return new H264PictureCoder(new H264IntraEncoder(config, format, fractionBits), config.lossless());
       }
 
       @Override
@@ -60,7 +63,9 @@ public final class H264PictureCoder implements PictureCoder {
 
   @Override
   public Coded code(Picture source, int qp, byte[] mbQps, int pictureIndex) {
-    EncodedPicture encoded = encoder.encode(source, qp, mbQps, pictureIndex);
+    EncodedPicture encoded = lossless
+        ? encoder.encode(source, encoder.leastQp(), pictureIndex)
+        : encoder.encode(source, qp, mbQps, pictureIndex);
     return new Coded(encoded.slices(), encoded.reconstruction());
   }
 }

@@ -69,9 +69,10 @@ final class SideInformation {
    * @param signs null for none
    * @param rowClasses null for none
    * @param reconstruction the tile's picture as decoders will make it
+   * @param rawBits bits of its values that are not on the picture
    */
   static byte[] write(TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type,
-      Picture reconstruction) {
+      Picture reconstruction, byte... rawBits) {
     PayloadWriter content = new PayloadWriter();
     tile.write(content, type);
     PayloadWriter section = new PayloadWriter();
@@ -91,6 +92,7 @@ final class SideInformation {
     CRC32C crc = new CRC32C();
     crc.update(section.toByteArray());
     TileInformation.updateWithLuma(crc, reconstruction);
+    crc.update(rawBits);
     section.u32((int) crc.getValue());
     return section.toByteArray();
   }
@@ -222,7 +224,7 @@ final class SideInformation {
   /**
    * Compares the tile's checksum with that of its decoded picture.
    *
-   * @param rawBits bits of a lossless tile that are in no picture; else none
+   * @param rawBits bits of the tile's values that are not on the picture
    * @throws MalformedStreamException if they differ
    */
   void check(Picture decoded, byte... rawBits) {

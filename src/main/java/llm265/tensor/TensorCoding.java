@@ -67,6 +67,7 @@ public final class TensorCoding implements AutoCloseable {
   /** The tensor's values, or those times the factors of their channels. */
   private TensorElements codedElements;
   private TensorStatistics codedStatistics;
+  private Arrangement plain;
   private Arrangement arrangement;
   private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
   /** Holds the rotated plane, if there is one. */
@@ -133,8 +134,14 @@ public final class TensorCoding implements AutoCloseable {
    * @param coders code them
    * @param signPatterns number of sign patterns to choose from, 1 for none
    * @param preInverse whether samples go through the pre-inverse transform; not together with sign patterns
+   * @param isSplit whether the quantizer's steps lie on lossless pictures but for their low bits, which are kept raw: only with the tensor
+   *     as it is, and without the other two
    */
-  public record Method(PictureCoder.Factory coders, int signPatterns, boolean preInverse) {}
+  public record Method(PictureCoder.Factory coders, int signPatterns, boolean preInverse, boolean isSplit) {
+    public Method(PictureCoder.Factory coders, int signPatterns, boolean preInverse) {
+      this(coders, signPatterns, preInverse, false);
+    }
+  }
 
   public long values() {
     return viewFraming.values();
@@ -154,10 +161,11 @@ public final class TensorCoding implements AutoCloseable {
   public void chooseRange(double bitsPerValue, double relativeError) {
     outlierTargetBits = bitsPerValue;
     outlierRelativeError = relativeError;
-    arrange(new Arrangement(
+    plain = new Arrangement(
         codedElements, viewFraming, viewFraming, null, null, null, 0,
         range(codedElements, codedStatistics, SampleRange.GREATEST_LEVEL),
-        range(codedElements, codedStatistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL)));
+        range(codedElements, codedStatistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL));
+    arrange(plain);
   }
 
   private void arrange(Arrangement other) {
@@ -172,7 +180,24 @@ public final class TensorCoding implements AutoCloseable {
 
   /** QPY of the finest step. */
   public int leastQp() {
-    return depth().leastQp();
+    return leastQp(method);
+  }
+
+  /** QPY of the finest step of a method: where nothing is quantized on the picture it is but a way to tell of a step. */
+  public int leastQp(Method of) {
+    return of.isSplit() ? new SampleDepth(SampleDepth.MOST).leastQp() : new SampleDepth(of.coders().bitDepth()).leastQp();
+  }
+
+  private SampleQuantizer quantizer(Method of, int qp, double levels) {
+    return of.isSplit()
+        ? SampleQuantizer.split(rangeOf(of), levels, QuantizerPoint.step(qp))
+        : SampleQuantizer.of(rangeOf(of), levels, new SampleDepth(of.coders().bitDepth()));
+  }
+
+  /** Codes the tensor as it is again, neither sorted nor rotated. */
+  public void arrangePlain() {
+    arrange(plain);
+    close();
   }
 
   private SampleRange range(TensorElements elements, TensorStatistics statistics, int greatestLevel) {
@@ -315,6 +340,11 @@ public final class TensorCoding implements AutoCloseable {
     return range.limit() >= 0 && range.deviation() > 0 && arrangement.preInverseRange().deviation() > 0;
   }
 
+  /** The way of coding in use. */
+  public Method method() {
+    return method;
+  }
+
   /** Codes in this way from now on. */
   public void use(Method newMethod) {
     method = newMethod;
@@ -364,19 +394,19 @@ public final class TensorCoding implements AutoCloseable {
     if (sampleCoder == null) {
       sampleCoder = coder(sampleFormat(map, method), method);
     }
-    return sample(sampleCoder, map, rangeOf(method), qp, levels);
+    return sample(sampleCoder, map, method, qp, levels);
   }
 
   /** Codes fewer macroblocks than {@link #sample} does, for a first estimate. */
   public Result rough(int qp, double levels) {
     TileMap map = sampleMap(method, ROUGH_SAMPLE);
-    return sample(coder(sampleFormat(map, method), method), map, rangeOf(method), qp, levels);
+    return sample(coder(sampleFormat(map, method), method), map, method, qp, levels);
   }
 
   /** Codes some rows of macroblocks in another way than that in use, to see what they would come to. */
   public Result trial(Method other, int qp, double levels) {
     TileMap map = sampleMap(other, (int) Math.clamp(values() / TRIAL_SHARE, TRIAL, GREATEST_SAMPLE));
-    return sample(coder(sampleFormat(map, other), other), map, rangeOf(other), qp, levels);
+    return sample(coder(sampleFormat(map, other), other), map, other, qp, levels);
   }
 
   /** Codes some rows of macroblocks in the way that is in use, fewer than {@link #sample} does. */
@@ -418,10 +448,10 @@ public final class TensorCoding implements AutoCloseable {
     return PictureFormat.of8Bit(map.width(), map.height(), of.coders().chroma()).withBitDepth(of.coders().bitDepth());
   }
 
-  private Result sample(TileCoder coder, TileMap map, SampleRange of, int qp, double levels) {
-    SampleQuantizer quantizer = SampleQuantizer.of(of, levels, depth());
+  private Result sample(TileCoder coder, TileMap map, Method of, int qp, double levels) {
+    SampleQuantizer quantizer = quantizer(of, qp, levels);
     TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
-    double bits = 8.0 * tile.coded().slices().length - sliceStartBits();
+    double bits = 8.0 * (tile.coded().slices().length + tile.rawBits().length) - sliceStartBits();
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
     bits += outliers * (outlierBits(arrangement.elements()) + OUTLIER_POSITION_BITS);
@@ -451,19 +481,19 @@ public final class TensorCoding implements AutoCloseable {
     return bits / 8 + (arrangement.rotation() == null ? 0 : arrangement.rotation().byteSize());
   }
 
-  private TensorTransforms transforms() {
+  private TensorTransforms transforms(int lowBits) {
     return new TensorTransforms(
         method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), channels, null,
-        method.coders().bitDepth());
+        method.coders().bitDepth(), lowBits);
   }
 
   /** Writes the whole stream, in place of what was written before. */
   public Result code(int qp, double levels) {
-    SampleQuantizer quantizer = SampleQuantizer.of(rangeOf(method), levels, depth());
+    SampleQuantizer quantizer = quantizer(method, qp, levels);
     TensorFraming framing = arrangement.framing();
     TensorHeader blank =
         new TensorHeader(
-            tensorElements.type(), shape, arrangement.header(), transforms(),
+            tensorElements.type(), shape, arrangement.header(), transforms(quantizer.lowBits()),
             (float) Math.sqrt(tensorStatistics.variance()), 0, framing.tiles() > 1 ? new int[framing.tiles()] : null);
     Pass pass = new Pass(blank);
     workers.forEachInOrder(framing.tiles(), number -> codeTile(number, quantizer, qp), pass::add);
@@ -484,18 +514,20 @@ public final class TensorCoding implements AutoCloseable {
       TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
       ElementType type = ElementType.of(arrangement.elements().type());
       byte[] sections =
-          SideInformation.write(tile.information(), tile.signs(), rows, type, tile.coded().reconstruction());
+          SideInformation.write(tile.information(), tile.signs(), rows, type, tile.coded().reconstruction(), tile.rawBits());
       byte[] parameterSets = number == 0 ? coder.parameterSets() : null;
       int outliers = tile.information().outliers().size();
       return new CodedTile(
-          parameterSets, sections, tile.coded().slices(), tile.squaredError(), tile.weightedSquaredError(), outliers);
+          parameterSets, sections, tile.coded().slices(), RawNalUnit.of(tile.rawBits()), tile.squaredError(),
+          tile.weightedSquaredError(), outliers);
     } finally {
       idle.add(coder);
     }
   }
 
   private record CodedTile(
-      byte[] parameterSets, byte[] sections, byte[] slices, double squaredError, double weightedSquaredError, int outliers) {}
+      byte[] parameterSets, byte[] sections, byte[] slices, byte[] rawNalUnit, double squaredError, double weightedSquaredError,
+      int outliers) {}
 
   private double snr(double squaredError) {
     double finite = values() - notFinite();
@@ -516,7 +548,7 @@ public final class TensorCoding implements AutoCloseable {
     }
 
     void add(int number, CodedTile tile) {
-      writer.add(number, tile.parameterSets(), tile.sections(), tile.slices());
+      writer.add(number, tile.parameterSets(), tile.sections(), tile.slices(), tile.rawNalUnit());
       squaredError += tile.squaredError();
       weightedSquaredError += tile.weightedSquaredError();
       outliers += tile.outliers();

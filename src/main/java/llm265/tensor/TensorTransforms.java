@@ -13,12 +13,17 @@ import java.util.List;
  * @param channels scales of channels, or null
  * @param exact how the bits of values lie on pictures that lose nothing, with nothing else then; or null where samples stand for values
  * @param bitDepth bits of a sample, 8 to 14
+ * @param lowBits bits of each level that are raw, 0 to {@link #MOST_LOW_BITS}; only of 8-bit samples, without scale classes, pre-inverse
+ *     transform and sign patterns
  */
 public record TensorTransforms(
     boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels,
-    ExactValues exact, int bitDepth) {
+    ExactValues exact, int bitDepth, int lowBits) {
   /** Nothing. */
-  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8);
+  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8, 0);
+
+  /** With more, levels would have more than 14 bits. */
+  static final int MOST_LOW_BITS = 6;
 
   private static final int PRE_INVERSE = 2;
   private static final int ROW_CLASSES = 4;
@@ -27,10 +32,14 @@ public record TensorTransforms(
   private static final int CHANNELS = 64;
   private static final int EXACT = 128;
   private static final int DEEP = 256;
-  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP;
+  private static final int LOW_BITS = 512;
+  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS;
+
+  /** What low bits do not go together with. */
+  private static final int NOT_WITH_LOW_BITS = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | DEEP;
 
   static TensorTransforms exactly(ExactValues values) {
-    return new TensorTransforms(false, false, null, null, null, values, 8);
+    return new TensorTransforms(false, false, null, null, null, values, 8, 0);
   }
 
   /** Names of what is there, for people. */
@@ -57,6 +66,9 @@ public record TensorTransforms(
     if (bitDepth > 8) {
       names.add("samples of " + bitDepth + " bits");
     }
+    if (lowBits > 0) {
+      names.add(lowBits + " raw bits");
+    }
     return names;
   }
 
@@ -67,11 +79,12 @@ public record TensorTransforms(
         | (rotation != null ? ROTATION : 0)
         | (channels != null ? CHANNELS : 0)
         | (exact != null ? EXACT : 0)
-        | (bitDepth > 8 ? DEEP : 0);
+        | (bitDepth > 8 ? DEEP : 0)
+        | (lowBits > 0 ? LOW_BITS : 0);
   }
 
   static boolean areKnown(long flags) {
-    return (flags & ~KNOWN) == 0;
+    return (flags & ~KNOWN) == 0 && ((flags & LOW_BITS) == 0 || (flags & NOT_WITH_LOW_BITS) == 0);
   }
 
   /** Whether flags say that every value is kept bit for bit, which goes together with no other. */
@@ -95,6 +108,9 @@ public record TensorTransforms(
     }
     if (bitDepth > 8) {
       out.varint(bitDepth);
+    }
+    if (lowBits > 0) {
+      out.varint(lowBits);
     }
   }
 
@@ -129,7 +145,14 @@ public record TensorTransforms(
         throw PayloadReader.malformed("sample_bits", bitDepth + " is not in 9..14");
       }
     }
+    int lowBits = 0;
+    if ((flags & LOW_BITS) != 0) {
+      lowBits = in.varint("low_bits", MOST_LOW_BITS);
+      if (lowBits == 0) {
+        throw PayloadReader.malformed("low_bits", "are none");
+      }
+    }
     return new TensorTransforms(
-        (flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null, bitDepth);
+        (flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null, bitDepth, lowBits);
   }
 }

@@ -7,6 +7,7 @@ import llm265.h264.PictureFormat;
 /** Codes pictures full of a tensor's values and fits their reconstruction. Used by one thread at a time. */
 final class TileCoder {
   private static final int MAX_QP = 51;
+  private static final byte[] NO_BITS = {};
 
   private final TensorElements elements;
   private final PictureCoder coder;
@@ -40,7 +41,7 @@ final class TileCoder {
     this.preInverse = preInverse ? new PreInverse() : null;
     source = new Picture(coder.sourceFormat());
     for (int plane = 1; plane < format.planes(); plane++) {
-      source.fill(plane, depth.fineMiddle());
+      source.fill(plane, 1 << source.format().bitDepthLuma() - 1);
     }
     levels = new TileLevels(format);
     int width = format.codedWidth(0);
@@ -75,13 +76,14 @@ final class TileCoder {
    * @param information reconstruction and outliers
    * @param signs signs of its samples; null where they are as the values have them
    * @param coded slices and decoded picture
+   * @param rawBits bits of the samples that are not on the picture
    * @param values number of values in it
    * @param squaredError sum over its values, after rounding to the tensor's type; outliers have none
    * @param weightedSquaredError the same by the weights of channels; 0 without them
    */
   record Result(
-      TileInformation information, SignPatterns signs, PictureCoder.Coded coded, long values, double squaredError,
-      double weightedSquaredError) {}
+      TileInformation information, SignPatterns signs, PictureCoder.Coded coded, byte[] rawBits, long values,
+      double squaredError, double weightedSquaredError) {}
 
   /**
    * Codes one picture.
@@ -100,14 +102,37 @@ final class TileCoder {
     }
     byte[] mbQps = map.hasClasses() ? mbQps(map, qp, referenceClass) : null;
     SignPatterns patterns = signs == null ? null : signs.applyBest(source, qp, mbQps);
+    byte[] rawBits = takeLowBits(map, quantizer.lowBits());
     PictureCoder.Coded coded = coder.code(source, qp, mbQps, tile);
     levels.set(coded.reconstruction(), patterns, preInverse != null);
+    levels.addLowBits(map, quantizer.lowBits(), rawBits);
     TileInformation information = fit(map, quantizer.centre(), outliers, tile);
     if (maxError < Double.POSITIVE_INFINITY) {
       information = information.with(outliersBeyondBound(map, information));
     }
     double[] errors = squaredErrors(map, information);
-    return new Result(information, patterns, coded, map.values(), errors[0], errors[1]);
+    return new Result(information, patterns, coded, rawBits, map.values(), errors[0], errors[1]);
+  }
+
+  /** Leaves the high bits of the samples in the picture and returns the others. */
+  private byte[] takeLowBits(TileMap map, int lowBits) {
+    if (lowBits == 0) {
+      return NO_BITS;
+    }
+    RawBits raw = new RawBits(new byte[(int) Math.ceilDiv(map.values() * lowBits, 8L)]);
+    short[] samples = source.samples(0);
+    for (int y = 0; y < format.codedHeight(0); y++) {
+      int at = y * source.stride(0);
+      int count = y < map.rows() ? map.count(y) : 0;
+      for (int x = 0; x < source.stride(0); x++) {
+        if (x < count) {
+          raw.write(samples[at + x], lowBits);
+        }
+        samples[at + x] >>= lowBits;
+      }
+    }
+    raw.finish();
+    return raw.toByteArray();
   }
 
   /** Distortion is the same everywhere if the step follows the scale that a class has taken away. */
@@ -124,7 +149,7 @@ final class TileCoder {
     short[] samples = source.samples(0);
     int stride = source.stride(0);
     if (map.rows() < format.codedHeight(0) || map.hasClasses()) {
-      Arrays.fill(samples, depth.fineMiddle());
+      Arrays.fill(samples, quantizer.middle());
     }
     for (int y = 0; y < map.rows(); y++) {
       int count = map.count(y);
@@ -135,7 +160,7 @@ final class TileCoder {
       int[] ranks = map.columnRanks(y);
       if (ranks == null) {
         System.arraycopy(row, 0, samples, start, count);
-        Arrays.fill(samples, start + count, start + stride, depth.fineMiddle());
+        Arrays.fill(samples, start + count, start + stride, quantizer.middle());
       } else {
         for (int x = 0; x < count; x++) {
           samples[start + ranks[x]] = row[x];
@@ -167,11 +192,11 @@ final class TileCoder {
     // Samples of outliers and of padding are in the middle.
     long squares = 0;
     for (short sample : source.samples(0)) {
-      int level = sample - depth.fineMiddle();
+      int level = sample - quantizer.middle();
       squares += level * level;
     }
     long count = map.values() - outliers.size();
-    double unit = 1 << 2 * depth.fineBits();
+    double unit = quantizer.unit() * quantizer.unit();
     return count == 0 ? 0 : squares / unit / count;
   }
 
@@ -190,11 +215,11 @@ final class TileCoder {
       int count = Math.min(map.count(y), map.count(y - 1));
       for (int x = 1; x < count - 1; x++) {
         int at = y * stride + x;
-        int level = samples[at] - depth.fineMiddle();
+        int level = samples[at] - quantizer.middle();
         squares += level * level;
-        products[0] += level * (samples[at - 1] - depth.fineMiddle());
+        products[0] += level * (samples[at - 1] - quantizer.middle());
         for (int i = 1; i < products.length; i++) {
-          products[i] += level * (samples[at - stride + i - 2] - depth.fineMiddle());
+          products[i] += level * (samples[at - stride + i - 2] - quantizer.middle());
         }
       }
     }

@@ -64,24 +64,29 @@ final class TileDecoder {
     }
     if (exact != null) {
       TensorFraming.Tile place = header.framing().tile(tile);
-      byte[] rawBits = exact.rawBits(accessUnit, place, limits);
+      byte[] rawBits = RawNalUnit.find(accessUnit, tile, exact.rawBytes(place), limits);
       information.check(picture, rawBits);
       exact.decode(picture, rawBits, place, sink);
       return;
     }
-    information.check(picture);
+    int lowBits = header.transforms().lowBits();
+    TensorFraming framing = header.framing();
+    long rawBytes = Math.ceilDiv((long) framing.valuesIn(framing.tile(tile)) * lowBits, 8L);
+    byte[] rawBits = RawNalUnit.find(accessUnit, tile, rawBytes, limits);
+    information.check(picture, rawBits);
     if (levels == null) {
       levels = new TileLevels(picture.format());
     }
     levels.set(picture, information.signs(), header.transforms().preInverse());
-    reconstruct(information, sink);
+    reconstruct(information, rawBits, sink);
   }
 
-  private void reconstruct(SideInformation sideInformation, ValueSink sink) {
+  private void reconstruct(SideInformation sideInformation, byte[] rawBits, ValueSink sink) {
     TileInformation information = sideInformation.tile();
     TensorFraming framing = header.framing();
     TensorFraming.Tile tile = framing.tile(information.tile());
     TileMap map = TileMap.of(framing, tile, sideInformation.rowClasses(), header.transforms().columnClasses());
+    levels.addLowBits(map, header.transforms().lowBits(), rawBits);
     OutlierList outliers = information.outliers();
     Rotation rotation = header.transforms().rotation();
     int width = framing.tileWidth();

@@ -6,7 +6,9 @@ import llm265.h264.PictureFormat;
 /** The levels of a decoded picture: its samples with everything undone that stands between them and values. Used by one thread at a time. */
 final class TileLevels {
   private final int stride;
-  private final int middle;
+  private final int pictureMiddle;
+  /** Sample of level 0. */
+  private int middle;
   private final int height;
   /** Samples, where they are levels but for the middle: made floats a row at a time, which is less memory to go through. */
   private short[] samples;
@@ -18,7 +20,7 @@ final class TileLevels {
 
   TileLevels(PictureFormat format) {
     stride = format.codedWidth(0);
-    middle = 1 << format.bitDepthLuma() - 1;
+    pictureMiddle = 1 << format.bitDepthLuma() - 1;
     height = format.codedHeight(0);
     row = new float[stride];
     factors = new float[stride];
@@ -30,6 +32,7 @@ final class TileLevels {
    * @param signs null where samples have their own signs
    */
   void set(Picture picture, SignPatterns signs, boolean transformForward) {
+    middle = pictureMiddle;
     samples = signs == null ? picture.samples(0) : signs.undo(picture);
     if (transformForward) {
       plane = plane == null ? new float[stride * height] : plane;
@@ -39,6 +42,28 @@ final class TileLevels {
       samples = null;
       preInverse.forward(plane, stride, height);
     }
+  }
+
+  /**
+   * Puts the bits behind the samples that were set which are not on the picture: levels then count in steps that are so much finer.
+   *
+   * @param map of samples that are not sorted
+   * @param rawBits of the map's values, row by row
+   */
+  void addLowBits(TileMap map, int lowBits, byte[] rawBits) {
+    if (lowBits == 0) {
+      return;
+    }
+    RawBits raw = new RawBits(rawBits);
+    short[] finer = new short[samples.length];
+    for (int y = 0; y < map.rows(); y++) {
+      int start = map.start(y);
+      for (int x = 0; x < map.count(y); x++) {
+        finer[start + x] = (short) (samples[start + x] << lowBits | (int) raw.read(lowBits));
+      }
+    }
+    samples = finer;
+    middle = pictureMiddle << lowBits;
   }
 
   /** The levels of a row's values, from {@link #offset} on, valid until the next call. */
