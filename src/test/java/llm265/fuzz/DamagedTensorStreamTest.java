@@ -46,7 +46,8 @@ class DamagedTensorStreamTest {
       weights[i] = i;
     }
     streams.add(TensorEncoder.atBits(2).withChannelWeights(weights).encode(values(2), ROWS, COLUMNS));
-    streams.add(TensorEncoder.atBits(6).withDepth(12).encode(values(0), ROWS, COLUMNS));
+    streams.add(TensorEncoder.atBits(3).withDepth(12).encode(values(0), ROWS, COLUMNS));
+    streams.add(TensorEncoder.atSnr(50).withDepth(12).encode(values(2), ROWS, COLUMNS));
     streams.add(TensorEncoder.lossless().encode(values(0), ROWS, COLUMNS));
     byte[] integers = new byte[2 * ROWS * COLUMNS];
     for (int i = 0; i < integers.length; i += 2) {
@@ -64,7 +65,7 @@ class DamagedTensorStreamTest {
     List<String> tools = new ArrayList<>();
     streams().forEach(stream -> tools.addAll(TensorDecoder.open(stream).tools()));
     assertThat(String.join(",", tools))
-        .contains("rows by scale", "columns by scale", "rotation", "pre-inverse", "channels by weight", "sign patterns", "samples of 12 bits", "exact: ");
+        .contains("rows by scale", "columns by scale", "rotation", "pre-inverse", "channels by weight", "sign patterns", "samples of 12 bits", "raw bits", "exact: ");
   }
 
   @Test

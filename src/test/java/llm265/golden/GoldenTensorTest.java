@@ -86,12 +86,15 @@ class GoldenTensorTest {
         (random, y, x) -> StrictMath.sin((x + y) * 0.3) + (y / 16 + x / 16) % 2 + 0.02 * random.nextGaussian());
     streams.put("rotation-bf16.264", encoder.encode(smooth));
     streams.put("modes-bf16.264", encoder.withConfig(EncoderConfig.TENSOR).encode(smooth));
-    TensorEncoder fine = TensorEncoder.atBits(6.5).withEffort(Effort.BEST);
+    TensorEncoder fine = TensorEncoder.atBits(3.5).withEffort(Effort.BEST);
     streams.put("deep-10-bits.264", fine.withDepth(10).encode(noise));
     streams.put("deep-12-bits-scales.264", fine.withDepth(12).withMonochrome(true).encode(tensor(DType.F32,
         (random, y, x) -> random.nextGaussian() * StrictMath.exp((x * 37 % 80 - 40) / 20.0))));
     streams.put("deep-14-bits-pre-inverse.264", fine.withDepth(14).encode(tensor(DType.F32,
         (random, y, x) -> StrictMath.pow(random.nextGaussian(), 3))));
+    streams.put("raw-bits.264", TensorEncoder.atBits(6.5).withDepth(12).encode(noise));
+    streams.put("raw-bits-f16.264", TensorEncoder.atSnr(48).withDepth(10).withMonochrome(true)
+        .encode(tensor(DType.F16, (random, y, x) -> random.nextGaussian())));
     streams.put("exact-f32.264", TensorEncoder.lossless().encode(noise));
     streams.put("exact-f16.264", TensorEncoder.lossless().encode(tensor(DType.F16, (random, y, x) -> random.nextGaussian())));
     streams.put("exact-bf16.264", TensorEncoder.lossless().encode(tensor(DType.BF16, (random, y, x) -> random.nextGaussian())));
@@ -149,7 +152,7 @@ class GoldenTensorTest {
   void everyToolIsCovered() throws IOException {
     assertThat(Files.readString(MANIFEST))
         .contains("transposed", "rows by scale", "columns by scale", "rotation of", "pre-inverse", "channels by weight",
-            "16 sign patterns", "samples of 10 bits", "samples of 12 bits", "samples of 14 bits", "exact: 8 bits coded and 8 raw",
+            "16 sign patterns", "samples of 10 bits", "samples of 12 bits", "samples of 14 bits", "3 raw bits", "exact: 8 bits coded and 8 raw",
             "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t");
   }
 }
