@@ -185,7 +185,7 @@ final class SideInformation {
         in.requireEnd("side information");
         return readTile(header, headerHere, signs, rowClasses, bytes, start, section);
       }
-      if (tag == SIGN_PATTERNS_TAG && signs == null && !header.isLossless()) {
+      if (tag == SIGN_PATTERNS_TAG && signs == null && header.transforms().allowsSigns()) {
         TensorFraming framing = header.framing();
         signs = SignPatterns.read(section, framing.tileWidth() / 16 * (framing.tileHeight() / 16));
       } else if (tag == ROW_CLASSES_TAG && rowClasses == null && header.transforms().rowClasses()) {

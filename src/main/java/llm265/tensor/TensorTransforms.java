@@ -92,6 +92,11 @@ public record TensorTransforms(
     return flags == EXACT;
   }
 
+  /** Whether samples may have sign patterns. */
+  boolean allowsSigns() {
+    return exact == null && lowBits == 0;
+  }
+
   /** Writes what the flags say follows in the tensor section. */
   void write(PayloadWriter out) {
     if (columnClasses != null) {
