@@ -29,8 +29,8 @@ import llm265.tensor.Workers;
  * float[] decoded = TensorDecoder.open(stream).decode();
  * }</pre>
  *
- * <p>The stream is an ordinary High-profile stream of 8-bit pictures that any H.264 decoder decodes; what turns its samples back into
- * values travels inside it, see SPEC.md. Values that do not fit into samples, NaN and infinities are kept exactly. The
+ * <p>The stream is an ordinary High-profile stream of 8-bit pictures that any H.264 decoder decodes, unless {@link #lossless} or
+ * {@link #withDepth} ask for more; what turns its samples back into values travels inside it, see SPEC.md. Values that do not fit into samples, NaN and infinities are kept exactly. The
  * stream depends on the tensor and the target only, not on the number of threads.
  *
  * <p>Immutable and thread-safe.
@@ -200,8 +200,9 @@ public final class TensorEncoder {
   }
 
   /**
-   * The same encoder with samples of another depth: above some 5 bits a value those of 8 bits bound the quality. Streams of more are High 10
-   * or High 4:4:4 Predictive, which NVDEC does not decode.
+   * The same encoder with samples of another depth: above some 5 bits a value those of 8 bits bound the quality. With more, the steps of a
+   * quantizer on lossless 8-bit pictures with their low bits beside them are an alternative, taken where it does better on a sample. Such
+   * streams are High 10 or High 4:4:4 Predictive, which NVDEC does not decode.
    *
    * @param newBitDepth 8 to 14
    */

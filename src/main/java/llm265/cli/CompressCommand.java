@@ -94,8 +94,8 @@ final class CompressCommand implements Callable<Integer> {
       names = "--depth",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Bits of the pictures' samples, 8 to 14: more than 8 for rates above 5 bits a value. They need High 10 or High 4:4:4 "
-          + "streams, which NVDEC does not decode (default: ${DEFAULT-VALUE})")
+      description = "Bits of the pictures' samples, 8 to 14: more than 8, such as 12, for rates above 5 bits a value. They need High 10 or "
+          + "High 4:4:4 streams, which NVDEC does not decode (default: ${DEFAULT-VALUE})")
   private int depth;
 
   @Mixin private ThreadsOption threads;

@@ -9,7 +9,7 @@ import llm265.kernel.KernelLoader;
  * order of {@code i}, in binary64. That order is part of the contract: the sums decide what is written into streams, and
  * streams must not depend on the kernels in use. No fused multiply-add anywhere.
  *
- * <p>A decoded sample {@code s}, 0 to 255, is the level {@code s - 128}.
+ * <p>A decoded sample {@code s}, 0 to 255, is the level {@code s - 128}; deeper samples are levels about their own middle.
  */
 public interface TensorKernels {
   /** Accumulators a sum is spread over. */
