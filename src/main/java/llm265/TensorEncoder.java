@@ -45,6 +45,9 @@ public final class TensorEncoder {
   /** Bits a value that a rotation must save on a sample to be used. */
   private static final double WORTH_ROTATION = 0.01;
 
+  /** Bits a value below which raw low bits are not tried: choosing levels by rate does better there. */
+  private static final double LEAST_SPLIT_BITS = 4;
+
   /** Correlation with a neighbour below which mode decision is not tried: prediction could not save a hundredth of a bit. */
   private static final double LEAST_CORRELATION = 0.1;
 
@@ -328,9 +331,10 @@ public final class TensorEncoder {
       use(coding, known);
       return known;
     }
-    double gapOfSplit = bitDepth > 8 ? gap(coding, split(), log2Ratio) : Double.POSITIVE_INFINITY;
+    boolean maySplit = bitDepth > 8 && GaussianModel.bits(log2Ratio) >= LEAST_SPLIT_BITS;
+    double gapOfSplit = maySplit ? gap(coding, split(), log2Ratio) : 0;
     Choice lossy = chooseLossy(coding, log2Ratio);
-    if (bitDepth > 8 && gapOfSplit < gap(coding, coding.method(), log2Ratio)) {
+    if (maySplit && gapOfSplit < gap(coding, coding.method(), log2Ratio)) {
       Choice choice = new Choice(false, null, false, true);
       use(coding, choice);
       return choice;
