@@ -68,6 +68,16 @@ class TensorEncoderTest {
     assertThat(snr(values, TensorDecoder.decode(stream))).isCloseTo(4, within(0.05));
   }
 
+  @Test
+  void aMeanFarFromZeroIsNoAxisToRotateTo() {
+    float[] values = gaussian(24 * 32, 4);
+    for (int i = 0; i < values.length; i++) {
+      values[i] += 1000;
+    }
+
+    assertThat(snr(values, TensorDecoder.decode(TensorEncoder.atBits(3).encode(values, 24, 32)))).isGreaterThan(3);
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {3, 10, 20, 31.5})
   void qualityIsMetWithinATwentiethOfADecibel(double decibels) {

@@ -57,6 +57,12 @@ public final class TensorCoding implements AutoCloseable {
   /** Beyond this sums of squares of binary32 numbers could overflow. */
   private static final float GREATEST_ROTATED = 0x1p60f;
 
+  /**
+   * Mean over standard deviation beyond which tensors are not rotated: a rotation takes the mean, which says nothing and costs nothing as it is,
+   * for their strongest axis, and has to code it.
+   */
+  private static final double GREATEST_MEAN = 2;
+
   private final TensorElements tensorElements;
   private final long[] shape;
   private final TensorFraming viewFraming;
@@ -290,7 +296,8 @@ public final class TensorCoding implements AutoCloseable {
     boolean transposed = viewFraming.viewColumns() <= viewFraming.viewRows();
     TensorFraming header = viewFraming.ofWholeColumns(transposed);
     boolean possible = header != null && values() <= MOST_ROTATED && channels == null && notFinite() == 0
-        && Math.max(Math.abs(tensorStatistics.least()), Math.abs(tensorStatistics.greatest())) <= GREATEST_ROTATED;
+        && Math.max(Math.abs(tensorStatistics.least()), Math.abs(tensorStatistics.greatest())) <= GREATEST_ROTATED
+        && Math.abs(tensorStatistics.mean()) <= GREATEST_MEAN * Math.sqrt(tensorStatistics.variance());
     return possible ? new RotatedPlane(tensorElements, header, workers) : null;
   }
 
