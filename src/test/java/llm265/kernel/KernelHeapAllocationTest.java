@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import llm265.h264.cabac.LevelKernels;
+import llm265.h264.cabac.MacroblockWriter;
+import llm265.h264.cabac.ResidualBins;
 import llm265.h264.deblock.DeblockKernels;
 import llm265.h264.encode.DistortionKernels;
 import llm265.h264.transform.LevelScale;
@@ -106,9 +108,11 @@ class KernelHeapAllocationTest {
   private static void addLevels(Map<String, Runnable> operations) {
     LevelKernels kernels = LevelKernels.ACTIVE;
     int[] levels = new int[LevelKernels.LEVELS];
-    int[] found = new int[LevelKernels.LEVELS];
+    int[] scratch = new int[LevelKernels.SCRATCH];
+    byte[] bins = new byte[2 * LevelKernels.MOST_OPERATIONS];
     levels[5] = 3;
-    operations.put("gather4x4", () -> kernels.gather4x4(levels, 0, found));
+    ResidualBins pieces = MacroblockWriter.lumaAcBins();
+    operations.put("binarize4x4", () -> kernels.binarize4x4(levels, 0, 1, pieces, bins, 0, scratch));
   }
 
   private static void addDeblocking(Map<String, Runnable> operations) {

@@ -31,6 +31,11 @@ public final class MacroblockWriter {
     blocks = BlockContexts.all(false, Math.max(numC8x8, 1));
   }
 
+  /** The ready bins of Intra16x16ACLevel, for trying {@link LevelKernels}. */
+  public static ResidualBins lumaAcBins() {
+    return BlockContexts.all(false, 1)[CtxBlockCat.LUMA_AC].bins;
+  }
+
   /**
    * What {@code previousMbQpDeltaNotZero} of {@link #binarize} is for the macroblock that follows {@code mb} in the slice;
    * false for the first of a slice (9.3.3.1.1.5).

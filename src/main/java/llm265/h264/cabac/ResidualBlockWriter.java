@@ -9,9 +9,8 @@ public final class ResidualBlockWriter {
   /** Largest magnitude of a level that can be written; no bit depth has levels beyond it. */
   public static final int LARGEST_LEVEL = 1 << 21;
 
-  /** Bins of one coefficient at most: significance, last, prefix, suffix, sign; and what is written beyond the end. */
+  /** Bins of one coefficient at most: significance, last, prefix, suffix, sign. */
   private static final int MOST_BINS_A_LEVEL = 2 + ResidualBlockParser.LEVEL_PREFIX + 45 + 1;
-  private static final int SLACK = 8;
 
   private static final int BYPASS_0 = BinString.BYPASS;
   private static final int BYPASS_1 = BYPASS_0 | BinString.ONE;
@@ -46,8 +45,7 @@ public final class ResidualBlockWriter {
   }
 
   /**
-   * Appends everything after coded_block_flag of a block of which at least one level is not 0. Hardly anything branches
-   * on a level, as that cannot be predicted: bins are copied from {@link ResidualBins}.
+   * Appends everything after coded_block_flag of a block of which at least one level is not 0.
    *
    * @param numCoeff maxNumCoeff of the block
    * @param scan raster position of a level by {@code firstCoeff + levelListIdx}
@@ -56,37 +54,47 @@ public final class ResidualBlockWriter {
    */
   static void write(
       BinString bins, BlockContexts block, int numCoeff, int[] scan, int firstCoeff, int[] levels, int offset) {
-    bins.ensureRoom(MOST_BINS_A_LEVEL * numCoeff + SLACK);
-    long all = scan == BlockScan.ZIGZAG_4X4
-        ? KERNELS.gather4x4(levels, offset, bins.levels)
-        : gather(numCoeff, scan, levels, offset, bins.levels);
-    long significant = all >>> firstCoeff;
-    if (significant == 0) {
+    bins.ensureRoom(MOST_BINS_A_LEVEL * numCoeff + LevelKernels.MOST_OPERATIONS);
+    int added = LevelKernels.LARGE;
+    if (scan == BlockScan.ZIGZAG_4X4) {
+      added = KERNELS.binarize4x4(levels, offset, firstCoeff, block.bins, bins.operations, bins.size, bins.levels);
+    }
+    if (added == LevelKernels.LARGE) {
+      added = write(bins.operations, bins.size, block.bins, numCoeff, scan, firstCoeff, levels, offset, bins.levels) - bins.size;
+    }
+    if (added == 0) {
       throw new IllegalArgumentException("a coded block of zeros");
     }
-    writeSignificance(bins, block, numCoeff, significant);
-    int notCoded = (int) all & firstCoeff;
-    writeLevels(bins, block, notCoded, notCoded + Long.bitCount(significant));
+    bins.size += added;
   }
 
-  /** As {@link LevelKernels#gather4x4} for other blocks. */
-  private static long gather(int numCoeff, int[] scan, int[] levels, int offset, int[] found) {
+  /** As {@link LevelKernels#binarize4x4} for blocks of every size and with levels of every size; returns the end, {@code at} if all are 0. */
+  private static int write(byte[] operations, int at, ResidualBins bins, int numCoeff, int[] scan, int firstCoeff, int[] levels,
+      int offset, int[] found) {
     int count = 0;
     long significant = 0;
     for (int i = 0; i < numCoeff; i++) {
-      int level = levels[offset + scan[i]];
+      int level = levels[offset + scan[firstCoeff + i]];
       int isSignificant = (level | -level) >>> 31;
       found[count] = level;
       count += isSignificant;
       significant |= (long) isSignificant << i;
     }
-    return significant;
+    if (significant == 0) {
+      return at;
+    }
+    return writeLevels(operations, writeSignificance(operations, at, bins, numCoeff, significant), bins, found, count);
   }
 
-  private static void writeSignificance(BinString bins, BlockContexts block, int numCoeff, long significant) {
-    byte[] operations = bins.operations;
-    long[] pieces = block.bins.significance;
-    int at = bins.size;
+  /**
+   * significant_coeff_flag and last_significant_coeff_flag.
+   *
+   * @param significant bit i: level i of the scan is not 0
+   * @return index after the last operation
+   */
+  static int writeSignificance(byte[] operations, int from, ResidualBins bins, int numCoeff, long significant) {
+    long[] pieces = bins.significance;
+    int at = from;
     int piece = 0;
     for (long rest = significant; rest != 0; rest >>>= 4) {
       int flags = (int) rest & 15;
@@ -98,34 +106,40 @@ public final class ResidualBlockWriter {
     int last = 63 - Long.numberOfLeadingZeros(significant);
     int coded = Long.bitCount(significant);
     if (last == numCoeff - 1) {
-      bins.size += last + coded - 1;
-    } else {
-      bins.size += last + 1 + coded;
-      BinString.set(operations, bins.size - 1, block.lastSignificantCoeffFlag + block.lastIncrements[last] | BinString.ONE);
+      return from + last + coded - 1;
     }
+    int end = from + last + 1 + coded;
+    BlockContexts block = bins.block;
+    BinString.set(operations, end - 1, block.lastSignificantCoeffFlag + block.lastIncrements[last] | BinString.ONE);
+    return end;
   }
 
-  /** coeff_abs_level_minus1 and coeff_sign_flag of the levels {@code from .. to - 1} in {@link BinString#levels}, last first. */
-  private static void writeLevels(BinString bins, BlockContexts block, int from, int to) {
-    byte[] operations = bins.operations;
-    int[] levels = bins.levels;
-    long[] pieces = block.bins.levels;
-    int size = bins.size;
+  /**
+   * coeff_abs_level_minus1 and coeff_sign_flag.
+   *
+   * @param levels those that are not 0, the last one in the scan first to be written
+   * @return index after the last operation
+   */
+  static int writeLevels(byte[] operations, int from, ResidualBins bins, int[] levels, int count) {
+    byte[] pieces = bins.levels();
+    int size = from;
     int state = 0;
-    for (int i = to - 1; i >= from; i--) {
+    for (int i = count - 1; i >= 0; i--) {
       int level = levels[i];
       int magnitude = Math.abs(level);
       if (magnitude <= ResidualBins.LARGEST_LEVEL) {
-        int piece = ResidualBins.level(state, magnitude, level >>> 31);
-        BinString.setFour(operations, size, pieces[piece]);
-        BinString.setFour(operations, size + 4, pieces[piece + 1]);
+        int piece = ResidualBins.LEVEL_BYTES / 2 * ResidualBins.level(state, magnitude, level >>> 31);
+        BinString.setFour(operations, size, BinString.four(pieces, piece));
+        BinString.setFour(operations, size + 4, BinString.four(pieces, piece + 4));
+        BinString.setFour(operations, size + 8, BinString.four(pieces, piece + 8));
+        BinString.setFour(operations, size + 12, BinString.four(pieces, piece + 12));
         size += magnitude + 1;
       } else {
-        size = writeLargeLevel(operations, size, block, state, level);
+        size = writeLargeLevel(operations, size, bins.block, state, level);
       }
       state = NEXT[state << 1 | 1 - magnitude >>> 31];
     }
-    bins.size = size;
+    return size;
   }
 
   private static int writeLargeLevel(byte[] operations, int from, BlockContexts block, int state, int level) {

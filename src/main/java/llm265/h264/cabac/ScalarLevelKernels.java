@@ -1,22 +1,35 @@
 package llm265.h264.cabac;
 
-import java.util.Arrays;
 import llm265.h264.macroblock.BlockScan;
 
-/** The reference. */
+/** The reference. Hardly anything branches on a level, as that cannot be predicted: bins are copied from {@link ResidualBins}. */
 public final class ScalarLevelKernels implements LevelKernels {
   @Override
-  public int gather4x4(int[] levels, int offset, int[] found) {
+  public int binarize4x4(int[] levels, int offset, int firstCoeff, ResidualBins bins, byte[] operations, int at, int[] scratch) {
     int count = 0;
     int significant = 0;
-    for (int i = 0; i < LEVELS; i++) {
+    int magnitudes = 0;
+    for (int i = firstCoeff; i < LEVELS; i++) {
       int level = levels[offset + BlockScan.ZIGZAG_4X4[i]];
       int isSignificant = (level | -level) >>> 31;
-      found[count] = level;
+      scratch[count] = level;
       count += isSignificant;
-      significant |= isSignificant << i;
+      significant |= isSignificant << i - firstCoeff;
+      magnitudes |= Math.abs(level);
     }
-    Arrays.fill(found, count, LEVELS, 0);
-    return significant;
+    if (significant == 0 || magnitudes < 0 || magnitudes > ResidualBins.LARGEST_LEVEL) {
+      return significant == 0 ? 0 : LARGE;
+    }
+    setNothing(operations, at, 2 * LEVELS);
+    int size = ResidualBlockWriter.writeSignificance(operations, at, bins, LEVELS - firstCoeff, significant);
+    int end = ResidualBlockWriter.writeLevels(operations, size, bins, scratch, count);
+    setNothing(operations, end, 16);
+    return end - at;
+  }
+
+  private static void setNothing(byte[] operations, int at, int count) {
+    for (int i = 0; i < count; i += 4) {
+      BinString.setFour(operations, at + i, 0);
+    }
   }
 }
