@@ -94,4 +94,33 @@ public final class ScalarTensorKernels implements TensorKernels {
       sums[i % LANES] += difference * difference;
     }
   }
+
+  @Override
+  public boolean squares(float[] values, int count, double centre, double bound, double[] columns, double[] sums) {
+    boolean inside = true;
+    for (int x = 0; x < count; x++) {
+      inside &= Math.abs(values[x] - centre) < bound;
+    }
+    for (int x = 0; inside && x < count; x++) {
+      double deviation = values[x] - centre;
+      double square = deviation * deviation;
+      columns[x] += square;
+      sums[x % LANES] += square;
+    }
+    return inside;
+  }
+
+  @Override
+  public void levels(short[] samples, int from, int count, int middle, float[] levels) {
+    for (int x = 0; x < count; x++) {
+      levels[x] = samples[from + x] - middle;
+    }
+  }
+
+  @Override
+  public void bytes(short[] samples, int from, int count, byte[] bytes) {
+    for (int x = 0; x < count; x++) {
+      bytes[x] = (byte) samples[from + x];
+    }
+  }
 }

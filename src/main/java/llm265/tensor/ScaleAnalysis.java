@@ -21,11 +21,6 @@ record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referenceClass
   /** Values in a block: sums are made block by block, so that they do not depend on the number of threads. */
   private static final int BLOCK = 1 << 18;
 
-  private static final int ROWS_AT_A_TIME = 4;
-
-  /** Share of the squared limit below which squares are those of values within it, however they were rounded. */
-  private static final double CERTAINLY_INSIDE = 1 - 1e-9;
-
   /** What a variance that is estimated from n values loses, times n: log2(e) / 2. */
   private static final double ESTIMATION_BITS = 0.72;
 
@@ -159,72 +154,43 @@ record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referenceClass
     private void add(TensorElements elements, TensorFraming framing, SampleRange range, ScaleAnalysis known, int first) {
       int columns = columnSquares.length;
       float[] values = new float[columns];
-      double[] squares = new double[ROWS_AT_A_TIME * columns];
-      for (int y = 0; y < rowSquares.length; y += ROWS_AT_A_TIME) {
-        int rows = Math.min(ROWS_AT_A_TIME, rowSquares.length - y);
-        Arrays.fill(squares, 0);
-        for (int i = 0; i < rows; i++) {
-          long start = (long) (first + y + i) * columns;
-          int count = (int) Math.clamp(framing.values() - start, 0, columns);
-          elements.read(start, values, 0, count);
-          rowCounts[y + i] = fillSquares(values, count, range, known, first + y + i, squares, i * columns);
+      double[] lanes = new double[TensorKernels.LANES];
+      int whole = 0;
+      for (int y = 0; y < rowSquares.length; y++) {
+        long start = (long) (first + y) * columns;
+        int count = (int) Math.clamp(framing.values() - start, 0, columns);
+        elements.read(start, values, 0, count);
+        Arrays.fill(lanes, 0);
+        // In most rows all values take part, and nothing branches.
+        if (known == null && count == columns && range.limit() > 0
+            && TensorKernels.ACTIVE.squares(values, count, range.centre(), range.limit(), columnSquares, lanes)) {
+          rowCounts[y] = count;
+          whole++;
+        } else {
+          rowCounts[y] = addSquares(values, count, range, known, first + y, lanes);
         }
-        addSquares(squares, y, rows);
+        rowSquares[y] = TensorKernels.total(lanes, 0);
+      }
+      for (int x = 0; x < columns; x++) {
+        columnCounts[x] += whole;
       }
     }
 
-    /** Squares of the values of a row that take part; 0 for others. Returns the number of those that do. */
-    private int fillSquares(
-        float[] values, int count, SampleRange range, ScaleAnalysis known, int row, double[] squares, int offset) {
+    /** Adds the squares of the values of a row that take part, and returns their number. */
+    private int addSquares(float[] values, int count, SampleRange range, ScaleAnalysis known, int row, double[] lanes) {
       float centre = range.centre();
       double limit = range.limit();
-      for (int x = 0; x < count; x++) {
-        double deviation = (double) values[x] - centre;
-        squares[offset + x] = deviation * deviation;
-      }
-      double greatest = 0;
-      for (int x = offset; x < offset + count; x++) {
-        greatest = Math.max(greatest, squares[x]);
-      }
-      // In most rows all do, and nothing branches. A NaN is not less than anything.
-      if (known == null && greatest < CERTAINLY_INSIDE * limit * limit) {
-        for (int x = 0; x < count; x++) {
-          columnCounts[x]++;
-        }
-        return count;
-      }
       int inside = 0;
       for (int x = 0; x < count; x++) {
         double deviation = (double) values[x] - centre;
         int takesPart = Math.abs(deviation) <= limit ? 1 : 0;
         double normal = takesPart == 0 ? 0 : known == null ? deviation : deviation / known.factor(row, x);
-        squares[offset + x] = normal * normal;
+        columnSquares[x] += normal * normal;
+        lanes[x % TensorKernels.LANES] += normal * normal;
         inside += takesPart;
         columnCounts[x] += takesPart;
       }
       return inside;
-    }
-
-    /** Adds the squares of some rows, each row's in order. Sums of several rows do not wait for each other. */
-    private void addSquares(double[] squares, int y, int rows) {
-      int columns = columnSquares.length;
-      double sum0 = 0;
-      double sum1 = 0;
-      double sum2 = 0;
-      double sum3 = 0;
-      for (int x = 0; x < columns; x++) {
-        double square0 = squares[x];
-        double square1 = squares[columns + x];
-        double square2 = squares[2 * columns + x];
-        double square3 = squares[3 * columns + x];
-        sum0 += square0;
-        sum1 += square1;
-        sum2 += square2;
-        sum3 += square3;
-        columnSquares[x] = columnSquares[x] + square0 + square1 + square2 + square3;
-      }
-      double[] sums = {sum0, sum1, sum2, sum3};
-      System.arraycopy(sums, 0, rowSquares, y, rows);
     }
 
     private void merge(Energies part, int first) {

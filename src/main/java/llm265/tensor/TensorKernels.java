@@ -87,6 +87,30 @@ public interface TensorKernels {
    */
   int levelCost(int[] coefficients, int from, int count, float[] scale, float rounding, float unit, int[] costs, int last);
 
+  /**
+   * Adds the squared deviations of a row, taken in binary64, to sums by column and to lanes; but nothing if one of them is not less than a
+   * bound, or NaN.
+   *
+   * @param values {@code count} values from 0 on
+   * @param bound above 0, of magnitudes
+   * @param columns {@code count} sums; added to
+   * @param sums lanes 0..7; added to
+   * @return whether they were added
+   */
+  boolean squares(float[] values, int count, double centre, double bound, double[] columns, double[] sums);
+
+  /**
+   * The levels of a row of samples, as floats.
+   *
+   * @param samples {@code count} samples from {@code from} on
+   * @param middle sample of level 0, not negative
+   * @param levels receives them from 0 on
+   */
+  void levels(short[] samples, int from, int count, int middle, float[] levels);
+
+  /** The lower bytes of {@code count} samples from {@code from} on, from 0 on. */
+  void bytes(short[] samples, int from, int count, byte[] bytes);
+
   /** The sum over the lanes {@code first..first+7} in the one order that is used everywhere: halves, quarters, eighths. */
   static double total(double[] sums, int first) {
     double a = (sums[first] + sums[first + 4]) + (sums[first + 2] + sums[first + 6]);

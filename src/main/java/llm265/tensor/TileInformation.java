@@ -57,9 +57,7 @@ record TileInformation(int tile, float offset, float step, OutlierList outliers)
     byte[] buffer = new byte[Math.min(samples.length, 1 << 13)];
     for (int first = 0; first < samples.length; first += buffer.length) {
       int count = Math.min(buffer.length, samples.length - first);
-      for (int i = 0; i < count; i++) {
-        buffer[i] = (byte) samples[first + i];
-      }
+      TensorKernels.ACTIVE.bytes(samples, first, count, buffer);
       crc.update(buffer, 0, count);
     }
   }

@@ -73,7 +73,7 @@ final class TileLevels {
       if (samples == null) {
         return plane;
       }
-      toLevels(samples, start, map.count(y));
+      TensorKernels.ACTIVE.levels(samples, start, map.count(y), middle, row);
       return row;
     }
     map.factors(y, factors);
@@ -83,12 +83,6 @@ final class TileLevels {
       row[x] = factors[x] * (samples == null ? plane[at] : samples[at] - middle);
     }
     return row;
-  }
-
-  private void toLevels(short[] from, int start, int count) {
-    for (int x = 0; x < count; x++) {
-      row[x] = from[start + x] - middle;
-    }
   }
 
   /** Where {@link #row} has a row's first level. */

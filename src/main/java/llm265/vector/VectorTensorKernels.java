@@ -293,6 +293,84 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   }
 
   @Override
+  public boolean squares(float[] values, int count, double centre, double bound, double[] columns, double[] sums) {
+    if (LANES_AT_A_TIME == 2 || !isWarm()) {
+      return scalar.squares(values, count, centre, bound, columns, sums);
+    }
+    int whole = count & -LANES;
+    if (!areInside(values, whole, count, centre, bound)) {
+      return false;
+    }
+    for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
+      DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, lane);
+      for (int i = lane; i < whole; i += LANES) {
+        DoubleVector deviation =
+            ((DoubleVector) FloatVector.fromArray(FEW_FLOATS, values, i).convertShape(VectorOperators.F2D, DOUBLES, 0))
+                .sub(centre);
+        DoubleVector square = deviation.mul(deviation);
+        DoubleVector.fromArray(DOUBLES, columns, i).add(square).intoArray(columns, i);
+        sum = square.add(sum);
+      }
+      sum.intoArray(sums, lane);
+    }
+    for (int i = whole; i < count; i++) {
+      double deviation = values[i] - centre;
+      columns[i] += deviation * deviation;
+      sums[i % LANES] += deviation * deviation;
+    }
+    return true;
+  }
+
+  private static boolean areInside(float[] values, int whole, int count, double centre, double bound) {
+    int inside = 0;
+    for (int i = 0; i < whole; i += LANES_AT_A_TIME) {
+      inside +=
+          ((DoubleVector) FloatVector.fromArray(FEW_FLOATS, values, i).convertShape(VectorOperators.F2D, DOUBLES, 0))
+              .sub(centre)
+              .abs()
+              .compare(VectorOperators.LT, bound)
+              .trueCount();
+    }
+    for (int i = whole; i < count; i++) {
+      inside += Math.abs(values[i] - centre) < bound ? 1 : 0;
+    }
+    return inside == count;
+  }
+
+  @Override
+  public void levels(short[] samples, int from, int count, int middle, float[] levels) {
+    if (!isWarm()) {
+      scalar.levels(samples, from, count, middle, levels);
+      return;
+    }
+    int whole = count & -WIDTH;
+    for (int x = 0; x < whole; x += WIDTH) {
+      IntVector level =
+          ((IntVector) ShortVector.fromArray(SHORTS, samples, from + x).convertShape(VectorOperators.S2I, INTS, 0)).sub(middle);
+      ((FloatVector) level.convert(VectorOperators.I2F, 0)).intoArray(levels, x);
+    }
+    for (int x = whole; x < count; x++) {
+      levels[x] = samples[from + x] - middle;
+    }
+  }
+
+  @Override
+  public void bytes(short[] samples, int from, int count, byte[] bytes) {
+    if (WIDTH < 8 || !isWarm()) {
+      // Four bytes are no vector
+      scalar.bytes(samples, from, count, bytes);
+      return;
+    }
+    int whole = count & -WIDTH;
+    for (int x = 0; x < whole; x += WIDTH) {
+      ((ByteVector) ShortVector.fromArray(SHORTS, samples, from + x).convertShape(VectorOperators.S2B, BYTES, 0)).intoArray(bytes, x);
+    }
+    for (int x = whole; x < count; x++) {
+      bytes[x] = (byte) samples[from + x];
+    }
+  }
+
+  @Override
   protected Runnable rehearsal(boolean vector) {
     TensorKernels kernels = vector ? new VectorTensorKernels() : scalar;
     int count = 256;
@@ -302,6 +380,8 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     double[] sums = new double[4 * LANES];
     float[] levels = new float[count];
     float[] range = new float[2];
+    double[] columns = new double[count];
+    byte[] bytes = new byte[count];
     int[] coefficients = new int[count];
     byte[] signs = new byte[count];
     float[] scale = new float[16];
@@ -320,6 +400,9 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       kernels.quantize(values, 0, count, 0, 1, 127.5f, 128, samples, 0);
       kernels.dequantize(levels, 0, count, 0, 1, decoded, 0);
       kernels.regression(values, 0, count, 0, levels, 0, sums);
+      kernels.squares(values, count, 0, 100, columns, sums);
+      kernels.levels(samples, 0, count, 128, levels);
+      kernels.bytes(samples, 0, count, bytes);
       kernels.squaredError(values, 0, decoded, 0, count, sums);
       kernels.negate(coefficients, signs, 0, coefficients);
       kernels.levelCost(coefficients, 0, count, scale, 0.5f, 4096, costs, 23);

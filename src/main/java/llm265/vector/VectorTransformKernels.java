@@ -107,12 +107,12 @@ public final class VectorTransformKernels extends WarmingKernels implements Tran
   }
 
   @Override
-  public void quantize(
+  public int quantize(
       int[] coefficients, int off, int n, float[] scale, float roundingOffset, int[] levels, int levelsOff) {
     if (!isWarm()) {
-      scalar.quantize(coefficients, off, n, scale, roundingOffset, levels, levelsOff);
-      return;
+      return scalar.quantize(coefficients, off, n, scale, roundingOffset, levels, levelsOff);
     }
+    int coded = 0;
     int mask = scale.length - 1;
     for (int k = 0; k < n; k += LANES) {
       IntVector w = IntVector.fromArray(INTS, coefficients, off + k);
@@ -126,7 +126,9 @@ public final class VectorTransformKernels extends WarmingKernels implements Tran
       // Two's complement by hand: -1 or 0 in every lane is cheaper than a mask
       IntVector sign = w.lanewise(VectorOperators.ASHR, 31);
       level.lanewise(VectorOperators.XOR, sign).sub(sign).intoArray(levels, levelsOff + k);
+      coded |= (level.compare(VectorOperators.NE, 0).anyTrue() ? 1 : 0) << (k >> 4);
     }
+    return coded;
   }
 
   @Override

@@ -158,6 +158,11 @@ class KernelHeapAllocationTest {
     operations.put("moments without a NaN", () -> kernels.moments(notFinite, 0, count, 0, sums, range));
     operations.put("quantize of values", () -> kernels.quantize(values, 0, count, 0, 1, 127.5f, 128, samples, 0));
     operations.put("dequantize", () -> kernels.dequantize(levels, 0, count, 0, 1, decoded, 0));
+    double[] columns = new double[256];
+    byte[] bytes = new byte[256];
+    operations.put("squares", () -> kernels.squares(values, count, 0, 100, columns, sums));
+    operations.put("levels", () -> kernels.levels(samples, 0, count, 128, levels));
+    operations.put("bytes", () -> kernels.bytes(samples, 0, count, bytes));
     operations.put("regression", () -> kernels.regression(values, 0, count, 0, levels, 0, sums));
     operations.put("squaredError of values", () -> kernels.squaredError(values, 0, decoded, 0, count, sums));
     operations.put("negate", () -> kernels.negate(coefficients, signs, 0, coefficients));

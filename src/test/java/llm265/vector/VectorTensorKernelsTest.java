@@ -103,6 +103,46 @@ class VectorTensorKernelsTest {
   }
 
   @Test
+  void squares() {
+    int added = 0;
+    for (int i = 0; i < DUELS; i++) {
+      int count = count();
+      float[] values = random.nextBoolean() ? finite(count + 9) : any(count + 9);
+      double[] columns = new double[count + 9];
+      for (int x = 0; x < columns.length; x++) {
+        columns[x] = random.nextGaussian();
+      }
+      added += duel.squares(values, count, random.nextGaussian(), Math.pow(10, random.nextInt(9) - 3), columns, sums()) ? 1 : 0;
+    }
+    assertThat(added).isBetween(DUELS / 10, DUELS * 9 / 10);
+  }
+
+  @Test
+  void valuesOnTheBoundAndNanAreNotInside() {
+    double[] columns = new double[20];
+    float[] values = new float[20];
+    for (int x = 0; x < values.length; x++) {
+      values[x] = 3;
+      assertThat(duel.squares(values, 20, 1, 2, columns, sums())).isFalse();
+      values[x] = Float.NaN;
+      assertThat(duel.squares(values, 20, 1, 2, columns, sums())).isFalse();
+      values[x] = -0.5f;
+    }
+    assertThat(columns).containsOnly(0);
+    assertThat(duel.squares(values, 20, 1, 2, columns, sums())).isTrue();
+    assertThat(columns).containsOnly(2.25);
+  }
+
+  @Test
+  void levelsAndBytes() {
+    for (int i = 0; i < DUELS; i++) {
+      int count = count();
+      duel.levels(samples(count + 9), random.nextInt(9), count, random.nextInt(256), new float[count + 9]);
+      duel.bytes(samples(count + 9), random.nextInt(9), count, new byte[count + 9]);
+    }
+  }
+
+  @Test
   void regression() {
     for (int i = 0; i < DUELS; i++) {
       int count = count();

@@ -47,11 +47,8 @@ final class ChromaSearch {
   }
 
   private static boolean isFilled(short[] samples, short value) {
-    int different = 0;
-    for (short sample : samples) {
-      different |= sample ^ value;
-    }
-    return different == 0;
+    // All are the same if each is as the one before it.
+    return samples[0] == value && Arrays.equals(samples, 0, samples.length - 1, samples, 1, samples.length);
   }
 
   /** Squared error of both planes of the last search's winner. */

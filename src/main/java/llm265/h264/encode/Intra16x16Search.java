@@ -1,5 +1,6 @@
 package llm265.h264.encode;
 
+import java.util.Arrays;
 import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbType;
@@ -17,6 +18,7 @@ final class Intra16x16Search {
   private final int[] coefficients = new int[256];
   private final int[] dc = new int[16];
   private final float[] acScale = new float[16];
+  private final float[] dcScale = new float[16];
 
   Intra16x16Search(MacroblockContext context) {
     this.context = context;
@@ -69,14 +71,8 @@ final class Intra16x16Search {
 
   private void quantizeDc(Macroblock mb, float rounding) {
     DcTransform.forwardLuma(coefficients, dc, 0);
-    float scale = context.scales.lumaDc(context.qpPrimeY);
-    boolean any = false;
-    for (int i = 0; i < 16; i++) {
-      int level = Quantization.quantize(dc[i], scale, rounding);
-      mb.dcLevels[i] = level;
-      any |= level != 0;
-    }
-    if (any) {
+    Arrays.fill(dcScale, context.scales.lumaDc(context.qpPrimeY));
+    if (TRANSFORM.quantize(dc, 0, 16, dcScale, rounding, mb.dcLevels, 0) != 0) {
       mb.codedBlockFlags |= 1L << Macroblock.DC_FLAG_BIT;
     }
   }
@@ -84,15 +80,6 @@ final class Intra16x16Search {
   private void quantizeAc(Macroblock mb, float rounding) {
     float[] scale = context.scales.of4x4(0, context.qpPrimeY);
     System.arraycopy(scale, 1, acScale, 1, 15);
-    TRANSFORM.quantize(coefficients, 0, 256, acScale, rounding, mb.levels, 0);
-    long flags = 0;
-    for (int block = 0; block < 16; block++) {
-      int any = 0;
-      for (int i = 16 * block; i < 16 * block + 16; i++) {
-        any |= mb.levels[i];
-      }
-      flags |= (any != 0 ? 1L : 0L) << block;
-    }
-    mb.codedBlockFlags |= flags;
+    mb.codedBlockFlags |= TRANSFORM.quantize(coefficients, 0, 256, acScale, rounding, mb.levels, 0);
   }
 }

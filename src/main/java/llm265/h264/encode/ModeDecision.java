@@ -74,7 +74,6 @@ final class ModeDecision implements MacroblockDecision {
   public Macroblock decide(int address, MbNeighbours neighbours, int qpY, int qpYPred, boolean mbQpDeltaNotZero) {
     context.moveTo(address, neighbours, qpY, qpYPred, mbQpDeltaNotZero);
     context.prepare(best);
-    context.prepare(trial);
     EncoderConfig config = context.config;
     if (config.pcm() == EncoderConfig.PcmUse.ALWAYS) {
       return asPcm();
@@ -87,6 +86,7 @@ final class ModeDecision implements MacroblockDecision {
       context.setQp(best);
       return best;
     }
+    context.prepare(trial);
     ChromaSearch.copy(best, trial);
     trial.qpY = best.qpY;
     bestCost = Float.MAX_VALUE;

@@ -54,11 +54,20 @@ public final class ScalarTransformKernels implements TransformKernels {
   }
 
   @Override
-  public void quantize(
+  public int quantize(
       int[] coefficients, int off, int n, float[] scale, float roundingOffset, int[] levels, int levelsOff) {
     int mask = scale.length - 1;
     for (int k = 0; k < n; k++) {
       levels[levelsOff + k] = Quantization.quantize(coefficients[off + k], scale[k & mask], roundingOffset);
     }
+    int coded = 0;
+    for (int b = 0; b < n >> 4; b++) {
+      int any = 0;
+      for (int k = 16 * b; k < 16 * b + 16; k++) {
+        any |= levels[levelsOff + k];
+      }
+      coded |= (any != 0 ? 1 : 0) << b;
+    }
+    return coded;
   }
 }

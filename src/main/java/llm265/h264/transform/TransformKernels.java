@@ -67,10 +67,11 @@ public interface TransformKernels {
    * Levels of coefficients, see {@link Quantization}.
    *
    * @param coefficients n elements from {@code off} on
-   * @param n a multiple of 16
+   * @param n a multiple of 16, at most 256
    * @param scale factors of the positions of one block, 16 or 64; n need not be a multiple of 64
    * @param roundingOffset 0 to 0.5
    * @param levels n elements from {@code levelsOff} on
+   * @return bit b: of the sixteen levels from {@code levelsOff + 16 * b} on one at least is not 0
    */
-  void quantize(int[] coefficients, int off, int n, float[] scale, float roundingOffset, int[] levels, int levelsOff);
+  int quantize(int[] coefficients, int off, int n, float[] scale, float roundingOffset, int[] levels, int levelsOff);
 }
