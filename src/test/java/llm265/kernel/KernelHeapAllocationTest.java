@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import llm265.h264.cabac.LevelKernels;
 import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.cabac.ResidualBins;
+import llm265.h264.cabac.TrellisKernels;
 import llm265.h264.deblock.DeblockKernels;
 import llm265.h264.encode.DistortionKernels;
 import llm265.h264.transform.LevelScale;
@@ -111,6 +112,16 @@ class KernelHeapAllocationTest {
     int[] scratch = new int[LevelKernels.SCRATCH];
     byte[] bins = new byte[2 * LevelKernels.MOST_OPERATIONS];
     levels[5] = 3;
+    TrellisKernels trellis = TrellisKernels.ACTIVE;
+    float[] magnitudes = new float[16 * TrellisKernels.BLOCKS];
+    for (int k = 0; k < magnitudes.length; k++) {
+      magnitudes[k] = k * 37 % 101 / 30f;
+    }
+    float[] costs = new float[TrellisKernels.COSTS];
+    float[] paths = new float[TrellisKernels.STATES * TrellisKernels.BLOCKS];
+    int[] choices = new int[32 * TrellisKernels.BLOCKS];
+    float[] room = new float[TrellisKernels.SCRATCH];
+    operations.put("trellis", () -> trellis.search(magnitudes, 15, costs, paths, choices, room));
     ResidualBins pieces = MacroblockWriter.lumaAcBins();
     operations.put("binarize4x4", () -> kernels.binarize4x4(levels, 0, 1, pieces, bins, 0, scratch));
   }

@@ -1,6 +1,7 @@
 package llm265.h264.encode;
 
 import java.util.Arrays;
+import llm265.h264.cabac.CtxBlockCat;
 import llm265.h264.intra.Intra4x4Prediction;
 import llm265.h264.intra.IntraEdge;
 import llm265.h264.intra.IntraPredModes;
@@ -56,6 +57,7 @@ final class IntraNxNSearch {
     mb.mbType = MbType.I_NXN;
     mb.transformSize8x8Flag = size == 8;
     mb.codedBlockPattern &= 0x30;
+    context.prepareTrellis(size == 8 ? CtxBlockCat.LUMA_8X8 : CtxBlockCat.LUMA_4X4);
     long distortion = 0;
     float cost = 0;
     int blocks = 256 / area;

@@ -160,30 +160,40 @@ final class MacroblockContext {
     long flagsA = state.codedBlockFlags[neighbours.a];
     long flagsB = state.codedBlockFlags[neighbours.b];
     Arrays.fill(dcScale, scales.lumaDc(qpPrimeY));
+    prepareTrellis(CtxBlockCat.LUMA_DC);
+    prepareTrellis(CtxBlockCat.LUMA_AC);
     int ctxIdxInc = CtxIdxInc.codedBlockFlagDc(flagsA, flagsB, Macroblock.DC_FLAG_BIT);
-    if (trellis.choose(CtxBlockCat.LUMA_DC, ctxIdxInc, contexts, dc, 0, dcScale, trellisLambda, mb.dcLevels, 0)) {
+    if (trellis.choose(CtxBlockCat.LUMA_DC, ctxIdxInc, dc, 0, dcScale, mb.dcLevels, 0)) {
       mb.codedBlockFlags |= 1L << Macroblock.DC_FLAG_BIT;
     }
     float[] scale = scales.of4x4(0, qpPrimeY);
+    boolean together = trellis.searchAc(coefficients, scale);
     for (int block = 0; block < 16; block++) {
       ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(mb.codedBlockFlags, flagsA, flagsB, 0, block);
-      if (trellis.choose(CtxBlockCat.LUMA_AC, ctxIdxInc, contexts, coefficients, 16 * block, scale, trellisLambda,
-          mb.levels, 16 * block)) {
+      boolean coded = together
+          ? trellis.chooseAc(block, ctxIdxInc, coefficients, mb.levels)
+          : trellis.choose(CtxBlockCat.LUMA_AC, ctxIdxInc, coefficients, 16 * block, scale, mb.levels, 16 * block);
+      if (coded) {
         mb.codedBlockFlags |= 1L << block;
       }
+    }
+  }
+
+  /** To be called for a macroblock before levels of blocks of a kind are chosen. */
+  void prepareTrellis(int ctxBlockCat) {
+    if (trellis != null) {
+      trellis.prepare(ctxBlockCat, contexts, trellisLambda);
     }
   }
 
   /** Levels of a block of an I_NxN macroblock whose earlier blocks are in {@code mb}, by the trellis; true if one is not 0. */
   boolean chooseLevels(Macroblock mb, int block, int size, int[] coefficients, int[] levels) {
     if (size == 8) {
-      return trellis.choose(
-          CtxBlockCat.LUMA_8X8, -1, contexts, coefficients, 0, scales.of8x8(qpPrimeY), trellisLambda, levels, 0);
+      return trellis.choose(CtxBlockCat.LUMA_8X8, -1, coefficients, 0, scales.of8x8(qpPrimeY), levels, 0);
     }
     int ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(
         mb.codedBlockFlags, state.codedBlockFlags[neighbours.a], state.codedBlockFlags[neighbours.b], 0, block);
-    return trellis.choose(
-        CtxBlockCat.LUMA_4X4, ctxIdxInc, contexts, coefficients, 0, scales.of4x4(0, qpPrimeY), trellisLambda, levels, 0);
+    return trellis.choose(CtxBlockCat.LUMA_4X4, ctxIdxInc, coefficients, 0, scales.of4x4(0, qpPrimeY), levels, 0);
   }
 
   /** Bits of the whole macroblock_layer(), contexts adapting as they would. */

@@ -17,6 +17,11 @@ class LevelTrellisTest {
   private final LevelTrellis trellis = new LevelTrellis();
   private final Random random = new Random(1);
 
+  private boolean choose(int ctxBlockCat, int ctxIdxInc, int[] coefficients, float[] scale, float lambda, int[] levels) {
+    trellis.prepare(ctxBlockCat, contexts, lambda);
+    return trellis.choose(ctxBlockCat, ctxIdxInc, coefficients, 0, scale, levels, 0);
+  }
+
   /** D + lambda R of a block by the bins that are written for it. */
   private double cost(int ctxBlockCat, int ctxIdxInc, int[] coefficients, float[] scale, int[] levels) {
     int first = ctxBlockCat == AC ? 1 : 0;
@@ -52,7 +57,7 @@ class LevelTrellisTest {
         coefficients[BlockScan.ZIGZAG_4X4[1 + random.nextInt(15)]] = (int) (64 * 1.5 * random.nextGaussian());
       }
       int[] chosen = new int[16];
-      boolean coded = trellis.choose(AC, 2, contexts, coefficients, 0, scale(16), LAMBDA, chosen, 0);
+      boolean coded = choose(AC, 2, coefficients, scale(16), LAMBDA, chosen);
       assertThat(coded).isEqualTo(Arrays.stream(chosen).anyMatch(level -> level != 0));
       double least = cost(AC, 2, coefficients, scale(16), chosen);
       int[] other = new int[16];
@@ -80,7 +85,7 @@ class LevelTrellisTest {
         coefficients[3] *= 8;
         int[] chosen = new int[kind[2]];
         int[] rounded = new int[kind[2]];
-        trellis.choose(kind[0], kind[1], contexts, coefficients, 0, scale(kind[2]), LAMBDA, chosen, 0);
+        choose(kind[0], kind[1], coefficients, scale(kind[2]), LAMBDA, chosen);
         for (int k = kind[0] == AC ? 1 : 0; k < rounded.length; k++) {
           rounded[k] = Math.round(coefficients[k] / 64f);
         }
@@ -98,7 +103,7 @@ class LevelTrellisTest {
     int[] coefficients = new int[16];
     coefficients[15] = 40;
     int[] levels = {7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7};
-    assertThat(trellis.choose(AC, 0, contexts, coefficients, 0, scale(16), LAMBDA, levels, 0)).isFalse();
+    assertThat(choose(AC, 0, coefficients, scale(16), LAMBDA, levels)).isFalse();
     assertThat(levels[0]).isEqualTo(7);
     assertThat(Arrays.copyOfRange(levels, 1, 16)).containsOnly(0);
     assertThat(cost(AC, 0, coefficients, scale(16), new int[16])).isCloseTo(Math.pow(40 / 64.0, 2), within(0.5));
@@ -108,9 +113,32 @@ class LevelTrellisTest {
   void withoutAPriceForBitsLevelsAreRounded() {
     int[] coefficients = random.ints(64, -2000, 2000).toArray();
     int[] levels = new int[64];
-    trellis.choose(CtxBlockCat.LUMA_8X8, -1, contexts, coefficients, 0, scale(64), 0, levels, 0);
+    choose(CtxBlockCat.LUMA_8X8, -1, coefficients, scale(64), 0, levels);
     for (int k = 0; k < 64; k++) {
       assertThat(Math.abs(coefficients[k] / 64.0 - levels[k])).isLessThanOrEqualTo(0.5);
     }
+  }
+
+  @Test
+  void blocksSearchedTogetherGetTheLevelsThatTheyGetOneByOne() {
+    int searched = 0;
+    for (int round = 0; round < 200; round++) {
+      double deviation = 64 * (0.3 + 4 * random.nextDouble());
+      int[] coefficients = new int[256];
+      Arrays.setAll(coefficients, k -> (int) (deviation * random.nextGaussian()));
+      contexts.init(random.nextInt(52));
+      trellis.prepare(AC, contexts, LAMBDA);
+      boolean together = trellis.searchAc(coefficients, scale(16));
+      searched += together ? 1 : 0;
+      for (int block = 0; together && block < 16; block++) {
+        int[] one = new int[256];
+        int[] all = new int[256];
+        boolean coded = trellis.chooseAc(block, block & 3, coefficients, all);
+        assertThat(trellis.choose(AC, block & 3, coefficients, 16 * block, scale(16), one, 16 * block)).isEqualTo(coded);
+        assertThat(all).isEqualTo(one);
+      }
+    }
+    // None at all where the kernels are the scalar ones; not those with the greatest levels.
+    assertThat(searched).satisfiesAnyOf(n -> assertThat(n).isZero(), n -> assertThat(n).isBetween(50, 199));
   }
 }
