@@ -5,15 +5,15 @@ package llm265.kernel;
  * interpreter each vector is an object and each operation a loop. The first 1024x1024 picture to be encoded took 2 to 3
  * s more with vector kernels than with scalar ones, on two busy cores, where every later one takes a tenth of that.
  *
- * <p>In mode {@code auto} such kernels therefore do their first {@link #CALLS} calls with the reference. A process that
+ * <p>In mode {@code auto} such kernels therefore do their first calls with the reference. A process that
  * gets there is going to last: a daemon thread then rehearses the vector code beside until it is the faster one, and
  * only then do the calls go there. If it never is, nothing changes. Results are the same in either case. In the modes
  * {@code vector} and {@code checked} there is no such delay.
  */
 public abstract class WarmingKernels {
   /**
-   * Calls before the rehearsal begins. A call with vectors saves about 0.4 us, the rehearsal takes about a second of
-   * some core.
+   * Calls before the rehearsal begins, if the kernels do not say otherwise. A call with vectors saves about 0.4 us, the rehearsal takes about
+   * a second of some core.
    */
   private static final int CALLS = 200_000;
 
@@ -29,12 +29,34 @@ public abstract class WarmingKernels {
   /** Read without synchronization: threads may notice at different times. */
   private boolean warm = true;
 
+  private final int callsBefore;
+
+  protected WarmingKernels() {
+    this(CALLS);
+  }
+
+  /**
+   * Kernels whose calls save more time, or less.
+   *
+   * @param callsBefore calls before the rehearsal begins
+   */
+  protected WarmingKernels(int callsBefore) {
+    this.callsBefore = callsBefore;
+  }
+
+  /**
+   * Whether a call would run vector code, for callers with a faster way than the reference; each time it says no counts as a call.
+   */
+  public boolean isReady() {
+    return isWarm();
+  }
+
   /** True when a call should run the vector code, false when the reference. */
   protected final boolean isWarm() {
     if (warm) {
       return true;
     }
-    if (++calls == CALLS) {
+    if (++calls == callsBefore) {
       rehearse();
     }
     return false;

@@ -2,6 +2,7 @@ package llm265.h264.cabac;
 
 import java.util.Arrays;
 import llm265.h264.macroblock.BlockScan;
+import llm265.kernel.WarmingKernels;
 
 /**
  * Chooses the levels of a residual block by rate and distortion: of all ways to round its coefficients down or up, the one with the
@@ -37,9 +38,6 @@ public final class LevelTrellis {
   private static final float UNREACHED = Float.POSITIVE_INFINITY;
 
   private static final TrellisKernels KERNELS = TrellisKernels.ACTIVE;
-
-  /** The reference takes longer for all blocks together than they do one by one. */
-  private static final boolean TOGETHER = !(KERNELS instanceof ScalarTrellisKernels);
 
   private static final int BLOCKS = TrellisKernels.BLOCKS;
 
@@ -200,20 +198,21 @@ public final class LevelTrellis {
    * @return false where it is not to be done like this: then {@link #choose} is the way
    */
   public boolean searchAc(int[] coefficients, float[] scale) {
-    if (!TOGETHER) {
+    if (!isWorthwhile()) {
       return false;
     }
-    float greatest = 0;
+    // As the bits of floats, which are in the order of the floats; nothing here branches on a level.
+    int greatest = 0;
     for (int i = 0; i < AC_LEVELS; i++) {
       int position = BlockScan.ZIGZAG_4X4[1 + i];
       float factor = scale[position];
       for (int b = 0; b < BLOCKS; b++) {
         float magnitude = Math.abs(coefficients[16 * b + position]) * factor;
         magnitudes[BLOCKS * i + b] = magnitude;
-        greatest = magnitude > greatest ? magnitude : greatest;
+        greatest = Math.max(greatest, Float.floatToRawIntBits(magnitude));
       }
     }
-    if (greatest >= TrellisKernels.MAGNITUDES) {
+    if (Float.intBitsToFloat(greatest) >= TrellisKernels.MAGNITUDES) {
       return false;
     }
     KERNELS.search(
@@ -221,24 +220,27 @@ public final class LevelTrellis {
     return true;
   }
 
+  /** The reference takes longer for all blocks together than they do one by one. */
+  private static boolean isWorthwhile() {
+    return KERNELS instanceof WarmingKernels vector ? vector.isReady() : !(KERNELS instanceof ScalarTrellisKernels);
+  }
+
   /** As {@link #choose} for a block of those that {@link #searchAc} has searched. */
   public boolean chooseAc(int b, int ctxIdxInc, int[] coefficients, int[] levels) {
     BlockCosts block = costsOf[CtxBlockCat.LUMA_AC];
-    int best = NONE;
-    float least = paths[b] + block.notCoded[ctxIdxInc];
+    long least = (long) Float.floatToRawIntBits(paths[b] + block.notCoded[ctxIdxInc]) << 3;
     for (int state = 1; state < STATES; state++) {
       float cost = paths[BLOCKS * state + b] + block.coded[ctxIdxInc];
-      if (cost < least) {
-        least = cost;
-        best = state;
-      }
+      least = Math.min(least, (long) Float.floatToRawIntBits(cost) << 3 | state);
     }
+    int best = (int) least & 7;
     for (int i = 0, state = best; i < AC_LEVELS; i++) {
       int at = 16 * b + BlockScan.ZIGZAG_4X4[1 + i];
       int choice = choicesOfAll[BLOCKS * (2 * i + (state >> 2)) + b] >>> 8 * (state & 3);
       int kind = choice >> 4 & 3;
-      int magnitude = kind == 0 ? 0 : (int) magnitudes[BLOCKS * i + b] + kind - 1;
-      levels[at] = coefficients[at] < 0 ? -magnitude : magnitude;
+      int magnitude = (int) magnitudes[BLOCKS * i + b] + kind - 1 & -kind >> 31;
+      int sign = coefficients[at] >> 31;
+      levels[at] = (magnitude ^ sign) - sign;
       state = choice & 15;
     }
     return best != NONE;
