@@ -27,9 +27,10 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
   private static final byte[] AFTER_ONE = {1, 2, 3, 3, 4, 5, 6, 7};
   private static final byte[] AFTER_GREATER = {4, 4, 4, 4, 5, 6, 7, 7};
 
-  /** Where in the scratch array the costs of all states with the level that is tried are, and those of the states before. */
+  /** Where in the scratch array the costs of all states with the level that is tried are, those of the states before, and of levels. */
   private static final int WITH_LEVEL = 0;
   private static final int FROM = STATES * BLOCKS;
+  private static final int OF_LEVEL = 2 * STATES * BLOCKS;
 
   /** A call saves 4 us. */
   private static final int CALLS = 20_000;
@@ -86,13 +87,10 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
     if ((one | greater) == 0) {
       return;
     }
-    // By state the cost of the level, plus what is common to all but state 0.
     FloatVector distortion = fraction.mul(fraction);
-    FloatVector further = level.sub(2);
-    VectorMask<Float> isOne = VectorMask.fromLong(FLOATS, one);
+    setLevelCosts(magnitudes, i, 0, one, costs, scratch);
     for (int state = 0; state < STATES; state++) {
-      FloatVector ofLevel = further.mul(costs[FURTHER_IS_1 + state]).add(costs[FIRST_IS_1 + state]).add(costs[FURTHER_IS_0 + state])
-          .blend(costs[FIRST_IS_0 + state], isOne);
+      FloatVector ofLevel = FloatVector.fromArray(FLOATS, scratch, OF_LEVEL + BLOCKS * state);
       FloatVector.fromArray(FLOATS, scratch, FROM + BLOCKS * state).add(distortion)
           .add(costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i]).add(ofLevel).intoArray(scratch, WITH_LEVEL + BLOCKS * state);
     }
@@ -110,15 +108,31 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
     }
     FloatVector above = FloatVector.broadcast(FLOATS, 1).sub(fraction);
     FloatVector distortion = above.mul(above);
-    FloatVector further = down.sub(1);
-    VectorMask<Float> isOne = VectorMask.fromLong(FLOATS, one);
+    setLevelCosts(magnitudes, i, 1, one, costs, scratch);
     for (int state = 0; state < STATES; state++) {
-      FloatVector ofLevel = further.mul(costs[FURTHER_IS_1 + state]).add(costs[FIRST_IS_1 + state]).add(costs[FURTHER_IS_0 + state])
-          .blend(costs[FIRST_IS_0 + state], isOne);
+      FloatVector ofLevel = FloatVector.fromArray(FLOATS, scratch, OF_LEVEL + BLOCKS * state);
       FloatVector.fromArray(FLOATS, scratch, FROM + BLOCKS * state).add(distortion)
           .add(costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i]).add(ofLevel).intoArray(scratch, WITH_LEVEL + BLOCKS * state);
     }
     takeAll(one & up, ~one & up, UP, i, paths, choices, scratch);
+  }
+
+  /** By state, what the level costs that is a magnitude rounded down, plus 0 or 1. */
+  private static void setLevelCosts(float[] magnitudes, int i, int up, long one, float[] costs, float[] scratch) {
+    IntVector level = ((IntVector) FloatVector.fromArray(FLOATS, magnitudes, BLOCKS * i).convert(VectorOperators.F2I, 0)).add(up);
+    long large = level.compare(VectorOperators.GT, PREFIXED).toLong();
+    VectorMask<Float> isOne = VectorMask.fromLong(FLOATS, one);
+    VectorMask<Float> isLarge = VectorMask.fromLong(FLOATS, large);
+    FloatVector further = (FloatVector) level.min(PREFIXED + 1).sub(2).convert(VectorOperators.I2F, 0);
+    // The exponent of a binary32 is the k of the Exp-Golomb code.
+    IntVector k = ((FloatVector) level.sub(PREFIXED).convert(VectorOperators.I2F, 0)).reinterpretAsInts()
+        .lanewise(VectorOperators.LSHR, 23).sub(127);
+    FloatVector suffix = ((FloatVector) k.add(k).add(1).convert(VectorOperators.I2F, 0)).mul(costs[BIT]);
+    for (int state = 0; state < STATES; state++) {
+      FloatVector end = FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + state]).blend(suffix, isLarge);
+      further.mul(costs[FURTHER_IS_1 + state]).add(costs[FIRST_IS_1 + state]).add(end)
+          .blend(costs[FIRST_IS_0 + state], isOne).intoArray(scratch, OF_LEVEL + BLOCKS * state);
+    }
   }
 
   /** All transitions, for the blocks where the level is 1 and for those where it is greater. */

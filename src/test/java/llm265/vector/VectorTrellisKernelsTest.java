@@ -39,7 +39,14 @@ class VectorTrellisKernelsTest {
   void theSameWaysAreFound() {
     for (int round = 0; round < 2000; round++) {
       int numCoeff = 1 + random.nextInt(16);
-      search(magnitudes(0.2 + 5 * random.nextDouble()), numCoeff, costs(random.nextFloat()));
+      search(magnitudes(Math.exp(6 * random.nextDouble() - 2)), numCoeff, costs(random.nextFloat()));
+    }
+  }
+
+  @Test
+  void largeLevels() {
+    for (int round = 0; round < 300; round++) {
+      search(magnitudes(Math.exp(2 + 11 * random.nextDouble())), 15, costs(100 * random.nextFloat()));
     }
   }
 

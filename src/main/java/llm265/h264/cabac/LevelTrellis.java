@@ -117,6 +117,7 @@ public final class LevelTrellis {
       System.arraycopy(isNot, 0, table, TrellisKernels.IS_NOT, numCoeff - 1);
       System.arraycopy(isLast, 0, table, TrellisKernels.IS_LAST, numCoeff - 1);
       System.arraycopy(isNotLast, 0, table, TrellisKernels.IS_NOT_LAST, numCoeff - 1);
+      table[TrellisKernels.BIT] = bit;
       System.arraycopy(ofLevels, STATES, table, TrellisKernels.FIRST_IS_0, STATES);
       System.arraycopy(firstIs1, 0, table, TrellisKernels.FIRST_IS_1, STATES);
       System.arraycopy(furtherIs1, 0, table, TrellisKernels.FURTHER_IS_1, STATES);

@@ -45,9 +45,7 @@ public final class ScalarTrellisKernels implements TrellisKernels {
       int block, float[] from) {
     for (int k = 1; k <= STATES; k++) {
       int state = k & 7;
-      float ofLevel = level == 1
-          ? costs[FIRST_IS_0 + state]
-          : costs[FIRST_IS_1 + state] + (level - 2) * costs[FURTHER_IS_1 + state] + costs[FURTHER_IS_0 + state];
+      float ofLevel = level == 1 ? costs[FIRST_IS_0 + state] : greater(level, state, costs);
       float cost = from[state] + distortion + costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i] + ofLevel;
       int to = level == 1 ? AFTER_ONE[state] : AFTER_GREATER[state];
       if (cost < paths[BLOCKS * to + block]) {
@@ -57,5 +55,13 @@ public final class ScalarTrellisKernels implements TrellisKernels {
         choices[at] = choices[at] & ~(0xFF << shift) | (state | kind) << shift;
       }
     }
+  }
+
+  private static float greater(int level, int state, float[] costs) {
+    if (level <= PREFIXED) {
+      return costs[FIRST_IS_1 + state] + (level - 2) * costs[FURTHER_IS_1 + state] + costs[FURTHER_IS_0 + state];
+    }
+    int k = 31 - Integer.numberOfLeadingZeros(level - PREFIXED);
+    return costs[FIRST_IS_1 + state] + (PREFIXED - 1) * costs[FURTHER_IS_1 + state] + costs[BIT] * (2 * k + 1);
   }
 }

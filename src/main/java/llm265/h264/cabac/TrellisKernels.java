@@ -8,8 +8,11 @@ public interface TrellisKernels {
   int BLOCKS = 16;
   int STATES = 8;
 
-  /** Magnitudes must be below it, so that every level has a unary code. */
-  int MAGNITUDES = 13;
+  /** Magnitudes must be below it. */
+  int MAGNITUDES = 1 << 20;
+
+  /** Levels beyond this one have the prefix of this one and a suffix, an Exp-Golomb code (9.3.2.3). */
+  int PREFIXED = ResidualBlockParser.LEVEL_PREFIX;
 
   /** A level of 1 is worth comparing with 0 below this magnitude. */
   float PERHAPS_ZERO = 1.3f;
@@ -27,8 +30,11 @@ public interface TrellisKernels {
   int FURTHER_IS_1 = 64;
   int FURTHER_IS_0 = 72;
 
+  /** A bit. */
+  int BIT = 80;
+
   /** Elements of the table of costs. */
-  int COSTS = 80;
+  int COSTS = 81;
 
   /** What a choice says of a level beside the state before it: magnitude rounded down or up; 0 for a level of 0. */
   int DOWN = 1 << 4;

@@ -123,7 +123,7 @@ class LevelTrellisTest {
   void blocksSearchedTogetherGetTheLevelsThatTheyGetOneByOne() {
     int searched = 0;
     for (int round = 0; round < 200; round++) {
-      double deviation = 64 * (0.3 + 4 * random.nextDouble());
+      double deviation = 64 * Math.exp(5 * random.nextDouble() - 1);
       int[] coefficients = new int[256];
       Arrays.setAll(coefficients, k -> (int) (deviation * random.nextGaussian()));
       contexts.init(random.nextInt(52));
@@ -138,7 +138,7 @@ class LevelTrellisTest {
         assertThat(all).isEqualTo(one);
       }
     }
-    // None at all where the kernels are the scalar ones; not those with the greatest levels.
-    assertThat(searched).satisfiesAnyOf(n -> assertThat(n).isZero(), n -> assertThat(n).isBetween(50, 199));
+    // None where the kernels are the scalar ones, or are not warm yet.
+    assertThat(searched).isIn(0, 200);
   }
 }
