@@ -5,7 +5,6 @@ import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.transform.DcTransform;
-import llm265.h264.transform.Quantization;
 import llm265.h264.transform.TransformKernels;
 
 /** One Intra_16x16 candidate: prediction, transform, quantization and reconstruction of a macroblock's luma. */
