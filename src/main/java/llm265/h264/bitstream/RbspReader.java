@@ -16,6 +16,9 @@ import llm265.h264.StreamException;
 public final class RbspReader {
   private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  /** 7.3.2.11, the structure at the end of an RBSP. */
+  public static final String TRAILING_BITS = "rbsp_trailing_bits";
+
   private final byte[] data;
   private final long first;
   private final long end;
@@ -75,6 +78,20 @@ public final class RbspReader {
     return (int) (window() >>> 63 - n >>> 1);
   }
 
+  /**
+   * A variable-length code of other tables than 9.1 has, which the caller knows by {@link #peekInt}.
+   *
+   * @param length its bits, 1 to 32
+   * @param value what it stands for, for a trace
+   */
+  public void readCode(int length, String name, long value) {
+    if (length > end - position) {
+      throw endsWithin(name);
+    }
+    report(name, length, value);
+    position += length;
+  }
+
   /** u(1). */
   public boolean readFlag(String name) {
     return readBits(1, name) != 0;
@@ -96,6 +113,18 @@ public final class RbspReader {
     report(name, length, value);
     position += length;
     return value;
+  }
+
+  /** me(v): the value that a table has for codeNum (9.1.2). */
+  public int readMe(String name, byte[] values) {
+    int length = codeLength(name);
+    long codeNum = codeNum(length);
+    if (codeNum >= values.length) {
+      throw new MalformedStreamException(name, "9.1.2", codeNum + " is not in 0.." + (values.length - 1));
+    }
+    report(name, length, values[(int) codeNum]);
+    position += length;
+    return values[(int) codeNum];
   }
 
   /** se(v) that must be in {@code min..max}; by itself it is -(2^31-1) to 2^31-1. */
@@ -165,7 +194,8 @@ public final class RbspReader {
   }
 
   private void report(String name, int bits, long value) {
-    if (trace != null) {
+    // A field of no bits is not in the bitstream
+    if (trace != null && bits > 0) {
       trace.element(name, position - first, bits, value);
     }
   }
@@ -201,6 +231,26 @@ public final class RbspReader {
       stopBit = findStopBit();
     }
     return position < stopBit;
+  }
+
+  /**
+   * rbsp_trailing_bits() and, in rbsp_slice_trailing_bits(), cabac_zero_words, read for their trace alone: decoding needs nothing of
+   * them, so that what is there is not checked.
+   */
+  public void readTrailingBits(boolean cabacZeroWords) {
+    if (bitsLeft() == 0) {
+      return;
+    }
+    readStructure(TRAILING_BITS, trailing -> {
+      trailing.readBits(1, "rbsp_stop_one_bit");
+      while (!trailing.isByteAligned()) {
+        trailing.readBits(1, "rbsp_alignment_zero_bit");
+      }
+      return null;
+    });
+    while (cabacZeroWords && bitsLeft() >= 16) {
+      readBits(16, "cabac_zero_word");
+    }
   }
 
   /** Position of the last bit that is 1, behind which cabac_zero_words may stand; the first where there is none. */

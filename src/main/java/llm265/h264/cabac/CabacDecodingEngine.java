@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.bitstream.RbspReader;
 
 /**
  * 9.3.1.2 and 9.3.3.2 Arithmetic decoding engine.
@@ -142,6 +143,23 @@ public final class CabacDecodingEngine {
   /** Position, in bits from the start of the array, after the last bit that has been read into codIOffset. */
   public long bitPosition() {
     return 8L * position - (OFFSET_SHIFT - 1 - Long.numberOfTrailingZeros(value));
+  }
+
+  /** codIRange, between bins. */
+  int codIRange() {
+    return (int) (range >>> OFFSET_SHIFT);
+  }
+
+  /** codIOffset, between bins. */
+  int codIOffset() {
+    return (int) (value >>> OFFSET_SHIFT);
+  }
+
+  /** A reader of the data, positions counted from the start of the array, at {@link #bitPosition}, which must not be over-read. */
+  RbspReader readerAtPosition() {
+    RbspReader reader = new RbspReader(data, 0, end);
+    reader.moveTo(bitPosition());
+    return reader;
   }
 
   /**

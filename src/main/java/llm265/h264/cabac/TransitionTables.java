@@ -62,6 +62,12 @@ public final class TransitionTables {
     return (state & 1) != 0 ? state - 1 : 129 + state;
   }
 
+  /** Packed state of a context word: the inverse of {@link #decisionIndex}. */
+  static int packedState(long contextWord) {
+    int index = (int) contextWord & 0xFF;
+    return (index & 1) == 0 ? index + 1 : index - 129;
+  }
+
   private static int transition(int state, int binVal) {
     int pStateIdx = state >> 1;
     int valMps = state & 1;

@@ -13,14 +13,14 @@ final class CodeTables {
   /** coeff_token as 4 * TotalCoeff + TrailingOnes, by column of Table 9-5. */
   static final PrefixCode[] COEFF_TOKEN = new PrefixCode[6];
 
-  /** Column of Table 9-5 by nC of 0 to 16. */
-  static final byte[] COEFF_TOKEN_COLUMN = {0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3};
+  /** nC of ChromaDCLevel of 4:2:0. */
+  static final int CHROMA_DC_420_NC = -1;
 
-  /** Column of Table 9-5 for nC = -1, ChromaDCLevel of 4:2:0. */
-  static final int CHROMA_DC_420_COLUMN = 4;
+  /** nC of ChromaDCLevel of 4:2:2. */
+  static final int CHROMA_DC_422_NC = -2;
 
-  /** Column of Table 9-5 for nC = -2, ChromaDCLevel of 4:2:2. */
-  static final int CHROMA_DC_422_COLUMN = 5;
+  /** Column of Table 9-5 by nC + 2. */
+  private static final byte[] COEFF_TOKEN_COLUMN = {5, 4, 0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3};
 
   /** total_zeros by tzVlcIndex - 1, blocks of 15 and 16 coefficients. */
   static final PrefixCode[] TOTAL_ZEROS_4X4 = totalZeros("total-zeros-4x4.txt", 15);
@@ -50,6 +50,11 @@ final class CodeTables {
   }
 
   private CodeTables() {}
+
+  /** Column of Table 9-5 for an nC of -2 to 16. */
+  static int coeffTokenColumn(int nC) {
+    return COEFF_TOKEN_COLUMN[nC + 2];
+  }
 
   private static PrefixCode[] totalZeros(String resource, int columns) {
     List<String[]> rows = rows(resource, 1 + columns);

@@ -5,7 +5,9 @@ import llm265.h264.ChromaFormat;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.PictureFormat;
 import llm265.h264.bitstream.RbspReader;
+import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.macroblock.BlockScan;
+import llm265.h264.macroblock.LevelList;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbType;
@@ -37,6 +39,10 @@ public final class MacroblockParser {
   private final ResidualBlockParser residualBlock = new ResidualBlockParser();
 
   private RbspReader reader;
+
+  /** Hears from the reader of elements, from here of the structures that they are in; null where nobody listens. */
+  private SyntaxTrace trace;
+
   private ChromaFormat chroma = ChromaFormat.MONOCHROME;
   private int bitDepthLuma;
   private int bitDepthChroma;
@@ -53,6 +59,11 @@ public final class MacroblockParser {
    * for a macroblock that is not available; then those of {@link PictureMbState#mixedLeft}. Neighbours are of the same slice, so what was there before plays no part.
    */
   private byte[] totalCoeffs = {};
+
+  /** Names structures to a trace from now on; null for none. Its elements come from the reader, which must have the same. */
+  public void setTrace(SyntaxTrace listener) {
+    trace = listener;
+  }
 
   /**
    * Begins a slice.
@@ -88,6 +99,11 @@ public final class MacroblockParser {
     scan8x8 = field ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8;
   }
 
+  /** Position in the RBSP after the last bit that has been read. */
+  public long bitPosition() {
+    return reader.bitPosition();
+  }
+
   /** more_rbsp_data(): whether another macroblock follows in the slice. */
   public boolean moreDataFlag() {
     return reader.moreRbspData();
@@ -118,13 +134,8 @@ public final class MacroblockParser {
     Arrays.fill(totalCoeffs, blocks, blocks + MB_BLOCKS, (byte) 0);
     if (mb.isINxN()) {
       mb.transformSize8x8Flag = transform8x8ModeFlag && reader.readFlag("transform_size_8x8_flag");
-      parseIntraPredModes(mb, state, neighbours);
-    } else {
-      mb.intra16x16PredMode = MbType.intra16x16PredMode(mb.mbType);
     }
-    if (numC8x8 != 0) {
-      mb.intraChromaPredMode = reader.readUe("intra_chroma_pred_mode", "7.4.5.1", 3);
-    }
+    parseMbPred(mb, state, neighbours);
     mb.codedBlockPattern = mb.isINxN() ? parseCodedBlockPattern() : MbType.codedBlockPattern(mb.mbType);
     if (numC8x8 == 0) {
       // An I_16x16 type may tell of chroma blocks that the format has not: residual() reads none (7.3.5.3).
@@ -155,13 +166,31 @@ public final class MacroblockParser {
     }
     short[] samples = mb.pcmSamples;
     for (int i = 0; i < 256; i++) {
-      samples[i] = (short) reader.readBits(bitDepthLuma, "pcm_sample_luma");
+      samples[i] = (short) reader.readBits(bitDepthLuma, reader.indexed("pcm_sample_luma", i));
     }
     int end = 256 + 2 * chroma.mbWidthC() * chroma.mbHeightC();
     for (int i = 256; i < end; i++) {
-      samples[i] = (short) reader.readBits(bitDepthChroma, "pcm_sample_chroma");
+      samples[i] = (short) reader.readBits(bitDepthChroma, reader.indexed("pcm_sample_chroma", i - 256));
     }
     mb.codedBlockPattern = 0x2F;
+  }
+
+  /** 7.3.5.1 Macroblock prediction syntax. */
+  private void parseMbPred(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
+    if (trace != null) {
+      trace.begin("mb_pred");
+    }
+    if (mb.isINxN()) {
+      parseIntraPredModes(mb, state, neighbours);
+    } else {
+      mb.intra16x16PredMode = MbType.intra16x16PredMode(mb.mbType);
+    }
+    if (numC8x8 != 0) {
+      mb.intraChromaPredMode = reader.readUe("intra_chroma_pred_mode", "7.4.5.1", 3);
+    }
+    if (trace != null) {
+      trace.end();
+    }
   }
 
   private void parseIntraPredModes(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
@@ -169,27 +198,30 @@ public final class MacroblockParser {
     if (mb.transformSize8x8Flag) {
       for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
         int predicted = PredIntraPredMode.of8x8(modes, state.intraPredModes, neighbours, blkIdx);
-        Arrays.fill(modes, 4 * blkIdx, 4 * blkIdx + 4, (byte) parseIntraPredMode(predicted));
+        Arrays.fill(modes, 4 * blkIdx, 4 * blkIdx + 4, (byte) parseIntraPredMode(predicted, true, blkIdx));
       }
     } else {
       for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
         int predicted = PredIntraPredMode.of4x4(modes, state.intraPredModes, neighbours, blkIdx);
-        modes[blkIdx] = (byte) parseIntraPredMode(predicted);
+        modes[blkIdx] = (byte) parseIntraPredMode(predicted, false, blkIdx);
       }
     }
   }
 
   /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks. */
-  private int parseIntraPredMode(int predicted) {
-    return reader.readFlag("prev_intra_pred_mode_flag")
-        ? predicted
-        : PredIntraPredMode.ofRemaining(predicted, reader.readInt(3, "rem_intra_pred_mode"));
+  private int parseIntraPredMode(int predicted, boolean is8x8, int blkIdx) {
+    String flag = is8x8 ? "prev_intra8x8_pred_mode_flag" : "prev_intra4x4_pred_mode_flag";
+    if (reader.readFlag(reader.indexed(flag, blkIdx))) {
+      return predicted;
+    }
+    String remaining = is8x8 ? "rem_intra8x8_pred_mode" : "rem_intra4x4_pred_mode";
+    return PredIntraPredMode.ofRemaining(predicted, reader.readInt(3, reader.indexed(remaining, blkIdx)));
   }
 
   /** 9.1.2 Mapping process for coded block pattern, me(v). */
   private int parseCodedBlockPattern() {
-    byte[] patterns = numC8x8 == 0 ? CODED_BLOCK_PATTERN_WITHOUT_CHROMA : CODED_BLOCK_PATTERN;
-    return patterns[reader.readUe("coded_block_pattern", "9.1.2", patterns.length - 1)];
+    return reader.readMe(
+        "coded_block_pattern", numC8x8 == 0 ? CODED_BLOCK_PATTERN_WITHOUT_CHROMA : CODED_BLOCK_PATTERN);
   }
 
   /** 7.3.5.3 Residual data syntax. */
@@ -208,17 +240,23 @@ public final class MacroblockParser {
     int blocks = MB_BLOCKS * mb.mbAddr + PLANE_BLOCKS * plane;
     boolean i16x16 = mb.isI16x16();
     if (i16x16) {
-      int total = residualBlock.parse(reader, coeffTokenColumn(blocks, plane, 0, neighbours), CodeTables.TOTAL_ZEROS_4X4,
+      int nC = blockNc(blocks, plane, 0, neighbours);
+      beginBlock(LevelList.INTRA_16X16_DC, plane, 0, nC);
+      int total = residualBlock.parse(reader, CodeTables.coeffTokenColumn(nC), CodeTables.TOTAL_ZEROS_4X4,
           16, scan4x4, 0, 0, mb.dcLevels, 16 * plane);
+      endBlock();
       mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.DC_FLAG_BIT + plane;
     }
+    LevelList list = i16x16 ? LevelList.INTRA_16X16_AC : LevelList.LEVEL_4X4;
     int firstCoeff = i16x16 ? 1 : 0;
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
       if ((mb.codedBlockPattern >> (blkIdx >> 2) & 1) == 0) {
         blkIdx |= 3;
         continue;
       }
-      int column = coeffTokenColumn(blocks, plane, blkIdx, neighbours);
+      int nC = blockNc(blocks, plane, blkIdx, neighbours);
+      int column = CodeTables.coeffTokenColumn(nC);
+      beginBlock(list, plane, blkIdx, nC);
       int total;
       if (mb.transformSize8x8Flag) {
         // The levels of an 8x8 block are dealt out to four blocks of 16 in turn.
@@ -230,6 +268,7 @@ public final class MacroblockParser {
             scan4x4, firstCoeff, 0, mb.levels, 256 * plane + 16 * blkIdx);
         mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
       }
+      endBlock();
       totalCoeffs[blocks + blkIdx] = (byte) total;
     }
   }
@@ -237,12 +276,14 @@ public final class MacroblockParser {
   /** The part of 7.3.5.3 for ChromaArrayType 1 and 2. */
   private void parseResidualChroma(Macroblock mb, MbNeighbours neighbours) {
     boolean is420 = numC8x8 == 1;
-    int column = is420 ? CodeTables.CHROMA_DC_420_COLUMN : CodeTables.CHROMA_DC_422_COLUMN;
+    int nC = is420 ? CodeTables.CHROMA_DC_420_NC : CodeTables.CHROMA_DC_422_NC;
     PrefixCode[] totalZeros = is420 ? CodeTables.TOTAL_ZEROS_2X2 : CodeTables.TOTAL_ZEROS_2X4;
     int[] scan = is420 ? BlockScan.CHROMA_DC_420 : BlockScan.CHROMA_DC_422;
     for (int plane = 1; plane <= 2; plane++) {
+      beginBlock(LevelList.CHROMA_DC, plane, 0, nC);
       int total = residualBlock.parse(
-          reader, column, totalZeros, 4 * numC8x8, scan, 0, 0, mb.dcLevels, 16 * plane);
+          reader, CodeTables.coeffTokenColumn(nC), totalZeros, 4 * numC8x8, scan, 0, 0, mb.dcLevels, 16 * plane);
+      endBlock();
       mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
     }
     if (mb.codedBlockPattern >> 4 != 2) {
@@ -251,33 +292,48 @@ public final class MacroblockParser {
     for (int plane = 1; plane <= 2; plane++) {
       int blocks = MB_BLOCKS * mb.mbAddr + PLANE_BLOCKS * plane;
       for (int blkIdx = 0; blkIdx < 4 * numC8x8; blkIdx++) {
-        int total = residualBlock.parse(reader, chromaCoeffTokenColumn(blocks, plane, blkIdx, neighbours),
-            CodeTables.TOTAL_ZEROS_4X4, 15, scan4x4, 1, 0, mb.levels, 256 * plane + 16 * blkIdx);
+        nC = chromaBlockNc(blocks, plane, blkIdx, neighbours);
+        beginBlock(LevelList.CHROMA_AC, plane, blkIdx, nC);
+        int total = residualBlock.parse(reader, CodeTables.coeffTokenColumn(nC), CodeTables.TOTAL_ZEROS_4X4,
+            15, scan4x4, 1, 0, mb.levels, 256 * plane + 16 * blkIdx);
+        endBlock();
         mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
         totalCoeffs[blocks + blkIdx] = (byte) total;
       }
     }
   }
 
-  /** Column of Table 9-5 by 9.2.1 for a block of 4x4 luma samples, or Cb or Cr in 4:4:4. */
-  private int coeffTokenColumn(int blocks, int plane, int blkIdx, MbNeighbours neighbours) {
+  private void beginBlock(LevelList list, int plane, int blkIdx, int nC) {
+    if (trace != null) {
+      trace.residualBlock(
+          SyntaxTrace.RESIDUAL_BLOCK_CAVLC, list.name(plane, blkIdx), list.maxNumCoeff(numC8x8), nC);
+    }
+  }
+
+  private void endBlock() {
+    if (trace != null) {
+      trace.end();
+    }
+  }
+
+  /** nC (9.2.1) of a block of 4x4 luma samples, or Cb or Cr in 4:4:4. */
+  private int blockNc(int blocks, int plane, int blkIdx, MbNeighbours neighbours) {
     int blocksA = BlockScan.LEFT_IS_IN_A[blkIdx] ? MB_BLOCKS * neighbours.a + PLANE_BLOCKS * plane : blocks;
     int blocksB = BlockScan.ABOVE_IS_IN_B[blkIdx] ? MB_BLOCKS * neighbours.b + PLANE_BLOCKS * plane : blocks;
-    return column(
+    return nC(
         totalCoeffs[blocksA + BlockScan.LEFT_BLOCK[blkIdx]], totalCoeffs[blocksB + BlockScan.ABOVE_BLOCK[blkIdx]]);
   }
 
   /** The same for a chroma AC block of 4:2:0 or 4:2:2. Blocks are numbered in rows of two. */
-  private int chromaCoeffTokenColumn(int blocks, int plane, int blkIdx, MbNeighbours neighbours) {
+  private int chromaBlockNc(int blocks, int plane, int blkIdx, MbNeighbours neighbours) {
     int blocksA = (blkIdx & 1) == 0 ? MB_BLOCKS * neighbours.a + PLANE_BLOCKS * plane : blocks;
     int blocksB = blkIdx < 2 ? MB_BLOCKS * neighbours.b + PLANE_BLOCKS * plane : blocks;
     int above = blkIdx + 4 * numC8x8 - 2 & 4 * numC8x8 - 1;
-    return column(totalCoeffs[blocksA + (blkIdx ^ 1)], totalCoeffs[blocksB + above]);
+    return nC(totalCoeffs[blocksA + (blkIdx ^ 1)], totalCoeffs[blocksB + above]);
   }
 
   /** nC is the mean of nA and nB, or the one that is available, or 0. */
-  private static int column(int nA, int nB) {
-    int nC = nA < 0 || nB < 0 ? Math.max(0, Math.max(nA, nB)) : nA + nB + 1 >> 1;
-    return CodeTables.COEFF_TOKEN_COLUMN[nC];
+  private static int nC(int nA, int nB) {
+    return nA < 0 || nB < 0 ? Math.max(0, Math.max(nA, nB)) : nA + nB + 1 >> 1;
   }
 }

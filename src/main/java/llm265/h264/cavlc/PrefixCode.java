@@ -71,7 +71,8 @@ final class PrefixCode {
     if (entry == 0) {
       throw new MalformedStreamException(name, clause, "the bits are no code");
     }
-    reader.readBits(entry & (1 << LENGTH_BITS) - 1, name);
-    return entry >> LENGTH_BITS;
+    int value = entry >> LENGTH_BITS;
+    reader.readCode(entry & (1 << LENGTH_BITS) - 1, name, value);
+    return value;
   }
 }

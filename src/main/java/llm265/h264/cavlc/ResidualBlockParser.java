@@ -97,7 +97,7 @@ final class ResidualBlockParser {
       }
       throw new MalformedStreamException("level_prefix", LEVEL_CLAUSE, "is greater than " + MOST_LEVEL_PREFIX);
     }
-    reader.readBits(levelPrefix + 1, "level_prefix");
+    reader.readCode(levelPrefix + 1, "level_prefix", levelPrefix);
     return levelPrefix;
   }
 }

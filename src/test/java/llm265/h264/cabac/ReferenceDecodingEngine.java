@@ -26,6 +26,14 @@ final class ReferenceDecodingEngine {
     return bitPosition;
   }
 
+  int codIRange() {
+    return codIRange;
+  }
+
+  int codIOffset() {
+    return codIOffset;
+  }
+
   int decodeDecision(int ctxIdx) {
     int pStateIdx = contexts.packedState(ctxIdx) >> 1;
     int valMps = contexts.packedState(ctxIdx) & 1;
