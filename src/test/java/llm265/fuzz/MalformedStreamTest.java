@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import llm265.h264.DecoderLimits;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.UnsupportedStreamException;
+import llm265.h264.decode.DecodingMode;
+import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.StreamTrace;
+import llm265.h264.decode.SyntaxText;
 import llm265.oracle.StreamCorpus;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,6 +70,43 @@ class MalformedStreamTest {
   @Timeout(120)
   void mutantsEndAlikeWithSeveralThreads() {
     check(10_000, 600, 3);
+  }
+
+  /** A trace ends where the decoder does, though it may come upon another fault first: it takes slices before the picture is whole. */
+  private void checkTraces(long first, int count) {
+    for (long seed = first; seed < first + count; seed++) {
+      byte[] mutant = mutator.mutant(seed);
+      try {
+        String fault = "";
+        try {
+          new H264IntraDecoder(SMALL, DecodingMode.INTRA_ONLY).decode(MemorySegment.ofArray(mutant), picture -> { });
+        } catch (MalformedStreamException | UnsupportedStreamException e) {
+          fault = e.getMessage();
+        }
+        String[] traced = {""};
+        try {
+          StreamTrace.trace(MemorySegment.ofArray(mutant), SMALL, new SyntaxText(line -> traced[0] = line));
+          assertThat(fault).isEmpty();
+        } catch (MalformedStreamException | UnsupportedStreamException e) {
+          assertThat(fault).isNotEmpty();
+          assertThat(traced[0]).isEqualTo("fault " + e.getMessage());
+        }
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("seed " + seed + ", see " + save(mutant, seed), e);
+      }
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void tracesOfMutantsEndAsTheirDecoding() {
+    checkTraces(20_000, 1000);
+  }
+
+  @Test
+  @Tag("long")
+  void tracesOfManyMutantsEndAsTheirDecoding() {
+    checkTraces(Long.getLong("llm265.fuzz.seed", 1_000_000) + 200_000, 20_000);
   }
 
   @Test

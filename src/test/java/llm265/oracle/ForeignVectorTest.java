@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ForeignVectorTest {
   /** Damaged: cropping of everything, macroblocks in no slice, prediction from outside the picture. */
-  private static final Set<String> DAMAGED = Set.of(
+  static final Set<String> DAMAGED = Set.of(
       "edge264/zero-cropping.264", "edge264/finish-frame.264", "strongcourage/intraforeman_qcif1-5.264");
 
   /**

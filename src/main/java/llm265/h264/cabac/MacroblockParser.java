@@ -12,7 +12,8 @@ import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.macroblock.PredIntraPredMode;
 
 /**
- * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 1: macroblock_layer(), mb_pred(). {@link ResidualParser} has residual().
+ * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 1: macroblock_layer(), mb_pred(). {@link
+ * ResidualParser} has residual().
  *
  * <p>One object a slice decoder; {@link #startSlice} begins a slice, then {@link #parse} and {@link
  * #parseEndOfSliceFlag} take turns.
@@ -100,7 +101,7 @@ public final class MacroblockParser {
     return flag != 0;
   }
 
-  /** Position in the RBSP after the last bit that the arithmetic decoding engine has read; after the last one of a slice that is rbsp_stop_one_bit. */
+  /** Position in the RBSP after the last bit that the engine has read, which at the end of a slice is rbsp_stop_one_bit. */
   public long bitPosition() {
     return engine.bitPosition();
   }

@@ -7,6 +7,7 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.StreamPosition;
 import llm265.h264.bitstream.NalUnit;
+import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.deblock.DeblockingFilter;
 import llm265.h264.deblock.DeblockingParameters;
 import llm265.h264.deblock.MbaffDeblockingFilter;
@@ -32,6 +33,11 @@ final class ArrayDecoder {
   private PicParameterSet pps;
   private SeqParameterSet sps;
   private int colourPlane;
+  private Picture target;
+  private SliceHeader first;
+  private boolean mbaff;
+  private final List<DeblockingParameters> deblocking = new ArrayList<>();
+  private int decoded;
   /** NextMbAddress of the picture's slice groups, those that {@link #groupsOf} has; null while none has been asked for. */
   private int[] nextMbAddresses;
   private PicParameterSet groupsOf;
@@ -39,39 +45,70 @@ final class ArrayDecoder {
   /**
    * Decodes all slices of an array of macroblocks.
    *
-   * @param target receives the samples
+   * @param picture receives the samples
    * @param slices one at least
    * @param colourPlaneId whose scaling lists luma takes: 0, or with separate_colour_plane_flag the colour_plane_id
    * @param listener hears of every macroblock; may be null
    */
   void decode(
-      Picture target,
+      Picture picture,
       SeqParameterSet sequence,
       List<CodedPicture.Slice> slices,
       int colourPlaneId,
       MacroblockListener listener) {
-    prepare(target.format());
-    reconstructor.begin(target);
-    SliceHeader first = slices.getFirst().header();
-    List<DeblockingParameters> deblocking = new ArrayList<>(slices.size());
-    boolean mbaff = sequence.mbAdaptiveFrameFieldFlag() && !first.fieldPicFlag();
-    int decoded = 0;
+    begin(picture, sequence, slices.getFirst(), colourPlaneId);
     for (CodedPicture.Slice slice : slices) {
-      useParameters(slice.pps(), sequence, colourPlaneId);
-      int[] next = nextMbAddresses(slice, sequence, first);
-      decoded += sliceDecoder.decode(slice, format, mbaff, next, state, reconstructor, listener, deblocking.size());
-      deblocking.add(deblockingParameters(slice));
+      decodeSlice(slice, sequence, colourPlaneId, listener);
     }
-    if (decoded < format.sizeInMbs()) {
-      NalUnit nalUnit = slices.getFirst().nalUnit();
-      throw new MalformedStreamException(
-          "slice_data", "7.4.1.2.4", (format.sizeInMbs() - decoded) + " macroblocks of the picture are in no slice")
-          .at(new StreamPosition(nalUnit.index(), nalUnit.offset(), firstMissing()));
-    }
+    requireComplete(slices.getFirst());
     if (mbaff) {
       MbaffDeblockingFilter.filter(target, state, deblocking);
     } else {
       DeblockingFilter.filter(target, first.fieldPicFlag(), state, deblocking);
+    }
+  }
+
+  /** Begins an array of macroblocks whose first slice is given. */
+  void begin(Picture picture, SeqParameterSet sequence, CodedPicture.Slice firstSlice, int colourPlaneId) {
+    prepare(picture.format());
+    reconstructor.begin(picture);
+    target = picture;
+    first = firstSlice.header();
+    mbaff = sequence.mbAdaptiveFrameFieldFlag() && !first.fieldPicFlag();
+    deblocking.clear();
+    decoded = 0;
+  }
+
+  /** Decodes the next slice, before deblocking. */
+  void decodeSlice(
+      CodedPicture.Slice slice, SeqParameterSet sequence, int colourPlaneId, MacroblockListener listener) {
+    useParameters(slice.pps(), sequence, colourPlaneId);
+    int[] next = nextMbAddresses(slice, sequence);
+    decoded += sliceDecoder.decode(slice, format, mbaff, next, state, reconstructor, listener, slicesDecoded());
+    deblocking.add(deblockingParameters(slice));
+  }
+
+  /** Number of slices of the array so far, which is the index of the next one. */
+  int slicesDecoded() {
+    return deblocking.size();
+  }
+
+  /** Names every element of the slices' data to a trace from now on; null for none. */
+  void setTrace(SyntaxTrace trace) {
+    sliceDecoder.setTrace(trace);
+  }
+
+  /**
+   * To be called after the last slice.
+   *
+   * @throws MalformedStreamException if macroblocks are in no slice
+   */
+  void requireComplete(CodedPicture.Slice firstSlice) {
+    if (decoded < format.sizeInMbs()) {
+      NalUnit nalUnit = firstSlice.nalUnit();
+      throw new MalformedStreamException(
+          "slice_data", "7.4.1.2.4", (format.sizeInMbs() - decoded) + " macroblocks of the picture are in no slice")
+          .at(new StreamPosition(nalUnit.index(), nalUnit.offset(), firstMissing()));
     }
   }
 
@@ -129,7 +166,7 @@ final class ArrayDecoder {
   }
 
   /** Null where there is one slice group. */
-  private int[] nextMbAddresses(CodedPicture.Slice slice, SeqParameterSet sequence, SliceHeader first) {
+  private int[] nextMbAddresses(CodedPicture.Slice slice, SeqParameterSet sequence) {
     if (slice.pps().sliceGroups() == null) {
       return null;
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
-import llm265.h264.bitstream.NalUnit;
 import llm265.h264.syntax.SeqParameterSet;
 
 /**
@@ -22,9 +21,7 @@ final class PictureDecoder {
       throw coded.faults().unsupported();
     }
     SeqParameterSet sps = coded.sps();
-    // With colour planes coded apart all of them are decoded as luma, and have its depth.
-    PictureFormat format =
-        sps.separateColourPlaneFlag() ? sps.format().withBitDepth(sps.format().bitDepthLuma()) : sps.format();
+    PictureFormat format = format(sps);
     List<CodedPicture.Slice> firstField = new ArrayList<>();
     List<CodedPicture.Slice> secondField = new ArrayList<>();
     boolean bottomFirst = coded.slices().getFirst().header().bottomFieldFlag();
@@ -48,6 +45,17 @@ final class PictureDecoder {
         coded.slices().stream().map(CodedPicture.Slice::header).toList());
   }
 
+  /** Format of the frames. With colour planes coded apart all of them are decoded as luma, and have its depth. */
+  static PictureFormat format(SeqParameterSet sps) {
+    return sps.separateColourPlaneFlag() ? sps.format().withBitDepth(sps.format().bitDepthLuma()) : sps.format();
+  }
+
+  /** That a colour plane of a frame or field with a given first slice has no slice. */
+  static MalformedStreamException missingPlane(int colourPlaneId, CodedPicture.Slice first) {
+    return new MalformedStreamException("colour_plane_id", "7.4.3", "colour plane " + colourPlaneId + " has no slice")
+        .at(first.nalUnit().position());
+  }
+
   /** 7.4.2.1.1, separate_colour_plane_flag: three monochrome pictures, or one picture. */
   private void decodePlanes(
       Picture target, int index, SeqParameterSet sps, List<CodedPicture.Slice> slices, MacroblockListener listener) {
@@ -64,9 +72,7 @@ final class PictureDecoder {
       List<CodedPicture.Slice> slicesOfPlane =
           slices.stream().filter(slice -> slice.header().colourPlaneId() == colourPlaneId).toList();
       if (slicesOfPlane.isEmpty()) {
-        NalUnit first = slices.getFirst().nalUnit();
-        throw new MalformedStreamException("colour_plane_id", "7.4.3", "colour plane " + plane + " has no slice")
-            .at(first.position());
+        throw missingPlane(plane, slices.getFirst());
       }
       if (listener != null) {
         listener.begin(index, bottomField, plane);

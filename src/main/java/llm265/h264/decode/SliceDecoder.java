@@ -6,6 +6,7 @@ import llm265.h264.StreamException;
 import llm265.h264.StreamPosition;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspReader;
+import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbaffNeighbours;
@@ -23,6 +24,16 @@ final class SliceDecoder {
   private final Macroblock mb = new Macroblock();
   private final MbNeighbours neighbours = new MbNeighbours();
   private final MbaffNeighbours mbaffNeighbours = new MbaffNeighbours();
+
+  /** Null where nobody listens. */
+  private SyntaxTrace trace;
+
+  /** Names every element of the slices' data to a trace from now on; null for none. */
+  void setTrace(SyntaxTrace listener) {
+    trace = listener;
+    cabacParser.setTrace(listener);
+    cavlcParser.setTrace(listener);
+  }
 
   /**
    * Decodes one slice into the picture that {@code reconstructor} writes to.
@@ -54,6 +65,9 @@ final class SliceDecoder {
       boolean endOfSlice;
       do {
         requireFree(address, format, state);
+        if (trace != null) {
+          trace.macroblock(address);
+        }
         mb.clearResidual();
         if (mbaff) {
           moveToMbaff(address, cabac, format, state, sliceIndex);
@@ -61,11 +75,7 @@ final class SliceDecoder {
           mb.moveTo(address, format.widthInMbs());
           neighbours.derive(state, mb.mbX, mb.mbY, sliceIndex);
         }
-        if (cabac) {
-          cabacParser.parse(mb, state, around);
-        } else {
-          cavlcParser.parse(mb, state, around);
-        }
+        parseMacroblock(cabac, state, around);
         qpY = nextQpY(qpY, mb.mbQpDelta, format.bitDepthLuma());
         mb.qpY = qpY;
         state.store(mb, sliceIndex);
@@ -84,12 +94,29 @@ final class SliceDecoder {
               ? 2 * nextMbAddresses[address >> 1] : nextMbAddresses[address];
         }
       } while (!endOfSlice);
+      if (trace != null) {
+        traceTrailingBits(slice, cabac ? cabacParser.bitPosition() - 1 : cavlcParser.bitPosition());
+      }
       return decoded;
     } catch (StreamException e) {
       // A block that was read in part has levels without its flag: without this they would be those of the next macroblock.
       mb.codedBlockFlags = Macroblock.ALL_CODED;
       mb.clearResidual();
       throw e.at(new StreamPosition(nalUnit.index(), nalUnit.offset(), address));
+    }
+  }
+
+  private void parseMacroblock(boolean cabac, PictureMbState state, MbNeighbours around) {
+    if (trace != null) {
+      trace.begin("macroblock_layer");
+    }
+    if (cabac) {
+      cabacParser.parse(mb, state, around);
+    } else {
+      cavlcParser.parse(mb, state, around);
+    }
+    if (trace != null) {
+      trace.end();
     }
   }
 
@@ -110,7 +137,13 @@ final class SliceDecoder {
     NalUnit.Rbsp rbsp = slice.rbsp();
     int bitOffset = slice.header().sliceDataBitOffset();
     boolean transform8x8ModeFlag = slice.pps().transform8x8ModeFlag();
+    if (trace != null) {
+      trace.begin("slice_data");
+    }
     if (slice.pps().entropyCodingModeFlag()) {
+      if (trace != null) {
+        traceAlignment(rbsp, bitOffset);
+      }
       // cabac_alignment_one_bit up to the next whole byte.
       cabacParser.startSlice(
           rbsp.data(), bitOffset + 7 >> 3, rbsp.length(), slice.header().sliceQpY(), format, transform8x8ModeFlag,
@@ -118,8 +151,29 @@ final class SliceDecoder {
     } else {
       RbspReader reader = rbsp.reader();
       reader.moveTo(bitOffset);
+      reader.setTrace(trace);
       cavlcParser.startSlice(reader, format, transform8x8ModeFlag, slice.header().fieldPicFlag());
     }
+  }
+
+  private void traceAlignment(NalUnit.Rbsp rbsp, int bitOffset) {
+    RbspReader reader = rbsp.reader();
+    reader.moveTo(bitOffset);
+    reader.setTrace(trace);
+    while (!reader.isByteAligned()) {
+      reader.readBits(1, "cabac_alignment_one_bit");
+    }
+  }
+
+  /** 7.3.2.10 rbsp_slice_trailing_bits(). */
+  private void traceTrailingBits(CodedPicture.Slice slice, long bitOffset) {
+    trace.end();
+    trace.begin("rbsp_slice_trailing_bits");
+    RbspReader reader = slice.rbsp().reader();
+    reader.moveTo(bitOffset);
+    reader.setTrace(trace);
+    reader.readTrailingBits(slice.pps().entropyCodingModeFlag());
+    trace.end();
   }
 
   private static void requireFree(int address, PictureFormat format, PictureMbState state) {

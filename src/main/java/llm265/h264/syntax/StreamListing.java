@@ -57,8 +57,6 @@ public final class StreamListing {
   /** What SEI messages are read with: the sequence parameter set that was sent or referred to last. */
   private SeqParameterSet active;
 
-  private StreamListing() {}
-
   /**
    * Lists a stream. A fault ends the listing of its NAL unit, not of the stream.
    *
@@ -87,7 +85,8 @@ public final class StreamListing {
     }
   }
 
-  private Unit unit(NalUnit nalUnit) {
+  /** Lists the next NAL unit of a stream, of which all parameter sets before it must have been listed. */
+  public Unit unit(NalUnit nalUnit) {
     Collector collector = new Collector();
     try {
       read(nalUnit, collector);

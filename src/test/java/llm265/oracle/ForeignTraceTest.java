@@ -1,0 +1,38 @@
+package llm265.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import llm265.h264.cabac.TraceReplay;
+import llm265.h264.decode.TracedMacroblocks;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The syntax traces of streams that other encoders wrote: bins coded again come to the bytes of the stream, codes to its bits, elements to
+ * the macroblocks that are decoded. Runs with {@code -Dllm265.vectors=FOLDER}, as {@link ForeignVectorTest}.
+ */
+class ForeignTraceTest {
+  @TestFactory
+  List<DynamicTest> everyVectorIsTracedToTheLastBit() throws IOException {
+    String folder = System.getProperty("llm265.vectors", "");
+    if (folder.isEmpty()) {
+      return List.of(DynamicTest.dynamicTest("skipped", () -> assumeFalse(true, "-Dllm265.vectors names no folder")));
+    }
+    return ForeignVector.in(Path.of(folder)).stream()
+        .filter(vector -> !ForeignVectorTest.DAMAGED.contains(vector.name()))
+        .map(vector -> DynamicTest.dynamicTest(vector.name(), () -> check(vector)))
+        .toList();
+  }
+
+  private static void check(ForeignVector vector) throws IOException {
+    byte[] stream = Files.readAllBytes(vector.path());
+    TraceReplay.Counts counts = TraceReplay.check(stream);
+    assertThat(counts.cabacSlices() + counts.cavlcSlices()).isPositive();
+    assertThat(TracedMacroblocks.check(stream)).isPositive();
+  }
+}
