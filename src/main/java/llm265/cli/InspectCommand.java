@@ -18,6 +18,7 @@ import llm265.h264.StreamException;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.container.NalUnits;
+import llm265.h264.decode.StreamTrace;
 import llm265.h264.syntax.StreamListing;
 import llm265.model.Checkpoint;
 import llm265.model.TensorView;
@@ -26,6 +27,7 @@ import llm265.tensor.TensorStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,7 +37,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows what is in a file, decoding nothing.",
       "Of a model: its tensors, and what they take where it is compressed. Of a stream (.264, or in an .mp4 or .mov file): NAL units, parameter sets and slice "
-          + "headers, every element under its name in the standard."
+          + "headers, every element under its name in the standard.",
+      "With --trace it decodes: every element of macroblocks and residual blocks too, with its bits, or its bins and their contexts."
     },
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
@@ -45,6 +48,15 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON")
   private boolean json;
 
+  @Option(names = "--trace", description = "Of a stream every syntax element, one a line (SPEC.md, \"Syntax trace\")")
+  private boolean trace;
+
+  @Option(names = "--picture", paramLabel = "N", description = "Trace the slices of this picture alone, counted from 0")
+  private Integer picture;
+
+  @Option(names = "--mb", paramLabel = "N", description = "Trace the macroblock at this address alone, in each picture or in --picture")
+  private Integer mbAddr;
+
   @Spec private CommandSpec spec;
 
   private final ObjectMapper mapper = new ObjectMapper();
@@ -53,9 +65,14 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     out = spec.commandLine().getOut();
+    checkTraceOptions();
     if (Arguments.isStream(input)) {
       try {
-        inspectStream();
+        if (trace) {
+          traceStream();
+        } else {
+          inspectStream();
+        }
       } catch (StreamException e) {
         throw new IOException(input + ": " + e.getMessage(), e);
       }
@@ -182,12 +199,41 @@ final class InspectCommand implements Callable<Integer> {
     node.put("tileHeight", header.framing().tileHeight());
   }
 
+  private void checkTraceOptions() {
+    if (trace && !Arguments.isStream(input)) {
+      throw new ParameterException(spec.commandLine(), "--trace is for streams; extract gives those of a compressed model");
+    }
+    if (!trace && (picture != null || mbAddr != null)) {
+      throw new ParameterException(spec.commandLine(), "--picture and --mb are for --trace");
+    }
+    if (picture != null && picture < 0 || mbAddr != null && mbAddr < 0) {
+      throw new ParameterException(spec.commandLine(), "--picture and --mb count from 0");
+    }
+  }
+
+  private MemorySegment mapStream(Arena arena) throws IOException {
+    MemorySegment stream = InputFile.map(input, arena);
+    if (!NalUnits.isFile(stream) && ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
+      throw new IOException(input + ": has no NAL unit, it is no H.264 stream in Annex B form");
+    }
+    return stream;
+  }
+
+  private void traceStream() throws IOException {
+    try (Arena arena = Arena.ofShared()) {
+      int wantedPicture = picture == null ? StreamTrace.ALL : picture;
+      int wantedMbAddr = mbAddr == null ? StreamTrace.ALL : mbAddr;
+      if (!TraceOutput.write(mapStream(arena), wantedPicture, wantedMbAddr, json, out)) {
+        String intraPicture = picture == null ? "" : "intra picture " + picture;
+        throw new IOException(input + ": has no "
+            + (mbAddr == null ? intraPicture : "macroblock " + mbAddr + (picture == null ? "" : " in an " + intraPicture)));
+      }
+    }
+  }
+
   private void inspectStream() throws IOException {
     try (Arena arena = Arena.ofShared()) {
-      MemorySegment stream = InputFile.map(input, arena);
-      if (!NalUnits.isFile(stream) && ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
-        throw new IOException(input + ": has no NAL unit, it is no H.264 stream in Annex B form");
-      }
+      MemorySegment stream = mapStream(arena);
       TensorHeader header = TensorStream.isTensor(stream) ? TensorDecoder.open(stream).header() : null;
       if (json) {
         ObjectNode root = mapper.createObjectNode();

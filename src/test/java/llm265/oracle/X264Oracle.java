@@ -16,7 +16,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
 /** x264 within this process: streams whose encoder knows nothing of our decoder. */
-final class X264Oracle {
+public final class X264Oracle {
   static {
     NativeLog.capture();
   }
@@ -28,7 +28,7 @@ final class X264Oracle {
    *
    * @param parameters x264's options as {@code name=value} between colons, such as {@code qp=20:8x8dct=1:slices=2}
    */
-  static byte[] encode(List<Picture> pictures, String parameters) {
+  public static byte[] encode(List<Picture> pictures, String parameters) {
     return encodeVideo(pictures, "keyint=1:bframes=0:" + parameters);
   }
 
