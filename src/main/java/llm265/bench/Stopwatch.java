@@ -1,8 +1,13 @@
 package llm265.bench;
 
-/** Times work in a steady state: after it has run as long as it will be timed, so that it is compiled. */
+/** Times work in a steady state: after it has run as long as it will be timed, and until it is not made faster any more. */
 final class Stopwatch {
   private static final int LEAST_RUNS = 3;
+
+  /** Shares of the time before; a compiler that is not done yet gains more from one spell to the next. */
+  private static final double STEADY = 0.97;
+
+  private static final int MOST_SPELLS = 10;
 
   private final double seconds;
 
@@ -15,8 +20,20 @@ final class Stopwatch {
 
   /** Seconds of the fastest run: what else the machine does makes others slower, and none faster. */
   double fastest(Runnable work) {
-    repeat(work);
+    warmUp(work);
     return repeat(work);
+  }
+
+  /** Repeats work until a spell of it is hardly faster than those before. */
+  void warmUp(Runnable work) {
+    double fastest = repeat(work);
+    for (int spell = 1; spell < MOST_SPELLS; spell++) {
+      double again = repeat(work);
+      if (again > STEADY * fastest) {
+        return;
+      }
+      fastest = again;
+    }
   }
 
   private double repeat(Runnable work) {
