@@ -43,8 +43,22 @@ public record OraclePicture(int width, int height, String pixelFormat, byte[][] 
     return bytes;
   }
 
+  private static int sample(byte[] bytes, int at, int sampleBytes) {
+    int first = at - at % sampleBytes;
+    return (bytes[first] & 0xFF) + (sampleBytes == 2 ? (bytes[first + 1] & 0xFF) << 8 : 0);
+  }
+
   private static int sampleBytes(PictureFormat format, int plane) {
     return format.bitDepth(plane) > 8 ? 2 : 1;
+  }
+
+  /** What FFmpeg makes of the chroma that a monochrome picture has not. */
+  private static byte[] middleGrey(int length, int bitDepth) {
+    byte[] grey = new byte[length];
+    for (int i = 0; i < length; i++) {
+      grey[i] = (byte) (bitDepth == 8 ? 128 : 1 << bitDepth - 1 >> 8 * (i % 2));
+    }
+    return grey;
   }
 
   /** The place and values of the first sample that differs from a picture of ours, or an empty string. */
@@ -58,20 +72,19 @@ public record OraclePicture(int width, int height, String pixelFormat, byte[][] 
       if (plane < format.planes()) {
         ours = plane(picture, plane);
       } else if (format.chroma() == ChromaFormat.MONOCHROME) {
-        ours = new byte[planes[plane].length];
-        int middle = 1 << format.bitDepthLuma() - 1;
-        int sampleBytes = sampleBytes(format, 0);
-        for (int i = 0; i < ours.length; i++) {
-          ours[i] = (byte) (middle >> 8 * (i % sampleBytes));
-        }
+        ours = middleGrey(planes[plane].length, format.bitDepthLuma());
       } else {
         return "a plane " + plane + " that we do not have";
       }
       int at = Arrays.mismatch(planes[plane], ours);
+      if (at >= 0 && plane >= format.planes()) {
+        return "plane " + plane + " is not grey";
+      }
       if (at >= 0) {
         int rowBytes = format.width(plane) * sampleBytes(format, plane);
         return "plane " + plane + " x " + at % rowBytes / sampleBytes(format, plane) + " y " + at / rowBytes
-            + ": " + (planes[plane][at] & 0xFF) + " against our " + (ours[at] & 0xFF);
+            + ": " + sample(planes[plane], at, sampleBytes(format, plane)) + " against our "
+            + sample(ours, at, sampleBytes(format, plane));
       }
     }
     return planes.length < format.planes() ? "chroma planes are missing" : "";

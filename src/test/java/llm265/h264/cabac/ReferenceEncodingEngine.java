@@ -3,7 +3,7 @@ package llm265.h264.cabac;
 import java.io.ByteArrayOutputStream;
 
 /** Figures 9-34 to 9-42 as they are drawn, with outstanding bits: what the fast engine is held against. */
-final class ReferenceEncodingEngine {
+public final class ReferenceEncodingEngine {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final ContextVariables contexts;
   private int pending;
@@ -13,7 +13,7 @@ final class ReferenceEncodingEngine {
   private boolean firstBitFlag;
   private int bitsOutstanding;
 
-  ReferenceEncodingEngine(ContextVariables contexts) {
+  public ReferenceEncodingEngine(ContextVariables contexts) {
     this.contexts = contexts;
     init();
   }
@@ -25,7 +25,8 @@ final class ReferenceEncodingEngine {
     bitsOutstanding = 0;
   }
 
-  void encode(int operation) {
+  /** Encodes a bin, {@code ctxIdx << 1 | binVal} as in {@link BinString}. */
+  public void encode(int operation) {
     int ctxIdx = operation >> 1;
     int binVal = operation & 1;
     if (ctxIdx == BinString.BYPASS) {
@@ -126,12 +127,12 @@ final class ReferenceEncodingEngine {
   }
 
   /** Appends whole bytes after a flush and initializes the engine. */
-  void writePcm(byte[] samples) {
+  public void writePcm(byte[] samples) {
     bytes.writeBytes(samples);
     init();
   }
 
-  byte[] toByteArray() {
+  public byte[] toByteArray() {
     return bytes.toByteArray();
   }
 }

@@ -6,22 +6,32 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import llm265.h264.bitstream.RbspWriter;
 
 /** 9.2 the other way round, slowly: writes one residual block with CAVLC. */
-final class ReferenceResidualWriter {
+public final class ReferenceResidualWriter {
+  private static final Map<String, List<String>> TABLES = new ConcurrentHashMap<>();
+
   private ReferenceResidualWriter() {}
 
   /** The cells of the row of a table that begins with these numbers, less these. */
   static String cell(String resource, int column, int... key) {
+    StringBuilder start = new StringBuilder();
+    for (int part : key) {
+      start.append(part).append(' ');
+    }
+    return TABLES.computeIfAbsent(resource, ReferenceResidualWriter::read).stream()
+        .filter(line -> line.startsWith(start.toString()))
+        .findFirst().orElseThrow()
+        .split(" ")[key.length + column];
+  }
+
+  private static List<String> read(String resource) {
     try (BufferedReader reader = new BufferedReader(new InputStreamReader(
         ReferenceResidualWriter.class.getResourceAsStream(resource), StandardCharsets.US_ASCII))) {
-      StringBuilder start = new StringBuilder();
-      for (int part : key) {
-        start.append(part).append(' ');
-      }
-      List<String> rows = reader.lines().filter(line -> line.startsWith(start.toString())).toList();
-      return rows.getFirst().split(" ")[key.length + column];
+      return reader.lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -34,7 +44,7 @@ final class ReferenceResidualWriter {
   }
 
   /** Writes the levels of a block in scan order; {@code coeffToken} is the column of Table 9-5. */
-  static void write(RbspWriter writer, int[] coeffLevel, int coeffToken) {
+  public static void write(RbspWriter writer, int[] coeffLevel, int coeffToken) {
     int maxNumCoeff = coeffLevel.length;
     int[] levelVal = new int[maxNumCoeff];
     int[] runBefore = new int[maxNumCoeff];

@@ -1,0 +1,47 @@
+package llm265.reference;
+
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.bitstream.RbspWriter;
+import llm265.h264.syntax.PicParameterSet;
+import llm265.h264.syntax.SeqParameterSet;
+import llm265.h264.syntax.SliceHeader;
+
+/**
+ * One slice of a picture.
+ *
+ * @param number its number among the slices of the picture
+ * @param mbAddresses its macroblocks in decoding order
+ */
+record SliceSyntax(int number, int[] mbAddresses, SliceHeader header, PicParameterSet pps) {
+
+  /** 7.3.2.8 The slice as a NAL unit in Annex B form; macroblocks of the slices before it in order have been written. */
+  byte[] write(PictureSyntax picture, SeqParameterSet sps) {
+    RbspWriter rbsp = new RbspWriter();
+    header.write(rbsp, sps, pps);
+    int depthLuma = sps.format().bitDepthLuma();
+    int depthChroma = sps.format().bitDepthChroma();
+    if (pps.entropyCodingModeFlag()) {
+      CabacLayerWriter writer = new CabacLayerWriter(
+          picture, depthLuma, depthChroma, pps.transform8x8ModeFlag(), header.fieldPicFlag(), header.sliceQpY());
+      writeMacroblocks(picture, writer);
+      rbsp.alignWithOnes();
+      byte[] data = writer.toByteArray();
+      rbsp.writeBytes(data, 0, data.length);
+    } else {
+      writeMacroblocks(picture, new CavlcLayerWriter(picture, depthLuma, depthChroma, pps.transform8x8ModeFlag(), rbsp));
+    }
+    int type = header.idrPicFlag() ? NalUnit.SLICE_IDR : NalUnit.SLICE_NON_IDR;
+    return rbsp.toNalUnit(header.nalRefIdc(), type, number == 0);
+  }
+
+  private void writeMacroblocks(PictureSyntax picture, MacroblockLayerWriter writer) {
+    for (int i = 0; i < mbAddresses.length; i++) {
+      int mbAddr = mbAddresses[i];
+      picture.slice[mbAddr] = number;
+      writer.write(mbAddr);
+      if (!picture.mbaff || mbAddr % 2 != 0) {
+        writer.endOfMacroblock(i == mbAddresses.length - 1);
+      }
+    }
+  }
+}

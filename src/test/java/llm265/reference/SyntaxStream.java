@@ -1,0 +1,50 @@
+package llm265.reference;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import llm265.h264.syntax.PicParameterSet;
+import llm265.h264.syntax.SeqParameterSet;
+
+/**
+ * A stream as syntax elements. It can be written under other parameter sets or slice headers than it was made up with, which gives
+ * two streams of which one may be known to another decoder and the other not.
+ *
+ * @param pictures frames and fields in decoding order
+ */
+public record SyntaxStream(SeqParameterSet sps, List<PicParameterSet> pps, List<Coded> pictures) {
+
+  /** A frame or field: its macroblocks and its slices in the order in which they are sent. */
+  record Coded(PictureSyntax picture, List<SliceSyntax> slices) {}
+
+  /** The stream in Annex B form. */
+  public byte[] write() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(ParameterSetNals.of(sps));
+    pps.forEach(set -> out.writeBytes(ParameterSetNals.of(set, sps)));
+    for (Coded coded : pictures) {
+      coded.picture.forgetSlices();
+      coded.slices.forEach(slice -> out.writeBytes(slice.write(coded.picture, sps)));
+    }
+    return out.toByteArray();
+  }
+
+  SyntaxStream withSps(SeqParameterSet other) {
+    return new SyntaxStream(other, pps, pictures);
+  }
+
+  /** The same with other picture parameter sets, in the slices too. */
+  SyntaxStream withPps(UnaryOperator<PicParameterSet> change) {
+    return new SyntaxStream(sps, pps.stream().map(change).toList(), pictures)
+        .withSlices(slice -> new SliceSyntax(slice.number(), slice.mbAddresses(), slice.header(), change.apply(slice.pps())));
+  }
+
+  SyntaxStream withSlices(UnaryOperator<SliceSyntax> change) {
+    List<Coded> changed = new ArrayList<>();
+    for (Coded coded : pictures) {
+      changed.add(new Coded(coded.picture, coded.slices.stream().map(change).toList()));
+    }
+    return new SyntaxStream(sps, pps, changed);
+  }
+}
