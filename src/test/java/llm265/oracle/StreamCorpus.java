@@ -1,8 +1,12 @@
 package llm265.oracle;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
@@ -21,9 +25,14 @@ import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 import llm265.h264.syntax.SliceOpening;
+import llm265.reference.RandomStream;
+import llm265.reference.RandomStream.Tools;
 
 /** Small sound streams of our encoder and of x264 that together use every syntax structure: seeds for damage. */
 public final class StreamCorpus {
+  /** Bytes of the largest foreign stream that is damaged: each is decoded again and again. */
+  private static final int LARGEST_FOREIGN = 60_000;
+
   private StreamCorpus() {}
 
   public static List<byte[]> streams() {
@@ -120,6 +129,29 @@ public final class StreamCorpus {
       out.writeBytes(writer.toNalUnit(1, type, true));
     }
     throw new IllegalStateException("fewer than three pictures");
+  }
+
+  /** Streams of random syntax elements, one of each mixture of tools, {@link #streams}, the golden ones, and small foreign ones. */
+  public static List<byte[]> ofEveryTool() throws IOException {
+    List<byte[]> streams = new ArrayList<>(streams());
+    long seed = 0;
+    for (Tools tools : (Iterable<Tools>) WrittenStreamTest.everyMixtureOfTools()::iterator) {
+      streams.add(new RandomStream(seed++, tools).make().write());
+    }
+    try (Stream<Path> files = Files.list(Path.of("golden-vectors"))) {
+      for (Path file : (Iterable<Path>) files.filter(path -> path.toString().endsWith(".264")).sorted()::iterator) {
+        streams.add(Files.readAllBytes(file));
+      }
+    }
+    String folder = System.getProperty("llm265.vectors", "");
+    if (!folder.isEmpty()) {
+      for (ForeignVector vector : ForeignVector.in(Path.of(folder))) {
+        if (Files.exists(vector.path()) && Files.size(vector.path()) <= LARGEST_FOREIGN) {
+          streams.add(Files.readAllBytes(vector.path()));
+        }
+      }
+    }
+    return streams;
   }
 
   /** More pictures than are ever decoded at a time, with messages between them. */
