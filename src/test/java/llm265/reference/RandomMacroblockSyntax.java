@@ -47,7 +47,7 @@ final class RandomMacroblockSyntax {
   private Rules rules;
 
   /** One in so many macroblocks is I_PCM; 0 for none. */
-  int pcmOneIn = 15;
+  int pcmOneIn;
 
   /** How far QPY moves at once. */
   int qpStep = 6;

@@ -65,12 +65,18 @@ public final class RandomStream {
   private boolean deblocking = true;
   private boolean ppsOfEachSlice;
   private boolean offRangeEnds;
+  /** One macroblock in so many is I_PCM; 0 for none. */
+  private int pcmOneIn = 15;
+  private boolean chromaQpOffsets;
+  private boolean separatePlanes;
 
   public RandomStream(long seed, Tools tools) {
     random = new SplittableRandom(seed);
     this.tools = tools;
     lowestQp = -6 * (tools.bitDepthLuma - 8);
     offRangeEnds = tools.lossless;
+    // With qpprime_y_zero_transform_bypass_flag FFmpeg leaves blocks at QP'C 0 unscaled, though it is QP'Y that decides.
+    chromaQpOffsets = !tools.lossless;
   }
 
   public RandomStream withProfile(int wanted) {
@@ -94,6 +100,27 @@ public final class RandomStream {
   /** Slices of a picture with several picture parameter sets, and edges between slices not filtered. */
   RandomStream withPpsOfEachSlice() {
     ppsOfEachSlice = true;
+    return this;
+  }
+
+  RandomStream withoutPcm() {
+    pcmOneIn = 0;
+    return this;
+  }
+
+  RandomStream withPcmAlone() {
+    pcmOneIn = 1;
+    return this;
+  }
+
+  RandomStream withoutChromaQpOffsets() {
+    chromaQpOffsets = false;
+    return this;
+  }
+
+  /** separate_colour_plane_flag, of 4:4:4: each frame or field is three pictures of one plane in turn. */
+  RandomStream withSeparatePlanes() {
+    separatePlanes = true;
     return this;
   }
 
@@ -139,7 +166,7 @@ public final class RandomStream {
     if (profileIdc == 0) {
       profileIdc = profile();
     }
-    return new SeqParameterSet(profileIdc, 0, 51, random.nextInt(32), false, tools.lossless, isHigh() ? scalingMatrix() : null, 4,
+    return new SeqParameterSet(profileIdc, 0, 51, random.nextInt(32), separatePlanes, tools.lossless, isHigh() ? scalingMatrix() : null, 4,
         PicOrderCnt.type0(8), 1, false, !interlaced, mbaff, true, format, null);
   }
 
@@ -174,9 +201,8 @@ public final class RandomStream {
       case CABAC -> true;
       case BOTH -> random.nextBoolean();
     };
-    // With qpprime_y_zero_transform_bypass_flag FFmpeg leaves blocks at QP'C 0 unscaled, though it is QP'Y that decides: no offsets.
-    int cbOffset = tools.lossless || random.nextInt(3) == 0 ? 0 : random.nextInt(-12, 13);
-    int crOffset = isHigh() && !tools.lossless && random.nextBoolean() ? random.nextInt(-12, 13) : cbOffset;
+    int cbOffset = !chromaQpOffsets || random.nextInt(3) == 0 ? 0 : random.nextInt(-12, 13);
+    int crOffset = isHigh() && chromaQpOffsets && random.nextBoolean() ? random.nextInt(-12, 13) : cbOffset;
     return new PicParameterSet(id, sps.id(), cabac, random.nextBoolean(), null, 1, 1, false, 0,
         random.nextInt(lowestQp, 52), 26, cbOffset, !deblocking || ppsOfEachSlice || random.nextInt(4) > 0, random.nextBoolean(),
         random.nextInt(4) == 0, transform8x8, isHigh() ? scalingMatrix() : null, crOffset);
@@ -199,6 +225,12 @@ public final class RandomStream {
   }
 
   private void addPicture(int index, boolean idr, boolean field, boolean bottom, boolean mbaff) {
+    for (int plane = 0; plane < (separatePlanes ? 3 : 1); plane++) {
+      addPicture(index, idr, field, bottom, mbaff, plane);
+    }
+  }
+
+  private void addPicture(int index, boolean idr, boolean field, boolean bottom, boolean mbaff, int colourPlane) {
     int height = sps.format().heightInMbs() / (field ? 2 : 1);
     PictureSyntax picture = new PictureSyntax(sps.format().widthInMbs(), height, mbaff, sps.chromaArrayType());
     RandomMacroblockSyntax source = new RandomMacroblockSyntax(random, picture);
@@ -206,6 +238,7 @@ public final class RandomStream {
     source.highestQp = highestQp;
     source.wrapQp = !plain;
     source.offRangeEnds = offRangeEnds;
+    source.pcmOneIn = pcmOneIn;
     int units = picture.size() / (mbaff ? 2 : 1);
     int first = 0;
     // FFmpeg takes one picture parameter set a picture, whatever the slices say.
@@ -218,10 +251,10 @@ public final class RandomStream {
         pps = ppss.get(random.nextInt(ppss.size()));
       }
       int[] addresses = mbaff ? IntStream.range(2 * first, 2 * end).toArray() : IntStream.range(first, end).toArray();
-      SliceSyntax slice = new SliceSyntax(slices.size(), addresses, header(index, idr, field, bottom, first, pps), pps);
+      SliceSyntax slice = new SliceSyntax(slices.size(), addresses, header(index, idr, field, bottom, first, pps, colourPlane), pps);
       // FFmpeg sums up the bypassed residual of these from the row above as the deblocking filter has left it, unlike 8.5.15.
       boolean vertical = !tools.lossless || slice.header().disableDeblockingFilterIdc() == 1;
-      source.useRules(rules(sps, slice.pps(), 0, vertical));
+      source.useRules(rules(sps, slice.pps(), colourPlane, vertical));
       fill(random, picture, source, slice);
       slices.add(slice);
       first = end;
@@ -229,13 +262,14 @@ public final class RandomStream {
     pictures.add(new SyntaxStream.Coded(picture, slices));
   }
 
-  private SliceHeader header(int index, boolean idr, boolean field, boolean bottom, int first, PicParameterSet pps) {
+  private SliceHeader header(
+      int index, boolean idr, boolean field, boolean bottom, int first, PicParameterSet pps, int colourPlane) {
     int qpY = tools.lossless && random.nextInt(4) > 0 ? lowestQp : random.nextInt(lowestQp, highestQp + 1);
     int disableIdc = !pps.deblockingFilterControlPresentFlag() ? 0
         : !deblocking ? 1 : ppsOfEachSlice ? 1 + random.nextInt(2) : random.nextInt(3);
     boolean offsets = pps.deblockingFilterControlPresentFlag() && disableIdc != 1;
     return new SliceHeader(
-        new SliceOpening(3, idr, first, random.nextBoolean() ? 7 : 2, pps.id(), 0, 0, field, bottom, idr ? index % 2 : 0, idr ? 0 : 1,
+        new SliceOpening(3, idr, first, random.nextBoolean() ? 7 : 2, pps.id(), colourPlane, 0, field, bottom, idr ? index % 2 : 0, idr ? 0 : 1,
             0, 0, 0, 0),
         DecRefPicMarking.NONE, qpY, disableIdc, offsets ? 2 * random.nextInt(-6, 7) : 0, offsets ? 2 * random.nextInt(-6, 7) : 0, 0, 0);
   }

@@ -14,6 +14,21 @@ import llm265.h264.syntax.SliceHeader;
  */
 record SliceSyntax(int number, int[] mbAddresses, SliceHeader header, PicParameterSet pps) {
 
+  SliceSyntax withHeader(SliceHeader other) {
+    return new SliceSyntax(number, mbAddresses, other, pps);
+  }
+
+  SliceSyntax withPps(PicParameterSet other) {
+    return new SliceSyntax(number, mbAddresses, header, other);
+  }
+
+  /** The slice with SliceQPY moved, and QPY of all of its macroblocks with it. */
+  SliceSyntax withQpMovedBy(int difference) {
+    return withHeader(new SliceHeader(
+        header.opening(), header.decRefPicMarking(), header.sliceQpY() + difference, header.disableDeblockingFilterIdc(),
+        header.filterOffsetA(), header.filterOffsetB(), header.sliceGroupChangeCycle(), 0));
+  }
+
   /** 7.3.2.8 The slice as a NAL unit in Annex B form; macroblocks of the slices before it in order have been written. */
   byte[] write(PictureSyntax picture, SeqParameterSet sps) {
     RbspWriter rbsp = new RbspWriter();

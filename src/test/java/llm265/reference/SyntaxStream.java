@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import llm265.h264.PictureFormat;
 import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.SeqParameterSet;
 
@@ -21,8 +22,8 @@ public record SyntaxStream(SeqParameterSet sps, List<PicParameterSet> pps, List<
   /** The stream in Annex B form. */
   public byte[] write() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(ParameterSetNals.of(sps));
-    pps.forEach(set -> out.writeBytes(ParameterSetNals.of(set, sps)));
+    out.writeBytes(Sets.nalUnit(sps));
+    pps.forEach(set -> out.writeBytes(Sets.nalUnit(set, sps)));
     for (Coded coded : pictures) {
       coded.picture.forgetSlices();
       coded.slices.forEach(slice -> out.writeBytes(slice.write(coded.picture, sps)));
@@ -34,10 +35,22 @@ public record SyntaxStream(SeqParameterSet sps, List<PicParameterSet> pps, List<
     return new SyntaxStream(other, pps, pictures);
   }
 
+  SyntaxStream withProfile(int profileIdc) {
+    return withSps(Sets.with(sps, profileIdc, sps.separateColourPlaneFlag(), sps.format()));
+  }
+
+  /** The same with samples of other depths. */
+  SyntaxStream withBitDepths(int luma, int chroma) {
+    PictureFormat format = sps.format();
+    return withSps(Sets.with(sps, sps.profileIdc(), sps.separateColourPlaneFlag(), new PictureFormat(
+        format.widthInMbs(), format.heightInMbs(), format.chroma(), luma, chroma,
+        format.cropLeft(), format.cropRight(), format.cropTop(), format.cropBottom())));
+  }
+
   /** The same with other picture parameter sets, in the slices too. */
   SyntaxStream withPps(UnaryOperator<PicParameterSet> change) {
     return new SyntaxStream(sps, pps.stream().map(change).toList(), pictures)
-        .withSlices(slice -> new SliceSyntax(slice.number(), slice.mbAddresses(), slice.header(), change.apply(slice.pps())));
+        .withSlices(slice -> slice.withPps(change.apply(slice.pps())));
   }
 
   SyntaxStream withSlices(UnaryOperator<SliceSyntax> change) {

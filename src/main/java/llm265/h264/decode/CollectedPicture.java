@@ -25,6 +25,8 @@ final class CollectedPicture {
   private int sliceCount;
   /** Bit slice_type % 5. */
   private int sliceTypes;
+  /** Bit colour_plane_id: a slice of it has first_mb_in_slice 0. */
+  private int begunPlanes;
   private CodedPicture.Faults faults = CodedPicture.Faults.NONE;
 
   /**
@@ -54,6 +56,9 @@ final class CollectedPicture {
     }
     last = opening;
     sliceTypes |= 1 << opening.sliceType() % SLICE_TYPES;
+    if (opening.firstMbInSlice() == 0) {
+      begunPlanes |= 1 << opening.colourPlaneId();
+    }
     if (slice != null) {
       slices.add(slice);
     }
@@ -72,7 +77,7 @@ final class CollectedPicture {
   boolean endsBefore(SliceOpening next, SeqParameterSet spsOfNext) {
     return spsOfNext != sps
         || last.frameNum() != next.frameNum()
-        || last.ppsId() != next.ppsId() && next.firstMbInSlice() == 0
+        || last.ppsId() != next.ppsId() && beginsOnceMore(next)
         || last.fieldPicFlag() != next.fieldPicFlag()
         || last.bottomFieldFlag() != next.bottomFieldFlag()
         || last.nalRefIdc() != next.nalRefIdc() && (last.nalRefIdc() == 0 || next.nalRefIdc() == 0)
@@ -82,6 +87,14 @@ final class CollectedPicture {
         || last.deltaPicOrderCnt1() != next.deltaPicOrderCnt1()
         || last.idrPicFlag() != next.idrPicFlag()
         || last.idrPicId() != next.idrPicId();
+  }
+
+  /**
+   * By 7.4.1.2.4 another pic_parameter_set_id begins a picture, too, yet there are streams whose pictures have slices with several: it
+   * does so where the first macroblock is there already.
+   */
+  private boolean beginsOnceMore(SliceOpening next) {
+    return next.firstMbInSlice() == 0 && (begunPlanes >> next.colourPlaneId() & 1) != 0;
   }
 
   boolean isField() {
