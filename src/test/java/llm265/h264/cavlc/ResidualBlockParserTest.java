@@ -89,6 +89,37 @@ class ResidualBlockParserTest {
     }
   }
 
+  /**
+   * (9.2.2.1) by hand, one level a block and nC 0: levelCode is Min(15, level_prefix) << suffixLength + level_suffix, 15 more for
+   * level_prefix 15 and suffixLength 0, (1 << level_prefix - 3) - 4096 more from level_prefix 16 on, and 2 more for the first level.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, '', 2", "01, '', -2", "00000000000001, '', -8",
+    "000000000000001, 0000, 9", "000000000000001, 1111, -16",
+    "0000000000000001, 000000000000, 17", "0000000000000001, 111111111111, -2064",
+    "00000000000000001, 0000000000000, 2065", "00000000000000001, 1111111111111, -6160",
+    "000000000000000001, 00000000000000, 6161", "000000000000000001, 11111111111111, -14352"
+  })
+  void escapesOfTheFirstLevel(String levelPrefix, String levelSuffix, int level) {
+    // coeff_token 0/1, total_zeros 0
+    int[] levels = parse(bits("000101" + levelPrefix + levelSuffix + "1"), 0, 16);
+    assertThat(levels[0]).isEqualTo(level);
+  }
+
+  /** The second level has suffixLength 1 after a first of up to 3, and 2 after a greater one (9.2.2, the last steps). */
+  @ParameterizedTest
+  @CsvSource({
+    "01, 1 0, 1, -2", "01, 01 1, -2, -2", "00001, 1 00, 1, 4", "00001, 01 11, -4, 4",
+    "00001, 0000000000000001 000000000000, 31, 4", "01, 0000000000000001 000000000001, -16, -2",
+    "01, 000000000000001 1, -15, -2"
+  })
+  void suffixLengthGrows(String first, String second, int lower, int higher) {
+    // coeff_token 0/2, total_zeros 0
+    int[] levels = parse(bits("00000111" + first + second + "111"), 0, 16);
+    assertThat(Arrays.copyOf(levels, 2)).containsExactly(lower, higher);
+  }
+
   /** The block 0, 3, 0, 1, -1, -1, 0, 1 of the literature, coded by hand with the tables for nC = 0. */
   @Test
   void knownBlock() {

@@ -7,9 +7,11 @@ import java.util.List;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.PictureFormat;
+import llm265.h264.syntax.DecRefPicMarking;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceGroups;
 import llm265.h264.syntax.SliceHeader;
+import llm265.h264.syntax.SliceOpening;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,5 +135,25 @@ class SliceGroupMapTest {
     SliceGroups groups = new SliceGroups(3, 0, List.of(2, 1, 3), List.of(), List.of(), false, 0, List.of());
     assertThat(SliceGroupMap.nextMbAddresses(groups, sps(4, 3), header))
         .containsExactly(1, 6, 8, 4, 5, 9, 7, 12, 12, 10, 11, 12);
+  }
+
+  private static int[] nextMbAddresses(boolean mbaff, boolean field) {
+    // Four map units in two rows: a checkerboard.
+    SeqParameterSet progressive = sps(2, 4);
+    SeqParameterSet sps = new SeqParameterSet(88, 0, 40, 0, false, false, null, 4, progressive.picOrderCnt(), 1, false, false, mbaff,
+        true, progressive.format(), null);
+    SliceOpening opening = new SliceOpening(3, true, 0, 7, 0, 0, 0, field, false, 0, 0, 0, 0, 0, 0);
+    SliceHeader header = new SliceHeader(opening, DecRefPicMarking.NONE, 26, 1, 0, 0, 0, 0);
+    SliceGroups groups = new SliceGroups(2, 1, List.of(), List.of(), List.of(), false, 0, List.of());
+    return SliceGroupMap.nextMbAddresses(groups, sps, header);
+  }
+
+  /** 8.2.2.8: a map unit is a macroblock of a field, a pair of an MBAFF frame, two macroblocks above each other of another frame. */
+  @Test
+  void mapUnitsOfInterlacedSequences() {
+    assertThat(nextMbAddresses(false, true)).containsExactly(3, 2, 4, 4);
+    assertThat(nextMbAddresses(true, true)).containsExactly(3, 2, 4, 4);
+    assertThat(nextMbAddresses(true, false)).containsExactly(3, 2, 4, 4);
+    assertThat(nextMbAddresses(false, false)).containsExactly(2, 3, 5, 4, 6, 7, 8, 8);
   }
 }
