@@ -197,8 +197,8 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
       options.append(":qp=0");
     }
     if (random.nextInt(2) == 0 && sources.getFirst().format().height(0) % 4 == 0) {
-      // MBAFF.
-      options.append(random.nextBoolean() ? ":tff=1" : ":bff=1");
+      // MBAFF, or frame_mbs_only_flag 0 without fields anywhere.
+      options.append(List.of(":tff=1", ":bff=1", ":fake-interlaced=1").get(random.nextInt(3)));
     }
     return options.toString();
   }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import llm265.h264.ChromaFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
@@ -110,6 +114,59 @@ class FfmpegDifferentialTest {
   void weDecodeX264AsFfmpegDoes() {
     for (long seed = 0; seed < 500; seed++) {
       checkX264(CodingScenario.ofSeed(seed, 96));
+    }
+  }
+
+  private static void checkOpenH264(long seed, int maxSize) {
+    Random random = new Random(seed);
+    int width = 16 + 2 * random.nextInt(maxSize / 2);
+    int height = 16 + 2 * random.nextInt(maxSize / 2);
+    List<Picture> sources = new ArrayList<>();
+    // OpenH264 gives up on noise at high rates.
+    List<Content> contents = Arrays.stream(Content.values()).filter(content -> content != Content.NOISE).toList();
+    int pictures = 1 + random.nextInt(3);
+    for (int i = 0; i < pictures; i++) {
+      Content content = contents.get(random.nextInt(contents.size()));
+      sources.add(RandomPictures.of(content, width, height, ChromaFormat.YUV420, random.nextLong()));
+    }
+    Map<String, String> options = Map.of(
+        "g", "1", "b", "" + (1000 + random.nextInt(3_000_000)), "qmin", "" + (12 + random.nextInt(20)), "qmax", "51",
+        "slices", "" + (1 + random.nextInt(Math.min(4, height / 16))), "coder", random.nextBoolean() ? "cabac" : "cavlc",
+        "profile", List.of("constrained_baseline", "main", "high").get(random.nextInt(3)), "loopfilter", "" + random.nextInt(2));
+    byte[] stream = X264Oracle.encode("libopenh264", sources, options);
+    String what = "seed " + seed + ", " + width + "x" + height + " " + options;
+    List<Picture> decoded = decode(stream, 1 + (int) (seed & 1));
+    assertThat(decoded).as(what).isNotEmpty();
+    compareWithFfmpeg(stream, decoded, false, what);
+  }
+
+  @Test
+  void weDecodeOpenH264AsFfmpegDoes() {
+    for (long seed = 0; seed < 60; seed++) {
+      checkOpenH264(seed, 96);
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void wideSweepOfOpenH264Streams() {
+    long first = Long.getLong("llm265.oracle.seed", 1_000_000);
+    for (long seed = first; seed < first + 2_000; seed++) {
+      checkOpenH264(seed, seed % 20 == 0 ? 400 : 120);
+    }
+  }
+
+  /** Sizes that are no multiple of a chroma sample: 4:0:0 and 4:4:4 may be cropped to any. */
+  @Test
+  void weDecodeX264OfOddSizesAsFfmpegDoes() {
+    for (int seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      ChromaFormat chroma = random.nextBoolean() ? ChromaFormat.MONOCHROME : ChromaFormat.YUV444;
+      Picture source = RandomPictures.deepen(RandomPictures.of(Content.values()[random.nextInt(Content.values().length)],
+          1 + random.nextInt(50), 1 + random.nextInt(50), chroma, seed), random.nextBoolean() ? 10 : 8);
+      String parameters = "qp=" + random.nextInt(52) + ":cabac=" + random.nextInt(2);
+      byte[] stream = X264Oracle.encode(List.of(source), parameters);
+      compareWithFfmpeg(stream, decode(stream, 1), false, parameters + " " + source.format());
     }
   }
 

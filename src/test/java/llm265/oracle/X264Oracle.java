@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -15,7 +16,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
-/** x264 within this process: streams whose encoder knows nothing of our decoder. */
+/** x264, and FFmpeg's other encoders, within this process: streams whose encoder knows nothing of our decoder. */
 public final class X264Oracle {
   static {
     NativeLog.capture();
@@ -33,22 +34,27 @@ public final class X264Oracle {
   }
 
   /** Encodes pictures of one format as a video with P and B pictures, or what else the parameters ask for. */
-  static synchronized byte[] encodeVideo(List<Picture> pictures, String parameters) {
+  static byte[] encodeVideo(List<Picture> pictures, String parameters) {
+    return encode("libx264", pictures, Map.of("preset", "slow", "x264-params", parameters));
+  }
+
+  /** The same by any of FFmpeg's encoders, with options by name. */
+  static synchronized byte[] encode(String encoder, List<Picture> pictures, Map<String, String> options) {
     NativeLog.takeErrors();
     PictureFormat format = pictures.getFirst().format();
-    AVCodec codec = avcodec.avcodec_find_encoder_by_name("libx264");
+    AVCodec codec = avcodec.avcodec_find_encoder_by_name(encoder);
     AVCodecContext context = avcodec.avcodec_alloc_context3(codec);
     AVPacket packet = avcodec.av_packet_alloc();
     AVFrame frame = avutil.av_frame_alloc();
+    String what = encoder + " with " + options;
     try {
       int pixelFormat = avutil.av_get_pix_fmt(pixelFormat(format));
       context.width(format.width(0)).height(format.height(0)).pix_fmt(pixelFormat).thread_count(1);
       context.time_base().num(1).den(25);
-      FfmpegOracle.check(avutil.av_opt_set(context.priv_data(), "preset", "slow", 0), "preset");
-      // x264 logs what it was told and how it went; only FFmpeg's own errors are wanted.
-      FfmpegOracle.check(
-          avutil.av_opt_set(context.priv_data(), "x264-params", parameters, 0), parameters);
-      FfmpegOracle.check(avcodec.avcodec_open2(context, codec, (AVDictionary) null), "avcodec_open2 " + parameters);
+      // Encoders log what they were told and how it went; only FFmpeg's own errors are wanted.
+      options.forEach((name, value) ->
+          FfmpegOracle.check(avutil.av_opt_set(context, name, value, avutil.AV_OPT_SEARCH_CHILDREN), what));
+      FfmpegOracle.check(avcodec.avcodec_open2(context, codec, (AVDictionary) null), "avcodec_open2, " + what);
       frame.width(format.width(0)).height(format.height(0)).format(pixelFormat);
       FfmpegOracle.check(avutil.av_frame_get_buffer(frame, 0), "av_frame_get_buffer");
       ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -63,7 +69,7 @@ public final class X264Oracle {
       receive(context, packet, out);
       List<String> errors = NativeLog.takeErrors();
       if (!errors.isEmpty()) {
-        throw new OracleException("x264 with " + parameters + " says: " + String.join("; ", errors));
+        throw new OracleException(what + " says: " + String.join("; ", errors));
       }
       return out.toByteArray();
     } finally {
