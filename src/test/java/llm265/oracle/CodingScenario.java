@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
@@ -21,7 +22,16 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
 
   /** @param maxSize largest width and height in samples */
   static CodingScenario ofSeed(long seed, int maxSize) {
-    Random random = new Random(seed);
+    return of(seed, random(seed), maxSize);
+  }
+
+  /** Seeds beside each other must not draw alike at first, as they do with {@link Random#Random(long)}. */
+  private static Random random(long seed) {
+    return new Random(new SplittableRandom(seed).nextLong());
+  }
+
+  /** @param random draws all but what x264 is told */
+  static CodingScenario of(long seed, Random random, int maxSize) {
     int width = 2 + 2 * random.nextInt(maxSize / 2);
     int height = 2 + 2 * random.nextInt(maxSize / 2);
     EncoderConfig config = config(random);
@@ -140,7 +150,7 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
 
   /** The sources, half of them in another chroma format and with 10 bits a sample, which our encoder does not write. */
   List<Picture> x264Sources() {
-    Random random = new Random(seed + 2);
+    Random random = random(seed + 2);
     if (random.nextBoolean()) {
       return sources;
     }
@@ -158,7 +168,7 @@ record CodingScenario(long seed, EncoderConfig config, List<Picture> sources, in
 
   /** x264's options for the like of this scenario. */
   String x264Parameters() {
-    Random random = new Random(seed + 1);
+    Random random = random(seed + 1);
     StringBuilder options = new StringBuilder();
     // With scaling lists, x264 refuses QPs below a bound that depends on the lists.
     int scaling = random.nextInt(4);

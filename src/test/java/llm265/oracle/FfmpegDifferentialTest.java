@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import llm265.h264.ChromaFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.EncoderConfig;
@@ -107,7 +108,13 @@ class FfmpegDifferentialTest {
   /** Here a level of 1 alone used to leave the range that 8.5.12.1 allows, which FFmpeg's 16-bit coefficients show. */
   @Test
   void largeScalingListsAtHighQpStayWithin16Bits() {
-    checkOurs(CodingScenario.ofSeed(1_001_980, 400));
+    checkOurs(CodingScenario.of(1_001_980, new Random(1_001_980), 400));
+  }
+
+  /** Levels of 1 and 2 of some 14,000 each here used to add up to more than 16 bits within a row. */
+  @Test
+  void severalLevelsOfLargeStepsStayWithin16Bits() {
+    checkOurs(CodingScenario.ofSeed(236, 96));
   }
 
   @Test
@@ -117,8 +124,9 @@ class FfmpegDifferentialTest {
     }
   }
 
-  private static void checkOpenH264(long seed, int maxSize) {
-    Random random = new Random(seed);
+  /** A stream of OpenH264, all of whose pictures are IDR pictures. */
+  static byte[] openH264(long seed, int maxSize) {
+    Random random = new Random(new SplittableRandom(seed).nextLong());
     int width = 16 + 2 * random.nextInt(maxSize / 2);
     int height = 16 + 2 * random.nextInt(maxSize / 2);
     List<Picture> sources = new ArrayList<>();
@@ -129,15 +137,17 @@ class FfmpegDifferentialTest {
       Content content = contents.get(random.nextInt(contents.size()));
       sources.add(RandomPictures.of(content, width, height, ChromaFormat.YUV420, random.nextLong()));
     }
-    Map<String, String> options = Map.of(
-        "g", "1", "b", "" + (1000 + random.nextInt(3_000_000)), "qmin", "" + (12 + random.nextInt(20)), "qmax", "51",
+    return X264Oracle.encode("libopenh264", sources, Map.of(
+        "g", "1", "b", "" + (1000 + random.nextInt(1_000_000)), "qmin", "" + (20 + random.nextInt(12)), "qmax", "51",
         "slices", "" + (1 + random.nextInt(Math.min(4, height / 16))), "coder", random.nextBoolean() ? "cabac" : "cavlc",
-        "profile", List.of("constrained_baseline", "main", "high").get(random.nextInt(3)), "loopfilter", "" + random.nextInt(2));
-    byte[] stream = X264Oracle.encode("libopenh264", sources, options);
-    String what = "seed " + seed + ", " + width + "x" + height + " " + options;
+        "profile", List.of("constrained_baseline", "main", "high").get(random.nextInt(3)), "loopfilter", "" + random.nextInt(2)));
+  }
+
+  private static void checkOpenH264(long seed, int maxSize) {
+    byte[] stream = openH264(seed, maxSize);
     List<Picture> decoded = decode(stream, 1 + (int) (seed & 1));
-    assertThat(decoded).as(what).isNotEmpty();
-    compareWithFfmpeg(stream, decoded, false, what);
+    assertThat(decoded).as("seed %d", seed).isNotEmpty();
+    compareWithFfmpeg(stream, decoded, false, "seed " + seed);
   }
 
   @Test
@@ -151,16 +161,26 @@ class FfmpegDifferentialTest {
   @Tag("long")
   void wideSweepOfOpenH264Streams() {
     long first = Long.getLong("llm265.oracle.seed", 1_000_000);
+    int refused = 0;
     for (long seed = first; seed < first + 2_000; seed++) {
-      checkOpenH264(seed, seed % 20 == 0 ? 400 : 120);
+      int maxSize = seed % 20 == 0 ? 400 : 120;
+      try {
+        openH264(seed, maxSize);
+      } catch (OracleException e) {
+        // OpenH264 gives up now and then: on levels too large for its CAVLC, on slices of small pictures.
+        refused++;
+        continue;
+      }
+      checkOpenH264(seed, maxSize);
     }
+    assertThat(refused).isLessThan(100);
   }
 
   /** Sizes that are no multiple of a chroma sample: 4:0:0 and 4:4:4 may be cropped to any. */
   @Test
   void weDecodeX264OfOddSizesAsFfmpegDoes() {
     for (int seed = 0; seed < 40; seed++) {
-      Random random = new Random(seed);
+      Random random = new Random(new SplittableRandom(seed).nextLong());
       ChromaFormat chroma = random.nextBoolean() ? ChromaFormat.MONOCHROME : ChromaFormat.YUV444;
       Picture source = RandomPictures.deepen(RandomPictures.of(Content.values()[random.nextInt(Content.values().length)],
           1 + random.nextInt(50), 1 + random.nextInt(50), chroma, seed), random.nextBoolean() ? 10 : 8);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ColourPlanesTest {
   /** The slices of the three planes of a picture, those of each in order, mixed. */
-  private static byte[] write(SyntaxStream stream, SplittableRandom random) {
+  static byte[] write(SyntaxStream stream, SplittableRandom random) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(Sets.nalUnit(stream.sps()));
     stream.pps().forEach(pps -> out.writeBytes(Sets.nalUnit(pps, stream.sps())));

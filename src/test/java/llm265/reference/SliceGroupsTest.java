@@ -35,10 +35,10 @@ class SliceGroupsTest {
   private static final int HEIGHT = 5;
 
   /** Map units of one slice group. */
-  private record Rectangle(int x, int y, int width, int height) {}
+  record Rectangle(int x, int y, int width, int height) {}
 
   /** Slice groups and rectangles that they are made of; the map units in none are those of one group, and hold I_PCM. */
-  private record Layout(SliceGroups groups, int changeCycle, List<Rectangle> rectangles) {}
+  record Layout(SliceGroups groups, int changeCycle, List<Rectangle> rectangles) {}
 
   private static SliceGroups groups(int count, int type, List<Integer> runs, List<Integer> topLeft, List<Integer> bottomRight,
       boolean direction, int rate, List<Integer> ids) {
@@ -79,7 +79,7 @@ class SliceGroupsTest {
     return layouts;
   }
 
-  private record Case(Layout layout, Structure structure, long seed) {}
+  record Case(Layout layout, Structure structure, long seed) {}
 
   static Stream<Case> everyType() {
     return layouts().stream().flatMap(layout ->
@@ -209,9 +209,12 @@ class SliceGroupsTest {
       }
     }
 
+    byte[] write() {
+      return new SyntaxStream(sps, List.of(grouped), parts).write();
+    }
+
     void check() {
-      byte[] stream = new SyntaxStream(sps, List.of(grouped), parts).write();
-      Picture ours = Samples.decode(stream).getFirst();
+      Picture ours = Samples.decode(write()).getFirst();
       int unitRows = what.structure == Structure.PROGRESSIVE ? 16 : 32;
       for (int i = 0; i < what.layout.rectangles.size(); i++) {
         Rectangle rectangle = what.layout.rectangles.get(i);
@@ -231,6 +234,10 @@ class SliceGroupsTest {
         }
       }
     }
+  }
+
+  static byte[] stream(Case what) {
+    return new Mosaic(what).write();
   }
 
   @ParameterizedTest

@@ -60,12 +60,19 @@ class SlicesTest {
     });
   }
 
+  static byte[] inAnyOrder(long seed) {
+    return shuffled(baseline(seed), seed);
+  }
+
+  private static SyntaxStream baseline(long seed) {
+    return new RandomStream(seed, BASELINE).withProfile(ProfileLevel.BASELINE).make();
+  }
+
   /** Arbitrary slice order of the Baseline profile: FFmpeg gets the slices in the order of their addresses. */
   @Test
   void theOrderOfSlicesPlaysNoPart() {
     for (long seed = 0; seed < 60; seed++) {
-      SyntaxStream stream = new RandomStream(seed, BASELINE).withProfile(ProfileLevel.BASELINE).make();
-      assertSame(Samples.decode(shuffled(stream, seed)), FfmpegOracle.decode(stream.write()), "seed " + seed);
+      assertSame(Samples.decode(inAnyOrder(seed)), FfmpegOracle.decode(baseline(seed).write()), "seed " + seed);
     }
   }
 
@@ -87,24 +94,27 @@ class SlicesTest {
   @Test
   void redundantSlicesAreLeftOut() {
     for (long seed = 0; seed < 30; seed++) {
-      SyntaxStream stream =
-          new RandomStream(seed, BASELINE).withProfile(ProfileLevel.BASELINE).make().withPps(Sets::withRedundantPicCnt);
-      SyntaxStream redundant = new RandomStream(seed + 1000, BASELINE).withProfile(ProfileLevel.BASELINE).make();
-      byte[] more = write(stream, (coded, nalUnits) -> {
-        List<byte[]> mixed = new ArrayList<>();
-        for (int i = 0; i < nalUnits.size(); i++) {
-          mixed.add(nalUnits.get(i));
-          SliceSyntax primary = coded.slices().get(i);
-          SliceSyntax other = redundant.pictures().getFirst().slices().getFirst();
-          PictureSyntax otherPicture = redundant.pictures().getFirst().picture();
-          otherPicture.forgetSlices();
-          mixed.add(new SliceSyntax(1, other.mbAddresses(), withRedundantPicCnt(primary.header()), primary.pps())
-              .write(otherPicture, stream.sps()));
-        }
-        return mixed;
-      });
-      assertSame(Samples.decode(more), FfmpegOracle.decode(stream.write()), "seed " + seed);
+      assertSame(Samples.decode(withRedundantSlices(seed)),
+          FfmpegOracle.decode(baseline(seed).withPps(Sets::withRedundantPicCnt).write()), "seed " + seed);
     }
+  }
+
+  /** Behind each slice one of another picture that says that it is redundant. */
+  static byte[] withRedundantSlices(long seed) {
+    SyntaxStream stream = baseline(seed).withPps(Sets::withRedundantPicCnt);
+    SyntaxStream.Coded other = baseline(seed + 1000).pictures().getFirst();
+    return write(stream, (coded, nalUnits) -> {
+      List<byte[]> mixed = new ArrayList<>();
+      for (int i = 0; i < nalUnits.size(); i++) {
+        mixed.add(nalUnits.get(i));
+        SliceSyntax primary = coded.slices().get(i);
+        other.picture().forgetSlices();
+        mixed.add(new SliceSyntax(
+            1, other.slices().getFirst().mbAddresses(), withRedundantPicCnt(primary.header()), primary.pps())
+            .write(other.picture(), stream.sps()));
+      }
+      return mixed;
+    });
   }
 
   private static SliceHeader withRedundantPicCnt(SliceHeader header) {

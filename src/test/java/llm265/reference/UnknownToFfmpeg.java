@@ -1,0 +1,35 @@
+package llm265.reference;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import llm265.h264.ChromaFormat;
+import llm265.h264.syntax.ProfileLevel;
+import llm265.reference.RandomStream.Entropy;
+import llm265.reference.RandomStream.Structure;
+import llm265.reference.RandomStream.Tools;
+
+/** Streams of the kinds that FFmpeg does not decode, or not all of, which the tests of this package hold against others that it does. */
+public final class UnknownToFfmpeg {
+  private UnknownToFfmpeg() {}
+
+  public static List<byte[]> streams() {
+    List<byte[]> streams = new ArrayList<>();
+    for (Structure structure : Structure.values()) {
+      Tools planes = new Tools(ChromaFormat.YUV444, 8, structure, Entropy.BOTH, false);
+      streams.add(ColourPlanesTest.write(new RandomStream(1, planes).withSeparatePlanes().make(), new SplittableRandom(1)));
+      Tools lossless = new Tools(ChromaFormat.YUV444, 8, structure, Entropy.CAVLC, true);
+      streams.add(new RandomStream(1, lossless).make().withProfile(ProfileLevel.CAVLC_444_INTRA).write());
+    }
+    Stream.concat(BitDepthsTest.unlikeDepths(), Stream.concat(BitDepthsTest.oddDepths(), BitDepthsTest.everyDepth()))
+        .forEach(tools -> streams.add(new RandomStream(1, tools).make().write()));
+    SliceGroupsTest.everyType().forEach(what -> streams.add(SliceGroupsTest.stream(what)));
+    SlicesTest.mixtures().forEach(tools -> streams.add(new RandomStream(1, tools).withPpsOfEachSlice().make().write()));
+    for (long seed = 0; seed < 10; seed++) {
+      streams.add(SlicesTest.inAnyOrder(seed));
+      streams.add(SlicesTest.withRedundantSlices(seed));
+    }
+    return streams;
+  }
+}
