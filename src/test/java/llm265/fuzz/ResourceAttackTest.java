@@ -15,7 +15,13 @@ import llm265.h264.bitstream.RbspWriter;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.encode.RandomPictures;
 import llm265.h264.encode.RandomPictures.Content;
+import llm265.h264.syntax.DecRefPicMarking;
+import llm265.h264.syntax.PicOrderCnt;
+import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.h264.syntax.SliceGroups;
+import llm265.h264.syntax.SliceHeader;
+import llm265.h264.syntax.SliceOpening;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -234,5 +240,84 @@ class ResourceAttackTest {
     writer.writeBytes(payload, 0, payload.length);
     writer.writeTrailingBits();
     assertThat(decode(writer.toNalUnit(0, NalUnit.SEI, true)).fault()).contains("last_payload_size_byte");
+  }
+
+  /** A sequence parameter set of Baseline, and so many picture parameter sets with slice groups for it. */
+  private static byte[] setsWithSliceGroups(SeqParameterSet sps, List<SliceGroups> groups) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    RbspWriter writer = new RbspWriter();
+    sps.write(writer);
+    out.writeBytes(writer.toNalUnit(3, NalUnit.SPS, true));
+    for (int id = 0; id < groups.size(); id++) {
+      writer = new RbspWriter();
+      pps(id, groups.get(id)).write(writer, ChromaFormat.YUV420);
+      out.writeBytes(writer.toNalUnit(3, NalUnit.PPS, true));
+    }
+    return out.toByteArray();
+  }
+
+  private static PicParameterSet pps(int id, SliceGroups groups) {
+    return new PicParameterSet(id, 0, false, false, groups, 1, 1, false, 0, 26, 26, 0, true, false, false, false, null, 0);
+  }
+
+  private static SeqParameterSet baseline(int widthInMbs, int heightInMbs) {
+    PictureFormat format = new PictureFormat(widthInMbs, heightInMbs, ChromaFormat.YUV420, 8, 8, 0, 0, 0, 0);
+    return new SeqParameterSet(66, 0, 62, 0, false, false, null, 4, PicOrderCnt.TYPE_2, 1, false, true, false, true, format, null);
+  }
+
+  /** One grey macroblock. */
+  private static byte[] sliceOfOne(int mbAddr, SeqParameterSet sps, PicParameterSet pps) {
+    RbspWriter writer = new RbspWriter();
+    new SliceHeader(new SliceOpening(3, true, mbAddr, 7, pps.id(), 0, 0, false, false, 0, 0, 0, 0, 0, 0), DecRefPicMarking.NONE, 26, 1,
+        0, 0, 0, 0).write(writer, sps, pps);
+    // I_16x16_2_0_0, DC, mb_qp_delta 0, no levels
+    writer.writeBits(8, 0b00100_1_1_1);
+    writer.writeTrailingBits();
+    return writer.toNalUnit(3, NalUnit.SLICE_IDR, false);
+  }
+
+  private static SliceGroups dispersed(int groups) {
+    return new SliceGroups(groups, 1, List.of(), List.of(), List.of(), false, 0, List.of());
+  }
+
+  /** The map of slice groups, which is as large as the picture, used to be made anew for every slice. */
+  @Test
+  void slicesThatTakeTurnsBetweenPictureParameterSetsMakeOneMap() {
+    SeqParameterSet sps = baseline(372, 374);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(setsWithSliceGroups(sps, List.of(dispersed(2), dispersed(2))));
+    for (int mbAddr = 0; mbAddr < 372 * 374; mbAddr++) {
+      out.writeBytes(sliceOfOne(mbAddr, sps, pps(mbAddr & 1, dispersed(2))));
+    }
+    DecodingOutcome outcome = DecodingOutcome.of(out.toByteArray(), DecoderLimits.DEFAULT, 1);
+    assertThat(outcome.fault()).isEmpty();
+    assertThat(outcome.pictures()).hasSize(1);
+  }
+
+  /** Slice groups that change under a running picture would let macroblocks come in no order at all. */
+  @Test
+  void slicesOfOnePictureWithUnlikeSliceGroupsAreRefused() {
+    SeqParameterSet sps = baseline(4, 4);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(setsWithSliceGroups(sps, List.of(dispersed(2), dispersed(3))));
+    for (int mbAddr = 0; mbAddr < 16; mbAddr++) {
+      out.writeBytes(sliceOfOne(mbAddr, sps, pps(mbAddr & 1, dispersed(2 + (mbAddr & 1)))));
+    }
+    assertThat(decode(out.toByteArray()).fault()).contains("slice_group_map_type");
+  }
+
+  /** A sequence parameter set of another size between two slices: the picture before it ends there, and lacks the rest. */
+  @Test
+  void aSequenceParameterSetThatChangesUnderAPictureEndsIt() {
+    SeqParameterSet sps = baseline(4, 4);
+    SeqParameterSet larger = baseline(300, 300);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(setsWithSliceGroups(sps, List.of(dispersed(2))));
+    out.writeBytes(sliceOfOne(0, sps, pps(0, dispersed(2))));
+    out.writeBytes(setsWithSliceGroups(larger, List.of(dispersed(2))));
+    out.writeBytes(sliceOfOne(1, sps, pps(0, dispersed(2))));
+    DecodingOutcome outcome = decode(out.toByteArray());
+    assertThat(outcome.fault()).contains("15 macroblocks of the picture are in no slice");
+    assertThat(outcome.pictures()).isEmpty();
   }
 }

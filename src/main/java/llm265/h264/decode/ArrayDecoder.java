@@ -1,7 +1,11 @@
 package llm265.h264.decode;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
@@ -16,6 +20,7 @@ import llm265.h264.reconstruct.MacroblockReconstructor;
 import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.ScalingLists;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.h264.syntax.SliceGroups;
 import llm265.h264.syntax.SliceHeader;
 import llm265.h264.transform.LevelScale;
 
@@ -34,13 +39,14 @@ final class ArrayDecoder {
   private SeqParameterSet sps;
   private int colourPlane;
   private Picture target;
-  private SliceHeader first;
+  private CodedPicture.Slice first;
   private boolean mbaff;
   private final List<DeblockingParameters> deblocking = new ArrayList<>();
   private int decoded;
-  /** NextMbAddress of the picture's slice groups, those that {@link #groupsOf} has; null while none has been asked for. */
+  /** NextMbAddress of the picture's slice groups; null where there is one. */
   private int[] nextMbAddresses;
-  private PicParameterSet groupsOf;
+  /** The picture parameter sets of the picture that are known to have these slice groups. */
+  private final Set<PicParameterSet> groupsOf = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
    * Decodes all slices of an array of macroblocks.
@@ -64,7 +70,7 @@ final class ArrayDecoder {
     if (mbaff) {
       MbaffDeblockingFilter.filter(target, state, deblocking);
     } else {
-      DeblockingFilter.filter(target, first.fieldPicFlag(), state, deblocking);
+      DeblockingFilter.filter(target, first.header().fieldPicFlag(), state, deblocking);
     }
   }
 
@@ -73,8 +79,8 @@ final class ArrayDecoder {
     prepare(picture.format());
     reconstructor.begin(picture);
     target = picture;
-    first = firstSlice.header();
-    mbaff = sequence.mbAdaptiveFrameFieldFlag() && !first.fieldPicFlag();
+    first = firstSlice;
+    mbaff = sequence.mbAdaptiveFrameFieldFlag() && !first.header().fieldPicFlag();
     deblocking.clear();
     decoded = 0;
   }
@@ -131,7 +137,7 @@ final class ArrayDecoder {
   }
 
   private void prepare(PictureFormat wanted) {
-    groupsOf = null;
+    groupsOf.clear();
     if (wanted.equals(format)) {
       state.clear();
       return;
@@ -165,19 +171,26 @@ final class ArrayDecoder {
     return new LevelScale(new int[][] {list4x4, list4x4, list4x4}, new int[][] {lists8x8[2 * plane]});
   }
 
-  /** Null where there is one slice group. */
+  /**
+   * Null where there is one slice group.
+   *
+   * <p>Maps are as large as pictures, and slices may be as many as there are macroblocks: one map is made for a picture, and each of
+   * its picture parameter sets is compared with the first once.
+   */
   private int[] nextMbAddresses(CodedPicture.Slice slice, SeqParameterSet sequence) {
-    if (slice.pps().sliceGroups() == null) {
-      return null;
-    }
-    if (slice.header().sliceGroupChangeCycle() != first.sliceGroupChangeCycle()) {
+    if (slice.header().sliceGroupChangeCycle() != first.header().sliceGroupChangeCycle()) {
       throw new MalformedStreamException(
           "slice_group_change_cycle", "7.4.3", "differs from that of the picture's first slice")
           .at(slice.nalUnit().position());
     }
-    if (slice.pps() != groupsOf) {
-      nextMbAddresses = SliceGroupMap.nextMbAddresses(slice.pps().sliceGroups(), sequence, slice.header());
-      groupsOf = slice.pps();
+    if (groupsOf.isEmpty()) {
+      SliceGroups groups = slice.pps().sliceGroups();
+      nextMbAddresses = groups == null ? null : SliceGroupMap.nextMbAddresses(groups, sequence, slice.header());
+    }
+    if (groupsOf.add(slice.pps()) && !Objects.equals(slice.pps().sliceGroups(), first.pps().sliceGroups())) {
+      throw new MalformedStreamException(
+          "slice_group_map_type", "7.4.2.2", "the slice groups differ from those of the picture's first slice")
+          .at(slice.nalUnit().position());
     }
     return nextMbAddresses;
   }
