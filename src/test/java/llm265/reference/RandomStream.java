@@ -247,7 +247,6 @@ public final class RandomStream {
     while (first < units) {
       int end = random.nextBoolean() ? units : Math.min(units, first + 1 + random.nextInt(units));
       if (ppsOfEachSlice) {
-        // A first slice with another set than the one before would look like another picture only at first_mb_in_slice 0.
         pps = ppss.get(random.nextInt(ppss.size()));
       }
       int[] addresses = mbaff ? IntStream.range(2 * first, 2 * end).toArray() : IntStream.range(first, end).toArray();
