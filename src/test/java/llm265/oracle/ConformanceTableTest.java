@@ -104,7 +104,7 @@ class ConformanceTableTest {
     return IntStream.rangeClosed(from, to).boxed().toArray();
   }
 
-  /** All that Annex A has for I slices, but data partitions. */
+  /** All that Annex A has for I slices. */
   @Test
   void nothingIsMissing() {
     assertCovered("profile_idc", 44, 66, 77, 88, 100, 110, 122, 244);

@@ -27,6 +27,7 @@ import llm265.h264.syntax.SliceHeader;
 import llm265.h264.syntax.SliceOpening;
 import llm265.reference.RandomStream;
 import llm265.reference.RandomStream.Tools;
+import llm265.reference.UnknownToFfmpeg;
 
 /** Small sound streams of our encoder and of x264 that together use every syntax structure: seeds for damage. */
 public final class StreamCorpus {
@@ -131,13 +132,17 @@ public final class StreamCorpus {
     throw new IllegalStateException("fewer than three pictures");
   }
 
-  /** Streams of random syntax elements, one of each mixture of tools, {@link #streams}, the golden ones, and small foreign ones. */
+  /**
+   * Streams of random syntax elements, one of each mixture of tools, {@link #streams}, the golden ones,
+   * those that FFmpeg does not know, and small foreign ones.
+   */
   public static List<byte[]> ofEveryTool() throws IOException {
     List<byte[]> streams = new ArrayList<>(streams());
     long seed = 0;
     for (Tools tools : (Iterable<Tools>) WrittenStreamTest.everyMixtureOfTools()::iterator) {
       streams.add(new RandomStream(seed++, tools).make().write());
     }
+    streams.addAll(UnknownToFfmpeg.streams());
     try (Stream<Path> files = Files.list(Path.of("golden-vectors"))) {
       for (Path file : (Iterable<Path>) files.filter(path -> path.toString().endsWith(".264")).sorted()::iterator) {
         streams.add(Files.readAllBytes(file));

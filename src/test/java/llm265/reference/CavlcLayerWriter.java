@@ -20,11 +20,15 @@ final class CavlcLayerWriter extends MacroblockLayerWriter {
   private static final int NC_CHROMA_DC_422 = 5;
 
   private final RbspWriter writer;
+  /** Takes what is of category 3. */
+  private final RbspWriter residualWriter;
 
-  CavlcLayerWriter(
-      PictureSyntax picture, int bitDepthLuma, int bitDepthChroma, boolean transform8x8ModeFlag, RbspWriter writer) {
+  /** @param residualWriter the same as {@code writer}; or that of partition B, where data are partitioned */
+  CavlcLayerWriter(PictureSyntax picture, int bitDepthLuma, int bitDepthChroma, boolean transform8x8ModeFlag, RbspWriter writer,
+      RbspWriter residualWriter) {
     super(picture, bitDepthLuma, bitDepthChroma, transform8x8ModeFlag);
     this.writer = writer;
+    this.residualWriter = residualWriter;
   }
 
   @Override
@@ -42,12 +46,12 @@ final class CavlcLayerWriter extends MacroblockLayerWriter {
 
   @Override
   void pcmSamples(int[] samples, int[] bitDepths, int count) {
-    while (writer.bitPosition() % 8 != 0) {
-      writer.writeBits(1, 0);
+    while (residualWriter.bitPosition() % 8 != 0) {
+      residualWriter.writeBits(1, 0);
     }
     for (int i = 0; i < count; i++) {
       int bitDepth = bitDepths[i < 256 ? 0 : 1];
-      writer.writeBits(bitDepth, samples[i] & (1 << bitDepth) - 1);
+      residualWriter.writeBits(bitDepth, samples[i] & (1 << bitDepth) - 1);
     }
   }
 
@@ -126,7 +130,7 @@ final class CavlcLayerWriter extends MacroblockLayerWriter {
   }
 
   private int write(int[] levels, int column) {
-    ReferenceResidualWriter.write(writer, levels, column);
+    ReferenceResidualWriter.write(residualWriter, levels, column);
     return (int) Arrays.stream(levels).filter(level -> level != 0).count();
   }
 
@@ -168,6 +172,9 @@ final class CavlcLayerWriter extends MacroblockLayerWriter {
   void endOfMacroblock(boolean lastOfSlice) {
     if (lastOfSlice) {
       writer.writeTrailingBits();
+      if (residualWriter != writer) {
+        residualWriter.writeTrailingBits();
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package llm265.reference;
 
+import java.util.List;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspWriter;
 import llm265.h264.syntax.PicParameterSet;
@@ -43,10 +44,26 @@ record SliceSyntax(int number, int[] mbAddresses, SliceHeader header, PicParamet
       byte[] data = writer.toByteArray();
       rbsp.writeBytes(data, 0, data.length);
     } else {
-      writeMacroblocks(picture, new CavlcLayerWriter(picture, depthLuma, depthChroma, pps.transform8x8ModeFlag(), rbsp));
+      writeMacroblocks(picture, new CavlcLayerWriter(picture, depthLuma, depthChroma, pps.transform8x8ModeFlag(), rbsp, rbsp));
     }
     int type = header.idrPicFlag() ? NalUnit.SLICE_IDR : NalUnit.SLICE_NON_IDR;
     return rbsp.toNalUnit(header.nalRefIdc(), type, number == 0);
+  }
+
+  /** 7.3.2.9 The slice in data partitions: A, and B with what is of category 3. Only with CAVLC, and not of an IDR picture. */
+  List<byte[]> writePartitions(PictureSyntax picture, SeqParameterSet sps) {
+    RbspWriter a = new RbspWriter();
+    header.write(a, sps, pps);
+    a.writeUe(number);
+    RbspWriter b = new RbspWriter();
+    b.writeUe(number);
+    if (pps.redundantPicCntPresentFlag()) {
+      b.writeUe(0);
+    }
+    writeMacroblocks(picture, new CavlcLayerWriter(
+        picture, sps.format().bitDepthLuma(), sps.format().bitDepthChroma(), pps.transform8x8ModeFlag(), a, b));
+    return List.of(a.toNalUnit(header.nalRefIdc(), NalUnit.SLICE_DATA_PARTITION_A, number == 0),
+        b.toNalUnit(header.nalRefIdc(), NalUnit.SLICE_DATA_PARTITION_B, false));
   }
 
   private void writeMacroblocks(PictureSyntax picture, MacroblockLayerWriter writer) {

@@ -20,6 +20,7 @@ public final class UnknownToFfmpeg {
       Tools planes = new Tools(ChromaFormat.YUV444, 8, structure, Entropy.BOTH, false);
       streams.add(ColourPlanesTest.write(new RandomStream(1, planes).withSeparatePlanes().make(), new SplittableRandom(1)));
       Tools lossless = new Tools(ChromaFormat.YUV444, 8, structure, Entropy.CAVLC, true);
+      streams.add(DataPartitionsTest.stream(1, structure));
       streams.add(new RandomStream(1, lossless).make().withProfile(ProfileLevel.CAVLC_444_INTRA).write());
     }
     Stream.concat(BitDepthsTest.unlikeDepths(), Stream.concat(BitDepthsTest.oddDepths(), BitDepthsTest.everyDepth()))

@@ -18,6 +18,7 @@ import llm265.h264.StreamPosition;
 public record NalUnit(MemorySegment stream, long offset, int length, int index) {
   public static final int SLICE_NON_IDR = 1;
   public static final int SLICE_DATA_PARTITION_A = 2;
+  public static final int SLICE_DATA_PARTITION_B = 3;
   public static final int SLICE_DATA_PARTITION_C = 4;
   public static final int SLICE_IDR = 5;
   public static final int SEI = 6;

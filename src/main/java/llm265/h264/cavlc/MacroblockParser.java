@@ -39,6 +39,8 @@ public final class MacroblockParser {
   private final ResidualBlockParser residualBlock = new ResidualBlockParser();
 
   private RbspReader reader;
+  /** Where residuals and I_PCM samples are: the same, but where the slice is in data partitions. */
+  private RbspReader residualReader;
 
   /** Hears from the reader of elements, from here of the structures that they are in; null where nobody listens. */
   private SyntaxTrace trace;
@@ -69,12 +71,15 @@ public final class MacroblockParser {
    * Begins a slice.
    *
    * @param data at the first bit of slice_data()
+   * @param residualData the same; or slice_data() of partition B, or null where none came
    * @param transform8x8ModeFlag transform_8x8_mode_flag of the picture parameter set
    * @param fieldPicFlag field_pic_flag of the slice header
    */
-  public void startSlice(RbspReader data, PictureFormat format, boolean transform8x8ModeFlag, boolean fieldPicFlag) {
+  public void startSlice(
+      RbspReader data, RbspReader residualData, PictureFormat format, boolean transform8x8ModeFlag, boolean fieldPicFlag) {
     useFieldCoding(fieldPicFlag);
     reader = data;
+    residualReader = residualData;
     chroma = format.chroma();
     bitDepthLuma = format.bitDepthLuma();
     bitDepthChroma = format.bitDepthChroma();
@@ -160,17 +165,25 @@ public final class MacroblockParser {
     }
   }
 
+  /** Data partitions: what is of category 3 in the tables of 7.3.5 is in partition B. */
+  private void requirePartitionB() {
+    if (residualReader == null) {
+      throw new MalformedStreamException("slice_data_partition_b_layer_rbsp", "7.4.1.2.5", "is missing, and the macroblock needs it");
+    }
+  }
+
   private void parsePcm(Macroblock mb) {
-    while (!reader.isByteAligned()) {
-      reader.readBits(1, "pcm_alignment_zero_bit");
+    requirePartitionB();
+    while (!residualReader.isByteAligned()) {
+      residualReader.readBits(1, "pcm_alignment_zero_bit");
     }
     short[] samples = mb.pcmSamples;
     for (int i = 0; i < 256; i++) {
-      samples[i] = (short) reader.readBits(bitDepthLuma, reader.indexed("pcm_sample_luma", i));
+      samples[i] = (short) residualReader.readBits(bitDepthLuma, residualReader.indexed("pcm_sample_luma", i));
     }
     int end = 256 + 2 * chroma.mbWidthC() * chroma.mbHeightC();
     for (int i = 256; i < end; i++) {
-      samples[i] = (short) reader.readBits(bitDepthChroma, reader.indexed("pcm_sample_chroma", i - 256));
+      samples[i] = (short) residualReader.readBits(bitDepthChroma, residualReader.indexed("pcm_sample_chroma", i - 256));
     }
     mb.codedBlockPattern = 0x2F;
   }
@@ -226,6 +239,7 @@ public final class MacroblockParser {
 
   /** 7.3.5.3 Residual data syntax. */
   private void parseResidual(Macroblock mb, MbNeighbours neighbours) {
+    requirePartitionB();
     parseResidualLuma(mb, 0, neighbours);
     if (chroma == ChromaFormat.YUV444) {
       parseResidualLuma(mb, 1, neighbours);
@@ -242,7 +256,7 @@ public final class MacroblockParser {
     if (i16x16) {
       int nC = blockNc(blocks, plane, 0, neighbours);
       beginBlock(LevelList.INTRA_16X16_DC, plane, 0, nC);
-      int total = residualBlock.parse(reader, CodeTables.coeffTokenColumn(nC), CodeTables.TOTAL_ZEROS_4X4,
+      int total = residualBlock.parse(residualReader, CodeTables.coeffTokenColumn(nC), CodeTables.TOTAL_ZEROS_4X4,
           16, scan4x4, 0, 0, mb.dcLevels, 16 * plane);
       endBlock();
       mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.DC_FLAG_BIT + plane;
@@ -260,11 +274,11 @@ public final class MacroblockParser {
       int total;
       if (mb.transformSize8x8Flag) {
         // The levels of an 8x8 block are dealt out to four blocks of 16 in turn.
-        total = residualBlock.parse(reader, column, CodeTables.TOTAL_ZEROS_4X4, 16,
+        total = residualBlock.parse(residualReader, column, CodeTables.TOTAL_ZEROS_4X4, 16,
             scan8x8, blkIdx & 3, 2, mb.levels, 256 * plane + 64 * (blkIdx >> 2));
         mb.codedBlockFlags |= (total == 0 ? 0L : 15L) << 16 * plane + (blkIdx & ~3);
       } else {
-        total = residualBlock.parse(reader, column, CodeTables.TOTAL_ZEROS_4X4, 16 - firstCoeff,
+        total = residualBlock.parse(residualReader, column, CodeTables.TOTAL_ZEROS_4X4, 16 - firstCoeff,
             scan4x4, firstCoeff, 0, mb.levels, 256 * plane + 16 * blkIdx);
         mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
       }
@@ -282,7 +296,7 @@ public final class MacroblockParser {
     for (int plane = 1; plane <= 2; plane++) {
       beginBlock(LevelList.CHROMA_DC, plane, 0, nC);
       int total = residualBlock.parse(
-          reader, CodeTables.coeffTokenColumn(nC), totalZeros, 4 * numC8x8, scan, 0, 0, mb.dcLevels, 16 * plane);
+          residualReader, CodeTables.coeffTokenColumn(nC), totalZeros, 4 * numC8x8, scan, 0, 0, mb.dcLevels, 16 * plane);
       endBlock();
       mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
     }
@@ -294,7 +308,7 @@ public final class MacroblockParser {
       for (int blkIdx = 0; blkIdx < 4 * numC8x8; blkIdx++) {
         nC = chromaBlockNc(blocks, plane, blkIdx, neighbours);
         beginBlock(LevelList.CHROMA_AC, plane, blkIdx, nC);
-        int total = residualBlock.parse(reader, CodeTables.coeffTokenColumn(nC), CodeTables.TOTAL_ZEROS_4X4,
+        int total = residualBlock.parse(residualReader, CodeTables.coeffTokenColumn(nC), CodeTables.TOTAL_ZEROS_4X4,
             15, scan4x4, 1, 0, mb.levels, 256 * plane + 16 * blkIdx);
         endBlock();
         mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;

@@ -45,8 +45,12 @@ record CodedPicture(
     }
   }
 
-  /** A slice NAL unit, unescaped, with its header parsed. */
-  record Slice(NalUnit nalUnit, NalUnit.Rbsp rbsp, SliceHeader header, PicParameterSet pps) {}
+  /**
+   * A slice NAL unit, unescaped, with its header parsed.
+   *
+   * @param partitions where its residual is, if it is partition A of a slice; else null
+   */
+  record Slice(NalUnit nalUnit, NalUnit.Rbsp rbsp, SliceHeader header, PicParameterSet pps, DataPartitions partitions) {}
 
   /** field_pic_flag: the slices are those of one field, or of two of opposite parity. */
   boolean isField() {

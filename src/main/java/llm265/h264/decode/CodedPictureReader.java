@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import llm265.h264.DecoderLimits;
+import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
 import llm265.h264.StreamPosition;
 import llm265.h264.UnsupportedStreamException;
@@ -48,6 +49,10 @@ final class CodedPictureReader {
 
   private OutputOrder firstFieldOrder;
   private List<Sei.Message> sei = new ArrayList<>();
+  /** Whether the NAL unit before is a partition A, and what it says; null where its partition B is of no use. */
+  private boolean behindPartitionA;
+
+  private DataPartitions partitions;
   private int pictures;
 
   CodedPictureReader(DecoderLimits limits, DecodingMode mode, Sink sink) {
@@ -79,11 +84,15 @@ final class CodedPictureReader {
 
   /** Takes the next NAL unit of the stream. */
   private void accept(NalUnit nalUnit) {
+    int type = nalUnit.nalUnitType();
+    if (type != NalUnit.SLICE_DATA_PARTITION_B) {
+      behindPartitionA = type == NalUnit.SLICE_DATA_PARTITION_A;
+      partitions = null;
+    }
     try {
-      switch (nalUnit.nalUnitType()) {
-        case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR -> slice(nalUnit);
-        case NalUnit.SLICE_DATA_PARTITION_A -> throw new UnsupportedStreamException(
-            "nal_unit_type", "7.4.1", "slice data partitions are not decoded");
+      switch (type) {
+        case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.SLICE_DATA_PARTITION_A -> slice(nalUnit);
+        case NalUnit.SLICE_DATA_PARTITION_B -> partitionB(nalUnit);
         case NalUnit.SEI -> {
           endPicture();
           sei.addAll(Sei.parse(nalUnit.rbsp()));
@@ -115,7 +124,8 @@ final class CodedPictureReader {
       parameterSets.forgetSps();
     } else if (type == NalUnit.PPS) {
       parameterSets.forgetPps();
-    } else if (current != null && (type == NalUnit.SLICE_NON_IDR || type == NalUnit.SLICE_IDR)) {
+    } else if (current != null
+        && (type == NalUnit.SLICE_NON_IDR || type == NalUnit.SLICE_IDR || type == NalUnit.SLICE_DATA_PARTITION_A)) {
       // Perhaps one of this picture, perhaps all of the next: that shows when this one has been decoded.
       current.add(new CodedPicture.Faults(null, fault));
       return;
@@ -132,10 +142,15 @@ final class CodedPictureReader {
     PicParameterSet pps = parameterSets.pps(opening.ppsId());
     SeqParameterSet sps = parameterSets.sps(pps.spsId());
     CodedPicture.Slice slice = null;
+    DataPartitions own = null;
     DecRefPicMarking marking;
     if (opening.isIntra()) {
       SliceHeader header = SliceHeader.parseRest(opening, reader, sps, pps);
-      slice = new CodedPicture.Slice(nalUnit, rbsp, header, pps);
+      if (behindPartitionA) {
+        own = DataPartitions.parseA(reader, pps, sps);
+        header = DataPartitions.behindSliceId(header, reader);
+      }
+      slice = new CodedPicture.Slice(nalUnit, rbsp, header, pps, own);
       marking = header.decRefPicMarking();
     } else {
       marking = InterSliceHeader.readMarking(opening, reader, sps, pps);
@@ -156,6 +171,18 @@ final class CodedPictureReader {
       current.add(new CodedPicture.Faults(unsupported, null));
     }
     current.add(opening, slice);
+    partitions = own;
+  }
+
+  /** Partition B comes behind its partition A (7.4.1.2.5). Where that is redundant or no I slice, it is left out like it. */
+  private void partitionB(NalUnit nalUnit) {
+    if (!behindPartitionA) {
+      throw new MalformedStreamException("nal_unit_type", "7.4.1.2.5", "slice data partition B, but not behind its partition A");
+    }
+    behindPartitionA = false;
+    if (partitions != null) {
+      partitions.addB(nalUnit);
+    }
   }
 
   /** The access unit is at its end: hands on the picture collected so far, unless it is a field that another may join. */
@@ -218,6 +245,7 @@ final class CodedPictureReader {
   void discard() {
     current = null;
     firstField = null;
+    behindPartitionA = false;
     sei = new ArrayList<>();
   }
 }

@@ -152,7 +152,9 @@ final class SliceDecoder {
       RbspReader reader = rbsp.reader();
       reader.moveTo(bitOffset);
       reader.setTrace(trace);
-      cavlcParser.startSlice(reader, format, transform8x8ModeFlag, slice.header().fieldPicFlag());
+      // A trace is of one RBSP: that of partition A.
+      RbspReader residuals = slice.partitions() == null ? reader : slice.partitions().residuals();
+      cavlcParser.startSlice(reader, residuals, format, transform8x8ModeFlag, slice.header().fieldPicFlag());
     }
   }
 

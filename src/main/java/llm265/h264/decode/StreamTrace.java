@@ -19,7 +19,8 @@ import llm265.h264.syntax.StreamListing;
  * the levels of residual blocks, in bitstream order, and under CABAC every bin with the state of the arithmetic decoding engine.
  *
  * <p>Takes what {@link H264IntraDecoder} takes with {@link DecodingMode#INTRA_ONLY}, and ends at the first fault. Slice data that is not
- * decoded is not traced either: that of redundant and auxiliary coded pictures, and of pictures with other slices than I slices.
+ * decoded is not traced either: that of redundant and auxiliary coded pictures, and of pictures with other slices than I slices. Of a slice
+ * in data partitions the elements of partition A are traced, not the residuals in B.
  */
 public final class StreamTrace {
   /** In place of a number: every picture, or every macroblock. */
@@ -171,7 +172,7 @@ public final class StreamTrace {
 
   private static boolean isSlice(NalUnit nalUnit) {
     return switch (nalUnit.nalUnitType()) {
-      case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.AUXILIARY_SLICE -> true;
+      case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.SLICE_DATA_PARTITION_A, NalUnit.AUXILIARY_SLICE -> true;
       default -> false;
     };
   }

@@ -41,6 +41,13 @@ public record SliceHeader(
         2 * deblocking.betaOffsetDiv2(), 0, 0);
   }
 
+  /** The same slice header where slice_data() begins elsewhere. */
+  public SliceHeader withSliceDataBitOffset(int bitOffset) {
+    return new SliceHeader(
+        opening, decRefPicMarking, sliceQpY, disableDeblockingFilterIdc, filterOffsetA, filterOffsetB, sliceGroupChangeCycle,
+        bitOffset);
+  }
+
   public int nalRefIdc() {
     return opening.nalRefIdc();
   }

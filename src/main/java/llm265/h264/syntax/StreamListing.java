@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import llm265.h264.DecoderLimits;
+import llm265.h264.PictureFormat;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
@@ -25,6 +26,8 @@ import llm265.h264.container.NalUnits;
 public final class StreamListing {
   /** Longer than any slice header: of slices no more is copied. */
   private static final int SLICE_HEADER_BYTES = 4096;
+
+  private static final String SLICE_ID_CLAUSE = "7.4.2.9";
 
   /** Of bytes without finer syntax no more are listed. */
   private static final int BYTES_LISTED = 64;
@@ -100,7 +103,10 @@ public final class StreamListing {
     switch (nalUnit.nalUnitType()) {
       case NalUnit.SPS -> readSps(nalUnit.rbsp(), collector);
       case NalUnit.PPS -> readPps(nalUnit.rbsp(), collector);
-      case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.AUXILIARY_SLICE -> readSliceHeader(nalUnit, collector);
+      case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.SLICE_DATA_PARTITION_A, NalUnit.AUXILIARY_SLICE ->
+          readSliceHeader(nalUnit, collector);
+      case NalUnit.SLICE_DATA_PARTITION_B, NalUnit.SLICE_DATA_PARTITION_C ->
+          traced(nalUnit.rbspPrefix(SLICE_HEADER_BYTES), collector).readUe("slice_id", SLICE_ID_CLAUSE, PictureFormat.MAX_SIZE_IN_MBS - 1);
       case NalUnit.SEI -> readSei(nalUnit.rbsp(), collector);
       case NalUnit.ACCESS_UNIT_DELIMITER -> traced(nalUnit.rbsp(), collector).readInt(3, "primary_pic_type");
       default -> { }
@@ -146,6 +152,9 @@ public final class StreamListing {
     active = sps[picture.spsId()];
     if (opening.isIntra()) {
       SliceHeader.parseRest(opening, reader, active, picture);
+      if (nalUnit.nalUnitType() == NalUnit.SLICE_DATA_PARTITION_A) {
+        reader.readUe("slice_id", SLICE_ID_CLAUSE, PictureFormat.MAX_SIZE_IN_MBS - 1);
+      }
     } else {
       collector.fault("the rest of the header of a " + SliceOpening.typeName(opening.sliceType())
           + " slice is not listed");

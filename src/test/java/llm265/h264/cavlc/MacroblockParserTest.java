@@ -38,7 +38,8 @@ class MacroblockParserTest {
     writer.writeTrailingBits();
     byte[] bytes = writer.toByteArray();
     PictureFormat format = new PictureFormat(2, 2, chroma, bitDepth, bitDepth, 0, 0, 0, 0);
-    parser.startSlice(new RbspReader(bytes, 0, bytes.length), format, transform8x8, field);
+    RbspReader reader = new RbspReader(bytes, 0, bytes.length);
+    parser.startSlice(reader, reader, format, transform8x8, field);
   }
 
   private void start(ChromaFormat chroma, String bits) {
