@@ -51,11 +51,8 @@ class MalformedStreamTest {
     for (long seed = first; seed < first + count; seed++) {
       byte[] mutant = mutator.mutant(seed);
       try {
-        long before = allocatedBytes();
         DecodingOutcome outcome = DecodingOutcome.of(mutant, SMALL, 1);
-        // Each picture delivered, and one that was not; each NAL unit once unescaped, its syntax in objects of some size.
-        assertThat(allocatedBytes() - before).as("bytes allocated by %s", outcome)
-            .isLessThan((outcome.pictures().size() + 2) * PICTURE_BYTES + 200L * mutant.length + (16 << 20));
+        checkAllocation(mutant, outcome);
         if (threads > 1) {
           DecodingOutcome parallel = DecodingOutcome.of(mutant, SMALL, threads);
           assertThat(parallel.sameAs(outcome)).as("%s, with %d threads %s", outcome, threads, parallel).isTrue();
@@ -64,6 +61,21 @@ class MalformedStreamTest {
         throw new AssertionError("seed " + seed + ", see " + save(mutant, seed), e);
       }
     }
+  }
+
+  /**
+   * Each picture delivered is allocated, and one that was not; each NAL unit once unescaped, its syntax in objects of some size. What is
+   * more may come of classes being initialized, or of vector kernels that are not compiled yet: not time and again.
+   */
+  private static void checkAllocation(byte[] mutant, DecodingOutcome outcome) {
+    long most = (outcome.pictures().size() + 2) * PICTURE_BYTES + 200L * mutant.length + (16 << 20);
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 4 && least > most; i++) {
+      long before = allocatedBytes();
+      DecodingOutcome.of(mutant, SMALL, 1);
+      least = Math.min(least, allocatedBytes() - before);
+    }
+    assertThat(least).as("bytes allocated by %s", outcome).isLessThanOrEqualTo(most);
   }
 
   private static long allocatedBytes() {
