@@ -43,7 +43,7 @@ final class BudgetPlanner {
   private final boolean[] unmovable;
   private final double[] targets;
   private final boolean[] hasWeights;
-  private final TensorEncoder.Choice[] choices;
+  private final MethodChooser.Choice[] choices;
 
   private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
     this.settings = settings;
@@ -53,7 +53,7 @@ final class BudgetPlanner {
     unmovable = new boolean[values.length];
     targets = new double[values.length];
     hasWeights = new boolean[values.length];
-    choices = new TensorEncoder.Choice[values.length];
+    choices = new MethodChooser.Choice[values.length];
   }
 
   /**
@@ -62,7 +62,7 @@ final class BudgetPlanner {
    * @param budget the tensors' shares
    * @param choices how each is coded at about its share; null where that has not been looked at
    */
-  record Plan(FileBudget budget, TensorEncoder.Choice[] choices) {}
+  record Plan(FileBudget budget, MethodChooser.Choice[] choices) {}
 
   /**
    * Plans.

@@ -15,7 +15,6 @@ import llm265.tensor.ExactCoding;
 import llm265.tensor.H264PictureCoder;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.PictureCoder;
-import llm265.tensor.Rotation;
 import llm265.tensor.StreamStore;
 import llm265.tensor.TensorCoding;
 import llm265.tensor.TensorTools;
@@ -30,29 +29,14 @@ import llm265.tensor.Workers;
  * }</pre>
  *
  * <p>The stream is an ordinary High-profile stream of 8-bit pictures that any H.264 decoder decodes, unless {@link #lossless} or
- * {@link #withDepth} ask for more; what turns its samples back into values travels inside it, see SPEC.md. Values that do not fit into samples, NaN and infinities are kept exactly. The
- * stream depends on the tensor and the target only, not on the number of threads.
+ * {@link #withDepth} ask for more; what turns its samples back into values travels inside it, see SPEC.md. Values that do not fit into
+ * samples, NaN and infinities are kept exactly. The stream depends on the tensor and the target only, not on the number of threads.
  *
  * <p>Immutable and thread-safe.
  */
 public final class TensorEncoder {
   /** Samples of this deviation are what a QP means if there is nothing else to go by. */
   private static final double NOMINAL_LEVELS = 28;
-
-  /** Bits a value that full mode decision must save on a sample to be used. */
-  private static final double WORTH_MODE_DECISION = 0.02;
-
-  /** Bits a value that a rotation must save on a sample to be used. */
-  private static final double WORTH_ROTATION = 0.01;
-
-  /** Bits a value below which raw low bits are not tried: choosing levels by rate does better there. */
-  private static final double LEAST_SPLIT_BITS = 4;
-
-  /** Correlation with a neighbour below which mode decision is not tried: prediction could not save a hundredth of a bit. */
-  private static final double LEAST_CORRELATION = 0.1;
-
-  /** Mean deviation over standard deviation below which the pre-inverse transform is tried; a Gaussian has .798, Laplace .707. */
-  private static final double HEAVY_TAILS = 0.785;
 
   /** Where a bound on errors lies at the best step, in deviations of the errors, about. */
   private static final double BOUND_DEVIATIONS = 3;
@@ -62,9 +46,6 @@ public final class TensorEncoder {
 
   /** Samples of eight bits do not become better than this; those of more do by as much as each bit is worth. */
   private static final double MOST_DECIBELS = 45;
-
-  /** Decibels of a bit. */
-  private static final double DECIBELS_PER_BIT = 6.0206;
 
   private final RateTarget target;
   private final Effort effort;
@@ -81,11 +62,12 @@ public final class TensorEncoder {
   /** Whether values far out may be kept exactly, so that the others are coded finer. */
   private final boolean outliers;
   /** How the tensor is coded at about this target, if that is known; else null. */
-  private final Choice known;
+  private final MethodChooser.Choice known;
+  private final MethodChooser methods;
 
   private TensorEncoder(
       RateTarget target, Effort effort, ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, Workers workers,
-      float[] weights, TensorTools tools, boolean outliers, Choice known) {
+      float[] weights, TensorTools tools, boolean outliers, MethodChooser.Choice known) {
     this.target = target;
     this.effort = effort;
     this.chroma = chroma;
@@ -96,6 +78,8 @@ public final class TensorEncoder {
     this.tools = tools;
     this.outliers = outliers;
     this.known = known;
+    boolean mayRotate = weights == null && !(target instanceof RateTarget.MaxError);
+    this.methods = new MethodChooser(prescribed, effort, chroma, bitDepth, tools, mayRotate, known);
   }
 
   /** An encoder for a target, on the calling thread. */
@@ -177,7 +161,7 @@ public final class TensorEncoder {
    *
    * @param newKnown null if it is not
    */
-  TensorEncoder with(Choice newKnown) {
+  TensorEncoder with(MethodChooser.Choice newKnown) {
     return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, workers, weights, tools, outliers, newKnown);
   }
 
@@ -227,7 +211,7 @@ public final class TensorEncoder {
 
   /** Decibels that samples do not become better than. */
   private double mostDecibels() {
-    return MOST_DECIBELS + DECIBELS_PER_BIT * (bitDepth - 8);
+    return MOST_DECIBELS + MethodChooser.DECIBELS_PER_BIT * (bitDepth - 8);
   }
 
   /**
@@ -278,7 +262,7 @@ public final class TensorEncoder {
       long bytes = new ExactCoding(tensor, workers, store).code();
       return new EncodedTensor(tensor.count(), bytes, Double.POSITIVE_INFINITY, 0, 0, 0, 1, null);
     }
-    try (TensorCoding coding = new TensorCoding(tensor, white(), workers, store)) {
+    try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, store)) {
       if (weights != null) {
         coding.setChannelWeights(
             ChannelWeights.of(weights, tensor.shape()), prescribed == null && !(target instanceof RateTarget.MaxError));
@@ -293,116 +277,8 @@ public final class TensorEncoder {
     }
   }
 
-  private PictureCoder.Factory white() {
-    return prescribed != null ? prescribed : factory(EncoderConfig.WHITE_TENSOR);
-  }
-
-  private PictureCoder.Factory factory(EncoderConfig config) {
-    return H264PictureCoder.factory(config.withChroma(chroma).withLevelTrellis(effort.choosesLevels()), bitDepth);
-  }
-
   private void chooseRange(TensorCoding coding, double bits, double relativeError) {
     coding.chooseRange(outliers ? bits : 0, relativeError);
-  }
-
-  /**
-   * How a tensor is coded.
-   *
-   * @param byModes by full mode decision, not as white noise
-   * @param rotation of the plane's columns; null for none
-   * @param preInverse with the pre-inverse transform
-   * @param isSplit none of these, but as the steps of a quantizer on lossless pictures and their low bits beside them
-   */
-  record Choice(boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit) {}
-
-  /**
-   * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, or as white noise, sorted by scale, rotated
-   * or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample. Where streams may be beyond High also as
-   * steps of a quantizer on lossless pictures, their low bits beside them: at high rates the codes of large levels take more than that.
-   *
-   * @param log2Ratio of step to deviation, at which methods are compared
-   * @return what was chosen; null where it is prescribed
-   */
-  private Choice chooseMethod(TensorCoding coding, double log2Ratio) {
-    if (prescribed != null) {
-      return null;
-    }
-    if (known != null) {
-      use(coding, known);
-      return known;
-    }
-    boolean maySplit = bitDepth > 8 && GaussianModel.bits(log2Ratio) >= LEAST_SPLIT_BITS;
-    double gapOfSplit = maySplit ? gap(coding, split(), log2Ratio) : 0;
-    Choice lossy = chooseLossy(coding, log2Ratio);
-    if (maySplit && gapOfSplit < gap(coding, coding.method(), log2Ratio)) {
-      Choice choice = new Choice(false, null, false, true);
-      use(coding, choice);
-      return choice;
-    }
-    return lossy;
-  }
-
-  private Choice chooseLossy(TensorCoding coding, double log2Ratio) {
-    TensorCoding.Method asNoise = asNoise();
-    coding.use(asNoise);
-    boolean byModes = false;
-    double gap = 0;
-    if (effort.looksForStructure() && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
-      gap = gap(coding, byModes(), log2Ratio);
-      byModes = gap < gap(coding, asNoise, log2Ratio) - WORTH_MODE_DECISION;
-    }
-    if (!byModes && tools.scaleClasses()) {
-      coding.sortByScale();
-    }
-    // A rotation mixes values, whose own errors could then be neither bounded nor weighted.
-    if (tools.reflections() > 0 && weights == null && !(target instanceof RateTarget.MaxError)) {
-      double present = byModes ? gap : gap(coding, asNoise, log2Ratio);
-      boolean rotated = coding.rotateIfBetter(tools.reflections(), present, WORTH_ROTATION, () -> gap(coding, asNoise, log2Ratio));
-      byModes &= !rotated;
-    }
-    boolean preInverse = !byModes && tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS
-        && gap(coding, inverted(), log2Ratio) < gap(coding, asNoise, log2Ratio);
-    coding.use(byModes ? byModes() : preInverse ? inverted() : asNoise);
-    return new Choice(byModes, coding.rotation(), preInverse, false);
-  }
-
-  private void use(TensorCoding coding, Choice choice) {
-    if (choice.isSplit()) {
-      coding.arrangePlain();
-      coding.use(split());
-      return;
-    }
-    coding.use(asNoise());
-    if (choice.rotation() != null) {
-      coding.rotate(choice.rotation());
-    } else if (!choice.byModes() && tools.scaleClasses()) {
-      coding.sortByScale();
-    }
-    coding.use(choice.byModes() ? byModes() : choice.preInverse() ? inverted() : asNoise());
-  }
-
-  private TensorCoding.Method asNoise() {
-    return new TensorCoding.Method(white(), tools.signPatterns(), false);
-  }
-
-  private TensorCoding.Method byModes() {
-    return new TensorCoding.Method(factory(EncoderConfig.TENSOR), 1, false);
-  }
-
-  private TensorCoding.Method split() {
-    EncoderConfig config = EncoderConfig.WHITE_TENSOR.withChroma(chroma).withLossless(true);
-    return new TensorCoding.Method(H264PictureCoder.factory(config), 1, false, true);
-  }
-
-  private TensorCoding.Method inverted() {
-    return new TensorCoding.Method(white(), 1, true);
-  }
-
-  /** Bits a value less those that the quality is worth, on a sample coded in a way. */
-  private static double gap(TensorCoding coding, TensorCoding.Method method, double log2Ratio) {
-    QuantizerPoint point = QuantizerPoint.of(log2Ratio, coding.levels(method), coding.leastQp(method));
-    TensorCoding.Result result = coding.trial(method, point.qp(), point.levels());
-    return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
   }
 
   /**
@@ -412,7 +288,7 @@ public final class TensorEncoder {
    * @return what the whole would come to; of a fixed curve where it comes to the same at any rate
    */
   Probed probe(TensorView tensor, double bits, RateCurve curve) {
-    try (TensorCoding coding = new TensorCoding(tensor, white(), workers, new MemoryStore())) {
+    try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, new MemoryStore())) {
       return probe(coding, bits, curve);
     }
   }
@@ -425,7 +301,7 @@ public final class TensorEncoder {
       TensorCoding.Result result = coding.trial(0, coding.levels());
       return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
     }
-    Choice choice = chooseMethod(coding, byModel);
+    MethodChooser.Choice choice = methods.choose(coding, byModel);
     QuantizerPoint point = QuantizerPoint.of(
         curve == null ? byModel : curve.log2Ratio(bits), coding.levels(), coding.leastQp());
     TensorCoding.Result result = coding.trial(point.qp(), point.levels());
@@ -435,7 +311,7 @@ public final class TensorEncoder {
   }
 
   /** A point of a tensor's curve and how it is coded there, or the curve of a tensor that has but one point. */
-  record Probed(RateCurve.Probe probe, RateCurve fixed, Choice choice) {}
+  record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChooser.Choice choice) {}
 
   private EncodedTensor encodeAtBits(TensorCoding coding, double bits) {
     double log2Ratio = GaussianModel.log2RatioForBits(bits);
@@ -443,8 +319,8 @@ public final class TensorEncoder {
     if (!coding.dependsOnStep()) {
       return encodeOnce(coding, 0);
     }
-    chooseMethod(coding, log2Ratio);
-    Passes passes = new Passes(coding);
+    methods.choose(coding, log2Ratio);
+    TensorPasses passes = new TensorPasses(coding);
     return passes.result(RateController.codeAtBits(passes, bits, coding.values(), coding.levels()));
   }
 
@@ -454,8 +330,8 @@ public final class TensorEncoder {
     if (!coding.dependsOnStep()) {
       return encodeOnce(coding, 0);
     }
-    chooseMethod(coding, log2Ratio);
-    Passes passes = new Passes(coding);
+    methods.choose(coding, log2Ratio);
+    TensorPasses passes = new TensorPasses(coding);
     return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levels()));
   }
 
@@ -469,9 +345,9 @@ public final class TensorEncoder {
       return encodeOnce(coding, 0);
     }
     log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr - coding.varianceHead(), LEAST_DECIBELS, mostDecibels()));
-    chooseMethod(coding, log2Ratio);
+    methods.choose(coding, log2Ratio);
     coding.setMaxError(error);
-    Passes passes = new Passes(coding);
+    TensorPasses passes = new TensorPasses(coding);
     return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levels()));
   }
 
@@ -479,7 +355,7 @@ public final class TensorEncoder {
     double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (coding.dependsOnStep()) {
-      chooseMethod(coding, log2Ratio);
+      methods.choose(coding, log2Ratio);
     }
     return encodeOnce(coding, qp);
   }
@@ -489,51 +365,5 @@ public final class TensorEncoder {
     return new EncodedTensor(
         coding.values(), (long) result.bytes(), result.snr(), qp, result.outliers(), coding.notFinite(), 1,
         result.weighted());
-  }
-
-  /** A tensor as the rate controller sees it. */
-  private static final class Passes implements RateController.Trial {
-    private final TensorCoding coding;
-    private TensorCoding.Result last;
-
-    Passes(TensorCoding coding) {
-      this.coding = coding;
-    }
-
-    @Override
-    public boolean hasSample() {
-      return coding.hasSample();
-    }
-
-    @Override
-    public int leastQp() {
-      return coding.leastQp();
-    }
-
-    @Override
-    public RateController.Measurement rough(QuantizerPoint point) {
-      return measurement(coding.rough(point.qp(), point.levels()));
-    }
-
-    @Override
-    public RateController.Measurement sample(QuantizerPoint point) {
-      return measurement(coding.sample(point.qp(), point.levels()));
-    }
-
-    @Override
-    public RateController.Measurement code(QuantizerPoint point) {
-      last = coding.code(point.qp(), point.levels());
-      return measurement(last);
-    }
-
-    private RateController.Measurement measurement(TensorCoding.Result result) {
-      return new RateController.Measurement(8 * result.bytes() / coding.values(), result.snr());
-    }
-
-    EncodedTensor result(RateController.Outcome outcome) {
-      return new EncodedTensor(
-          coding.values(), (long) last.bytes(), last.snr(), outcome.point().qp(), last.outliers(), coding.notFinite(),
-          outcome.passes(), last.weighted());
-    }
   }
 }
