@@ -26,7 +26,7 @@ public final class ClippedFrames {
     framing = TensorFraming.of(tensor.shape());
     TensorStatistics statistics = TensorStatistics.of(elements, framing.values(), Workers.CALLER);
     SampleRange range = SampleRange.choose(
-        statistics, TensorCoding.outlierBits(elements), bitsPerValue, relativeError, SampleRange.GREATEST_LEVEL,
+        statistics, elements.outlierBits(), bitsPerValue, relativeError, SampleRange.GREATEST_LEVEL,
         SampleDepth.EIGHT.roundingNoise());
     levels = range.levels();
     quantizer = SampleQuantizer.of(range, levels, SampleDepth.EIGHT);

@@ -1,12 +1,10 @@
 package llm265.tensor;
 
-import java.lang.foreign.Arena;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import llm265.h264.PictureFormat;
 import llm265.model.TensorView;
-import llm265.rate.QuantizerPoint;
 
 /**
  * Codes one tensor into one stream, as often as it takes to meet a target: statistics and range of the samples are found
@@ -36,33 +34,6 @@ public final class TensorCoding implements AutoCloseable {
   /** Tensors of fewer samples' worth of values are coded whole from the start. */
   private static final int LEAST_SAMPLES = 4;
 
-  /** What a slice costs before its contexts have learnt; a sample is a slice of its own. */
-  private static final double SLICE_START_BITS = 600;
-
-  /** The same for a slice whose macroblocks have quantizer steps of their own, more than that. */
-  private static final double SCALES_START_BITS = 900;
-
-  /** Start codes, NAL unit headers, UUID, tile section and slice header of one tile. */
-  private static final double TILE_BYTES = 52;
-
-  /** Position and gap code of an outlier, about. */
-  private static final double OUTLIER_POSITION_BITS = 12;
-
-  /** Values of a sample in which principal axes are looked for. */
-  private static final int AXES_SAMPLE = 1 << 20;
-
-  /** Larger tensors are not rotated: the rotated plane is held in memory, outside the heap. */
-  private static final long MOST_ROTATED = 1L << 25;
-
-  /** Beyond this sums of squares of binary32 numbers could overflow. */
-  private static final float GREATEST_ROTATED = 0x1p60f;
-
-  /**
-   * Mean over standard deviation beyond which tensors are not rotated: a rotation takes the mean, which says nothing and costs nothing as it is,
-   * for their strongest axis, and has to code it.
-   */
-  private static final double GREATEST_MEAN = 2;
-
   private final TensorElements tensorElements;
   private final long[] shape;
   private final TensorFraming viewFraming;
@@ -70,22 +41,15 @@ public final class TensorCoding implements AutoCloseable {
   private final Workers workers;
   private final StreamStore store;
   private final TensorStatistics tensorStatistics;
-  /** The tensor's values, or those times the factors of their channels. */
-  private TensorElements codedElements;
-  private TensorStatistics codedStatistics;
+  private final Arranger arranger;
   private Arrangement plain;
   private Arrangement arrangement;
   private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
-  /** Holds the rotated plane, if there is one. */
-  private Arena planeMemory;
-  private double outlierTargetBits;
-  private double outlierRelativeError;
   private TileCoder sampleCoder;
   private double maxError = Double.POSITIVE_INFINITY;
   /** Null where all values count the same. */
   private ChannelWeights weights;
   private double weightedSignal;
-  private ChannelScales channels;
 
   /**
    * Begins with a tensor; reads it once, for its statistics.
@@ -102,26 +66,8 @@ public final class TensorCoding implements AutoCloseable {
     this.workers = workers;
     this.store = store;
     this.tensorStatistics = TensorStatistics.of(tensorElements, viewFraming.values(), workers);
-    this.codedElements = tensorElements;
-    this.codedStatistics = tensorStatistics;
+    this.arranger = new Arranger(tensorElements, tensorStatistics, viewFraming, workers);
   }
-
-  /**
-   * How values are arranged for coding.
-   *
-   * @param elements the values: the tensor's own, or a rotated plane of them, row by row
-   * @param framing of those elements
-   * @param header the framing that the header tells of: the same, or that of the plane that was rotated
-   * @param rotation of the plane's columns; null for none
-   * @param rows scale classes of the plane's rows; null where there are none
-   * @param columns scale classes of its columns
-   * @param referenceClass class that the QP is meant for
-   * @param range which values become samples
-   * @param preInverseRange the same before the pre-inverse transform
-   */
-  private record Arrangement(
-      TensorElements elements, TensorFraming framing, TensorFraming header, Rotation rotation, ScaleClasses rows,
-      ScaleClasses columns, int referenceClass, SampleRange range, SampleRange preInverseRange) {}
 
   /**
    * What came of coding.
@@ -165,12 +111,7 @@ public final class TensorCoding implements AutoCloseable {
    * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
    */
   public void chooseRange(double bitsPerValue, double relativeError) {
-    outlierTargetBits = bitsPerValue;
-    outlierRelativeError = relativeError;
-    plain = new Arrangement(
-        codedElements, viewFraming, viewFraming, null, null, null, 0,
-        range(codedElements, codedStatistics, SampleRange.GREATEST_LEVEL),
-        range(codedElements, codedStatistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL));
+    plain = arranger.plain(bitsPerValue, relativeError, depth());
     arrange(plain);
   }
 
@@ -194,46 +135,15 @@ public final class TensorCoding implements AutoCloseable {
     return of.isSplit() ? new SampleDepth(SampleDepth.MOST).leastQp() : new SampleDepth(of.coders().bitDepth()).leastQp();
   }
 
-  private SampleQuantizer quantizer(Method of, int qp, double levels) {
-    return of.isSplit()
-        ? SampleQuantizer.split(rangeOf(of), levels, QuantizerPoint.step(qp))
-        : SampleQuantizer.of(rangeOf(of), levels, new SampleDepth(of.coders().bitDepth()));
-  }
-
   /** Codes the tensor as it is again, neither sorted nor rotated. */
   public void arrangePlain() {
     arrange(plain);
     close();
   }
 
-  private SampleRange range(TensorElements elements, TensorStatistics statistics, int greatestLevel) {
-    return SampleRange.choose(
-        statistics, outlierBits(elements), outlierTargetBits, outlierRelativeError, greatestLevel, depth().roundingNoise());
-  }
-
   /** Sorts rows and columns by scale where that pays; reads the tensor again, up to three times. After {@link #chooseRange}. */
   public void sortByScale() {
-    arrange(sorted(arrangement));
-  }
-
-  private Arrangement sorted(Arrangement plain) {
-    TensorElements elements = plain.elements();
-    TensorFraming framing = plain.framing();
-    ScaleAnalysis analysis = ScaleAnalysis.of(elements, framing, plain.range(), workers);
-    if (analysis.isEmpty()) {
-      return plain;
-    }
-    float centre = plain.range().centre();
-    TensorStatistics normalized = analysis.normalized(elements, framing, centre, workers);
-    // A rotated plane has been put the right way up already.
-    TensorFraming other = analysis.columnsVary() && plain.rotation() == null ? framing.transpose() : null;
-    return new Arrangement(
-        elements, other == null ? framing : other, other == null ? plain.header() : other, plain.rotation(),
-        other == null ? analysis.rows() : analysis.columns(),
-        other == null ? analysis.columns() : analysis.rows(),
-        analysis.referenceClass(),
-        range(elements, normalized, SampleRange.GREATEST_LEVEL).withCentre(centre),
-        range(elements, normalized, SampleRange.GREATEST_PRE_INVERSE_LEVEL).withCentre(centre));
+    arrange(arranger.sorted(arrangement, depth()));
   }
 
   /**
@@ -247,12 +157,11 @@ public final class TensorCoding implements AutoCloseable {
    */
   public boolean rotateIfBetter(int reflections, double gap, double better, DoubleSupplier trial) {
     Arrangement before = arrangement;
-    RotatedPlane plane = rotatablePlane();
-    Rotation rotation = plane == null ? null : rotation(plane, reflections);
+    Rotation rotation = arranger.principalAxes(before.range(), reflections);
     if (rotation == null) {
       return false;
     }
-    rotate(plane, rotation);
+    rotate(rotation);
     if (trial.getAsDouble() < gap - better) {
       return true;
     }
@@ -264,10 +173,7 @@ public final class TensorCoding implements AutoCloseable {
   /** Frees the memory of a rotated plane. */
   @Override
   public void close() {
-    if (planeMemory != null) {
-      planeMemory.close();
-      planeMemory = null;
-    }
+    arranger.close();
   }
 
   /** The rotation in use; null if there is none. */
@@ -277,35 +183,7 @@ public final class TensorCoding implements AutoCloseable {
 
   /** Rotates the plane, as has been found to be good, and sorts it by scale. After {@link #chooseRange}. */
   public void rotate(Rotation rotation) {
-    rotate(rotatablePlane(), rotation);
-  }
-
-  private void rotate(RotatedPlane plane, Rotation rotation) {
-    close();
-    planeMemory = Arena.ofShared();
-    TensorElements elements = plane.rotated(rotation, planeMemory);
-    TensorStatistics statistics = TensorStatistics.of(elements, values(), workers);
-    arrange(sorted(new Arrangement(
-        elements, plane.framing().ofPlane(), plane.framing(), rotation, null, null, 0,
-        range(elements, statistics, SampleRange.GREATEST_LEVEL),
-        range(elements, statistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL))));
-  }
-
-  /** The plane with its shorter side upright; null if it cannot be rotated. */
-  private RotatedPlane rotatablePlane() {
-    boolean transposed = viewFraming.viewColumns() <= viewFraming.viewRows();
-    TensorFraming header = viewFraming.ofWholeColumns(transposed);
-    boolean possible = header != null && values() <= MOST_ROTATED && channels == null && notFinite() == 0
-        && Math.max(Math.abs(tensorStatistics.least()), Math.abs(tensorStatistics.greatest())) <= GREATEST_ROTATED
-        && Math.abs(tensorStatistics.mean()) <= GREATEST_MEAN * Math.sqrt(tensorStatistics.variance());
-    return possible ? new RotatedPlane(tensorElements, header, workers) : null;
-  }
-
-  /** The rotation to the principal axes; null if none pays. */
-  private Rotation rotation(RotatedPlane plane, int reflections) {
-    int n = (int) plane.framing().rows();
-    return new PrincipalAxes(plane.sample(AXES_SAMPLE, arrangement.range()), n)
-        .rotation(reflections, values(), outlierRelativeError * tensorStatistics.variance());
+    arrange(arranger.rotated(rotation, depth()));
   }
 
   /** The standard deviation of the samples to aim at, in levels. */
@@ -315,11 +193,7 @@ public final class TensorCoding implements AutoCloseable {
 
   /** The standard deviation of the samples that a method aims at, in levels. */
   public double levels(Method of) {
-    return rangeOf(of).levels();
-  }
-
-  private SampleRange rangeOf(Method of) {
-    return of.preInverse() ? arrangement.preInverseRange() : arrangement.range();
+    return arrangement.rangeOf(of).levels();
   }
 
   /** What the deviations of values that become samples are on average, over their standard deviation: .798 for Gaussian values. */
@@ -327,24 +201,18 @@ public final class TensorCoding implements AutoCloseable {
     return arrangement.range().meanDeviation();
   }
 
-  /** Size of an outlier's value: sign, mantissa, and an exponent that is mostly the least of all. */
-  static double outlierBits(TensorElements elements) {
-    return ElementType.of(elements.type()).mantissaBits() + 2.3;
-  }
-
   /** How much greater the variance of all finite values is than that of those that become samples, in dB. */
   public double varianceHead() {
     double scale = ScaleClasses.factor(arrangement.referenceClass());
-    double deviation = rangeOf(method).deviation() * scale;
+    double deviation = arrangement.rangeOf(method).deviation() * scale;
     double inner = deviation * deviation;
-    double variance = codedStatistics.variance();
+    double variance = arranger.codedVariance();
     return inner > 0 && variance > 0 ? 10 * StrictMath.log10(variance / inner) : 0;
   }
 
   /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
   public boolean dependsOnStep() {
-    SampleRange range = arrangement.range();
-    return range.limit() >= 0 && range.deviation() > 0 && arrangement.preInverseRange().deviation() > 0;
+    return arrangement.dependsOnStep();
   }
 
   /** The way of coding in use. */
@@ -377,11 +245,7 @@ public final class TensorCoding implements AutoCloseable {
   public void setChannelWeights(ChannelWeights newWeights, boolean minimize) {
     weights = newWeights;
     weightedSignal = weights.signal(tensorElements, values(), tensorStatistics.centre(), workers);
-    channels = minimize ? weights.scales() : null;
-    if (channels != null) {
-      codedElements = new ScaledElements(tensorElements, channels);
-      codedStatistics = TensorStatistics.of(codedElements, values(), workers);
-    }
+    arranger.setChannels(minimize ? weights.scales() : null);
     use(method);
   }
 
@@ -397,23 +261,24 @@ public final class TensorCoding implements AutoCloseable {
 
   /** Codes rows of macroblocks spread over the tensor and estimates what the whole would come to. */
   public Result sample(int qp, double levels) {
-    TileMap map = sampleMap(method, sampleValues());
+    TensorSample sample = TensorSample.of(arrangement, method, sampleValues());
     if (sampleCoder == null) {
-      sampleCoder = coder(sampleFormat(map, method), method);
+      sampleCoder = coder(sample.pictureFormat(), method);
     }
-    return sample(sampleCoder, map, method, qp, levels);
+    return estimate(sample, sampleCoder, qp, levels);
   }
 
   /** Codes fewer macroblocks than {@link #sample} does, for a first estimate. */
   public Result rough(int qp, double levels) {
-    TileMap map = sampleMap(method, ROUGH_SAMPLE);
-    return sample(coder(sampleFormat(map, method), method), map, method, qp, levels);
+    TensorSample sample = TensorSample.of(arrangement, method, ROUGH_SAMPLE);
+    return estimate(sample, coder(sample.pictureFormat(), method), qp, levels);
   }
 
   /** Codes some rows of macroblocks in another way than that in use, to see what they would come to. */
   public Result trial(Method other, int qp, double levels) {
-    TileMap map = sampleMap(other, (int) Math.clamp(values() / TRIAL_SHARE, TRIAL, GREATEST_SAMPLE));
-    return sample(coder(sampleFormat(map, other), other), map, other, qp, levels);
+    TensorSample sample =
+        TensorSample.of(arrangement, other, (int) Math.clamp(values() / TRIAL_SHARE, TRIAL, GREATEST_SAMPLE));
+    return estimate(sample, coder(sample.pictureFormat(), other), qp, levels);
   }
 
   /** Codes some rows of macroblocks in the way that is in use, fewer than {@link #sample} does. */
@@ -421,10 +286,15 @@ public final class TensorCoding implements AutoCloseable {
     return trial(method, qp, levels);
   }
 
+  private Result estimate(TensorSample sample, TileCoder coder, int qp, double levels) {
+    TensorSample.Estimate whole = sample.code(coder, qp, levels);
+    return new Result(whole.bytes(), whole.squaredError(), snr(whole.squaredError()), whole.outliers(), null);
+  }
+
   private TileCoder coder(PictureFormat format, Method of) {
     TileCoder coder = new TileCoder(arrangement.elements(), format, of.coders(), of.signPatterns(), of.preInverse());
     coder.setMaxError(maxError);
-    coder.setChannelWeights(weights, channels);
+    coder.setChannelWeights(weights, arrangement.channels());
     return coder;
   }
 
@@ -433,70 +303,24 @@ public final class TensorCoding implements AutoCloseable {
    * coefficient, about 0 for white noise.
    */
   public double correlation(double levels) {
-    TileMap map = new SampleRows(arrangement.framing(), SAMPLE, null, null).map(true);
-    return coder(sampleFormat(map, method), method).correlation(map, SampleQuantizer.of(arrangement.range(), levels, depth()));
+    TensorSample sample = TensorSample.ofNeighbours(arrangement, method, SAMPLE);
+    SampleQuantizer quantizer = SampleQuantizer.of(arrangement.range(), levels, depth());
+    return coder(sample.pictureFormat(), method).correlation(sample.map(), quantizer);
   }
 
   private int sampleValues() {
     return (int) Math.clamp(values() / SAMPLE_SHARE, SAMPLE, GREATEST_SAMPLE);
   }
 
-  private TileMap sampleMap(Method of, int values) {
-    TensorFraming framing = arrangement.framing();
-    if (arrangement.rotation() != null) {
-      int columns = (int) (values / framing.rows());
-      return TileMap.sampleColumns(framing, columns, arrangement.rows(), arrangement.columns());
-    }
-    return new SampleRows(framing, values, arrangement.rows(), arrangement.columns())
-        .map(of.coders().usesNeighbours());
-  }
-
-  private static PictureFormat sampleFormat(TileMap map, Method of) {
-    return PictureFormat.of8Bit(map.width(), map.height(), of.coders().chroma()).withBitDepth(of.coders().bitDepth());
-  }
-
-  private Result sample(TileCoder coder, TileMap map, Method of, int qp, double levels) {
-    SampleQuantizer quantizer = quantizer(of, qp, levels);
-    TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
-    double bits = 8.0 * (tile.coded().slices().length + tile.rawBits().length) - sliceStartBits();
-    bits += tile.signs() == null ? 0 : tile.signs().bits();
-    int outliers = tile.information().outliers().size();
-    bits += outliers * (outlierBits(arrangement.elements()) + OUTLIER_POSITION_BITS);
-    SampleCorrection correction = new SampleCorrection(
-        new QuantizerPoint(qp, levels), coder.meanSquaredLevel(map, quantizer), map.classShares(),
-        ScaleClasses.shares(arrangement.rows(), arrangement.columns()), arrangement.referenceClass());
-    bits += tile.values() * correction.bits();
-    double whole = (double) values() / Math.max(1, tile.values());
-    int tiles = arrangement.framing().tiles();
-    double bytes = bits / 8 * whole + tiles * (sliceStartBits() / 8 + TILE_BYTES) + arrangementBytes();
-    double squaredError = tile.squaredError() * whole * correction.error();
-    return new Result(bytes, squaredError, snr(squaredError), (long) (outliers * whole), null);
-  }
-
-  private double sliceStartBits() {
-    boolean scales = arrangement.rows() != null || arrangement.columns() != null;
-    return scales ? SLICE_START_BITS + SCALES_START_BITS : SLICE_START_BITS;
-  }
-
-  /** What the decoder is told of the arrangement. */
-  private double arrangementBytes() {
-    ScaleClasses rows = arrangement.rows();
-    ScaleClasses columns = arrangement.columns();
-    double bits = rows == null ? 0 : rows.bits() * arrangement.framing().tileColumns();
-    bits += columns == null ? 0 : columns.bits();
-    bits += channels == null ? 0 : channels.classes().bits();
-    return bits / 8 + (arrangement.rotation() == null ? 0 : arrangement.rotation().byteSize());
-  }
-
   private TensorTransforms transforms(int lowBits) {
     return new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), channels, null,
+        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(), null,
         method.coders().bitDepth(), lowBits);
   }
 
   /** Writes the whole stream, in place of what was written before. */
   public Result code(int qp, double levels) {
-    SampleQuantizer quantizer = quantizer(method, qp, levels);
+    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
     TensorFraming framing = arrangement.framing();
     TensorHeader blank =
         new TensorHeader(

@@ -40,6 +40,11 @@ class TensorElements {
     return type;
   }
 
+  /** Size of an outlier's value: sign, mantissa, and an exponent that is mostly the least of all. */
+  double outlierBits() {
+    return ElementType.of(type).mantissaBits() + 2.3;
+  }
+
   /** Reads values; a run of none may begin anywhere. */
   void read(long first, float[] values, int offset, int count) {
     if (count == 0) {
