@@ -3,7 +3,6 @@ package llm265.h264.encode;
 import java.util.Arrays;
 import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
-import llm265.h264.macroblock.MbType;
 import llm265.h264.transform.DcTransform;
 import llm265.h264.transform.ForwardTransform;
 import llm265.h264.transform.Quantization;
@@ -106,13 +105,8 @@ final class ChromaSearch {
     for (int plane = 1; plane < 3; plane++) {
       energy += quantize(plane);
     }
-    boolean ac = (trial.codedBlockFlags & 0xFFFF_FFFF_0000L) != 0;
-    int pattern = ac ? 2 : trial.codedBlockFlags != 0 ? 1 : 0;
-    trial.codedBlockPattern = pattern << 4;
-    trial.mbType = MbType.ofI16x16(2, pattern, false);
-    trial.intra16x16PredMode = 2;
-    context.setQp(trial);
-    if (pattern == 0) {
+    context.finishChroma(trial);
+    if (trial.codedBlockPattern == 0) {
       distortion = energy;
       return;
     }

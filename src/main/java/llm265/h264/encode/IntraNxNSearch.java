@@ -1,13 +1,11 @@
 package llm265.h264.encode;
 
-import java.util.Arrays;
 import llm265.h264.cabac.CtxBlockCat;
 import llm265.h264.intra.Intra4x4Prediction;
 import llm265.h264.intra.IntraEdge;
 import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbType;
-import llm265.h264.macroblock.PredIntraPredMode;
 import llm265.h264.transform.ForwardTransform;
 import llm265.h264.transform.InverseTransform;
 import llm265.h264.transform.Quantization;
@@ -77,9 +75,7 @@ final class IntraNxNSearch {
 
   private boolean searchBlock(Macroblock mb, int block) {
     IntraEdge edge = size == 4 ? context.reconstructor.gather4x4(block) : context.reconstructor.gather8x8(block);
-    int predicted = size == 4
-        ? PredIntraPredMode.of4x4(mb.intraPredModes, context.state.intraPredModes, context.neighbours, block)
-        : PredIntraPredMode.of8x8(mb.intraPredModes, context.state.intraPredModes, context.neighbours, block);
+    int predicted = context.predIntraPredMode(mb, size, block);
     bestCost = Float.MAX_VALUE;
     for (int mode = 0; mode < MODES; mode++) {
       if ((allowedModes >> mode & 1) != 0
@@ -102,12 +98,7 @@ final class IntraNxNSearch {
     long energy = DISTORTION.subtract(source, offset, stride, samples, 0, size, size, size, context.fractionBits, residual);
     float rounding = context.rounding.offset(energy, area, context.qStep);
     boolean coded = quantize(mb, block, rounding);
-    float bits = context.intraPredModeBits(predicted, mode);
-    if (size == 4) {
-      bits += context.residualBits4x4(mb, block, levels, coded);
-    } else {
-      bits += coded ? context.residualBits8x8(levels) : 0;
-    }
+    float bits = context.bitsNxN(mb, size, block, predicted, mode, levels, coded);
     float rateCost = context.lambda * bits;
     if (rateCost >= bestCost) {
       return;
@@ -161,19 +152,8 @@ final class IntraNxNSearch {
 
   /** Writes the block's winner into the macroblock and its samples, which later blocks are predicted from, into the picture. */
   private void keepBest(Macroblock mb, int block) {
-    System.arraycopy(bestLevels, 0, mb.levels, area * block, area);
-    int offset;
-    if (size == 4) {
-      offset = context.reconstructor.offset4x4(block);
-      mb.intraPredModes[block] = (byte) bestMode;
-      mb.codedBlockFlags |= (bestIsCoded ? 1L : 0L) << block;
-      mb.codedBlockPattern |= (bestIsCoded ? 1 : 0) << (block >> 2);
-    } else {
-      offset = context.reconstructor.offset8x8(block);
-      Arrays.fill(mb.intraPredModes, 4 * block, 4 * block + 4, (byte) bestMode);
-      mb.codedBlockFlags |= (bestIsCoded ? 15L : 0L) << 4 * block;
-      mb.codedBlockPattern |= (bestIsCoded ? 1 : 0) << block;
-    }
+    MacroblockContext.keepNxN(mb, size, block, bestMode, bestLevels, bestIsCoded);
+    int offset = size == 4 ? context.reconstructor.offset4x4(block) : context.reconstructor.offset8x8(block);
     short[] reconstruction = context.reconstruction.samples(0);
     int stride = context.reconstruction.stride(0);
     for (int y = 0; y < size; y++) {

@@ -3,7 +3,6 @@ package llm265.h264.encode;
 import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
-import llm265.h264.macroblock.MbType;
 
 /** Chooses intra_chroma_pred_mode of a 4:2:0 macroblock with transform bypass, apart from its luma: the one that takes the fewest bits. */
 final class LosslessChroma {
@@ -54,11 +53,6 @@ final class LosslessChroma {
       }
       BypassLevels.splitChroma(residual, trial, plane);
     }
-    boolean ac = (trial.codedBlockFlags & 0xFFFF_FFFF_0000L) != 0;
-    int pattern = ac ? 2 : trial.codedBlockFlags != 0 ? 1 : 0;
-    trial.codedBlockPattern = pattern << 4;
-    trial.mbType = MbType.ofI16x16(2, pattern, false);
-    trial.intra16x16PredMode = 2;
-    context.setQp(trial);
+    context.finishChroma(trial);
   }
 }

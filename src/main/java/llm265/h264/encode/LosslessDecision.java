@@ -25,7 +25,7 @@ final class LosslessDecision implements MacroblockDecision {
   private final LosslessNxN intra4x4;
   private final LosslessNxN intra8x8;
   private final boolean hasChroma;
-  /** The one Intra16x16PredMode when nothing else is allowed, so that there is nothing to compare; else -1. */
+  /** {@link MacroblockContext#onlyIntra16x16Mode}. */
   private final int onlyMode;
   private final KindsInTurn kinds = new KindsInTurn();
   private final int[] residual = new int[256];
@@ -46,10 +46,7 @@ final class LosslessDecision implements MacroblockDecision {
     intra4x4 = new LosslessNxN(context, 4);
     intra8x8 = new LosslessNxN(context, 8);
     hasChroma = config.chroma().chromaFormatIdc() != 0;
-    boolean single = config.intra4x4Modes() == 0
-        && config.intra8x8Modes() == 0
-        && Integer.bitCount(config.intra16x16Modes()) == 1;
-    onlyMode = single ? Integer.numberOfTrailingZeros(config.intra16x16Modes()) : -1;
+    onlyMode = context.onlyIntra16x16Mode();
   }
 
   @Override

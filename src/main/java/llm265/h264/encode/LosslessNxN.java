@@ -1,12 +1,10 @@
 package llm265.h264.encode;
 
-import java.util.Arrays;
 import llm265.h264.intra.Intra4x4Prediction;
 import llm265.h264.intra.IntraEdge;
 import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbType;
-import llm265.h264.macroblock.PredIntraPredMode;
 
 /** Intra_4x4 or Intra_8x8 with transform bypass: of each block the mode that takes the fewest bits. */
 final class LosslessNxN {
@@ -44,16 +42,14 @@ final class LosslessNxN {
       if (!searchBlock(mb, block)) {
         return false;
       }
-      keepBest(mb, block);
+      MacroblockContext.keepNxN(mb, size, block, bestMode, bestLevels, bestIsCoded);
     }
     return true;
   }
 
   private boolean searchBlock(Macroblock mb, int block) {
     IntraEdge edge = size == 4 ? context.reconstructor.gather4x4(block) : context.reconstructor.gather8x8(block);
-    int predicted = size == 4
-        ? PredIntraPredMode.of4x4(mb.intraPredModes, context.state.intraPredModes, context.neighbours, block)
-        : PredIntraPredMode.of8x8(mb.intraPredModes, context.state.intraPredModes, context.neighbours, block);
+    int predicted = context.predIntraPredMode(mb, size, block);
     bestBits = Float.MAX_VALUE;
     for (int mode = 0; mode < MODES; mode++) {
       if ((allowedModes >> mode & 1) != 0
@@ -83,30 +79,12 @@ final class LosslessNxN {
       any |= levels[i];
     }
     boolean coded = any != 0;
-    float bits = context.intraPredModeBits(predicted, mode);
-    if (size == 4) {
-      bits += context.residualBits4x4(mb, block, levels, coded);
-    } else {
-      bits += coded ? context.residualBits8x8(levels) : 0;
-    }
+    float bits = context.bitsNxN(mb, size, block, predicted, mode, levels, coded);
     if (bits < bestBits) {
       bestBits = bits;
       bestMode = mode;
       bestIsCoded = coded;
       System.arraycopy(levels, 0, bestLevels, 0, area);
-    }
-  }
-
-  private void keepBest(Macroblock mb, int block) {
-    System.arraycopy(bestLevels, 0, mb.levels, area * block, area);
-    if (size == 4) {
-      mb.intraPredModes[block] = (byte) bestMode;
-      mb.codedBlockFlags |= (bestIsCoded ? 1L : 0L) << block;
-      mb.codedBlockPattern |= (bestIsCoded ? 1 : 0) << (block >> 2);
-    } else {
-      Arrays.fill(mb.intraPredModes, 4 * block, 4 * block + 4, (byte) bestMode);
-      mb.codedBlockFlags |= (bestIsCoded ? 15L : 0L) << 4 * block;
-      mb.codedBlockPattern |= (bestIsCoded ? 1 : 0) << block;
     }
   }
 }

@@ -14,6 +14,7 @@ import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.macroblock.PredIntraPredMode;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
@@ -107,6 +108,14 @@ final class MacroblockContext {
     return mbY * width * source.stride(plane) + mbX * width;
   }
 
+  /** The one Intra16x16PredMode when nothing else is allowed, so that there is nothing to compare; else -1. */
+  int onlyIntra16x16Mode() {
+    boolean single = config.intra4x4Modes() == 0
+        && config.intra8x8Modes() == 0
+        && Integer.bitCount(config.intra16x16Modes()) == 1;
+    return single ? Integer.numberOfTrailingZeros(config.intra16x16Modes()) : -1;
+  }
+
   /** Clears a macroblock and moves it to this place. */
   void prepare(Macroblock mb) {
     mb.clearResidual();
@@ -153,6 +162,38 @@ final class MacroblockContext {
   private int wrap(int difference) {
     int half = 26 + qpBdOffset / 2;
     return Math.floorMod(difference + half, 52 + qpBdOffset) - half;
+  }
+
+  /** Makes a macroblock with nothing but chroma levels, whose flags are set, one whose bits can be counted: Intra_16x16 without luma. */
+  void finishChroma(Macroblock mb) {
+    boolean ac = (mb.codedBlockFlags & 0xFFFF_FFFF_0000L) != 0;
+    int pattern = ac ? 2 : mb.codedBlockFlags != 0 ? 1 : 0;
+    mb.codedBlockPattern = pattern << 4;
+    mb.mbType = MbType.ofI16x16(2, pattern, false);
+    mb.intra16x16PredMode = 2;
+    setQp(mb);
+  }
+
+  /** 8.3.1.1, 8.3.2.1 Derivation process for the mode that a block of 4x4 or 8x8 samples is predicted to have. */
+  int predIntraPredMode(Macroblock mb, int size, int block) {
+    return size == 4
+        ? PredIntraPredMode.of4x4(mb.intraPredModes, state.intraPredModes, neighbours, block)
+        : PredIntraPredMode.of8x8(mb.intraPredModes, state.intraPredModes, neighbours, block);
+  }
+
+  /** Writes mode, levels and flags of a 4x4 or 8x8 luma block into an I_NxN macroblock. */
+  static void keepNxN(Macroblock mb, int size, int block, int mode, int[] levels, boolean coded) {
+    int area = size * size;
+    System.arraycopy(levels, 0, mb.levels, area * block, area);
+    if (size == 4) {
+      mb.intraPredModes[block] = (byte) mode;
+      mb.codedBlockFlags |= (coded ? 1L : 0L) << block;
+      mb.codedBlockPattern |= (coded ? 1 : 0) << (block >> 2);
+    } else {
+      Arrays.fill(mb.intraPredModes, 4 * block, 4 * block + 4, (byte) mode);
+      mb.codedBlockFlags |= (coded ? 15L : 0L) << 4 * block;
+      mb.codedBlockPattern |= (coded ? 1 : 0) << block;
+    }
   }
 
   /** Levels and coded block flags of an Intra_16x16 macroblock's luma, from its forward coefficients. */
@@ -203,22 +244,33 @@ final class MacroblockContext {
     return toBits(BinCost.adaptive(bins, contexts, adapting));
   }
 
+  /** Bits of the mode and the levels of a 4x4 or 8x8 luma block of an I_NxN macroblock whose earlier blocks are in {@code mb}. */
+  float bitsNxN(Macroblock mb, int size, int block, int predicted, int mode, int[] levels, boolean coded) {
+    float bits = intraPredModeBits(predicted, mode);
+    if (size == 4) {
+      bits += residualBits4x4(mb, block, levels, coded);
+    } else {
+      bits += coded ? residualBits8x8(levels) : 0;
+    }
+    return bits;
+  }
+
   /** Bits of prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of an 8x8 block. */
-  float intraPredModeBits(int predicted, int mode) {
+  private float intraPredModeBits(int predicted, int mode) {
     bins.reset();
     MacroblockWriter.writeIntraPredMode(predicted, mode, bins);
     return toBits(BinCost.fixed(bins, contexts));
   }
 
   /** Bits of a luma 4x4 block of an I_NxN macroblock whose earlier blocks are in {@code mb}. */
-  float residualBits4x4(Macroblock mb, int block, int[] levels, boolean coded) {
+  private float residualBits4x4(Macroblock mb, int block, int[] levels, boolean coded) {
     bins.reset();
     writer.writeLuma4x4Block(mb.codedBlockFlags, block, coded, levels, state, neighbours, bins);
     return toBits(BinCost.fixed(bins, contexts));
   }
 
   /** Bits of a luma 8x8 block with at least one level. */
-  float residualBits8x8(int[] levels) {
+  private float residualBits8x8(int[] levels) {
     bins.reset();
     writer.writeLevels(CtxBlockCat.LUMA_8X8, levels, 0, bins);
     return toBits(BinCost.fixed(bins, contexts));
