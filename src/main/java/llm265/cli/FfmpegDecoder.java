@@ -76,7 +76,7 @@ final class FfmpegDecoder {
       int status = process.waitFor();
       if (difference.isEmpty() && (status != 0 || !messages.isEmpty())) {
         String message = messages.toString().lines().findFirst().orElse("status " + status);
-        return Optional.of(new StreamComparison.Difference("ffmpeg reports: " + message, List.of()));
+        return Optional.of(new StreamComparison.Difference("ffmpeg reports: " + message));
       }
       return difference;
     } catch (InterruptedException e) {

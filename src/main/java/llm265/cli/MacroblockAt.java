@@ -36,6 +36,7 @@ final class MacroblockAt implements MacroblockListener {
   private boolean inArray;
 
   private boolean bottomField;
+  private int mbAddr;
   private String place;
   private List<String> syntax = List.of();
 
@@ -81,6 +82,7 @@ final class MacroblockAt implements MacroblockListener {
   @Override
   public void macroblock(Macroblock mb, int sliceIndex) {
     if (inArray && covers(mb)) {
+      mbAddr = mb.mbAddr;
       place = place(mb, sliceIndex);
       syntax = describe(mb, picture.picture().format().chroma());
       throw new Found();
@@ -107,6 +109,11 @@ final class MacroblockAt implements MacroblockListener {
     return "macroblock " + mb.mbAddr + " at " + 16 * mb.mbX + "," + y
         + (field ? bottomField ? " of the bottom field" : " of the top field" : mb.mbFieldDecodingFlag ? " (field macroblock)" : "")
         + ", slice " + sliceIndex;
+  }
+
+  /** Its address; in a field that in the field, in an MBAFF frame that of the one macroblock of its pair. */
+  int mbAddr() {
+    return mbAddr;
   }
 
   /** Where it is: {@code macroblock ADDRESS at X,Y, slice NUMBER}. */

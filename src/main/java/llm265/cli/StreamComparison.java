@@ -24,8 +24,14 @@ final class StreamComparison {
    *
    * @param sentence in one line: where first, and how much
    * @param syntax the macroblock of the first sample that differs, and its syntax elements, a line each
+   * @param traceOptions the options with which inspect shows the bits of that macroblock; empty where there is none
    */
-  record Difference(String sentence, List<String> syntax) {}
+  record Difference(String sentence, List<String> syntax, String traceOptions) {
+    /** What differs, but in no macroblock. */
+    Difference(String sentence) {
+      this(sentence, List.of(), "");
+    }
+  }
 
   /** The first sample that differs; x and y are in the output rectangle of its plane. */
   private record Sample(DecodedPicture decoded, int picture, int plane, int x, int y, int ours, int theirs) {}
@@ -59,7 +65,7 @@ final class StreamComparison {
     try {
       H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, threads, comparison::compare);
     } catch (StreamException e) {
-      return Optional.of(new Difference("our decoder: " + e.getMessage(), List.of()));
+      return Optional.of(new Difference("our decoder: " + e.getMessage()));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -116,6 +122,7 @@ final class StreamComparison {
   private Optional<Difference> result(MemorySegment stream) throws IOException {
     List<String> sentences = new ArrayList<>();
     List<String> syntax = new ArrayList<>();
+    String traceOptions = "";
     if (pictures == 0) {
       sentences.add("there is no picture in it");
     }
@@ -127,15 +134,17 @@ final class StreamComparison {
           + " " + first.theirs);
       sentences.add(differingSamples + (differingSamples == 1 ? " sample" : " samples") + " in " + differingPictures + " of "
           + pictures + " pictures differ");
-      macroblock.ifPresent(mb -> {
-        syntax.add(mb.place());
-        mb.syntax().forEach(line -> syntax.add("  " + line));
-      });
+      if (macroblock.isPresent()) {
+        syntax.add(macroblock.get().place());
+        macroblock.get().syntax().forEach(line -> syntax.add("  " + line));
+        // The trace counts pictures in decoding order.
+        traceOptions = "--trace --picture " + first.decoded.index() + " --mb " + macroblock.get().mbAddr();
+      }
     }
     if (!size.isEmpty()) {
       sentences.add(first == null ? 0 : sentences.size(), size);
     }
-    return sentences.isEmpty() ? Optional.empty() : Optional.of(new Difference(String.join("; ", sentences), syntax));
+    return sentences.isEmpty() ? Optional.empty() : Optional.of(new Difference(String.join("; ", sentences), syntax, traceOptions));
   }
 
   private String sizeProblem() throws IOException {

@@ -121,6 +121,9 @@ final class VerifyCommand implements Callable<Integer> {
       if (difference.isPresent()) {
         PrintWriter out = spec.commandLine().getOut();
         difference.get().syntax().forEach(out::println);
+        if (!difference.get().traceOptions().isEmpty()) {
+          out.println("its bits: llm265 inspect " + input + " " + difference.get().traceOptions());
+        }
         out.flush();
         throw new CheckFailedException(input + ": " + difference.get().sentence());
       }

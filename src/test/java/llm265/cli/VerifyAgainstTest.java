@@ -121,7 +121,16 @@ class VerifyAgainstTest {
           .contains(at == planted.length - sampleBytes ? "; 1 sample in 1 of" : "; 2 samples in ");
       assertThat(run.err().lines()).hasSize(1);
       assertThat(run.out()).startsWith("macroblock " + address + " at ").contains("mb_type ", ", QPY ");
+      assertTracePointsAt(run.out(), input, pictures.get(picture), address);
     }
+  }
+
+  /** The last line is a command that traces the macroblock: in its picture, and with its mb_type. */
+  private static void assertTracePointsAt(String out, Path input, DecodedPicture picture, int address) {
+    String command = "its bits: llm265 inspect " + input + " --trace --picture " + picture.index() + " --mb " + address;
+    assertThat(out.lines().toList().getLast()).isEqualTo(command);
+    String trace = CommandRun.succeed("inspect", input, "--trace", "--picture", picture.index(), "--mb", address);
+    assertThat(trace).contains(out.contains("I_PCM") ? "pcm_" : "mb_type");
   }
 
   /** The luma row whose macroblock a row of a plane belongs to; of interlaced rows one of the same parity. */
