@@ -19,6 +19,7 @@ import llm265.CompressedModel;
 import llm265.CompressionReport;
 import llm265.ModelCompressor;
 import llm265.ModelDecompressor;
+import llm265.h264.decode.DecodingMode;
 import llm265.model.Checkpoint;
 import llm265.model.TensorView;
 import llm265.rate.RateTarget;
@@ -181,7 +182,7 @@ final class DemoCommand implements Callable<Integer> {
     try (CompressedModel model = CompressedModel.open(compressed)) {
       for (CompressedModel.Tensor tensor : model.tensors()) {
         if (tensor.coded()) {
-          Optional<StreamComparison.Difference> difference = ffmpeg.get().difference(tensor.data(), 1);
+          Optional<StreamComparison.Difference> difference = ffmpeg.get().difference(tensor.data(), DecodingMode.STRICT, 1);
           if (difference.isPresent()) {
             throw new CheckFailedException(tensor.name() + ": " + difference.get().sentence());
           }

@@ -18,6 +18,8 @@ import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.container.NalUnits;
+import llm265.h264.decode.DecodingMode;
+import llm265.h264.decode.OutputFrames;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.image.PictureDump;
 import llm265.image.RawDump;
@@ -47,14 +49,19 @@ final class FfmpegDecoder {
   /**
    * Compares FFmpeg's samples of a stream with ours.
    *
+   * @param mode strict, or intra-only, where FFmpeg decodes all and the same pictures are chosen
    * @param threads of our decoder
    * @return what differs, or nothing
    * @throws IOException if the program cannot be run
    */
-  Optional<StreamComparison.Difference> difference(MemorySegment stream, int threads) throws IOException {
+  Optional<StreamComparison.Difference> difference(MemorySegment stream, DecodingMode mode, int threads) throws IOException {
     // The pixel format is only named, so that nothing converts the samples: full range 4:2:0 is yuvj420p to FFmpeg.
     List<String> command = new ArrayList<>(
         List.of(program.toString(), "-v", "error", "-nostdin", "-threads", "1", "-f", "h264", "-i", "pipe:0"));
+    if (mode.intraOnly()) {
+      // Else it guesses how many frames to wait for if it is not told, and loses some before it knows.
+      command.addAll(1, List.of("-strict", "strict"));
+    }
     if (isMonochrome(stream)) {
       // FFmpeg makes 4:2:0 of 4:0:0, with chroma that is not in the stream.
       command.addAll(List.of("-vf", "extractplanes=y"));
@@ -68,13 +75,19 @@ final class FfmpegDecoder {
       Thread feeder = Thread.ofVirtual().start(() -> feed(stream, process.getOutputStream()));
       Thread listener = Thread.ofVirtual().start(() -> listen(process.getErrorStream(), messages));
       Optional<StreamComparison.Difference> difference;
-      try (PictureDump theirs = new RawDump(process.getInputStream(), -1)) {
-        difference = StreamComparison.of(stream, theirs, "ffmpeg's", threads);
+      try (PictureDump all = new RawDump(process.getInputStream(), -1);
+          FrameSelection chosen = mode.intraOnly() ? new FrameSelection(all, OutputFrames.of(stream, DecoderLimits.DEFAULT)) : null) {
+        difference = StreamComparison.of(stream, mode, chosen == null ? all : chosen, "ffmpeg's", threads);
+        if (chosen != null && !chosen.isExact()) {
+          difference = Optional.of(new StreamComparison.Difference("ffmpeg's output is not the stream's " + chosen.frames()
+              + " frames, so that it does not tell which of them are the I pictures"));
+        }
       }
       feeder.join();
       listener.join();
       int status = process.waitFor();
-      if (difference.isEmpty() && (status != 0 || !messages.isEmpty())) {
+      // Of pictures that are not compared it may say anything.
+      if (difference.isEmpty() && (status != 0 || !mode.intraOnly() && !messages.isEmpty())) {
         String message = messages.toString().lines().findFirst().orElse("status " + status);
         return Optional.of(new StreamComparison.Difference("ffmpeg reports: " + message));
       }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import llm265.h264.ChromaFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.decode.DecodedPicture;
+import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.MacroblockListener;
 import llm265.h264.macroblock.Macroblock;
@@ -59,9 +60,9 @@ final class MacroblockAt implements MacroblockListener {
    * @param x column of the sample in the output rectangle of its plane
    * @param y row there
    */
-  static Optional<MacroblockAt> find(MemorySegment stream, DecodedPicture picture, int plane, int x, int y) {
+  static Optional<MacroblockAt> find(MemorySegment stream, DecodingMode mode, DecodedPicture picture, int plane, int x, int y) {
     MacroblockAt wanted = new MacroblockAt(picture, plane, x, y);
-    H264IntraDecoder decoder = new H264IntraDecoder(DecoderLimits.DEFAULT);
+    H264IntraDecoder decoder = new H264IntraDecoder(DecoderLimits.DEFAULT, mode);
     decoder.setMacroblockListener(wanted);
     try {
       decoder.decode(stream, decoded -> { });

@@ -12,6 +12,7 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
+import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.image.PictureDump;
 
@@ -60,16 +61,16 @@ final class StreamComparison {
    * @return empty where every sample is the same
    * @throws IOException if the other pictures cannot be had
    */
-  static Optional<Difference> of(MemorySegment stream, PictureDump theirs, String name, int threads) throws IOException {
+  static Optional<Difference> of(MemorySegment stream, DecodingMode mode, PictureDump theirs, String name, int threads) throws IOException {
     StreamComparison comparison = new StreamComparison(theirs, name);
     try {
-      H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, threads, comparison::compare);
+      H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode, threads, comparison::compare);
     } catch (StreamException e) {
-      return Optional.of(new Difference("our decoder: " + e.getMessage()));
+      return Optional.of(new Difference("our decoder: " + VerifyCommand.message(e)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    return comparison.result(stream);
+    return comparison.result(stream, mode);
   }
 
   private void compare(DecodedPicture decoded) {
@@ -119,16 +120,16 @@ final class StreamComparison {
     return bytes[at] & 0xFF | (sampleBytes == 2 ? (bytes[at + 1] & 0xFF) << 8 : 0);
   }
 
-  private Optional<Difference> result(MemorySegment stream) throws IOException {
+  private Optional<Difference> result(MemorySegment stream, DecodingMode mode) throws IOException {
     List<String> sentences = new ArrayList<>();
     List<String> syntax = new ArrayList<>();
     String traceOptions = "";
     if (pictures == 0) {
-      sentences.add("there is no picture in it");
+      sentences.add("there is no picture in it" + (mode.intraOnly() ? " that has I slices alone" : ""));
     }
     String size = sizeProblem();
     if (first != null) {
-      Optional<MacroblockAt> macroblock = MacroblockAt.find(stream, first.decoded, first.plane, first.x, first.y);
+      Optional<MacroblockAt> macroblock = MacroblockAt.find(stream, mode, first.decoded, first.plane, first.x, first.y);
       sentences.add("picture " + first.picture + " at byte " + first.decoded.byteOffset() + ", " + PLANES.get(first.plane) + " sample "
           + first.x + "," + first.y + macroblock.map(mb -> " in " + mb.place()).orElse("") + ": ours " + first.ours + ", in " + name
           + " " + first.theirs);

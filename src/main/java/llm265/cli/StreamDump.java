@@ -8,6 +8,7 @@ import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.StreamException;
+import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.image.PictureDump;
 
@@ -21,15 +22,15 @@ final class StreamDump implements PictureDump {
 
   private final Thread decoder;
 
-  StreamDump(MemorySegment stream, String name) {
+  StreamDump(MemorySegment stream, DecodingMode mode, String name) {
     this.name = name;
-    decoder = Thread.ofPlatform().daemon().start(() -> decode(stream));
+    decoder = Thread.ofPlatform().daemon().start(() -> decode(stream, mode));
   }
 
-  private void decode(MemorySegment stream) {
+  private void decode(MemorySegment stream, DecodingMode mode) {
     Object end = END;
     try {
-      new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, picture -> put(picture.picture()));
+      new H264IntraDecoder(DecoderLimits.DEFAULT, mode).decode(stream, picture -> put(picture.picture()));
     } catch (RuntimeException | Error e) {
       end = e;
     }

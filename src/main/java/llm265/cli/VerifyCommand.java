@@ -20,6 +20,8 @@ import llm265.CompressedModel;
 import llm265.TensorDecoder;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
+import llm265.h264.UnsupportedStreamException;
+import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.image.PictureDump;
 import llm265.image.RawDump;
@@ -54,6 +56,11 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Compare all samples with those of another decoder: the ffmpeg program, a .yuv or .y4m file, or another stream")
   private String against;
 
+  @Option(
+      names = "--intra-only",
+      description = "Of a stream that has others too, check the pictures that have I slices alone")
+  private boolean intraOnly;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
@@ -66,6 +73,9 @@ final class VerifyCommand implements Callable<Integer> {
     boolean byFfmpeg = against != null && against.equalsIgnoreCase("ffmpeg");
     FfmpegDecoder ffmpeg = !byFfmpeg ? null : FfmpegDecoder.find().orElseThrow(
         () -> new IllegalArgumentException("there is no ffmpeg program on the PATH: install the package ffmpeg"));
+    if (intraOnly && !Arguments.isStream(input)) {
+      throw new IllegalArgumentException("--intra-only is for streams, and " + input + " is none");
+    }
     if (Arguments.isStream(input)) {
       verifyStream(ffmpeg);
     } else if (against != null && !byFfmpeg) {
@@ -113,10 +123,10 @@ final class VerifyCommand implements Callable<Integer> {
           }
           difference = Optional.empty();
         } else {
-          difference = ffmpeg != null ? ffmpeg.difference(stream, threads.count()) : differenceFromFile(stream, Path.of(against), arena);
+          difference = ffmpeg != null ? ffmpeg.difference(stream, mode(), threads.count()) : differenceFromFile(stream, Path.of(against), arena);
         }
       } catch (StreamException e) {
-        throw new CheckFailedException(input + ": " + e.getMessage());
+        throw new CheckFailedException(input + ": " + message(e));
       }
       if (difference.isPresent()) {
         PrintWriter out = spec.commandLine().getOut();
@@ -128,29 +138,39 @@ final class VerifyCommand implements Callable<Integer> {
         throw new CheckFailedException(input + ": " + difference.get().sentence());
       }
     }
-    tell("the stream is intact"
+    tell((intraOnly ? "the pictures that have I slices alone are intact" : "the stream is intact")
         + (against == null ? "" : ", every sample as " + (ffmpeg != null ? "ffmpeg decodes it" : "in " + against)));
+  }
+
+  private DecodingMode mode() {
+    return intraOnly ? DecodingMode.INTRA_ONLY : DecodingMode.STRICT;
+  }
+
+  /** A fault, with what helps where it is a picture of another kind. */
+  static String message(StreamException fault) {
+    boolean otherSlice = fault instanceof UnsupportedStreamException && fault.syntaxElement().equals("slice_type");
+    return fault.getMessage() + (otherSlice ? "; --intra-only checks the I pictures alone" : "");
   }
 
   private void requirePictures(MemorySegment stream) {
     int[] pictures = new int[1];
-    H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, threads.count(), picture -> pictures[0]++);
+    H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode(), threads.count(), picture -> pictures[0]++);
     if (pictures[0] == 0) {
-      throw new CheckFailedException(input + ": there is no picture in it");
+      throw new CheckFailedException(input + ": there is no picture in it" + (intraOnly ? " that has I slices alone" : ""));
     }
   }
 
   private Optional<StreamComparison.Difference> differenceFromFile(MemorySegment stream, Path file, Arena arena) throws IOException {
-    try (PictureDump dump = openDump(file, arena)) {
-      return StreamComparison.of(stream, dump, against, threads.count());
+    try (PictureDump dump = openDump(file, mode(), arena)) {
+      return StreamComparison.of(stream, mode(), dump, against, threads.count());
     }
   }
 
   /** A file of pictures; its content tells what it is, and what has no mark of its own is a raw dump. */
-  private static PictureDump openDump(Path file, Arena arena) throws IOException {
+  private static PictureDump openDump(Path file, DecodingMode mode, Arena arena) throws IOException {
     MemorySegment bytes = InputFile.map(file, arena);
     if (InputFile.isStream(bytes)) {
-      return new StreamDump(bytes, file.toString());
+      return new StreamDump(bytes, mode, file.toString());
     }
     byte[] magic = bytes.asSlice(0, Math.min(Y4mDump.MAGIC.length(), bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
     InputStream in = InputFile.open(bytes);
@@ -173,7 +193,7 @@ final class VerifyCommand implements Callable<Integer> {
       checks.add(new Check(input + ": tensor \"" + tensor.name() + '"', () -> {
         model.verify(tensor);
         return tensor.coded() && ffmpeg != null
-            ? ffmpeg.difference(tensor.data(), 1).map(StreamComparison.Difference::sentence).orElse("") : "";
+            ? ffmpeg.difference(tensor.data(), DecodingMode.STRICT, 1).map(StreamComparison.Difference::sentence).orElse("") : "";
       }));
     }
     return checks;

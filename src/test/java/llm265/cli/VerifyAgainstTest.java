@@ -254,6 +254,35 @@ class VerifyAgainstTest {
         .contains("other.264: ").contains("NAL unit ");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void intraPicturesOfAVideoAreCompared(boolean openGroups) throws IOException {
+    Path input = file("in.264", StreamCorpus.video(openGroups));
+    assertThat(CommandRun.fail(1, "verify", input)).contains(" slice in NAL unit of type 1").endsWith("; --intra-only checks the I pictures alone");
+    // By FFmpeg's own frames: of each four the first, but the last where groups are open.
+    List<OraclePicture> frames = FfmpegOracle.decode(StreamCorpus.video(openGroups));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int i = 0; i < frames.size(); i += 4) {
+      for (byte[] plane : frames.get(i).planes()) {
+        out.writeBytes(plane);
+      }
+    }
+    byte[] dump = out.toByteArray();
+    String intact = input + ": the pictures that have I slices alone are intact";
+    assertThat(CommandRun.succeed("verify", input, "--intra-only")).isEqualTo(intact + "\n");
+    assertThat(CommandRun.succeed("verify", input, "--intra-only", "--against", file("dump.yuv", dump))).startsWith(intact + ", every");
+    assertThat(CommandRun.succeed("verify", input, "--intra-only", "--against", input)).startsWith(intact + ", every");
+    if (FfmpegDecoder.find().isPresent()) {
+      assertThat(CommandRun.succeed("verify", input, "--intra-only", "--against", "ffmpeg")).startsWith(intact + ", every");
+    }
+    dump[dump.length - 1] ^= 1;
+    CommandRun run = CommandRun.of("verify", input, "--intra-only", "--against", file("dump.yuv", dump));
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("picture 2 at byte ", "Cr sample 23,15 in macroblock 5 ");
+    String trace = run.out().lines().toList().getLast().substring("its bits: llm265 ".length());
+    assertThat(CommandRun.succeed((Object[]) trace.split(" "))).contains("mb_type");
+  }
+
   @Test
   void ffmpegAgreesAndIsToldOnce() throws IOException {
     assumeTrue(FfmpegDecoder.find().isPresent());

@@ -31,7 +31,7 @@ final class CodedPictureReader {
     void picture(CodedPicture picture);
 
     /** A picture with other slices than I slices; of intra-only decoding alone. */
-    default void leftOut(LeftOutPicture picture) {}
+    default void leftOut(LeftOutPicture picture, SeqParameterSet sps, OutputOrder order) {}
 
     /** A NAL unit that cannot be read and is in no picture that is known; of decoding that keeps going alone. */
     default void damaged(StreamException fault) {}
@@ -227,7 +227,7 @@ final class CodedPictureReader {
     if (picture.isIntra() || !mode.intraOnly()) {
       sink.picture(picture.toCoded(index, order));
     } else {
-      sink.leftOut(picture.toLeftOut(index));
+      sink.leftOut(picture.toLeftOut(index), picture.sps, order);
       if (picture.lostSlice() != null) {
         sink.damaged(picture.lostSlice());
       }

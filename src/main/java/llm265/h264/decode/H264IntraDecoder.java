@@ -8,6 +8,7 @@ import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.h264.container.NalUnits;
+import llm265.h264.syntax.SeqParameterSet;
 
 /**
  * Decodes the intra pictures of an H.264 byte stream (Annex B), or of the video track of an .mp4 or .mov file, sample by sample as the standard
@@ -47,7 +48,7 @@ public final class H264IntraDecoder {
       }
 
       @Override
-      public void leftOut(LeftOutPicture picture) {
+      public void leftOut(LeftOutPicture picture, SeqParameterSet sps, OutputOrder order) {
         delivery.leftOut(picture);
       }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.container.NalUnits;
+import llm265.h264.syntax.SeqParameterSet;
 
 /** Pictures decoded side by side, and delivered as if one after another. */
 final class ParallelDecoding implements CodedPictureReader.Sink {
@@ -81,7 +82,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
   }
 
   @Override
-  public void leftOut(LeftOutPicture picture) {
+  public void leftOut(LeftOutPicture picture, SeqParameterSet sps, OutputOrder order) {
     add(new InFlight(null, () -> delivery.leftOut(picture)));
   }
 
