@@ -121,7 +121,7 @@ final class Arranger implements AutoCloseable {
       return null;
     }
     int n = (int) plane.framing().rows();
-    return new PrincipalAxes(plane.sample(AXES_SAMPLE, range), n)
+    return new PrincipalAxes(plane.sample(AXES_SAMPLE, range), n, workers)
         .rotation(reflections, viewFraming.values(), outlierRelativeError * tensorStatistics.variance());
   }
 

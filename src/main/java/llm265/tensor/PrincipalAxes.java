@@ -32,16 +32,21 @@ final class PrincipalAxes {
   /** Bits a value that the axes may cost at most. */
   private static final double MAX_COST = 0.25;
 
+  /** Vectors, or elements of all, that a thread takes at a time. */
+  private static final int BLOCK = 64;
+
   private final float[] vectors;
   private final int n;
   private final int count;
+  private final Workers workers;
 
   /**
    * @param vectors {@code count} vectors of n elements, one after the other
    */
-  PrincipalAxes(float[] vectors, int n) {
+  PrincipalAxes(float[] vectors, int n, Workers workers) {
     this.vectors = vectors;
     this.n = n;
+    this.workers = workers;
     count = vectors.length / n;
   }
 
@@ -107,25 +112,10 @@ final class PrincipalAxes {
         byElement[i * size + a] = (float) axes[a][i];
       }
     }
+    float[] dots = new float[count * size];
+    inBlocks(count, (from, to) -> addDots(byElement, size, from, to, dots));
     float[] sums = new float[n * size];
-    float[] dots = new float[size];
-    for (int v = 0; v < count; v++) {
-      Arrays.fill(dots, 0);
-      for (int i = 0; i < n; i++) {
-        float element = vectors[v * n + i];
-        int at = i * size;
-        for (int a = 0; a < size; a++) {
-          dots[a] += element * byElement[at + a];
-        }
-      }
-      for (int i = 0; i < n; i++) {
-        float element = vectors[v * n + i];
-        int at = i * size;
-        for (int a = 0; a < size; a++) {
-          sums[at + a] += element * dots[a];
-        }
-      }
-    }
+    inBlocks(n, (from, to) -> addProducts(dots, size, from, to, sums));
     double[][] result = new double[size][n];
     for (int a = 0; a < size; a++) {
       for (int i = 0; i < n; i++) {
@@ -133,6 +123,52 @@ final class PrincipalAxes {
       }
     }
     return result;
+  }
+
+  private interface Block {
+    void work(int from, int to);
+  }
+
+  /** Blocks share no sum, so that none depends on the number of threads. */
+  private void inBlocks(int size, Block block) {
+    workers.forEachInOrder(
+        Math.ceilDiv(size, BLOCK),
+        number -> {
+          block.work(number * BLOCK, Math.min(size, (number + 1) * BLOCK));
+          return true;
+        },
+        (number, done) -> { });
+  }
+
+  /** The products of some vectors with each axis. */
+  private void addDots(float[] byElement, int size, int from, int to, float[] dots) {
+    float[] sums = new float[size];
+    for (int v = from; v < to; v++) {
+      Arrays.fill(sums, 0);
+      for (int i = 0; i < n; i++) {
+        float element = vectors[v * n + i];
+        int at = i * size;
+        for (int a = 0; a < size; a++) {
+          sums[a] += element * byElement[at + a];
+        }
+      }
+      System.arraycopy(sums, 0, dots, v * size, size);
+    }
+  }
+
+  /** Some elements of the sums of all vectors times those products. */
+  private void addProducts(float[] dots, int size, int from, int to, float[] sums) {
+    float[] ofVector = new float[size];
+    for (int v = 0; v < count; v++) {
+      System.arraycopy(dots, v * size, ofVector, 0, size);
+      for (int i = from; i < to; i++) {
+        float element = vectors[v * n + i];
+        int at = i * size;
+        for (int a = 0; a < size; a++) {
+          sums[at + a] += element * ofVector[a];
+        }
+      }
+    }
   }
 
   /** Gram-Schmidt, twice, since once leaves something of the stronger axes in the weaker ones. */

@@ -44,7 +44,7 @@ class PrincipalAxesTest {
   @Test
   void strongAxesAreTakenToCoordinates() {
     float[] vectors = vectors(30, 20, 10);
-    Rotation rotation = new PrincipalAxes(vectors, N).rotation(16, COUNT * N, 0.01);
+    Rotation rotation = new PrincipalAxes(vectors, N, Workers.CALLER).rotation(16, COUNT * N, 0.01);
     assertThat(rotation.reflections()).isEqualTo(3);
     // As a plane whose columns are the vectors.
     float[] plane = new float[COUNT * N];
@@ -71,24 +71,24 @@ class PrincipalAxesTest {
 
   @Test
   void noiseHasNoAxes() {
-    assertThat(new PrincipalAxes(vectors(), N).rotation(16, COUNT * N, 0.01)).isNull();
+    assertThat(new PrincipalAxes(vectors(), N, Workers.CALLER).rotation(16, COUNT * N, 0.01)).isNull();
   }
 
   @Test
   void axesBelowTheDistortionAreNotWorthTelling() {
-    assertThat(new PrincipalAxes(vectors(10), N).rotation(16, COUNT * N, 200)).isNull();
+    assertThat(new PrincipalAxes(vectors(10), N, Workers.CALLER).rotation(16, COUNT * N, 200)).isNull();
   }
 
   @Test
   void fewValuesCannotPayForAxes() {
-    assertThat(new PrincipalAxes(vectors(3), N).rotation(16, 2000, 0.01)).isNull();
+    assertThat(new PrincipalAxes(vectors(3), N, Workers.CALLER).rotation(16, 2000, 0.01)).isNull();
   }
 
   @Test
   void emptyAndConstantSamplesAreNoTrouble() {
-    assertThat(new PrincipalAxes(new float[COUNT * N], N).rotation(16, COUNT * N, 0.01)).isNull();
+    assertThat(new PrincipalAxes(new float[COUNT * N], N, Workers.CALLER).rotation(16, COUNT * N, 0.01)).isNull();
     float[] ones = new float[COUNT * N];
     Arrays.fill(ones, 1);
-    assertThat(new PrincipalAxes(ones, N).rotation(16, COUNT * N, 0.01).reflections()).isEqualTo(1);
+    assertThat(new PrincipalAxes(ones, N, Workers.CALLER).rotation(16, COUNT * N, 0.01).reflections()).isEqualTo(1);
   }
 }
