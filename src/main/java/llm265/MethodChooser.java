@@ -1,5 +1,6 @@
 package llm265;
 
+import java.util.function.DoubleSupplier;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.rate.GaussianModel;
@@ -101,8 +102,10 @@ record MethodChooser(
       coding.sortByScale();
     }
     if (mayRotate && tools.reflections() > 0) {
-      double present = byModes ? gap : gap(coding, asNoise, log2Ratio);
-      boolean rotated = coding.rotateIfBetter(tools.reflections(), present, WORTH_ROTATION, () -> gap(coding, asNoise, log2Ratio));
+      DoubleSupplier asNoiseGap = () -> gap(coding, asNoise, log2Ratio);
+      double gapByModes = gap;
+      boolean rotated = coding.rotateIfBetter(
+          tools.reflections(), byModes ? () -> gapByModes : asNoiseGap, WORTH_ROTATION, asNoiseGap);
       byModes &= !rotated;
     }
     boolean preInverse = !byModes && tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS

@@ -104,9 +104,9 @@ public final class ModelCompressor {
    * The same compressor that shares the bits of a {@link RateTarget.Bits} between tensors in another way than by
    * {@link Allocation#SLOPE}.
    *
-   * <p>No tensor gets more than 8 bits a value, where samples of eight bits end (and one more for each bit that samples are deeper), nor, under {@code LINEAR} and {@code SLOPE}, less
-   * than half of the mean: how large the values of a tensor are says little of what it is worth to a model, since a matrix may be
-   * scaled down and its successor up. What some tensors cannot use goes to the others.
+   * <p>No tensor gets more than 8 bits a value, where samples of eight bits end (and one more for each bit that samples are deeper),
+   * nor, under {@code LINEAR} and {@code SLOPE}, less than half of the mean: how large the values of a tensor are says little of what
+   * it is worth to a model, since a matrix may be scaled down and its successor up. What some tensors cannot use goes to the others.
    */
   public ModelCompressor withAllocation(Allocation allocation) {
     return new ModelCompressor(settings.with(allocation));

@@ -150,19 +150,21 @@ public final class TensorCoding implements AutoCloseable {
    * Rotates the plane to its principal axes and sorts it by scale, if that does better than the present arrangement.
    *
    * @param reflections number of reflections at most
-   * @param gap bits a value, less those that the quality is worth, that the present arrangement comes to
+   * @param gap measures bits a value, less those that the quality is worth, that the present arrangement comes to; asked for only where there
+   *     is a rotation to compare
    * @param better what a rotation must come to less
    * @param trial measures that for the arrangement in use
    * @return whether it was rotated
    */
-  public boolean rotateIfBetter(int reflections, double gap, double better, DoubleSupplier trial) {
+  public boolean rotateIfBetter(int reflections, DoubleSupplier gap, double better, DoubleSupplier trial) {
     Arrangement before = arrangement;
     Rotation rotation = arranger.principalAxes(before.range(), reflections);
     if (rotation == null) {
       return false;
     }
+    double present = gap.getAsDouble();
     rotate(rotation);
-    if (trial.getAsDouble() < gap - better) {
+    if (trial.getAsDouble() < present - better) {
       return true;
     }
     arrange(before);
