@@ -37,8 +37,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows what is in a file, decoding nothing.",
       "Of a model: its tensors, and what they take where it is compressed. Of a stream (.264, or in an .mp4 or .mov file): NAL units, "
-          + "parameter sets and slice "
-          + "headers, every element under its name in the standard.",
+          + "parameter sets and slice headers, every element under its name in the standard.",
       "With --trace it decodes: every element of macroblocks and residual blocks too, with its bits, or its bins and their contexts."
     },
     mixinStandardHelpOptions = true)

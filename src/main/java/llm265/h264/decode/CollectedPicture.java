@@ -76,17 +76,8 @@ final class CollectedPicture {
   /** 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture: whether a slice belongs to the next one. */
   boolean endsBefore(SliceOpening next, SeqParameterSet spsOfNext) {
     return spsOfNext != sps
-        || last.frameNum() != next.frameNum()
         || last.ppsId() != next.ppsId() && beginsOnceMore(next)
-        || last.fieldPicFlag() != next.fieldPicFlag()
-        || last.bottomFieldFlag() != next.bottomFieldFlag()
-        || last.nalRefIdc() != next.nalRefIdc() && (last.nalRefIdc() == 0 || next.nalRefIdc() == 0)
-        || last.picOrderCntLsb() != next.picOrderCntLsb()
-        || last.deltaPicOrderCntBottom() != next.deltaPicOrderCntBottom()
-        || last.deltaPicOrderCnt0() != next.deltaPicOrderCnt0()
-        || last.deltaPicOrderCnt1() != next.deltaPicOrderCnt1()
-        || last.idrPicFlag() != next.idrPicFlag()
-        || last.idrPicId() != next.idrPicId();
+        || next.isOfOtherPictureThan(last);
   }
 
   /**

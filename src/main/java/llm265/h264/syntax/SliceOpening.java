@@ -170,9 +170,18 @@ public record SliceOpening(
    * <p>One rule more than there: a macroblock is coded once in a picture, so the same first_mb_in_slice begins another.
    * Streams out of which pictures have been cut need it, since their frame_num may stay the same.
    */
-  public boolean startsPictureAfter(SliceOpening last) {
+  boolean startsPictureAfter(SliceOpening last) {
+    return ppsId != last.ppsId
+        || isOfOtherPictureThan(last)
+        || firstMbInSlice == last.firstMbInSlice && colourPlaneId == last.colourPlaneId;
+  }
+
+  /**
+   * 7.4.1.2.4 as far as slice headers tell by themselves: whether this slice differs from another in what all slices of a picture have in
+   * common. pic_parameter_set_id and first_mb_in_slice, which take more than two slices to judge, are left to the caller.
+   */
+  public boolean isOfOtherPictureThan(SliceOpening last) {
     return frameNum != last.frameNum
-        || ppsId != last.ppsId
         || fieldPicFlag != last.fieldPicFlag
         || bottomFieldFlag != last.bottomFieldFlag
         || nalRefIdc != last.nalRefIdc && (nalRefIdc == 0 || last.nalRefIdc == 0)
@@ -181,8 +190,7 @@ public record SliceOpening(
         || deltaPicOrderCnt0 != last.deltaPicOrderCnt0
         || deltaPicOrderCnt1 != last.deltaPicOrderCnt1
         || idrPicFlag != last.idrPicFlag
-        || idrPicId != last.idrPicId
-        || firstMbInSlice == last.firstMbInSlice && colourPlaneId == last.colourPlaneId;
+        || idrPicId != last.idrPicId;
   }
 
   void write(RbspWriter writer, SeqParameterSet sps, PicParameterSet pps) {
