@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import llm265.h264.cabac.InverseScanKernels;
 import llm265.h264.cabac.LevelKernels;
 import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.cabac.ResidualBins;
@@ -123,6 +124,8 @@ class KernelHeapAllocationTest {
     float[] room = new float[TrellisKernels.SCRATCH];
     operations.put("trellis", () -> trellis.search(magnitudes, 15, costs, paths, choices, room));
     ResidualBins pieces = MacroblockWriter.lumaAcBins();
+    int[] placed = new int[LevelKernels.LEVELS];
+    operations.put("place4x4", () -> InverseScanKernels.ACTIVE.place4x4(levels, 0x8421, false, placed, 0));
     operations.put("binarize4x4", () -> kernels.binarize4x4(levels, 0, 1, pieces, bins, 0, scratch));
   }
 

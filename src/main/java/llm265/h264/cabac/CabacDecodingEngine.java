@@ -35,6 +35,9 @@ public final class CabacDecodingEngine {
   /** Room for the levels of a block in the order of the scan, without the zeros. */
   final int[] levels = new int[64];
 
+  /** How many levels of late blocks were not 0, which {@link SignificanceMap} follows: says nothing but which code will be the faster one. */
+  int density;
+
   long value;
 
   /** codIRange where codIOffset is in the window: bit 62 is its highest and always set between bins. */

@@ -3,22 +3,19 @@ package llm265.h264.cabac;
 import llm265.h264.MalformedStreamException;
 
 /**
- * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag.
+ * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag. {@link SignificanceMap} has the flags, this class the levels.
  *
- * <p>Nearly all bins of a stream pass here, so the arithmetic decoding engine's state is in local variables and each kind
- * of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}. Masks choose the symbol, as significance and levels
- * cannot be predicted; last_significant_coeff_flag can, and a branch takes it off the chain of dependences (12 % of all the
- * time at 3 bits a value). For significant_coeff_flag both symbols are renormalized before it is known which one it is,
- * which takes the count of leading zeros off the chain; that and the context word's layout brought 3 %. For levels it costs
- * 2 %: there the number of instructions counts.
+ * <p>Nearly all bins of a stream pass here and there, so the arithmetic decoding engine's state is in local variables and each kind
+ * of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}.
  *
  * <p>Whether a level ends is as good as a coin toss. With branches for it all of decoding took 27.0 ns a value at 3 bits and
- * 35.3 at 3.7; with masks ({@link #parseMixed}) it takes 23.0 and 29.0.
+ * 35.3 at 3.7; with masks ({@link #parseMixed}) it takes 23.0 and 29.0. There the number of instructions counts, some 95 a bin at more
+ * than five a cycle: that both successors of a context are fetched before it is known which one it is, and that the sign's shift is
+ * joined with the renormalization's, takes 8 cycles of 16 off the chain of dependences, and 1 to 2 % off the time.
  *
- * <p>Masks in place of the branch for significant_coeff_flag gain 4 % at 2 bits a value and lose 8 % at 3.
- *
- * <p>Tried without gain: fetching both successors of a context, words of level contexts in local variables, levels
- * stored where the inverse scan puts them at once.
+ * <p>Tried without gain: renormalizing both symbols before it is known which one it is, words of level contexts in local variables, also
+ * in a loop of its own once these contexts stay the same (a fifth fewer instructions a bin, but one more misprediction a block), levels stored where the
+ * inverse scan puts them at once.
  */
 final class ResidualBlockParser {
   /**
@@ -33,6 +30,8 @@ final class ResidualBlockParser {
   /** ctxIdxInc of the bins after the first in a block's first level that has any. */
   private static final int FIRST_FURTHER = 5;
 
+  private static final InverseScanKernels PLACE = InverseScanKernels.ACTIVE;
+
   private static final long LPS = CabacDecodingEngine.RANGE_LPS;
 
   private ResidualBlockParser() {}
@@ -41,166 +40,38 @@ final class ResidualBlockParser {
    * Parses a block of at most 16 coefficients other than ChromaDCLevel.
    *
    * @param numCoeff maxNumCoeff, 15 or 16
-   * @param scan raster position of a level by {@code firstCoeff + levelListIdx}
-   * @param firstCoeff 1 for AC blocks, else 0
-   * @param levels where the levels that are not 0 are stored, at {@code offset + raster position}
+   * @param fieldScan whether the field scan places the levels, else the zig-zag scan
+   * @param firstCoeff 1 for AC blocks, else 0: the first level's position in the scan
+   * @param levels 16 elements from {@code offset} on, all 0, receive the levels row by row
    */
   static void parse4x4(
       CabacDecodingEngine engine,
       BlockContexts block,
       int numCoeff,
-      int[] scan,
+      boolean fieldScan,
       int firstCoeff,
       int[] levels,
       int offset) {
-    long significant =
-        parseSignificance(engine, block.significantCoeffFlag, block.lastSignificantCoeffFlag, numCoeff - 1);
-    parseLevels(engine, block, significant, scan, firstCoeff, levels, offset);
+    long significant = SignificanceMap.parse(engine, block, numCoeff - 1);
+    parseLevels(engine, block, Long.bitCount(significant));
+    PLACE.place4x4(engine.levels, significant << firstCoeff, fieldScan, levels, offset);
   }
 
   /** Parses an 8x8 block or ChromaDCLevel, where ctxIdxInc is not levelListIdx. */
   static void parseByTable(
       CabacDecodingEngine engine, BlockContexts block, int numCoeff, int[] scan, int[] levels, int offset) {
-    parseLevels(engine, block, parseSignificanceByTable(engine, block, numCoeff - 1), scan, 0, levels, offset);
+    long significant = SignificanceMap.parseByTable(engine, block, numCoeff - 1);
+    parseLevels(engine, block, Long.bitCount(significant));
+    ScalarInverseScanKernels.place(engine.levels, significant, scan, levels, offset);
   }
 
-  /** significant_coeff_flag and last_significant_coeff_flag: bit levelListIdx is set for a level that is not 0. */
-  private static long parseSignificance(CabacDecodingEngine engine, int significantBase, int lastBase, int lastIndex) {
-    final long[] contexts = engine.contexts;
-    long value = engine.value;
-    long range = engine.range;
-    long significant = 0;
-    int i = 0;
-    for (; i < lastIndex; i++) {
-      int ctxIdx = significantBase + i;
-      long word = contexts[ctxIdx];
-      long rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
-      range -= rangeLps;
-      long difference = value - range;
-      long mps = difference >> 63;
-      int decision = (int) (word - mps) & 0xFF;
-      contexts[ctxIdx] = TransitionTables.DECISION[decision];
-      int shift = Long.numberOfLeadingZeros(rangeLps) - 1;
-      int shiftMps = (int) (range >>> 62) ^ 1;
-      rangeLps <<= shift;
-      range <<= shiftMps;
-      range = rangeLps ^ (rangeLps ^ range) & mps;
-      difference <<= shift;
-      value <<= shiftMps;
-      value = difference ^ (difference ^ value) & mps;
-      if ((decision & 1) != 0) {
-        significant |= 1L << i;
-        ctxIdx = lastBase + i;
-        word = contexts[ctxIdx];
-        rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
-        range -= rangeLps;
-        difference = value - range;
-        if (difference < 0) {
-          decision = (int) (word + 1) & 0xFF;
-          shift = (int) (range >>> 62) ^ 1;
-        } else {
-          decision = (int) word & 0xFF;
-          value = difference;
-          range = rangeLps;
-          shift = Long.numberOfLeadingZeros(range) - 1;
-        }
-        contexts[ctxIdx] = TransitionTables.DECISION[decision];
-        range <<= shift;
-        value <<= shift;
-        if ((decision & 1) != 0) {
-          break;
-        }
-      }
-      if ((int) value == 0) {
-        value = engine.refill(value);
-      }
-    }
-    if (i == lastIndex) {
-      significant |= 1L << lastIndex;
-    } else if ((int) value == 0) {
-      value = engine.refill(value);
-    }
-    engine.value = value;
-    engine.range = range;
-    return significant;
-  }
-
-  /** As {@link #parseSignificance}, with ctxIdxInc from tables. */
-  private static long parseSignificanceByTable(CabacDecodingEngine engine, BlockContexts block, int lastIndex) {
-    final long[] contexts = engine.contexts;
-    final byte[] significantIncrements = block.significantIncrements;
-    final byte[] lastIncrements = block.lastIncrements;
-    final int significantBase = block.significantCoeffFlag;
-    final int lastBase = block.lastSignificantCoeffFlag;
-    long value = engine.value;
-    long range = engine.range;
-    long significant = 0;
-    int i = 0;
-    for (; i < lastIndex; i++) {
-      int ctxIdx = significantBase + significantIncrements[i];
-      long word = contexts[ctxIdx];
-      long rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
-      range -= rangeLps;
-      long difference = value - range;
-      long mps = difference >> 63;
-      int decision = (int) (word - mps) & 0xFF;
-      contexts[ctxIdx] = TransitionTables.DECISION[decision];
-      int shift = Long.numberOfLeadingZeros(rangeLps) - 1;
-      int shiftMps = (int) (range >>> 62) ^ 1;
-      rangeLps <<= shift;
-      range <<= shiftMps;
-      range = rangeLps ^ (rangeLps ^ range) & mps;
-      difference <<= shift;
-      value <<= shiftMps;
-      value = difference ^ (difference ^ value) & mps;
-      if ((decision & 1) != 0) {
-        significant |= 1L << i;
-        ctxIdx = lastBase + lastIncrements[i];
-        word = contexts[ctxIdx];
-        rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
-        range -= rangeLps;
-        difference = value - range;
-        if (difference < 0) {
-          decision = (int) (word + 1) & 0xFF;
-          shift = (int) (range >>> 62) ^ 1;
-        } else {
-          decision = (int) word & 0xFF;
-          value = difference;
-          range = rangeLps;
-          shift = Long.numberOfLeadingZeros(range) - 1;
-        }
-        contexts[ctxIdx] = TransitionTables.DECISION[decision];
-        range <<= shift;
-        value <<= shift;
-        if ((decision & 1) != 0) {
-          break;
-        }
-      }
-      if ((int) value == 0) {
-        value = engine.refill(value);
-      }
-    }
-    if (i == lastIndex) {
-      significant |= 1L << lastIndex;
-    } else if ((int) value == 0) {
-      value = engine.refill(value);
-    }
-    engine.value = value;
-    engine.range = range;
-    return significant;
-  }
-
-  /** coeff_abs_level_minus1 and coeff_sign_flag of every significant coefficient, last first (9.3.3.1.3 for ctxIdx). */
-  private static void parseLevels(
-      CabacDecodingEngine engine,
-      BlockContexts block,
-      long significant,
-      int[] scan,
-      int firstCoeff,
-      int[] levels,
-      int offset) {
+  /**
+   * coeff_abs_level_minus1 and coeff_sign_flag of every significant coefficient, last first (9.3.3.1.3 for ctxIdx), into the engine's array
+   * of levels.
+   */
+  private static void parseLevels(CabacDecodingEngine engine, BlockContexts block, int count) {
     int[] inOrder = engine.levels;
-    int k = parseOnes(engine, block, inOrder, Long.bitCount(significant) - 1);
+    int k = parseOnes(engine, block, inOrder, count - 1);
     if (k >= 0) {
       int stop = parseMixed(engine, block, inOrder, k, FIRST_FURTHER, -2);
       while (stop >= 0) {
@@ -213,11 +84,6 @@ final class ResidualBlockParser {
         int further = Math.min((stop >> 6) + 1, block.largestLevelCtxIdx - block.coeffAbsLevelMinus1);
         stop = parseMixed(engine, block, inOrder, k - 1, further, -1);
       }
-    }
-    long left = significant << firstCoeff;
-    for (k = 0; left != 0; k++) {
-      levels[offset + scan[Long.numberOfTrailingZeros(left)]] = inOrder[k];
-      left &= left - 1;
     }
   }
 
@@ -288,27 +154,28 @@ final class ResidualBlockParser {
     do {
       int ctxIdxInc = further & (int) ~first;
       long other = contexts[base + further - ctxIdxInc];
+      long afterLps = TransitionTables.DECISION[(int) word & 0xFF];
+      long afterMps = TransitionTables.DECISION[(int) word + 1 & 0xFF];
       long rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
       range -= rangeLps;
       long difference = value - range;
       long mps = difference >> 63;
-      int decision = (int) (word - mps) & 0xFF;
-      word = TransitionTables.DECISION[decision];
+      int binVal = (int) (word - mps) & 1;
+      long zero = binVal - 1L;
+      word = afterLps ^ (afterLps ^ afterMps) & mps;
       contexts[base + ctxIdxInc] = word;
+      word ^= (word ^ other) & (zero ^ first);
       value = difference + (range & mps);
       range = rangeLps + (range - rangeLps & mps);
-      int shift = Long.numberOfLeadingZeros(range) - 1;
-      range <<= shift;
-      value <<= shift;
-
-      long zero = (decision & 1) - 1L;
-      word ^= (word ^ other) & (zero ^ first);
-      difference = (value << 1) - range;
+      int zeros = Long.numberOfLeadingZeros(range);
+      range <<= zeros - 1;
+      // Behind a level's end one bit more, and compared with nothing elsewhere.
+      long bound = range & zero;
+      difference = (value << zeros - binVal) - bound;
       long positive = difference >> 63;
-      difference += range & positive;
+      value = difference + (bound & positive);
       // ~ones is -absLevel.
       levels[k] = (level ^ (int) positive) - (int) positive;
-      value ^= (value ^ difference) & zero;
       if ((int) value == 0) {
         value = engine.refill(value);
       }

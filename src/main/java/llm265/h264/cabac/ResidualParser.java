@@ -18,7 +18,7 @@ final class ResidualParser {
   };
 
   private BlockContexts[] blocks = allBlocks[0][0];
-  private int[] scan4x4 = BlockScan.ZIGZAG_4X4;
+  private boolean fieldScan;
   private int[] scan8x8 = BlockScan.ZIGZAG_8X8;
   private ChromaFormat chroma = ChromaFormat.MONOCHROME;
   private int numC8x8;
@@ -52,7 +52,7 @@ final class ResidualParser {
   /** Macroblocks are those of a field or a frame from now on. */
   void useFieldCoding(boolean field) {
     blocks = allBlocks[field ? 1 : 0][numC8x8 == 2 ? 1 : 0];
-    scan4x4 = field ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
+    fieldScan = field;
     scan8x8 = field ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8;
   }
 
@@ -84,7 +84,7 @@ final class ResidualParser {
       int ctxIdxInc = CtxIdxInc.codedBlockFlagDc(flagsA, flagsB, bit);
       if (parseCodedBlockFlag(block, ctxIdxInc, LevelList.INTRA_16X16_DC, plane, 0)) {
         mb.codedBlockFlags |= 1L << bit;
-        parse4x4(block, 16, scan4x4, 0, mb.dcLevels, 16 * plane);
+        parse4x4(block, 16, 0, mb.dcLevels, 16 * plane);
       }
     }
     int patternLuma = mb.codedBlockPattern & 15;
@@ -107,7 +107,7 @@ final class ResidualParser {
       int ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(flags, flagsA, flagsB, plane, blkIdx);
       if (parseCodedBlockFlag(block, ctxIdxInc, list, plane, blkIdx)) {
         flags |= 1L << 16 * plane + blkIdx;
-        parse4x4(block, 16 - firstCoeff, scan4x4, firstCoeff, mb.levels, 256 * plane + 16 * blkIdx);
+        parse4x4(block, 16 - firstCoeff, firstCoeff, mb.levels, 256 * plane + 16 * blkIdx);
       }
     }
     mb.codedBlockFlags = flags;
@@ -160,7 +160,7 @@ final class ResidualParser {
             CtxIdxInc.codedBlockFlagChromaAc(mb.codedBlockFlags, flagsA, flagsB, plane, blkIdx, 4 * numC8x8);
         if (parseCodedBlockFlag(block, ctxIdxInc, LevelList.CHROMA_AC, plane, blkIdx)) {
           mb.codedBlockFlags |= 1L << 16 * plane + blkIdx;
-          parse4x4(block, 15, scan4x4, 1, mb.levels, 256 * plane + 16 * blkIdx);
+          parse4x4(block, 15, 1, mb.levels, 256 * plane + 16 * blkIdx);
         }
       }
     }
@@ -181,11 +181,12 @@ final class ResidualParser {
     return flag != 0;
   }
 
-  private void parse4x4(BlockContexts block, int numCoeff, int[] scan, int firstCoeff, int[] levels, int offset) {
+  private void parse4x4(BlockContexts block, int numCoeff, int firstCoeff, int[] levels, int offset) {
     if (trace == null) {
-      ResidualBlockParser.parse4x4(engine, block, numCoeff, scan, firstCoeff, levels, offset);
+      ResidualBlockParser.parse4x4(engine, block, numCoeff, fieldScan, firstCoeff, levels, offset);
     } else {
-      parseTraced(block, numCoeff, scan, firstCoeff, levels, offset);
+      parseTraced(
+          block, numCoeff, fieldScan ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4, firstCoeff, levels, offset);
     }
   }
 

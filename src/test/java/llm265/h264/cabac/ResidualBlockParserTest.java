@@ -38,7 +38,7 @@ class ResidualBlockParserTest {
     int firstCoeff = numCoeff == 15 ? 1 : 0;
     int[] scan = numCoeff == 64
         ? fieldCoded ? BlockScan.FIELD_8X8 : BlockScan.ZIGZAG_8X8
-        : numCoeff == 8 ? BlockScan.CHROMA_DC_422 : BlockScan.ZIGZAG_4X4;
+        : numCoeff == 8 ? BlockScan.CHROMA_DC_422 : fieldCoded ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
     if (numCoeff == 4) {
       scan = BlockScan.CHROMA_DC_420;
     }
@@ -58,7 +58,7 @@ class ResidualBlockParserTest {
     int[] parsed = new int[64 * blocks];
     for (int b = 0; b < blocks; b++) {
       if (numCoeff == 15 || numCoeff == 16) {
-        ResidualBlockParser.parse4x4(engine, block, numCoeff, scan, firstCoeff, parsed, 64 * b);
+        ResidualBlockParser.parse4x4(engine, block, numCoeff, fieldCoded, firstCoeff, parsed, 64 * b);
       } else {
         ResidualBlockParser.parseByTable(engine, block, numCoeff, scan, parsed, 64 * b);
       }
@@ -79,7 +79,7 @@ class ResidualBlockParserTest {
     BinString bins = new BinString();
     ResidualBlockWriter.write(bins, block, 16, BlockScan.ZIGZAG_4X4, 0, levels, 0);
     int[] parsed = new int[16];
-    ResidualBlockParser.parse4x4(engineFor(bins), block, 16, BlockScan.ZIGZAG_4X4, 0, parsed, 0);
+    ResidualBlockParser.parse4x4(engineFor(bins), block, 16, false, 0, parsed, 0);
     assertThat(parsed).isEqualTo(levels);
   }
 
@@ -98,7 +98,7 @@ class ResidualBlockParserTest {
     }
     CabacDecodingEngine engine = engineFor(bins);
     assertThatExceptionOfType(MalformedStreamException.class)
-        .isThrownBy(() -> ResidualBlockParser.parse4x4(engine, block, 16, BlockScan.ZIGZAG_4X4, 0, new int[16], 0))
+        .isThrownBy(() -> ResidualBlockParser.parse4x4(engine, block, 16, false, 0, new int[16], 0))
         .satisfies(e -> assertThat(e.syntaxElement()).isEqualTo("coeff_abs_level_minus1"));
   }
 }

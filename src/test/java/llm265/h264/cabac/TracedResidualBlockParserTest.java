@@ -54,7 +54,7 @@ class TracedResidualBlockParserTest {
       int[] levels = new int[64];
       try {
         if (numCoeff == 15 || numCoeff == 16) {
-          ResidualBlockParser.parse4x4(fast, block, numCoeff, scan, firstCoeff, expected, 0);
+          ResidualBlockParser.parse4x4(fast, block, numCoeff, fieldCoded, firstCoeff, expected, 0);
         } else {
           ResidualBlockParser.parseByTable(fast, block, numCoeff, scan, expected, 0);
         }
