@@ -14,8 +14,8 @@ import llm265.h264.MalformedStreamException;
  * joined with the renormalization's, takes 8 cycles of 16 off the chain of dependences, and 1 to 2 % off the time.
  *
  * <p>Tried without gain: renormalizing both symbols before it is known which one it is, words of level contexts in local variables, also
- * in a loop of its own once these contexts stay the same (a fifth fewer instructions a bin, but one more misprediction a block), levels stored where the
- * inverse scan puts them at once.
+ * in a loop of its own once these contexts stay the same (a fifth fewer instructions a bin, but one more misprediction a block), levels
+ * stored where the inverse scan puts them at once.
  */
 final class ResidualBlockParser {
   /**

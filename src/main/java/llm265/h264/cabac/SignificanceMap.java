@@ -13,11 +13,11 @@ package llm265.h264.cabac;
  * it: masks choose the symbol, and the last_significant_coeff_flag that may follow is decoded in any case, of a coefficient that is 0 with
  * an interval for the less probable symbol that is empty. In place of a branch that is mispredicted every third time this brings 18 % of
  * all decoding at 1.4 to 2.5 bits a value, 9 % at 3, 4 % at 4. Both symbols are renormalized before it is known which one it is, as that
- * takes the count of leading zeros off the chain, which has some 20 cycles a coefficient; with fewer instructions around it, 82, it still takes 21.
- * Below a bit a value ({@link #parseSparse}) branches win by 6 % at 0.8 bits, 12 % at 0.6: so how many levels there were decides.
+ * takes the count of leading zeros off the chain, which has some 20 cycles a coefficient: that many it takes, whether its instructions are
+ * 97 or 82. Below a bit a value ({@link #parseSparse}) branches win by 6 % at 0.8 bits, 12 % at 0.6: so how many levels there were decides.
  *
- * <p>Tried without gain: the range of the next bin's less probable symbol computed for both symbols of this one. With ctxIdxInc from tables 4x4
- * blocks would take 14 % more of all the time.
+ * <p>Tried without gain: the range of the next bin's less probable symbol computed for both symbols of this one. With ctxIdxInc from
+ * tables 4x4 blocks would take 14 % more of all the time.
  */
 final class SignificanceMap {
   /** From the context of a significant_coeff_flag to that of the last_significant_coeff_flag of the same coefficient, below ctxBlockCat 5. */
@@ -26,8 +26,8 @@ final class SignificanceMap {
   /** How slowly {@link CabacDecodingEngine#density} follows: it is the mean of about 16 blocks. */
   private static final int LOG2_BLOCKS = 4;
 
-  /** Mean number of significant levels of a 4x4 block from which on it is dense. */
-  private static final int DENSE = 3 << LOG2_BLOCKS;
+  /** Mean number of significant levels of a 4x4 block, 3.5, from which on it is dense. */
+  private static final int DENSE = 7 << LOG2_BLOCKS - 1;
 
   private static final long LPS = CabacDecodingEngine.RANGE_LPS;
 
