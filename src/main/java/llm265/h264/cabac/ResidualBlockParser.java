@@ -15,7 +15,8 @@ import llm265.h264.MalformedStreamException;
  *
  * <p>Tried without gain: renormalizing both symbols before it is known which one it is, words of level contexts in local variables, also
  * in a loop of its own once these contexts stay the same (a fifth fewer instructions a bin, but one more misprediction a block), levels
- * stored where the inverse scan puts them at once.
+ * stored where the inverse scan puts them at once, or not stored at all but as a bit for each bin that ends a level and one for its sign, of
+ * which vectors can make the levels of a block.
  */
 final class ResidualBlockParser {
   /**
