@@ -8,6 +8,7 @@ import llm265.h264.DecoderLimits;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.PictureReceiver;
 import llm265.h264.encode.H264IntraEncoder;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.javacpp.BytePointer;
@@ -59,7 +60,8 @@ public class EndToEndBenchmark {
   @Benchmark
   public int decodeOurs() {
     int[] pictures = new int[1];
-    new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, decoded -> pictures[0]++);
+    new H264IntraDecoder(DecoderLimits.DEFAULT)
+        .decode(stream, 0, stream.length, PictureReceiver.passing(decoded -> pictures[0]++));
     return pictures[0];
   }
 

@@ -12,6 +12,7 @@ import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.h264.DecoderLimits;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.PictureReceiver;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
 import llm265.tensor.ClippedFrames;
@@ -148,7 +149,7 @@ public final class Speed {
   /** To pictures, which is what FFmpeg does. */
   private void decode(Source source, String name, byte[] stream, PeerSpeed others, Consumer<Row> rows) throws IOException {
     rows.accept(row(source, "decode " + name, 1, stream, stopwatch.fastest(() ->
-        new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, picture -> {}))));
+        new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, PictureReceiver.passing(picture -> {})))));
     if (peers.contains(PeerSpeed.FFMPEG)) {
       rows.accept(row(source, "decode " + name + " FFmpeg", 1, stream, others.decode(stream, 1)));
     }

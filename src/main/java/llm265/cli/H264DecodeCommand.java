@@ -74,6 +74,11 @@ final class H264DecodeCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean keepsPictures() {
+      return false;
+    }
+
+    @Override
     public void leftOut(LeftOutPicture picture) {
       leftOut.add(picture);
     }

@@ -7,6 +7,7 @@ import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.PictureReceiver;
 
 /** Decodes tiles. Used by one thread at a time. */
 final class TileDecoder {
@@ -44,12 +45,12 @@ final class TileDecoder {
   /** Decodes a tile from its access unit and hands its values over. */
   void decode(int tile, MemorySegment accessUnit, ValueSink sink) {
     List<DecodedPicture> pictures = new ArrayList<>(1);
-    decoder.decode(accessUnit, picture -> {
+    decoder.decode(accessUnit, PictureReceiver.passing(picture -> {
       if (!pictures.isEmpty()) {
         throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has more than one picture");
       }
       pictures.add(picture);
-    });
+    }));
     if (pictures.isEmpty()) {
       throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has no picture");
     }

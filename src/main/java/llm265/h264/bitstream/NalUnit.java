@@ -3,6 +3,7 @@ package llm265.h264.bitstream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamPosition;
 
@@ -98,14 +99,28 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index) 
     return rbspPrefix(length);
   }
 
+  /**
+   * As {@link #rbsp()}, in room that is given.
+   *
+   * @param rooms gives an array of a number of bytes, or more of them
+   */
+  public Rbsp rbsp(IntFunction<byte[]> rooms) {
+    return unescape(length, rooms);
+  }
+
   /** The payload of the first {@code maxBytes} bytes: the header of a slice without the cost of its data. */
   public Rbsp rbspPrefix(int maxBytes) {
+    return unescape(maxBytes, byte[]::new);
+  }
+
+  private Rbsp unescape(int maxBytes, IntFunction<byte[]> rooms) {
     if (forbiddenZeroBit()) {
       throw new MalformedStreamException("forbidden_zero_bit", "7.4.1", "is 1").at(position());
     }
     int bytes = Math.min(length, maxBytes) - 1;
-    byte[] data = new byte[bytes + SLACK];
+    byte[] data = rooms.apply(bytes + SLACK);
     MemorySegment.copy(stream, ValueLayout.JAVA_BYTE, offset + 1, data, 0, bytes);
+    Arrays.fill(data, bytes, bytes + SLACK, (byte) 0);
     return new Rbsp(data, unescape(data, bytes));
   }
 

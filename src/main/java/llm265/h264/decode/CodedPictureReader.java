@@ -39,6 +39,7 @@ final class CodedPictureReader {
 
   private final DecoderLimits limits;
   private final DecodingMode mode;
+  private final DecodingMemory memory;
   private final ParameterSets parameterSets;
   private final PictureOrderCounts orderCounts = new PictureOrderCounts();
   private final Sink sink;
@@ -56,8 +57,18 @@ final class CodedPictureReader {
   private int pictures;
 
   CodedPictureReader(DecoderLimits limits, DecodingMode mode, Sink sink) {
+    this(limits, mode, new DecodingMemory(), sink);
+  }
+
+  /**
+   * A reader.
+   *
+   * @param memory where slices' payloads are; whoever decodes a picture may give them back
+   */
+  CodedPictureReader(DecoderLimits limits, DecodingMode mode, DecodingMemory memory, Sink sink) {
     this.limits = limits;
     this.mode = mode;
+    this.memory = memory;
     this.parameterSets = new ParameterSets(limits);
     this.sink = sink;
   }
@@ -134,7 +145,7 @@ final class CodedPictureReader {
   }
 
   private void slice(NalUnit nalUnit) {
-    NalUnit.Rbsp rbsp = nalUnit.rbsp();
+    NalUnit.Rbsp rbsp = nalUnit.rbsp(memory::payload);
     RbspReader reader = rbsp.reader();
     SliceOpening opening = mode.intraOnly() || mode.keepGoing()
         ? SliceOpening.parse(nalUnit, reader, parameterSets::pps, parameterSets::sps)

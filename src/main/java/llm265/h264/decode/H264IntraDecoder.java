@@ -28,7 +28,8 @@ import llm265.h264.syntax.SeqParameterSet;
 public final class H264IntraDecoder {
   private final DecoderLimits limits;
   private final DecodingMode mode;
-  private final PictureDecoder pictureDecoder = new PictureDecoder();
+  private final DecodingMemory memory = new DecodingMemory();
+  private final PictureDecoder pictureDecoder = new PictureDecoder(memory);
   private final CodedPictureReader reader;
   private MacroblockListener listener;
   private PictureDelivery delivery;
@@ -41,7 +42,7 @@ public final class H264IntraDecoder {
   public H264IntraDecoder(DecoderLimits limits, DecodingMode mode) {
     this.limits = limits;
     this.mode = mode;
-    reader = new CodedPictureReader(limits, mode, new CodedPictureReader.Sink() {
+    reader = new CodedPictureReader(limits, mode, memory, new CodedPictureReader.Sink() {
       @Override
       public void picture(CodedPicture coded) {
         delivery.picture(coded, () -> pictureDecoder.decode(coded, listener));
@@ -78,7 +79,8 @@ public final class H264IntraDecoder {
 
   /** As {@link #decode(byte[], int, int, PictureReceiver)}, from any memory, which may also hold a whole .mp4 or .mov file. */
   public void decode(MemorySegment stream, PictureReceiver receiver) {
-    delivery = new PictureDelivery(mode, receiver);
+    memory.takeBack();
+    delivery = new PictureDelivery(mode, receiver, memory);
     try {
       try {
         reader.read(NalUnits.of(stream, limits));
@@ -117,7 +119,9 @@ public final class H264IntraDecoder {
       return;
     }
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      new ParallelDecoding(executor, 2 * threads, new PictureDelivery(mode, receiver)).decode(stream, limits, mode);
+      DecodingMemory memory = new DecodingMemory();
+      PictureDelivery delivery = new PictureDelivery(mode, receiver, memory);
+      new ParallelDecoding(executor, 2 * threads, delivery, memory).decode(stream, limits, mode);
     }
   }
 }

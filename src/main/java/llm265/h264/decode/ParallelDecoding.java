@@ -25,6 +25,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
   private final ExecutorService executor;
   private final int window;
   private final PictureDelivery delivery;
+  private final DecodingMemory memory;
   /** Oldest first. */
   private final Deque<InFlight> inFlight = new ArrayDeque<>();
 
@@ -35,14 +36,15 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
    *
    * @param window how many pictures may be in flight
    */
-  ParallelDecoding(ExecutorService executor, int window, PictureDelivery delivery) {
+  ParallelDecoding(ExecutorService executor, int window, PictureDelivery delivery, DecodingMemory memory) {
     this.executor = executor;
     this.window = window;
     this.delivery = delivery;
+    this.memory = memory;
   }
 
   void decode(MemorySegment stream, DecoderLimits limits, DecodingMode mode) {
-    CodedPictureReader reader = new CodedPictureReader(limits, mode, this);
+    CodedPictureReader reader = new CodedPictureReader(limits, mode, memory, this);
     try {
       StreamException fault = null;
       try {
@@ -72,7 +74,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
     Future<DecodedPicture> result = executor.submit(() -> {
       PictureDecoder decoder = idle.poll();
       if (decoder == null) {
-        decoder = new PictureDecoder();
+        decoder = new PictureDecoder(memory);
       }
       DecodedPicture picture = decoder.decode(coded, null);
       idle.add(decoder);

@@ -10,13 +10,28 @@ import llm265.h264.syntax.SeqParameterSet;
 /**
  * Clause 8 for one picture: a frame, the two fields of one, or a field that stands alone.
  *
- * <p>Used again for picture after picture; only the {@link Picture} itself is allocated for each.
+ * <p>Used again for picture after picture.
  */
 final class PictureDecoder {
   private final ArrayDecoder arrayDecoder = new ArrayDecoder();
+  private final DecodingMemory memory;
 
-  /** Decodes a picture all of whose slices are given. */
+  PictureDecoder(DecodingMemory memory) {
+    this.memory = memory;
+  }
+
+  /** Decodes a picture all of whose slices are given, and gives their payloads back. */
   DecodedPicture decode(CodedPicture coded, MacroblockListener listener) {
+    try {
+      return decodeSlices(coded, listener);
+    } finally {
+      for (CodedPicture.Slice slice : coded.slices()) {
+        memory.release(slice.rbsp().data());
+      }
+    }
+  }
+
+  private DecodedPicture decodeSlices(CodedPicture coded, MacroblockListener listener) {
     if (coded.faults().unsupported() != null) {
       throw coded.faults().unsupported();
     }
@@ -30,13 +45,13 @@ final class PictureDecoder {
     }
     Picture picture;
     if (!coded.isField()) {
-      picture = new Picture(format);
+      picture = memory.picture(format);
       decodePlanes(picture, coded.index(), sps, firstField, listener);
     } else if (secondField.isEmpty()) {
-      picture = new Picture(format.field());
+      picture = memory.picture(format.field());
       decodePlanes(picture, coded.index(), sps, firstField, listener);
     } else {
-      picture = new Picture(format);
+      picture = memory.picture(format);
       decodePlanes(picture.field(bottomFirst), coded.index(), sps, firstField, listener);
       decodePlanes(picture.field(!bottomFirst), coded.index(), sps, secondField, listener);
     }

@@ -12,10 +12,15 @@ final class PictureDelivery {
   /** Whether the receiver has thrown: it must not be called again. */
   private boolean refused;
 
-  PictureDelivery(DecodingMode mode, PictureReceiver receiver) {
+  PictureDelivery(DecodingMode mode, PictureReceiver receiver, DecodingMemory memory) {
     this.mode = mode;
     this.receiver = receiver;
-    queue = new OutputQueue(picture -> call(() -> receiver.picture(picture)));
+    queue = new OutputQueue(picture -> {
+      call(() -> receiver.picture(picture));
+      if (!receiver.keepsPictures()) {
+        memory.lend(picture.picture());
+      }
+    });
   }
 
   /**

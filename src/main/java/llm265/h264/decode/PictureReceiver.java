@@ -8,6 +8,39 @@ public interface PictureReceiver {
   /** A picture, decoded; they come in output order. */
   void picture(DecodedPicture picture);
 
+  /**
+   * Whether pictures are looked at after the next one has come, or after the decoder has been called again. Where they are not, memory for
+   * two or three of them is used again and again; else every one has its own.
+   */
+  default boolean keepsPictures() {
+    return true;
+  }
+
+  /** A receiver that does what another one does, and does not keep pictures. */
+  static PictureReceiver passing(PictureReceiver receiver) {
+    return new PictureReceiver() {
+      @Override
+      public void picture(DecodedPicture picture) {
+        receiver.picture(picture);
+      }
+
+      @Override
+      public boolean keepsPictures() {
+        return false;
+      }
+
+      @Override
+      public void leftOut(LeftOutPicture picture) {
+        receiver.leftOut(picture);
+      }
+
+      @Override
+      public void damaged(int index, StreamException fault) {
+        receiver.damaged(index, fault);
+      }
+    };
+  }
+
   /** A picture that is not decoded, as {@link DecodingMode#intraOnly} has it; they come in decoding order. */
   default void leftOut(LeftOutPicture picture) {}
 
