@@ -32,8 +32,10 @@ final class PrincipalAxes {
   /** Bits a value that the axes may cost at most. */
   private static final double MAX_COST = 0.25;
 
-  /** Vectors, or elements of all, that a thread takes at a time. */
+  /** Vectors, or elements of all, that a thread takes at a time, and those that are multiplied with them at a time: they stay in the cache. */
   private static final int BLOCK = 64;
+
+  private static final RotationKernels KERNELS = RotationKernels.ACTIVE;
 
   private final float[] vectors;
   private final int n;
@@ -105,21 +107,22 @@ final class PrincipalAxes {
   /** The second moments' matrix times each axis, without the matrix. */
   private double[][] multiplied(double[][] axes) {
     int size = axes.length;
-    // Transposed, so that inner loops run over axes.
-    float[] byElement = new float[n * size];
+    int width = Math.ceilDiv(size, RotationKernels.WIDTH) * RotationKernels.WIDTH;
+    // Transposed, so that a vector takes elements of many axes.
+    float[] byElement = new float[n * width];
     for (int a = 0; a < size; a++) {
       for (int i = 0; i < n; i++) {
-        byElement[i * size + a] = (float) axes[a][i];
+        byElement[i * width + a] = (float) axes[a][i];
       }
     }
-    float[] dots = new float[count * size];
-    inBlocks(count, (from, to) -> addDots(byElement, size, from, to, dots));
-    float[] sums = new float[n * size];
-    inBlocks(n, (from, to) -> addProducts(dots, size, from, to, sums));
+    float[] dots = new float[count * width];
+    inBlocks(count, (from, to) -> addDots(byElement, width, from, to, dots));
+    float[] sums = new float[n * width];
+    inBlocks(n, (from, to) -> addProducts(dots, width, from, to, sums));
     double[][] result = new double[size][n];
     for (int a = 0; a < size; a++) {
       for (int i = 0; i < n; i++) {
-        result[a][i] = sums[i * size + a] / (double) count;
+        result[a][i] = sums[i * width + a] / (double) count;
       }
     }
     return result;
@@ -141,33 +144,18 @@ final class PrincipalAxes {
   }
 
   /** The products of some vectors with each axis. */
-  private void addDots(float[] byElement, int size, int from, int to, float[] dots) {
-    float[] sums = new float[size];
-    for (int v = from; v < to; v++) {
-      Arrays.fill(sums, 0);
-      for (int i = 0; i < n; i++) {
-        float element = vectors[v * n + i];
-        int at = i * size;
-        for (int a = 0; a < size; a++) {
-          sums[a] += element * byElement[at + a];
-        }
-      }
-      System.arraycopy(sums, 0, dots, v * size, size);
+  private void addDots(float[] byElement, int width, int from, int to, float[] dots) {
+    for (int i = 0; i < n; i += BLOCK) {
+      KERNELS.addProducts(
+          vectors, from * n + i, n, 1, to - from, Math.min(BLOCK, n - i), byElement, i * width, width, dots, from * width);
     }
   }
 
   /** Some elements of the sums of all vectors times those products. */
-  private void addProducts(float[] dots, int size, int from, int to, float[] sums) {
-    float[] ofVector = new float[size];
-    for (int v = 0; v < count; v++) {
-      System.arraycopy(dots, v * size, ofVector, 0, size);
-      for (int i = from; i < to; i++) {
-        float element = vectors[v * n + i];
-        int at = i * size;
-        for (int a = 0; a < size; a++) {
-          sums[at + a] += element * ofVector[a];
-        }
-      }
+  private void addProducts(float[] dots, int width, int from, int to, float[] sums) {
+    for (int v = 0; v < count; v += BLOCK) {
+      KERNELS.addProducts(
+          vectors, v * n + from, 1, n, to - from, Math.min(BLOCK, count - v), dots, v * width, width, sums, from * width);
     }
   }
 

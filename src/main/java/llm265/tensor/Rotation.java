@@ -52,44 +52,27 @@ public final class Rotation {
 
   /** Rotates columns of a plane, as the encoder does. */
   void forward(float[] plane, int stride, int columns) {
+    float[] dots = new float[BLOCK];
     for (int first = 0; first < columns; first += BLOCK) {
       for (int i = 0; i < vectors.length; i++) {
-        reflect(i, plane, first, stride, Math.min(BLOCK, columns - first));
+        reflect(i, plane, first, stride, Math.min(BLOCK, columns - first), dots);
       }
     }
   }
 
   /** Takes {@link #forward} back, as every decoder does. */
   void inverse(float[] plane, int stride, int columns) {
+    float[] dots = new float[BLOCK];
     for (int first = 0; first < columns; first += BLOCK) {
       for (int i = vectors.length - 1; i >= 0; i--) {
-        reflect(i, plane, first, stride, Math.min(BLOCK, columns - first));
+        reflect(i, plane, first, stride, Math.min(BLOCK, columns - first), dots);
       }
     }
   }
 
   /** x - v (2 / v'v) (v'x) for some columns x. The order of the operations is that of the specification. */
-  private void reflect(int i, float[] plane, int first, int stride, int columns) {
-    float[] vector = floats[i];
-    float[] dots = new float[columns];
-    for (int y = 0; y < vector.length; y++) {
-      float element = vector[y];
-      int at = first + y * stride;
-      for (int x = 0; x < columns; x++) {
-        dots[x] += element * plane[at + x];
-      }
-    }
-    float factor = factors[i];
-    for (int x = 0; x < columns; x++) {
-      dots[x] *= factor;
-    }
-    for (int y = 0; y < vector.length; y++) {
-      float element = vector[y];
-      int at = first + y * stride;
-      for (int x = 0; x < columns; x++) {
-        plane[at + x] -= element * dots[x];
-      }
-    }
+  private void reflect(int i, float[] plane, int first, int stride, int columns, float[] dots) {
+    RotationKernels.ACTIVE.reflect(plane, first, stride, columns, floats[i], factors[i], dots);
   }
 
   /** Size of what {@link #write} writes, in bytes. */
