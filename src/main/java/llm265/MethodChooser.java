@@ -1,10 +1,10 @@
 package llm265;
 
-import java.util.function.DoubleSupplier;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
+import llm265.tensor.Candidate;
 import llm265.tensor.H264PictureCoder;
 import llm265.tensor.PictureCoder;
 import llm265.tensor.Rotation;
@@ -79,12 +79,15 @@ record MethodChooser(
       return known;
     }
     boolean maySplit = bitDepth > 8 && GaussianModel.bits(log2Ratio) >= LEAST_SPLIT_BITS;
-    double gapOfSplit = maySplit ? gap(coding, split(), log2Ratio) : 0;
+    Candidate split = coding.candidate(split());
     Choice lossy = chooseLossy(coding, log2Ratio);
-    if (maySplit && gapOfSplit < gap(coding, coding.method(), log2Ratio)) {
-      Choice choice = new Choice(false, null, false, true);
-      use(coding, choice);
-      return choice;
+    if (maySplit) {
+      double[] gaps = gaps(coding, log2Ratio, split, coding.candidate(coding.method()));
+      if (gaps[0] < gaps[1]) {
+        Choice choice = new Choice(false, null, false, true);
+        use(coding, choice);
+        return choice;
+      }
     }
     return lossy;
   }
@@ -93,23 +96,29 @@ record MethodChooser(
     TensorCoding.Method asNoise = asNoise();
     coding.use(asNoise);
     boolean byModes = false;
-    double gap = 0;
+    // Of the arrangement in use; NaN where it is not known.
+    double gap = Double.NaN;
     if (effort.looksForStructure() && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
-      gap = gap(coding, byModes(), log2Ratio);
-      byModes = gap < gap(coding, asNoise, log2Ratio) - WORTH_MODE_DECISION;
+      double[] gaps = gaps(coding, log2Ratio, coding.candidate(byModes()), coding.candidate(asNoise));
+      byModes = gaps[0] < gaps[1] - WORTH_MODE_DECISION;
+      gap = byModes ? gaps[0] : gaps[1];
     }
-    if (!byModes && tools.scaleClasses()) {
-      coding.sortByScale();
+    if (!byModes && tools.scaleClasses() && coding.sortByScale()) {
+      gap = Double.NaN;
     }
     if (mayRotate && tools.reflections() > 0) {
-      DoubleSupplier asNoiseGap = () -> gap(coding, asNoise, log2Ratio);
-      double gapByModes = gap;
-      boolean rotated = coding.rotateIfBetter(
-          tools.reflections(), byModes ? () -> gapByModes : asNoiseGap, WORTH_ROTATION, asNoiseGap);
-      byModes &= !rotated;
+      gap = coding.rotateIfBetter(
+          tools.reflections(), asNoise, gap, WORTH_ROTATION, candidate -> gap(coding, candidate, log2Ratio));
+      byModes &= coding.rotation() == null;
     }
-    boolean preInverse = !byModes && tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS
-        && gap(coding, inverted(), log2Ratio) < gap(coding, asNoise, log2Ratio);
+    boolean preInverse = false;
+    if (!byModes && tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS) {
+      Candidate inverted = coding.candidate(inverted());
+      double[] gaps = Double.isNaN(gap)
+          ? gaps(coding, log2Ratio, inverted, coding.candidate(asNoise))
+          : new double[] {gap(coding, inverted, log2Ratio), gap};
+      preInverse = gaps[0] < gaps[1];
+    }
     coding.use(byModes ? byModes() : preInverse ? inverted() : asNoise);
     return new Choice(byModes, coding.rotation(), preInverse, false);
   }
@@ -146,10 +155,15 @@ record MethodChooser(
     return new TensorCoding.Method(white(), 1, true);
   }
 
+  /** The gaps of candidates, measured side by side. */
+  private static double[] gaps(TensorCoding coding, double log2Ratio, Candidate... candidates) {
+    return coding.measure(candidate -> gap(coding, candidate, log2Ratio), candidates);
+  }
+
   /** Bits a value less those that the quality is worth, on a sample coded in a way. */
-  private static double gap(TensorCoding coding, TensorCoding.Method method, double log2Ratio) {
-    QuantizerPoint point = QuantizerPoint.of(log2Ratio, coding.levels(method), coding.leastQp(method));
-    TensorCoding.Result result = coding.trial(method, point.qp(), point.levels());
+  private static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levels(), candidate.leastQp());
+    TensorCoding.Result result = candidate.trial(point.qp(), point.levels());
     return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
   }
 }

@@ -77,10 +77,9 @@ final class PrincipalAxes {
   }
 
   private boolean hasStrongAxis() {
-    double squares = 0;
-    for (float element : vectors) {
-      squares += (double) element * element;
-    }
+    double[] sums = new double[2 * TensorKernels.LANES];
+    TensorKernels.ACTIVE.moments(vectors, 0, vectors.length, 0, sums, new float[2]);
+    double squares = TensorKernels.total(sums, TensorKernels.LANES);
     double[] energies = new double[GLANCE_AXES];
     diagonalized(axes(GLANCE_AXES, GLANCE_ITERATIONS), energies);
     double edge = 1 + Math.sqrt((double) n / count);
@@ -182,9 +181,29 @@ final class PrincipalAxes {
     }
   }
 
+  /** In eight lanes, since an addition waits for the one before it in its own. */
   private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
+    int whole = a.length & -TensorKernels.LANES;
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
+    for (int i = 0; i < whole; i += TensorKernels.LANES) {
+      s0 += a[i] * b[i];
+      s1 += a[i + 1] * b[i + 1];
+      s2 += a[i + 2] * b[i + 2];
+      s3 += a[i + 3] * b[i + 3];
+      s4 += a[i + 4] * b[i + 4];
+      s5 += a[i + 5] * b[i + 5];
+      s6 += a[i + 6] * b[i + 6];
+      s7 += a[i + 7] * b[i + 7];
+    }
+    double sum = ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+    for (int i = whole; i < a.length; i++) {
       sum += a[i] * b[i];
     }
     return sum;

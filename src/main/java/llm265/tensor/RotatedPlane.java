@@ -7,6 +7,9 @@ import llm265.model.DType;
 
 /** A tensor's plane in memory outside the heap, row by row, with its columns rotated. */
 final class RotatedPlane {
+  /** Rows or columns of a sample that a thread takes at a time. */
+  private static final int LINES = 32;
+
   private final TensorElements elements;
   private final TensorFraming framing;
   private final Workers workers;
@@ -34,24 +37,49 @@ final class RotatedPlane {
     int count = (int) Math.clamp(values / rows, 1, framing.columns());
     float[] sample = new float[count * rows];
     float limit = (float) Math.min(range.limit() + Math.abs(range.centre()), Float.MAX_VALUE);
-    if (framing.transposed()) {
+    int lines = framing.transposed() ? count : rows;
+    workers.forEachInOrder(
+        Math.ceilDiv(lines, LINES),
+        block -> {
+          int from = block * LINES;
+          int to = Math.min(lines, from + LINES);
+          if (framing.transposed()) {
+            readColumns(sample, count, from, to);
+            clamp(sample, from * rows, to * rows, limit);
+          } else {
+            readRows(sample, count, from, to);
+            for (int i = 0; i < count; i++) {
+              clamp(sample, i * rows + from, i * rows + to, limit);
+            }
+          }
+          return true;
+        },
+        (block, done) -> { });
+    return sample;
+  }
+
+  private void readColumns(float[] sample, int count, int from, int to) {
+    int rows = (int) framing.rows();
+    for (int i = from; i < to; i++) {
+      elements.read(i * framing.columns() / count * rows, sample, i * rows, rows);
+    }
+  }
+
+  private void readRows(float[] sample, int count, int from, int to) {
+    int rows = (int) framing.rows();
+    float[] row = new float[(int) framing.columns()];
+    for (int y = from; y < to; y++) {
+      elements.read(y * framing.columns(), row, 0, row.length);
       for (int i = 0; i < count; i++) {
-        long column = i * framing.columns() / count;
-        elements.read(column * rows, sample, i * rows, rows);
-      }
-    } else {
-      float[] row = new float[(int) framing.columns()];
-      for (int y = 0; y < rows; y++) {
-        elements.read(y * framing.columns(), row, 0, row.length);
-        for (int i = 0; i < count; i++) {
-          sample[i * rows + y] = row[(int) (i * framing.columns() / count)];
-        }
+        sample[i * rows + y] = row[(int) (i * framing.columns() / count)];
       }
     }
-    for (int i = 0; i < sample.length; i++) {
+  }
+
+  private static void clamp(float[] sample, int from, int to, float limit) {
+    for (int i = from; i < to; i++) {
       sample[i] = Math.clamp(sample[i], -limit, limit);
     }
-    return sample;
   }
 
   /** The plane with its columns rotated, as values of type F32, in memory of an arena that any thread may use. */

@@ -2,7 +2,7 @@ package llm265.tensor;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 import llm265.h264.PictureFormat;
 import llm265.model.TensorView;
 
@@ -21,15 +21,6 @@ public final class TensorCoding implements AutoCloseable {
 
   /** Values of a first sample. */
   private static final int ROUGH_SAMPLE = 1 << 16;
-
-  /** Values that are coded to compare ways of coding, at least. */
-  private static final int TRIAL = 1 << 15;
-
-  /**
-   * One value of so many is coded to compare ways of coding a large tensor. 2^15 of the 11.7 M values of a table of word embeddings made a
-   * rotation look .03 bits a value worse that is .06 better.
-   */
-  private static final int TRIAL_SHARE = 64;
 
   /** Tensors of fewer samples' worth of values are coded whole from the start. */
   private static final int LEAST_SAMPLES = 4;
@@ -127,12 +118,20 @@ public final class TensorCoding implements AutoCloseable {
 
   /** QPY of the finest step. */
   public int leastQp() {
-    return leastQp(method);
+    return candidate(method).leastQp();
   }
 
-  /** QPY of the finest step of a method: where nothing is quantized on the picture it is but a way to tell of a step. */
-  public int leastQp(Method of) {
-    return of.isSplit() ? new SampleDepth(SampleDepth.MOST).leastQp() : new SampleDepth(of.coders().bitDepth()).leastQp();
+  /** The tensor as it is arranged now, coded in a way. */
+  public Candidate candidate(Method of) {
+    return new Candidate(this, arrangement, of);
+  }
+
+  /** Measures candidates side by side, as far as there are threads. */
+  public double[] measure(ToDoubleFunction<Candidate> measurement, Candidate... candidates) {
+    double[] results = new double[candidates.length];
+    workers.forEachInOrder(
+        candidates.length, i -> measurement.applyAsDouble(candidates[i]), (i, result) -> results[i] = result);
+    return results;
   }
 
   /** Codes the tensor as it is again, neither sorted nor rotated. */
@@ -141,35 +140,44 @@ public final class TensorCoding implements AutoCloseable {
     close();
   }
 
-  /** Sorts rows and columns by scale where that pays; reads the tensor again, up to three times. After {@link #chooseRange}. */
-  public void sortByScale() {
-    arrange(arranger.sorted(arrangement, depth()));
+  /**
+   * Sorts rows and columns by scale where that pays; reads the tensor again, up to three times. After {@link #chooseRange}.
+   *
+   * @return whether it does
+   */
+  public boolean sortByScale() {
+    Arrangement before = arrangement;
+    arrange(arranger.sorted(before, depth()));
+    return arrangement != before;
   }
 
   /**
    * Rotates the plane to its principal axes and sorts it by scale, if that does better than the present arrangement.
    *
    * @param reflections number of reflections at most
-   * @param gap measures bits a value, less those that the quality is worth, that the present arrangement comes to; asked for only where there
-   *     is a rotation to compare
-   * @param better what a rotation must come to less
-   * @param trial measures that for the arrangement in use
-   * @return whether it was rotated
+   * @param method with which the rotated plane is measured, and the present arrangement if need be
+   * @param known what the present arrangement measures; NaN to measure it, only where there is a rotation to compare
+   * @param better what the rotated plane must measure less
+   * @return what the arrangement measures that is used from now on; {@code known} where there is no rotation
    */
-  public boolean rotateIfBetter(int reflections, DoubleSupplier gap, double better, DoubleSupplier trial) {
+  public double rotateIfBetter(
+      int reflections, Method method, double known, double better, ToDoubleFunction<Candidate> measurement) {
     Arrangement before = arrangement;
     Rotation rotation = arranger.principalAxes(before.range(), reflections);
     if (rotation == null) {
-      return false;
+      return known;
     }
-    double present = gap.getAsDouble();
+    Candidate present = candidate(method);
     rotate(rotation);
-    if (trial.getAsDouble() < present - better) {
-      return true;
+    Candidate rotated = candidate(method);
+    double[] measured = Double.isNaN(known) ? measure(measurement, rotated, present) : measure(measurement, rotated);
+    double presents = Double.isNaN(known) ? measured[1] : known;
+    if (measured[0] < presents - better) {
+      return measured[0];
     }
     arrange(before);
     close();
-    return false;
+    return presents;
   }
 
   /** Frees the memory of a rotated plane. */
@@ -190,12 +198,7 @@ public final class TensorCoding implements AutoCloseable {
 
   /** The standard deviation of the samples to aim at, in levels. */
   public double levels() {
-    return levels(method);
-  }
-
-  /** The standard deviation of the samples that a method aims at, in levels. */
-  public double levels(Method of) {
-    return arrangement.rangeOf(of).levels();
+    return candidate(method).levels();
   }
 
   /** What the deviations of values that become samples are on average, over their standard deviation: .798 for Gaussian values. */
@@ -265,7 +268,7 @@ public final class TensorCoding implements AutoCloseable {
   public Result sample(int qp, double levels) {
     TensorSample sample = TensorSample.of(arrangement, method, sampleValues());
     if (sampleCoder == null) {
-      sampleCoder = coder(sample.pictureFormat(), method);
+      sampleCoder = coder(sample.pictureFormat());
     }
     return estimate(sample, sampleCoder, qp, levels);
   }
@@ -273,30 +276,27 @@ public final class TensorCoding implements AutoCloseable {
   /** Codes fewer macroblocks than {@link #sample} does, for a first estimate. */
   public Result rough(int qp, double levels) {
     TensorSample sample = TensorSample.of(arrangement, method, ROUGH_SAMPLE);
-    return estimate(sample, coder(sample.pictureFormat(), method), qp, levels);
-  }
-
-  /** Codes some rows of macroblocks in another way than that in use, to see what they would come to. */
-  public Result trial(Method other, int qp, double levels) {
-    TensorSample sample =
-        TensorSample.of(arrangement, other, (int) Math.clamp(values() / TRIAL_SHARE, TRIAL, GREATEST_SAMPLE));
-    return estimate(sample, coder(sample.pictureFormat(), other), qp, levels);
+    return estimate(sample, coder(sample.pictureFormat()), qp, levels);
   }
 
   /** Codes some rows of macroblocks in the way that is in use, fewer than {@link #sample} does. */
   public Result trial(int qp, double levels) {
-    return trial(method, qp, levels);
+    return candidate(method).trial(qp, levels);
   }
 
-  private Result estimate(TensorSample sample, TileCoder coder, int qp, double levels) {
+  Result estimate(TensorSample sample, TileCoder coder, int qp, double levels) {
     TensorSample.Estimate whole = sample.code(coder, qp, levels);
     return new Result(whole.bytes(), whole.squaredError(), snr(whole.squaredError()), whole.outliers(), null);
   }
 
-  private TileCoder coder(PictureFormat format, Method of) {
-    TileCoder coder = new TileCoder(arrangement.elements(), format, of.coders(), of.signPatterns(), of.preInverse());
+  private TileCoder coder(PictureFormat format) {
+    return coder(arrangement, format, method);
+  }
+
+  TileCoder coder(Arrangement of, PictureFormat format, Method method) {
+    TileCoder coder = new TileCoder(of.elements(), format, method.coders(), method.signPatterns(), method.preInverse());
     coder.setMaxError(maxError);
-    coder.setChannelWeights(weights, arrangement.channels());
+    coder.setChannelWeights(weights, of.channels());
     return coder;
   }
 
@@ -307,7 +307,7 @@ public final class TensorCoding implements AutoCloseable {
   public double correlation(double levels) {
     TensorSample sample = TensorSample.ofNeighbours(arrangement, method, SAMPLE);
     SampleQuantizer quantizer = SampleQuantizer.of(arrangement.range(), levels, depth());
-    return coder(sample.pictureFormat(), method).correlation(sample.map(), quantizer);
+    return coder(sample.pictureFormat()).correlation(sample.map(), quantizer);
   }
 
   private int sampleValues() {
@@ -336,7 +336,7 @@ public final class TensorCoding implements AutoCloseable {
   private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
     TensorFraming framing = arrangement.framing();
     TileCoder pooled = idle.poll();
-    TileCoder coder = pooled != null ? pooled : coder(framing.pictureFormat(method.coders().chroma(), method.coders().bitDepth()), method);
+    TileCoder coder = pooled != null ? pooled : coder(framing.pictureFormat(method.coders().chroma(), method.coders().bitDepth()));
     try {
       TensorFraming.Tile place = framing.tile(number);
       ScaleClasses rows = arrangement.rows();

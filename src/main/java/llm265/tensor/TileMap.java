@@ -9,6 +9,9 @@ import java.util.Arrays;
  * classes. Rows and columns of padding stay behind the others.
  */
 final class TileMap {
+  /** Runs of values that are transposed together. */
+  private static final int RUNS = 16;
+
   private final int width;
   private final int height;
   private final long[] first;
@@ -173,24 +176,34 @@ final class TileMap {
     System.arraycopy(transposed, y * width, values, 0, counts[y]);
   }
 
-  /** All rows of a transposed tile: read as they lie in the tensor, across the rows. */
+  /** All rows of a transposed tile: read as they lie in the tensor, across the rows, some of them at a time so that whole lines of memory are written. */
   private float[] transpose(TensorElements elements) {
     float[] rows = new float[first.length * width];
-    float[] run = new float[first.length];
+    float[] runs = new float[RUNS * first.length];
     for (int from = 0; from < first.length;) {
       int to = from + 1;
       while (to < first.length && first[to] == first[to - 1] + 1 && counts[to] == counts[from]) {
         to++;
       }
-      for (int x = 0; x < counts[from]; x++) {
-        elements.read(index(from, x), run, 0, to - from);
-        for (int y = from; y < to; y++) {
-          rows[y * width + x] = run[y - from];
-        }
+      for (int x = 0; x < counts[from]; x += RUNS) {
+        transpose(elements, from, to, x, Math.min(RUNS, counts[from] - x), runs, rows);
       }
       from = to;
     }
     return rows;
+  }
+
+  private void transpose(TensorElements elements, int from, int to, int x, int count, float[] runs, float[] rows) {
+    int length = to - from;
+    for (int i = 0; i < count; i++) {
+      elements.read(index(from, x + i), runs, i * length, length);
+    }
+    for (int y = 0; y < length; y++) {
+      int at = (from + y) * width + x;
+      for (int i = 0; i < count; i++) {
+        rows[at + i] = runs[i * length + y];
+      }
+    }
   }
 
   /** Hands decoded rows of a tile over, {@code width} apart, as they lie in the tensor. */
@@ -285,16 +298,20 @@ final class TileMap {
     int widthInMbs = width >> 4;
     double[] squares = new double[widthInMbs * (height >> 4)];
     int[] numbers = new int[squares.length];
+    // Rows of one class differ in nothing, as long as they have the same columns.
+    MbSquares[] known = new MbSquares[ScaleClasses.GREATEST + 1];
     for (int y = 0; y < first.length; y++) {
+      if (y > 0 && (counts[y] != counts[y - 1] || tileColumns[y] != tileColumns[y - 1])) {
+        Arrays.fill(known, null);
+      }
       int row = rowClasses == null ? 0 : rowClasses[y];
+      if (known[row] == null) {
+        known[row] = mbSquares(y, row);
+      }
       int mbRow = start(y) / width / 16 * widthInMbs;
-      int[] ranks = columnRanks(y);
-      int[] columns = columnClasses == null ? null : columnClasses[tileColumns[y]];
-      for (int x = 0; x < counts[y]; x++) {
-        int mb = mbRow + (ranks == null ? x >> 4 : ranks[x] >> 4);
-        double factor = ScaleClasses.factor(row + (columns == null ? 0 : columns[x]));
-        squares[mb] += factor * factor;
-        numbers[mb]++;
+      for (int mb = 0; mb < widthInMbs; mb++) {
+        squares[mbRow + mb] += known[row].sums[mb];
+        numbers[mbRow + mb] += known[row].numbers[mb];
       }
     }
     int[] classes = new int[squares.length];
@@ -303,5 +320,22 @@ final class TileMap {
       classes[mb] = numbers[mb] == 0 ? none : (int) StrictMath.rint(ScaleClasses.OCTAVE * octaves);
     }
     return classes;
+  }
+
+  /** Sums of squared factors in a row of samples, by column of macroblocks, and numbers of values. */
+  private record MbSquares(double[] sums, int[] numbers) {}
+
+  private MbSquares mbSquares(int y, int row) {
+    double[] sums = new double[width >> 4];
+    int[] numbers = new int[sums.length];
+    int[] ranks = columnRanks(y);
+    int[] columns = columnClasses == null ? null : columnClasses[tileColumns[y]];
+    for (int x = 0; x < counts[y]; x++) {
+      int mb = ranks == null ? x >> 4 : ranks[x] >> 4;
+      double factor = ScaleClasses.factor(row + (columns == null ? 0 : columns[x]));
+      sums[mb] += factor * factor;
+      numbers[mb]++;
+    }
+    return new MbSquares(sums, numbers);
   }
 }

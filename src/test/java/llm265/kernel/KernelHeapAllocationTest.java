@@ -17,6 +17,7 @@ import llm265.h264.encode.DistortionKernels;
 import llm265.h264.transform.LevelScale;
 import llm265.h264.transform.Quantization;
 import llm265.h264.transform.TransformKernels;
+import llm265.tensor.RotationKernels;
 import llm265.tensor.TensorKernels;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,7 @@ class KernelHeapAllocationTest {
     addLevels(operations);
     addDeblocking(operations);
     addTensors(operations);
+    addRotations(operations);
     Map<String, Long> least = new TreeMap<>();
     operations.keySet().forEach(name -> least.put(name, Long.MAX_VALUE));
     for (int round = 0; round < ROUNDS && least.values().stream().anyMatch(bytes -> bytes > 0); round++) {
@@ -146,6 +148,16 @@ class KernelHeapAllocationTest {
       kernels.filterLuma(samples, offset, STRIDE, 1, 15, thresholds, 255, scratch);
     });
     operations.put("filterChroma", () -> kernels.filterChroma(samples, offset, STRIDE, 1, 8, 3, thresholds, 255));
+  }
+
+  private static void addRotations(Map<String, Runnable> operations) {
+    RotationKernels kernels = RotationKernels.ACTIVE;
+    float[] plane = new float[64 * 64];
+    float[] vector = new float[64];
+    float[] dots = new float[64];
+    float[] sums = new float[64 * 16];
+    operations.put("products", () -> kernels.addProducts(plane, 0, 64, 1, 11, 9, plane, 0, 16, sums, 0));
+    operations.put("reflection", () -> kernels.reflect(plane, 0, 64, 63, vector, 0.1f, dots));
   }
 
   private static void addTensors(Map<String, Runnable> operations) {
