@@ -35,6 +35,12 @@ final class BudgetPlanner {
 
   private static final int ROUNDS = 2;
 
+  /**
+   * Share of its rate that a large tensor may be off where bits go where they save most: the error hardly depends on a hundredth, and the file
+   * must be met, not the plan.
+   */
+  private static final double TOLERANCE = 0.01;
+
   private final ModelSettings settings;
   private final List<TensorView> tensors;
   private final long[] values;
@@ -44,6 +50,7 @@ final class BudgetPlanner {
   private final double[] targets;
   private final boolean[] hasWeights;
   private final MethodChooser.Choice[] choices;
+  private final RateCurve[] curves;
 
   private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
     this.settings = settings;
@@ -54,15 +61,16 @@ final class BudgetPlanner {
     targets = new double[values.length];
     hasWeights = new boolean[values.length];
     choices = new MethodChooser.Choice[values.length];
+    curves = new RateCurve[values.length];
   }
 
   /**
    * A plan.
    *
    * @param budget the tensors' shares
-   * @param choices how each is coded at about its share; null where that has not been looked at
+   * @param known what is known of each at about its share
    */
-  record Plan(FileBudget budget, MethodChooser.Choice[] choices) {}
+  record Plan(FileBudget budget, TensorEncoder.Known[] known) {}
 
   /**
    * Plans.
@@ -76,7 +84,15 @@ final class BudgetPlanner {
     BudgetPlanner planner = new BudgetPlanner(settings, tensors);
     double left = planner.pin(8 * budgetBytes);
     planner.share(left);
-    return new Plan(new FileBudget(planner.values, planner.targets, planner.unmovable, budgetBytes, fileBytes), planner.choices);
+    FileBudget budget = new FileBudget(planner.values, planner.targets, planner.unmovable, budgetBytes, fileBytes);
+    return new Plan(budget, IntStream.range(0, tensors.size()).mapToObj(planner::known).toArray(TensorEncoder.Known[]::new));
+  }
+
+  /** Weights leave less to choose from than the probe, which does without them. */
+  private TensorEncoder.Known known(int i) {
+    boolean isMeasured = curves[i] != null && !curves[i].isFixed() && !hasWeights[i];
+    boolean isFree = isMeasured && settings.allocation() == Allocation.SLOPE;
+    return new TensorEncoder.Known(isMeasured ? choices[i] : null, isFree ? curves[i] : null, TOLERANCE);
   }
 
   /** Gives pinned tensors theirs and returns how many bits are left. */
@@ -130,11 +146,11 @@ final class BudgetPlanner {
     if (settings.allocation() == Allocation.UNIFORM || open.length == 1) {
       return;
     }
-    Curves curves = new Curves(open);
-    for (int round = 0; round < ROUNDS && curves.measure(); round++) {
+    Curves look = new Curves(open);
+    for (int round = 0; round < ROUNDS && look.measure(); round++) {
       List<Allocator.Tensor> shares = Arrays.stream(open).mapToObj(i ->
           new Allocator.Tensor(
-              values[i], curves.curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
+              values[i], curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
               hasWeights[i] ? LEAST_BITS : leastWithoutWeights)).toList();
       double[] shared = Allocator.share(settings.allocation(), shares, bits, GREATEST_BITS + settings.encoder().bitDepth() - 8);
       for (int p = 0; p < open.length; p++) {
@@ -166,7 +182,6 @@ final class BudgetPlanner {
   /** What is known of the tensors' curves. */
   private final class Curves {
     private final int[] open;
-    private final RateCurve[] curves = new RateCurve[values.length];
     private final List<List<RateCurve.Probe>> probes = new ArrayList<>();
 
     Curves(int[] open) {
@@ -198,8 +213,7 @@ final class BudgetPlanner {
       } else {
         probes.get(i).add(probed.probe());
         curves[i] = RateCurve.through(probes.get(i), settings.encoder().roundingNoise());
-        // Weights leave less to choose from than the probe, which does without them.
-        choices[i] = hasWeights[i] ? null : probed.choice();
+        choices[i] = probed.choice();
       }
     }
   }

@@ -248,10 +248,11 @@ public final class ModelCompressor {
       Arrays.setAll(positions, p -> p);
       for (int round = 0; positions.length > 0 && round <= CORRECTIONS; round++) {
         int[] now = positions;
+        boolean exact = round > 0;
         codeEach(
             Arrays.stream(now).map(p -> candidates[p]).toArray(),
             p -> settings.encoderOf(tensors.get(candidates[now[p]])).with(new RateTarget.Bits(budget.target(now[p])))
-                .with(plan.choices()[now[p]]));
+                .with(exact ? plan.known()[now[p]].exact() : plan.known()[now[p]]));
         long[] bytes = Arrays.stream(candidates).mapToLong(this::dataBytes).toArray();
         positions = budget.correct(bytes);
       }

@@ -61,13 +61,13 @@ public final class TensorEncoder {
   private final TensorTools tools;
   /** Whether values far out may be kept exactly, so that the others are coded finer. */
   private final boolean outliers;
-  /** How the tensor is coded at about this target, if that is known; else null. */
-  private final MethodChooser.Choice known;
+  /** What a plan for its file knows of the tensor; null for nothing. */
+  private final Known known;
   private final MethodChooser methods;
 
   private TensorEncoder(
       RateTarget target, Effort effort, ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, Workers workers,
-      float[] weights, TensorTools tools, boolean outliers, MethodChooser.Choice known) {
+      float[] weights, TensorTools tools, boolean outliers, Known known) {
     this.target = target;
     this.effort = effort;
     this.chroma = chroma;
@@ -79,7 +79,7 @@ public final class TensorEncoder {
     this.outliers = outliers;
     this.known = known;
     boolean mayRotate = weights == null && !(target instanceof RateTarget.MaxError);
-    this.methods = new MethodChooser(prescribed, effort, chroma, bitDepth, tools, mayRotate, known);
+    this.methods = new MethodChooser(prescribed, effort, chroma, bitDepth, tools, mayRotate, known == null ? null : known.choice());
   }
 
   /** An encoder for a target, on the calling thread. */
@@ -157,11 +157,21 @@ public final class TensorEncoder {
   }
 
   /**
-   * The same encoder for a tensor of which is known how it is coded best at about the target.
+   * What is known of a tensor before it is coded.
    *
-   * @param newKnown null if it is not
+   * @param choice how it is coded at about the target; null if that is not known
+   * @param curve its rates; null to find them, and to meet the target exactly
+   * @param tolerance share of the rate that it may be off, if it is large
    */
-  TensorEncoder with(MethodChooser.Choice newKnown) {
+  record Known(MethodChooser.Choice choice, RateCurve curve, double tolerance) {
+    /** The same where the target is to be met. */
+    Known exact() {
+      return new Known(choice, null, 0);
+    }
+  }
+
+  /** The same encoder for a tensor of which something is known. */
+  TensorEncoder with(Known newKnown) {
     return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, workers, weights, tools, outliers, newKnown);
   }
 
@@ -321,7 +331,10 @@ public final class TensorEncoder {
     }
     methods.choose(coding, log2Ratio);
     TensorPasses passes = new TensorPasses(coding);
-    return passes.result(RateController.codeAtBits(passes, bits, coding.values(), coding.levels()));
+    return passes.result(known == null || known.curve() == null
+        ? RateController.codeAtBits(passes, bits, coding.values(), coding.levels())
+        : RateController.codeAboutBits(
+            passes, bits, coding.values(), known.curve(), known.tolerance(), coding.levels()));
   }
 
   private EncodedTensor encodeAtSnr(TensorCoding coding, double snr) {

@@ -73,6 +73,9 @@ public final class RateController {
   private final double tolerance;
   private final int maxPasses;
 
+  /** What is known of the tensor's rate before anything is coded; null for nothing. */
+  private final RateCurve known;
+
   /** The difference between what is measured and what the model says. */
   private double correction;
 
@@ -87,12 +90,13 @@ public final class RateController {
     }
   }
 
-  private RateController(Trial trial, double levels, boolean bits, double wanted, double tolerance) {
+  private RateController(Trial trial, double levels, boolean bits, double wanted, double tolerance, RateCurve known) {
     this.trial = trial;
     this.levels = levels;
     this.bits = bits;
     this.wanted = wanted;
     this.tolerance = tolerance;
+    this.known = known;
     this.maxPasses = trial.hasSample() ? PASSES : FINE_PASSES;
   }
 
@@ -106,7 +110,24 @@ public final class RateController {
   public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levels) {
     double relative = trial.hasSample() ? BITS_TOLERANCE : FINE_BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levels, true, bitsPerValue, tolerance).search(0);
+    return new RateController(trial, levels, true, bitsPerValue, tolerance, null).search(0);
+  }
+
+  /**
+   * Codes a tensor at about a rate, since others of its file can make up for the difference, and beginning with what is known of it. Tensors
+   * without samples are soon coded, and meet their rate.
+   *
+   * @param bitsPerValue bits a value aimed at
+   * @param values number of values
+   * @param known its curve, as a look at a little of it has shown it
+   * @param share how far off large tensors may be, as a share of the rate
+   * @param levels standard deviation of the samples to aim at, in levels
+   */
+  public static Outcome codeAboutBits(
+      Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levels) {
+    double relative = trial.hasSample() ? share : BITS_TOLERANCE;
+    double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
+    return new RateController(trial, levels, true, bitsPerValue, tolerance, known).search(0);
   }
 
   /**
@@ -118,11 +139,11 @@ public final class RateController {
    */
   public static Outcome codeAtSnr(Trial trial, double snr, double head, double levels) {
     double tolerance = trial.hasSample() ? SNR_TOLERANCE : FINE_SNR_TOLERANCE;
-    return new RateController(trial, levels, false, snr, tolerance).search(head);
+    return new RateController(trial, levels, false, snr, tolerance, null).search(head);
   }
 
   private Outcome search(double head) {
-    correction = head;
+    correction = known == null ? head : wanted - model(known.log2Ratio(wanted));
     QuantizerPoint point = QuantizerPoint.of(byModel(), levels, trial.leastQp());
     if (trial.hasSample()) {
       point = bySamples(point);
@@ -131,12 +152,16 @@ public final class RateController {
   }
 
   private QuantizerPoint bySamples(QuantizerPoint first) {
-    Probe rough = Probe.of(first, trial.rough(first), bits);
-    if (Double.isInfinite(rough.value)) {
-      return first;
+    QuantizerPoint point = first;
+    if (known == null) {
+      Probe rough = Probe.of(first, trial.rough(first), bits);
+      if (Double.isInfinite(rough.value)) {
+        return first;
+      }
+      correction = rough.value - model(rough.log2Ratio);
+      point = QuantizerPoint.of(byProbes(null, rough), levels, trial.leastQp());
     }
-    correction = rough.value - model(rough.log2Ratio);
-    QuantizerPoint point = QuantizerPoint.of(byProbes(null, rough), levels, trial.leastQp());
+    double precision = known == null ? SAMPLE_PRECISION : Math.max(SAMPLE_PRECISION, 0.5 * tolerance);
     Probe before = null;
     for (int pass = 0; pass < SAMPLE_PASSES; pass++) {
       Probe probe = Probe.of(point, trial.sample(point), bits);
@@ -146,7 +171,7 @@ public final class RateController {
       correction = probe.value - model(probe.log2Ratio);
       // With another QP the same ratio comes to a rate that may be some per cent off.
       point = point.moved(byProbes(before, probe), levels, trial.leastQp());
-      if (Math.abs(point.log2Ratio() - probe.log2Ratio) < SAMPLE_PRECISION) {
+      if (Math.abs(point.log2Ratio() - probe.log2Ratio) < precision) {
         break;
       }
       before = probe;

@@ -3,6 +3,7 @@ package llm265.rate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -91,6 +92,35 @@ class RateControllerTest {
     Source source = new Source(1.2, 0.1, true, 0.0005);
 
     assertThat(RateController.codeAtBits(source, 3, 1 << 20, 28).passes()).isEqualTo(1);
+  }
+
+  /** What a look at a little of the source shows at 2.5 bits or so. */
+  private static RateCurve curve(Source source, double error) {
+    QuantizerPoint point = QuantizerPoint.of(GaussianModel.log2RatioForBits(2.5), 28);
+    RateController.Measurement measured = source.measure(point, error);
+    return RateCurve.through(List.of(new RateCurve.Probe(point, measured.bitsPerValue(), 0.03)));
+  }
+
+  @Property(tries = 200)
+  void rateOfAPlanIsNearlyMetAtOnce(
+      @ForAll @DoubleRange(min = 0.6, max = 1.4) double factor,
+      @ForAll @DoubleRange(min = 1, max = 4) double bits,
+      @ForAll @DoubleRange(min = -0.05, max = 0.05) double error,
+      @ForAll boolean sampled) {
+    Source source = new Source(factor, 0.05, sampled, 0.005);
+    RateController.Outcome outcome =
+        RateController.codeAboutBits(source, bits, 1 << 20, curve(source, error), 0.01, 28);
+
+    assertThat(outcome.measurement().bitsPerValue()).isCloseTo(bits, within((sampled ? 0.01 : 0.002) * bits));
+    assertThat(outcome.passes()).isEqualTo(source.codings).isLessThanOrEqualTo(sampled ? 2 : 5);
+  }
+
+  @Test
+  void knownCurveMakesOnePassEnough() {
+    Source source = new Source(1, 0.2, false, 0);
+
+    assertThat(RateController.codeAboutBits(source, 2.6, 1 << 20, curve(source, 0), 0.01, 28).passes()).isEqualTo(1);
+    assertThat(RateController.codeAtBits(source, 2.6, 1 << 20, 28).passes()).isGreaterThan(1);
   }
 
   @Test
