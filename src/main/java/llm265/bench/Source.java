@@ -45,7 +45,7 @@ public record Source(TensorView tensor, float[] values, double boundBits) {
       double value = kind.equals("laplace") ? laplace(random) : random.nextGaussian();
       values[i] = (float) (value * scales[i % columns]);
     }
-    TensorView tensor = TensorView.ofFloats(argument, new long[] {rows, columns}, values);
+    TensorView tensor = TensorView.overFloats(argument, new long[] {rows, columns}, values);
     return new Source(tensor, values, 0.5 * Statistics.log2(meanSquare) - meanLog);
   }
 

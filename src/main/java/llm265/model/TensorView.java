@@ -1,6 +1,7 @@
 package llm265.model;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -36,6 +37,13 @@ public record TensorView(String name, DType dtype, long[] shape, MemorySegment d
     MemorySegment data = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 4)]);
     ValueCodec.write(DType.F32, data, 0, values, 0, values.length);
     return new TensorView(name, DType.F32, shape, data);
+  }
+
+  /** A tensor of the floats in an array, which is not copied and must stay as it is: to be encoded, not for files. */
+  public static TensorView overFloats(String name, long[] shape, float... values) {
+    return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+        ? new TensorView(name, DType.F32, shape, MemorySegment.ofArray(values))
+        : ofFloats(name, shape, values);
   }
 
   @Override

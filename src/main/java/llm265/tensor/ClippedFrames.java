@@ -74,7 +74,7 @@ public final class ClippedFrames {
   /** Samples of a frame, row by row. */
   public byte[] frame(int number) {
     TensorFraming.Tile tile = framing.tile(number);
-    float[] row = new float[width()];
+    ValueRow row = new ValueRow(width());
     short[] fine = new short[width()];
     byte[] samples = new byte[width() * height()];
     Arrays.fill(samples, (byte) SampleDepth.EIGHT.middle());
@@ -82,8 +82,8 @@ public final class ClippedFrames {
     int half = (1 << fractionBits) / 2;
     for (int y = 0; y < tile.rows(); y++) {
       int count = framing.valuesInRow(tile, y);
-      elements.read(framing.firstValue(tile, y), row, 0, count);
-      quantizer.quantize(row, count, fine);
+      elements.read(framing.firstValue(tile, y), count, row);
+      quantizer.quantize(row, count, fine, 0);
       for (int x = 0; x < count; x++) {
         samples[y * width() + x] = (byte) Math.clamp(fine[x] + half >> fractionBits, 0, 255);
       }

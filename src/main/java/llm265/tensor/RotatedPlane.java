@@ -2,7 +2,6 @@ package llm265.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import llm265.model.DType;
 
 /** A tensor's plane in memory outside the heap, row by row, with its columns rotated. */
@@ -93,11 +92,10 @@ final class RotatedPlane {
           TensorFraming.Tile tile = framing.tile(number);
           TileMap map = TileMap.of(framing, tile, null, null);
           float[] rows = new float[tile.rows() * width];
-          float[] row = new float[width];
+          ValueRow row = new ValueRow(width);
           for (int y = 0; y < tile.rows(); y++) {
-            Arrays.fill(row, 0);
             map.read(elements, y, row);
-            System.arraycopy(row, 0, rows, y * width, width);
+            System.arraycopy(row.array(), row.offset(), rows, y * width, map.count(y));
           }
           rotation.forward(rows, width, tile.columns());
           for (int y = 0; y < tile.rows(); y++) {

@@ -64,11 +64,11 @@ record SampleQuantizer(float centre, float scale, float bound, short middle, dou
   /**
    * The source samples of a row of values.
    *
-   * @param samples receives them from 0 on
+   * @param samples receives them from {@code offset} on
    * @return number of outliers
    */
-  int quantize(float[] row, int count, short[] samples) {
-    return TensorKernels.ACTIVE.quantize(row, 0, count, centre, scale, bound, middle, samples, 0);
+  int quantize(ValueRow row, int count, short[] samples, int offset) {
+    return TensorKernels.ACTIVE.quantize(row.array(), row.offset(), count, centre, scale, bound, middle, samples, offset);
   }
 
   /** Whether a value is out of range: the comparison of the kernel's contract, so that both find the same values. */

@@ -96,18 +96,25 @@ public final class ScalarTensorKernels implements TensorKernels {
   }
 
   @Override
-  public boolean squares(float[] values, int count, double centre, double bound, double[] columns, double[] sums) {
+  public boolean squares(float[] values, int offset, int count, double centre, double bound, double[] columns, double[] sums) {
     boolean inside = true;
     for (int x = 0; x < count; x++) {
-      inside &= Math.abs(values[x] - centre) < bound;
+      inside &= Math.abs(values[offset + x] - centre) < bound;
     }
     for (int x = 0; inside && x < count; x++) {
-      double deviation = values[x] - centre;
+      double deviation = values[offset + x] - centre;
       double square = deviation * deviation;
       columns[x] += square;
       sums[x % LANES] += square;
     }
     return inside;
+  }
+
+  @Override
+  public void bins(float[] values, int offset, int count, float centre, int shift, int[] bins) {
+    for (int i = 0; i < count; i++) {
+      bins[i] = Float.floatToRawIntBits(values[offset + i] - centre) >>> shift;
+    }
   }
 
   @Override

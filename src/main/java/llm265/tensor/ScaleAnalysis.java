@@ -153,17 +153,17 @@ record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referenceClass
 
     private void add(TensorElements elements, TensorFraming framing, SampleRange range, ScaleAnalysis known, int first) {
       int columns = columnSquares.length;
-      float[] values = new float[columns];
+      ValueRow values = new ValueRow(columns);
       double[] lanes = new double[TensorKernels.LANES];
       int whole = 0;
       for (int y = 0; y < rowSquares.length; y++) {
         long start = (long) (first + y) * columns;
         int count = (int) Math.clamp(framing.values() - start, 0, columns);
-        elements.read(start, values, 0, count);
+        elements.read(start, count, values);
         Arrays.fill(lanes, 0);
         // In most rows all values take part, and nothing branches.
         if (known == null && count == columns && range.limit() > 0
-            && TensorKernels.ACTIVE.squares(values, count, range.centre(), range.limit(), columnSquares, lanes)) {
+            && TensorKernels.ACTIVE.squares(values.array(), values.offset(), count, range.centre(), range.limit(), columnSquares, lanes)) {
           rowCounts[y] = count;
           whole++;
         } else {
@@ -177,12 +177,12 @@ record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referenceClass
     }
 
     /** Adds the squares of the values of a row that take part, and returns their number. */
-    private int addSquares(float[] values, int count, SampleRange range, ScaleAnalysis known, int row, double[] lanes) {
+    private int addSquares(ValueRow values, int count, SampleRange range, ScaleAnalysis known, int row, double[] lanes) {
       float centre = range.centre();
       double limit = range.limit();
       int inside = 0;
       for (int x = 0; x < count; x++) {
-        double deviation = (double) values[x] - centre;
+        double deviation = (double) values.get(x) - centre;
         int takesPart = Math.abs(deviation) <= limit ? 1 : 0;
         double normal = takesPart == 0 ? 0 : known == null ? deviation : deviation / known.factor(row, x);
         columnSquares[x] += normal * normal;

@@ -1,6 +1,7 @@
 package llm265.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import llm265.model.DType;
 import llm265.model.HalfFloats;
 import llm265.model.LittleEndian;
@@ -20,6 +21,9 @@ class TensorElements {
 
   private final DType type;
   private final MemorySegment data;
+  /** The values, where an array has them as floats, from {@link #arrayOffset} on; else null. */
+  private final float[] array;
+  private final int arrayOffset;
 
   /**
    * @param data little-endian values, row-major
@@ -29,11 +33,18 @@ class TensorElements {
     ElementType.of(type);
     this.type = type;
     this.data = data;
+    boolean isArray = type == DType.F32 && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+        && data.heapBase().orElse(null) instanceof float[] && data.address() % Float.BYTES == 0;
+    array = isArray ? (float[]) data.heapBase().get() : null;
+    arrayOffset = isArray ? (int) (data.address() / Float.BYTES) : 0;
   }
 
+  /** The same values, for a class that reads them in another way. */
   TensorElements(TensorElements other) {
     type = other.type;
     data = other.data;
+    array = null;
+    arrayOffset = 0;
   }
 
   DType type() {
@@ -51,6 +62,15 @@ class TensorElements {
       return;
     }
     ValueCodec.read(type, data, first, values, offset, count);
+  }
+
+  /** Reads values to look at: without a copy, where they are floats already. */
+  final void read(long first, int count, ValueRow row) {
+    if (array != null) {
+      row.attach(array, arrayOffset + (int) first);
+    } else {
+      read(first, row.renew(), 0, count);
+    }
   }
 
   /** The bit pattern of a value, in the low bits. */

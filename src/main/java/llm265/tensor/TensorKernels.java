@@ -91,13 +91,21 @@ public interface TensorKernels {
    * Adds the squared deviations of a row, taken in binary64, to sums by column and to lanes; but nothing if one of them is not less than a
    * bound, or NaN.
    *
-   * @param values {@code count} values from 0 on
+   * @param values {@code count} values from {@code offset} on
    * @param bound above 0, of magnitudes
    * @param columns {@code count} sums; added to
    * @param sums lanes 0..7; added to
    * @return whether they were added
    */
-  boolean squares(float[] values, int count, double centre, double bound, double[] columns, double[] sums);
+  boolean squares(float[] values, int offset, int count, double centre, double bound, double[] columns, double[] sums);
+
+  /**
+   * Sign, exponent and first bits of mantissa of a row's deviations: {@code floatToRawIntBits(x - centre) >>> shift}, in binary32.
+   *
+   * @param shift 0 to 31
+   * @param bins receives them from 0 on
+   */
+  void bins(float[] values, int offset, int count, float centre, int shift, int[] bins);
 
   /**
    * The levels of a row of samples, as floats.

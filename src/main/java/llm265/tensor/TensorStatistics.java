@@ -88,13 +88,13 @@ record TensorStatistics(
     private final ValueHistogram histogram = new ValueHistogram();
 
     void add(TensorElements elements, long first, int count, float centre) {
-      float[] row = new float[ROW];
+      ValueRow row = new ValueRow(ROW);
       double[] lanes = new double[2 * TensorKernels.LANES];
       for (int done = 0; done < count; done += ROW) {
         int here = Math.min(ROW, count - done);
-        elements.read(first + done, row, 0, here);
-        notFinite += TensorKernels.ACTIVE.moments(row, 0, here, centre, lanes, range);
-        histogram.add(row, 0, here, centre);
+        elements.read(first + done, here, row);
+        notFinite += TensorKernels.ACTIVE.moments(row.array(), row.offset(), here, centre, lanes, range);
+        histogram.add(row.array(), row.offset(), here, centre);
       }
       deviations = TensorKernels.total(lanes, 0);
       squares = TensorKernels.total(lanes, TensorKernels.LANES);

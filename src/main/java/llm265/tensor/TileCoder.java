@@ -19,7 +19,7 @@ final class TileCoder {
   private final PreInverse preInverse;
   private final Picture source;
   private final TileLevels levels;
-  private final float[] values;
+  private final ValueRow values;
   private final float[] decoded;
   private final float[] factors;
   private final short[] row;
@@ -45,7 +45,7 @@ final class TileCoder {
     }
     levels = new TileLevels(format);
     int width = format.codedWidth(0);
-    values = new float[width];
+    values = new ValueRow(width);
     decoded = new float[width];
     factors = new float[width];
     row = new short[width];
@@ -155,19 +155,20 @@ final class TileCoder {
       int count = map.count(y);
       map.read(elements, y, values);
       normalize(map, y, quantizer.centre());
-      int found = quantizer.quantize(values, count, row);
       int start = map.start(y);
       int[] ranks = map.columnRanks(y);
+      int found;
       if (ranks == null) {
-        System.arraycopy(row, 0, samples, start, count);
+        found = quantizer.quantize(values, count, samples, start);
         Arrays.fill(samples, start + count, start + stride, quantizer.middle());
       } else {
+        found = quantizer.quantize(values, count, row, 0);
         for (int x = 0; x < count; x++) {
           samples[start + ranks[x]] = row[x];
         }
       }
       for (int x = 0; found > 0 && outliers != null; x++) {
-        if (quantizer.isOutlier(values[x])) {
+        if (quantizer.isOutlier(values.get(x))) {
           outliers.add(y * stride + x, elements.bits(map.index(y, x)));
           found--;
         }
@@ -179,8 +180,9 @@ final class TileCoder {
   private void normalize(TileMap map, int y, float centre) {
     if (map.hasClasses()) {
       map.factors(y, factors);
+      float[] own = values.detach(map.count(y));
       for (int x = 0; x < map.count(y); x++) {
-        values[x] = centre + (values[x] - centre) / factors[x];
+        own[x] = centre + (own[x] - centre) / factors[x];
       }
     }
   }
@@ -250,11 +252,11 @@ final class TileCoder {
         // A deviation of 0 keeps an outlier out of the deviations' sums; its level is taken out here.
         int x = outliers.position(next) - start;
         double level = rowLevels[offset + x];
-        values[x] = centre;
+        values.detach(map.count(y))[x] = centre;
         levelSum -= level;
         levelSquares -= level * level;
       }
-      TensorKernels.ACTIVE.regression(values, 0, map.count(y), centre, rowLevels, offset, sums);
+      TensorKernels.ACTIVE.regression(values.array(), values.offset(), map.count(y), centre, rowLevels, offset, sums);
     }
     double deviations = TensorKernels.total(sums, 0);
     double products = TensorKernels.total(sums, lanes);
@@ -281,7 +283,7 @@ final class TileCoder {
         boolean isKnown = next < known.size() && known.position(next) == position;
         next += isKnown ? 1 : 0;
         // The difference of two floats of unlike size is rounded in a double, too: by far less than a float's own steps.
-        if (isKnown || Math.abs((double) values[x] - decoded[x]) > maxError) {
+        if (isKnown || Math.abs((double) values.get(x) - decoded[x]) > maxError) {
           all.add(position, elements.bits(map.index(y, x)));
         }
       }
@@ -309,16 +311,18 @@ final class TileCoder {
       int start = y * stride;
       int count = map.count(y);
       map.read(elements, y, values);
-      map.unscale(channels, y, values, 0);
+      if (channels != null) {
+        map.unscale(channels, y, values.detach(count), 0);
+      }
       decode(map, y, information);
       for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
         int x = outliers.position(next) - start;
-        values[x] = 0;
+        values.detach(count)[x] = 0;
         decoded[x] = 0;
       }
-      TensorKernels.ACTIVE.squaredError(values, 0, decoded, 0, count, lanes);
+      TensorKernels.ACTIVE.squaredError(values.array(), values.offset(), decoded, 0, count, lanes);
       for (int x = 0; weights != null && x < count; x++) {
-        double error = (double) values[x] - decoded[x];
+        double error = (double) values.get(x) - decoded[x];
         weighted += weights.of(map.index(y, x)) * error * error;
       }
     }

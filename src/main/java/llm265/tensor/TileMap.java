@@ -158,22 +158,23 @@ final class TileMap {
     return first[y] + (picks == null ? x * stride : picks[x >> 4] + (x & 15));
   }
 
-  /** Reads a row of values from a tensor, which must be the same each time. */
-  void read(TensorElements elements, int y, float[] values) {
+  /** Reads a row of values, to look at, from a tensor, which must be the same each time. */
+  void read(TensorElements elements, int y, ValueRow row) {
     if (picks != null) {
+      float[] values = row.renew();
       for (int x = 0; x < counts[y]; x += 16) {
         elements.read(index(y, x), values, x, 16);
       }
       return;
     }
     if (stride == 1) {
-      elements.read(first[y], values, 0, counts[y]);
+      elements.read(first[y], counts[y], row);
       return;
     }
     if (transposed == null) {
       transposed = transpose(elements);
     }
-    System.arraycopy(transposed, y * width, values, 0, counts[y]);
+    row.attach(transposed, y * width);
   }
 
   /** All rows of a transposed tile: read as they lie in the tensor, across the rows, some of them at a time so that whole lines of memory are written. */

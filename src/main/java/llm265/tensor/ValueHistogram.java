@@ -12,18 +12,31 @@ final class ValueHistogram {
   /** Bins of one sign, those of infinity and NaN included. */
   static final int MAGNITUDES = 1 << 12;
 
+  /** Values whose bins are found together. */
+  private static final int PIECE = 1 << 10;
+
   /** Counts of every other value apart, since an increment waits for the one before it where that was of the same bin. */
   private final long[] counts = new long[2 * MAGNITUDES];
   private final long[] otherCounts = new long[2 * MAGNITUDES];
+  /** Bins of the values that are being counted. */
+  private final int[] bins = new int[PIECE];
 
   /** Counts a row of values; those that are not finite land in bins of their own. */
   void add(float[] values, int offset, int count, float centre) {
-    for (int i = offset + (count & 1); i < offset + count; i += 2) {
-      counts[bin(values[i] - centre)]++;
-      otherCounts[bin(values[i + 1] - centre)]++;
+    for (int i = 0; i < count; i += PIECE) {
+      int here = Math.min(PIECE, count - i);
+      TensorKernels.ACTIVE.bins(values, offset + i, here, centre, DROPPED_BITS, bins);
+      add(here);
+    }
+  }
+
+  private void add(int count) {
+    for (int i = count & 1; i < count; i += 2) {
+      counts[bins[i]]++;
+      otherCounts[bins[i + 1]]++;
     }
     if ((count & 1) != 0) {
-      counts[bin(values[offset] - centre)]++;
+      counts[bins[0]]++;
     }
   }
 
@@ -31,10 +44,6 @@ final class ValueHistogram {
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.count(i);
     }
-  }
-
-  private static int bin(float deviation) {
-    return Float.floatToRawIntBits(deviation) >>> DROPPED_BITS;
   }
 
   private long count(int bin) {

@@ -293,19 +293,19 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   }
 
   @Override
-  public boolean squares(float[] values, int count, double centre, double bound, double[] columns, double[] sums) {
+  public boolean squares(float[] values, int offset, int count, double centre, double bound, double[] columns, double[] sums) {
     if (LANES_AT_A_TIME == 2 || !isWarm()) {
-      return scalar.squares(values, count, centre, bound, columns, sums);
+      return scalar.squares(values, offset, count, centre, bound, columns, sums);
     }
     int whole = count & -LANES;
-    if (!areInside(values, whole, count, centre, bound)) {
+    if (!areInside(values, offset, whole, count, centre, bound)) {
       return false;
     }
     for (int lane = 0; lane < LANES; lane += LANES_AT_A_TIME) {
       DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, lane);
       for (int i = lane; i < whole; i += LANES) {
         DoubleVector deviation =
-            ((DoubleVector) FloatVector.fromArray(FEW_FLOATS, values, i).convertShape(VectorOperators.F2D, DOUBLES, 0))
+            ((DoubleVector) FloatVector.fromArray(FEW_FLOATS, values, offset + i).convertShape(VectorOperators.F2D, DOUBLES, 0))
                 .sub(centre);
         DoubleVector square = deviation.mul(deviation);
         DoubleVector.fromArray(DOUBLES, columns, i).add(square).intoArray(columns, i);
@@ -314,27 +314,43 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       sum.intoArray(sums, lane);
     }
     for (int i = whole; i < count; i++) {
-      double deviation = values[i] - centre;
+      double deviation = values[offset + i] - centre;
       columns[i] += deviation * deviation;
       sums[i % LANES] += deviation * deviation;
     }
     return true;
   }
 
-  private static boolean areInside(float[] values, int whole, int count, double centre, double bound) {
+  private static boolean areInside(float[] values, int offset, int whole, int count, double centre, double bound) {
     int inside = 0;
     for (int i = 0; i < whole; i += LANES_AT_A_TIME) {
       inside +=
-          ((DoubleVector) FloatVector.fromArray(FEW_FLOATS, values, i).convertShape(VectorOperators.F2D, DOUBLES, 0))
+          ((DoubleVector) FloatVector.fromArray(FEW_FLOATS, values, offset + i).convertShape(VectorOperators.F2D, DOUBLES, 0))
               .sub(centre)
               .abs()
               .compare(VectorOperators.LT, bound)
               .trueCount();
     }
     for (int i = whole; i < count; i++) {
-      inside += Math.abs(values[i] - centre) < bound ? 1 : 0;
+      inside += Math.abs(values[offset + i] - centre) < bound ? 1 : 0;
     }
     return inside == count;
+  }
+
+  @Override
+  public void bins(float[] values, int offset, int count, float centre, int shift, int[] bins) {
+    if (!isWarm()) {
+      scalar.bins(values, offset, count, centre, shift, bins);
+      return;
+    }
+    int whole = count & -WIDTH;
+    for (int i = 0; i < whole; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, values, offset + i).sub(centre).reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, shift).intoArray(bins, i);
+    }
+    for (int i = whole; i < count; i++) {
+      bins[i] = Float.floatToRawIntBits(values[offset + i] - centre) >>> shift;
+    }
   }
 
   @Override
@@ -386,6 +402,7 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     byte[] signs = new byte[count];
     float[] scale = new float[16];
     int[] costs = new int[LEVEL_COSTS];
+    int[] bins = new int[count];
     for (int i = 0; i < count; i++) {
       values[i] = i * 37 % 101 - 50;
       coefficients[i] = i * 37 % 101 - 50;
@@ -400,7 +417,8 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       kernels.quantize(values, 0, count, 0, 1, 127.5f, 128, samples, 0);
       kernels.dequantize(levels, 0, count, 0, 1, decoded, 0);
       kernels.regression(values, 0, count, 0, levels, 0, sums);
-      kernels.squares(values, count, 0, 100, columns, sums);
+      kernels.squares(values, 0, count, 0, 100, columns, sums);
+      kernels.bins(values, 0, count, 0.5f, 19, bins);
       kernels.levels(samples, 0, count, 128, levels);
       kernels.bytes(samples, 0, count, bytes);
       kernels.squaredError(values, 0, decoded, 0, count, sums);

@@ -186,7 +186,9 @@ class KernelHeapAllocationTest {
     operations.put("dequantize", () -> kernels.dequantize(levels, 0, count, 0, 1, decoded, 0));
     double[] columns = new double[256];
     byte[] bytes = new byte[256];
-    operations.put("squares", () -> kernels.squares(values, count, 0, 100, columns, sums));
+    operations.put("squares", () -> kernels.squares(values, 0, count, 0, 100, columns, sums));
+    int[] bins = new int[256];
+    operations.put("bins", () -> kernels.bins(values, 0, count, 1, 19, bins));
     operations.put("levels", () -> kernels.levels(samples, 0, count, 128, levels));
     operations.put("bytes", () -> kernels.bytes(samples, 0, count, bytes));
     operations.put("regression", () -> kernels.regression(values, 0, count, 0, levels, 0, sums));

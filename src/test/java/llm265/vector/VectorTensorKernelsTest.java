@@ -112,7 +112,7 @@ class VectorTensorKernelsTest {
       for (int x = 0; x < columns.length; x++) {
         columns[x] = random.nextGaussian();
       }
-      added += duel.squares(values, count, random.nextGaussian(), Math.pow(10, random.nextInt(9) - 3), columns, sums()) ? 1 : 0;
+      added += duel.squares(values, random.nextInt(9), count, random.nextGaussian(), Math.pow(10, random.nextInt(9) - 3), columns, sums()) ? 1 : 0;
     }
     assertThat(added).isBetween(DUELS / 10, DUELS * 9 / 10);
   }
@@ -123,14 +123,22 @@ class VectorTensorKernelsTest {
     float[] values = new float[20];
     for (int x = 0; x < values.length; x++) {
       values[x] = 3;
-      assertThat(duel.squares(values, 20, 1, 2, columns, sums())).isFalse();
+      assertThat(duel.squares(values, 0, 20, 1, 2, columns, sums())).isFalse();
       values[x] = Float.NaN;
-      assertThat(duel.squares(values, 20, 1, 2, columns, sums())).isFalse();
+      assertThat(duel.squares(values, 0, 20, 1, 2, columns, sums())).isFalse();
       values[x] = -0.5f;
     }
     assertThat(columns).containsOnly(0);
-    assertThat(duel.squares(values, 20, 1, 2, columns, sums())).isTrue();
+    assertThat(duel.squares(values, 0, 20, 1, 2, columns, sums())).isTrue();
     assertThat(columns).containsOnly(2.25);
+  }
+
+  @Test
+  void bins() {
+    for (int i = 0; i < DUELS; i++) {
+      int count = count();
+      duel.bins(any(count + 9), random.nextInt(9), count, (float) random.nextGaussian(), random.nextInt(32), new int[count + 9]);
+    }
   }
 
   @Test
