@@ -95,10 +95,10 @@ final class PrincipalAxes {
         axis[i] = random.nextDouble() - 0.5;
       }
     }
-    orthonormalize(axes);
-    for (int iteration = 0; iteration < iterations; iteration++) {
+    orthonormalize(axes, 1);
+    for (int iteration = 1; iteration <= iterations; iteration++) {
       axes = multiplied(axes);
-      orthonormalize(axes);
+      orthonormalize(axes, iteration == iterations ? 2 : 1);
     }
     return axes;
   }
@@ -158,10 +158,10 @@ final class PrincipalAxes {
     }
   }
 
-  /** Gram-Schmidt, twice, since once leaves something of the stronger axes in the weaker ones. */
-  private static void orthonormalize(double[][] axes) {
+  /** Gram-Schmidt, at the end twice, since once leaves something of the stronger axes in the weaker ones. */
+  private static void orthonormalize(double[][] axes, int passes) {
     for (int a = 0; a < axes.length; a++) {
-      for (int pass = 0; pass < 2; pass++) {
+      for (int pass = 0; pass < passes; pass++) {
         for (int b = 0; b < a; b++) {
           double dot = dot(axes[a], axes[b]);
           for (int i = 0; i < axes[a].length; i++) {
