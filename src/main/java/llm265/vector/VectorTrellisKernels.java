@@ -8,32 +8,31 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.h264.cabac.ScalarTrellisKernels;
 import llm265.h264.cabac.TrellisKernels;
+import llm265.h264.macroblock.BlockScan;
 import llm265.kernel.WarmingKernels;
 
 /**
- * {@link TrellisKernels} with the Vector API: a lane a block, so that what the levels are decides nothing but masks. Only where 16 blocks fit
- * into a vector. Choosing levels takes 16 ns a value with them and 32 block by block, most of which are branches that went the other way; without
- * branches, but block by block, it was no faster.
+ * {@link TrellisKernels} with the Vector API: a lane a block, so that what the levels are decides nothing but masks. What a lane cannot take
+ * costs infinitely much.
  */
 public final class VectorTrellisKernels extends WarmingKernels implements TrellisKernels {
   private static final VectorSpecies<Float> FLOATS = LaneIndex.INTS.withLanes(float.class);
   private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
-  private static final boolean ONE_VECTOR = LaneIndex.LANES == BLOCKS;
+  private static final int LANES = LaneIndex.LANES;
+  private static final float NEVER = Float.POSITIVE_INFINITY;
 
-  private static final int IDENTITY_LOW = 0x03_02_01_00;
-  private static final int IDENTITY_HIGH = 0x07_06_05_04;
+  /** The choice of 0 for all states. */
+  private static final int ZEROS = 0x3210_3210;
 
-  /** 9.3.3.1.3: the state after a level of magnitude 1, and after a greater one. */
-  private static final byte[] AFTER_ONE = {1, 2, 3, 3, 4, 5, 6, 7};
-  private static final byte[] AFTER_GREATER = {4, 4, 4, 4, 5, 6, 7, 7};
+  /** From this magnitude on levels are greater than 1. */
+  private static final float PERHAPS_TWO = 1.5f;
 
-  /** Where in the scratch array the costs of all states with the level that is tried are, those of the states before, and of levels. */
-  private static final int WITH_LEVEL = 0;
+  /** Where in the scratch array the costs of all states are, those of the states before, and those of levels greater than 1. */
+  private static final int PATHS = 0;
   private static final int FROM = STATES * BLOCKS;
-  private static final int OF_LEVEL = 2 * STATES * BLOCKS;
 
-  /** A call saves 4 us. */
-  private static final int CALLS = 20_000;
+  /** A call saves 5 us. */
+  private static final int CALLS = 10_000;
 
   private final ScalarTrellisKernels scalar = new ScalarTrellisKernels();
 
@@ -42,131 +41,209 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
   }
 
   @Override
-  public boolean isReady() {
-    return ONE_VECTOR && isWarm();
-  }
-
-  @Override
-  public void search(float[] magnitudes, int numCoeff, float[] costs, float[] paths, int[] choices, float[] scratch) {
-    if (!ONE_VECTOR || !isWarm()) {
-      scalar.search(magnitudes, numCoeff, costs, paths, choices, scratch);
+  public void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best, float[] scratch) {
+    if (!isWarm()) {
+      scalar.search(coefficients, scale, costs, scanned, choices, best, scratch);
       return;
     }
-    Arrays.fill(paths, BLOCKS, STATES * BLOCKS, Float.POSITIVE_INFINITY);
-    Arrays.fill(paths, 0, BLOCKS, 0);
-    for (int i = numCoeff - 1; i >= 0; i--) {
-      tryZero(magnitudes, i, costs, paths, choices, scratch);
-      tryDown(magnitudes, i, costs, paths, choices, scratch);
-      tryUp(magnitudes, i, costs, paths, choices, scratch);
+    scan(coefficients, scanned);
+    Arrays.fill(scratch, PATHS, PATHS + BLOCKS, 0);
+    Arrays.fill(scratch, PATHS + BLOCKS, PATHS + STATES * BLOCKS, NEVER);
+    for (int i = COEFFICIENTS - 1; i >= 0; i--) {
+      float factor = scale[BlockScan.ZIGZAG_4X4[1 + i]];
+      for (int first = 0; first < BLOCKS; first += LANES) {
+        boolean greater = isAnyGreater(scanned, BLOCKS * i + first, factor);
+        if (greater) {
+          keepPaths(scratch, first);
+        }
+        tryZeroAndOne(scanned, factor, i, first, costs, scratch, choices);
+        if (greater) {
+          tryGreater(scanned, factor, i, first, 0, costs, scratch, choices);
+          tryGreater(scanned, factor, i, first, 1, costs, scratch, choices);
+        }
+      }
+    }
+    for (int first = 0; first < BLOCKS; first += LANES) {
+      for (int ctxIdxInc = 0; ctxIdxInc < CTX_IDX_INCS; ctxIdxInc++) {
+        findBest(costs[NOT_CODED + ctxIdxInc], costs[CODED + ctxIdxInc], scratch, first, best, BLOCKS * ctxIdxInc + first);
+      }
     }
   }
 
-  private static void tryZero(float[] magnitudes, int i, float[] costs, float[] paths, int[] choices, float[] scratch) {
-    FloatVector magnitude = FloatVector.fromArray(FLOATS, magnitudes, BLOCKS * i);
+  private static void scan(int[] coefficients, int[] scanned) {
+    for (int i = 0; i < COEFFICIENTS; i++) {
+      int position = BlockScan.ZIGZAG_4X4[1 + i];
+      for (int b = 0; b < BLOCKS; b++) {
+        scanned[BLOCKS * i + b] = coefficients[16 * b + position];
+      }
+    }
+  }
+
+  private static boolean isAnyGreater(int[] scanned, int at, float factor) {
+    return ((FloatVector) IntVector.fromArray(INTS, scanned, at).abs().convert(VectorOperators.I2F, 0)).mul(factor)
+        .compare(VectorOperators.GE, PERHAPS_TWO).anyTrue();
+  }
+
+  private static void keepPaths(float[] scratch, int first) {
+    for (int at = first; at < STATES * BLOCKS; at += BLOCKS) {
+      FloatVector.fromArray(FLOATS, scratch, PATHS + at).intoArray(scratch, FROM + at);
+    }
+  }
+
+  /** From the states behind coefficient i to those that include it, by levels of 0 and 1. */
+  private static void tryZeroAndOne(int[] scanned, float factor, int i, int first, float[] costs, float[] scratch, int[] choices) {
+    int at = BLOCKS * i + first;
+    FloatVector magnitude =
+        ((FloatVector) IntVector.fromArray(INTS, scanned, at).abs().convert(VectorOperators.I2F, 0)).mul(factor);
     FloatVector zero = magnitude.mul(magnitude);
-    FloatVector isNot = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY)
+    FloatVector isNot = FloatVector.broadcast(FLOATS, NEVER)
         .blend(costs[IS_NOT + i], magnitude.compare(VectorOperators.LT, PERHAPS_ZERO));
-    FloatVector none = FloatVector.fromArray(FLOATS, paths, 0);
-    none.intoArray(scratch, FROM);
-    none.add(zero).intoArray(paths, 0);
-    for (int at = BLOCKS; at < STATES * BLOCKS; at += BLOCKS) {
-      FloatVector from = FloatVector.fromArray(FLOATS, paths, at);
-      from.intoArray(scratch, FROM + at);
-      from.add(zero).add(isNot).intoArray(paths, at);
+    FloatVector above = magnitude.sub(1);
+    FloatVector one = FloatVector.broadcast(FLOATS, NEVER).blend(above.mul(above),
+        magnitude.compare(VectorOperators.GE, 0.5f).and(magnitude.compare(VectorOperators.LT, 2)));
+    float isNotLast = costs[IS_NOT_LAST + i];
+
+    FloatVector from0 = FloatVector.fromArray(FLOATS, scratch, PATHS + first);
+    from0.add(zero).intoArray(scratch, PATHS + first);
+    FloatVector cost = from0.add(one).add(costs[IS_LAST + i]).add(costs[FIRST_IS_0]);
+
+    FloatVector from = FloatVector.fromArray(FLOATS, scratch, PATHS + BLOCKS + first);
+    FloatVector known = from.add(zero).add(isNot);
+    VectorMask<Float> better = cost.compare(VectorOperators.LT, known);
+    IntVector choice = IntVector.broadcast(INTS, ZEROS)
+        .lanewise(VectorOperators.XOR, (ONE | 1) << 4, better.cast(INTS));
+    known.blend(cost, better).intoArray(scratch, PATHS + BLOCKS + first);
+    cost = from.add(one).add(isNotLast).add(costs[FIRST_IS_0 + 1]);
+
+    from = FloatVector.fromArray(FLOATS, scratch, PATHS + 2 * BLOCKS + first);
+    known = from.add(zero).add(isNot);
+    better = cost.compare(VectorOperators.LT, known);
+    choice = choice.lanewise(VectorOperators.XOR, (ONE | 3) << 8, better.cast(INTS));
+    known.blend(cost, better).intoArray(scratch, PATHS + 2 * BLOCKS + first);
+    cost = from.add(one).add(isNotLast).add(costs[FIRST_IS_0 + 2]);
+
+    from = FloatVector.fromArray(FLOATS, scratch, PATHS + 3 * BLOCKS + first);
+    known = from.add(zero).add(isNot);
+    better = cost.compare(VectorOperators.LT, known);
+    known = known.blend(cost, better);
+    cost = from.add(one).add(isNotLast).add(costs[FIRST_IS_0 + 3]);
+    VectorMask<Float> best = cost.compare(VectorOperators.LT, known);
+    choice = choice.lanewise(VectorOperators.XOR, (ONE | 1) << 12, better.andNot(best).cast(INTS))
+        .lanewise(VectorOperators.XOR, ONE << 12, best.cast(INTS));
+    known.blend(cost, best).intoArray(scratch, PATHS + 3 * BLOCKS + first);
+
+    for (int state = 4; state < STATES; state++) {
+      from = FloatVector.fromArray(FLOATS, scratch, PATHS + BLOCKS * state + first);
+      known = from.add(zero).add(isNot);
+      cost = from.add(one).add(isNotLast).add(costs[FIRST_IS_0 + state]);
+      better = cost.compare(VectorOperators.LT, known);
+      choice = choice.lanewise(VectorOperators.XOR, ONE << 4 * state, better.cast(INTS));
+      known.blend(cost, better).intoArray(scratch, PATHS + BLOCKS * state + first);
     }
-    IntVector.broadcast(INTS, IDENTITY_LOW).intoArray(choices, BLOCKS * 2 * i);
-    IntVector.broadcast(INTS, IDENTITY_HIGH).intoArray(choices, BLOCKS * (2 * i + 1));
+    choice.intoArray(choices, at);
   }
 
-  private static void tryDown(float[] magnitudes, int i, float[] costs, float[] paths, int[] choices, float[] scratch) {
-    FloatVector magnitude = FloatVector.fromArray(FLOATS, magnitudes, BLOCKS * i);
-    FloatVector level = (FloatVector) ((IntVector) magnitude.convert(VectorOperators.F2I, 0)).convert(VectorOperators.I2F, 0);
-    FloatVector fraction = magnitude.sub(level);
-    long one = level.compare(VectorOperators.EQ, 1).toLong();
-    long greater = level.compare(VectorOperators.GT, 1).toLong();
-    if ((one | greater) == 0) {
+  /** The same by levels greater than 1, which are magnitudes rounded down, or up. */
+  private static void tryGreater(
+      int[] scanned, float factor, int i, int first, int up, float[] costs, float[] scratch, int[] choices) {
+    int at = BLOCKS * i + first;
+    FloatVector magnitude =
+        ((FloatVector) IntVector.fromArray(INTS, scanned, at).abs().convert(VectorOperators.I2F, 0)).mul(factor);
+    IntVector level = ((IntVector) magnitude.convert(VectorOperators.F2I, 0)).add(up);
+    FloatVector error = magnitude.sub((FloatVector) level.convert(VectorOperators.I2F, 0)).abs();
+    VectorMask<Float> possible = level.compare(VectorOperators.GT, 1).cast(FLOATS)
+        .and(error.compare(VectorOperators.LE, up == 0 ? 1 : 0.5f));
+    if (!possible.anyTrue()) {
       return;
     }
-    FloatVector distortion = fraction.mul(fraction);
-    setLevelCosts(magnitudes, i, 0, one, costs, scratch);
-    for (int state = 0; state < STATES; state++) {
-      FloatVector ofLevel = FloatVector.fromArray(FLOATS, scratch, OF_LEVEL + BLOCKS * state);
-      FloatVector.fromArray(FLOATS, scratch, FROM + BLOCKS * state).add(distortion)
-          .add(costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i]).add(ofLevel).intoArray(scratch, WITH_LEVEL + BLOCKS * state);
-    }
-    takeAll(one, greater, DOWN, i, paths, choices, scratch);
-  }
-
-  private static void tryUp(float[] magnitudes, int i, float[] costs, float[] paths, int[] choices, float[] scratch) {
-    FloatVector magnitude = FloatVector.fromArray(FLOATS, magnitudes, BLOCKS * i);
-    FloatVector down = (FloatVector) ((IntVector) magnitude.convert(VectorOperators.F2I, 0)).convert(VectorOperators.I2F, 0);
-    FloatVector fraction = magnitude.sub(down);
-    long up = fraction.compare(VectorOperators.GE, 0.5f).toLong();
-    long one = down.compare(VectorOperators.EQ, 0).toLong();
-    if (up == 0) {
-      return;
-    }
-    FloatVector above = FloatVector.broadcast(FLOATS, 1).sub(fraction);
-    FloatVector distortion = above.mul(above);
-    setLevelCosts(magnitudes, i, 1, one, costs, scratch);
-    for (int state = 0; state < STATES; state++) {
-      FloatVector ofLevel = FloatVector.fromArray(FLOATS, scratch, OF_LEVEL + BLOCKS * state);
-      FloatVector.fromArray(FLOATS, scratch, FROM + BLOCKS * state).add(distortion)
-          .add(costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i]).add(ofLevel).intoArray(scratch, WITH_LEVEL + BLOCKS * state);
-    }
-    takeAll(one & up, ~one & up, UP, i, paths, choices, scratch);
-  }
-
-  /** By state, what the level costs that is a magnitude rounded down, plus 0 or 1. */
-  private static void setLevelCosts(float[] magnitudes, int i, int up, long one, float[] costs, float[] scratch) {
-    IntVector level = ((IntVector) FloatVector.fromArray(FLOATS, magnitudes, BLOCKS * i).convert(VectorOperators.F2I, 0)).add(up);
-    long large = level.compare(VectorOperators.GT, PREFIXED).toLong();
-    VectorMask<Float> isOne = VectorMask.fromLong(FLOATS, one);
-    VectorMask<Float> isLarge = VectorMask.fromLong(FLOATS, large);
+    FloatVector distortion = FloatVector.broadcast(FLOATS, NEVER).blend(error.mul(error), possible);
     FloatVector further = (FloatVector) level.min(PREFIXED + 1).sub(2).convert(VectorOperators.I2F, 0);
     // The exponent of a binary32 is the k of the Exp-Golomb code.
     IntVector k = ((FloatVector) level.sub(PREFIXED).convert(VectorOperators.I2F, 0)).reinterpretAsInts()
         .lanewise(VectorOperators.LSHR, 23).sub(127);
     FloatVector suffix = ((FloatVector) k.add(k).add(1).convert(VectorOperators.I2F, 0)).mul(costs[BIT]);
-    for (int state = 0; state < STATES; state++) {
-      FloatVector end = FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + state]).blend(suffix, isLarge);
-      further.mul(costs[FURTHER_IS_1 + state]).add(costs[FIRST_IS_1 + state]).add(end)
-          .blend(costs[FIRST_IS_0 + state], isOne).intoArray(scratch, OF_LEVEL + BLOCKS * state);
-    }
-  }
-
-  /** All transitions, for the blocks where the level is 1 and for those where it is greater. */
-  private static void takeAll(long one, long greater, int kind, int i, float[] paths, int[] choices, float[] scratch) {
-    for (int k = 1; k <= STATES; k++) {
-      int state = k & 7;
-      take(one, state, AFTER_ONE[state], kind, i, paths, choices, scratch);
-      take(greater, state, AFTER_GREATER[state], kind, i, paths, choices, scratch);
-    }
-  }
-
-  private static void take(long blocks, int state, int to, int kind, int i, float[] paths, int[] choices, float[] scratch) {
-    FloatVector cost = FloatVector.fromArray(FLOATS, scratch, WITH_LEVEL + BLOCKS * state);
-    FloatVector known = FloatVector.fromArray(FLOATS, paths, BLOCKS * to);
-    long better = cost.compare(VectorOperators.LT, known).toLong() & blocks;
-    known.blend(cost, VectorMask.fromLong(FLOATS, better)).intoArray(paths, BLOCKS * to);
-    int at = BLOCKS * (2 * i + (to >> 2));
-    int shift = 8 * (to & 3);
+    VectorMask<Float> isLarge = level.compare(VectorOperators.GT, PREFIXED).cast(FLOATS);
+    int kind = up == 0 ? DOWN : UP;
     IntVector choice = IntVector.fromArray(INTS, choices, at);
-    choice.blend(choice.and(~(0xFF << shift)).or((state | kind) << shift), VectorMask.fromLong(INTS, better)).intoArray(choices, at);
+    for (int n = 1; n <= STATES; n++) {
+      int state = n & 7;
+      int to = state < 4 ? 4 : Math.min(state + 1, 7);
+      FloatVector end = FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + state]).blend(suffix, isLarge);
+      FloatVector ofLevel = further.mul(costs[FURTHER_IS_1 + state]).add(costs[FIRST_IS_1 + state]).add(end);
+      FloatVector cost = FloatVector.fromArray(FLOATS, scratch, FROM + BLOCKS * state + first).add(distortion)
+          .add(costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i]).add(ofLevel);
+      FloatVector known = FloatVector.fromArray(FLOATS, scratch, PATHS + BLOCKS * to + first);
+      VectorMask<Float> better = cost.compare(VectorOperators.LT, known);
+      known.blend(cost, better).intoArray(scratch, PATHS + BLOCKS * to + first);
+      choice = choice.blend(choice.and(~(15 << 4 * to)).or((kind | state & 3) << 4 * to), better.cast(INTS));
+    }
+    choice.intoArray(choices, at);
+  }
+
+  private static void findBest(float notCoded, float coded, float[] scratch, int first, int[] best, int at) {
+    FloatVector least = FloatVector.fromArray(FLOATS, scratch, PATHS + first).add(notCoded);
+    IntVector found = IntVector.zero(INTS);
+    for (int state = 1; state < STATES; state++) {
+      FloatVector cost = FloatVector.fromArray(FLOATS, scratch, PATHS + BLOCKS * state + first).add(coded);
+      VectorMask<Float> better = cost.compare(VectorOperators.LT, least);
+      least = least.blend(cost, better);
+      found = found.blend(state, better.cast(INTS));
+    }
+    found.intoArray(best, at);
+  }
+
+  @Override
+  public void trace(int[] scanned, float[] scale, int[] choices, int[] states, int[] levels, int[] scratch) {
+    if (!isWarm()) {
+      scalar.trace(scanned, scale, choices, states, levels, scratch);
+      return;
+    }
+    for (int first = 0; first < BLOCKS; first += LANES) {
+      trace(scanned, scale, choices, states, first, scratch);
+    }
+    for (int i = 0; i < COEFFICIENTS; i++) {
+      int position = BlockScan.ZIGZAG_4X4[1 + i];
+      for (int b = 0; b < BLOCKS; b++) {
+        levels[16 * b + position] = scratch[BLOCKS * i + b];
+      }
+    }
+  }
+
+  private static void trace(int[] scanned, float[] scale, int[] choices, int[] states, int first, int[] scratch) {
+    IntVector state = IntVector.fromArray(INTS, states, first);
+    for (int i = 0; i < COEFFICIENTS; i++) {
+      int at = BLOCKS * i + first;
+      IntVector coefficient = IntVector.fromArray(INTS, scanned, at);
+      IntVector choice = IntVector.fromArray(INTS, choices, at)
+          .lanewise(VectorOperators.LSHR, state.lanewise(VectorOperators.LSHL, 2)).and(15);
+      IntVector kind = choice.lanewise(VectorOperators.LSHR, 2);
+      IntVector down = (IntVector) ((FloatVector) coefficient.abs().convert(VectorOperators.I2F, 0))
+          .mul(scale[BlockScan.ZIGZAG_4X4[1 + i]]).convert(VectorOperators.F2I, 0);
+      IntVector magnitude = kind.blend(down.add(kind).sub(2), kind.compare(VectorOperators.GT, 1));
+      IntVector sign = coefficient.lanewise(VectorOperators.ASHR, 31);
+      magnitude.lanewise(VectorOperators.XOR, sign).sub(sign).intoArray(scratch, at);
+      state = choice.and(3).or(choice.lanewise(VectorOperators.LSHR, 3).neg().add(state).and(4));
+    }
   }
 
   @Override
   protected Runnable rehearsal(boolean vector) {
     TrellisKernels kernels = vector ? new VectorTrellisKernels() : scalar;
-    float[] magnitudes = new float[15 * BLOCKS];
+    int[] coefficients = new int[16 * BLOCKS];
+    Arrays.setAll(coefficients, k -> k * 37 % 101 - 50);
+    float[] scale = new float[16];
+    Arrays.fill(scale, 1 / 16f);
     float[] costs = new float[COSTS];
     Arrays.fill(costs, 0.1f);
-    for (int k = 0; k < magnitudes.length; k++) {
-      magnitudes[k] = k * 37 % 101 / 30f;
-    }
-    float[] paths = new float[STATES * BLOCKS];
-    int[] choices = new int[2 * 15 * BLOCKS];
+    int[] scanned = new int[COEFFICIENTS * BLOCKS];
+    int[] choices = new int[COEFFICIENTS * BLOCKS];
+    int[] best = new int[CTX_IDX_INCS * BLOCKS];
+    int[] levels = new int[16 * BLOCKS];
     float[] scratch = new float[SCRATCH];
-    return () -> kernels.search(magnitudes, 15, costs, paths, choices, scratch);
+    int[] room = new int[SCRATCH];
+    return () -> {
+      kernels.search(coefficients, scale, costs, scanned, choices, best, scratch);
+      kernels.trace(scanned, scale, choices, best, levels, room);
+    };
   }
 }

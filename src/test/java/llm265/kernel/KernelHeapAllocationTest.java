@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -116,15 +117,21 @@ class KernelHeapAllocationTest {
     byte[] bins = new byte[2 * LevelKernels.MOST_OPERATIONS];
     levels[5] = 3;
     TrellisKernels trellis = TrellisKernels.ACTIVE;
-    float[] magnitudes = new float[16 * TrellisKernels.BLOCKS];
-    for (int k = 0; k < magnitudes.length; k++) {
-      magnitudes[k] = k * 37 % 101 / 30f;
-    }
+    int[] coefficients = new int[16 * TrellisKernels.BLOCKS];
+    Arrays.setAll(coefficients, k -> k * 37 % 101 - 50);
+    float[] scale = new float[16];
+    Arrays.fill(scale, 1 / 16f);
     float[] costs = new float[TrellisKernels.COSTS];
-    float[] paths = new float[TrellisKernels.STATES * TrellisKernels.BLOCKS];
-    int[] choices = new int[32 * TrellisKernels.BLOCKS];
+    int[] scanned = new int[TrellisKernels.COEFFICIENTS * TrellisKernels.BLOCKS];
+    int[] choices = new int[scanned.length];
+    int[] best = new int[TrellisKernels.CTX_IDX_INCS * TrellisKernels.BLOCKS];
+    int[] chosen = new int[coefficients.length];
     float[] room = new float[TrellisKernels.SCRATCH];
-    operations.put("trellis", () -> trellis.search(magnitudes, 15, costs, paths, choices, room));
+    int[] roomToTrace = new int[TrellisKernels.SCRATCH];
+    operations.put("trellis", () -> {
+      trellis.search(coefficients, scale, costs, scanned, choices, best, room);
+      trellis.trace(scanned, scale, choices, best, chosen, roomToTrace);
+    });
     ResidualBins pieces = MacroblockWriter.lumaAcBins();
     int[] placed = new int[LevelKernels.LEVELS];
     operations.put("place4x4", () -> InverseScanKernels.ACTIVE.place4x4(levels, 0x8421, false, placed, 0));

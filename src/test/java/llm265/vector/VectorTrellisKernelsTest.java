@@ -2,13 +2,14 @@ package llm265.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import llm265.h264.cabac.ScalarTrellisKernels;
 import llm265.h264.cabac.TrellisKernels;
 import llm265.kernel.KernelDuel;
 import org.junit.jupiter.api.Test;
 
-/** Duels: costs must agree to the last bit, and choices with them. */
+/** Duels: costs must agree to the last bit, or choices will not. */
 class VectorTrellisKernelsTest {
   private static final int BLOCKS = TrellisKernels.BLOCKS;
 
@@ -16,15 +17,17 @@ class VectorTrellisKernelsTest {
       KernelDuel.of(TrellisKernels.class, new ScalarTrellisKernels(), new VectorTrellisKernels());
   private final Random random = new Random(5);
 
-  private float[] magnitudes(double deviation) {
-    float[] magnitudes = new float[16 * BLOCKS];
-    for (int k = 0; k < magnitudes.length; k++) {
-      double magnitude = Math.abs(random.nextGaussian()) * deviation;
+  /** In units of a sixty-fourth. */
+  private int[] coefficients(double deviation) {
+    int[] coefficients = new int[16 * BLOCKS];
+    for (int k = 0; k < coefficients.length; k++) {
+      double magnitude = random.nextGaussian() * deviation;
       // Some on the very edges of the cases
       magnitude = random.nextInt(6) == 0 ? Math.rint(2 * magnitude) / 2 : magnitude;
-      magnitudes[k] = (float) Math.min(magnitude, Math.nextDown((float) TrellisKernels.MAGNITUDES));
+      double greatest = TrellisKernels.MAGNITUDES - 1;
+      coefficients[k] = (int) Math.rint(64 * Math.clamp(magnitude, -greatest, greatest));
     }
-    return magnitudes;
+    return coefficients;
   }
 
   private float[] costs(float scale) {
@@ -38,43 +41,60 @@ class VectorTrellisKernelsTest {
   @Test
   void theSameWaysAreFound() {
     for (int round = 0; round < 2000; round++) {
-      int numCoeff = 1 + random.nextInt(16);
-      search(magnitudes(Math.exp(6 * random.nextDouble() - 2)), numCoeff, costs(random.nextFloat()));
+      search(coefficients(Math.exp(6 * random.nextDouble() - 2)), costs(random.nextFloat()));
     }
   }
 
   @Test
   void largeLevels() {
     for (int round = 0; round < 300; round++) {
-      search(magnitudes(Math.exp(2 + 11 * random.nextDouble())), 15, costs(100 * random.nextFloat()));
+      search(coefficients(Math.exp(2 + 11 * random.nextDouble())), costs(100 * random.nextFloat()));
     }
   }
 
   @Test
   void amongEqualCostsTheSameWayIsTaken() {
     for (int round = 0; round < 500; round++) {
-      float[] magnitudes = magnitudes(2);
-      for (int k = 0; k < magnitudes.length; k++) {
-        magnitudes[k] = (float) Math.rint(2 * magnitudes[k]) / 2;
+      int[] coefficients = coefficients(2);
+      for (int k = 0; k < coefficients.length; k++) {
+        coefficients[k] = coefficients[k] / 32 * 32;
       }
       float[] costs = costs(0);
       for (int k = 0; k < costs.length; k++) {
         costs[k] = random.nextInt(3) / 4f;
       }
-      search(magnitudes, 15, costs);
+      search(coefficients, costs);
     }
   }
 
-  private void search(float[] magnitudes, int numCoeff, float[] costs) {
-    float[] paths = new float[TrellisKernels.STATES * BLOCKS];
-    duel.search(magnitudes, numCoeff, costs, paths, new int[32 * BLOCKS], new float[TrellisKernels.SCRATCH]);
-    // A block of zeros is always possible.
+  private void search(int[] coefficients, float[] costs) {
+    float[] scale = new float[16];
+    Arrays.fill(scale, 1 / 64f);
+    int[] scanned = new int[TrellisKernels.COEFFICIENTS * BLOCKS];
+    int[] choices = new int[scanned.length];
+    int[] best = new int[TrellisKernels.CTX_IDX_INCS * BLOCKS];
+    duel.search(coefficients, scale, costs, scanned, choices, best, new float[TrellisKernels.SCRATCH]);
+    int[] levels = new int[16 * BLOCKS];
+    for (int ctxIdxInc = 0; ctxIdxInc < TrellisKernels.CTX_IDX_INCS; ctxIdxInc++) {
+      int[] states = Arrays.copyOfRange(best, BLOCKS * ctxIdxInc, BLOCKS * ctxIdxInc + BLOCKS);
+      Arrays.fill(levels, 7);
+      duel.trace(scanned, scale, choices, states, levels, new int[TrellisKernels.SCRATCH]);
+      assertWays(coefficients, states, levels);
+    }
+  }
+
+  /** Levels are magnitudes rounded down or up, or 0, and count up to the states that the ways begin with (9.3.3.1.3). */
+  private static void assertWays(int[] coefficients, int[] states, int[] levels) {
     for (int block = 0; block < BLOCKS; block++) {
-      float zeros = 0;
-      for (int i = numCoeff - 1; i >= 0; i--) {
-        zeros += magnitudes[BLOCKS * i + block] * magnitudes[BLOCKS * i + block];
+      int ones = 0;
+      int greater = 0;
+      assertThat(levels[16 * block]).isEqualTo(7);
+      for (int k = 16 * block + 1; k < 16 * block + 16; k++) {
+        assertThat(levels[k] == 0 || Math.abs(levels[k] * 64 - coefficients[k]) < 64).isTrue();
+        ones += Math.abs(levels[k]) == 1 ? 1 : 0;
+        greater += Math.abs(levels[k]) > 1 ? 1 : 0;
       }
-      assertThat(paths[block]).isEqualTo(zeros);
+      assertThat(states[block]).isEqualTo(greater > 0 ? Math.min(3 + greater, 7) : Math.min(ones, 3));
     }
   }
 }

@@ -22,18 +22,17 @@ public final class LevelTrellis {
   private static final int NONE = 0;
 
   private static final int LARGEST_BLOCK = 64;
-  private static final int AC_LEVELS = 15;
+
+  /** Values of a packed state. */
+  private static final int PACKED_STATES = 128;
 
   /** A level of 1 is worth comparing with 0 below this magnitude. */
   private static final float PERHAPS_ZERO = TrellisKernels.PERHAPS_ZERO;
 
-  /** Levels up to this one have a row of {@link BlockCosts#ofLevels}; the row behind is for a greater one. */
-  private static final int TABLED = ResidualBlockParser.LEVEL_PREFIX;
-
   /** Of a coefficient, by state after it in eight bits each: the state before it, and what its level is. */
   private static final long ZERO_EVERYWHERE = 0x07_06_05_04_03_02_01_00L;
-  private static final int DOWN = TrellisKernels.DOWN;
-  private static final int UP = TrellisKernels.UP;
+  private static final int DOWN = 1 << 4;
+  private static final int UP = 2 << 4;
 
   private static final float UNREACHED = Float.POSITIVE_INFINITY;
 
@@ -42,6 +41,10 @@ public final class LevelTrellis {
   private static final int BLOCKS = TrellisKernels.BLOCKS;
 
   private final BlockCosts[] costsOf = new BlockCosts[CtxBlockCat.COUNT];
+  /** Squared quantizer steps that a bit is worth, and so what bins cost, see {@link BlockCosts#set}. */
+  private float lambda = Float.NaN;
+  private final float[] costOfBins = new float[PACKED_STATES];
+  private final float[] costWithSign = new float[PACKED_STATES];
   /** Least cost of each state. */
   private float[] costs = new float[STATES];
   private float[] nextCosts = new float[STATES];
@@ -49,12 +52,25 @@ public final class LevelTrellis {
   /** Magnitudes rounded down. */
   private final int[] floors = new int[LARGEST_BLOCK];
   /** Of all blocks together, see {@link TrellisKernels}. */
-  private final float[] magnitudes = new float[16 * BLOCKS];
-  private final float[] paths = new float[STATES * BLOCKS];
-  private final int[] choicesOfAll = new int[2 * 16 * BLOCKS];
+  private final int[] scanned = new int[TrellisKernels.COEFFICIENTS * BLOCKS];
+  private final int[] choicesOfAll = new int[TrellisKernels.COEFFICIENTS * BLOCKS];
+  private final int[] best = new int[TrellisKernels.CTX_IDX_INCS * BLOCKS];
+  private final int[] states = new int[BLOCKS];
   private final float[] scratch = new float[TrellisKernels.SCRATCH];
+  private final int[] room = new int[TrellisKernels.SCRATCH];
+  /** Greatest magnitude of a forward coefficient. */
+  private final float greatestCoefficient;
+  /** The factors that {@link #areWithinRange} was last asked about, and what it said. */
+  private float[] askedAbout;
+  private boolean areWithinRange;
 
-  public LevelTrellis() {
+  /**
+   * A trellis for blocks of one bit depth.
+   *
+   * @param greatestCoefficient greatest magnitude that coefficients of 4x4 blocks have
+   */
+  public LevelTrellis(int greatestCoefficient) {
+    this.greatestCoefficient = greatestCoefficient;
     BlockContexts[] blocks = BlockContexts.all(false, 1);
     for (int ctxBlockCat = 0; ctxBlockCat < costsOf.length; ctxBlockCat++) {
       costsOf[ctxBlockCat] = new BlockCosts(blocks[ctxBlockCat]);
@@ -64,77 +80,43 @@ public final class LevelTrellis {
   /** What bins cost in one kind of block, in squared quantizer steps. */
   private static final class BlockCosts {
     final BlockContexts block;
-    final float[] isNot = new float[LARGEST_BLOCK];
-    final float[] isLast = new float[LARGEST_BLOCK];
-    final float[] isNotLast = new float[LARGEST_BLOCK];
-    /** coeff_abs_level_minus1 and sign, by {@code STATES * level + state}. */
-    final float[] ofLevels = new float[STATES * (TABLED + 2)];
-    final float[] notCoded = new float[4];
-    final float[] coded = new float[4];
-    /** Cost of the first bin of coeff_abs_level_minus1 being 1, with the sign, and of its further bins, by state. */
-    private final float[] firstIs1 = new float[STATES];
-    private final float[] furtherIs0 = new float[STATES];
-    private final float[] furtherIs1 = new float[STATES];
-    private float bit;
-    /** As {@link TrellisKernels} want them. */
-    private final float[] table = new float[TrellisKernels.COSTS];
+    /** As {@link TrellisKernels} have it. Of the last place in the scan nothing is coded, so that nothing is ever set there. */
+    final float[] table = new float[TrellisKernels.COSTS];
 
     BlockCosts(BlockContexts block) {
       this.block = block;
     }
 
-    void set(ContextVariables contexts, float lambda) {
-      float unit = lambda / BinCost.BIT;
-      bit = unit * BinCost.BIT;
-      for (int i = 0; i < block.significantIncrements.length && i < LARGEST_BLOCK - 1; i++) {
-        int significant = block.significantCoeffFlag + block.significantIncrements[i];
-        int last = block.lastSignificantCoeffFlag + block.lastIncrements[i];
-        float isSignificant = unit * BinCost.ofBin(contexts, significant, 1);
-        isNot[i] = unit * BinCost.ofBin(contexts, significant, 0);
-        isLast[i] = isSignificant + unit * BinCost.ofBin(contexts, last, 1);
-        isNotLast[i] = isSignificant + unit * BinCost.ofBin(contexts, last, 0);
-      }
-      for (int i = 0; i < coded.length && block.codedBlockFlag >= 0; i++) {
-        notCoded[i] = unit * BinCost.ofBin(contexts, block.codedBlockFlag + i, 0);
-        coded[i] = unit * BinCost.ofBin(contexts, block.codedBlockFlag + i, 1);
-      }
-      for (int state = 0; state < STATES; state++) {
-        int first = block.coeffAbsLevelMinus1 + ResidualBlockWriter.first(state);
-        int further = Math.min(block.coeffAbsLevelMinus1 + ResidualBlockWriter.further(state), block.largestLevelCtxIdx);
-        ofLevels[STATES + state] = unit * (BinCost.ofBin(contexts, first, 0) + BinCost.BIT);
-        firstIs1[state] = unit * (BinCost.ofBin(contexts, first, 1) + BinCost.BIT);
-        furtherIs0[state] = unit * BinCost.ofBin(contexts, further, 0);
-        furtherIs1[state] = unit * BinCost.ofBin(contexts, further, 1);
-      }
-      for (int level = 2; level <= TABLED; level++) {
-        for (int state = 0; state < STATES; state++) {
-          ofLevels[STATES * level + state] = firstIs1[state] + (level - 2) * furtherIs1[state] + furtherIs0[state];
-        }
-      }
-    }
-
-    float[] table(int numCoeff) {
-      System.arraycopy(isNot, 0, table, TrellisKernels.IS_NOT, numCoeff - 1);
-      System.arraycopy(isLast, 0, table, TrellisKernels.IS_LAST, numCoeff - 1);
-      System.arraycopy(isNotLast, 0, table, TrellisKernels.IS_NOT_LAST, numCoeff - 1);
+    /**
+     * Looks all of them up.
+     *
+     * @param costOf what a bin costs, by packed state of its context ^ binVal
+     * @param withSign the same with a bit for a sign
+     */
+    void set(ContextVariables contexts, float bit, float[] costOf, float[] withSign) {
+      byte[] states = contexts.state;
       table[TrellisKernels.BIT] = bit;
-      System.arraycopy(ofLevels, STATES, table, TrellisKernels.FIRST_IS_0, STATES);
-      System.arraycopy(firstIs1, 0, table, TrellisKernels.FIRST_IS_1, STATES);
-      System.arraycopy(furtherIs1, 0, table, TrellisKernels.FURTHER_IS_1, STATES);
-      System.arraycopy(furtherIs0, 0, table, TrellisKernels.FURTHER_IS_0, STATES);
-      return table;
-    }
-
-    /** Index of a level's row in {@link #ofLevels}. */
-    int row(int level) {
-      if (level <= TABLED) {
-        return STATES * level;
+      for (int i = 0; i < CtxBlockCat.maxNumCoeff(block.ctxBlockCat) - 1; i++) {
+        int significant = states[block.significantCoeffFlag + block.significantIncrements[i]];
+        int last = states[block.lastSignificantCoeffFlag + block.lastIncrements[i]];
+        float isSignificant = costOf[significant ^ 1];
+        table[TrellisKernels.IS_NOT + i] = costOf[significant];
+        table[TrellisKernels.IS_LAST + i] = isSignificant + costOf[last ^ 1];
+        table[TrellisKernels.IS_NOT_LAST + i] = isSignificant + costOf[last];
       }
-      int k = 31 - Integer.numberOfLeadingZeros(level - TABLED);
+      for (int i = 0; i < TrellisKernels.CTX_IDX_INCS && block.codedBlockFlag >= 0; i++) {
+        int coded = states[block.codedBlockFlag + i];
+        table[TrellisKernels.NOT_CODED + i] = costOf[coded];
+        table[TrellisKernels.CODED + i] = costOf[coded ^ 1];
+      }
       for (int state = 0; state < STATES; state++) {
-        ofLevels[STATES * (TABLED + 1) + state] = firstIs1[state] + (TABLED - 1) * furtherIs1[state] + bit * (2 * k + 1);
+        int first = states[block.coeffAbsLevelMinus1 + ResidualBlockWriter.first(state)];
+        int further = states[Math.min(block.coeffAbsLevelMinus1 + ResidualBlockWriter.further(state), block.largestLevelCtxIdx)];
+        table[TrellisKernels.FIRST_IS_0 + state] = withSign[first];
+        table[TrellisKernels.FIRST_IS_1 + state] = withSign[first ^ 1];
+        table[TrellisKernels.FURTHER_IS_0 + state] = costOf[further];
+        table[TrellisKernels.FURTHER_IS_1 + state] = costOf[further ^ 1];
       }
-      return STATES * (TABLED + 1);
     }
   }
 
@@ -145,7 +127,15 @@ public final class LevelTrellis {
    * @param lambda squared quantizer steps that a bit is worth
    */
   public void prepare(int ctxBlockCat, ContextVariables contexts, float lambda) {
-    costsOf[ctxBlockCat].set(contexts, lambda);
+    float unit = lambda / BinCost.BIT;
+    if (lambda != this.lambda) {
+      this.lambda = lambda;
+      for (int state = 0; state < PACKED_STATES; state++) {
+        costOfBins[state] = unit * BinCost.ofBin(state, 0);
+        costWithSign[state] = unit * (BinCost.ofBin(state, 0) + BinCost.BIT);
+      }
+    }
+    costsOf[ctxBlockCat].set(contexts, unit * BinCost.BIT, costOfBins, costWithSign);
   }
 
   /**
@@ -169,19 +159,19 @@ public final class LevelTrellis {
     for (int i = numCoeff - 1; i >= 0; i--) {
       int position = scan[firstCoeff + i];
       float magnitude = Math.abs(coefficients[offset + position]) * scale[position];
-      step(block, i, i == numCoeff - 1, magnitude);
+      step(block.table, i, magnitude);
     }
     // A block may always be all zeros, so that the state of none is there to the end.
-    int best = NONE;
-    float least = costs[NONE] + (ctxIdxInc >= 0 ? block.notCoded[ctxIdxInc] : 0);
-    float coded = ctxIdxInc >= 0 ? block.coded[ctxIdxInc] : 0;
+    int cheapest = NONE;
+    float least = costs[NONE] + (ctxIdxInc >= 0 ? block.table[TrellisKernels.NOT_CODED + ctxIdxInc] : 0);
+    float coded = ctxIdxInc >= 0 ? block.table[TrellisKernels.CODED + ctxIdxInc] : 0;
     for (int state = 1; state < STATES; state++) {
       if (costs[state] + coded < least) {
         least = costs[state] + coded;
-        best = state;
+        cheapest = state;
       }
     }
-    for (int i = 0, state = best; i < numCoeff; i++) {
+    for (int i = 0, state = cheapest; i < numCoeff; i++) {
       int position = scan[firstCoeff + i];
       int choice = (int) (choices[i] >>> 8 * state);
       int kind = choice >> 4 & 3;
@@ -189,35 +179,20 @@ public final class LevelTrellis {
       levels[levelsOffset + position] = coefficients[offset + position] < 0 ? -magnitude : magnitude;
       state = choice & 15;
     }
-    return best != NONE;
+    return cheapest != NONE;
   }
 
   /**
-   * Searches all 16 AC blocks of an Intra_16x16 macroblock together, which is many times as fast where a vector holds them.
+   * Searches all 16 AC blocks of an Intra_16x16 macroblock together, which is many times as fast with vectors.
    *
    * @param coefficients of block b from 16 * b on
    * @return false where it is not to be done like this: then {@link #choose} is the way
    */
   public boolean searchAc(int[] coefficients, float[] scale) {
-    if (!isWorthwhile()) {
+    if (!isWorthwhile() || !areWithinRange(scale)) {
       return false;
     }
-    // As the bits of floats, which are in the order of the floats; nothing here branches on a level.
-    int greatest = 0;
-    for (int i = 0; i < AC_LEVELS; i++) {
-      int position = BlockScan.ZIGZAG_4X4[1 + i];
-      float factor = scale[position];
-      for (int b = 0; b < BLOCKS; b++) {
-        float magnitude = Math.abs(coefficients[16 * b + position]) * factor;
-        magnitudes[BLOCKS * i + b] = magnitude;
-        greatest = Math.max(greatest, Float.floatToRawIntBits(magnitude));
-      }
-    }
-    if (Float.intBitsToFloat(greatest) >= TrellisKernels.MAGNITUDES) {
-      return false;
-    }
-    KERNELS.search(
-        magnitudes, AC_LEVELS, costsOf[CtxBlockCat.LUMA_AC].table(AC_LEVELS), paths, choicesOfAll, scratch);
+    KERNELS.search(coefficients, scale, costsOf[CtxBlockCat.LUMA_AC].table, scanned, choicesOfAll, best, scratch);
     return true;
   }
 
@@ -226,44 +201,41 @@ public final class LevelTrellis {
     return KERNELS instanceof WarmingKernels vector ? vector.isReady() : !(KERNELS instanceof ScalarTrellisKernels);
   }
 
-  /** As {@link #choose} for a block of those that {@link #searchAc} has searched. */
-  public boolean chooseAc(int b, int ctxIdxInc, int[] coefficients, int[] levels) {
-    BlockCosts block = costsOf[CtxBlockCat.LUMA_AC];
-    long least = (long) Float.floatToRawIntBits(paths[b] + block.notCoded[ctxIdxInc]) << 3;
-    for (int state = 1; state < STATES; state++) {
-      float cost = paths[BLOCKS * state + b] + block.coded[ctxIdxInc];
-      least = Math.min(least, (long) Float.floatToRawIntBits(cost) << 3 | state);
+  /** Whether the factors make magnitudes that {@link TrellisKernels} take. */
+  private boolean areWithinRange(float[] scale) {
+    if (scale != askedAbout) {
+      askedAbout = scale;
+      areWithinRange = true;
+      for (float factor : scale) {
+        areWithinRange &= greatestCoefficient * factor < TrellisKernels.MAGNITUDES;
+      }
     }
-    int best = (int) least & 7;
-    for (int i = 0, state = best; i < AC_LEVELS; i++) {
-      int at = 16 * b + BlockScan.ZIGZAG_4X4[1 + i];
-      int choice = choicesOfAll[BLOCKS * (2 * i + (state >> 2)) + b] >>> 8 * (state & 3);
-      int kind = choice >> 4 & 3;
-      int magnitude = (int) magnitudes[BLOCKS * i + b] + kind - 1 & -kind >> 31;
-      int sign = coefficients[at] >> 31;
-      levels[at] = (magnitude ^ sign) - sign;
-      state = choice & 15;
-    }
-    return best != NONE;
+    return areWithinRange;
+  }
+
+  /** Decides whether a block that {@link #searchAc} has searched has a level that is not 0, by ctxIdxInc of its coded_block_flag. */
+  public boolean decideAc(int b, int ctxIdxInc) {
+    states[b] = best[BLOCKS * ctxIdxInc + b];
+    return states[b] != NONE;
+  }
+
+  /** The levels of all blocks that {@link #searchAc} has searched and {@link #decideAc} has decided on; as from {@link #choose}. */
+  public void chooseAc(float[] scale, int[] levels) {
+    KERNELS.trace(scanned, scale, choicesOfAll, states, levels, room);
   }
 
   /** One coefficient: from the states behind it to those that include it. Of two ways that cost the same the first one stays. */
-  private void step(BlockCosts block, int i, boolean isLastPlace, float magnitude) {
+  private void step(float[] table, int i, float magnitude) {
     int down = (int) magnitude;
     float fraction = magnitude - down;
     floors[i] = down;
-    // Of the last place nothing is coded.
-    float isNot = isLastPlace ? 0 : block.isNot[i];
-    float isLast = isLastPlace ? 0 : block.isLast[i];
-    float isNotLast = isLastPlace ? 0 : block.isNotLast[i];
-    boolean maybeZero = down == 0 || down == 1 && magnitude < PERHAPS_ZERO;
-    tryZero(magnitude * magnitude, maybeZero ? isNot : UNREACHED);
+    tryZero(magnitude * magnitude, magnitude < PERHAPS_ZERO ? table[TrellisKernels.IS_NOT + i] : UNREACHED);
     long choice = ZERO_EVERYWHERE;
     if (down > 0) {
-      choice = tryLevel(block, down, DOWN, fraction * fraction, isLast, isNotLast, choice);
+      choice = tryLevel(table, i, down, DOWN, fraction * fraction, choice);
     }
     if (fraction >= 0.5f) {
-      choice = tryLevel(block, down + 1, UP, (1 - fraction) * (1 - fraction), isLast, isNotLast, choice);
+      choice = tryLevel(table, i, down + 1, UP, (1 - fraction) * (1 - fraction), choice);
     }
     choices[i] = choice;
     float[] swap = costs;
@@ -281,38 +253,49 @@ public final class LevelTrellis {
     }
   }
 
-  private long tryLevel(BlockCosts block, int level, int kind, float distortion, float isLast, float isNotLast, long before) {
+  private long tryLevel(float[] table, int i, int level, int kind, float distortion, long before) {
+    return level == 1 ? tryOne(table, i, kind, distortion, before) : tryGreater(table, i, level, kind, distortion, before);
+  }
+
+  private long tryOne(float[] table, int i, int kind, float distortion, long before) {
     float[] from = costs;
     float[] to = nextCosts;
-    float[] of = block.ofLevels;
-    int row = block.row(level);
-    float none = from[0] + distortion + isLast + of[row];
-    float cost1 = from[1] + distortion + isNotLast + of[row + 1];
-    float cost2 = from[2] + distortion + isNotLast + of[row + 2];
-    float cost3 = from[3] + distortion + isNotLast + of[row + 3];
-    float cost4 = from[4] + distortion + isNotLast + of[row + 4];
-    float cost5 = from[5] + distortion + isNotLast + of[row + 5];
-    float cost6 = from[6] + distortion + isNotLast + of[row + 6];
-    float cost7 = from[7] + distortion + isNotLast + of[row + 7];
-    long choice = before;
-    if (level == 1) {
-      choice = take(to, 1, none, kind, choice);
-      choice = take(to, 2, cost1, kind | 1, choice);
-      choice = take(to, 3, cost2, kind | 2, choice);
-      choice = take(to, 3, cost3, kind | 3, choice);
-      choice = take(to, 4, cost4, kind | 4, choice);
-      choice = take(to, 5, cost5, kind | 5, choice);
-      choice = take(to, 6, cost6, kind | 6, choice);
-    } else {
-      choice = take(to, 4, cost1, kind | 1, choice);
-      choice = take(to, 4, cost2, kind | 2, choice);
-      choice = take(to, 4, cost3, kind | 3, choice);
-      choice = take(to, 4, none, kind, choice);
-      choice = take(to, 5, cost4, kind | 4, choice);
-      choice = take(to, 6, cost5, kind | 5, choice);
-      choice = take(to, 7, cost6, kind | 6, choice);
+    float isNotLast = table[TrellisKernels.IS_NOT_LAST + i];
+    int of = TrellisKernels.FIRST_IS_0;
+    long choice = take(to, 1, from[0] + distortion + table[TrellisKernels.IS_LAST + i] + table[of], kind, before);
+    choice = take(to, 2, from[1] + distortion + isNotLast + table[of + 1], kind | 1, choice);
+    choice = take(to, 3, from[2] + distortion + isNotLast + table[of + 2], kind | 2, choice);
+    choice = take(to, 3, from[3] + distortion + isNotLast + table[of + 3], kind | 3, choice);
+    choice = take(to, 4, from[4] + distortion + isNotLast + table[of + 4], kind | 4, choice);
+    choice = take(to, 5, from[5] + distortion + isNotLast + table[of + 5], kind | 5, choice);
+    choice = take(to, 6, from[6] + distortion + isNotLast + table[of + 6], kind | 6, choice);
+    return take(to, 7, from[7] + distortion + isNotLast + table[of + 7], kind | 7, choice);
+  }
+
+  private long tryGreater(float[] table, int i, int level, int kind, float distortion, long before) {
+    float[] from = costs;
+    float[] to = nextCosts;
+    float isLast = table[TrellisKernels.IS_LAST + i];
+    float isNotLast = table[TrellisKernels.IS_NOT_LAST + i];
+    long choice = take(to, 4, from[1] + distortion + isNotLast + ofLevel(table, 1, level), kind | 1, before);
+    choice = take(to, 4, from[2] + distortion + isNotLast + ofLevel(table, 2, level), kind | 2, choice);
+    choice = take(to, 4, from[3] + distortion + isNotLast + ofLevel(table, 3, level), kind | 3, choice);
+    choice = take(to, 4, from[0] + distortion + isLast + ofLevel(table, 0, level), kind, choice);
+    choice = take(to, 5, from[4] + distortion + isNotLast + ofLevel(table, 4, level), kind | 4, choice);
+    choice = take(to, 6, from[5] + distortion + isNotLast + ofLevel(table, 5, level), kind | 5, choice);
+    choice = take(to, 7, from[6] + distortion + isNotLast + ofLevel(table, 6, level), kind | 6, choice);
+    return take(to, 7, from[7] + distortion + isNotLast + ofLevel(table, 7, level), kind | 7, choice);
+  }
+
+  /** What coeff_abs_level_minus1 and the sign of a level greater than 1 cost. */
+  static float ofLevel(float[] table, int state, int level) {
+    float first = table[TrellisKernels.FIRST_IS_1 + state];
+    float further = table[TrellisKernels.FURTHER_IS_1 + state];
+    if (level <= TrellisKernels.PREFIXED) {
+      return first + (level - 2) * further + table[TrellisKernels.FURTHER_IS_0 + state];
     }
-    return take(to, 7, cost7, kind | 7, choice);
+    int k = 31 - Integer.numberOfLeadingZeros(level - TrellisKernels.PREFIXED);
+    return first + (TrellisKernels.PREFIXED - 1) * further + table[TrellisKernels.BIT] * (2 * k + 1);
   }
 
   /** Takes a way to a state if it costs less than the one that is known; returns the choices after it. */

@@ -1,67 +1,99 @@
 package llm265.h264.cabac;
 
 import java.util.Arrays;
+import llm265.h264.macroblock.BlockScan;
 
 /** The reference: block after block. */
 public final class ScalarTrellisKernels implements TrellisKernels {
-  private static final int IDENTITY_LOW = 0x03_02_01_00;
-  private static final int IDENTITY_HIGH = 0x07_06_05_04;
+  /** The choice of 0 for all states. */
+  private static final int ZEROS = 0x3210_3210;
 
   /** 9.3.3.1.3: the state after a level of magnitude 1, and after a greater one. */
   private static final byte[] AFTER_ONE = {1, 2, 3, 3, 4, 5, 6, 7};
   private static final byte[] AFTER_GREATER = {4, 4, 4, 4, 5, 6, 7, 7};
 
+  private static final int PATHS = 0;
+  private static final int FROM = STATES;
+
   @Override
-  public void search(float[] magnitudes, int numCoeff, float[] costs, float[] paths, int[] choices, float[] scratch) {
-    Arrays.fill(paths, BLOCKS, STATES * BLOCKS, Float.POSITIVE_INFINITY);
-    Arrays.fill(paths, 0, BLOCKS, 0);
-    for (int i = numCoeff - 1; i >= 0; i--) {
-      for (int block = 0; block < BLOCKS; block++) {
-        step(magnitudes[BLOCKS * i + block], i, costs, paths, choices, block, scratch);
+  public void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best, float[] scratch) {
+    for (int block = 0; block < BLOCKS; block++) {
+      Arrays.fill(scratch, PATHS, PATHS + STATES, Float.POSITIVE_INFINITY);
+      scratch[PATHS] = 0;
+      for (int i = COEFFICIENTS - 1; i >= 0; i--) {
+        int position = BlockScan.ZIGZAG_4X4[1 + i];
+        int coefficient = coefficients[16 * block + position];
+        scanned[BLOCKS * i + block] = coefficient;
+        choices[BLOCKS * i + block] = step(Math.abs(coefficient) * scale[position], i, costs, scratch);
+      }
+      for (int ctxIdxInc = 0; ctxIdxInc < CTX_IDX_INCS; ctxIdxInc++) {
+        best[BLOCKS * ctxIdxInc + block] = best(costs[NOT_CODED + ctxIdxInc], costs[CODED + ctxIdxInc], scratch);
       }
     }
   }
 
-  private static void step(float magnitude, int i, float[] costs, float[] paths, int[] choices, int block, float[] from) {
+  private static int best(float notCoded, float coded, float[] paths) {
+    int best = 0;
+    float least = paths[PATHS] + notCoded;
+    for (int state = 1; state < STATES; state++) {
+      if (paths[PATHS + state] + coded < least) {
+        least = paths[PATHS + state] + coded;
+        best = state;
+      }
+    }
+    return best;
+  }
+
+  private static int step(float magnitude, int i, float[] costs, float[] paths) {
     int down = (int) magnitude;
     float fraction = magnitude - down;
     float zero = magnitude * magnitude;
     for (int state = 0; state < STATES; state++) {
-      from[state] = paths[BLOCKS * state + block];
+      float from = paths[PATHS + state];
+      paths[FROM + state] = from;
       float isNot = state == 0 ? 0 : magnitude < PERHAPS_ZERO ? costs[IS_NOT + i] : Float.POSITIVE_INFINITY;
-      paths[BLOCKS * state + block] = from[state] + zero + isNot;
+      paths[PATHS + state] = from + zero + isNot;
     }
-    choices[BLOCKS * 2 * i + block] = IDENTITY_LOW;
-    choices[BLOCKS * (2 * i + 1) + block] = IDENTITY_HIGH;
+    int choices = ZEROS;
     if (down > 0) {
-      tryLevel(down, DOWN, fraction * fraction, i, costs, paths, choices, block, from);
+      choices = tryLevel(down, DOWN, fraction * fraction, i, costs, paths, choices);
     }
     if (fraction >= 0.5f) {
-      tryLevel(down + 1, UP, (1 - fraction) * (1 - fraction), i, costs, paths, choices, block, from);
+      choices = tryLevel(down + 1, UP, (1 - fraction) * (1 - fraction), i, costs, paths, choices);
     }
+    return choices;
   }
 
-  private static void tryLevel(int level, int kind, float distortion, int i, float[] costs, float[] paths, int[] choices,
-      int block, float[] from) {
+  private static int tryLevel(int level, int kind, float distortion, int i, float[] costs, float[] paths, int choicesBefore) {
+    int choices = choicesBefore;
     for (int k = 1; k <= STATES; k++) {
       int state = k & 7;
-      float ofLevel = level == 1 ? costs[FIRST_IS_0 + state] : greater(level, state, costs);
-      float cost = from[state] + distortion + costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i] + ofLevel;
+      float ofLevel = level == 1 ? costs[FIRST_IS_0 + state] : LevelTrellis.ofLevel(costs, state, level);
+      float cost = paths[FROM + state] + distortion + costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i] + ofLevel;
       int to = level == 1 ? AFTER_ONE[state] : AFTER_GREATER[state];
-      if (cost < paths[BLOCKS * to + block]) {
-        paths[BLOCKS * to + block] = cost;
-        int at = BLOCKS * (2 * i + (to >> 2)) + block;
-        int shift = 8 * (to & 3);
-        choices[at] = choices[at] & ~(0xFF << shift) | (state | kind) << shift;
+      if (cost < paths[PATHS + to]) {
+        paths[PATHS + to] = cost;
+        int shift = 4 * to;
+        choices = choices & ~(15 << shift) | ((level == 1 ? ONE : kind) | state & 3) << shift;
       }
     }
+    return choices;
   }
 
-  private static float greater(int level, int state, float[] costs) {
-    if (level <= PREFIXED) {
-      return costs[FIRST_IS_1 + state] + (level - 2) * costs[FURTHER_IS_1 + state] + costs[FURTHER_IS_0 + state];
+  @Override
+  public void trace(int[] scanned, float[] scale, int[] choices, int[] states, int[] levels, int[] scratch) {
+    for (int block = 0; block < BLOCKS; block++) {
+      int state = states[block];
+      for (int i = 0; i < COEFFICIENTS; i++) {
+        int position = BlockScan.ZIGZAG_4X4[1 + i];
+        int coefficient = scanned[BLOCKS * i + block];
+        int choice = choices[BLOCKS * i + block] >>> 4 * state & 15;
+        int down = (int) (Math.abs(coefficient) * scale[position]);
+        int kind = choice & UP;
+        int magnitude = kind == ZERO ? 0 : kind == ONE ? 1 : kind == DOWN ? down : down + 1;
+        levels[16 * block + position] = coefficient < 0 ? -magnitude : magnitude;
+        state = TrellisKernels.before(choice, state);
+      }
     }
-    int k = 31 - Integer.numberOfLeadingZeros(level - PREFIXED);
-    return costs[FIRST_IS_1 + state] + (PREFIXED - 1) * costs[FURTHER_IS_1 + state] + costs[BIT] * (2 * k + 1);
   }
 }

@@ -3,10 +3,16 @@ package llm265.h264.cabac;
 import llm265.kernel.KernelLoader;
 import llm265.kernel.Scratch;
 
-/** {@link LevelTrellis} for all blocks of a macroblock together: their paths do not depend on each other, only whether they are coded does. */
+/**
+ * {@link LevelTrellis} for all AC blocks of an Intra_16x16 macroblock together: their paths do not depend on each other, only whether
+ * they are coded does.
+ *
+ * <p>Coefficient i is that at place 1 + i of the zig-zag scan. Its level is 0, its magnitude rounded down, or rounded up.
+ */
 public interface TrellisKernels {
   int BLOCKS = 16;
   int STATES = 8;
+  int COEFFICIENTS = 15;
 
   /** Magnitudes must be below it. */
   int MAGNITUDES = 1 << 20;
@@ -20,33 +26,50 @@ public interface TrellisKernels {
   /** Where in the table of costs those of significant_coeff_flag 0 are, of 1 with last_significant_coeff_flag 1 and 0, by coefficient. */
   int IS_NOT = 0;
 
-  int IS_LAST = 16;
-  int IS_NOT_LAST = 32;
+  int IS_LAST = 64;
+  int IS_NOT_LAST = 128;
 
   /** By state: coeff_abs_level_minus1 0; its first bin being 1; its further bins being 1 and 0. The first two with the sign. */
-  int FIRST_IS_0 = 48;
+  int FIRST_IS_0 = 192;
 
-  int FIRST_IS_1 = 56;
-  int FURTHER_IS_1 = 64;
-  int FURTHER_IS_0 = 72;
+  int FIRST_IS_1 = 200;
+  int FURTHER_IS_1 = 208;
+  int FURTHER_IS_0 = 216;
+
+  /** By ctxIdxInc: coded_block_flag 0 and 1. */
+  int NOT_CODED = 224;
+
+  int CODED = 228;
 
   /** A bit. */
-  int BIT = 80;
+  int BIT = 232;
 
   /** Elements of the table of costs. */
-  int COSTS = 81;
+  int COSTS = 233;
 
-  /** What a choice says of a level beside the state before it: magnitude rounded down or up; 0 for a level of 0. */
-  int DOWN = 1 << 4;
+  /** Values of ctxIdxInc of coded_block_flag. */
+  int CTX_IDX_INCS = 4;
 
-  int UP = 2 << 4;
+  /** What four bits of choices say: what the level is, and the two low bits of the state before it. */
+  int ZERO = 0;
+
+  int ONE = 1 << 2;
+  /** A magnitude of 2 or more rounded down. */
+  int DOWN = 2 << 2;
+  /** A magnitude rounded up to 2 or more. */
+  int UP = 3 << 2;
 
   /** Elements that a scratch array must have. */
-  int SCRATCH = 4 * STATES * BLOCKS;
+  int SCRATCH = 2 * STATES * BLOCKS;
 
   /** The implementation in use. */
   TrellisKernels ACTIVE =
       KernelLoader.load(TrellisKernels.class, new ScalarTrellisKernels(), "llm265.vector.VectorTrellisKernels");
+
+  /** The state before a level, by what {@link #search} says of it and the state after it. */
+  static int before(int choice, int after) {
+    return choice & 3 | after - (choice >> 3) & 4;
+  }
 
   /**
    * Finds the cheapest ways through the coefficients of 16 blocks, from the last one to the first.
@@ -55,12 +78,24 @@ public interface TrellisKernels {
    * cost of the state behind it. Of two ways that cost the same that by the smaller level stays, then that from the lower state but for
    * state 0, which comes last.
    *
-   * @param magnitudes in quantizer steps, of coefficient i of block b at {@code BLOCKS * i + b}; 0 or more, below {@link #MAGNITUDES}
-   * @param numCoeff 1 to 16
+   * @param coefficients 256 coefficients, block by block in raster order
+   * @param scale their factors by raster position, which make magnitudes below {@link #MAGNITUDES} of them
    * @param costs {@link #COSTS} elements
-   * @param paths receives the cost of state s of block b at {@code BLOCKS * s + b}; infinite if it cannot be reached
-   * @param choices receives, for states 4 * h to 4 * h + 3 after coefficient i of block b, at {@code BLOCKS * (2 * i + h) + b} eight bits each:
-   *     the state before it plus 0, {@link #DOWN} or {@link #UP}
+   * @param scanned receives coefficient i of block b at {@code BLOCKS * i + b}
+   * @param choices receives, for coefficient i of block b at {@code BLOCKS * i + b}, four bits for each state after it, the lowest for state 0
+   * @param best receives, by ctxIdxInc of coded_block_flag, the cheapest state of block b before its first coefficient at
+   *     {@code BLOCKS * ctxIdxInc + b}; 0, no level, if that costs no more
    */
-  void search(float[] magnitudes, int numCoeff, float[] costs, float[] paths, int[] choices, @Scratch float[] scratch);
+  void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best, @Scratch float[] scratch);
+
+  /**
+   * Goes the ways that {@link #search} has found.
+   *
+   * @param scanned see there
+   * @param scale see there
+   * @param choices see there
+   * @param states state of each block before its first coefficient, from which on its way is gone; 16 elements
+   * @param levels receives the levels, block by block in raster order; the first one of each block is left alone
+   */
+  void trace(int[] scanned, float[] scale, int[] choices, int[] states, int[] levels, @Scratch int[] scratch);
 }

@@ -30,6 +30,9 @@ final class MacroblockContext {
    */
   private static final float TRELLIS_SHARE = 0.7f;
 
+  /** What a coefficient of a 4x4 block can be in the greatest residual: the sum of the magnitudes of a row of the transform, squared. */
+  private static final int GAIN_4X4 = 6 * 6;
+
   final EncoderConfig config;
   final PictureMbState state;
   final MacroblockReconstructor reconstructor;
@@ -85,7 +88,7 @@ final class MacroblockContext {
     this.fractionBits = fractionBits;
     this.rounding = new LumaRounding(config);
     this.trellisLambda = TRELLIS_SHARE * config.lambda();
-    this.trellis = config.levelTrellis() ? new LevelTrellis() : null;
+    this.trellis = config.levelTrellis() ? new LevelTrellis(GAIN_4X4 * ((1 << bitDepth + fractionBits) - 1)) : null;
   }
 
   void moveTo(int mbAddr, MbNeighbours around, int wantedQpY, int qpYPred, boolean mbQpDeltaNotZero) {
@@ -212,11 +215,14 @@ final class MacroblockContext {
     for (int block = 0; block < 16; block++) {
       ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(mb.codedBlockFlags, flagsA, flagsB, 0, block);
       boolean coded = together
-          ? trellis.chooseAc(block, ctxIdxInc, coefficients, mb.levels)
+          ? trellis.decideAc(block, ctxIdxInc)
           : trellis.choose(CtxBlockCat.LUMA_AC, ctxIdxInc, coefficients, 16 * block, scale, mb.levels, 16 * block);
       if (coded) {
         mb.codedBlockFlags |= 1L << block;
       }
+    }
+    if (together) {
+      trellis.chooseAc(scale, mb.levels);
     }
   }
 

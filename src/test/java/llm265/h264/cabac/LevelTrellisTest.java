@@ -14,7 +14,7 @@ class LevelTrellisTest {
   private static final float LAMBDA = 0.1f;
 
   private final ContextVariables contexts = new ContextVariables();
-  private final LevelTrellis trellis = new LevelTrellis();
+  private final LevelTrellis trellis = new LevelTrellis(1 << 20);
   private final Random random = new Random(1);
 
   private boolean choose(int ctxBlockCat, int ctxIdxInc, int[] coefficients, float[] scale, float lambda, int[] levels) {
@@ -130,15 +130,26 @@ class LevelTrellisTest {
       trellis.prepare(AC, contexts, LAMBDA);
       boolean together = trellis.searchAc(coefficients, scale(16));
       searched += together ? 1 : 0;
+      int[] one = new int[256];
+      int[] all = new int[256];
       for (int block = 0; together && block < 16; block++) {
-        int[] one = new int[256];
-        int[] all = new int[256];
-        boolean coded = trellis.chooseAc(block, block & 3, coefficients, all);
+        boolean coded = trellis.decideAc(block, block & 3);
         assertThat(trellis.choose(AC, block & 3, coefficients, 16 * block, scale(16), one, 16 * block)).isEqualTo(coded);
-        assertThat(all).isEqualTo(one);
       }
+      if (together) {
+        trellis.chooseAc(scale(16), all);
+      }
+      assertThat(all).isEqualTo(one);
     }
     // None where the kernels are the scalar ones, or are not warm yet.
     assertThat(searched).isIn(0, 200);
+  }
+
+  @Test
+  void magnitudesBeyondTheKernelsRangeAreSearchedBlockByBlock() {
+    float[] scale = scale(16);
+    scale[15] = TrellisKernels.MAGNITUDES / (float) (1 << 20);
+    trellis.prepare(AC, contexts, LAMBDA);
+    assertThat(trellis.searchAc(new int[256], scale)).isFalse();
   }
 }
