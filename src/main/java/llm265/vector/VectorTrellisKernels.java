@@ -21,15 +21,17 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
   private static final int LANES = LaneIndex.LANES;
   private static final float NEVER = Float.POSITIVE_INFINITY;
 
-  /** The choice of 0 for all states. */
-  private static final int ZEROS = 0x3210_3210;
-
   /** From this magnitude on levels are greater than 1. */
   private static final float PERHAPS_TWO = 1.5f;
 
-  /** Where in the scratch array the costs of all states are, those of the states before, and those of levels greater than 1. */
+  /** Where in the scratch array the costs of all states are, and those of the states behind. */
   private static final int PATHS = 0;
   private static final int FROM = STATES * BLOCKS;
+
+  /** And of a level greater than 1: its squared error, its further bins of 1, and what its suffix costs if it has one. */
+  private static final int DISTORTION = 2 * STATES * BLOCKS;
+  private static final int FURTHER = DISTORTION + BLOCKS;
+  private static final int SUFFIX = FURTHER + BLOCKS;
 
   /** A call saves 5 us. */
   private static final int CALLS = 10_000;
@@ -38,6 +40,15 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
 
   public VectorTrellisKernels() {
     super(CALLS);
+  }
+
+  @Override
+  public void searchBlock(float[] magnitudes, int numCoeff, float[] costs, int[] choices, float[] paths, float[] scratch) {
+    if (LANES >= STATES && isWarm()) {
+      BlockTrellis.search(magnitudes, numCoeff, costs, choices, paths, scratch);
+    } else {
+      scalar.searchBlock(magnitudes, numCoeff, costs, choices, paths, scratch);
+    }
   }
 
   @Override
@@ -146,9 +157,8 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
   /** The same by levels greater than 1, which are magnitudes rounded down, or up. */
   private static void tryGreater(
       int[] scanned, float factor, int i, int first, int up, float[] costs, float[] scratch, int[] choices) {
-    int at = BLOCKS * i + first;
     FloatVector magnitude =
-        ((FloatVector) IntVector.fromArray(INTS, scanned, at).abs().convert(VectorOperators.I2F, 0)).mul(factor);
+        ((FloatVector) IntVector.fromArray(INTS, scanned, BLOCKS * i + first).abs().convert(VectorOperators.I2F, 0)).mul(factor);
     IntVector level = ((IntVector) magnitude.convert(VectorOperators.F2I, 0)).add(up);
     FloatVector error = magnitude.sub((FloatVector) level.convert(VectorOperators.I2F, 0)).abs();
     VectorMask<Float> possible = level.compare(VectorOperators.GT, 1).cast(FLOATS)
@@ -156,28 +166,95 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
     if (!possible.anyTrue()) {
       return;
     }
-    FloatVector distortion = FloatVector.broadcast(FLOATS, NEVER).blend(error.mul(error), possible);
-    FloatVector further = (FloatVector) level.min(PREFIXED + 1).sub(2).convert(VectorOperators.I2F, 0);
+    FloatVector.broadcast(FLOATS, NEVER).blend(error.mul(error), possible).intoArray(scratch, DISTORTION + first);
+    ((FloatVector) level.min(PREFIXED + 1).sub(2).convert(VectorOperators.I2F, 0)).intoArray(scratch, FURTHER + first);
     // The exponent of a binary32 is the k of the Exp-Golomb code.
     IntVector k = ((FloatVector) level.sub(PREFIXED).convert(VectorOperators.I2F, 0)).reinterpretAsInts()
         .lanewise(VectorOperators.LSHR, 23).sub(127);
-    FloatVector suffix = ((FloatVector) k.add(k).add(1).convert(VectorOperators.I2F, 0)).mul(costs[BIT]);
-    VectorMask<Float> isLarge = level.compare(VectorOperators.GT, PREFIXED).cast(FLOATS);
+    ((FloatVector) k.add(k).add(1).convert(VectorOperators.I2F, 0)).mul(costs[BIT]).intoArray(scratch, SUFFIX + first);
     int kind = up == 0 ? DOWN : UP;
-    IntVector choice = IntVector.fromArray(INTS, choices, at);
-    for (int n = 1; n <= STATES; n++) {
-      int state = n & 7;
-      int to = state < 4 ? 4 : Math.min(state + 1, 7);
-      FloatVector end = FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + state]).blend(suffix, isLarge);
-      FloatVector ofLevel = further.mul(costs[FURTHER_IS_1 + state]).add(costs[FIRST_IS_1 + state]).add(end);
-      FloatVector cost = FloatVector.fromArray(FLOATS, scratch, FROM + BLOCKS * state + first).add(distortion)
-          .add(costs[(state == 0 ? IS_LAST : IS_NOT_LAST) + i]).add(ofLevel);
-      FloatVector known = FloatVector.fromArray(FLOATS, scratch, PATHS + BLOCKS * to + first);
-      VectorMask<Float> better = cost.compare(VectorOperators.LT, known);
-      known.blend(cost, better).intoArray(scratch, PATHS + BLOCKS * to + first);
-      choice = choice.blend(choice.and(~(15 << 4 * to)).or((kind | state & 3) << 4 * to), better.cast(INTS));
-    }
-    choice.intoArray(choices, at);
+    greaterAfterOnes(i, first, kind, costs, scratch, choices);
+    greaterAfterGreater(i, first, kind, costs, scratch, choices);
+  }
+
+  /** A greater level from states 1, 2, 3 and 0, all to state 4. */
+  private static void greaterAfterOnes(int i, int first, int kind, float[] costs, float[] scratch, int[] choices) {
+    FloatVector distortion = FloatVector.fromArray(FLOATS, scratch, DISTORTION + first);
+    FloatVector further = FloatVector.fromArray(FLOATS, scratch, FURTHER + first);
+    FloatVector suffix = FloatVector.fromArray(FLOATS, scratch, SUFFIX + first);
+    VectorMask<Float> isLarge = further.compare(VectorOperators.EQ, PREFIXED - 1);
+    IntVector before = IntVector.fromArray(INTS, choices, BLOCKS * i + first);
+    float isNotLast = costs[IS_NOT_LAST + i];
+
+    FloatVector ofLevel = further.mul(costs[FURTHER_IS_1 + 1]).add(costs[FIRST_IS_1 + 1])
+        .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + 1]).blend(suffix, isLarge));
+    FloatVector cost = FloatVector.fromArray(FLOATS, scratch, FROM + BLOCKS + first).add(distortion).add(isNotLast).add(ofLevel);
+    FloatVector known = FloatVector.fromArray(FLOATS, scratch, PATHS + 4 * BLOCKS + first);
+    VectorMask<Float> better = cost.compare(VectorOperators.LT, known);
+    FloatVector least = known.blend(cost, better);
+    IntVector choice = before.blend(before.and(~(15 << 16)).or((kind | 1) << 16), better.cast(INTS));
+
+    ofLevel = further.mul(costs[FURTHER_IS_1 + 2]).add(costs[FIRST_IS_1 + 2])
+        .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + 2]).blend(suffix, isLarge));
+    cost = FloatVector.fromArray(FLOATS, scratch, FROM + 2 * BLOCKS + first).add(distortion).add(isNotLast).add(ofLevel);
+    better = cost.compare(VectorOperators.LT, least);
+    least = least.blend(cost, better);
+    choice = choice.blend(before.and(~(15 << 16)).or((kind | 2) << 16), better.cast(INTS));
+
+    ofLevel = further.mul(costs[FURTHER_IS_1 + 3]).add(costs[FIRST_IS_1 + 3])
+        .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + 3]).blend(suffix, isLarge));
+    cost = FloatVector.fromArray(FLOATS, scratch, FROM + 3 * BLOCKS + first).add(distortion).add(isNotLast).add(ofLevel);
+    better = cost.compare(VectorOperators.LT, least);
+    least = least.blend(cost, better);
+    choice = choice.blend(before.and(~(15 << 16)).or((kind | 3) << 16), better.cast(INTS));
+
+    ofLevel = further.mul(costs[FURTHER_IS_1]).add(costs[FIRST_IS_1])
+        .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0]).blend(suffix, isLarge));
+    cost = FloatVector.fromArray(FLOATS, scratch, FROM + first).add(distortion).add(costs[IS_LAST + i]).add(ofLevel);
+    better = cost.compare(VectorOperators.LT, least);
+    least.blend(cost, better).intoArray(scratch, PATHS + 4 * BLOCKS + first);
+    choice.blend(before.and(~(15 << 16)).or(kind << 16), better.cast(INTS)).intoArray(choices, BLOCKS * i + first);
+  }
+
+  /** A greater level from states 4 to 7, each to the next one, as far as there is one. */
+  private static void greaterAfterGreater(int i, int first, int kind, float[] costs, float[] scratch, int[] choices) {
+    FloatVector distortion = FloatVector.fromArray(FLOATS, scratch, DISTORTION + first);
+    FloatVector further = FloatVector.fromArray(FLOATS, scratch, FURTHER + first);
+    FloatVector suffix = FloatVector.fromArray(FLOATS, scratch, SUFFIX + first);
+    VectorMask<Float> isLarge = further.compare(VectorOperators.EQ, PREFIXED - 1);
+    IntVector choice = IntVector.fromArray(INTS, choices, BLOCKS * i + first);
+    float isNotLast = costs[IS_NOT_LAST + i];
+
+    FloatVector ofLevel = further.mul(costs[FURTHER_IS_1 + 4]).add(costs[FIRST_IS_1 + 4])
+        .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + 4]).blend(suffix, isLarge));
+    FloatVector cost = FloatVector.fromArray(FLOATS, scratch, FROM + 4 * BLOCKS + first).add(distortion).add(isNotLast).add(ofLevel);
+    FloatVector known = FloatVector.fromArray(FLOATS, scratch, PATHS + 5 * BLOCKS + first);
+    VectorMask<Float> better = cost.compare(VectorOperators.LT, known);
+    known.blend(cost, better).intoArray(scratch, PATHS + 5 * BLOCKS + first);
+    choice = choice.blend(choice.and(~(15 << 20)).or(kind << 20), better.cast(INTS));
+
+    ofLevel = further.mul(costs[FURTHER_IS_1 + 5]).add(costs[FIRST_IS_1 + 5])
+        .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + 5]).blend(suffix, isLarge));
+    cost = FloatVector.fromArray(FLOATS, scratch, FROM + 5 * BLOCKS + first).add(distortion).add(isNotLast).add(ofLevel);
+    known = FloatVector.fromArray(FLOATS, scratch, PATHS + 6 * BLOCKS + first);
+    better = cost.compare(VectorOperators.LT, known);
+    known.blend(cost, better).intoArray(scratch, PATHS + 6 * BLOCKS + first);
+    choice = choice.blend(choice.and(~(15 << 24)).or((kind | 1) << 24), better.cast(INTS));
+
+    ofLevel = further.mul(costs[FURTHER_IS_1 + 6]).add(costs[FIRST_IS_1 + 6])
+        .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + 6]).blend(suffix, isLarge));
+    cost = FloatVector.fromArray(FLOATS, scratch, FROM + 6 * BLOCKS + first).add(distortion).add(isNotLast).add(ofLevel);
+    known = FloatVector.fromArray(FLOATS, scratch, PATHS + 7 * BLOCKS + first);
+    better = cost.compare(VectorOperators.LT, known);
+    known = known.blend(cost, better);
+    choice = choice.blend(choice.and(~(15 << 28)).or((kind | 2) << 28), better.cast(INTS));
+
+    ofLevel = further.mul(costs[FURTHER_IS_1 + 7]).add(costs[FIRST_IS_1 + 7])
+        .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + 7]).blend(suffix, isLarge));
+    cost = FloatVector.fromArray(FLOATS, scratch, FROM + 7 * BLOCKS + first).add(distortion).add(isNotLast).add(ofLevel);
+    better = cost.compare(VectorOperators.LT, known);
+    known.blend(cost, better).intoArray(scratch, PATHS + 7 * BLOCKS + first);
+    choice.blend(choice.and(~(15 << 28)).or((kind | 3) << 28), better.cast(INTS)).intoArray(choices, BLOCKS * i + first);
   }
 
   private static void findBest(float notCoded, float coded, float[] scratch, int first, int[] best, int at) {
@@ -230,7 +307,6 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
   protected Runnable rehearsal(boolean vector) {
     TrellisKernels kernels = vector ? new VectorTrellisKernels() : scalar;
     int[] coefficients = new int[16 * BLOCKS];
-    Arrays.setAll(coefficients, k -> k * 37 % 101 - 50);
     float[] scale = new float[16];
     Arrays.fill(scale, 1 / 16f);
     float[] costs = new float[COSTS];
@@ -241,7 +317,14 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
     int[] levels = new int[16 * BLOCKS];
     float[] scratch = new float[SCRATCH];
     int[] room = new int[SCRATCH];
+    float[] magnitudes = new float[16];
+    float[] paths = new float[STATES];
+    Arrays.setAll(coefficients, k -> k * 37 % 101 - 50);
+    for (int i = 0; i < 16; i++) {
+      magnitudes[i] = i * 37 % 101 / 30f;
+    }
     return () -> {
+      kernels.searchBlock(magnitudes, 16, costs, choices, paths, scratch);
       kernels.search(coefficients, scale, costs, scanned, choices, best, scratch);
       kernels.trace(scanned, scale, choices, best, levels, room);
     };

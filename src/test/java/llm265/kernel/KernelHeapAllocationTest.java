@@ -128,7 +128,10 @@ class KernelHeapAllocationTest {
     int[] chosen = new int[coefficients.length];
     float[] room = new float[TrellisKernels.SCRATCH];
     int[] roomToTrace = new int[TrellisKernels.SCRATCH];
+    float[] magnitudes = {0, 1.4f, 2.3f, 0.6f, 1.7f, 0.2f, 40, 0.9f, 1.2f};
+    float[] paths = new float[TrellisKernels.STATES];
     operations.put("trellis", () -> {
+      trellis.searchBlock(magnitudes, magnitudes.length, costs, choices, paths, room);
       trellis.search(coefficients, scale, costs, scanned, choices, best, room);
       trellis.trace(scanned, scale, choices, best, chosen, roomToTrace);
     });

@@ -68,6 +68,27 @@ class VectorTrellisKernelsTest {
   }
 
   private void search(int[] coefficients, float[] costs) {
+    searchBlock(coefficients, costs);
+    searchTogether(coefficients, costs);
+  }
+
+  private void searchBlock(int[] coefficients, float[] costs) {
+    int numCoeff = 1 + random.nextInt(64);
+    float[] magnitudes = new float[64];
+    for (int i = 0; i < numCoeff; i++) {
+      magnitudes[i] = Math.abs(coefficients[i]) / 64f;
+    }
+    float[] paths = new float[TrellisKernels.STATES];
+    duel.searchBlock(magnitudes, numCoeff, costs, new int[64], paths, new float[TrellisKernels.SCRATCH]);
+    // A block of zeros is always possible.
+    float zeros = 0;
+    for (int i = numCoeff - 1; i >= 0; i--) {
+      zeros += magnitudes[i] * magnitudes[i];
+    }
+    assertThat(paths[0]).isEqualTo(zeros);
+  }
+
+  private void searchTogether(int[] coefficients, float[] costs) {
     float[] scale = new float[16];
     Arrays.fill(scale, 1 / 64f);
     int[] scanned = new int[TrellisKernels.COEFFICIENTS * BLOCKS];

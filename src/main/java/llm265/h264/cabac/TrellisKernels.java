@@ -4,17 +4,20 @@ import llm265.kernel.KernelLoader;
 import llm265.kernel.Scratch;
 
 /**
- * {@link LevelTrellis} for all AC blocks of an Intra_16x16 macroblock together: their paths do not depend on each other, only whether
- * they are coded does.
+ * The search of {@link LevelTrellis}: for one block, and for all AC blocks of an Intra_16x16 macroblock together, whose ways do not
+ * depend on each other; only whether they are coded does.
  *
- * <p>Coefficient i is that at place 1 + i of the zig-zag scan. Its level is 0, its magnitude rounded down, or rounded up.
+ * <p>The level of a coefficient is 0, its magnitude rounded down, or rounded up, and costs its squared error, plus what its significance
+ * costs, plus what the level costs, added in this order in binary32 to the cost of the state behind it. Of two ways that cost the same that
+ * by the smaller level stays, then that from the lower state but for state 0, which comes last.
  */
 public interface TrellisKernels {
   int BLOCKS = 16;
   int STATES = 8;
+  /** Of an AC block; coefficient i is that at place 1 + i of the zig-zag scan. */
   int COEFFICIENTS = 15;
 
-  /** Magnitudes must be below it. */
+  /** Magnitudes of blocks that are searched together must be below it. */
   int MAGNITUDES = 1 << 20;
 
   /** Levels beyond this one have the prefix of this one and a suffix, an Exp-Golomb code (9.3.2.3). */
@@ -59,12 +62,40 @@ public interface TrellisKernels {
   /** A magnitude rounded up to 2 or more. */
   int UP = 3 << 2;
 
+  /** The choices of 0 in all states. */
+  int ZEROS = 0x3210_3210;
+
   /** Elements that a scratch array must have. */
-  int SCRATCH = 2 * STATES * BLOCKS;
+  int SCRATCH = (2 * STATES + 3) * BLOCKS;
 
   /** The implementation in use. */
   TrellisKernels ACTIVE =
       KernelLoader.load(TrellisKernels.class, new ScalarTrellisKernels(), "llm265.vector.VectorTrellisKernels");
+
+  /** Bits of the suffix of coeff_abs_level_minus1 of a level beyond {@link #PREFIXED}. */
+  static int suffixBits(int level) {
+    return 2 * (31 - Integer.numberOfLeadingZeros(level - PREFIXED)) + 1;
+  }
+
+  /** The level that a choice says, by the coefficient's magnitude. */
+  static int level(int choice, float magnitude) {
+    int kind = choice >> 2;
+    return kind <= 1 ? kind : (int) magnitude + kind - 2;
+  }
+
+  /** The cheapest state to begin with, by what coded_block_flag costs; 0, no level, if that costs no more. */
+  static int best(float[] paths, float notCoded, float coded) {
+    // A block may always be all zeros, so that there is a way to state 0.
+    int best = 0;
+    float least = paths[0] + notCoded;
+    for (int state = 1; state < STATES; state++) {
+      if (paths[state] + coded < least) {
+        least = paths[state] + coded;
+        best = state;
+      }
+    }
+    return best;
+  }
 
   /** The state before a level, by what {@link #search} says of it and the state after it. */
   static int before(int choice, int after) {
@@ -72,17 +103,25 @@ public interface TrellisKernels {
   }
 
   /**
-   * Finds the cheapest ways through the coefficients of 16 blocks, from the last one to the first.
+   * Finds the cheapest ways through the coefficients of a block, from the last one to the first.
    *
-   * <p>A level's cost is its squared error, plus that of its significance, plus that of the level, added in this order in binary32 to the
-   * cost of the state behind it. Of two ways that cost the same that by the smaller level stays, then that from the lower state but for
-   * state 0, which comes last.
+   * @param magnitudes in quantizer steps, in the order of the scan; 0 or more, below 2^30
+   * @param numCoeff 1 to 64
+   * @param costs {@link #COSTS} elements
+   * @param choices receives, for each coefficient, four bits for each state after it, the lowest for state 0
+   * @param paths receives the cost of each state before the first coefficient; infinite if there is no way to it
+   */
+  void searchBlock(
+      float[] magnitudes, int numCoeff, float[] costs, int[] choices, float[] paths, @Scratch float[] scratch);
+
+  /**
+   * Does the same for the AC blocks of a macroblock.
    *
    * @param coefficients 256 coefficients, block by block in raster order
    * @param scale their factors by raster position, which make magnitudes below {@link #MAGNITUDES} of them
    * @param costs {@link #COSTS} elements
    * @param scanned receives coefficient i of block b at {@code BLOCKS * i + b}
-   * @param choices receives, for coefficient i of block b at {@code BLOCKS * i + b}, four bits for each state after it, the lowest for state 0
+   * @param choices receives, for coefficient i of block b at {@code BLOCKS * i + b}, bits as in {@link #searchBlock}
    * @param best receives, by ctxIdxInc of coded_block_flag, the cheapest state of block b before its first coefficient at
    *     {@code BLOCKS * ctxIdxInc + b}; 0, no level, if that costs no more
    */
