@@ -44,7 +44,14 @@ public final class VectorLevelKernels extends WarmingKernels implements LevelKer
   private static final long EVEN = 0x5555_5555L;
   private static final short ONE = (short) (1 << 15);
 
+  /** A call, which is for a block, saves some 50 ns. */
+  private static final int CALLS = 1_500_000;
+
   private final ScalarLevelKernels scalar = new ScalarLevelKernels();
+
+  public VectorLevelKernels() {
+    super(CALLS);
+  }
 
   @Override
   public int binarize4x4(int[] levels, int offset, int firstCoeff, ResidualBins bins, byte[] operations, int at, int[] scratch) {
