@@ -50,12 +50,12 @@ final class Intra16x16Search {
     short[] reconstruction = context.reconstruction.samples(0);
     long energy =
         DISTORTION.subtract(source, offset, stride, reconstruction, offset, stride, 16, 16, context.fractionBits, residual);
-    float rounding = context.rounding.offset(energy, 256, context.qStep);
     TRANSFORM.forward4x4(residual, coefficients);
     if (context.trellis != null) {
       DcTransform.forwardLuma(coefficients, dc, 0);
       context.chooseIntra16x16Levels(mb, dc, coefficients);
     } else {
+      float rounding = context.rounding.offset(energy, 256, context.qStep);
       quantizeDc(mb, rounding);
       quantizeAc(mb, rounding);
     }
