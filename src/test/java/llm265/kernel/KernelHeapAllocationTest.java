@@ -130,11 +130,11 @@ class KernelHeapAllocationTest {
     int[] roomToTrace = new int[TrellisKernels.SCRATCH];
     float[] magnitudes = {0, 1.4f, 2.3f, 0.6f, 1.7f, 0.2f, 40, 0.9f, 1.2f};
     float[] paths = new float[TrellisKernels.STATES];
-    operations.put("trellis", () -> {
-      trellis.searchBlock(magnitudes, magnitudes.length, costs, choices, paths, room);
-      trellis.search(coefficients, scale, costs, scanned, choices, best, room);
-      trellis.trace(scanned, scale, choices, best, chosen, roomToTrace);
-    });
+    operations.put("trellis of a block",
+        () -> trellis.searchBlock(magnitudes, magnitudes.length, costs, choices, paths, room));
+    operations.put("trellis of a macroblock",
+        () -> trellis.search(coefficients, scale, costs, scanned, choices, best, room));
+    operations.put("trellis, way back", () -> trellis.trace(scanned, scale, choices, best, chosen, roomToTrace));
     ResidualBins pieces = MacroblockWriter.lumaAcBins();
     int[] placed = new int[LevelKernels.LEVELS];
     operations.put("place4x4", () -> InverseScanKernels.ACTIVE.place4x4(levels, 0x8421, false, placed, 0));

@@ -28,7 +28,8 @@ class SliceEncoderHeapAllocationTest {
     reconstructor.useParameters(LevelScale.FLAT, 0, 0);
     reconstructor.begin(reconstruction);
     for (EncoderConfig config : new EncoderConfig[] {
-        EncoderConfig.TENSOR, EncoderConfig.WHITE_TENSOR, EncoderConfig.TENSOR.withLossless(true)}) {
+        EncoderConfig.TENSOR, EncoderConfig.WHITE_TENSOR, EncoderConfig.TENSOR.withLevelTrellis(true),
+        EncoderConfig.WHITE_TENSOR.withLevelTrellis(true), EncoderConfig.TENSOR.withLossless(true)}) {
       reconstructor.useTransformBypass(config.lossless());
       SliceEncoder encoder =
           new SliceEncoder(config, source.format(), state, reconstructor, new QuantizerScales(LevelScale.FLAT, 8, 0), 0);
