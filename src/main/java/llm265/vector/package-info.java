@@ -14,7 +14,8 @@
  *   <li>a vector that a loop carries on, a sum say, is an argument: {@code term.add(sum)}, not {@code sum.add(term)}. At
  *       the head of the loop C2 knows it as IntVector alone, and where other code has used add on vectors of three sizes it
  *       then calls the method, and boxes;
- *   <li>what {@code convert} gives is an argument, too: {@code FloatVector.broadcast(species, x).mul(converted)}, not {@code converted.mul(x)};
+ *   <li>what {@code convert} gives is an argument, too, {@code FloatVector.broadcast(species, x).mul(converted)} say, not
+ *       {@code converted.mul(x)}, of which other code's vectors of two sizes made an object;
  *   <li>a method is small: C2 gives up inlining at 18,000 nodes.
  * </ul>
  */
