@@ -1,9 +1,13 @@
 package llm265.bench;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import llm265.tensor.RotationKernels;
+import llm265.tensor.ScalarRotationKernels;
 import llm265.tensor.ScalarTensorKernels;
 import llm265.tensor.TensorKernels;
+import llm265.vector.VectorRotationKernels;
 import llm265.vector.VectorTensorKernels;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,6 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class TensorKernelsBenchmark {
   static final int VALUES = 1 << 22;
   private static final int ROW = 4096;
+  private static final int VECTOR = 64;
 
   @Param({"scalar", "vector"})
   public String kernels;
@@ -40,10 +45,16 @@ public class TensorKernelsBenchmark {
   private final short[] samples = new short[ROW];
   private final double[] sums = new double[4 * TensorKernels.LANES];
   private final float[] range = new float[2];
+  private final int[] bins = new int[ROW];
+  private RotationKernels rotation;
+  private final float[] vector = new float[VECTOR];
+  private final float[] dots = new float[ROW];
 
   @Setup
   public void fill() {
     tensor = kernels.equals("scalar") ? new ScalarTensorKernels() : new VectorTensorKernels();
+    rotation = kernels.equals("scalar") ? new ScalarRotationKernels() : new VectorRotationKernels();
+    Arrays.fill(vector, 0.125f);
     Random random = new Random(1);
     for (int i = 0; i < VALUES; i++) {
       values[i] = (float) random.nextGaussian();
@@ -75,6 +86,23 @@ public class TensorKernelsBenchmark {
       tensor.dequantize(levels, 0, ROW, 0, 1f / 28, decoded, i);
     }
     return decoded;
+  }
+
+  @Benchmark
+  public int[] bins() {
+    for (int i = 0; i < VALUES; i += ROW) {
+      tensor.bins(values, i, ROW, 0, 20, bins);
+    }
+    return bins;
+  }
+
+  /** Columns of 64 elements, as a rotation of 64 has them. */
+  @Benchmark
+  public float[] reflect() {
+    for (int i = 0; i < VALUES; i += ROW * VECTOR) {
+      rotation.reflect(values, i, ROW, ROW, vector, 0, dots);
+    }
+    return values;
   }
 
   @Benchmark
