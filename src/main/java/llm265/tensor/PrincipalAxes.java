@@ -144,18 +144,21 @@ final class PrincipalAxes {
 
   /** The products of some vectors with each axis. */
   private void addDots(float[] byElement, int width, int from, int to, float[] dots) {
+    // In an array of this thread's own: kernels may be checked, and what they write to is compared as a whole.
+    float[] own = new float[(to - from) * width];
     for (int i = 0; i < n; i += BLOCK) {
-      KERNELS.addProducts(
-          vectors, from * n + i, n, 1, to - from, Math.min(BLOCK, n - i), byElement, i * width, width, dots, from * width);
+      KERNELS.addProducts(vectors, from * n + i, n, 1, to - from, Math.min(BLOCK, n - i), byElement, i * width, width, own, 0);
     }
+    System.arraycopy(own, 0, dots, from * width, own.length);
   }
 
   /** Some elements of the sums of all vectors times those products. */
   private void addProducts(float[] dots, int width, int from, int to, float[] sums) {
+    float[] own = new float[(to - from) * width];
     for (int v = 0; v < count; v += BLOCK) {
-      KERNELS.addProducts(
-          vectors, v * n + from, 1, n, to - from, Math.min(BLOCK, count - v), dots, v * width, width, sums, from * width);
+      KERNELS.addProducts(vectors, v * n + from, 1, n, to - from, Math.min(BLOCK, count - v), dots, v * width, width, own, 0);
     }
+    System.arraycopy(own, 0, sums, from * width, own.length);
   }
 
   /** Gram-Schmidt, at the end twice, since once leaves something of the stronger axes in the weaker ones. */
