@@ -11,6 +11,7 @@ import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.MacroblockListener;
+import llm265.h264.decode.PictureReceiver;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.syntax.SliceHeader;
@@ -65,7 +66,7 @@ final class MacroblockAt implements MacroblockListener {
     H264IntraDecoder decoder = new H264IntraDecoder(DecoderLimits.DEFAULT, mode);
     decoder.setMacroblockListener(wanted);
     try {
-      decoder.decode(stream, decoded -> { });
+      decoder.decode(stream, PictureReceiver.passing(decoded -> { }));
     } catch (Found e) {
       return Optional.of(wanted);
     }
