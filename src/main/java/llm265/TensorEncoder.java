@@ -61,7 +61,7 @@ public final class TensorEncoder {
   private final TensorTools tools;
   /** Whether values far out may be kept exactly, so that the others are coded finer. */
   private final boolean outliers;
-  /** What a plan for its file knows of the tensor; null for nothing. */
+  /** What a plan for its file knows of the tensor. */
   private final Known known;
   private final MethodChooser methods;
 
@@ -79,13 +79,13 @@ public final class TensorEncoder {
     this.outliers = outliers;
     this.known = known;
     boolean mayRotate = weights == null && !(target instanceof RateTarget.MaxError);
-    this.methods = new MethodChooser(prescribed, effort, chroma, bitDepth, tools, mayRotate, known == null ? null : known.choice());
+    this.methods = new MethodChooser(prescribed, effort, chroma, bitDepth, tools, mayRotate, known.choice());
   }
 
   /** An encoder for a target, on the calling thread. */
   public static TensorEncoder at(RateTarget target) {
     return new TensorEncoder(
-        target, Effort.BALANCED, ChromaFormat.YUV420, 8, null, Workers.CALLER, null, Effort.BALANCED.tools(), true, null);
+        target, Effort.BALANCED, ChromaFormat.YUV420, 8, null, Workers.CALLER, null, Effort.BALANCED.tools(), true, Known.NOTHING);
   }
 
   /**
@@ -164,6 +164,8 @@ public final class TensorEncoder {
    * @param tolerance share of the rate that it may be off, if it is large
    */
   record Known(MethodChooser.Choice choice, RateCurve curve, double tolerance) {
+    static final Known NOTHING = new Known(null, null, 0);
+
     /** The same where the target is to be met. */
     Known exact() {
       return new Known(choice, null, 0);
@@ -331,7 +333,7 @@ public final class TensorEncoder {
     }
     methods.choose(coding, log2Ratio);
     TensorPasses passes = new TensorPasses(coding);
-    return passes.result(known == null || known.curve() == null
+    return passes.result(known.curve() == null
         ? RateController.codeAtBits(passes, bits, coding.values(), coding.levels())
         : RateController.codeAboutBits(
             passes, bits, coding.values(), known.curve(), known.tolerance(), coding.levels()));

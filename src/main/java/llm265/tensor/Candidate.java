@@ -14,8 +14,6 @@ public final class Candidate {
    */
   private static final int TRIAL_SHARE = 64;
 
-  private static final int GREATEST_TRIAL = 1 << 20;
-
   private final TensorCoding coding;
   private final Arrangement arrangement;
   private final TensorCoding.Method method;
@@ -38,7 +36,7 @@ public final class Candidate {
 
   /** Codes some rows of macroblocks, fewer than {@link TensorCoding#sample} does, to see what the whole would come to. */
   public TensorCoding.Result trial(int qp, double levels) {
-    int values = (int) Math.clamp(coding.values() / TRIAL_SHARE, TRIAL, GREATEST_TRIAL);
+    int values = (int) Math.clamp(coding.values() / TRIAL_SHARE, TRIAL, TensorCoding.GREATEST_SAMPLE);
     TensorSample sample = TensorSample.of(arrangement, method, values);
     return coding.estimate(sample, coding.coder(arrangement, sample.pictureFormat(), method), qp, levels);
   }

@@ -17,7 +17,8 @@ public final class TensorCoding implements AutoCloseable {
   /** One value of so many is in the sample of a large tensor. */
   private static final int SAMPLE_SHARE = 8;
 
-  private static final int GREATEST_SAMPLE = 1 << 20;
+  /** Values of a sample or trial at most. */
+  static final int GREATEST_SAMPLE = 1 << 20;
 
   /** Values of a first sample. */
   private static final int ROUGH_SAMPLE = 1 << 16;

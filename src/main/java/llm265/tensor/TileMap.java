@@ -177,7 +177,10 @@ final class TileMap {
     row.attach(transposed, y * width);
   }
 
-  /** All rows of a transposed tile: read as they lie in the tensor, across the rows, some of them at a time so that whole lines of memory are written. */
+  /**
+   * All rows of a transposed tile: read as they lie in the tensor, across the rows, some of them at a time so that whole lines of memory are
+   * written.
+   */
   private float[] transpose(TensorElements elements) {
     float[] rows = new float[first.length * width];
     float[] runs = new float[RUNS * first.length];

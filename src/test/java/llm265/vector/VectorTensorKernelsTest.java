@@ -112,7 +112,8 @@ class VectorTensorKernelsTest {
       for (int x = 0; x < columns.length; x++) {
         columns[x] = random.nextGaussian();
       }
-      added += duel.squares(values, random.nextInt(9), count, random.nextGaussian(), Math.pow(10, random.nextInt(9) - 3), columns, sums()) ? 1 : 0;
+      double bound = Math.pow(10, random.nextInt(9) - 3);
+      added += duel.squares(values, random.nextInt(9), count, random.nextGaussian(), bound, columns, sums()) ? 1 : 0;
     }
     assertThat(added).isBetween(DUELS / 10, DUELS * 9 / 10);
   }
