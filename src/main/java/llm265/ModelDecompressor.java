@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import llm265.h264.StreamException;
 import llm265.model.DType;
 import llm265.model.FloatConversion;
@@ -25,16 +26,18 @@ public final class ModelDecompressor {
   private final Workers workers;
   private final DType floatType;
   private final Consumer<String> progress;
+  private final ObjLongConsumer<String> overflows;
 
-  private ModelDecompressor(Workers workers, DType floatType, Consumer<String> progress) {
+  private ModelDecompressor(Workers workers, DType floatType, Consumer<String> progress, ObjLongConsumer<String> overflows) {
     this.workers = workers;
     this.floatType = floatType;
     this.progress = progress;
+    this.overflows = overflows;
   }
 
   /** A decompressor on the calling thread. */
   public static ModelDecompressor create() {
-    return new ModelDecompressor(Workers.CALLER, null, name -> { });
+    return new ModelDecompressor(Workers.CALLER, null, name -> { }, (name, count) -> { });
   }
 
   /**
@@ -44,11 +47,12 @@ public final class ModelDecompressor {
    * @param threads number of threads at most, the calling one included
    */
   public ModelDecompressor withThreads(Executor executor, int threads) {
-    return new ModelDecompressor(new Workers(executor, threads), floatType, progress);
+    return new ModelDecompressor(new Workers(executor, threads), floatType, progress, overflows);
   }
 
   /**
-   * The same decompressor that writes tensors of F32, F16 and BF16 as another of these types; null for each as it was.
+   * The same decompressor that writes tensors of F64, F32, F16 and BF16 as one of the last three; null for each as it was. Values
+   * that are too large for the type become infinite, see {@link #withOverflows}.
    *
    * @throws IllegalArgumentException for other types
    */
@@ -56,18 +60,30 @@ public final class ModelDecompressor {
     if (type != null && type != DType.F32 && type != DType.F16 && type != DType.BF16) {
       throw new IllegalArgumentException(type + " is not F32, F16 or BF16");
     }
-    return new ModelDecompressor(workers, type, progress);
+    return new ModelDecompressor(workers, type, progress, overflows);
   }
 
   /** The type in which a tensor is written. */
   private DType writtenType(DType type) {
-    boolean converted = floatType != null && (type == DType.F32 || type == DType.F16 || type == DType.BF16);
-    return converted ? floatType : type;
+    return floatType != null && isConverted(type) ? floatType : type;
+  }
+
+  /** Whether {@link #withFloatType} holds for tensors of a type. */
+  public static boolean isConverted(DType type) {
+    return type == DType.F64 || type == DType.F32 || type == DType.F16 || type == DType.BF16;
   }
 
   /** The same decompressor that gives the name of each tensor once it is written. */
   public ModelDecompressor withProgress(Consumer<String> listener) {
-    return new ModelDecompressor(workers, floatType, listener);
+    return new ModelDecompressor(workers, floatType, listener, overflows);
+  }
+
+  /**
+   * The same decompressor that tells how many finite values of a tensor became infinite because the type of {@link #withFloatType} is
+   * too small for them; once or more for each tensor that has some.
+   */
+  public ModelDecompressor withOverflows(ObjLongConsumer<String> listener) {
+    return new ModelDecompressor(workers, floatType, progress, listener);
   }
 
   /**
@@ -103,7 +119,7 @@ public final class ModelDecompressor {
       if (piece.isFirst) {
         writer.begin(piece.tensor.name(), writtenType(piece.tensor.dtype()));
       }
-      writer.write(converted(data, piece.tensor.dtype()));
+      writer.write(converted(data, piece.tensor));
       if (piece.isLast) {
         writer.end(piece.tensor.shape());
         progress.accept(piece.tensor.name());
@@ -113,9 +129,11 @@ public final class ModelDecompressor {
     }
   }
 
-  private MemorySegment converted(MemorySegment data, DType type) {
-    DType written = writtenType(type);
-    return written == type ? data : FloatConversion.convert(data, type, written);
+  private MemorySegment converted(MemorySegment data, CompressedModel.Tensor tensor) {
+    DType written = writtenType(tensor.dtype());
+    return written == tensor.dtype()
+        ? data
+        : FloatConversion.convert(data, tensor.dtype(), written, count -> overflows.accept(tensor.name(), count));
   }
 
   private List<Piece> pieces(CompressedModel model) {

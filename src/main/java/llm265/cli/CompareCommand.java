@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
     name = "compare",
     description = {
       "Measures how far the tensors of B are from those of A, by name: signal-to-noise ratio 10 log10(variance / MSE), mean squared "
-          + "error, greatest error, cosine.",
+          + "error, greatest error, cosine. A value that is finite in one file alone, or infinite with another sign, is infinitely far "
+          + "off; their number is told.",
       "Each may be an original or a compressed file. A file of one tensor is compared with any other file of one tensor. What is "
           + "told overall is about the floating-point tensors of more than one value, where there are any."
     },
@@ -91,20 +94,34 @@ final class CompareCommand implements Callable<Integer> {
 
   private static void printTable(PrintWriter out, Map<String, TensorDistortion> distortions, TensorDistortion overall) {
     TextTable table = new TextTable();
-    table.row("tensor", "values", "SNR dB", "MSE", "max error", "cosine");
-    distortions.forEach((name, distortion) -> row(table, name, distortion));
-    row(table, "overall", overall);
+    // A column that nearly no files need.
+    boolean notFinite = distortions.values().stream().anyMatch(distortion -> distortion.notFinite() > 0);
+    List<String> titles = new ArrayList<>(List.of("tensor", "values", "SNR dB", "MSE", "max error", "cosine"));
+    if (notFinite) {
+      titles.add("NaN or inf in one");
+    }
+    table.row(titles.toArray(String[]::new));
+    distortions.forEach((name, distortion) -> row(table, name, distortion, notFinite));
+    row(table, "overall", overall, notFinite);
     table.print(out);
   }
 
-  private static void row(TextTable table, String name, TensorDistortion distortion) {
-    table.row(
+  private static void row(TextTable table, String name, TensorDistortion distortion, boolean notFinite) {
+    List<String> cells = new ArrayList<>(List.of(
         name,
         Long.toString(distortion.count()),
         Format.decibels(distortion.snr()),
-        Format.number("%.4g", distortion.meanSquaredError()),
-        Format.number("%.4g", distortion.greatestError()),
-        Format.number("%.6f", distortion.cosine()));
+        figure("%.4g", distortion.meanSquaredError()),
+        figure("%.4g", distortion.greatestError()),
+        figure("%.6f", distortion.cosine())));
+    if (notFinite) {
+      cells.add(Long.toString(distortion.notFinite()));
+    }
+    table.row(cells.toArray(String[]::new));
+  }
+
+  private static String figure(String format, double value) {
+    return Double.isInfinite(value) ? "inf" : Double.isNaN(value) ? "-" : Format.number(format, value);
   }
 
   private static void printJson(PrintWriter out, Map<String, TensorDistortion> distortions, TensorDistortion overall)
@@ -134,6 +151,8 @@ final class CompareCommand implements Callable<Integer> {
     }
     node.put("values", distortion.count());
     node.put("exact", distortion.isExact());
+    node.put("differing", distortion.differing());
+    node.put("notFinite", distortion.notFinite());
     put(node, "snr", distortion.snr());
     put(node, "mse", distortion.meanSquaredError());
     put(node, "maxError", distortion.greatestError());

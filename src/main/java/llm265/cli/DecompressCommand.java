@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -62,12 +63,16 @@ final class DecompressCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "TYPE",
       defaultValue = "original",
-      description = "Type of floating-point tensors: original, f32, f16 or bf16 (default: original)")
+      description = "Type of floating-point tensors: original, f32, f16 or bf16 (default: original). Values too large for it become "
+          + "infinite, and their number is told")
   private FloatType type;
 
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
+
+  /** Values that became infinite, by tensor. */
+  private final Map<String, Long> overflows = new LinkedHashMap<>();
 
   @Override
   public Integer call() throws IOException {
@@ -94,8 +99,19 @@ final class DecompressCommand implements Callable<Integer> {
             .withThreads(executor, threads.count())
             .withFloatType(type.type)
             .withProgress(name -> progress.step(values.get(name)))
+            .withOverflows((name, count) -> overflows.merge(name, count, Long::sum))
             .decompress(model, output);
       }
+      reportOverflows();
+    }
+  }
+
+  private void reportOverflows() {
+    if (!overflows.isEmpty()) {
+      long values = overflows.values().stream().mapToLong(Long::longValue).sum();
+      String first = overflows.keySet().iterator().next();
+      Notes.print(spec, values + (values == 1 ? " value is" : " values are") + " too large for " + type.type + " and became infinite: in \""
+          + first + "\"" + (overflows.size() == 1 ? "" : " and " + Notes.count(overflows.size() - 1, "other tensor")));
     }
   }
 
@@ -108,6 +124,7 @@ final class DecompressCommand implements Callable<Integer> {
             input + ": has " + tensors.entries().size() + " tensors, a .npy file holds one; extract one first");
       }
       TensorView tensor = converted(tensors.entries().getFirst().values(arena));
+      reportOverflows();
       if (Arguments.hasSuffix(output, ".npy")) {
         try (OutputFile file = OutputFile.create(output)) {
           NpyFile.write(file, tensor);
@@ -125,11 +142,11 @@ final class DecompressCommand implements Callable<Integer> {
 
   private TensorView converted(TensorView tensor) {
     DType from = tensor.dtype();
-    boolean convertible = from == DType.F32 || from == DType.F16 || from == DType.BF16;
-    if (type.type == null || type.type == from || !convertible) {
+    if (type.type == null || type.type == from || !ModelDecompressor.isConverted(from)) {
       return tensor;
     }
-    MemorySegment data = FloatConversion.convert(tensor.data(), from, type.type);
+    MemorySegment data =
+        FloatConversion.convert(tensor.data(), from, type.type, count -> overflows.put(tensor.name(), count));
     return new TensorView(tensor.name(), type.type, tensor.shape(), data);
   }
 }

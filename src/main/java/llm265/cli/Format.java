@@ -13,7 +13,10 @@ final class Format {
   }
 
   static String decibels(double snr) {
-    return snr == Double.POSITIVE_INFINITY ? "exact" : Double.isNaN(snr) ? "-" : number("%.2f", snr);
+    if (Double.isInfinite(snr)) {
+      return snr > 0 ? "exact" : "-inf";
+    }
+    return Double.isNaN(snr) ? "-" : number("%.2f", snr);
   }
 
   /** {@code 384x1536}; {@code scalar} without dimensions. */

@@ -21,6 +21,7 @@ final class DistortionSums {
 
   private long measured;
   private long differing;
+  private long notFinite;
   private double mean;
   private double squaredDeviations;
   private double squaredErrors;
@@ -61,10 +62,13 @@ final class DistortionSums {
     for (int i = 0; i < count; i++) {
       double a = referenceValues[i];
       double b = otherValues[i];
-      differing += a == b || Double.isNaN(a) && Double.isNaN(b) ? 0 : 1;
+      boolean differs = a != b && !(Double.isNaN(a) && Double.isNaN(b));
+      differing += differs ? 1 : 0;
       if (Double.isFinite(a) && Double.isFinite(b)) {
         referenceValues[pairs] = a;
         otherValues[pairs++] = b;
+      } else {
+        notFinite += differs ? 1 : 0;
       }
     }
     addMeasured(pairs);
@@ -116,6 +120,7 @@ final class DistortionSums {
 
   private void join(DistortionSums sums) {
     differing += sums.differing;
+    notFinite += sums.notFinite;
     squaredErrors += sums.squaredErrors;
     squares += sums.squares;
     otherSquares += sums.otherSquares;
@@ -160,6 +165,7 @@ final class DistortionSums {
     return new TensorDistortion(
         count,
         differing,
+        notFinite,
         measured,
         squaredDeviations / pairs,
         squaredErrors / pairs,

@@ -8,22 +8,25 @@ import llm265.model.TensorView;
  *
  * <p>Pairs of values that are not both finite are not measured, nor are those of types whose values are not interpreted
  * ({@link llm265.model.DType.Kind#OPAQUE}): what is counted of them is whether they differ. Two NaN are equal, as are
- * two zeros, whatever their bits. Binary64 values whose squares leave the range of their type make means infinite or
- * zero.
+ * two zeros, whatever their bits. Where a pair differs that is not finite, no error says how far it is apart: the error is
+ * infinite, and the cosine is not a number. Binary64 values whose squares leave the range of their type make means infinite
+ * or zero.
  *
  * @param count number of values
  * @param differing pairs of values that are not equal
+ * @param notFinite those of them of which one value or both are NaN or infinite
  * @param measured pairs of values that are measured; all that follows is about these, and 0 if there are none
  * @param variance mean squared deviation of the reference's values from their mean
- * @param meanSquaredError mean of the squared differences
+ * @param meanSquaredError mean of the squared differences; infinite where {@code notFinite} is not 0
  * @param meanSquare mean of the reference's squared values
  * @param otherMeanSquare mean of the other's squared values
  * @param meanProduct mean of the products of both
- * @param greatestError greatest difference in magnitude
+ * @param greatestError greatest difference in magnitude; infinite where {@code notFinite} is not 0
  */
 public record TensorDistortion(
     long count,
     long differing,
+    long notFinite,
     long measured,
     double variance,
     double meanSquaredError,
@@ -36,7 +39,7 @@ public record TensorDistortion(
   private static final int RUN = 1 << 18;
 
   /** What nothing at all is distorted: the neutral element of {@link #plus}. */
-  public static final TensorDistortion NONE = new TensorDistortion(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final TensorDistortion NONE = new TensorDistortion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Measures on the calling thread, see {@link #between(TensorView, TensorView, Workers)}. */
   public static TensorDistortion between(TensorView reference, TensorView other) {
@@ -75,11 +78,25 @@ public record TensorDistortion(
     return differing == 0;
   }
 
+  @Override
+  public double meanSquaredError() {
+    return notFinite > 0 ? Double.POSITIVE_INFINITY : meanSquaredError;
+  }
+
+  @Override
+  public double greatestError() {
+    return notFinite > 0 ? Double.POSITIVE_INFINITY : greatestError;
+  }
+
   /**
    * Signal-to-noise ratio 10 log10(variance / mean squared error) in dB: positive infinity if there is no error, negative
-   * infinity if there is one and the reference is constant, NaN if what differs is not measured.
+   * infinity if there is one and the reference is constant or a differing pair is not finite, NaN if what differs is not
+   * measured.
    */
   public double snr() {
+    if (notFinite > 0) {
+      return Double.NEGATIVE_INFINITY;
+    }
     if (measured == 0 && differing > 0) {
       return Double.NaN;
     }
@@ -88,11 +105,17 @@ public record TensorDistortion(
 
   /** Root of the mean squared error, in the values' unit. */
   public double rootMeanSquaredError() {
-    return Math.sqrt(meanSquaredError);
+    return Math.sqrt(meanSquaredError());
   }
 
-  /** Cosine of the angle between the tensors taken as vectors: 1 between two zero vectors, 0 between one and another. */
+  /**
+   * Cosine of the angle between the tensors taken as vectors: 1 between two zero vectors, 0 between one and another, NaN where a
+   * differing pair is not finite.
+   */
   public double cosine() {
+    if (notFinite > 0) {
+      return Double.NaN;
+    }
     double product = Math.sqrt(meanSquare) * Math.sqrt(otherMeanSquare);
     if (product == 0) {
       return meanSquare == otherMeanSquare ? 1 : 0;
@@ -109,6 +132,7 @@ public record TensorDistortion(
     return new TensorDistortion(
         count + tensor.count,
         differing + tensor.differing,
+        notFinite + tensor.notFinite,
         measured + tensor.measured,
         mean(variance, tensor, tensor.variance),
         mean(meanSquaredError, tensor, tensor.meanSquaredError),

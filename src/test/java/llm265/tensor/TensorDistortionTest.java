@@ -60,13 +60,32 @@ class TensorDistortionTest {
   }
 
   @Test
-  void valuesThatAreNotFiniteAreCountedAndLeftOut() {
+  void valuesThatAreNotFiniteInOneAloneAreInfinitelyFarOff() {
     float infinity = Float.POSITIVE_INFINITY;
     TensorDistortion distortion =
         TensorDistortion.between(
             floats(1, infinity, infinity, Float.NaN, 5, 3), floats(2, infinity, -infinity, 7, Float.NaN, 2));
     assertThat(distortion.measured()).isEqualTo(2);
     assertThat(distortion.differing()).isEqualTo(5);
+    assertThat(distortion.notFinite()).isEqualTo(3);
+    assertThat(distortion.variance()).isEqualTo(1);
+    assertThat(distortion.meanSquaredError()).isInfinite();
+    assertThat(distortion.rootMeanSquaredError()).isInfinite();
+    assertThat(distortion.greatestError()).isInfinite();
+    assertThat(distortion.snr()).isInfinite().isNegative();
+    assertThat(distortion.cosine()).isNaN();
+    TensorDistortion both = TensorDistortion.between(floats(1, 2), floats(1, 2)).plus(distortion);
+    assertThat(both.notFinite()).isEqualTo(3);
+    assertThat(both.snr()).isInfinite().isNegative();
+  }
+
+  @Test
+  void valuesThatAreNotFiniteInBothAlikeAreLeftOut() {
+    float infinity = Float.POSITIVE_INFINITY;
+    TensorDistortion distortion =
+        TensorDistortion.between(floats(1, infinity, -infinity, Float.NaN, 3), floats(2, infinity, -infinity, Float.NaN, 2));
+    assertThat(distortion.measured()).isEqualTo(2);
+    assertThat(distortion.notFinite()).isZero();
     assertThat(distortion.variance()).isEqualTo(1);
     assertThat(distortion.meanSquaredError()).isEqualTo(1);
     assertThat(distortion.snr()).isZero();
@@ -82,7 +101,7 @@ class TensorDistortionTest {
     TensorDistortion none = TensorDistortion.between(floats(Float.NaN), floats(Float.NaN));
     assertThat(none.snr()).isInfinite().isPositive();
     assertThat(none.plus(TensorDistortion.NONE)).isEqualTo(none);
-    assertThat(TensorDistortion.between(floats(Float.NaN), floats(1)).snr()).isNaN();
+    assertThat(TensorDistortion.between(floats(Float.NaN), floats(1)).snr()).isInfinite().isNegative();
   }
 
   @Test
