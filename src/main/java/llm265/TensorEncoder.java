@@ -254,7 +254,7 @@ public final class TensorEncoder {
   }
 
   /**
-   * Encodes a tensor of type F32, F16 or BF16; without loss, of any type whose values fill bytes.
+   * Encodes a tensor of type F32, F16, BF16 or F64; without loss, of any type whose values fill bytes.
    *
    * @throws IllegalArgumentException if it is of another type
    */

@@ -28,6 +28,12 @@ final class BitReader {
     return value;
   }
 
+  /** The next {@code width} bits, at most 64. */
+  long longBits(int width) {
+    long high = bits(Math.max(0, width - Integer.SIZE));
+    return high << Integer.SIZE | bits(Math.min(width, Integer.SIZE)) & 0xFFFF_FFFFL;
+  }
+
   /** R(parameter): a Golomb-Rice code of a number of at most {@code greatest}. */
   int rice(int parameter, int greatest, String name) {
     long number = 0;

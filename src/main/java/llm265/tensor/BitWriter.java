@@ -23,6 +23,12 @@ final class BitWriter {
     }
   }
 
+  /** The {@code width} low bits, at most 64. */
+  void longBits(long value, int width) {
+    bits((int) (value >>> Integer.SIZE), Math.max(0, width - Integer.SIZE));
+    bits((int) value, Math.min(width, Integer.SIZE));
+  }
+
   /** R(parameter): the quotient by 2^parameter in ones, a zero, the remainder. */
   void rice(int number, int parameter) {
     for (int ones = number >>> parameter; ones > 0; ones--) {

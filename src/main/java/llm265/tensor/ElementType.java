@@ -8,9 +8,10 @@ import llm265.model.DType;
 enum ElementType {
   F32(DType.F32, 23),
   F16(DType.F16, 10),
-  BF16(DType.BF16, 7);
+  BF16(DType.BF16, 7),
+  F64(DType.F64, 52);
 
-  /** Types by code; all but the first three in lossless streams alone. */
+  /** Types by code; all but those of this enumeration in lossless streams alone. */
   private static final List<DType> TYPES = List.of(
       DType.F32, DType.F16, DType.BF16, DType.BOOL, DType.U8, DType.I8, DType.F8_E5M2, DType.F8_E4M3, DType.F8_E8M0,
       DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ, DType.I16, DType.U16, DType.I32, DType.U32, DType.C64, DType.F64, DType.I64, DType.U64);
@@ -34,8 +35,8 @@ enum ElementType {
   }
 
   /** Biased exponent of a value's pattern. */
-  int exponent(int bits) {
-    return bits >>> mantissaBits & greatestExponent();
+  int exponent(long bits) {
+    return (int) (bits >>> mantissaBits) & greatestExponent();
   }
 
   DType dtype() {
@@ -54,7 +55,7 @@ enum ElementType {
 
   /** Whether samples can stand for values of a type. */
   static boolean isSampled(DType dtype) {
-    return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16;
+    return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16 || dtype == DType.F64;
   }
 
   /** Whether values of a type can be kept bit for bit: of those that fill bytes. */

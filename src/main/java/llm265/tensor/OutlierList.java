@@ -18,13 +18,13 @@ final class OutlierList {
   private static final int MAX_EXPONENT_PARAMETER = 7;
 
   private int[] positions;
-  private int[] bits;
+  private long[] bits;
   private int size;
 
   /** An empty list with room for some outliers; it grows. */
   OutlierList(int capacity) {
     positions = new int[capacity];
-    bits = new int[capacity];
+    bits = new long[capacity];
   }
 
   int size() {
@@ -36,12 +36,12 @@ final class OutlierList {
   }
 
   /** Bit pattern of the value in the tensor's own type, in the low bits. */
-  int bits(int i) {
+  long bits(int i) {
     return bits[i];
   }
 
   /** Adds an outlier behind all others. */
-  void add(int position, int bitPattern) {
+  void add(int position, long bitPattern) {
     if (size > 0 && position <= positions[size - 1]) {
       throw new IllegalArgumentException("position " + position + " after " + positions[size - 1]);
     }
@@ -70,13 +70,17 @@ final class OutlierList {
     int exponentParameter =
         BitWriter.bestRiceParameter(size, i -> type.exponent(bits[i]) - base, MAX_EXPONENT_PARAMETER);
     out.u8(gapParameter << 3 | exponentParameter);
-    out.u8(base);
+    if (type == ElementType.F64) {
+      out.varint(base);
+    } else {
+      out.u8(base);
+    }
     BitWriter target = new BitWriter(out);
     for (int i = 0; i < size; i++) {
       target.rice(gap(i), gapParameter);
-      target.bits(bits[i] >>> (type.dtype().bits() - 1), 1);
+      target.bits((int) (bits[i] >>> (type.dtype().bits() - 1)), 1);
       target.rice(type.exponent(bits[i]) - base, exponentParameter);
-      target.bits(bits[i], type.mantissaBits());
+      target.longBits(bits[i], type.mantissaBits());
     }
     target.align();
   }
@@ -103,7 +107,7 @@ final class OutlierList {
     if (parameters >>> 3 > MAX_GAP_PARAMETER) {
       throw PayloadReader.malformed("rice_parameters", (parameters >>> 3) + " is greater than " + MAX_GAP_PARAMETER);
     }
-    int base = in.u8("least_exponent");
+    int base = type == ElementType.F64 ? in.varint("least_exponent", type.greatestExponent()) : in.u8("least_exponent");
     OutlierList list = new OutlierList(count);
     list.readOutliers(in, type, count, parameters, base, framing, tile);
     return list;
@@ -121,9 +125,9 @@ final class OutlierList {
         throw PayloadReader.malformed("outlier_gap", "points into the padding");
       }
       positions[i] = position;
-      int sign = source.bits(1);
-      int exponent = base + source.rice(parameters & 7, type.greatestExponent() - base, "outlier_exponent");
-      int mantissa = source.bits(type.mantissaBits());
+      long sign = source.bits(1);
+      long exponent = base + source.rice(parameters & 7, type.greatestExponent() - base, "outlier_exponent");
+      long mantissa = source.longBits(type.mantissaBits());
       bits[i] = sign << (type.dtype().bits() - 1) | exponent << type.mantissaBits() | mantissa;
     }
     size = count;

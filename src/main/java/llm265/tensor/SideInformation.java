@@ -21,6 +21,7 @@ final class SideInformation {
   static final int TILE_TAG = 3;
   static final int SIGN_PATTERNS_TAG = 5;
   static final int ROW_CLASSES_TAG = 7;
+  static final int NOT_FINITE_TAG = 9;
 
   /** Sections with this bit set in their tag must be understood; others may be skipped. */
   private static final int MANDATORY = 1;
@@ -71,11 +72,17 @@ final class SideInformation {
    * @param reconstruction the tile's picture as decoders will make it
    * @param rawBits bits of its values that are not on the picture
    */
-  static byte[] write(TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type,
+  static byte[] write(TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type, TensorFraming framing,
       Picture reconstruction, byte... rawBits) {
+    NotFiniteRuns.Split exact = NotFiniteRuns.split(tile.outliers(), type, framing, framing.tile(tile.tile()));
     PayloadWriter content = new PayloadWriter();
-    tile.write(content, type);
+    tile.with(exact.list()).write(content, type);
     PayloadWriter section = new PayloadWriter();
+    if (exact.runs() != null) {
+      PayloadWriter runs = new PayloadWriter();
+      exact.runs().write(runs, type);
+      writeSection(section, NOT_FINITE_TAG, runs);
+    }
     if (signs != null) {
       PayloadWriter patterns = new PayloadWriter();
       signs.write(patterns);
@@ -177,19 +184,22 @@ final class SideInformation {
     int start = in.position();
     SignPatterns signs = null;
     PayloadReader rowClasses = null;
+    PayloadReader runs = null;
     while (true) {
       long tag = in.varint("section_tag");
       int length = in.varint("section_length", Integer.MAX_VALUE);
       PayloadReader section = in.slice("section", length);
       if (tag == TILE_TAG) {
         in.requireEnd("side information");
-        return readTile(header, headerHere, signs, rowClasses, bytes, start, section);
+        return readTile(header, headerHere, signs, rowClasses, runs, bytes, start, section);
       }
       if (tag == SIGN_PATTERNS_TAG && signs == null && header.transforms().allowsSigns()) {
         TensorFraming framing = header.framing();
         signs = SignPatterns.read(section, framing.tileWidth() / 16 * (framing.tileHeight() / 16));
       } else if (tag == ROW_CLASSES_TAG && rowClasses == null && header.transforms().rowClasses()) {
         rowClasses = section;
+      } else if (tag == NOT_FINITE_TAG && runs == null && header.transforms().allowsNotFinite()) {
+        runs = section;
       } else if ((tag & MANDATORY) != 0) {
         throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
       }
@@ -197,14 +207,20 @@ final class SideInformation {
   }
 
   private static SideInformation readTile(
-      TensorHeader header, boolean headerHere, SignPatterns signs, PayloadReader rowClasses, byte[] bytes, int start,
-      PayloadReader section) {
+      TensorHeader header, boolean headerHere, SignPatterns signs, PayloadReader rowClasses, PayloadReader runs, byte[] bytes,
+      int start, PayloadReader section) {
+    TensorFraming framing = header.framing();
     TileInformation tile = header.isLossless()
-        ? TileInformation.readNumber(section, header.framing())
-        : TileInformation.read(section, header.outlierType(), header.framing());
+        ? TileInformation.readNumber(section, framing)
+        : TileInformation.read(section, header.outlierType(), framing);
+    if (runs != null) {
+      TensorFraming.Tile place = framing.tile(tile.tile());
+      NotFiniteRuns read = NotFiniteRuns.read(runs, header.outlierType(), framing, place);
+      tile = tile.with(read.mergedWith(tile.outliers(), framing, place));
+    }
     ScaleClasses rows = null;
     if (header.transforms().rowClasses()) {
-      rows = readRowClasses(rowClasses, header.framing().tile(tile.tile()).rows());
+      rows = readRowClasses(rowClasses, framing.tile(tile.tile()).rows());
     }
     byte[] checked = Arrays.copyOfRange(bytes, start, section.position());
     int crc = section.u32("tile_crc");

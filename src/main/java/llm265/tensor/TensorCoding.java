@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ToDoubleFunction;
 import llm265.h264.PictureFormat;
+import llm265.model.DType;
 import llm265.model.TensorView;
 
 /**
@@ -26,6 +27,9 @@ public final class TensorCoding implements AutoCloseable {
   /** Tensors of fewer samples' worth of values are coded whole from the start. */
   private static final int LEAST_SAMPLES = 4;
 
+  /** Values read by one task: fixed, so that sums do not depend on the number of threads. */
+  private static final int READ_BLOCK = 1 << 18;
+
   private final TensorElements tensorElements;
   private final long[] shape;
   private final TensorFraming viewFraming;
@@ -33,6 +37,8 @@ public final class TensorCoding implements AutoCloseable {
   private final Workers workers;
   private final StreamStore store;
   private final TensorStatistics tensorStatistics;
+  /** Sum over all values, of what reading them as floats takes from them. */
+  private final double readingError;
   private final Arranger arranger;
   private Arrangement plain;
   private Arrangement arrangement;
@@ -46,7 +52,7 @@ public final class TensorCoding implements AutoCloseable {
   /**
    * Begins with a tensor; reads it once, for its statistics.
    *
-   * @param tensor of type F32, F16 or BF16
+   * @param tensor of type F32, F16, BF16 or F64; values of F64 are coded as the nearest of F32
    * @param store receives the stream
    * @throws IllegalArgumentException if values of the type cannot be coded
    */
@@ -58,6 +64,7 @@ public final class TensorCoding implements AutoCloseable {
     this.workers = workers;
     this.store = store;
     this.tensorStatistics = TensorStatistics.of(tensorElements, viewFraming.values(), workers);
+    this.readingError = readingError();
     this.arranger = new Arranger(tensorElements, tensorStatistics, viewFraming, workers);
   }
 
@@ -87,11 +94,23 @@ public final class TensorCoding implements AutoCloseable {
     }
   }
 
+  private double readingError() {
+    double[] sum = new double[1];
+    if (tensorElements.type() == DType.F64) {
+      workers.forEachInOrder(
+          Math.toIntExact(Math.ceilDiv(values(), READ_BLOCK)),
+          block -> tensorElements.readingError(
+              (long) block * READ_BLOCK, (int) Math.min(READ_BLOCK, values() - (long) block * READ_BLOCK)),
+          (block, error) -> sum[0] += error);
+    }
+    return sum[0];
+  }
+
   public long values() {
     return viewFraming.values();
   }
 
-  /** Number of values that are NaN or infinite: kept exactly. */
+  /** Number of values that are NaN or infinite, or too large for F32: kept exactly. */
   public long notFinite() {
     return tensorStatistics.notFinite();
   }
@@ -287,7 +306,8 @@ public final class TensorCoding implements AutoCloseable {
 
   Result estimate(TensorSample sample, TileCoder coder, int qp, double levels) {
     TensorSample.Estimate whole = sample.code(coder, qp, levels);
-    return new Result(whole.bytes(), whole.squaredError(), snr(whole.squaredError()), whole.outliers(), null);
+    double squaredError = whole.squaredError() + readingError;
+    return new Result(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);
   }
 
   private TileCoder coder(PictureFormat format) {
@@ -348,7 +368,7 @@ public final class TensorCoding implements AutoCloseable {
       TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
       ElementType type = ElementType.of(arrangement.elements().type());
       byte[] sections =
-          SideInformation.write(tile.information(), tile.signs(), rows, type, tile.coded().reconstruction(), tile.rawBits());
+          SideInformation.write(tile.information(), tile.signs(), rows, type, framing, tile.coded().reconstruction(), tile.rawBits());
       byte[] parameterSets = number == 0 ? coder.parameterSets() : null;
       int outliers = tile.information().outliers().size();
       return new CodedTile(
@@ -373,7 +393,7 @@ public final class TensorCoding implements AutoCloseable {
   /** One pass over the tiles, summed up. */
   private final class Pass {
     private final StreamWriter writer;
-    private double squaredError;
+    private double squaredError = readingError;
     private double weightedSquaredError;
     private long outliers;
 

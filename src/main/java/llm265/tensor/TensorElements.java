@@ -74,24 +74,43 @@ class TensorElements {
   }
 
   /** The bit pattern of a value, in the low bits. */
-  int bits(long index) {
-    return type == DType.F32
-        ? data.get(LittleEndian.INT, 4 * index)
-        : data.get(LittleEndian.SHORT, 2 * index) & 0xFFFF;
+  long bits(long index) {
+    return switch (type) {
+      case F64 -> data.get(LittleEndian.LONG, 8 * index);
+      case F32 -> data.get(LittleEndian.INT, 4 * index) & 0xFFFF_FFFFL;
+      default -> data.get(LittleEndian.SHORT, 2 * index) & 0xFFFFL;
+    };
   }
 
-  void setBits(long index, int bits) {
-    if (type == DType.F32) {
-      data.set(LittleEndian.INT, 4 * index, bits);
-    } else {
-      data.set(LittleEndian.SHORT, 2 * index, (short) bits);
+  /** A value that was read as a float, as it is in the tensor: of F64 alone they may differ. */
+  final double exact(long index, float read) {
+    return type == DType.F64 ? data.get(LittleEndian.DOUBLE, 8 * index) : read;
+  }
+
+  /** Sum of the squares of what reading values as floats takes from them; those too large for a float are left out. */
+  double readingError(long first, int count) {
+    double sum = 0;
+    for (long i = first; type == DType.F64 && i < first + count; i++) {
+      double value = data.get(LittleEndian.DOUBLE, 8 * i);
+      double error = value - (float) value;
+      sum += Double.isFinite(error) ? error * error : 0;
+    }
+    return sum;
+  }
+
+  void setBits(long index, long bits) {
+    switch (type) {
+      case F64 -> data.set(LittleEndian.LONG, 8 * index, bits);
+      case F32 -> data.set(LittleEndian.INT, 4 * index, (int) bits);
+      default -> data.set(LittleEndian.SHORT, 2 * index, (short) bits);
     }
   }
 
   /** The value of a bit pattern. */
-  static float toFloat(DType type, int bits) {
+  static float toFloat(DType type, long bits) {
     return switch (type) {
-      case F32 -> Float.intBitsToFloat(bits);
+      case F64 -> (float) Double.longBitsToDouble(bits);
+      case F32 -> Float.intBitsToFloat((int) bits);
       case F16 -> HalfFloats.f16ToFloat((short) bits);
       case BF16 -> HalfFloats.bf16ToFloat((short) bits);
       default -> throw new IllegalArgumentException("values of type " + type + " are not coded");

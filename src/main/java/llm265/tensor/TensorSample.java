@@ -65,7 +65,7 @@ final class TensorSample {
     double bits = 8.0 * (tile.coded().slices().length + tile.rawBits().length) - sliceStartBits();
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
-    bits += outliers * (arrangement.elements().outlierBits() + OUTLIER_POSITION_BITS);
+    bits += exactBits(tile.information().outliers());
     SampleCorrection correction = new SampleCorrection(
         new QuantizerPoint(qp, levels), coder.meanSquaredLevel(map, quantizer), map.classShares(),
         ScaleClasses.shares(arrangement.rows(), arrangement.columns()), arrangement.referenceClass());
@@ -75,6 +75,16 @@ final class TensorSample {
     double bytes = bits / 8 * whole + framing.tiles() * (sliceStartBits() / 8 + TILE_BYTES) + arrangement.byteSize();
     double squaredError = tile.squaredError() * whole * correction.error();
     return new Estimate(bytes, squaredError, (long) (outliers * whole));
+  }
+
+  private double exactBits(OutlierList outliers) {
+    ElementType type = ElementType.of(arrangement.elements().type());
+    NotFiniteRuns.Split exact = NotFiniteRuns.split(outliers, type, map.width(), map.width());
+    PayloadWriter runs = new PayloadWriter();
+    if (exact.runs() != null) {
+      exact.runs().write(runs, type);
+    }
+    return 8.0 * runs.length() + exact.list().size() * (arrangement.elements().outlierBits() + OUTLIER_POSITION_BITS);
   }
 
   private double sliceStartBits() {

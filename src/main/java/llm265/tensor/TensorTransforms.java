@@ -97,6 +97,11 @@ public record TensorTransforms(
     return exact == null && lowBits == 0;
   }
 
+  /** Whether values that are not finite may be told as runs: they are the tensor's own. */
+  boolean allowsNotFinite() {
+    return exact == null && rotation == null;
+  }
+
   /** Writes what the flags say follows in the tensor section. */
   void write(PayloadWriter out) {
     if (columnClasses != null) {

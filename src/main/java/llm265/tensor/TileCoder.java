@@ -283,7 +283,7 @@ final class TileCoder {
         boolean isKnown = next < known.size() && known.position(next) == position;
         next += isKnown ? 1 : 0;
         // The difference of two floats of unlike size is rounded in a double, too: by far less than a float's own steps.
-        if (isKnown || Math.abs((double) values.get(x) - decoded[x]) > maxError) {
+        if (isKnown || Math.abs(elements.exact(map.index(y, x), values.get(x)) - decoded[x]) > maxError) {
           all.add(position, elements.bits(map.index(y, x)));
         }
       }

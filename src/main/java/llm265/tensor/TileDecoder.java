@@ -106,7 +106,7 @@ final class TileDecoder {
     }
     if (rotation != null) {
       for (int i = 0; i < outliers.size(); i++) {
-        rows[outliers.position(i)] = Float.intBitsToFloat(outliers.bits(i));
+        rows[outliers.position(i)] = Float.intBitsToFloat((int) outliers.bits(i));
       }
       rotation.inverse(rows, width, tile.columns());
     }

@@ -11,7 +11,7 @@ interface ValueSink {
   void row(long first, float[] values, int count);
 
   /** Replaces a value of an earlier row by an exact one: its bit pattern in the tensor's type. */
-  void exact(long index, int bits);
+  void exact(long index, long bits);
 
   /**
    * Receives values of a row of a tile of a lossless stream.
@@ -26,7 +26,7 @@ interface ValueSink {
     public void row(long first, float[] values, int count) {}
 
     @Override
-    public void exact(long index, int bits) {}
+    public void exact(long index, long bits) {}
 
     @Override
     public void bytes(long first, byte[] bytes, int count) {}
@@ -48,7 +48,7 @@ interface ValueSink {
       }
 
       @Override
-      public void exact(long index, int bits) {
+      public void exact(long index, long bits) {
         if (index >= from && index - from < size) {
           elements.setBits(index - from, bits);
         }
@@ -79,7 +79,7 @@ interface ValueSink {
       }
 
       @Override
-      public void exact(long index, int bits) {
+      public void exact(long index, long bits) {
         if (index >= from && index - from < data.length) {
           data[(int) (index - from)] = TensorElements.toFloat(type, bits);
         }

@@ -32,7 +32,7 @@ class OutlierListTest {
     }
     OutlierList list = new OutlierList(0);
     for (int position : positions) {
-      list.add(position, random.nextInt() >>> (32 - type.dtype().bits()));
+      list.add(position, random.nextLong() >>> (64 - type.dtype().bits()));
     }
     return list;
   }

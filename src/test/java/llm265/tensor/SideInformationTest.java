@@ -26,7 +26,7 @@ class SideInformationTest {
     picture.fill(0, 130);
     outliers = new OutlierList(0);
     outliers.add(3, 0x7C00);
-    sections = SideInformation.write(new TileInformation(0, -0.5f, 0.25f, outliers), null, null, ElementType.F16, picture);
+    sections = SideInformation.write(new TileInformation(0, -0.5f, 0.25f, outliers), null, null, ElementType.F16, framing, picture);
   }
 
   private SideInformation read(byte[] payload, TensorHeader known) {

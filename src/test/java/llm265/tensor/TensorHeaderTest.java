@@ -158,6 +158,6 @@ class TensorHeaderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TensorHeader(DType.F32, new long[] {64, 65}, framing, TensorTransforms.NONE, 1, 1, null));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TensorHeader(DType.F64, new long[] {64, 64}, framing, TensorTransforms.NONE, 1, 1, null));
+        .isThrownBy(() -> new TensorHeader(DType.I32, new long[] {64, 64}, framing, TensorTransforms.NONE, 1, 1, null));
   }
 }
