@@ -5,22 +5,54 @@ import llm265.model.DType;
 import llm265.tensor.WeightedError;
 
 /**
- * What a model came to.
+ * What became of a model.
  *
  * @param tensors in the file's order
  * @param bytes size of the compressed file
+ * @param targetOfStreamsAlone whether a target in bits a value holds for the tensors that lost something, and not for the file: what no
+ *     rate can move takes too much of the file
  */
-public record CompressionReport(List<Tensor> tensors, long bytes) {
+public record CompressionReport(List<Tensor> tensors, long bytes, boolean targetOfStreamsAlone) {
+
+  /** Why a tensor is kept as it was. */
+  public enum Kept {
+    UNWANTED("left out by the filter"),
+    TYPE("of types that are not coded"),
+    SHORT_VECTOR("of one dimension, and a small part of the file"),
+    SMALL("small"),
+    NO_GAIN("that would not get smaller");
+
+    private final String text;
+
+    Kept(String text) {
+      this.text = text;
+    }
+
+    /** In words, behind "tensors". */
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
 
   /**
-   * What a tensor came to.
+   * What became of a tensor.
    *
    * @param originalBytes size of its data before
    * @param bytes size of its data in the compressed file
    * @param encoded how it was coded; null if it is kept as it was
+   * @param kept why it is kept as it was; null if it was coded
+   * @param raised whether it got more than the target asks for, since it would have come out below the least quality
    */
   public record Tensor(
-      String name, DType dtype, long[] shape, long values, long originalBytes, long bytes, EncodedTensor encoded) {}
+      String name, DType dtype, long[] shape, long values, long originalBytes, long bytes, EncodedTensor encoded, Kept kept,
+      boolean raised) {
+
+    /** Whether it was coded with loss. */
+    public boolean isLossy() {
+      return encoded != null && !encoded.isLossless();
+    }
+  }
 
   public CompressionReport {
     tensors = List.copyOf(tensors);

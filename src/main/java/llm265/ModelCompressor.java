@@ -2,52 +2,40 @@ package llm265;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import llm265.h264.EncoderConfig;
 import llm265.model.Checkpoint;
-import llm265.model.DType;
 import llm265.model.ModelFormatException;
 import llm265.model.OutputFile;
-import llm265.model.SafetensorsWriter;
 import llm265.model.TensorView;
 import llm265.rate.Allocation;
-import llm265.rate.FileBudget;
 import llm265.rate.RateTarget;
-import llm265.tensor.ExactCoding;
-import llm265.tensor.StreamStore;
 import llm265.tensor.Workers;
 
 /**
- * Compresses checkpoint files: each large floating-point tensor becomes a stream, everything else stays as it is. Without loss every tensor
- * becomes a stream that thereby gets smaller.
+ * Compresses checkpoint files: floating-point tensors become streams with loss, tensors of other types streams without, where that makes
+ * them smaller. Small tensors stay as they are, unless the file consists of them. Without loss every tensor becomes a stream that thereby
+ * gets smaller.
  *
  * <p>The result is a safetensors file, see SPEC.md, "Compressed model file". It does not depend on the number of threads. Files larger
  * than the heap are no trouble. Immutable and thread-safe.
  */
 public final class ModelCompressor {
-  /** Smaller tensors are kept as they are: their headers would weigh as much as their values. */
-  public static final long LEAST_VALUES = 4096;
-
-  /** The same where nothing is lost: what is larger then than it was is kept as it is, too. */
-  private static final long LEAST_LOSSLESS_VALUES = 512;
-
-  /** How often tensors are coded again because others could not be made as large or small as was planned. */
-  private static final int CORRECTIONS = 2;
+  /**
+   * Signal-to-noise ratio in dB that no tensor goes below unless {@link #withLeastSnr} says otherwise: with less, errors have half the
+   * energy of the values, and the sign of each value with one scale for all would do better.
+   */
+  public static final double LEAST_SNR = 3;
 
   private final ModelSettings settings;
 
@@ -58,8 +46,9 @@ public final class ModelCompressor {
   /**
    * A compressor for a target, on the calling thread.
    *
-   * @param target {@link RateTarget.Bits} holds for the whole file, everything counted, over all values of all its tensors; the
-   *     other targets for each tensor that becomes a stream
+   * @param target {@link RateTarget.Bits} holds for the whole file, everything counted, over all values of all its tensors; or, where what
+   *     no rate can move would leave less than half of it to the tensors that lose something, for these alone
+   *     ({@link CompressionReport#targetOfStreamsAlone}). The other targets hold for each tensor that loses something
    */
   public static ModelCompressor at(RateTarget target) {
     return new ModelCompressor(ModelSettings.of(target));
@@ -145,17 +134,29 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.with(listener));
   }
 
-  /** Whether a tensor becomes a stream at a target, as far as its type and shape tell. */
-  public static boolean isCoded(TensorView tensor, RateTarget target) {
-    return target instanceof RateTarget.Lossless
-        ? ExactCoding.isPossible(tensor) && tensor.count() >= LEAST_LOSSLESS_VALUES
-        : isCoded(tensor);
+  /**
+   * The same compressor that lets tensors come out worse than {@link #LEAST_SNR}, or not even that bad. A tensor that a target in bits a
+   * value or a bound on errors would leave below is coded at that quality, or kept where that cannot be reached.
+   *
+   * @param decibels negative infinity for no limit; has no say in {@link RateTarget.Qp} and {@link RateTarget.Lossless}. Compressing
+   *     throws an IllegalArgumentException where a {@link RateTarget.Snr} is less
+   */
+  public ModelCompressor withLeastSnr(double decibels) {
+    return new ModelCompressor(settings.withLeastSnr(decibels));
   }
 
-  /** Whether a tensor becomes a stream that loses something, as far as its type and shape tell. */
+  /** Whether a tensor loses something, whatever else its file has, as far as its type and shape tell. */
   public static boolean isCoded(TensorView tensor) {
-    boolean type = tensor.dtype() == DType.F32 || tensor.dtype() == DType.F16 || tensor.dtype() == DType.BF16;
-    return type && tensor.rank() >= 2 && tensor.count() >= LEAST_VALUES;
+    return TensorSelection.isMatrix(tensor);
+  }
+
+  /** The tensors of a model that are to become streams, as far as their types and shapes tell. */
+  public List<TensorView> selected(Checkpoint input) {
+    TensorSelection selection = TensorSelection.of(input.tensors(), settings);
+    return IntStream.range(0, input.tensors().size())
+        .filter(i -> selection.kind(i) != TensorSelection.Kind.KEPT)
+        .mapToObj(input.tensors()::get)
+        .toList();
   }
 
   /**
@@ -163,6 +164,8 @@ public final class ModelCompressor {
    *
    * @throws IOException if a file cannot be read or written; then there is no output
    * @throws ModelFormatException if the input is damaged or is compressed already
+   * @throws IllegalArgumentException if the settings do not fit the model: names, weights, rates of single tensors, or a filter that leaves
+   *     nothing to compress
    */
   public CompressionReport compress(Path input, Path output) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(input)) {
@@ -181,188 +184,9 @@ public final class ModelCompressor {
     boolean spoolBesideOutput = folder != null && Files.isDirectory(folder) && Files.isWritable(folder)
         && !folder.startsWith("/dev") && !folder.startsWith("/proc");
     try (Spool spool = new Spool(spoolBesideOutput ? folder : null)) {
-      return new Run(input, spool).compress(output);
+      return new ModelCompression(input, settings, spool).compress(output);
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    }
-  }
-
-  private record Coded(EncodedTensor result, Spool.Entry entry) {}
-
-  /** One file. */
-  private final class Run {
-    private final Checkpoint input;
-    private final Spool spool;
-    private final List<TensorView> tensors;
-    /** What tensors have been coded to; null for those that are kept as they are. */
-    private final Coded[] coded;
-
-    Run(Checkpoint input, Spool spool) {
-      this.input = input;
-      this.spool = spool;
-      this.tensors = input.tensors();
-      this.coded = new Coded[tensors.size()];
-    }
-
-    CompressionReport compress(Path output) throws IOException {
-      int[] all = candidates();
-      settings.requirePinsFound(Arrays.stream(all).mapToObj(tensors::get).filter(ModelCompressor::isCoded).toList());
-      // Better to know of wrong weights before all the work.
-      Arrays.stream(all).forEach(i -> settings.weights(tensors.get(i)));
-      if (settings.target() instanceof RateTarget.Bits bits && all.length > 0) {
-        codeWithinBudget(all, bits.bitsPerValue());
-      } else {
-        codeEach(all, i -> encoderOf(tensors.get(all[i])));
-      }
-      return write(output);
-    }
-
-    private TensorEncoder encoderOf(TensorView tensor) {
-      TensorEncoder encoder = settings.encoderOf(tensor);
-      OptionalDouble pin = settings.pinned(tensor);
-      return pin.isPresent() && isCoded(tensor) ? encoder.with(new RateTarget.Bits(pin.getAsDouble())) : encoder;
-    }
-
-    private int[] candidates() {
-      int[] indices = new int[tensors.size()];
-      int count = 0;
-      for (int i = 0; i < indices.length; i++) {
-        if (isCoded(tensors.get(i), settings.target()) && settings.filter().test(tensors.get(i))) {
-          indices[count++] = i;
-        }
-      }
-      return Arrays.copyOf(indices, count);
-    }
-
-    private interface EncoderChoice {
-      TensorEncoder of(int position);
-    }
-
-    private void codeWithinBudget(int[] candidates, double bitsPerValue) {
-      double whole = tensors.stream().mapToDouble(TensorView::count).sum() * bitsPerValue / 8;
-      BudgetPlanner.Plan plan =
-          BudgetPlanner.plan(
-              settings, Arrays.stream(candidates).mapToObj(tensors::get).toList(), whole - fixedBytes(candidates, whole), whole);
-      FileBudget budget = plan.budget();
-      int[] positions = new int[candidates.length];
-      Arrays.setAll(positions, p -> p);
-      for (int round = 0; positions.length > 0 && round <= CORRECTIONS; round++) {
-        int[] now = positions;
-        boolean exact = round > 0;
-        codeEach(
-            Arrays.stream(now).map(p -> candidates[p]).toArray(),
-            p -> settings.encoderOf(tensors.get(candidates[now[p]])).with(new RateTarget.Bits(budget.target(now[p])))
-                .with(exact ? plan.known()[now[p]].exact() : plan.known()[now[p]]));
-        long[] bytes = Arrays.stream(candidates).mapToLong(this::dataBytes).toArray();
-        positions = budget.correct(bytes);
-      }
-    }
-
-    /** Bytes of the file that are not streams: raw tensors, and the header when streams take their share of the file. */
-    private double fixedBytes(int[] candidates, double whole) {
-      double candidateValues = Arrays.stream(candidates).mapToDouble(i -> tensors.get(i).count()).sum();
-      boolean[] isStream = new boolean[tensors.size()];
-      long[] sizes = tensors.stream().mapToLong(TensorView::byteSize).toArray();
-      double raw = Arrays.stream(sizes).asDoubleStream().sum();
-      for (int i : candidates) {
-        raw -= sizes[i];
-        isStream[i] = true;
-        sizes[i] = (long) (whole * tensors.get(i).count() / candidateValues);
-      }
-      Map<String, String> metadata = metadata(isStream, new int[sizes.length]);
-      return raw + HeaderSize.ofFile(HeaderSize.ofJson(metadata, tensors, sizes, isStream));
-    }
-
-    private void codeEach(int[] indices, EncoderChoice choice) {
-      settings.workers().forEachInOrder(
-          indices.length,
-          p -> code(tensors.get(indices[p]), choice.of(p)),
-          (p, result) -> {
-            int i = indices[p];
-            // A stream that saves nothing is not worth its loss.
-            coded[i] = result.entry().size() < tensors.get(i).byteSize() ? result : null;
-            settings.progress().accept(report(i));
-          });
-    }
-
-    private Coded code(TensorView tensor, TensorEncoder tensorEncoder) {
-      try {
-        StreamStore store = spool.open(tensor.count());
-        EncodedTensor result = tensorEncoder.encode(tensor, store);
-        return new Coded(result, spool.keep(store));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private long dataBytes(int i) {
-      return coded[i] == null ? tensors.get(i).byteSize() : coded[i].entry().size();
-    }
-
-    private CompressionReport.Tensor report(int i) {
-      TensorView tensor = tensors.get(i);
-      return new CompressionReport.Tensor(
-          tensor.name(), tensor.dtype(), tensor.shape(), tensor.count(), tensor.byteSize(), dataBytes(i),
-          coded[i] == null ? null : coded[i].result());
-    }
-
-    private CompressionReport write(Path output) throws IOException {
-      boolean[] isStream = new boolean[coded.length];
-      long[] sizes = new long[coded.length];
-      for (int i = 0; i < coded.length; i++) {
-        isStream[i] = coded[i] != null;
-        sizes[i] = dataBytes(i);
-      }
-      Map<String, String> metadata = metadata(isStream, checksums());
-      long header = HeaderSize.ofJson(metadata, tensors, sizes, isStream);
-      List<CompressionReport.Tensor> reports = new ArrayList<>();
-      // The writer adds the two braces itself.
-      try (SafetensorsWriter writer = SafetensorsWriter.create(output, header - 2)) {
-        for (int i = 0; i < coded.length; i++) {
-          writeTensor(writer, i);
-          reports.add(report(i));
-        }
-        writer.commit(metadata);
-      }
-      return new CompressionReport(reports, HeaderSize.ofFile(header) + Arrays.stream(sizes).sum());
-    }
-
-    private void writeTensor(SafetensorsWriter writer, int i) throws IOException {
-      TensorView tensor = tensors.get(i);
-      if (coded[i] == null) {
-        writer.add(tensor);
-        return;
-      }
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment stream = coded[i].entry().map(arena);
-        writer.begin(tensor.name(), DType.U8);
-        writer.write(stream);
-        writer.end(stream.byteSize());
-      }
-    }
-
-    private int[] checksums() {
-      int[] crcs = new int[coded.length];
-      settings.workers().forEachInOrder(
-          coded.length, i -> coded[i] == null ? crc32c(tensors.get(i).data()) : 0, (i, crc) -> crcs[i] = crc);
-      return crcs;
-    }
-
-    /** The input's metadata and the index. */
-    private Map<String, String> metadata(boolean[] isStream, int[] crcs) {
-      Map<String, ModelIndex.Original> streams = new LinkedHashMap<>();
-      Map<String, Integer> checksums = new LinkedHashMap<>();
-      for (int i = 0; i < crcs.length; i++) {
-        TensorView tensor = tensors.get(i);
-        if (isStream[i]) {
-          streams.put(tensor.name(), new ModelIndex.Original(tensor.dtype(), tensor.shape()));
-        } else {
-          checksums.put(tensor.name(), crcs[i]);
-        }
-      }
-      Map<String, String> metadata = new LinkedHashMap<>(input.metadata());
-      metadata.put(ModelIndex.KEY, new ModelIndex(streams, checksums).toJson());
-      return metadata;
     }
   }
 

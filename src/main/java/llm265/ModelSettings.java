@@ -24,6 +24,7 @@ import llm265.tensor.Workers;
  * @param workers threads
  * @param filter which tensors are compressed
  * @param progress told of each tensor
+ * @param leastSnr signal-to-noise ratio in dB that no tensor goes below
  */
 record ModelSettings(
     TensorEncoder encoder,
@@ -33,7 +34,8 @@ record ModelSettings(
     Function<String, float[]> sensitivity,
     Workers workers,
     Predicate<TensorView> filter,
-    Consumer<CompressionReport.Tensor> progress) {
+    Consumer<CompressionReport.Tensor> progress,
+    double leastSnr) {
 
   /** The rate of the tensors in whose name a pattern is found. */
   record Pin(Pattern name, double bitsPerValue) {}
@@ -45,37 +47,41 @@ record ModelSettings(
   static ModelSettings of(RateTarget target) {
     return new ModelSettings(
         TensorEncoder.at(target), target, Allocation.SLOPE, List.of(), name -> null, Workers.CALLER, tensor -> true,
-        tensor -> { });
+        tensor -> { }, ModelCompressor.LEAST_SNR);
   }
 
   ModelSettings with(TensorEncoder newEncoder) {
-    return new ModelSettings(newEncoder, target, allocation, pins, sensitivity, workers, filter, progress);
+    return new ModelSettings(newEncoder, target, allocation, pins, sensitivity, workers, filter, progress, leastSnr);
   }
 
   ModelSettings with(Workers newWorkers) {
-    return new ModelSettings(encoder.with(newWorkers), target, allocation, pins, sensitivity, newWorkers, filter, progress);
+    return new ModelSettings(encoder.with(newWorkers), target, allocation, pins, sensitivity, newWorkers, filter, progress, leastSnr);
   }
 
   ModelSettings with(Allocation newAllocation) {
-    return new ModelSettings(encoder, target, newAllocation, pins, sensitivity, workers, filter, progress);
+    return new ModelSettings(encoder, target, newAllocation, pins, sensitivity, workers, filter, progress, leastSnr);
   }
 
   ModelSettings withPin(Pin pin) {
     List<Pin> more = new ArrayList<>(pins);
     more.add(pin);
-    return new ModelSettings(encoder, target, allocation, more, sensitivity, workers, filter, progress);
+    return new ModelSettings(encoder, target, allocation, more, sensitivity, workers, filter, progress, leastSnr);
   }
 
   ModelSettings with(Function<String, float[]> newSensitivity) {
-    return new ModelSettings(encoder, target, allocation, pins, newSensitivity, workers, filter, progress);
+    return new ModelSettings(encoder, target, allocation, pins, newSensitivity, workers, filter, progress, leastSnr);
   }
 
   ModelSettings with(Predicate<TensorView> newFilter) {
-    return new ModelSettings(encoder, target, allocation, pins, sensitivity, workers, newFilter, progress);
+    return new ModelSettings(encoder, target, allocation, pins, sensitivity, workers, newFilter, progress, leastSnr);
   }
 
   ModelSettings with(Consumer<CompressionReport.Tensor> newProgress) {
-    return new ModelSettings(encoder, target, allocation, pins, sensitivity, workers, filter, newProgress);
+    return new ModelSettings(encoder, target, allocation, pins, sensitivity, workers, filter, newProgress, leastSnr);
+  }
+
+  ModelSettings withLeastSnr(double newLeastSnr) {
+    return new ModelSettings(encoder, target, allocation, pins, sensitivity, workers, filter, progress, newLeastSnr);
   }
 
   /**

@@ -272,7 +272,7 @@ public final class TensorEncoder {
   public EncodedTensor encode(TensorView tensor, StreamStore store) {
     if (target instanceof RateTarget.Lossless) {
       long bytes = new ExactCoding(tensor, workers, store).code();
-      return new EncodedTensor(tensor.count(), bytes, Double.POSITIVE_INFINITY, 0, 0, 0, 1, null);
+      return new EncodedTensor(tensor.count(), bytes, Double.POSITIVE_INFINITY, 0, 0, 0, 1, null, true);
     }
     try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, store)) {
       if (weights != null) {
@@ -379,6 +379,6 @@ public final class TensorEncoder {
     TensorCoding.Result result = coding.code(qp, coding.levels());
     return new EncodedTensor(
         coding.values(), (long) result.bytes(), result.snr(), qp, result.outliers(), coding.notFinite(), 1,
-        result.weighted());
+        result.weighted(), false);
   }
 }

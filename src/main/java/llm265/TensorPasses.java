@@ -47,6 +47,6 @@ final class TensorPasses implements RateController.Trial {
   EncodedTensor result(RateController.Outcome outcome) {
     return new EncodedTensor(
         coding.values(), (long) last.bytes(), last.snr(), outcome.point().qp(), last.outliers(), coding.notFinite(),
-        outcome.passes(), last.weighted());
+        outcome.passes(), last.weighted(), false);
   }
 }

@@ -93,7 +93,7 @@ class SensitivityTest {
     Path model = write("m.safetensors", matrix("a", 1), matrix("b", 2), matrix("c", 3));
     float[] heavy = weights(160, 16);
     float[] light = weights(160, 1);
-    ModelCompressor compressor = ModelCompressor.at(new RateTarget.Bits(3))
+    ModelCompressor compressor = ModelCompressor.at(new RateTarget.Bits(3)).withLeastSnr(Double.NEGATIVE_INFINITY)
         .withSensitivity(name -> name.equals("a") ? heavy : name.equals("b") ? light : null);
     CompressionReport slope = compressor.compress(model, folder.resolve("s.safetensors"));
     CompressionReport uniform =
@@ -114,12 +114,18 @@ class SensitivityTest {
     Path model = write("m.safetensors", matrix("a", 1), matrix("b", 2));
     float[] none = new float[160];
     float[] some = weights(160, 1);
-    CompressionReport report = ModelCompressor.at(new RateTarget.Bits(2))
-        .withSensitivity(name -> name.equals("a") ? none : some)
-        .compress(model, folder.resolve("s.safetensors"));
+    ModelCompressor compressor =
+        ModelCompressor.at(new RateTarget.Bits(2)).withSensitivity(name -> name.equals("a") ? none : some);
+    CompressionReport report = compressor.withLeastSnr(Double.NEGATIVE_INFINITY).compress(model, folder.resolve("s.safetensors"));
 
     assertThat(report.tensors().get(0).encoded().bitsPerValue()).isLessThan(0.15);
     assertThat(report.bitsPerValue()).isCloseTo(2, within(0.01));
+
+    CompressionReport limited = compressor.compress(model, folder.resolve("l.safetensors"));
+    assertThat(limited.tensors().get(0).raised()).isTrue();
+    assertThat(limited.tensors().get(0).encoded().snr()).isBetween(3.0, 3.2);
+    assertThat(limited.tensors().get(1).raised()).isFalse();
+    assertThat(limited.bitsPerValue()).as("the other one pays").isCloseTo(2, within(0.05));
   }
 
   @Test

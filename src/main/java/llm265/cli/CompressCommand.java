@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
     name = "compress",
     description = {
       "Compresses the tensors of a checkpoint.",
-      "Tensors of F32, F16 and BF16 with two dimensions or more and at least 4096 values become H.264 streams; all others are kept "
-          + "as they are. With --lossless tensors of every type do, where that makes them smaller. The output is an ordinary "
-          + "safetensors file."
+      "Tensors of F64, F32, F16 and BF16 with two dimensions or more and at least 4096 values become H.264 streams; vectors and smaller "
+          + "matrices do where the file consists of them, and are kept as they are else. Integers and FP8 lose nothing, and become streams "
+          + "where that makes them smaller; with --lossless tensors of every type do. The output is an ordinary safetensors file."
     },
     mixinStandardHelpOptions = true)
 final class CompressCommand implements Callable<Integer> {
@@ -84,6 +84,12 @@ final class CompressCommand implements Callable<Integer> {
   @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors in whose name this is found")
   private Pattern include;
 
+  @Option(
+      names = "--force",
+      description = "Let tensors come out with less than 3 dB: else those that --bits or --max-error would leave below are coded with that "
+          + "much")
+  private boolean force;
+
   @Option(names = "--exclude", paramLabel = "REGEX", description = "Keep tensors in whose name this is found as they are")
   private Pattern exclude;
 
@@ -107,7 +113,8 @@ final class CompressCommand implements Callable<Integer> {
     @Option(
         names = "--bits",
         paramLabel = "B",
-        description = "Bits a value for the whole file, every byte counted; 0.5 to 7, and as much more as --depth is above 8 (default: 3)")
+        description = "Bits a value for the whole file, every byte counted; 0.5 to 7, and as much more as --depth is above 8 (default: 3). "
+            + "Where what loses nothing takes so much that less than half of that would be left, it holds for the other tensors alone")
     private Double bits;
 
     @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio of every compressed tensor in dB")
@@ -141,27 +148,40 @@ final class CompressCommand implements Callable<Integer> {
         weights.requireAllOf(checkpoint.tensors());
         compressor = compressor.withSensitivity(weights);
       }
-      long values = checkpoint.tensors().stream().filter(this::isWanted).mapToLong(TensorView::count).sum();
+      requireFound(checkpoint);
+      compressor = compressor
+          .withThreads(executor, threads.count())
+          .withEffort(effort)
+          .withMonochrome(monochrome)
+          .withDepth(depth)
+          .withLeastSnr(force ? Double.NEGATIVE_INFINITY : ModelCompressor.LEAST_SNR)
+          .withFilter(this::isWanted);
+      long values = compressor.selected(checkpoint).stream().mapToLong(TensorView::count).sum();
       CompressionReport report;
       try (Progress progress = new Progress("compress", values)) {
-        report = compressor
-            .withThreads(executor, threads.count())
-            .withEffort(effort)
-            .withMonochrome(monochrome)
-            .withDepth(depth)
-            .withFilter(this::isWanted)
-            .withProgress(tensor -> progress.step(tensor.values()))
-            .compress(checkpoint, output);
+        report = compressor.withProgress(tensor -> progress.step(tensor.values())).compress(checkpoint, output);
       }
       print(report, (System.nanoTime() - start) / 1e9);
+      CompressionNotes.of(report, rateTarget()).forEach(note -> Notes.print(spec, note));
     }
     return 0;
   }
 
   private boolean isWanted(TensorView tensor) {
-    return ModelCompressor.isCoded(tensor, rateTarget())
-        && (include == null || include.matcher(tensor.name()).find())
+    return (include == null || include.matcher(tensor.name()).find())
         && (exclude == null || !exclude.matcher(tensor.name()).find());
+  }
+
+  /** A pattern that fits nothing is a slip, and would be one in silence. */
+  private void requireFound(Checkpoint checkpoint) {
+    requireFound("--include", include, checkpoint);
+    requireFound("--exclude", exclude, checkpoint);
+  }
+
+  private static void requireFound(String option, Pattern pattern, Checkpoint checkpoint) {
+    if (pattern != null && checkpoint.tensors().stream().noneMatch(tensor -> pattern.matcher(tensor.name()).find())) {
+      throw new IllegalArgumentException(option + " " + pattern + " is found in no tensor's name");
+    }
   }
 
   private ModelCompressor withProtections(ModelCompressor compressor) {
@@ -192,6 +212,8 @@ final class CompressCommand implements Callable<Integer> {
     }
     if (target.snr != null) {
       require(target.snr >= 0 && target.snr <= 100, "--snr " + target.snr + " is not in 0..100");
+      require(force || target.snr >= ModelCompressor.LEAST_SNR,
+          "--snr " + target.snr + " is less than " + ModelCompressor.LEAST_SNR + " dB, which takes --force");
       return new RateTarget.Snr(target.snr);
     }
     if (target.maxError != null) {
@@ -217,12 +239,14 @@ final class CompressCommand implements Callable<Integer> {
 
   private void print(CompressionReport report, double seconds) {
     long coded = report.tensors().stream().filter(tensor -> tensor.encoded() != null).count();
+    long lossy = report.tensors().stream().filter(CompressionReport.Tensor::isLossy).count();
+    String lossless = lossy == 0 || lossy == coded ? "" : " (" + (coded - lossy) + " without loss)";
     long original = report.tensors().stream().mapToLong(CompressionReport.Tensor::originalBytes).sum();
     PrintWriter out = spec.commandLine().getOut();
     String rate = report.values() == 0 ? "no values" : Format.number("%.3f bits a value", report.bitsPerValue());
     out.println(Format.number(
-        "%s: %d of %d tensors compressed, %s%s, %s (%.1f times smaller), %.1f s, %.1f MB/s",
-        output, coded, report.tensors().size(), rate, weightedSnr(report), Format.bytes(report.bytes()),
+        "%s: %d of %d tensors compressed%s, %s%s, %s (%.1f times smaller), %.1f s, %.1f MB/s",
+        output, coded, report.tensors().size(), lossless, rate, weightedSnr(report), Format.bytes(report.bytes()),
         (double) original / report.bytes(), seconds, original / 1e6 / seconds));
     out.flush();
   }

@@ -140,6 +140,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private void inspectModel() throws IOException {
     try (CompressedModel model = CompressedModel.open(input)) {
+      CompressionNotes.ofQuality(model).forEach(note -> Notes.print(spec, note));
       if (json) {
         print(modelJson(model));
         return;

@@ -94,6 +94,9 @@ final class VerifyCommand implements Callable<Integer> {
       List<Check> list = modelChecks(model, ffmpeg);
       checks = list.size();
       failures = run(list, executor);
+      if (failures.isEmpty()) {
+        CompressionNotes.ofQuality(model).forEach(note -> Notes.print(spec, note));
+      }
     }
     if (!failures.isEmpty()) {
       throw failure(failures, checks);

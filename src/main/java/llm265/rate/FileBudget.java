@@ -60,6 +60,12 @@ public final class FileBudget {
     return targets[tensor];
   }
 
+  /** Leaves a tensor as it has come out: it takes part no more in what is shared out again. */
+  public void fix(int tensor, long bytes) {
+    targets[tensor] = 8.0 * bytes / values[tensor];
+    unmovable[tensor] = true;
+  }
+
   /**
    * Compares what came out with the budget and moves the targets of tensors that met theirs, each value by the same: of as few
    * tensors, the largest first, as can take it without moving far.

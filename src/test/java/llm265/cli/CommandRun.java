@@ -36,6 +36,16 @@ record CommandRun(int status, String out, String err) {
     return run.out;
   }
 
+  /** Runs a command that must succeed, and gives what it noted on standard error, without the prefixes. */
+  static List<String> notes(Object... arguments) {
+    CommandRun run = of(arguments);
+    List<String> lines = run.err.lines().toList();
+    if (run.status != 0 || !lines.stream().allMatch(line -> line.startsWith("llm265: note: "))) {
+      throw new AssertionError(Arrays.toString(arguments) + " came to " + run);
+    }
+    return lines.stream().map(line -> line.substring("llm265: note: ".length())).toList();
+  }
+
   /** Runs a command that must fail with that status and one line on standard error, and gives the line without its prefix. */
   static String fail(int status, Object... arguments) {
     CommandRun run = of(arguments);

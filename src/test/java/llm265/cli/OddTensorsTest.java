@@ -29,9 +29,9 @@ class OddTensorsTest {
     Path again = folder.resolve("again.safetensors");
     List<Object> compress = new ArrayList<>(List.of("compress", model, "-o", small));
     compress.addAll(Arrays.asList(options));
-    CommandRun.succeed(compress.toArray());
-    CommandRun.succeed("verify", small);
-    CommandRun.succeed("inspect", small);
+    CommandRun.notes(compress.toArray());
+    CommandRun.notes("verify", small);
+    CommandRun.notes("inspect", small);
     CommandRun.succeed("decompress", small, "-o", again);
     CommandRun.succeed("compare", model, again);
     return again;
@@ -103,10 +103,10 @@ class OddTensorsTest {
         .save(folder.resolve("model.safetensors"));
     Path again = roundTrip(model, (Object[]) option.split(" "));
     assertThat(SampleModel.metadata(again)).isEqualTo(SampleModel.metadata(model));
-    for (String name : List.of("bool-ish", "scalar", "empty", "empty4", "long", "f64", "i8", "i64", "bool", "f8")) {
+    for (String name : List.of("bool-ish", "scalar", "empty", "empty4", "i8", "i64", "bool", "f8")) {
       assertThat(SampleModel.bytes(again, name)).as(name).isEqualTo(SampleModel.bytes(model, name));
     }
-    for (String name : List.of("scalar", "empty", "empty4", "wide", "tall", "deep", "zero", "constant", "bool", "f64")) {
+    for (String name : List.of("scalar", "empty", "empty4", "long", "wide", "tall", "deep", "zero", "constant", "bool", "f64")) {
       TensorView before = SampleModel.tensor(model, name);
       TensorView after = SampleModel.tensor(again, name);
       assertThat(after.dtype()).as(name).isEqualTo(before.dtype());
@@ -185,7 +185,13 @@ class OddTensorsTest {
     assertThat(streams(model, "--include", "weight$")).containsExactly("a.weight", "b.weight");
     assertThat(streams(model, "--exclude", "^b")).containsExactly("a.weight");
     assertThat(streams(model, "--include", "^b", "--exclude", "weight")).containsExactly("b.scale");
-    assertThat(streams(model, "--include", "x")).isEmpty();
+    Path small = folder.resolve("small.safetensors");
+    assertThat(CommandRun.fail(2, "compress", model, "-o", small, "--include", "x"))
+        .isEqualTo("--include x is found in no tensor's name");
+    assertThat(CommandRun.fail(2, "compress", model, "-o", small, "--exclude", "bias"))
+        .isEqualTo("--exclude bias is found in no tensor's name");
+    assertThat(CommandRun.fail(2, "compress", model, "-o", small, "--include", "weight", "--exclude", "^[ab]"))
+        .isEqualTo("the filter leaves out every tensor that could be compressed");
   }
 
   private List<String> streams(Path model, Object... options) throws IOException {
