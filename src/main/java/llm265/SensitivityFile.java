@@ -15,7 +15,7 @@ import llm265.model.TensorView;
 
 /**
  * A file of weights of input channels, for {@link ModelCompressor#withSensitivity}: under the name of a tensor, or that and
- * {@code .sensitivity}, a tensor of type F32 and one dimension.
+ * {@code .sensitivity}, a tensor of type F32 and one dimension; or two, {@code experts x channels}, for the experts of a mixture.
  *
  * <p>Immutable and thread-safe.
  */
@@ -48,8 +48,8 @@ public final class SensitivityFile implements Function<String, float[]> {
   }
 
   private static float[] read(Path path, TensorView tensor) {
-    if (tensor.dtype() != DType.F32 || tensor.rank() != 1 || tensor.count() > Integer.MAX_VALUE - 8) {
-      throw new ModelFormatException(path, tensor + ": weights are of type F32 and one dimension");
+    if (tensor.dtype() != DType.F32 || tensor.rank() < 1 || tensor.rank() > 2 || tensor.count() > Integer.MAX_VALUE - 8) {
+      throw new ModelFormatException(path, tensor + ": weights are of type F32 and one dimension, or two with experts");
     }
     float[] values = new float[(int) tensor.count()];
     tensor.read(0, values, 0, values.length);
@@ -77,6 +77,17 @@ public final class SensitivityFile implements Function<String, float[]> {
         throw new ModelFormatException(path, "there is no tensor that the weights \"" + name + "\" belong to");
       }
     }
+  }
+
+  /** Number of weights that are 0: channels that nothing reached when weights were measured. */
+  public long zeros() {
+    long zeros = 0;
+    for (float[] values : weights.values()) {
+      for (float value : values) {
+        zeros += value == 0 ? 1 : 0;
+      }
+    }
+    return zeros;
   }
 
   /** The weights of a tensor's channels, or null. */

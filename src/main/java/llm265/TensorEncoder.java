@@ -229,8 +229,9 @@ public final class TensorEncoder {
   /**
    * The same encoder for tensors whose channels count differently: reports then tell of the weighted error, too.
    *
-   * @param newWeights one for each input channel (the last dimension, or the first where only that has as many), finite, 0 or more: such
-   *     as the mean squares of a layer's inputs. Encoding throws an IllegalArgumentException where they do not fit the tensor
+   * @param newWeights one for each input channel (the last dimension, or the first where only that has as many; or those of the last for
+   *     each index of the first, one after the other), finite, 0 or more: such as the mean squares of a layer's inputs. Where one is 0
+   *     its channel is coded as if it had the median of the others. Encoding throws an IllegalArgumentException where they do not fit the tensor
    */
   public TensorEncoder withChannelWeights(float[] newWeights) {
     return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, workers, newWeights.clone(), tools, outliers, known);

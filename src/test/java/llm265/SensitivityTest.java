@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -129,6 +130,46 @@ class SensitivityTest {
   }
 
   @Test
+  void eachExpertHasWeightsOfItsOwn() throws IOException {
+    int inputs = 96;
+    TensorView experts = TensorView.ofFloats("e", new long[] {3, 64, inputs}, TensorEncoderTest.gaussian(3 * 64 * inputs, 8));
+    float[] weights = new float[3 * inputs];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = i < inputs ? 64 : 1;
+    }
+    Path model = write("m.safetensors", experts);
+    SensitivityFile file =
+        SensitivityFile.read(write("w.safetensors", TensorView.ofFloats("e", new long[] {3, inputs}, weights)));
+    Path small = folder.resolve("s.safetensors");
+    ModelCompressor.at(new RateTarget.Bits(3)).withSensitivity(file).compress(model, small);
+    try (CompressedModel compressed = CompressedModel.open(small)) {
+      float[] decoded = compressed.decoder("e").decode();
+      float[] values = new float[decoded.length];
+      experts.read(0, values, 0, values.length);
+      double[] errors = new double[3];
+      for (int i = 0; i < values.length; i++) {
+        errors[i / (64 * inputs)] += Math.pow(values[i] - decoded[i], 2);
+      }
+      // 64 times the weight is 18 dB.
+      assertThat(10 * Math.log10(errors[1] / errors[0])).isCloseTo(18, within(1.5));
+      assertThat(10 * Math.log10(errors[2] / errors[0])).isCloseTo(18, within(1.5));
+    }
+  }
+
+  @Test
+  void channelsThatNothingReachedKeepTheirQuality() throws IOException {
+    float[] values = TensorEncoderTest.gaussian(300 * 200, 8);
+    float[] weights = weights(200, 1);
+    Arrays.fill(weights, 0, 100, 0);
+    float[] decoded = TensorDecoder.decode(TensorEncoder.atBits(3).withChannelWeights(weights).encode(values, 300, 200));
+    double error = 0;
+    for (int i = 0; i < values.length; i++) {
+      error += i % 200 < 100 ? Math.pow(values[i] - decoded[i], 2) : 0;
+    }
+    assertThat(-10 * Math.log10(error / (300 * 100))).isGreaterThan(14);
+  }
+
+  @Test
   void weightsThatDoNotFitAreRefusedByName() throws IOException {
     Path model = write("m.safetensors", matrix("a", 1), matrix("b", 2));
     ModelCompressor compressor = ModelCompressor.at(new RateTarget.Qp(30));
@@ -160,7 +201,7 @@ class SensitivityTest {
 
   @Test
   void fileOfAnythingElseIsRefused() throws IOException {
-    Path matrices = write("m.safetensors", matrix("a", 1));
+    Path matrices = write("m.safetensors", TensorView.ofFloats("a", new long[] {1, 1, 1}, 1));
     Path negative = write("n.safetensors", TensorView.ofFloats("a", new long[] {2}, 1, -0.5f));
 
     assertThatExceptionOfType(ModelFormatException.class)

@@ -43,7 +43,7 @@ class UnreachableBudgetTest {
 
   private Path write(TensorView... tensors) throws IOException {
     Path path = folder.resolve("model.safetensors");
-    try (SafetensorsWriter writer = SafetensorsWriter.create(path)) {
+    try (SafetensorsWriter writer = SafetensorsWriter.create(path, 1000)) {
       for (TensorView tensor : tensors) {
         writer.add(tensor);
       }

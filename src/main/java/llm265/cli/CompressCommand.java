@@ -78,7 +78,8 @@ final class CompressCommand implements Callable<Integer> {
       names = "--sensitivity",
       paramLabel = "FILE.safetensors",
       description = "What squared errors count for by input channel, such as the mean squares of the inputs: under a tensor's name an F32 "
-          + "vector as long as its last dimension, or as its first; --bits is shared for the least weighted error")
+          + "vector as long as its last dimension, or as its first, or one such vector for each expert; --bits is shared for the least "
+          + "weighted error. A weight of 0 stands for the median of the tensor's others")
   private Path sensitivity;
 
   @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors in whose name this is found")
@@ -141,12 +142,14 @@ final class CompressCommand implements Callable<Integer> {
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
     Arguments.requireDifferent(spec, input, output);
     long start = System.nanoTime();
+    long zeroWeights = 0;
     try (Checkpoint checkpoint = Checkpoint.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       if (sensitivity != null) {
         SensitivityFile weights = SensitivityFile.read(sensitivity);
         weights.requireAllOf(checkpoint.tensors());
         compressor = compressor.withSensitivity(weights);
+        zeroWeights = weights.zeros();
       }
       requireFound(checkpoint);
       compressor = compressor
@@ -162,6 +165,10 @@ final class CompressCommand implements Callable<Integer> {
         report = compressor.withProgress(tensor -> progress.step(tensor.values())).compress(checkpoint, output);
       }
       print(report, (System.nanoTime() - start) / 1e9);
+      if (zeroWeights > 0) {
+        Notes.print(spec, sensitivity + ": " + Notes.count(zeroWeights, "weight") + " of 0: such channels are coded as the median of the "
+            + "tensor's others");
+      }
       CompressionNotes.of(report, rateTarget()).forEach(note -> Notes.print(spec, note));
     }
     return 0;

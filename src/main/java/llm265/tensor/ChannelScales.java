@@ -1,56 +1,86 @@
 package llm265.tensor;
 
+import java.util.Arrays;
+
 /**
  * Scales of input channels, by which values are multiplied before they are coded and divided afterwards: the same distortion of all
  * products is less distortion for channels that count more. SPEC.md, "Channel scales".
  *
  * @param classes class of each channel: values are multiplied by 2^(-class / 6)
- * @param run values that follow each other in one channel
+ * @param channels which values are in which
  */
-public record ChannelScales(ScaleClasses classes, long run) {
+public record ChannelScales(ScaleClasses classes, Channels channels) {
   public ChannelScales {
-    if (run < 1 || classes.lines() < 1) {
-      throw new IllegalArgumentException("channels of " + run + " values, " + classes.lines() + " of them");
+    if (classes.lines() % channels.inBlock() != 0 || !channels.hasBlocks() && classes.lines() != channels.inBlock()) {
+      throw new IllegalArgumentException(classes.lines() + " classes for " + channels);
     }
   }
 
   /**
-   * Scales as the roots of weights; null if all are the same.
+   * Scales as the roots of weights; null if all are the same. A weight of 0 tells that nothing has reached a channel when weights were
+   * measured, not what its errors will count for: it stands for the median of the others.
    *
    * @param weights one a channel, not negative
    */
-  static ChannelScales of(float[] weights, long run) {
-    float greatest = 0;
+  static ChannelScales of(float[] weights, Channels channels) {
+    float[] known = new float[weights.length];
+    int count = 0;
     for (float weight : weights) {
-      greatest = Math.max(greatest, weight);
+      known[count] = weight;
+      count += weight > 0 ? 1 : 0;
     }
+    if (count == 0) {
+      return null;
+    }
+    Arrays.sort(known, 0, count);
+    float median = known[count / 2];
+    float greatest = known[count - 1];
     byte[] classes = new byte[weights.length];
     int any = 0;
     for (int i = 0; i < weights.length; i++) {
-      double octaves = weights[i] == 0 ? ScaleClasses.GREATEST : 0.5 * SampleRange.log2((double) greatest / weights[i]);
+      double octaves = 0.5 * SampleRange.log2((double) greatest / (weights[i] == 0 ? median : weights[i]));
       classes[i] = (byte) StrictMath.rint(Math.min(ScaleClasses.OCTAVE * octaves, ScaleClasses.GREATEST));
       any |= classes[i];
     }
-    return any == 0 || greatest == 0 ? null : new ChannelScales(new ScaleClasses(classes), run);
+    return any == 0 ? null : new ChannelScales(new ScaleClasses(classes), channels);
   }
 
   /** What a value is multiplied by, by its index in the tensor. */
   float factor(long index) {
-    return ScaleClasses.factor(classes.of((int) (index / run % classes.lines())));
+    return ScaleClasses.factor(classes.of(channels.of(index)));
   }
 
   void write(PayloadWriter out) {
-    out.varint(run);
+    out.varint(channels.run());
     out.varint(classes.lines());
+    if (channels.hasBlocks()) {
+      out.varint(channels.inBlock());
+      out.varint(channels.block());
+    }
     classes.write(out);
   }
 
-  static ChannelScales read(PayloadReader in) {
+  /**
+   * Reads scales.
+   *
+   * @param hasBlocks whether blocks of values have channels of their own
+   * @param values of the tensor
+   */
+  static ChannelScales read(PayloadReader in, boolean hasBlocks, long values) {
     long run = in.varint("channel_run");
-    int channels = in.varint("channel_count", ScaleAnalysis.MAX_LINES);
-    if (run < 1 || channels < 1) {
-      throw PayloadReader.malformed("channel_count", channels + " channels of " + run + " values");
+    int count = in.varint("channel_count", ScaleAnalysis.MAX_LINES);
+    if (run < 1 || count < 1) {
+      throw PayloadReader.malformed("channel_count", count + " channels of " + run + " values");
     }
-    return new ChannelScales(ScaleClasses.read(in, channels), run);
+    if (!hasBlocks) {
+      return new ChannelScales(ScaleClasses.read(in, count), new Channels(run, count, Channels.NO_BLOCKS));
+    }
+    int inBlock = in.varint("block_channels", count);
+    long block = in.varint("channel_block");
+    if (inBlock < 1 || block < 1 || block == Channels.NO_BLOCKS || count % inBlock != 0
+        || values > 0 && (values - 1) / block >= count / inBlock) {
+      throw PayloadReader.malformed("channel_block", "blocks of " + block + " values with " + inBlock + " of " + count + " channels");
+    }
+    return new ChannelScales(ScaleClasses.read(in, count), new Channels(run, inBlock, block));
   }
 }

@@ -1,13 +1,12 @@
 package llm265.tensor;
 
-import java.util.Arrays;
-
 /**
  * What the squared error of a value counts for, by the input channel that the value is multiplied with: the mean square of that channel's
  * inputs makes the weighted error of a matrix that of its outputs.
  *
  * <p>Channels are the last dimension, as in {@code y = W x} with W of {@code outputs x inputs}; or the first, where only that has as
- * many, as in the transposed weights of some frameworks.
+ * many, as in the transposed weights of some frameworks; or, of three dimensions and more, the last for each index of the first by
+ * itself, as for the experts of a mixture.
  */
 public final class ChannelWeights {
   /** Values summed by one task: fixed, so that sums do not depend on the number of threads. */
@@ -16,19 +15,19 @@ public final class ChannelWeights {
   private static final int ROW = 1 << 12;
 
   private final float[] weights;
-  /** Values that follow each other in one channel. */
-  private final long run;
+  private final Channels channels;
 
-  private ChannelWeights(float[] weights, long run) {
+  private ChannelWeights(float[] weights, Channels channels) {
     this.weights = weights;
-    this.run = run;
+    this.channels = channels;
   }
 
   /**
    * Weights for a shape.
    *
-   * @param weights one a channel, finite and not negative; may be 0
-   * @throws IllegalArgumentException if one of them is not, or if they are as many as neither the last nor the first dimension
+   * @param weights one a channel, finite and not negative; may be 0. Those of each expert behind those of the one before it
+   * @throws IllegalArgumentException if one of them is not, or if they are as many as neither the last nor the first dimension has, nor
+   *     both together
    */
   public static ChannelWeights of(float[] weights, long... shape) {
     for (int i = 0; i < weights.length; i++) {
@@ -36,25 +35,17 @@ public final class ChannelWeights {
         throw new IllegalArgumentException("weight " + i + " is " + weights[i] + ", not a finite number of 0 or more");
       }
     }
-    int rank = shape.length;
-    if (rank > 0 && shape[rank - 1] == weights.length) {
-      return new ChannelWeights(weights.clone(), 1);
-    }
-    if (rank > 0 && shape[0] == weights.length) {
-      return new ChannelWeights(weights.clone(), Math.max(1, TensorFraming.count(shape) / Math.max(1, shape[0])));
-    }
-    throw new IllegalArgumentException(
-        weights.length + " weights fit neither the last nor the first dimension of " + Arrays.toString(shape));
+    return new ChannelWeights(weights.clone(), Channels.of(weights.length, shape));
   }
 
   /** Scales with which coding at equal distortion minimizes the weighted error; null if all weights are the same. */
   ChannelScales scales() {
-    return weights.length == 0 ? null : ChannelScales.of(weights, run);
+    return weights.length == 0 || weights.length > ScaleAnalysis.MAX_LINES ? null : ChannelScales.of(weights, channels);
   }
 
   /** Weight of a value, by its index in the tensor. */
   public float of(long index) {
-    return weights[(int) (index / run % weights.length)];
+    return weights[channels.of(index)];
   }
 
   /** Mean weight of a tensor's values. */

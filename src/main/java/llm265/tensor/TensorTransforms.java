@@ -33,7 +33,8 @@ public record TensorTransforms(
   private static final int EXACT = 128;
   private static final int DEEP = 256;
   private static final int LOW_BITS = 512;
-  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS;
+  private static final int CHANNEL_BLOCKS = 1024;
+  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS;
 
   /** What low bits do not go together with. */
   private static final int NOT_WITH_LOW_BITS = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | DEEP;
@@ -78,13 +79,16 @@ public record TensorTransforms(
         | (columnClasses != null ? COLUMN_CLASSES : 0)
         | (rotation != null ? ROTATION : 0)
         | (channels != null ? CHANNELS : 0)
+        | (channels != null && channels.channels().hasBlocks() ? CHANNEL_BLOCKS : 0)
         | (exact != null ? EXACT : 0)
         | (bitDepth > 8 ? DEEP : 0)
         | (lowBits > 0 ? LOW_BITS : 0);
   }
 
   static boolean areKnown(long flags) {
-    return (flags & ~KNOWN) == 0 && ((flags & LOW_BITS) == 0 || (flags & NOT_WITH_LOW_BITS) == 0);
+    return (flags & ~KNOWN) == 0
+        && ((flags & LOW_BITS) == 0 || (flags & NOT_WITH_LOW_BITS) == 0)
+        && ((flags & CHANNEL_BLOCKS) == 0 || (flags & CHANNELS) != 0);
   }
 
   /** Whether flags say that every value is kept bit for bit, which goes together with no other. */
@@ -147,7 +151,8 @@ public record TensorTransforms(
       }
       rotation = Rotation.read(in, (int) framing.rows());
     }
-    ChannelScales channels = (flags & CHANNELS) != 0 ? ChannelScales.read(in) : null;
+    ChannelScales channels =
+        (flags & CHANNELS) != 0 ? ChannelScales.read(in, (flags & CHANNEL_BLOCKS) != 0, framing.values()) : null;
     int bitDepth = 8;
     if ((flags & DEEP) != 0) {
       bitDepth = in.varint("sample_bits", SampleDepth.MOST);

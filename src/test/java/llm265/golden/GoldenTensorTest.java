@@ -23,6 +23,7 @@ import llm265.TensorEncoder;
 import llm265.h264.EncoderConfig;
 import llm265.model.DType;
 import llm265.model.FloatConversion;
+import llm265.model.LittleEndian;
 import llm265.model.TensorView;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +70,8 @@ class GoldenTensorTest {
     TensorEncoder encoder = TensorEncoder.atBits(2.5).withEffort(Effort.BEST);
     float[] weights = new float[COLUMNS];
     for (int i = 0; i < COLUMNS; i++) {
-      weights[i] = i;
+      // Not 0, which would stand for the median of the others.
+      weights[i] = Math.max(i, 1e-30f);
     }
     TensorView noise = tensor(DType.F32, (random, y, x) -> y == 5 && x == 7 ? Double.NaN : random.nextGaussian());
     Map<String, byte[]> streams = new LinkedHashMap<>();
@@ -102,7 +104,26 @@ class GoldenTensorTest {
     streams.put("exact-i32-folded.264", TensorEncoder.lossless().encode(integers(DType.I32, 4, (y, x) -> (x * 37 + y * 91) % 601 - 300)));
     streams.put("exact-u64-constant.264", TensorEncoder.lossless().encode(integers(DType.U64, 8, (y, x) -> 77)));
     streams.put("weights.264", encoder.withChannelWeights(weights).encode(tensor(DType.F32, (random, y, x) -> random.nextGaussian())));
+    streams.put("doubles.264", encoder.encode(doubles((random, y, x) -> y == 3 && x == 4 ? 1e300 : random.nextGaussian())));
+    streams.put("not-finite-runs.264", encoder.encode(tensor(DType.BF16, (random, y, x) ->
+        x > y ? Double.NEGATIVE_INFINITY : y > 90 ? Double.NaN : random.nextGaussian())));
+    float[] ofExperts = new float[2 * COLUMNS];
+    for (int i = 0; i < ofExperts.length; i++) {
+      ofExperts[i] = 1 + i % COLUMNS / 8 + 30 * (i / COLUMNS);
+    }
+    TensorView whole = tensor(DType.F32, (random, y, x) -> random.nextGaussian());
+    streams.put("weights-of-experts.264", encoder.withChannelWeights(ofExperts)
+        .encode(new TensorView("t", DType.F32, new long[] {2, ROWS / 2, COLUMNS}, whole.data())));
     return streams;
+  }
+
+  private static TensorView doubles(Value value) {
+    Random random = new Random(265);
+    MemorySegment data = MemorySegment.ofArray(new byte[8 * ROWS * COLUMNS]);
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+      data.set(LittleEndian.DOUBLE, 8L * i, value.at(random, i / COLUMNS, i % COLUMNS));
+    }
+    return new TensorView("t", DType.F64, new long[] {ROWS, COLUMNS}, data);
   }
 
   private static String sha256(byte[] bytes) {
@@ -153,6 +174,7 @@ class GoldenTensorTest {
     assertThat(Files.readString(MANIFEST))
         .contains("transposed", "rows by scale", "columns by scale", "rotation of", "pre-inverse", "channels by weight",
             "16 sign patterns", "samples of 10 bits", "samples of 12 bits", "samples of 14 bits", "3 raw bits", "exact: 8 bits coded and 8 raw",
-            "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t");
+            "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t", "\tF64\t", "not-finite-runs.264",
+            "weights-of-experts.264");
   }
 }

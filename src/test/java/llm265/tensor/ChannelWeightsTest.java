@@ -33,6 +33,30 @@ class ChannelWeightsTest {
   }
 
   @Test
+  void eachExpertHasChannelsOfItsOwn() {
+    ChannelWeights weights = ChannelWeights.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 4, 3);
+
+    assertThat(weights.of(0)).isEqualTo(1);
+    assertThat(weights.of(11)).isEqualTo(3);
+    assertThat(weights.of(12)).isEqualTo(4);
+    assertThat(weights.of(23)).isEqualTo(6);
+    ChannelScales scales = weights.scales();
+    for (int i = 0; i < 24; i++) {
+      assertThat(scales.factor(i)).isCloseTo((float) Math.sqrt(weights.of(i) / 6), within(0.07f));
+    }
+  }
+
+  @Test
+  void channelsThatNothingReachedCountAsTheMedian() {
+    ChannelScales scales = ChannelWeights.of(new float[] {0, 1, 4, 16, 0}, 3, 5).scales();
+
+    assertThat(scales.factor(0)).isEqualTo(scales.factor(2)).isEqualTo(0.5f);
+    assertThat(scales.factor(4)).isEqualTo(0.5f);
+    assertThat(scales.factor(1)).isEqualTo(0.25f);
+    assertThat(ChannelWeights.of(new float[] {0, 1, 1, 0}, 3, 4).scales()).isNull();
+  }
+
+  @Test
   void otherLengthsAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ChannelWeights.of(new float[4], 2, 4, 3)).withMessageContaining("4 weights").withMessageContaining("[2, 4, 3]");
