@@ -13,6 +13,20 @@ final class Progress implements AutoCloseable {
   private final ProgressBar bar;
 
   /**
+   * What the bar counts in, so that small models do not read as 0 of 0.
+   *
+   * @param values values of one
+   */
+  record Unit(String text, long values) {
+    static Unit of(long values) {
+      if (values < 10_000) {
+        return new Unit(" values", 1);
+      }
+      return values < 10_000_000 ? new Unit(" K values", 1_000) : new Unit(" M values", 1_000_000);
+    }
+  }
+
+  /**
    * Begins.
    *
    * @param values number of values that there are to be done
@@ -25,7 +39,7 @@ final class Progress implements AutoCloseable {
     bar = new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(values)
-        .setUnit(" M values", 1_000_000)
+        .setUnit(Unit.of(values).text, Unit.of(values).values)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(200)
         .showSpeed()
