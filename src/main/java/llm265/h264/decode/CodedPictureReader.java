@@ -54,6 +54,9 @@ final class CodedPictureReader {
   private boolean behindPartitionA;
 
   private DataPartitions partitions;
+  /** That of the last NAL unit. */
+  private int accessUnit = NalUnit.NOT_TOLD;
+
   private int pictures;
 
   CodedPictureReader(DecoderLimits limits, DecodingMode mode, Sink sink) {
@@ -101,6 +104,10 @@ final class CodedPictureReader {
       partitions = null;
     }
     try {
+      if (nalUnit.accessUnit() != accessUnit) {
+        accessUnit = nalUnit.accessUnit();
+        endPicture();
+      }
       switch (type) {
         case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.SLICE_DATA_PARTITION_A -> slice(nalUnit);
         case NalUnit.SLICE_DATA_PARTITION_B -> partitionB(nalUnit);
@@ -257,6 +264,7 @@ final class CodedPictureReader {
     current = null;
     firstField = null;
     behindPartitionA = false;
+    accessUnit = NalUnit.NOT_TOLD;
     sei = new ArrayList<>();
   }
 }
