@@ -226,7 +226,7 @@ final class AvcTrack implements Iterable<NalUnit> {
         throw stbl.malformed("the samples have more bytes than the file");
       }
       bytesLeft -= size;
-      long description = samples.description();
+      long description = descriptionOfSample();
       AvcConfiguration next = description >= 1 && description <= configurations.size()
           ? configurations.get((int) description - 1) : null;
       if (next == null) {
@@ -242,6 +242,16 @@ final class AvcTrack implements Iterable<NalUnit> {
       end = offset + size;
       startCodes = hasStartCodes() ? new ByteStream(file.asSlice(at, size), limits).iterator() : null;
       return true;
+    }
+
+    /** sample_description_index counts from 1; where it is 0 there must be one sample entry alone. */
+    private long descriptionOfSample() {
+      long description = samples.description();
+      if (description == 0 && configurations.size() == 1) {
+        notes.accept(stbl.malformed("sample_description_index of sample " + samples.number() + " is 0"));
+        return 1;
+      }
+      return description;
     }
 
     /**

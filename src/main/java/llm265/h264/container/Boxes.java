@@ -34,7 +34,7 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
   private static final int HEADER_BYTES = 8;
   /** Types of the boxes that files begin with, old QuickTime files without ftyp among them. */
   private static final Set<String> FIRST_TYPES = Set.of(
-      "ftyp", "styp", "moov", "mdat", "wide", "free", "skip", "pnot", "moof", "sidx");
+      "ftyp", "styp", "moov", "mdat", "wide", "free", "skip", "pnot", "moof", "sidx", "uuid", "junk", "udta", "pict", "prfl");
 
   /** Types of the boxes that samples are found by. */
   private static final Set<String> NEEDED_TYPES = Set.of(

@@ -16,9 +16,15 @@ import java.util.Map;
 import llm265.h264.ChromaFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
+import llm265.h264.decode.DecodedPicture;
+import llm265.h264.decode.DecodingMode;
+import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.PictureReceiver;
 import llm265.oracle.Mp4Oracle;
 import llm265.oracle.StreamCorpus;
+import llm265.oracle.StreamUnits;
 import org.junit.jupiter.api.Test;
 
 /** Files of which something is odd or damaged that takes no sample away, as FFmpeg reads them. */
@@ -140,6 +146,67 @@ class OddFilesTest {
   @Test
   void chunksWithMoreSamplesThanTheTableAreNoted() {
     assertTwo(file(TWO, ENTRY, box("stsz", 0, 0, 2, 2, 3), ONE_CHUNK), "stsz box: chunks hold more samples than its 2");
+  }
+
+  @Test
+  void theOnlySampleEntryNeedsNoIndex() {
+    byte[] file = file(TWO, ENTRY, box("stsz", 0, 0, 2, 2, 3), box("stsc", 0, 1, 1, 2, 0));
+    assertThat(read(file)).containsExactly(new byte[] {0x67}, new byte[] {0x65}, new byte[] {0x41, 3});
+    assertThat(notes).hasSize(2).first().asString().contains("sample_description_index of sample 0 is 0");
+    byte[] entries = trak(box("stsd", 0, 2, ENTRY, ENTRY), box("stsz", 0, 0, 2, 2, 3), box("stsc", 0, 1, 1, 2, 0),
+        box("stco", 0, 1, DATA));
+    assertThatThrownBy(() -> read(file(TWO, entries))).hasMessageContaining("sample_description_index 0");
+  }
+
+  @Test
+  void filesMayBeginWithOtherBoxes() {
+    for (String type : List.of("uuid", "junk", "udta", "pict", "prfl", "free", "skip", "wide")) {
+      byte[] file = two();
+      System.arraycopy(ascii(type), 0, file, 4, 4);
+      assertTwo(file, "");
+    }
+  }
+
+  /** A sample is an access unit: what one lacks is not taken from the next, though slice headers and order would allow it. */
+  @Test
+  void slicesOfTwoSamplesAreNoPicture() throws IOException {
+    byte[] stream = StreamCorpus.stills(ChromaFormat.YUV420, 8, "qp=30:slices=2");
+    List<byte[]> sets = StreamUnits.split(stream, StreamUnits::isParameterSet).subList(0, 2);
+    List<byte[]> slices = StreamUnits.split(stream, StreamUnits::isSlice);
+    // Of two pictures with the same headers: one lacks its second slice, the other its first.
+    byte[] first = slices.get(0);
+    byte[] second = slices.get(5);
+    assertThat(Account.of(StreamUnits.join(sets, first, second)).pictures).hasSize(1);
+    byte[] mdat = join(lengthOf(sets.get(0)), sets.get(0), lengthOf(sets.get(1)), sets.get(1), lengthOf(first), first,
+        lengthOf(second), second);
+    int secondSample = 4 + second.length;
+    byte[] file = file(mdat, entry("avc3", 4, sets.get(0)), box("stsz", 0, 0, 2, mdat.length - secondSample, secondSample),
+        box("stsc", 0, 1, 1, 2, 1));
+    Account account = Account.of(file);
+    assertThat(account.pictures).isEmpty();
+    assertThat(account.faults).hasSize(2).allMatch(fault -> fault.contains("macroblocks of the picture are in no slice"));
+  }
+
+  private static byte[] lengthOf(byte[] unit) {
+    return new byte[] {0, 0, (byte) (unit.length >> 8), (byte) unit.length};
+  }
+
+  private record Account(List<DecodedPicture> pictures, List<String> faults) implements PictureReceiver {
+    static Account of(byte[] stream) {
+      Account account = new Account(new ArrayList<>(), new ArrayList<>());
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.KEEP_GOING, 2, account);
+      return account;
+    }
+
+    @Override
+    public void picture(DecodedPicture decoded) {
+      pictures.add(decoded);
+    }
+
+    @Override
+    public void damaged(int index, StreamException fault) {
+      faults.add(fault.getMessage());
+    }
   }
 
   /** A muxer that has left start codes where lengths should be. */
