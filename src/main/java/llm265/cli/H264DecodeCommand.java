@@ -56,6 +56,7 @@ final class H264DecodeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final LeftOutPictures leftOut = new LeftOutPictures();
+  private final StreamNotes notes = new StreamNotes();
 
   /** Writes pictures, and keeps account of what else there is. */
   private final class Receiver implements PictureReceiver {
@@ -89,6 +90,11 @@ final class H264DecodeCommand implements Callable<Integer> {
       spec.commandLine().getErr().println(
           "llm265: " + input + ": " + (index < 0 ? "" : "picture " + index + ": ") + fault.getMessage());
     }
+
+    @Override
+    public void noted(StreamException fault) {
+      notes.add(fault);
+    }
   }
 
   @Override
@@ -112,6 +118,7 @@ final class H264DecodeCommand implements Callable<Integer> {
       out.flush();
       file.commit();
     }
+    notes.print(spec, input);
     if (leftOut.count() > 0) {
       spec.commandLine().getErr().println("llm265: note: " + input + ": " + leftOut);
     }
@@ -128,7 +135,8 @@ final class H264DecodeCommand implements Callable<Integer> {
     if (receiver.faults > 0) {
       throw new CheckFailedException(input + ": is damaged, and no picture of it is whole");
     }
-    throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has I slices alone" : ""));
+    throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has I slices alone" : "")
+        + notes.asReason());
   }
 
   private static void write(PictureSink sink, DecodedPicture decoded) {

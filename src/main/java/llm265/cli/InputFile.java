@@ -66,7 +66,7 @@ final class InputFile {
           return true;
         }
       } catch (StreamException e) {
-        return false;
+        // Another may follow.
       }
     }
     return false;

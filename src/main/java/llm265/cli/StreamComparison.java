@@ -14,6 +14,7 @@ import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
 
 /** Holds the pictures of a stream against those that another decoder made of it, sample by sample. */
@@ -58,13 +59,26 @@ final class StreamComparison {
    * Compares to the end.
    *
    * @param name of the other pictures, for what is told
+   * @param notes takes what no picture needs
    * @return empty where every sample is the same
    * @throws IOException if the other pictures cannot be had
    */
-  static Optional<Difference> of(MemorySegment stream, DecodingMode mode, PictureDump theirs, String name, int threads) throws IOException {
+  static Optional<Difference> of(
+      MemorySegment stream, DecodingMode mode, PictureDump theirs, String name, int threads, StreamNotes notes)
+      throws IOException {
     StreamComparison comparison = new StreamComparison(theirs, name);
     try {
-      H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode, threads, comparison::compare);
+      H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode, threads, new PictureReceiver() {
+        @Override
+        public void picture(DecodedPicture decoded) {
+          comparison.compare(decoded);
+        }
+
+        @Override
+        public void noted(StreamException fault) {
+          notes.add(fault);
+        }
+      });
     } catch (StreamException e) {
       return Optional.of(new Difference("our decoder: " + VerifyCommand.message(e)));
     } catch (UncheckedIOException e) {

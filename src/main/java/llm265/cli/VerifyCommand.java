@@ -21,8 +21,10 @@ import llm265.TensorDecoder;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
+import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
 import llm265.image.RawDump;
 import llm265.image.Y4mDump;
@@ -64,6 +66,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
+
+  private final StreamNotes notes = new StreamNotes();
 
   /** Something to check; an empty string is a success. */
   private record Check(String name, Callable<String> check) {}
@@ -126,7 +130,8 @@ final class VerifyCommand implements Callable<Integer> {
           }
           difference = Optional.empty();
         } else {
-          difference = ffmpeg != null ? ffmpeg.difference(stream, mode(), threads.count()) : differenceFromFile(stream, Path.of(against), arena);
+          difference = ffmpeg != null ? ffmpeg.difference(stream, mode(), threads.count(), notes)
+              : differenceFromFile(stream, Path.of(against), arena);
         }
       } catch (StreamException e) {
         throw new CheckFailedException(input + ": " + message(e));
@@ -141,6 +146,7 @@ final class VerifyCommand implements Callable<Integer> {
         throw new CheckFailedException(input + ": " + difference.get().sentence());
       }
     }
+    notes.print(spec, input);
     tell((intraOnly ? "the pictures that have I slices alone are intact" : "the stream is intact")
         + (against == null ? "" : ", every sample as " + (ffmpeg != null ? "ffmpeg decodes it" : "in " + against)));
   }
@@ -157,15 +163,27 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void requirePictures(MemorySegment stream) {
     int[] pictures = new int[1];
-    H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode(), threads.count(), picture -> pictures[0]++);
+    H264IntraDecoder.decodeAll(
+        stream, DecoderLimits.DEFAULT, mode(), threads.count(), PictureReceiver.passing(new PictureReceiver() {
+          @Override
+          public void picture(DecodedPicture decoded) {
+            pictures[0]++;
+          }
+
+          @Override
+          public void noted(StreamException fault) {
+            notes.add(fault);
+          }
+        }));
     if (pictures[0] == 0) {
-      throw new CheckFailedException(input + ": there is no picture in it" + (intraOnly ? " that has I slices alone" : ""));
+      throw new CheckFailedException(input + ": there is no picture in it" + (intraOnly ? " that has I slices alone" : "")
+          + notes.asReason());
     }
   }
 
   private Optional<StreamComparison.Difference> differenceFromFile(MemorySegment stream, Path file, Arena arena) throws IOException {
     try (PictureDump dump = openDump(file, mode(), arena)) {
-      return StreamComparison.of(stream, mode(), dump, against, threads.count());
+      return StreamComparison.of(stream, mode(), dump, against, threads.count(), notes);
     }
   }
 

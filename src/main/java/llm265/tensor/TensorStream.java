@@ -65,16 +65,28 @@ public final class TensorStream {
     static Optional<FirstMessage> of(MemorySegment stream, DecoderLimits limits) {
       for (NalUnit nalUnit : new ByteStream(stream, limits)) {
         if (nalUnit.nalUnitType() == NalUnit.SEI) {
-          for (Sei.Message message : Sei.parse(nalUnit.rbsp())) {
-            if (message.isUserData(SideInformation.UUID)) {
-              return Optional.of(new FirstMessage(nalUnit, message.payload()));
-            }
+          Optional<Sei.Message> ours = messages(nalUnit).stream().filter(message -> message.isUserData(SideInformation.UUID))
+              .findFirst();
+          if (ours.isPresent()) {
+            return Optional.of(new FirstMessage(nalUnit, ours.get().payload()));
           }
         } else if (nalUnit.nalUnitType() <= NalUnit.SLICE_IDR) {
           break;
         }
       }
       return Optional.empty();
+    }
+
+    /** The messages of an SEI NAL unit; none where they are damaged and not ours. */
+    private static List<Sei.Message> messages(NalUnit nalUnit) {
+      try {
+        return Sei.parse(nalUnit.rbsp());
+      } catch (MalformedStreamException e) {
+        if (nalUnit.forbiddenZeroBit() || !Sei.contains(nalUnit.rbsp(), SideInformation.UUID)) {
+          return List.of();
+        }
+        throw e.at(nalUnit.position());
+      }
     }
   }
 

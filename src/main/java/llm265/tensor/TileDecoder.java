@@ -5,12 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
+import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 
 /** Decodes tiles. Used by one thread at a time. */
 final class TileDecoder {
+  /** Takes no damage, wherever it is: all of a tensor's stream is of our own making. */
+  @FunctionalInterface
+  private interface StrictReceiver extends PictureReceiver {
+    @Override
+    default void noted(StreamException fault) {
+      throw fault;
+    }
+  }
+
   private final H264IntraDecoder decoder;
   private TensorHeader header;
   private final DecoderLimits limits;
@@ -33,7 +43,7 @@ final class TileDecoder {
     if (header == streamHeader) {
       return;
     }
-    decoder.decode(parameterSets, picture -> {
+    decoder.decode(parameterSets, (StrictReceiver) picture -> {
       throw PayloadReader.malformed("access unit", "a picture stands before the tensor header");
     });
     header = streamHeader;
@@ -44,21 +54,12 @@ final class TileDecoder {
 
   /** Decodes a tile from its access unit and hands its values over. */
   void decode(int tile, MemorySegment accessUnit, ValueSink sink) {
-    List<DecodedPicture> pictures = new ArrayList<>(1);
-    decoder.decode(accessUnit, PictureReceiver.passing(picture -> {
-      if (!pictures.isEmpty()) {
-        throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has more than one picture");
-      }
-      pictures.add(picture);
-    }));
-    if (pictures.isEmpty()) {
-      throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has no picture");
-    }
-    Picture picture = pictures.getFirst().picture();
+    DecodedPicture decoded = decodePicture(tile, accessUnit);
+    Picture picture = decoded.picture();
     if (!picture.format().equals(header.pictureFormat(picture.format().chroma()))) {
       throw PayloadReader.malformed("seq_parameter_set", "its pictures are not of the size of the tiles");
     }
-    SideInformation information = SideInformation.find(pictures.getFirst().sei(), header);
+    SideInformation information = SideInformation.find(decoded.sei(), header);
     if (information.tile().tile() != tile) {
       throw PayloadReader.malformed(
           "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
@@ -80,6 +81,21 @@ final class TileDecoder {
     }
     levels.set(picture, information.signs(), header.transforms().preInverse());
     reconstruct(information, rawBits, sink);
+  }
+
+  /** The picture of an access unit. */
+  private DecodedPicture decodePicture(int tile, MemorySegment accessUnit) {
+    List<DecodedPicture> pictures = new ArrayList<>(1);
+    decoder.decode(accessUnit, PictureReceiver.passing((StrictReceiver) picture -> {
+      if (!pictures.isEmpty()) {
+        throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has more than one picture");
+      }
+      pictures.add(picture);
+    }));
+    if (pictures.isEmpty()) {
+      throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has no picture");
+    }
+    return pictures.getFirst();
   }
 
   private void reconstruct(SideInformation sideInformation, byte[] rawBits, ValueSink sink) {

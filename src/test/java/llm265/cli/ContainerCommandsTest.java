@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -67,8 +68,11 @@ class ContainerCommandsTest {
   @Test
   void aFileWithoutSuchAStreamIsNamed() throws IOException {
     Path file = folder.resolve("in.mp4");
-    Files.write(file, Mp4Oracle.mux(STREAM, "mp4", false, Map.of("movflags", "frag_keyframe+empty_moov")));
-    String fragments = file + ": moof box: movie fragments are not read (clause 8.8 of ISO/IEC 14496-12; byte ";
+    Files.write(file, Mp4Oracle.mux(STREAM, "mov", false, Map.of("movflags", "empty_moov+frag_every_frame")));
+    byte[] segment = Files.readAllBytes(file);
+    int moof = new String(segment, StandardCharsets.ISO_8859_1).indexOf("moof") - 4;
+    Files.write(file, Arrays.copyOfRange(segment, moof, segment.length));
+    String fragments = file + ": moov box: there is none, the end of the file may be missing (clause ";
     assertThat(CommandRun.fail(2, "h264", "decode", file, "-o", folder.resolve("x.yuv"))).startsWith(fragments);
     assertThat(CommandRun.fail(2, "inspect", file)).startsWith(fragments);
     assertThat(CommandRun.fail(1, "verify", file)).startsWith(fragments);
@@ -94,7 +98,11 @@ class ContainerCommandsTest {
         CommandRun run = CommandRun.of(line);
         assertThat(run.status()).isBetween(0, 2);
         assertThat(run.err()).doesNotContain("internal error");
-        assertThat(run.err().isEmpty()).isEqualTo(run.status() == 0);
+        if (run.status() == 0) {
+          assertThat(run.err().lines()).hasSizeLessThanOrEqualTo(1).allMatch(said -> said.startsWith("llm265: note: "));
+        } else {
+          assertThat(run.err()).isNotEmpty();
+        }
       }
     }
   }

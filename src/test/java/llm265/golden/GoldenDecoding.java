@@ -9,7 +9,9 @@ import java.util.List;
 import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 import llm265.h264.StreamException;
+import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.PictureReceiver;
 
 /**
  * What our decoder makes of a stream, and whether the manifest says the same.
@@ -21,8 +23,18 @@ record GoldenDecoding(List<Picture> pictures, String error) {
   static GoldenDecoding of(byte[] stream, int threads) {
     List<Picture> pictures = new ArrayList<>();
     try {
-      H264IntraDecoder.decodeAll(
-          MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, threads, decoded -> pictures.add(decoded.picture()));
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, threads, new PictureReceiver() {
+        @Override
+        public void picture(DecodedPicture decoded) {
+          pictures.add(decoded.picture());
+        }
+
+        @Override
+        public void noted(StreamException fault) {
+          // No picture needs it, but it is what the stream is there for.
+          throw fault;
+        }
+      });
       return new GoldenDecoding(pictures, "");
     } catch (StreamException e) {
       return new GoldenDecoding(pictures, e.getClass().getSimpleName() + ": " + e.getMessage());

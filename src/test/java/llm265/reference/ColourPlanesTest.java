@@ -20,6 +20,7 @@ import llm265.oracle.OraclePicture;
 import llm265.reference.RandomStream.Entropy;
 import llm265.reference.RandomStream.Structure;
 import llm265.reference.RandomStream.Tools;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -30,10 +31,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ColourPlanesTest {
   /** The slices of the three planes of a picture, those of each in order, mixed. */
   static byte[] write(SyntaxStream stream, SplittableRandom random) {
+    return write(stream, random, 1);
+  }
+
+  /** The same, each picture coming a number of times. */
+  private static byte[] write(SyntaxStream stream, SplittableRandom random, int times) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(Sets.nalUnit(stream.sps()));
     stream.pps().forEach(pps -> out.writeBytes(Sets.nalUnit(pps, stream.sps())));
-    for (int i = 0; i < stream.pictures().size(); i += 3) {
+    for (int picture = 0; picture < times * stream.pictures().size() / 3; picture++) {
+      int i = picture / times * 3;
       List<Deque<byte[]>> waiting = new ArrayList<>();
       for (SyntaxStream.Coded coded : stream.pictures().subList(i, i + 3)) {
         coded.picture().forgetSlices();
@@ -85,6 +92,21 @@ class ColourPlanesTest {
         for (long seed = 0; seed < 4; seed++) {
           check(seed, new Tools(ChromaFormat.YUV444, bitDepth, structure, entropy, seed == 3));
         }
+      }
+    }
+  }
+
+  /** Macroblock 0 comes three times in a picture, once in each plane. */
+  @Test
+  void aPlaneThatComesAgainBeginsAPicture() {
+    Tools tools = new Tools(ChromaFormat.YUV444, 8, Structure.PROGRESSIVE, Entropy.CABAC, false);
+    for (long seed = 0; seed < 10; seed++) {
+      SyntaxStream stream = new RandomStream(seed, tools).withSeparatePlanes().make();
+      List<Picture> once = Samples.decode(write(stream, new SplittableRandom(seed)));
+      List<Picture> thrice = Samples.decode(write(stream, new SplittableRandom(seed), 3));
+      assertThat(thrice).hasSize(3 * once.size());
+      for (int i = 0; i < thrice.size(); i++) {
+        assertThat(thrice.get(i).sameSamples(once.get(i / 3))).as("picture %d of seed %d", i, seed).isTrue();
       }
     }
   }

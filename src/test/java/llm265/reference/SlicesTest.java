@@ -76,6 +76,27 @@ class SlicesTest {
     }
   }
 
+  /** Whatever slice of it comes first, a picture that comes again is another. */
+  @Test
+  void picturesThatComeAgainInAnotherOrderAreParted() {
+    for (long seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      List<Picture> once = Samples.decode(baseline(seed).write());
+      List<Picture> twice = Samples.decode(write(baseline(seed), (coded, nalUnits) -> {
+        List<byte[]> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+          Collections.shuffle(nalUnits, random);
+          both.addAll(nalUnits);
+        }
+        return both;
+      }));
+      assertThat(twice).hasSize(2 * once.size());
+      for (int i = 0; i < twice.size(); i++) {
+        assertThat(twice.get(i).sameSamples(once.get(i / 2))).as("picture %d of seed %d", i, seed).isTrue();
+      }
+    }
+  }
+
   /** The slice at macroblock 0 used to begin another picture wherever it came with a picture parameter set of its own. */
   @Test
   void theFirstMacroblockMayComeLateUnderAnotherPictureParameterSet() {

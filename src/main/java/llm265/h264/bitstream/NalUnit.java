@@ -15,8 +15,12 @@ import llm265.h264.StreamPosition;
  * @param offset offset of the NAL unit's first byte in the stream, after the start code
  * @param length NumBytesInNALunit, 1 or more
  * @param index number of the NAL unit in the stream, from 0
+ * @param accessUnit number of its access unit, where a file around the stream tells it; {@link #NOT_TOLD} in a byte stream
  */
-public record NalUnit(MemorySegment stream, long offset, int length, int index) {
+public record NalUnit(MemorySegment stream, long offset, int length, int index, int accessUnit) {
+  /** In place of the number of an access unit. */
+  public static final int NOT_TOLD = -1;
+
   public static final int SLICE_NON_IDR = 1;
   public static final int SLICE_DATA_PARTITION_A = 2;
   public static final int SLICE_DATA_PARTITION_B = 3;
@@ -59,12 +63,28 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index) 
     "slice_layer_extension_rbsp (depth)"
   };
 
+  /** A NAL unit of a byte stream. */
+  public NalUnit(MemorySegment stream, long offset, int length, int index) {
+    this(stream, offset, length, index, NOT_TOLD);
+  }
+
   private int header() {
     return stream.get(ValueLayout.JAVA_BYTE, offset) & 0xFF;
   }
 
   public boolean forbiddenZeroBit() {
     return (header() & 0x80) != 0;
+  }
+
+  /**
+   * Checks what stands in the header of every NAL unit.
+   *
+   * @throws MalformedStreamException when forbidden_zero_bit is 1
+   */
+  public void requireHeader() {
+    if (forbiddenZeroBit()) {
+      throw new MalformedStreamException("forbidden_zero_bit", "7.4.1", "is 1").at(position());
+    }
   }
 
   public int nalRefIdc() {
@@ -114,9 +134,7 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index) 
   }
 
   private Rbsp unescape(int maxBytes, IntFunction<byte[]> rooms) {
-    if (forbiddenZeroBit()) {
-      throw new MalformedStreamException("forbidden_zero_bit", "7.4.1", "is 1").at(position());
-    }
+    requireHeader();
     int bytes = Math.min(length, maxBytes) - 1;
     byte[] data = rooms.apply(bytes + SLACK);
     MemorySegment.copy(stream, ValueLayout.JAVA_BYTE, offset + 1, data, 0, bytes);

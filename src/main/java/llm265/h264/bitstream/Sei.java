@@ -80,6 +80,16 @@ public final class Sei {
     }
   }
 
+  /** Whether a UUID stands somewhere in an SEI NAL unit, which may be damaged. */
+  public static boolean contains(NalUnit.Rbsp rbsp, byte[] uuid) {
+    for (int from = 0; from + uuid.length <= rbsp.length(); from++) {
+      if (Arrays.equals(rbsp.data(), from, from + uuid.length, uuid, 0, uuid.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static Message parseMessage(RbspReader reader) {
     int payloadType = readNumber(reader, "last_payload_type_byte");
     int payloadSize = readNumber(reader, "last_payload_size_byte");

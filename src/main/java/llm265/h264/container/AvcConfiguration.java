@@ -2,12 +2,13 @@ package llm265.h264.container;
 
 import java.util.ArrayList;
 import java.util.List;
+import llm265.h264.MalformedStreamException;
 import llm265.h264.container.Boxes.Box;
 
 /**
  * ISO/IEC 14496-15, 5.3.3.1 AVC decoder configuration record.
  *
- * @param lengthSize number of bytes of the length before each NAL unit: 1, 2 or 4
+ * @param lengthSize number of bytes of the length before each NAL unit: 1 to 4; the standard has no use for 3
  * @param parameterSets where its parameter sets lie in the file, sequence parameter sets first
  */
 record AvcConfiguration(int lengthSize, List<Place> parameterSets) {
@@ -18,18 +19,23 @@ record AvcConfiguration(int lengthSize, List<Place> parameterSets) {
     parameterSets = List.copyOf(parameterSets);
   }
 
-  /** Reads an avcC box. What follows the picture parameter sets repeats what sequence parameter sets say. */
+  /**
+   * Reads an avcC box. Parameter sets beyond its end are left out, with a note; what follows the picture parameter sets repeats
+   * what sequence parameter sets say.
+   */
   static AvcConfiguration read(Box avcC) {
     if (avcC.unsignedByte(0) != 1) {
       throw avcC.malformed("configurationVersion " + avcC.unsignedByte(0) + " is not 1");
     }
     int lengthSize = 1 + (avcC.unsignedByte(4) & 3);
-    if (lengthSize == 3) {
-      throw avcC.malformed("lengthSizeMinusOne is 2");
-    }
     List<Place> places = new ArrayList<>();
-    long at = addSets(avcC, 6, avcC.unsignedByte(5) & 0x1F, places);
-    addSets(avcC, at + 1, avcC.unsignedByte(at), places);
+    try {
+      long at = addSets(avcC, 6, avcC.unsignedByte(5) & 0x1F, places);
+      addSets(avcC, at + 1, avcC.unsignedByte(at), places);
+    } catch (MalformedStreamException e) {
+      // Samples may have sets of their own; a slice that refers to one that is not there is a fault.
+      avcC.notes().accept(e);
+    }
     return new AvcConfiguration(lengthSize, places);
   }
 

@@ -8,26 +8,38 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamException;
 import llm265.h264.StreamPosition;
 
 /**
  * ISO/IEC 14496-12, 4.2 Object structure: a row of boxes in a file.
  *
  * <p>Every box lies wholly in the one around it, and every access is within its box. Boxes are found one by one as they are asked for.
- * At the top level the last one may be cut short, as mdat is where the end of a file is missing; fewer bytes than a header at
- * the end are none.
+ * At the top level mdat may be cut short, as it is where the end of a file is missing; fewer bytes than a header at the end are
+ * none. A row ends at bytes that are no box, such as a tag that has been appended: with a note, but with a fault where a box is
+ * meant that samples are found by.
  *
  * @param file the whole file
  * @param start offset of the first box
  * @param end offset behind the last
+ * @param topLevel whether no box is around them
+ * @param notes hears of bytes that are no box; null where they are a fault
  */
-record Boxes(MemorySegment file, long start, long end) implements Iterable<Boxes.Box> {
+record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consumer<StreamException> notes)
+    implements Iterable<Boxes.Box> {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final int HEADER_BYTES = 8;
   /** Types of the boxes that files begin with, old QuickTime files without ftyp among them. */
-  private static final Set<String> FIRST_TYPES = Set.of("ftyp", "styp", "moov", "mdat", "wide", "free", "skip", "pnot");
+  private static final Set<String> FIRST_TYPES = Set.of(
+      "ftyp", "styp", "moov", "mdat", "wide", "free", "skip", "pnot", "moof", "sidx", "uuid", "junk", "udta", "pict", "prfl");
+
+  /** Types of the boxes that samples are found by. */
+  private static final Set<String> NEEDED_TYPES = Set.of(
+      "moov", "trak", "tkhd", "mdia", "minf", "stbl", "stsd", "stsz", "stz2", "stsc", "stco", "co64", "avc1", "avc2",
+      "avc3", "avc4", "avcC", "mvex", "trex", "moof", "traf", "tfhd", "trun");
 
   /**
    * A box.
@@ -37,11 +49,16 @@ record Boxes(MemorySegment file, long start, long end) implements Iterable<Boxes
    * @param start offset of its first byte behind the header
    * @param end offset behind its last byte
    */
-  record Box(MemorySegment file, String type, long offset, long start, long end) {
+  record Box(MemorySegment file, String type, long offset, long start, long end, Consumer<StreamException> notes) {
+    /** The same, what is wrong with the boxes in it being told. */
+    Box withNotes(Consumer<StreamException> consumer) {
+      return new Box(file, type, offset, start, end, consumer);
+    }
+
     /** The boxes in it, from some byte of it on. */
     Boxes children(int from) {
       requireBytes(from, 0);
-      return new Boxes(file, start + from, end);
+      return new Boxes(file, start + from, end, false, notes);
     }
 
     /** An unsigned number of 32 bits. */
@@ -89,7 +106,9 @@ record Boxes(MemorySegment file, long start, long end) implements Iterable<Boxes
   }
 
   static MalformedStreamException malformed(String box, String problem, long offset) {
-    return new MalformedStreamException(box + " box", "4.2 of ISO/IEC 14496-12", problem).at(new StreamPosition(-1, offset, -1));
+    // A type may be any four bytes.
+    String type = box.replaceAll("[^ -~]", ".");
+    return new MalformedStreamException(type + " box", "4.2 of ISO/IEC 14496-12", problem).at(new StreamPosition(-1, offset, -1));
   }
 
   static boolean isFile(MemorySegment bytes) {
@@ -100,30 +119,76 @@ record Boxes(MemorySegment file, long start, long end) implements Iterable<Boxes
     return new String(bytes.asSlice(offset, 4).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
   }
 
+  /** The row of a file, in which everything must be a box. */
   static Boxes of(MemorySegment file) {
-    return new Boxes(file, 0, file.byteSize());
+    return new Boxes(file, 0, file.byteSize(), true, null);
+  }
+
+  /** The row that follows a box of the file. */
+  static Boxes behind(Box box, Consumer<StreamException> notes) {
+    return new Boxes(box.file, box.end, box.file.byteSize(), true, notes);
   }
 
   @Override
   public Iterator<Box> iterator() {
-    return new Iterator<>() {
-      private long at = start;
+    return new BoxIterator();
+  }
 
-      @Override
-      public boolean hasNext() {
-        return end - at >= HEADER_BYTES;
+  private final class BoxIterator implements Iterator<Box> {
+    private long at = start;
+    /** What comes next; null where that is a fault, or the end. */
+    private Box box;
+
+    private MalformedStreamException fault;
+
+    BoxIterator() {
+      advance();
+    }
+
+    private void advance() {
+      box = null;
+      fault = null;
+      if (end - at < HEADER_BYTES) {
+        return;
       }
-
-      @Override
-      public Box next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        Box box = boxAt(at);
+      try {
+        box = boxAt(at);
         at = box.end;
-        return box;
+      } catch (MalformedStreamException e) {
+        String type = typeAt(file, at + 4);
+        if (notes == null || NEEDED_TYPES.contains(type)) {
+          fault = e;
+        } else {
+          notes.accept(topLevel ? bytesBehind(end - at, at) : e);
+        }
+        at = end;
       }
-    };
+    }
+
+    @Override
+    public boolean hasNext() {
+      return box != null || fault != null;
+    }
+
+    @Override
+    public Box next() {
+      if (fault != null) {
+        MalformedStreamException thrown = fault;
+        fault = null;
+        throw thrown;
+      }
+      if (box == null) {
+        throw new NoSuchElementException();
+      }
+      Box next = box;
+      advance();
+      return next;
+    }
+  }
+
+  private static MalformedStreamException bytesBehind(long bytes, long offset) {
+    return new MalformedStreamException("file", "4.2 of ISO/IEC 14496-12", "its last " + bytes + " bytes are no box")
+        .at(new StreamPosition(-1, offset, -1));
   }
 
   private Box boxAt(long at) {
@@ -142,14 +207,13 @@ record Boxes(MemorySegment file, long start, long end) implements Iterable<Boxes
     if (size < header) {
       throw malformed(type, "a size of " + size + " bytes is less than the header", at);
     }
-    boolean topLevel = start == 0 && end == file.byteSize();
     if (size > end - at) {
       if (!topLevel || !type.equals("mdat")) {
         throw malformed(type, size + " bytes are more than the " + (topLevel ? "file" : "box around it") + " has", at);
       }
       size = end - at;
     }
-    return new Box(file, type, at, at + header, at + size);
+    return new Box(file, type, at, at + header, at + size, notes);
   }
 
   /** The first box of a type. */

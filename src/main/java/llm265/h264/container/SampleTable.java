@@ -1,6 +1,6 @@
 package llm265.h264.container;
 
-import llm265.h264.MalformedStreamException;
+import java.util.Optional;
 import llm265.h264.container.Boxes.Box;
 
 /**
@@ -8,14 +8,21 @@ import llm265.h264.container.Boxes.Box;
  *
  * <p>The tables stay in the file and are read entry by entry.
  */
-final class SampleTable {
+final class SampleTable implements SampleRow {
   private static final int FULL_BOX_BYTES = 4;
+
+  /** Where entry sizes begin in stsz and stz2. */
+  private static final int FIRST_SIZE = 12;
 
   private final Box sizes;
   private final Box chunks;
   private final Box runs;
   private final boolean longOffsets;
+  /** Of all samples, or 0. */
   private final long sampleSize;
+
+  /** Bits of a size in the table: 32, or in stz2 4, 8 or 16. */
+  private final int sizeBits;
   private final long sampleCount;
   private final long chunkCount;
   private final long runCount;
@@ -29,34 +36,58 @@ final class SampleTable {
   /** The table of a stbl box. */
   SampleTable(Box stbl) {
     Boxes tables = stbl.children(0);
-    sizes = tables.first("stsz").orElseThrow(() -> stbl.malformed("there is no stsz box in it"));
+    Optional<Box> compact = tables.first("stz2");
+    sizes = tables.first("stsz").or(() -> compact).orElseThrow(() -> stbl.malformed("there is no stsz box in it"));
     longOffsets = tables.first("stco").isEmpty();
     chunks = tables.first(longOffsets ? "co64" : "stco").orElseThrow(() -> stbl.malformed("there is no stco or co64 box in it"));
     runs = tables.first("stsc").orElseThrow(() -> stbl.malformed("there is no stsc box in it"));
-    sampleSize = sizes.unsignedInt(FULL_BOX_BYTES);
-    sampleCount = sampleSize > 0 ? sizes.unsignedInt(8) : sizes.requireTable(sizes.unsignedInt(8), 12, 4);
+    boolean isCompact = sizes.type().equals("stz2");
+    sampleSize = isCompact ? 0 : sizes.unsignedInt(FULL_BOX_BYTES);
+    sizeBits = isCompact ? sizes.unsignedByte(7) : 32;
+    if (isCompact && sizeBits != 4 && sizeBits != 8 && sizeBits != 16) {
+      throw sizes.malformed("field_size " + sizeBits + " is none of 4, 8 and 16");
+    }
+    long count = sizes.unsignedInt(8);
+    sampleCount = count;
+    if (sampleSize == 0) {
+      sizes.requireTable(count * sizeBits + 7 >> 3, FIRST_SIZE, 1);
+    }
     chunkCount = chunks.requireTable(chunks.unsignedInt(FULL_BOX_BYTES), 8, longOffsets ? 8 : 4);
     runCount = runs.requireTable(runs.unsignedInt(FULL_BOX_BYTES), 8, 12);
   }
 
-  /**
-   * Moves to the next sample.
-   *
-   * @return false behind the last
-   * @throws MalformedStreamException if the tables do not fit each other; there is no next sample then
-   */
-  boolean next() {
+  /** Whether a stbl box has all tables, as it has but for files whose samples are all in movie fragments. */
+  static boolean isIn(Box stbl) {
+    Boxes tables = stbl.children(0);
+    return tables.first("stsz").or(() -> tables.first("stz2")).isPresent() && tables.first("stsc").isPresent()
+        && tables.first("stco").or(() -> tables.first("co64")).isPresent();
+  }
+
+  @Override
+  public boolean next() {
     if (sample >= sampleCount) {
+      if (samplesLeftInChunk > 0 || chunk < chunkCount) {
+        sizes.notes().accept(sizes.malformed("chunks hold more samples than its " + sampleCount));
+      }
       return false;
     }
     offset += size;
     while (samplesLeftInChunk == 0) {
       nextChunk();
     }
-    size = sampleSize > 0 ? sampleSize : sizes.unsignedInt(12 + 4 * sample);
+    size = sampleSize > 0 ? sampleSize : sizeOf(sample);
     sample++;
     samplesLeftInChunk--;
     return true;
+  }
+
+  private long sizeOf(long index) {
+    return switch (sizeBits) {
+      case 4 -> sizes.unsignedByte(FIRST_SIZE + index / 2) >> (index % 2 == 0 ? 4 : 0) & 15;
+      case 8 -> sizes.unsignedByte(FIRST_SIZE + index);
+      case 16 -> sizes.unsignedShort(FIRST_SIZE + 2 * index);
+      default -> sizes.unsignedInt(FIRST_SIZE + 4 * index);
+    };
   }
 
   private void nextChunk() {
@@ -74,35 +105,35 @@ final class SampleTable {
     chunk++;
   }
 
-  /** Passes over the other samples of the chunk. */
-  void skipChunk() {
+  @Override
+  public void skipChunk() {
     long skipped = Math.min(samplesLeftInChunk, sampleCount - sample);
     sample += skipped;
     samplesLeftInChunk = 0;
   }
 
-  /** Passes over all other samples. */
-  void skipAll() {
-    sample = sampleCount;
-  }
-
-  /** Number of the sample, from 0. */
-  long number() {
+  @Override
+  public long number() {
     return sample - 1;
   }
 
-  /** Offset of the sample in the file; may be anything. */
-  long offset() {
+  /** Number of all samples. */
+  long count() {
+    return sampleCount;
+  }
+
+  @Override
+  public long offset() {
     return offset;
   }
 
-  /** Its size in bytes, 0 to 2^32 - 1. */
-  long size() {
+  @Override
+  public long size() {
     return size;
   }
 
-  /** sample_description_index: number of its sample entry, from 1. */
-  long description() {
+  @Override
+  public long description() {
     return runs.unsignedInt(8 + 12 * run + 8);
   }
 }

@@ -35,6 +35,9 @@ final class CodedPictureReader {
 
     /** A NAL unit that cannot be read and is in no picture that is known; of decoding that keeps going alone. */
     default void damaged(StreamException fault) {}
+
+    /** A NAL unit that cannot be read and that no picture needs. */
+    default void noted(StreamException fault) {}
   }
 
   private final DecoderLimits limits;
@@ -54,6 +57,9 @@ final class CodedPictureReader {
   private boolean behindPartitionA;
 
   private DataPartitions partitions;
+  /** That of the last NAL unit. */
+  private int accessUnit = NalUnit.NOT_TOLD;
+
   private int pictures;
 
   CodedPictureReader(DecoderLimits limits, DecodingMode mode, Sink sink) {
@@ -91,6 +97,7 @@ final class CodedPictureReader {
     }
     endPicture();
     handOnFirstField();
+    parameterSets.checkNotParsed(sink::noted);
   }
 
   /** Takes the next NAL unit of the stream. */
@@ -101,41 +108,59 @@ final class CodedPictureReader {
       partitions = null;
     }
     try {
+      if (nalUnit.accessUnit() != accessUnit) {
+        accessUnit = nalUnit.accessUnit();
+        endPicture();
+      }
       switch (type) {
         case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.SLICE_DATA_PARTITION_A -> slice(nalUnit);
         case NalUnit.SLICE_DATA_PARTITION_B -> partitionB(nalUnit);
-        case NalUnit.SEI -> {
+        case NalUnit.SEI, NalUnit.SPS, NalUnit.PPS, NalUnit.ACCESS_UNIT_DELIMITER, NalUnit.END_OF_SEQUENCE,
+            NalUnit.END_OF_STREAM -> {
           endPicture();
-          sei.addAll(Sei.parse(nalUnit.rbsp()));
-          Sei.requireFewMessages(sei.size());
+          readBesidePictures(nalUnit);
         }
-        case NalUnit.SPS -> {
-          endPicture();
-          parameterSets.addSps(nalUnit.rbsp());
-        }
-        case NalUnit.PPS -> {
-          endPicture();
-          parameterSets.addPps(nalUnit.rbsp());
-        }
-        case NalUnit.ACCESS_UNIT_DELIMITER, NalUnit.END_OF_SEQUENCE, NalUnit.END_OF_STREAM -> endPicture();
-        default -> { }
+        default -> readBesidePictures(nalUnit);
       }
     } catch (StreamException e) {
       StreamException fault = e.position().equals(StreamPosition.UNKNOWN) ? e.at(nalUnit.position()) : e;
       if (!mode.keepGoing() || pictures > limits.maxPictures()) {
         throw fault;
       }
-      goOnBehind(nalUnit, fault);
+      goOnBehind(type, fault);
     }
   }
 
-  private void goOnBehind(NalUnit nalUnit, StreamException fault) {
-    int type = nalUnit.nalUnitType();
-    if (type == NalUnit.SPS) {
-      parameterSets.forgetSps();
-    } else if (type == NalUnit.PPS) {
-      parameterSets.forgetPps();
-    } else if (current != null
+  /**
+   * Takes a NAL unit that is no slice. Where it cannot be read pictures are decoded all the same: samples need none of it but
+   * parameter sets, and a slice tells which.
+   */
+  private void readBesidePictures(NalUnit nalUnit) {
+    MalformedStreamException fault;
+    try {
+      switch (nalUnit.nalUnitType()) {
+        case NalUnit.SEI -> Sei.parse(nalUnit.rbsp().reader(), message -> {
+          Sei.requireFewMessages(sei.size() + 1);
+          sei.add(message);
+        });
+        case NalUnit.SPS -> parameterSets.addSps(nalUnit.rbsp());
+        case NalUnit.PPS -> parameterSets.addPps(nalUnit.rbsp(), nalUnit.position());
+        default -> nalUnit.requireHeader();
+      }
+      return;
+    } catch (MalformedStreamException e) {
+      fault = e.at(nalUnit.position());
+    }
+    if (nalUnit.nalUnitType() == NalUnit.SPS) {
+      parameterSets.forgetSps(nalUnit, fault);
+    } else if (nalUnit.nalUnitType() == NalUnit.PPS) {
+      parameterSets.forgetPps(fault);
+    }
+    sink.noted(fault);
+  }
+
+  private void goOnBehind(int type, StreamException fault) {
+    if (current != null
         && (type == NalUnit.SLICE_NON_IDR || type == NalUnit.SLICE_IDR || type == NalUnit.SLICE_DATA_PARTITION_A)) {
       // Perhaps one of this picture, perhaps all of the next: that shows when this one has been decoded.
       current.add(new CodedPicture.Faults(null, fault));
@@ -257,6 +282,7 @@ final class CodedPictureReader {
     current = null;
     firstField = null;
     behindPartitionA = false;
+    accessUnit = NalUnit.NOT_TOLD;
     sei = new ArrayList<>();
   }
 }

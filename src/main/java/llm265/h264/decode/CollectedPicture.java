@@ -1,6 +1,7 @@
 package llm265.h264.decode;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamException;
@@ -25,8 +26,11 @@ final class CollectedPicture {
   private int sliceCount;
   /** Bit slice_type % 5. */
   private int sliceTypes;
-  /** Bit colour_plane_id: a slice of it has first_mb_in_slice 0. */
-  private int begunPlanes;
+  /** first_mb_in_slice of the last slice of each colour plane; -1 where it has had none. */
+  private final int[] lastFirstMb = {-1, -1, -1};
+  /** first_mb_in_slice of all slices, by colour plane; null where they come in order. */
+  private final BitSet[] firstMbs;
+
   private CodedPicture.Faults faults = CodedPicture.Faults.NONE;
 
   /**
@@ -43,6 +47,7 @@ final class CollectedPicture {
     this.firstNalUnit = firstNalUnit;
     this.first = first;
     this.marking = marking;
+    firstMbs = sps.allowsArbitrarySliceOrder() ? new BitSet[] {new BitSet(), new BitSet(), new BitSet()} : null;
   }
 
   /**
@@ -56,8 +61,9 @@ final class CollectedPicture {
     }
     last = opening;
     sliceTypes |= 1 << opening.sliceType() % SLICE_TYPES;
-    if (opening.firstMbInSlice() == 0) {
-      begunPlanes |= 1 << opening.colourPlaneId();
+    lastFirstMb[opening.colourPlaneId()] = opening.firstMbInSlice();
+    if (firstMbs != null) {
+      firstMbs[opening.colourPlaneId()].set(opening.firstMbInSlice());
     }
     if (slice != null) {
       slices.add(slice);
@@ -75,17 +81,17 @@ final class CollectedPicture {
 
   /** 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture: whether a slice belongs to the next one. */
   boolean endsBefore(SliceOpening next, SeqParameterSet spsOfNext) {
-    return spsOfNext != sps
-        || last.ppsId() != next.ppsId() && beginsOnceMore(next)
-        || next.isOfOtherPictureThan(last);
+    return spsOfNext != sps || next.isOfOtherPictureThan(last) || comesAgain(next);
   }
 
   /**
-   * By 7.4.1.2.4 another pic_parameter_set_id begins a picture, too, yet there are streams whose pictures have slices with several: it
-   * does so where the first macroblock is there already.
+   * Whether there is such a slice in the picture, whose macroblocks are coded once: encoders that leave idr_pic_id as it is part
+   * pictures by nothing else. Where slices come in order one that goes back tells it, too. Another pic_parameter_set_id tells
+   * nothing, since there are streams whose pictures have slices with several.
    */
-  private boolean beginsOnceMore(SliceOpening next) {
-    return next.firstMbInSlice() == 0 && (begunPlanes >> next.colourPlaneId() & 1) != 0;
+  private boolean comesAgain(SliceOpening next) {
+    int plane = next.colourPlaneId();
+    return firstMbs == null ? next.firstMbInSlice() <= lastFirstMb[plane] : firstMbs[plane].get(next.firstMbInSlice());
   }
 
   boolean isField() {

@@ -18,7 +18,8 @@ import llm265.h264.syntax.SeqParameterSet;
  * of Annex A have is an {@link UnsupportedStreamException}, or left out where {@link DecodingMode#INTRA_ONLY} asks for it. The two
  * fields of a frame come out as one picture if they are decoded in one call; a field that stands alone, or whose other field is left
  * out, is a picture of its own. Every error names its place; nothing is concealed, but with {@link DecodingMode#KEEP_GOING} the other
- * pictures are decoded too. On any bytes, only that exception and {@link MalformedStreamException} are thrown.
+ * pictures are decoded too. What cannot be read and no picture needs is told of by {@link PictureReceiver#noted}. On any bytes,
+ * only that exception and {@link MalformedStreamException} are thrown.
  *
  * <p>Pictures come out in output order (C.4): a picture that may have to wait for others does so, until the end of the call at most.
  *
@@ -57,6 +58,11 @@ public final class H264IntraDecoder {
       public void damaged(StreamException fault) {
         delivery.damaged(-1, fault);
       }
+
+      @Override
+      public void noted(StreamException fault) {
+        delivery.noted(fault);
+      }
     });
   }
 
@@ -83,7 +89,7 @@ public final class H264IntraDecoder {
     delivery = new PictureDelivery(mode, receiver, memory);
     try {
       try {
-        reader.read(NalUnits.of(stream, limits));
+        reader.read(NalUnits.of(stream, limits, delivery::noted));
       } catch (StreamException e) {
         delivery.end();
         throw e;

@@ -48,7 +48,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
     try {
       StreamException fault = null;
       try {
-        reader.read(NalUnits.of(stream, limits));
+        reader.read(NalUnits.of(stream, limits, this::noted));
       } catch (StreamException e) {
         // Pictures before the fault are still delivered, and a fault in one of them comes first.
         fault = e;
@@ -94,6 +94,11 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
       throw fault;
     }
     add(new InFlight(null, () -> delivery.damaged(-1, fault)));
+  }
+
+  @Override
+  public void noted(StreamException fault) {
+    add(new InFlight(null, () -> delivery.noted(fault)));
   }
 
   private void add(InFlight entry) {

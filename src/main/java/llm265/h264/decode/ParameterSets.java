@@ -1,7 +1,10 @@
 package llm265.h264.decode;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import llm265.h264.DecoderLimits;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.StreamPosition;
 import llm265.h264.UnsupportedStreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.syntax.PicParameterSet;
@@ -19,7 +22,14 @@ final class ParameterSets {
   private final byte[][] spsBytes = new byte[32][];
   private final NalUnit.Rbsp[] ppsPayloads = new NalUnit.Rbsp[256];
   private final PicParameterSet[] pps = new PicParameterSet[256];
+  /** Where those came that have not been parsed; null for the others. */
+  private final StreamPosition[] ppsNotParsed = new StreamPosition[256];
+
   private final SeqParameterSet[] ppsParsedWith = new SeqParameterSet[256];
+  /** Why the set that came last under a number is not there, though one came. */
+  private final MalformedStreamException[] spsFaults = new MalformedStreamException[32];
+
+  private final MalformedStreamException[] ppsFaults = new MalformedStreamException[256];
 
   ParameterSets(DecoderLimits limits) {
     this.limits = limits;
@@ -27,6 +37,7 @@ final class ParameterSets {
 
   void addSps(NalUnit.Rbsp rbsp) {
     SeqParameterSet parsed = SeqParameterSet.parse(rbsp.reader());
+    spsFaults[parsed.id()] = null;
     byte[] bytes = Arrays.copyOf(rbsp.data(), rbsp.length());
     if (!Arrays.equals(bytes, spsBytes[parsed.id()])) {
       sps[parsed.id()] = parsed;
@@ -34,43 +45,94 @@ final class ParameterSets {
     }
   }
 
-  void addPps(NalUnit.Rbsp rbsp) {
+  void addPps(NalUnit.Rbsp rbsp, StreamPosition place) {
     int id = rbsp.reader().readUe("pic_parameter_set_id", "7.4.2.2", 255);
+    ppsFaults[id] = null;
     NalUnit.Rbsp known = ppsPayloads[id];
     if (known == null
         || !Arrays.equals(known.data(), 0, known.length(), rbsp.data(), 0, rbsp.length())) {
       ppsPayloads[id] = rbsp;
       pps[id] = null;
+      ppsNotParsed[id] = place;
     }
   }
 
-  /** Forgets the sequence parameter sets: one of them has been replaced, and nobody knows by what. */
-  void forgetSps() {
-    Arrays.fill(sps, null);
-    Arrays.fill(spsBytes, null);
+  /** Hands on the faults of picture parameter sets that no slice has referred to. */
+  void checkNotParsed(Consumer<MalformedStreamException> faults) {
+    for (int id = 0; id < ppsNotParsed.length; id++) {
+      StreamPosition place = ppsNotParsed[id];
+      ppsNotParsed[id] = null;
+      if (place != null && ppsPayloads[id] != null) {
+        try {
+          // Not kept: it may be as large as a picture.
+          PicParameterSet.parse(ppsPayloads[id].reader(), this::sps);
+        } catch (MalformedStreamException e) {
+          faults.accept(e.at(place));
+        }
+      }
+    }
   }
 
-  /** Forgets the picture parameter sets likewise. */
-  void forgetPps() {
+  /**
+   * Forgets the sequence parameter set that has been replaced by one that cannot be read; where not even its number can be read,
+   * all of them. A slice that refers to it is at fault, until it comes again.
+   */
+  void forgetSps(NalUnit damaged, MalformedStreamException fault) {
+    int from = 0;
+    int to = sps.length;
+    try {
+      from = SeqParameterSet.readId(damaged.rbsp().reader());
+      to = from + 1;
+    } catch (MalformedStreamException e) {
+      // It may have been any.
+    }
+    Arrays.fill(sps, from, to, null);
+    Arrays.fill(spsBytes, from, to, null);
+    Arrays.fill(spsFaults, from, to, fault);
+  }
+
+  /** Forgets the picture parameter sets likewise: of one that cannot be taken the number is not known. */
+  void forgetPps(MalformedStreamException fault) {
     Arrays.fill(ppsPayloads, null);
     Arrays.fill(pps, null);
+    Arrays.fill(ppsFaults, fault);
   }
 
-  /** A sequence parameter set, or null. */
+  /**
+   * A sequence parameter set, or null.
+   *
+   * @throws MalformedStreamException if the last one of that number cannot be read
+   */
   SeqParameterSet sps(int id) {
+    if (spsFaults[id] != null) {
+      throw unreadable("seq_parameter_set_id", "7.4.2.1.1", "sequence parameter set " + id, spsFaults[id]);
+    }
     return sps[id];
   }
 
-  /** A picture parameter set, parsed with the sequence parameter set that is there now, or null. */
+  /**
+   * A picture parameter set, parsed with the sequence parameter set that is there now, or null.
+   *
+   * @throws MalformedStreamException if the last one of that number cannot be read
+   */
   PicParameterSet pps(int id) {
+    if (ppsFaults[id] != null) {
+      throw unreadable("pic_parameter_set_id", "7.4.2.2", "picture parameter set " + id, ppsFaults[id]);
+    }
     if (ppsPayloads[id] == null) {
       return null;
     }
     if (pps[id] == null || ppsParsedWith[id] != sps[pps[id].spsId()]) {
       pps[id] = PicParameterSet.parse(ppsPayloads[id].reader(), this::sps);
       ppsParsedWith[id] = sps[pps[id].spsId()];
+      ppsNotParsed[id] = null;
     }
     return pps[id];
+  }
+
+  private static MalformedStreamException unreadable(String element, String clause, String set, MalformedStreamException fault) {
+    return new MalformedStreamException(element, clause, set + " cannot be read: that of NAL unit " + fault.position().nalIndex()
+        + " has the fault " + fault.syntaxElement() + ": " + fault.problem());
   }
 
   /** Refuses, before anything is allocated, what this decoder does not decode. */

@@ -64,6 +64,13 @@ final class PictureDelivery {
     call(() -> receiver.damaged(index, fault));
   }
 
+  /** A fault that takes nothing from any picture. */
+  void noted(StreamException fault) {
+    if (!refused) {
+      call(() -> receiver.noted(fault));
+    }
+  }
+
   private void call(Runnable receiving) {
     refused = true;
     receiving.run();

@@ -38,6 +38,11 @@ public interface PictureReceiver {
       public void damaged(int index, StreamException fault) {
         receiver.damaged(index, fault);
       }
+
+      @Override
+      public void noted(StreamException fault) {
+        receiver.noted(fault);
+      }
     };
   }
 
@@ -47,8 +52,15 @@ public interface PictureReceiver {
   /**
    * A fault behind which decoding goes on, as {@link DecodingMode#keepGoing} has it; they come in decoding order, one for each picture.
    *
-   * @param index number of the picture that is not decoded because of it; -1 if it is in no picture that is known, but in a parameter
-   *     set, a message, or a slice header that cannot be read
+   * @param index number of the picture that is not decoded because of it; -1 if it is in no picture that is known, but in a slice
+   *     header that cannot be read
    */
   default void damaged(int index, StreamException fault) {}
+
+  /**
+   * A fault that takes no sample from any picture, whatever the {@link DecodingMode}: in a NAL unit that is no slice, in a
+   * parameter set, or in what a file has around the stream. A slice that refers to that parameter set is a fault of its own. They
+   * come as they are found, at the latest at the end of the stream.
+   */
+  default void noted(StreamException fault) {}
 }

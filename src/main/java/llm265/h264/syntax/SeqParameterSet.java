@@ -46,6 +46,9 @@ public record SeqParameterSet(
 
   private static final String CLAUSE = "7.4.2.1.1";
 
+  /** In {@link #constraintFlags}: what profile_idc 77 forbids is not used. */
+  private static final int CONSTRAINT_SET1_FLAG = 0x40;
+
   /** In {@link #constraintFlags}: of the profiles 110, 122 and 244 the Intra profile. */
   private static final int CONSTRAINT_SET3_FLAG = 0x10;
 
@@ -82,6 +85,12 @@ public record SeqParameterSet(
       case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135 -> true;
       default -> false;
     };
+  }
+
+  /** A.2.1, A.2.3: whether the slices of a picture may come in any order. Else each begins behind the one before it (7.4.3). */
+  public boolean allowsArbitrarySliceOrder() {
+    return (profileIdc == ProfileLevel.BASELINE || profileIdc == ProfileLevel.EXTENDED)
+        && (constraintFlags & CONSTRAINT_SET1_FLAG) == 0;
   }
 
   /** ChromaArrayType. */
@@ -174,6 +183,16 @@ public record SeqParameterSet(
     return new SeqParameterSet(
         profileIdc, constraints, levelIdc, id, separatePlanes, bypass, scalingMatrix, log2MaxFrameNum, picOrderCnt,
         maxNumRefFrames, gaps, frameMbsOnly, mbaff, direct8x8, format, vui);
+  }
+
+  /**
+   * Reads seq_parameter_set_id alone, of a set that cannot be read to its end.
+   *
+   * @throws MalformedStreamException when not even that can be read
+   */
+  public static int readId(RbspReader reader) {
+    reader.readInt(24, "profile_idc");
+    return reader.readUe("seq_parameter_set_id", CLAUSE, 31);
   }
 
   private static int parseConstraintFlags(RbspReader reader) {

@@ -163,22 +163,9 @@ public record SliceOpening(
   }
 
   /**
-   * 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture: whether this slice begins another picture
-   * than the slice before it belongs to, redundant slices left aside. What a picture order count type does not send is 0
-   * in both.
-   *
-   * <p>One rule more than there: a macroblock is coded once in a picture, so the same first_mb_in_slice begins another.
-   * Streams out of which pictures have been cut need it, since their frame_num may stay the same.
-   */
-  boolean startsPictureAfter(SliceOpening last) {
-    return ppsId != last.ppsId
-        || isOfOtherPictureThan(last)
-        || firstMbInSlice == last.firstMbInSlice && colourPlaneId == last.colourPlaneId;
-  }
-
-  /**
-   * 7.4.1.2.4 as far as slice headers tell by themselves: whether this slice differs from another in what all slices of a picture have in
-   * common. pic_parameter_set_id and first_mb_in_slice, which take more than two slices to judge, are left to the caller.
+   * 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture, as far as two slice headers tell it: whether this
+   * slice differs from another in what all slices of a picture have in common. What a picture order count type does not send is 0
+   * in both. first_mb_in_slice, which takes all slices of the picture to judge, is left to the caller.
    */
   public boolean isOfOtherPictureThan(SliceOpening last) {
     return frameNum != last.frameNum

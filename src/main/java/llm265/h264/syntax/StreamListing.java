@@ -35,7 +35,8 @@ public final class StreamListing {
   /**
    * A NAL unit.
    *
-   * @param nalUnit where it is, its type and nal_ref_idc; null where a file around the stream is damaged, so that there is none
+   * @param nalUnit where it is, its type and nal_ref_idc; null where there is none, since something is wrong with a file around
+   *     the stream
    * @param elements its syntax elements in bitstream order, as far as they could be read
    * @param fault why they could not be read to the end, or what had to be left out; null where all is well
    */
@@ -70,7 +71,8 @@ public final class StreamListing {
    */
   public static void list(MemorySegment stream, DecoderLimits limits, Consumer<Unit> units) {
     StreamListing listing = new StreamListing();
-    Iterator<NalUnit> nalUnits = NalUnits.of(stream, limits).iterator();
+    Iterator<NalUnit> nalUnits = NalUnits.of(stream, limits, note -> units.accept(new Unit(null, List.of(), note.getMessage())))
+        .iterator();
     while (nalUnits.hasNext()) {
       NalUnit nalUnit;
       String fault = null;

@@ -1,0 +1,30 @@
+package llm265.h264.container;
+
+import llm265.h264.MalformedStreamException;
+
+/** Where samples of a track lie in the file, one after another in decoding order. */
+interface SampleRow {
+  /**
+   * Moves to the next sample.
+   *
+   * @return false behind the last
+   * @throws MalformedStreamException if the boxes that describe samples do not fit each other; the row goes on behind them if
+   *     there is anything
+   */
+  boolean next();
+
+  /** Passes over the other samples of the chunk or run. */
+  void skipChunk();
+
+  /** Number of the sample in the track, from 0. */
+  long number();
+
+  /** Offset of the sample in the file; may be anything. */
+  long offset();
+
+  /** Its size in bytes, 0 to 2^32 - 1. */
+  long size();
+
+  /** sample_description_index: number of its sample entry, from 1; may be anything. */
+  long description();
+}
