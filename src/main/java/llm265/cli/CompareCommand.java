@@ -114,7 +114,7 @@ final class CompareCommand implements Callable<Integer> {
     ArrayNode tensors = root.putArray("tensors");
     distortions.forEach((name, distortion) -> tensors.add(node(mapper, name, distortion)));
     root.set("overall", node(mapper, null, overall));
-    out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
+    Format.printJson(out, mapper, root);
   }
 
   /** JSON has no infinity. */

@@ -92,10 +92,6 @@ final class InspectCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(ObjectNode root) throws IOException {
-    out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
-  }
-
   private static void putMetadata(ObjectNode root, Map<String, String> metadata) {
     ObjectNode node = root.putObject("metadata");
     metadata.forEach(node::put);
@@ -121,7 +117,7 @@ final class InspectCommand implements Callable<Integer> {
         putShape(node, tensor.shape());
         node.put("bytes", tensor.byteSize());
       }
-      print(root);
+      Format.printJson(out, mapper, root);
       return;
     }
     TextTable table = new TextTable();
@@ -141,7 +137,7 @@ final class InspectCommand implements Callable<Integer> {
   private void inspectModel() throws IOException {
     try (CompressedModel model = CompressedModel.open(input)) {
       if (json) {
-        print(modelJson(model));
+        Format.printJson(out, mapper, modelJson(model));
         return;
       }
       TextTable table = new TextTable();
@@ -245,7 +241,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         ArrayNode units = root.putArray("nalUnits");
         StreamListing.list(stream, DecoderLimits.DEFAULT, unit -> put(units.addObject(), unit));
-        print(root);
+        Format.printJson(out, mapper, root);
         return;
       }
       if (header != null) {
