@@ -97,7 +97,7 @@ final class H264DecodeCommand implements Callable<Integer> {
     Receiver receiver;
     try (Arena arena = Arena.ofShared();
         OutputFile file = OutputFile.create(output)) {
-      MemorySegment stream = InputFile.map(input, arena);
+      MemorySegment stream = InputFile.mapStream(input, arena);
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
       receiver = new Receiver(PictureSink.of(output.getFileName().toString(), out));
       try {

@@ -21,6 +21,7 @@ import llm265.h264.container.NalUnits;
 import llm265.h264.decode.StreamTrace;
 import llm265.h264.syntax.StreamListing;
 import llm265.model.Checkpoint;
+import llm265.model.ForeignFormat;
 import llm265.model.TensorView;
 import llm265.tensor.TensorHeader;
 import llm265.tensor.TensorStream;
@@ -197,7 +198,8 @@ final class InspectCommand implements Callable<Integer> {
 
   private void checkTraceOptions() {
     if (trace && !Arguments.isStream(input)) {
-      throw new ParameterException(spec.commandLine(), "--trace is for streams; extract gives those of a compressed model");
+      throw new ParameterException(spec.commandLine(), ForeignFormat.of(input).map(sentence -> input + ": " + sentence)
+          .orElse("--trace is for streams; extract gives those of a compressed model"));
     }
     if (!trace && (picture != null || mbAddr != null)) {
       throw new ParameterException(spec.commandLine(), "--picture and --mb are for --trace");
@@ -208,7 +210,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private MemorySegment mapStream(Arena arena) throws IOException {
-    MemorySegment stream = InputFile.map(input, arena);
+    MemorySegment stream = InputFile.mapStream(input, arena);
     if (!NalUnits.isFile(stream) && ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
       throw new IOException(input + ": has no NAL unit, it is no H.264 stream in Annex B form");
     }

@@ -77,7 +77,7 @@ final class TensorSet implements AutoCloseable {
       Arena arena = Arena.ofShared();
       TensorSet set = new TensorSet(arena::close);
       try {
-        TensorDecoder decoder = TensorDecoder.open(InputFile.map(path, arena)).withThreads(executor, threads);
+        TensorDecoder decoder = TensorDecoder.open(InputFile.mapStream(path, arena)).withThreads(executor, threads);
         set.entries.add(new Coded(path, Arguments.stem(path), decoder));
         return set;
       } catch (StreamException e) {

@@ -56,6 +56,10 @@ public final class OnnxReader implements Checkpoint {
     try {
       reader.readModel();
       return reader;
+    } catch (ModelFormatException e) {
+      ModelFormatException fault = reader.file.named(e);
+      reader.close();
+      throw fault;
     } catch (IOException | RuntimeException | Error e) {
       reader.close();
       throw e;
