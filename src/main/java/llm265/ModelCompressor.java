@@ -30,6 +30,7 @@ import llm265.rate.FileBudget;
 import llm265.rate.RateTarget;
 import llm265.tensor.ExactCoding;
 import llm265.tensor.StreamStore;
+import llm265.tensor.TensorHeader;
 import llm265.tensor.Workers;
 
 /**
@@ -148,14 +149,14 @@ public final class ModelCompressor {
   /** Whether a tensor becomes a stream at a target, as far as its type and shape tell. */
   public static boolean isCoded(TensorView tensor, RateTarget target) {
     return target instanceof RateTarget.Lossless
-        ? ExactCoding.isPossible(tensor) && tensor.count() >= LEAST_LOSSLESS_VALUES
+        ? ExactCoding.isPossible(tensor) && tensor.rank() <= TensorHeader.MAX_RANK && tensor.count() >= LEAST_LOSSLESS_VALUES
         : isCoded(tensor);
   }
 
   /** Whether a tensor becomes a stream that loses something, as far as its type and shape tell. */
   public static boolean isCoded(TensorView tensor) {
     boolean type = tensor.dtype() == DType.F32 || tensor.dtype() == DType.F16 || tensor.dtype() == DType.BF16;
-    return type && tensor.rank() >= 2 && tensor.count() >= LEAST_VALUES;
+    return type && tensor.rank() >= 2 && tensor.rank() <= TensorHeader.MAX_RANK && tensor.count() >= LEAST_VALUES;
   }
 
   /**
