@@ -89,6 +89,7 @@ final class BenchCommand implements Runnable {
           continue;
         }
         try (Checkpoint checkpoint = Checkpoint.open(Path.of(input))) {
+          Arguments.tellUnread(spec, checkpoint.path(), checkpoint.unread());
           for (TensorView tensor : checkpoint.tensors()) {
             boolean wanted = include == null || include.matcher(tensor.name()).find();
             wanted &= exclude == null || !exclude.matcher(tensor.name()).find();

@@ -54,6 +54,8 @@ final class CompareCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet a = TensorSet.open(reference, executor, threads.count());
         TensorSet b = TensorSet.open(other, executor, threads.count())) {
+      Arguments.tellUnread(spec, reference, a.unread());
+      Arguments.tellUnread(spec, other, b.unread());
       Map<String, TensorSet.Entry> others = new LinkedHashMap<>();
       b.entries().forEach(entry -> others.put(entry.name(), entry));
       boolean single = a.entries().size() == 1 && b.entries().size() == 1;

@@ -136,6 +136,7 @@ final class CompressCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      Arguments.tellUnread(spec, input, checkpoint.unread());
       if (sensitivity != null) {
         SensitivityFile weights = SensitivityFile.read(sensitivity);
         weights.requireAllOf(checkpoint.tensors());

@@ -103,6 +103,7 @@ final class DecompressCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet tensors = TensorSet.open(input, executor, threads.count());
         Arena arena = Arena.ofShared()) {
+      Arguments.tellUnread(spec, input, tensors.unread());
       if (tensors.entries().size() != 1) {
         throw new IllegalArgumentException(
             input + ": has " + tensors.entries().size() + " tensors, a .npy file holds one; extract one first");

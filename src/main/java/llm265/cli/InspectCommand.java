@@ -118,6 +118,8 @@ final class InspectCommand implements Callable<Integer> {
         putShape(node, tensor.shape());
         node.put("bytes", tensor.byteSize());
       }
+      ArrayNode unread = root.putArray("unread");
+      checkpoint.unread().forEach(tensor -> unread.addObject().put("name", tensor.name()).put("type", tensor.type()));
       Format.printJson(out, mapper, root);
       return;
     }
@@ -131,6 +133,7 @@ final class InspectCommand implements Callable<Integer> {
       values += tensor.count();
       bytes += tensor.byteSize();
     }
+    checkpoint.unread().forEach(tensor -> table.row(tensor.name(), tensor.type(), "not read", "", ""));
     table.row("all " + checkpoint.tensors().size(), "", "", Long.toString(values), Long.toString(bytes));
     table.print(out);
   }
