@@ -46,7 +46,7 @@ final class CompressCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx or .npy file")
   private Path input;
 
-  @Option(names = {"-o", "--output"}, paramLabel = "OUT.safetensors", required = true, description = "File to write")
+  @Option(names = {"-o", "--output"}, paramLabel = "OUT.safetensors", required = true, description = "File to write; - for standard output")
   private Path output;
 
   @ArgGroup(exclusive = true)
@@ -133,6 +133,7 @@ final class CompressCommand implements Callable<Integer> {
     require(depth >= 8 && depth <= 14, "--depth " + depth + " is not in 8..14");
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
     Arguments.requireDifferent(spec, input, output);
+    OutputKind.SAFETENSORS.requireName(spec, output);
     long start = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {

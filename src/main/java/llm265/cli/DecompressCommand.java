@@ -55,7 +55,7 @@ final class DecompressCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "OUT",
       required = true,
-      description = "File to write: .npy, else safetensors")
+      description = "File to write: .npy, else safetensors; - for standard output")
   private Path output;
 
   @Option(
@@ -72,6 +72,7 @@ final class DecompressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Arguments.requireDifferent(spec, input, output);
+    OutputKind.TENSORS.requireName(spec, output);
     if (Arguments.hasSuffix(output, ".npy") && type == FloatType.BF16) {
       throw new ParameterException(spec.commandLine(), ".npy files have no type bf16; write .safetensors, or --dtype f32");
     }

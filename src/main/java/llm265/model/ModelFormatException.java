@@ -23,9 +23,9 @@ public final class ModelFormatException extends RuntimeException {
    * @param cause what a parser said, or null
    */
   public ModelFormatException(Path path, String problem, Throwable cause) {
-    super(path + ": " + problem, cause);
+    super(path + ": " + PrintableText.of(problem), cause);
     this.path = path;
-    this.problem = problem;
+    this.problem = PrintableText.of(problem);
   }
 
   /** The file at fault. */

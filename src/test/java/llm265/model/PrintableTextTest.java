@@ -2,6 +2,7 @@ package llm265.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,5 +39,12 @@ class PrintableTextTest {
     assertThat(PrintableText.cut("abc", 3)).isEqualTo("abc");
     assertThat(PrintableText.cut("abc\ud83d\ude00d", 4)).isEqualTo("abc...");
     assertThat(PrintableText.cut("abc\ud83d\ude00d", 5)).isEqualTo("abc\ud83d\ude00...");
+  }
+
+  @Test
+  void aFaultOfACheckpointIsOneLineWhateverNamesAreInIt() {
+    ModelFormatException fault = new ModelFormatException(Path.of("m"), "tensor \"a\nall\u001b[2J\" is damaged");
+    assertThat(fault).hasMessage("m: tensor \"a\\u000aall\\u001b[2J\" is damaged");
+    assertThat(fault.problem()).isEqualTo("tensor \"a\\u000aall\\u001b[2J\" is damaged");
   }
 }
