@@ -134,10 +134,10 @@ public final class Main implements Runnable {
   private static int run(ParseResult parsed) {
     // What is set for the whole is set for its commands.
     CommandLine whole = parsed.commandSpec().commandLine();
-    PrintWriter err = new TextWriter(whole.getErr(), true);
+    PrintWriter err = new TextWriter(whole.getErr());
     OptionSpec output = parsed.asCommandLineList().getLast().getCommandSpec().findOption("-o");
     boolean holdsFile = output != null && output.getValue() instanceof Path path && OutputFile.isStandardOutput(path);
-    whole.setOut(holdsFile ? err : new TextWriter(whole.getOut(), false));
+    whole.setOut(holdsFile ? err : new TextWriter(whole.getOut()));
     whole.setErr(err);
     return new RunLast().execute(parsed);
   }
@@ -213,7 +213,9 @@ public final class Main implements Runnable {
     CommandLine commandLine = commandLineFor(arguments);
     commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    return commandLine.execute(arguments);
+    int status = commandLine.execute(arguments);
+    commandLine.getOut().flush();
+    return status;
   }
 
   private static int reportEncoding() {

@@ -8,13 +8,9 @@ import llm265.model.PrintableText;
  * otherwise, such as JSON of many lines, passes as it is.
  */
 final class TextWriter extends PrintWriter {
-  /**
-   * Writes through another writer.
-   *
-   * @param flushes whether every line is to be seen at once
-   */
-  TextWriter(PrintWriter out, boolean flushes) {
-    super(out, flushes);
+  /** Writes through another writer, and lets every line be seen at once. */
+  TextWriter(PrintWriter out) {
+    super(out, true);
   }
 
   @Override

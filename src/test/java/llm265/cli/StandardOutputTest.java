@@ -102,6 +102,19 @@ class StandardOutputTest {
   }
 
   @Test
+  void whatWasPrintedBeforeAFaultIsSeen() throws IOException {
+    expected();
+    byte[] stream = Files.readAllBytes(folder.resolve("w.264"));
+    Path cut = Files.write(folder.resolve("cut.264"), Arrays.copyOf(stream, stream.length - 40));
+    CommandRun here = CommandRun.of("inspect", "--trace", cut);
+    assertThat(here.status()).isEqualTo(2);
+    ProgramRun run = ProgramRun.java(Main.class, folder, Map.of(), "inspect", "--trace", cut);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.text().equals(here.out())).isTrue();
+    assertThat(run.err()).isEqualTo(here.err()).isNotEmpty();
+  }
+
+  @Test
   void whatWritesSeveralFilesRefusesIt() {
     for (String command : List.of("rd", "ablation", "speed")) {
       assertThat(CommandRun.fail(2, "bench", command, model, "-o", "-")).startsWith("-o -: files of several names are written");
