@@ -59,10 +59,14 @@ public final class Main implements Runnable {
   /** Set by the launcher: where standard error is. */
   private static final String STANDARD_ERROR = "llm265.stderr";
 
-  private static final Set<String> STANDARD_ERROR_FILES = Set.of("/dev/stderr", "/dev/fd/2", "/proc/self/fd/2");
-
   /** Its value where standard error is the same file as standard output. */
   private static final String STANDARD_OUTPUT = "stdout";
+
+  /** Names of descriptor 2, which the launcher has left to the messages of Java. */
+  private static final Set<String> STANDARD_ERROR_FILES = Set.of("/dev/stderr", "/dev/fd/2", "/proc/self/fd/2");
+
+  /** What Java puts for bytes of an argument that are none of the locale's characters. */
+  private static final String UNDECODABLE = "\ufffd";
 
   private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
 
@@ -154,9 +158,6 @@ public final class Main implements Runnable {
         : "";
     return message + help;
   }
-
-  /** What Java puts for bytes of an argument that are none of the locale's characters. */
-  private static final String UNDECODABLE = "\ufffd";
 
   /** A file by its name; standard error by its names is the one that the launcher has put aside. */
   private static Path path(String name) {

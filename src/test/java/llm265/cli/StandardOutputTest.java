@@ -114,6 +114,21 @@ class StandardOutputTest {
     assertThat(run.err()).isEqualTo(here.err()).isNotEmpty();
   }
 
+  /** The launcher leaves descriptor 2 to what Java itself says, and keeps standard error under another name. */
+  @Test
+  void standardErrorIsWhereTheLauncherHasPutIt() throws IOException {
+    Path direct = folder.resolve("direct");
+    CommandRun.succeed("compress", model, "-o", direct, "--qp", 30);
+    Path aside = folder.resolve("aside");
+    System.setProperty("llm265.stderr", aside.toString());
+    try {
+      CommandRun.succeed("compress", model, "-o", "/dev/stderr", "--qp", 30);
+    } finally {
+      System.clearProperty("llm265.stderr");
+    }
+    assertThat(aside).hasSameBinaryContentAs(direct);
+  }
+
   @Test
   void whatWritesSeveralFilesRefusesIt() {
     for (String command : List.of("rd", "ablation", "speed")) {
