@@ -17,7 +17,7 @@ public record CompressionReport(List<Tensor> tensors, long bytes, boolean target
   /** Why a tensor is kept as it was. */
   public enum Kept {
     UNWANTED("left out by the filter"),
-    TYPE("of types that are not coded"),
+    TYPE("of a type, or of more dimensions, than are coded"),
     SHORT_VECTOR("of one dimension, and a small part of the file"),
     SMALL("small"),
     NO_GAIN("that would not get smaller");

@@ -24,7 +24,7 @@ final class Spool implements Closeable {
 
   private final Path folder;
   private final List<FileChannel> channels = new ArrayList<>();
-  private FileChannel shared;
+  private SpoolFile shared;
   private long sharedEnd;
 
   /**
@@ -34,6 +34,12 @@ final class Spool implements Closeable {
    */
   Spool(Path folder) {
     this.folder = folder;
+  }
+
+  private record SpoolFile(Path file, FileChannel channel) {
+    FileStore storeAt(long start) {
+      return new FileStore(file, channel, start);
+    }
   }
 
   /** A stream that is ready. */
@@ -51,26 +57,26 @@ final class Spool implements Closeable {
   /** Keeps what is in a store of this spool. */
   synchronized Entry keep(StreamStore store) throws IOException {
     if (store instanceof LargeStore large) {
-      return new Entry(large.channel, 0, store.size());
+      return new Entry(large.file.channel, 0, store.size());
     }
     if (shared == null) {
       shared = openFile();
     }
-    FileStore target = new FileStore(shared, sharedEnd);
+    FileStore target = shared.storeAt(sharedEnd);
     target.append(((MemoryStore) store).toByteArray());
-    Entry entry = new Entry(shared, sharedEnd, store.size());
+    Entry entry = new Entry(shared.channel, sharedEnd, store.size());
     sharedEnd += store.size();
     return entry;
   }
 
-  private synchronized FileChannel openFile() throws IOException {
+  private synchronized SpoolFile openFile() throws IOException {
     Path file =
         folder == null ? Files.createTempFile("llm265-", ".spool") : Files.createTempFile(folder, ".llm265-", ".spool");
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
     channels.add(channel);
-    return channel;
+    return new SpoolFile(file, channel);
   }
 
   @Override
@@ -81,12 +87,12 @@ final class Spool implements Closeable {
   }
 
   private static final class LargeStore implements StreamStore {
-    private final FileChannel channel;
+    private final SpoolFile file;
     private final FileStore store;
 
-    LargeStore(FileChannel channel) {
-      this.channel = channel;
-      this.store = new FileStore(channel, 0);
+    LargeStore(SpoolFile file) {
+      this.file = file;
+      this.store = file.storeAt(0);
     }
 
     @Override

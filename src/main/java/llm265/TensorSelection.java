@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import llm265.model.TensorView;
 import llm265.rate.RateTarget;
 import llm265.tensor.ExactCoding;
+import llm265.tensor.TensorHeader;
 
 /**
  * What is to become of each tensor of a model, by its type and shape and by what else is in the model: what may lose something, what is
@@ -50,6 +51,8 @@ final class TensorSelection {
       TensorView tensor = tensors.get(i);
       if (!settings.filter().test(tensor)) {
         selection.keep(i, CompressionReport.Kept.UNWANTED);
+      } else if (tensor.rank() > TensorHeader.MAX_RANK) {
+        selection.keep(i, CompressionReport.Kept.TYPE);
       } else if (lossless && !(isMatrix(tensor) && settings.pinned(tensor).isPresent()) || !isReal(tensor)) {
         selection.selectExact(i, tensor);
       } else if (isMatrix(tensor) || smallCount && isSmallMatrix(tensor) || isVector(tensor) && tensor.count() >= LEAST_SHARE * values) {
@@ -85,7 +88,7 @@ final class TensorSelection {
 
   /** Whether a tensor may lose something whatever else the model has. */
   static boolean isMatrix(TensorView tensor) {
-    return isReal(tensor) && tensor.rank() >= 2 && tensor.count() >= LEAST_VALUES;
+    return isReal(tensor) && tensor.rank() >= 2 && tensor.rank() <= TensorHeader.MAX_RANK && tensor.count() >= LEAST_VALUES;
   }
 
   private static boolean isSmallMatrix(TensorView tensor) {

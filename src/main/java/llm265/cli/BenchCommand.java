@@ -27,6 +27,7 @@ import llm265.bench.RateDistortion;
 import llm265.bench.Source;
 import llm265.model.Checkpoint;
 import llm265.model.OutputFile;
+import llm265.model.PrintableText;
 import llm265.model.TensorView;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,6 +89,7 @@ final class BenchCommand implements Runnable {
           continue;
         }
         try (Checkpoint checkpoint = Checkpoint.open(Path.of(input))) {
+          Arguments.tellUnread(spec, checkpoint.path(), checkpoint.unread());
           for (TensorView tensor : checkpoint.tensors()) {
             boolean wanted = include == null || include.matcher(tensor.name()).find();
             wanted &= exclude == null || !exclude.matcher(tensor.name()).find();
@@ -102,6 +104,9 @@ final class BenchCommand implements Runnable {
 
     /** Opens every file once, so that one that is missing or damaged is told before anything is measured. */
     void requireFiles() throws IOException {
+      if (output != null && OutputFile.isStandardOutput(output)) {
+        throw new ParameterException(spec.commandLine(), "-o " + output + ": files of several names are written, begin them with another");
+      }
       for (String input : inputs) {
         if (!Source.isSynthetic(input)) {
           Checkpoint.open(Path.of(input)).close();
@@ -144,7 +149,8 @@ final class BenchCommand implements Runnable {
   }
 
   static String csv(String name) {
-    return name.matches(".*[\",\n].*") ? '"' + name.replace("\"", "\"\"") + '"' : name;
+    String printable = PrintableText.of(name);
+    return printable.matches(".*[\",].*") ? '"' + printable.replace("\"", "\"\"") + '"' : printable;
   }
 
   /** {@code llm265 bench rd}. */

@@ -57,6 +57,8 @@ final class CompareCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet a = TensorSet.open(reference, executor, threads.count());
         TensorSet b = TensorSet.open(other, executor, threads.count())) {
+      Arguments.tellUnread(spec, reference, a.unread());
+      Arguments.tellUnread(spec, other, b.unread());
       Map<String, TensorSet.Entry> others = new LinkedHashMap<>();
       b.entries().forEach(entry -> others.put(entry.name(), entry));
       boolean single = a.entries().size() == 1 && b.entries().size() == 1;
@@ -131,7 +133,7 @@ final class CompareCommand implements Callable<Integer> {
     ArrayNode tensors = root.putArray("tensors");
     distortions.forEach((name, distortion) -> tensors.add(node(mapper, name, distortion)));
     root.set("overall", node(mapper, null, overall));
-    out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
+    Format.printJson(out, mapper, root);
   }
 
   /** JSON has no infinity. */

@@ -46,7 +46,7 @@ final class CompressCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx or .npy file")
   private Path input;
 
-  @Option(names = {"-o", "--output"}, paramLabel = "OUT.safetensors", required = true, description = "File to write")
+  @Option(names = {"-o", "--output"}, paramLabel = "OUT.safetensors", required = true, description = "File to write; - for standard output")
   private Path output;
 
   @ArgGroup(exclusive = true)
@@ -141,10 +141,12 @@ final class CompressCommand implements Callable<Integer> {
     require(depth >= 8 && depth <= 14, "--depth " + depth + " is not in 8..14");
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
     Arguments.requireDifferent(spec, input, output);
+    OutputKind.SAFETENSORS.requireName(spec, output);
     long start = System.nanoTime();
     long zeroWeights = 0;
     try (Checkpoint checkpoint = Checkpoint.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      Arguments.tellUnread(spec, input, checkpoint.unread());
       if (sensitivity != null) {
         SensitivityFile weights = SensitivityFile.read(sensitivity);
         weights.requireAllOf(checkpoint.tensors());

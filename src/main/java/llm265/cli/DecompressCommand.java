@@ -56,7 +56,7 @@ final class DecompressCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "OUT",
       required = true,
-      description = "File to write: .npy, else safetensors")
+      description = "File to write: .npy, else safetensors; - for standard output")
   private Path output;
 
   @Option(
@@ -77,6 +77,7 @@ final class DecompressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Arguments.requireDifferent(spec, input, output);
+    OutputKind.TENSORS.requireName(spec, output);
     if (Arguments.hasSuffix(output, ".npy") && type == FloatType.BF16) {
       throw new ParameterException(spec.commandLine(), ".npy files have no type bf16; write .safetensors, or --dtype f32");
     }
@@ -119,6 +120,7 @@ final class DecompressCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet tensors = TensorSet.open(input, executor, threads.count());
         Arena arena = Arena.ofShared()) {
+      Arguments.tellUnread(spec, input, tensors.unread());
       if (tensors.entries().size() != 1) {
         throw new IllegalArgumentException(
             input + ": has " + tensors.entries().size() + " tensors, a .npy file holds one; extract one first");

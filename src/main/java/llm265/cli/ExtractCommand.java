@@ -23,7 +23,7 @@ final class ExtractCommand implements Callable<Integer> {
   @Option(names = "--tensor", paramLabel = "NAME", required = true, description = "Name of the tensor")
   private String name;
 
-  @Option(names = {"-o", "--output"}, paramLabel = "OUT.264", required = true, description = "File to write")
+  @Option(names = {"-o", "--output"}, paramLabel = "OUT.264", required = true, description = "File to write; - for standard output")
   private Path output;
 
   @Spec private CommandSpec spec;
@@ -31,6 +31,7 @@ final class ExtractCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Arguments.requireDifferent(spec, input, output);
+    OutputKind.BYTE_STREAM.requireName(spec, output);
     try (CompressedModel model = CompressedModel.open(input)) {
       CompressedModel.Tensor tensor = model.tensors().stream()
           .filter(candidate -> candidate.name().equals(name))

@@ -1,10 +1,15 @@
 package llm265.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import llm265.model.PrintableText;
 
-/** How numbers and shapes are shown, alike in every language setting. */
+/** How numbers, shapes and JSON are shown, alike in every language setting. */
 final class Format {
   private Format() {}
 
@@ -32,5 +37,10 @@ final class Format {
       return number("%.1f KB", bytes / 1e3);
     }
     return bytes < 10_000_000_000L ? number("%.1f MB", bytes / 1e6) : number("%.1f GB", bytes / 1e9);
+  }
+
+  /** Prints an object on lines of its own. */
+  static void printJson(PrintWriter out, ObjectMapper mapper, ObjectNode root) throws JsonProcessingException {
+    out.print(PrintableText.ofJson(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root)) + System.lineSeparator());
   }
 }

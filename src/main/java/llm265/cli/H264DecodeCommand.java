@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
     name = "decode",
     description = {
       "Decodes an H.264 intra stream.",
-      "OUT.yuv (and any other suffix): planar samples, cropped, in output order, as ffmpeg -f rawvideo writes them; luma alone for "
-          + "4:0:0. OUT.y4m, OUT.png (one picture), OUT.pgm (luma) are files of those kinds."
+      "OUT.yuv (and any suffix that no other format has): planar samples, cropped, in output order, as ffmpeg -f rawvideo writes "
+          + "them; luma alone for 4:0:0. OUT.y4m, OUT.png (one picture), OUT.pgm (luma) are files of those kinds."
     },
     mixinStandardHelpOptions = true)
 final class H264DecodeCommand implements Callable<Integer> {
@@ -100,10 +100,11 @@ final class H264DecodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Arguments.requireDifferent(spec, input, output);
+    OutputKind.PICTURES.requireName(spec, output);
     Receiver receiver;
     try (Arena arena = Arena.ofShared();
         OutputFile file = OutputFile.create(output)) {
-      MemorySegment stream = InputFile.map(input, arena);
+      MemorySegment stream = InputFile.mapStream(input, arena);
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
       receiver = new Receiver(PictureSink.of(output.getFileName().toString(), out));
       try {

@@ -98,6 +98,7 @@ final class H264EncodeCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--slices " + slices + " is less than 1");
     }
     Arguments.requireDifferent(spec, input, output);
+    OutputKind.BYTE_STREAM.requireName(spec, output);
     try (PictureSource source = source();
         ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFile file = OutputFile.create(output)) {

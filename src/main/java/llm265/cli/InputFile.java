@@ -11,12 +11,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
+import java.util.Optional;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.model.ForeignFormat;
 
 /** A file that is read as a whole: mapped where it is a regular file, else read to its end. */
 final class InputFile {
@@ -44,6 +46,20 @@ final class InputFile {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }
+  }
+
+  /**
+   * The bytes of a stream, as {@link #map} gives them.
+   *
+   * @throws IOException if the file cannot be read, or by its first bytes is of a format that is no H.264 stream
+   */
+  static MemorySegment mapStream(Path path, Arena arena) throws IOException {
+    MemorySegment bytes = map(path, arena);
+    Optional<String> foreign = isStream(bytes) ? Optional.empty() : ForeignFormat.of(bytes);
+    if (foreign.isPresent()) {
+      throw new IOException(path + ": " + foreign.get());
+    }
+    return bytes;
   }
 
   /**

@@ -21,6 +21,7 @@ import llm265.h264.container.NalUnits;
 import llm265.h264.decode.StreamTrace;
 import llm265.h264.syntax.StreamListing;
 import llm265.model.Checkpoint;
+import llm265.model.ForeignFormat;
 import llm265.model.TensorView;
 import llm265.tensor.TensorHeader;
 import llm265.tensor.TensorStream;
@@ -92,10 +93,6 @@ final class InspectCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(ObjectNode root) throws IOException {
-    out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
-  }
-
   private static void putMetadata(ObjectNode root, Map<String, String> metadata) {
     ObjectNode node = root.putObject("metadata");
     metadata.forEach(node::put);
@@ -121,7 +118,9 @@ final class InspectCommand implements Callable<Integer> {
         putShape(node, tensor.shape());
         node.put("bytes", tensor.byteSize());
       }
-      print(root);
+      ArrayNode unread = root.putArray("unread");
+      checkpoint.unread().forEach(tensor -> unread.addObject().put("name", tensor.name()).put("type", tensor.type()));
+      Format.printJson(out, mapper, root);
       return;
     }
     TextTable table = new TextTable();
@@ -134,6 +133,7 @@ final class InspectCommand implements Callable<Integer> {
       values += tensor.count();
       bytes += tensor.byteSize();
     }
+    checkpoint.unread().forEach(tensor -> table.row(tensor.name(), tensor.type(), "not read", "", ""));
     table.row("all " + checkpoint.tensors().size(), "", "", Long.toString(values), Long.toString(bytes));
     table.print(out);
   }
@@ -142,7 +142,7 @@ final class InspectCommand implements Callable<Integer> {
     try (CompressedModel model = CompressedModel.open(input)) {
       CompressionNotes.ofQuality(model).forEach(note -> Notes.print(spec, note));
       if (json) {
-        print(modelJson(model));
+        Format.printJson(out, mapper, modelJson(model));
         return;
       }
       TextTable table = new TextTable();
@@ -202,7 +202,8 @@ final class InspectCommand implements Callable<Integer> {
 
   private void checkTraceOptions() {
     if (trace && !Arguments.isStream(input)) {
-      throw new ParameterException(spec.commandLine(), "--trace is for streams; extract gives those of a compressed model");
+      throw new ParameterException(spec.commandLine(), ForeignFormat.of(input).map(sentence -> input + ": " + sentence)
+          .orElse("--trace is for streams; extract gives those of a compressed model"));
     }
     if (!trace && (picture != null || mbAddr != null)) {
       throw new ParameterException(spec.commandLine(), "--picture and --mb are for --trace");
@@ -213,7 +214,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private MemorySegment mapStream(Arena arena) throws IOException {
-    MemorySegment stream = InputFile.map(input, arena);
+    MemorySegment stream = InputFile.mapStream(input, arena);
     if (!NalUnits.isFile(stream) && ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
       throw new IOException(input + ": has no NAL unit, it is no H.264 stream in Annex B form");
     }
@@ -246,7 +247,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         ArrayNode units = root.putArray("nalUnits");
         StreamListing.list(stream, DecoderLimits.DEFAULT, unit -> put(units.addObject(), unit));
-        print(root);
+        Format.printJson(out, mapper, root);
         return;
       }
       if (header != null) {

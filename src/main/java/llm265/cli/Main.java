@@ -5,23 +5,35 @@ import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import llm265.h264.StreamException;
 import llm265.model.ModelFormatException;
+import llm265.model.OutputFile;
+import llm265.model.PrintableText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -44,8 +56,17 @@ public final class Main implements Runnable {
   /** The command cannot be run as given. */
   static final int BAD_INPUT = 2;
 
-  /** Value of llm265.stderr where standard error is the same file as standard output. */
+  /** Set by the launcher: where standard error is. */
+  private static final String STANDARD_ERROR = "llm265.stderr";
+
+  /** Its value where standard error is the same file as standard output. */
   private static final String STANDARD_OUTPUT = "stdout";
+
+  /** Names of descriptor 2, which the launcher has left to the messages of Java. */
+  private static final Set<String> STANDARD_ERROR_FILES = Set.of("/dev/stderr", "/dev/fd/2", "/proc/self/fd/2");
+
+  /** What Java puts for bytes of an argument that are none of the locale's characters. */
+  private static final String UNDECODABLE = "\ufffd";
 
   private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
 
@@ -106,9 +127,23 @@ public final class Main implements Runnable {
       }
       return BAD_INPUT;
     });
+    commandLine.setExecutionStrategy(Main::run);
     commandLine.registerConverter(Pattern.class, Main::pattern);
+    commandLine.registerConverter(Path.class, Main::path);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     return commandLine;
+  }
+
+  /** Runs the command, with one rule for what all of them print: it is text, and goes not where the command's file goes. */
+  private static int run(ParseResult parsed) {
+    // What is set for the whole is set for its commands.
+    CommandLine whole = parsed.commandSpec().commandLine();
+    PrintWriter err = new TextWriter(whole.getErr());
+    OptionSpec output = parsed.asCommandLineList().getLast().getCommandSpec().findOption("-o");
+    boolean holdsFile = output != null && output.getValue() instanceof Path path && OutputFile.isStandardOutput(path);
+    whole.setOut(holdsFile ? err : new TextWriter(whole.getOut()));
+    whole.setErr(err);
+    return new RunLast().execute(parsed);
   }
 
   private static String describe(ParameterException exception) {
@@ -124,6 +159,35 @@ public final class Main implements Runnable {
     return message + help;
   }
 
+  /** A file by its name; standard error by its names is the one that the launcher has put aside. */
+  private static Path path(String name) {
+    String standardError = System.getProperty(STANDARD_ERROR);
+    if (standardError != null && STANDARD_ERROR_FILES.contains(name)) {
+      return Path.of(standardError.equals(STANDARD_OUTPUT) ? "/dev/stdout" : standardError);
+    }
+    Path path;
+    try {
+      path = Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("'" + PrintableText.of(name) + "' is no name of a file: " + e.getReason());
+    }
+    if (name.contains(UNDECODABLE) && !Files.exists(path)) {
+      throw new TypeConversionException("'" + PrintableText.of(name) + "' has bytes in it that are not " + argumentEncoding()
+          + "; give the file another name, or set LC_ALL to a locale of the encoding that the name is in");
+    }
+    return path;
+  }
+
+  private static String argumentEncoding() {
+    return System.getProperty("sun.jnu.encoding", "UTF-8");
+  }
+
+  /** Whether all arguments, and the folder, are as they were given: what Java cannot decode is lost before the program sees it. */
+  private static boolean areDecoded(String[] arguments) {
+    return argumentEncoding().equals("UTF-8")
+        || Stream.concat(Arrays.stream(arguments), Stream.of(System.getProperty("user.dir"))).noneMatch(name -> name.contains(UNDECODABLE));
+  }
+
   private static Pattern pattern(String expression) {
     try {
       return Pattern.compile(expression);
@@ -137,7 +201,7 @@ public final class Main implements Runnable {
     StandardOutput out = StandardOutput.install();
     int status;
     try {
-      status = commandLineFor(arguments).execute(arguments);
+      status = areDecoded(arguments) ? execute(arguments) : reportEncoding();
     } catch (OutOfMemoryError e) {
       System.err.println("llm265: out of memory; give Java more with LLM265_OPTS=-Xmx4g, or use fewer --threads");
       status = BAD_INPUT;
@@ -145,18 +209,34 @@ public final class Main implements Runnable {
     System.exit(out.failure().map(Main::reportOutput).orElse(status));
   }
 
+  /** Text is UTF-8 in every locale: names out of files have characters that the locale may lack. */
+  private static int execute(String[] arguments) {
+    CommandLine commandLine = commandLineFor(arguments);
+    commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    int status = commandLine.execute(arguments);
+    commandLine.getOut().flush();
+    return status;
+  }
+
+  private static int reportEncoding() {
+    System.err.println("llm265: the arguments, or this folder's name, have characters that the locale's encoding " + argumentEncoding()
+        + " lacks; set LC_ALL=C.UTF-8, or another UTF-8 locale that there is");
+    return BAD_INPUT;
+  }
+
   /** Opens the standard error that the launcher has kept free of the messages of Java itself. */
   private static void openStandardError() {
-    String path = System.getProperty("llm265.stderr");
+    String path = System.getProperty(STANDARD_ERROR);
     if (path == null) {
       return;
     }
     if (path.equals(STANDARD_OUTPUT)) {
       // A second descriptor of one file would have a position of its own, and the two would write over each other.
-      System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.out), true));
+      System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
     } else {
       try {
-        System.setErr(new PrintStream(new FileOutputStream(path, true), true));
+        System.setErr(new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8));
       } catch (FileNotFoundException e) {
         // The launcher has tried it; should it fail all the same, standard error stays as Java has it.
       }
@@ -172,7 +252,8 @@ public final class Main implements Runnable {
 
   /** Whether the reader of our output has gone, as head does, which is no news to anybody. */
   private static boolean isBrokenPipe(Throwable exception) {
-    return exception instanceof IOException && "Broken pipe".equals(exception.getMessage());
+    String reason = exception instanceof FileSystemException e ? e.getReason() : exception.getMessage();
+    return exception instanceof IOException && "Broken pipe".equals(reason);
   }
 
   private static int report(CommandLine command, Throwable exception) {
@@ -209,6 +290,6 @@ public final class Main implements Runnable {
   }
 
   private static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    return PrintableText.of(message.strip().replaceAll("\\s*\\R\\s*", "; "));
   }
 }

@@ -6,6 +6,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Standard output that remembers what went wrong with it, which a {@link PrintStream} keeps to itself. */
@@ -19,7 +20,7 @@ final class StandardOutput extends FilterOutputStream {
   /** Makes it {@link System#out}. */
   static StandardOutput install() {
     StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
-    System.setOut(new PrintStream(output, false, System.out.charset()));
+    System.setOut(new PrintStream(output, false, StandardCharsets.UTF_8));
     return output;
   }
 

@@ -18,6 +18,7 @@ import llm265.model.TensorView;
 final class TensorSet implements AutoCloseable {
   private final AutoCloseable file;
   private final List<Entry> entries = new ArrayList<>();
+  private List<Checkpoint.Unread> unread = List.of();
 
   /** A tensor by name; its values may have to be decoded. */
   interface Entry {
@@ -77,7 +78,7 @@ final class TensorSet implements AutoCloseable {
       Arena arena = Arena.ofShared();
       TensorSet set = new TensorSet(arena::close);
       try {
-        TensorDecoder decoder = TensorDecoder.open(InputFile.map(path, arena)).withThreads(executor, threads);
+        TensorDecoder decoder = TensorDecoder.open(InputFile.mapStream(path, arena)).withThreads(executor, threads);
         set.entries.add(new Coded(path, Arguments.stem(path), decoder));
         return set;
       } catch (StreamException e) {
@@ -91,6 +92,7 @@ final class TensorSet implements AutoCloseable {
     Checkpoint checkpoint = Checkpoint.open(path);
     if (!CompressedModel.isCompressed(checkpoint)) {
       TensorSet set = new TensorSet(checkpoint);
+      set.unread = checkpoint.unread();
       checkpoint.tensors().forEach(tensor -> set.entries.add(new Plain(tensor)));
       return set;
     }
@@ -112,6 +114,11 @@ final class TensorSet implements AutoCloseable {
 
   List<Entry> entries() {
     return entries;
+  }
+
+  /** The tensors of the file that are not read. */
+  List<Checkpoint.Unread> unread() {
+    return unread;
   }
 
   @Override

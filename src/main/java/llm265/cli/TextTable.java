@@ -2,14 +2,19 @@ package llm265.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import llm265.model.PrintableText;
 
-/** Rows of text in columns as wide as their widest cell; the first column is aligned left, the others right. */
+/**
+ * Rows of text in columns as wide as their widest cell; the first column is aligned left, the others right. A row is one line, whatever
+ * the names in it hold.
+ */
 final class TextTable {
   private final List<String[]> rows = new ArrayList<>();
 
   void row(String... cells) {
-    rows.add(cells);
+    rows.add(Arrays.stream(cells).map(PrintableText::of).toArray(String[]::new));
   }
 
   void print(PrintWriter out) {

@@ -28,6 +28,7 @@ import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
 import llm265.image.RawDump;
 import llm265.image.Y4mDump;
+import llm265.model.ForeignFormat;
 import llm265.model.ModelFormatException;
 import llm265.tensor.TensorStream;
 import picocli.CommandLine.Command;
@@ -77,6 +78,10 @@ final class VerifyCommand implements Callable<Integer> {
     boolean byFfmpeg = against != null && against.equalsIgnoreCase("ffmpeg");
     FfmpegDecoder ffmpeg = !byFfmpeg ? null : FfmpegDecoder.find().orElseThrow(
         () -> new IllegalArgumentException("there is no ffmpeg program on the PATH: install the package ffmpeg"));
+    Optional<String> foreign = Arguments.isStream(input) ? Optional.empty() : ForeignFormat.of(input);
+    if (foreign.isPresent() && (intraOnly || against != null)) {
+      throw new IllegalArgumentException(input + ": " + foreign.get());
+    }
     if (intraOnly && !Arguments.isStream(input)) {
       throw new IllegalArgumentException("--intra-only is for streams, and " + input + " is none");
     }
@@ -117,7 +122,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void verifyStream(FfmpegDecoder ffmpeg) throws IOException {
     try (Arena arena = Arena.ofShared()) {
-      MemorySegment stream = InputFile.map(input, arena);
+      MemorySegment stream = InputFile.mapStream(input, arena);
       Optional<StreamComparison.Difference> difference;
       try {
         boolean tensor = TensorStream.isTensor(stream);

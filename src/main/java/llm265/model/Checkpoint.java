@@ -23,6 +23,18 @@ public interface Checkpoint extends AutoCloseable {
   /** The tensors, in the order of their data in the file; names are unique. */
   List<TensorView> tensors();
 
+  /**
+   * A tensor that the file holds beside {@link #tensors}, of a kind that is not read.
+   *
+   * @param type what it is by the words of the format, such as {@code STRING}
+   */
+  record Unread(String name, String type) {}
+
+  /** The tensors that are not read, in the file's order; nothing that is made of this checkpoint has them. Empty but for ONNX models. */
+  default List<Unread> unread() {
+    return List.of();
+  }
+
   /** The tensor of a name. */
   Optional<TensorView> byName(String name);
 

@@ -44,7 +44,7 @@ enum CheckpointFormat {
       // Whatever is wrong with it, its own reader says so best.
       return SAFETENSORS;
     }
-    if (name.endsWith(".index.json")) {
+    if (name.endsWith(".json")) {
       return SHARDED_SAFETENSORS;
     }
     byte[] start;
@@ -63,8 +63,8 @@ enum CheckpointFormat {
     }
     throw new ModelFormatException(
         path,
-        "neither safetensors nor npy by its first bytes ("
-            + HexFormat.of().formatHex(start)
-            + "), nor .onnx or .index.json by its name");
+        ForeignFormat.of(path).orElse(
+            "neither safetensors nor npy by its first bytes (" + HexFormat.of().formatHex(start)
+                + "), nor .onnx or .json by its name"));
   }
 }

@@ -52,6 +52,11 @@ final class MappedFile implements AutoCloseable {
     return arena;
   }
 
+  /** A fault of this file: where it is of a format that is not read, that says more than what is wrong with it. */
+  ModelFormatException named(ModelFormatException fault) {
+    return ForeignFormat.of(bytes).map(sentence -> new ModelFormatException(path, sentence, fault)).orElse(fault);
+  }
+
   @Override
   public void close() {
     if (arena.scope().isAlive()) {

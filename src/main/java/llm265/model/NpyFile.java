@@ -51,6 +51,10 @@ public final class NpyFile implements Checkpoint {
     MappedFile file = MappedFile.open(path);
     try {
       return new NpyFile(file, read(file));
+    } catch (ModelFormatException e) {
+      ModelFormatException fault = file.named(e);
+      file.close();
+      throw fault;
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;

@@ -3,6 +3,7 @@ package llm265.model;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,8 +17,8 @@ import java.util.Optional;
  *
  * <p>Values kept as raw data, in the model or in external files of the model's folder, are mapped; those kept in typed
  * fields are unpacked into native memory. Tensors of a graph inside a node (the body of a loop, a branch) have that
- * node's first output, the attribute and a slash before their names. Not read: sparse initializers, strings, 4-bit
- * integers, complex128; a model that has them is refused, so that nothing is lost unseen.
+ * node's first output, the attribute and a slash before their names. Not read, and listed by {@link #unread}: sparse tensors,
+ * strings, integers of 4 bits and fewer, complex128, types that are yet to come.
  */
 public final class OnnxReader implements Checkpoint {
   private static final int MODEL_GRAPH = 7;
@@ -33,12 +34,14 @@ public final class OnnxReader implements Checkpoint {
   private static final int ATTRIBUTE_GRAPH = 6;
   private static final int ATTRIBUTE_GRAPHS = 11;
   private static final int ATTRIBUTE_SPARSE_TENSOR = 22;
+  private static final int SPARSE_VALUES = 1;
   private static final int MAX_NESTING = 32;
   private static final int MAX_TENSORS = 1 << 20;
 
   private final MappedFile file;
   private final Map<Path, MappedFile> externalFiles = new HashMap<>();
   private final TensorTable table = new TensorTable();
+  private final List<Unread> unread = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
   private OnnxReader(MappedFile file) {
@@ -56,6 +59,10 @@ public final class OnnxReader implements Checkpoint {
     try {
       reader.readModel();
       return reader;
+    } catch (ModelFormatException e) {
+      ModelFormatException fault = reader.file.named(e);
+      reader.close();
+      throw fault;
     } catch (IOException | RuntimeException | Error e) {
       reader.close();
       throw e;
@@ -88,7 +95,7 @@ public final class OnnxReader implements Checkpoint {
           OnnxTensor tensor = new OnnxTensor(file.path(), fields.bytes());
           add(tensor, tensor.name().isEmpty() ? "" : prefix + tensor.name());
         }
-        case GRAPH_SPARSE_INITIALIZER -> throw bad("sparse initializers are not supported");
+        case GRAPH_SPARSE_INITIALIZER -> addSparse(fields.message(), prefix, "");
         default -> { }
       }
     }
@@ -135,7 +142,7 @@ public final class OnnxReader implements Checkpoint {
             readGraph(fields.message(), nodeName + "." + name + "." + graphs++ + "/", depth + 1);
         case ATTRIBUTE_SPARSE_TENSOR -> {
           if (ofConstant) {
-            throw bad("the sparse constant " + ModelFormatException.quote(nodeName) + " is not supported");
+            addSparse(fields.message(), "", nodeName);
           }
         }
         default -> { }
@@ -143,7 +150,30 @@ public final class OnnxReader implements Checkpoint {
     }
   }
 
+  /** A SparseTensorProto, whose values have its name, unless it is given one. */
+  private void addSparse(ProtobufReader fields, String prefix, String givenName) {
+    while (fields.next()) {
+      if (fields.field() == SPARSE_VALUES) {
+        OnnxTensor values = new OnnxTensor(file.path(), fields.bytes());
+        addUnread(givenName.isEmpty() ? prefix + values.name() : givenName, "sparse " + values.typeName());
+        return;
+      }
+    }
+    throw bad("a sparse tensor has no values");
+  }
+
+  private void addUnread(String name, String type) {
+    if (unread.size() == MAX_TENSORS) {
+      throw bad("more than " + MAX_TENSORS + " tensors");
+    }
+    unread.add(new Unread(name, type));
+  }
+
   private void add(OnnxTensor tensor, String name) throws IOException {
+    if (tensor.unread() != null) {
+      addUnread(name, tensor.unread());
+      return;
+    }
     if (table.tensors().size() == MAX_TENSORS) {
       throw bad("more than " + MAX_TENSORS + " tensors");
     }
@@ -182,6 +212,11 @@ public final class OnnxReader implements Checkpoint {
   @Override
   public List<TensorView> tensors() {
     return table.tensors();
+  }
+
+  @Override
+  public List<Unread> unread() {
+    return Collections.unmodifiableList(unread);
   }
 
   @Override

@@ -25,6 +25,11 @@ final class OnnxTensor {
   private static final int EXTERNAL = 1;
   private static final int MAX_RANK = 64;
 
+  /** What types are called that have no counterpart, by number; others that ONNX may come to have go by their numbers. */
+  private static final Map<Long, String> UNREAD_TYPES =
+      Map.of(8L, "STRING", 15L, "COMPLEX128", 21L, "UINT4", 22L, "INT4", 25L, "UINT2", 26L, "INT2");
+  private static final int MAX_TYPE = 99;
+
   /** Types by number; null where there is no counterpart: undefined, strings, complex128, 4-bit integers. */
   private static final DType[] TYPES = {
     null, DType.F32, DType.U8, DType.I8, DType.U16, DType.I16, DType.I32, DType.I64, null, DType.BOOL, DType.F16,
@@ -42,6 +47,7 @@ final class OnnxTensor {
   private String name = "";
   private long[] shape = new long[0];
   private DType dtype;
+  private String unread;
   private MemorySegment raw;
   private boolean external;
   private final Map<String, String> externalData = new HashMap<>();
@@ -51,6 +57,7 @@ final class OnnxTensor {
     this.path = path;
     this.proto = proto;
     long typeNumber = 0;
+    boolean segmented = false;
     int rank = 0;
     for (ProtobufReader fields = reader(); fields.next(); ) {
       switch (fields.field()) {
@@ -64,7 +71,7 @@ final class OnnxTensor {
           }
         }
         case DATA_TYPE -> typeNumber = fields.varint();
-        case SEGMENT -> throw bad("is cut into segments, which is not supported");
+        case SEGMENT -> segmented = true;
         case NAME -> name = fields.string();
         case RAW_DATA -> raw = fields.bytes();
         case EXTERNAL_DATA -> readEntry(fields.message(), externalData);
@@ -74,9 +81,26 @@ final class OnnxTensor {
     }
     shape = Arrays.copyOf(shape, rank);
     dtype = typeNumber >= 0 && typeNumber < TYPES.length ? TYPES[(int) typeNumber] : null;
-    if (dtype == null) {
-      throw bad("has ONNX data type " + typeNumber + ", which is not supported");
+    if (dtype == null && (typeNumber <= 0 || typeNumber > MAX_TYPE)) {
+      throw bad("has ONNX data type " + typeNumber + ", which there is not");
     }
+    if (dtype == null) {
+      unread = UNREAD_TYPES.getOrDefault(typeNumber, "ONNX type " + typeNumber);
+    } else if (segmented) {
+      unread = dtype + " in segments";
+    } else if (dtype == DType.F4 && (raw == null && !external || Arrays.stream(shape).allMatch(size -> size % 2 != 0))) {
+      unread = raw == null && !external ? "FLOAT4E2M1 outside raw_data" : "FLOAT4E2M1 of an odd number of values";
+    }
+  }
+
+  /** What the tensor is where it is of a kind that is not read; else null. */
+  String unread() {
+    return unread;
+  }
+
+  /** Its type, read or not. */
+  String typeName() {
+    return dtype == null ? unread : dtype.name();
   }
 
   private ProtobufReader reader() {
@@ -118,8 +142,12 @@ final class OnnxTensor {
    * @param arena holds the values that have to be unpacked
    * @param files finds values that lie in other files
    * @throws ModelFormatException if the values are not as many as the shape says
+   * @throws IllegalStateException if it is {@link #unread}
    */
   TensorView view(String viewName, Arena arena, ExternalData files) throws IOException {
+    if (unread != null) {
+      throw new IllegalStateException(name + " is not read");
+    }
     try {
       MemorySegment data = external ? externalValues(files) : raw != null ? raw : unpack(arena);
       return new TensorView(viewName, dtype, shape, data);
@@ -188,7 +216,6 @@ final class OnnxTensor {
       case F64 -> DOUBLE_DATA;
       case I64 -> INT64_DATA;
       case U32, U64 -> UINT64_DATA;
-      case F4 -> throw bad("has 4-bit values outside raw_data");
       default -> INT32_DATA;
     };
   }

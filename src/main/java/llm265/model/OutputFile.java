@@ -3,12 +3,10 @@ package llm265.model;
 import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -41,6 +39,8 @@ public final class OutputFile implements Closeable {
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   private static final String STANDARD_OUTPUT = "-";
+  /** What standard output is, by name, where the system has one. */
+  private static final Path STANDARD_OUTPUT_FILE = Path.of("/dev/fd/1");
   private static final int MAX_NAME_PART = 60;
   /** Heap memory is written in pieces of this size, as the channel copies each into native memory first. */
   private static final int PIECE_BYTES = 1 << 20;
@@ -63,15 +63,15 @@ public final class OutputFile implements Closeable {
     this.part = part;
     this.channel = channel;
     this.stream =
-        new FilterOutputStream(Channels.newOutputStream(channel)) {
+        new OutputStream() {
           @Override
-          public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
+          public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
           }
 
           @Override
-          public void close() {
-            // The file stays open, since it is yet to be committed.
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            OutputFile.this.write(ByteBuffer.wrap(bytes, offset, length));
           }
         };
   }
@@ -103,12 +103,29 @@ public final class OutputFile implements Closeable {
     return createPart(target, destination, folder, destination.getFileName().toString());
   }
 
+  /**
+   * Whether a target is standard output: {@code -}, or by any other name, such as a link to {@code /dev/stdout}, the file that
+   * standard output is. Nothing else must be written there then.
+   */
+  public static boolean isStandardOutput(Path target) {
+    if (target.toString().equals(STANDARD_OUTPUT)) {
+      return true;
+    }
+    try {
+      return Files.isSameFile(target, STANDARD_OUTPUT_FILE);
+    } catch (IOException e) {
+      // One of the two is not there.
+      return false;
+    }
+  }
+
   private static boolean isFilledByCopying(Path target) {
-    // Under /dev and /proc even what looks like a regular file is an open one of some process: see /dev/stdout.
-    return target.toString().equals(STANDARD_OUTPUT)
-        || target.startsWith("/dev")
-        || target.startsWith("/proc")
-        || (Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target));
+    if (isStandardOutput(target)) {
+      return true;
+    }
+    // Under /dev and /proc even what looks like a regular file is an open one of some process: see /dev/fd. /dev/shm is a folder.
+    boolean ofProcess = target.startsWith("/dev") && !target.startsWith("/dev/shm") || target.startsWith("/proc");
+    return Files.exists(target) && (ofProcess || !Files.isRegularFile(target)) && !Files.isDirectory(target);
   }
 
   private static OutputFile createPart(Path target, Path destination, Path folder, String name) throws IOException {
@@ -169,9 +186,33 @@ public final class OutputFile implements Closeable {
 
   /** Writes all that remains in a buffer at the channel's position. */
   void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw named(e);
     }
+  }
+
+  /** Writes all that remains in a buffer from a position of the file on; the channel's position stays. */
+  void write(ByteBuffer bytes, long position) throws IOException {
+    long begin = position - bytes.position();
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes, begin + bytes.position());
+      }
+    } catch (IOException e) {
+      throw named(e);
+    }
+  }
+
+  /** A failure such as that of a full disk, which does not say itself what could not be written. */
+  private IOException named(IOException failure) {
+    String name = isStandardOutput(target) ? "standard output" : target.toString();
+    return failure instanceof FileSystemException
+        ? failure
+        : (IOException) new FileSystemException(name, null, failure.getMessage()).initCause(failure);
   }
 
   /**
@@ -200,8 +241,7 @@ public final class OutputFile implements Closeable {
   }
 
   private void copyToTarget() throws IOException {
-    String name = target.toString();
-    if (name.equals(STANDARD_OUTPUT) || name.equals("/dev/stdout")) {
+    if (isStandardOutput(target)) {
       // Not closed: the descriptor belongs to the process.
       System.out.flush();
       copyTo(new FileOutputStream(FileDescriptor.out).getChannel());
@@ -214,8 +254,12 @@ public final class OutputFile implements Closeable {
 
   private void copyTo(WritableByteChannel out) throws IOException {
     long size = channel.size();
-    for (long position = 0; position < size; ) {
-      position += channel.transferTo(position, size - position, out);
+    try {
+      for (long position = 0; position < size; ) {
+        position += channel.transferTo(position, size - position, out);
+      }
+    } catch (IOException e) {
+      throw named(e);
     }
   }
 

@@ -88,7 +88,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   static ModelFormatException invalidJson(Path path, String what, JsonProcessingException e) {
     String line = e.getOriginalMessage().lines().findFirst().orElse("");
     return new ModelFormatException(
-        path, what + " is not valid JSON: " + ModelFormatException.printable(line, 200), e);
+        path, what + " is not valid JSON: " + PrintableText.cut(line, 200), e);
   }
 
   /** The header's JSON in UTF-8, without padding: metadata first, if there are any, then the entries in order. */

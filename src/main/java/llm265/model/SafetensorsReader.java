@@ -40,6 +40,10 @@ public final class SafetensorsReader implements Checkpoint {
     MappedFile file = MappedFile.open(path);
     try {
       return read(file);
+    } catch (ModelFormatException e) {
+      ModelFormatException fault = file.named(e);
+      file.close();
+      throw fault;
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;

@@ -167,11 +167,7 @@ public final class SafetensorsWriter implements Closeable {
   public void patch(long position, byte[] bytes) throws IOException {
     Objects.checkFromIndexSize(position, bytes.length, entrySize());
     flush();
-    ByteBuffer source = ByteBuffer.wrap(bytes);
-    long place = LENGTH_BYTES + reserved + entryBegin + position;
-    while (source.hasRemaining()) {
-      channel.write(source, place + source.position());
-    }
+    output.write(ByteBuffer.wrap(bytes), LENGTH_BYTES + reserved + entryBegin + position);
   }
 
   /**
@@ -249,10 +245,7 @@ public final class SafetensorsWriter implements Closeable {
     while (front.hasRemaining()) {
       front.put((byte) ' ');
     }
-    front.flip();
-    while (front.hasRemaining()) {
-      channel.write(front, front.position());
-    }
+    output.write(front.flip(), 0);
   }
 
   /** Moves all data within the file, from the end on where the target lies behind, and cuts the file to its size. */
@@ -267,10 +260,7 @@ public final class SafetensorsWriter implements Closeable {
           throw new IOException(output.target() + ": the unfinished file was cut while it was written");
         }
       }
-      block.flip();
-      while (block.hasRemaining()) {
-        channel.write(block, to + offset + block.position());
-      }
+      output.write(block.flip(), to + offset);
       moved += count;
     }
     channel.truncate(to + size);

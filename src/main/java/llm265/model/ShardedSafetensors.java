@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,8 @@ import java.util.TreeMap;
 public final class ShardedSafetensors implements Checkpoint {
   private static final String WEIGHT_MAP = "weight_map";
   private static final int MAX_FILES = 10_000;
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+  private static final String BLANKS = " \t\r\n";
 
   private final Path path;
   private final List<SafetensorsReader> files = new ArrayList<>();
@@ -58,7 +62,7 @@ public final class ShardedSafetensors implements Checkpoint {
       if (index.bytes().byteSize() > SafetensorsHeader.MAX_BYTES) {
         throw bad("an index of " + index.bytes().byteSize() + " bytes is too large");
       }
-      fileOfTensor = readIndex(index.bytes().asByteBuffer());
+      fileOfTensor = readIndex(object(index).asByteBuffer());
     }
     CompanionFiles companions = new CompanionFiles(path);
     Map<String, SafetensorsReader> byName = new TreeMap<>();
@@ -77,6 +81,21 @@ public final class ShardedSafetensors implements Checkpoint {
                 "tensor " + ModelFormatException.quote(tensor) + " is not in file " + ModelFormatException.quote(file));
           }
         });
+  }
+
+  /** The bytes from the first brace on: editors and servers put a byte order mark or blanks before it. */
+  private MemorySegment object(MappedFile index) {
+    MemorySegment bytes = index.bytes();
+    boolean marked = bytes.byteSize() >= BYTE_ORDER_MARK.length
+        && Arrays.equals(bytes.asSlice(0, BYTE_ORDER_MARK.length).toArray(LittleEndian.BYTE), BYTE_ORDER_MARK);
+    long at = marked ? BYTE_ORDER_MARK.length : 0;
+    while (at < bytes.byteSize() && BLANKS.indexOf(bytes.get(LittleEndian.BYTE, at)) >= 0) {
+      at++;
+    }
+    if (at == bytes.byteSize() || bytes.get(LittleEndian.BYTE, at) != '{') {
+      throw index.named(bad("index does not begin with '{'"));
+    }
+    return bytes.asSlice(at);
   }
 
   private void add(SafetensorsReader file) {

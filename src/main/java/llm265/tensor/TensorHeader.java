@@ -25,12 +25,14 @@ public record TensorHeader(
   /** The version of the format that is written and read. */
   public static final int FORMAT_VERSION = 1;
 
+  /** The most dimensions that a stream can have. */
+  public static final int MAX_RANK = 32;
+
   /** Values lie on the view in row-major order. */
   static final int LAYOUT_RASTER = 0;
 
   private static final int TRANSPOSED = 16;
 
-  private static final int MAX_RANK = 32;
   private static final int TILE_BYTES_LENGTH = 4;
   private static final int MAX_TILE_BYTES = (1 << 28) - 1;
   private static final int FLOAT21_LENGTH = 3;
@@ -41,7 +43,10 @@ public record TensorHeader(
     if (transforms.exact() == null) {
       ElementType.of(dtype);
     }
-    if (shape.length > MAX_RANK || TensorFraming.count(shape) != framing.values()) {
+    if (shape.length > MAX_RANK) {
+      throw new IllegalArgumentException(shape.length + " dimensions are more than the " + MAX_RANK + " that a stream can have");
+    }
+    if (TensorFraming.count(shape) != framing.values()) {
       throw new IllegalArgumentException("framing of " + framing.values() + " values for " + Arrays.toString(shape));
     }
     if (framing.tiles() > 1 ? tileBytes == null || tileBytes.length != framing.tiles() : tileBytes != null) {

@@ -2,8 +2,12 @@ package llm265.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -35,6 +39,45 @@ class OddTensorsTest {
     CommandRun.succeed("decompress", small, "-o", again);
     CommandRun.succeed("compare", model, again);
     return again;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--qp 20", "--lossless"})
+  void tensorsOfMoreDimensionsThanAStreamHasAreKept(String options) {
+    long[] shape = new long[64];
+    Arrays.fill(shape, 1);
+    shape[40] = 64;
+    shape[63] = 96;
+    long[] most = Arrays.copyOfRange(shape, 32, 64);
+    Path model = new SampleModel().gaussian("deep", DType.F32, shape).gaussian("32", DType.F32, most).gaussian("33", DType.F32,
+        Arrays.copyOfRange(shape, 31, 64)).save(folder.resolve("model.safetensors"));
+    Path again = roundTrip(model, (Object[]) options.split(" "));
+    assertThat(CommandRun.succeed("inspect", folder.resolve("small.safetensors")).lines().filter(row -> row.contains("kept"))).hasSize(2);
+    for (String name : new String[] {"deep", "33"}) {
+      assertThat(SampleModel.tensor(again, name).shape()).isEqualTo(SampleModel.tensor(model, name).shape());
+      assertThat(SampleModel.bytes(again, name)).isEqualTo(SampleModel.bytes(model, name));
+    }
+  }
+
+  @Test
+  void onnxTensorsThatAreNotReadAreLeftOutAloud() throws IOException {
+    TensorProto.Builder weights = TensorProto.newBuilder().setName("w").setDataType(TensorProto.DataType.FLOAT.getNumber()).addDims(2)
+        .addFloatData(1).addFloatData(2);
+    TensorProto.Builder labels = TensorProto.newBuilder().setName("labels\n").setDataType(TensorProto.DataType.STRING.getNumber()).addDims(1)
+        .addStringData(ByteString.copyFromUtf8("cat"));
+    Path model = Files.write(folder.resolve("m.onnx"), ModelProto.newBuilder()
+        .setGraph(GraphProto.newBuilder().addInitializer(weights).addInitializer(labels)).build().toByteArray());
+    Path small = folder.resolve("small.safetensors");
+    String note = "llm265: note: " + model + ": 1 tensor is of a kind that is not read, and left out: labels\\u000a (STRING)";
+    CommandRun run = CommandRun.of("compress", model, "-o", small);
+    assertThat(run.status()).isZero();
+    assertThat(run.err().lines()).contains(note);
+    assertThat(SampleModel.values(small, "w")).containsExactly(1, 2);
+    assertThat(CommandRun.of("compare", model, small).err().lines()).contains(note);
+    assertThat(CommandRun.succeed("inspect", model).lines()).hasSize(4).anyMatch(row -> row.matches("labels\\\\u000a +STRING +not read"));
+    JsonNode json = new ObjectMapper().readTree(CommandRun.succeed("inspect", model, "--json"));
+    assertThat(json.at("/unread/0/name").asText()).isEqualTo("labels\n");
+    assertThat(json.at("/unread/0/type").asText()).isEqualTo("STRING");
   }
 
   @Test

@@ -38,7 +38,7 @@ class CheckpointTest {
   @Test
   void theNameTellsWhatIsWrongWithDamagedFiles() throws IOException {
     for (String name : new String[] {"a.npy", "a.safetensors", "a.onnx", "a.bin"}) {
-      Path path = Files.writeString(folder.resolve(name), "garbage, whatever it is called");
+      Path path = Files.writeString(folder.resolve(name), "\u007f garbage, whatever it is called");
       assertThatThrownBy(() -> Checkpoint.open(path))
           .isInstanceOf(ModelFormatException.class)
           .hasMessageStartingWith(path + ": ")

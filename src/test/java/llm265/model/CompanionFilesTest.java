@@ -52,15 +52,25 @@ class CompanionFilesTest {
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void linksThatLeadOutsideAreRefusedUnlessTheModelIsThereToo() throws IOException {
-    Path cache = Files.createDirectory(folder.resolve("cache"));
-    Path blob = Files.createFile(cache.resolve("blob"));
-    Files.createSymbolicLink(folder.resolve("model/linked"), blob);
-    Files.createSymbolicLink(folder.resolve("model/secret"), folder.resolve("secret"));
-    assertRefused("linked");
-    Files.move(model, cache.resolve("model.onnx"));
-    Files.createSymbolicLink(model, cache.resolve("model.onnx"));
+  void linksInTheFolderAreFollowedWhereverTheyLead() throws IOException {
+    Path blob = Files.createFile(Files.createDirectory(folder.resolve("cache")).resolve("blob"));
+    Files.createSymbolicLink(folder.resolve("model/linked"), Path.of("../cache/blob"));
     assertThat(new CompanionFiles(model).resolve("linked")).isEqualTo(blob.toRealPath());
-    assertRefused("secret");
+    Files.createSymbolicLink(folder.resolve("model/cache"), folder.resolve("cache"));
+    assertThat(new CompanionFiles(model).resolve("cache/blob")).isEqualTo(blob.toRealPath());
+    assertRefused("cache/../secret");
+    assertRefused("../model/linked");
+    Files.createSymbolicLink(folder.resolve("model/dangling"), folder.resolve("none"));
+    assertThatThrownBy(() -> new CompanionFiles(model).resolve("dangling")).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whereTheModelIsALinkTheFolderThatItPointsToIsLookedInToo() throws IOException {
+    Path link = Files.createSymbolicLink(Files.createDirectory(folder.resolve("elsewhere")).resolve("model.onnx"), model);
+    assertThat(new CompanionFiles(link).resolve("data")).isEqualTo(folder.resolve("model/data").toRealPath());
+    Path nearer = Files.createFile(folder.resolve("elsewhere/data"));
+    assertThat(new CompanionFiles(link).resolve("data")).isEqualTo(nearer.toRealPath());
+    assertThatThrownBy(() -> new CompanionFiles(link).resolve("../secret")).isInstanceOf(ModelFormatException.class);
   }
 }

@@ -228,12 +228,41 @@ class OnnxReaderTest {
   }
 
   @Test
+  void tensorsOfOtherKindsAreListedBesideThoseThatAreRead() throws IOException {
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .addInitializer(tensor(DataType.STRING, 1).setName("labels").addStringData(raw(65)))
+            .addInitializer(tensor(DataType.INT4, 2).setName("int4").addInt32Data(0x21))
+            .addInitializer(tensor(DataType.UINT4, 3).setName("uint4").setRawData(raw(0x21, 3)))
+            .addInitializer(tensor(DataType.COMPLEX128, 1).setName("complex").addDoubleData(1).addDoubleData(2))
+            .addInitializer(tensor(DataType.FLOAT, 2).setDataType(23).setName("f4").addInt32Data(0x21))
+            .addInitializer(tensor(DataType.FLOAT, 3, 1).setDataType(23).setName("odd").setRawData(raw(0x21, 3)))
+            .addInitializer(tensor(DataType.FLOAT, 1).setName("cut").setSegment(TensorProto.Segment.newBuilder().setBegin(0)))
+            .addInitializer(TensorProto.newBuilder().setName("later").setDataType(40).addDims(1))
+            .addSparseInitializer(SparseTensorProto.newBuilder().setValues(tensor(DataType.FLOAT, 1).setName("sparse").addFloatData(1)))
+            .addNode(
+                NodeProto.newBuilder().setOpType("Constant").addOutput("constant").addAttribute(
+                    AttributeProto.newBuilder().setName("sparse_value")
+                        .setSparseTensor(SparseTensorProto.newBuilder().setValues(tensor(DataType.INT8, 1)))))
+            .addInitializer(tensor(DataType.FLOAT, 2).setDataType(23).setName("even").setRawData(raw(0x21)))
+            .addInitializer(tensor(DataType.FLOAT, 1).setName("w").addFloatData(7));
+    try (Checkpoint read = OnnxReader.open(file(graph))) {
+      assertThat(read.tensors()).extracting(TensorView::toString).containsExactlyInAnyOrder("even F4 [2]", "w F32 [1]");
+      assertThat(read.unread()).containsExactlyInAnyOrder(
+          new Checkpoint.Unread("labels", "STRING"), new Checkpoint.Unread("int4", "INT4"), new Checkpoint.Unread("uint4", "UINT4"),
+          new Checkpoint.Unread("complex", "COMPLEX128"), new Checkpoint.Unread("f4", "FLOAT4E2M1 outside raw_data"),
+          new Checkpoint.Unread("odd", "FLOAT4E2M1 of an odd number of values"), new Checkpoint.Unread("cut", "F32 in segments"),
+          new Checkpoint.Unread("later", "ONNX type 40"), new Checkpoint.Unread("sparse", "sparse F32"),
+          new Checkpoint.Unread("constant", "sparse I8"));
+    }
+  }
+
+  @Test
   void whatCannotBeRepresentedIsNamed() throws IOException {
-    assertRefused(tensor(DataType.STRING, 1).addStringData(raw(65)), "tensor \"t\" has ONNX data type 8");
-    assertRefused(tensor(DataType.INT4, 2).addInt32Data(1), "data type 22");
-    assertRefused(TensorProto.newBuilder(), "data type 0");
+    assertRefused(TensorProto.newBuilder(), "tensor \"t\" has ONNX data type 0");
+    assertRefused(tensor(DataType.FLOAT, 1).setDataType(1000), "data type 1000");
     assertRefused(
-        file(GraphProto.newBuilder().addSparseInitializer(SparseTensorProto.newBuilder())), "sparse initializers");
+        file(GraphProto.newBuilder().addSparseInitializer(SparseTensorProto.newBuilder())), "a sparse tensor has no values");
     assertRefused(
         file(
             GraphProto.newBuilder()
@@ -247,7 +276,7 @@ class OnnxReaderTest {
   @Test
   void whatIsNoModelIsRefused() throws IOException {
     assertRefused(Files.write(folder.resolve("x.onnx"), new byte[0]), "no graph");
-    assertRefused(Files.writeString(folder.resolve("x.onnx"), "<!DOCTYPE html>"), "well-formed");
+    assertRefused(Files.writeString(folder.resolve("x.onnx"), "<!DOCTYPE html>"), "is a web page");
     byte[] whole =
         Files.readAllBytes(file(tensor(DataType.INT32, 3).addAllInt32Data(List.of(1, 300, -70_000))));
     for (int length = 0; length < whole.length; length++) {

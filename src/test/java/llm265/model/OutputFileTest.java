@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,6 +133,56 @@ class OutputFileTest {
     }
     assertThat(new String(reader.getInputStream().readAllBytes())).isEqualTo("Through");
     assertThat(filesIn(folder)).containsExactly(pipe);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskIsToldWithTheFilesName() throws Exception {
+    try (OutputFile output = OutputFile.create(Path.of("/dev/full"))) {
+      output.stream().write(1);
+      assertThatThrownBy(output::commit).isInstanceOf(FileSystemException.class).hasMessageStartingWith("/dev/full: ");
+    }
+    // Files of 512 bytes at most: Java ignores the signal that comes with more.
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String target = folder.resolve("out").toString();
+    ProcessBuilder limited = new ProcessBuilder(
+        "sh", "-c", "ulimit -f 1; exec \"$0\" -XX:-UsePerfData -cp \"$CP\" '" + Filling.class.getName() + "' \"$1\"", java, target);
+    limited.environment().put("CP", System.getProperty("java.class.path"));
+    Process process = limited.start();
+    assertThat(process.inputReader().readAllLines()).containsExactly(target + ": File too large", target + ": File too large");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** Runs in a process of its own: writes more than there is room for, at the end and in the middle. */
+  static final class Filling {
+    public static void main(String[] args) throws IOException {
+      try (OutputFile output = OutputFile.create(Path.of(args[0]))) {
+        output.stream().write(new byte[100_000]);
+      } catch (IOException e) {
+        System.out.println(e.getMessage());
+      }
+      try (OutputFile output = OutputFile.create(Path.of(args[0]))) {
+        output.write(ByteBuffer.allocate(10), 100_000);
+      } catch (IOException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void memoryThatIsAFolderIsOne() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    Assumptions.assumeTrue(Files.isWritable(memory));
+    Path target = Files.createTempDirectory(memory, "llm265-").resolve("out");
+    try (OutputFile output = OutputFile.create(target)) {
+      output.stream().write(1);
+      output.commit();
+      assertThat(filesIn(target.getParent())).containsExactly(target);
+    } finally {
+      Files.deleteIfExists(target);
+      Files.delete(target.getParent());
+    }
   }
 
   /** Runs in a process of its own: writes to standard output, or begins a file and waits to be killed. */

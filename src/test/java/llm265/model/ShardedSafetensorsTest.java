@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardedSafetensorsTest {
   @TempDir Path folder;
@@ -52,6 +53,14 @@ class ShardedSafetensorsTest {
       float[] value = new float[1];
       read.byName("long").orElseThrow().read(0, value, 0, 1);
       assertThat(value).containsExactly(4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\ufeff", "\n", "\ufeff \r\n\t"})
+  void aByteOrderMarkAndBlanksMayComeFirst(String before) throws IOException {
+    try (Checkpoint read = Checkpoint.open(index(before + "{\"weight_map\":{\"a\":\"m-1.safetensors\"}}\n"))) {
+      assertThat(read.tensors()).extracting(TensorView::name).containsExactly("b", "a");
     }
   }
 

@@ -1,0 +1,43 @@
+package llm265.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * What a command writes. A name that belongs to another format is refused: the file would be taken for what it is not, by people and by
+ * programs. Names of no format that is known here are as good as any.
+ */
+enum OutputKind {
+  SAFETENSORS("safetensors", List.of(".safetensors")),
+  TENSORS("safetensors or .npy", List.of(".safetensors", ".npy")),
+  BYTE_STREAM("an H.264 byte stream", List.of(".264", ".h264", ".avc", ".h26l", ".jsv")),
+  PICTURES("pictures", List.of(".yuv", ".y4m", ".png", ".pgm", ".ppm"));
+
+  private static final List<String> KNOWN = List.of(
+      ".safetensors", ".npy", ".npz", ".onnx", ".json", ".gguf", ".pt", ".pth", ".pkl", ".h5", ".zip", ".gz", ".zst",
+      ".264", ".h264", ".avc", ".265", ".hevc", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ts", ".flv", ".avi",
+      ".y4m", ".yuv", ".png", ".pgm", ".ppm", ".jpg", ".jpeg", ".csv");
+
+  private final String sentence;
+  private final List<String> suffixes;
+
+  OutputKind(String sentence, List<String> suffixes) {
+    this.sentence = sentence;
+    this.suffixes = suffixes;
+  }
+
+  /** Refuses a name that belongs to a format which the command does not write. */
+  void requireName(CommandSpec spec, Path output) {
+    if (KNOWN.stream().anyMatch(suffix -> Arguments.hasSuffix(output, suffix))
+        && suffixes.stream().noneMatch(suffix -> Arguments.hasSuffix(output, suffix))) {
+      String name = output.getFileName().toString();
+      String suffix = name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT);
+      throw new ParameterException(
+          spec.commandLine(), "-o " + output + ": " + spec.name() + " writes " + sentence + ", no " + suffix + " file; name it "
+              + suffixes.getFirst());
+    }
+  }
+}
