@@ -49,7 +49,7 @@ class ErrorMessagesTest {
     new SampleModel().floats("u.sensitivity", DType.F32, new float[80], 80).save(folder.resolve("stranger.safetensors"));
     new SampleModel().floats("v", DType.F32, new float[3], 3).save(folder.resolve("short.safetensors"));
     Path opaque = new SampleModel().bits("scales", DType.F8_E8M0, 9).save(folder.resolve("m.safetensors"));
-    CommandRun.succeed("compress", opaque, "-o", folder.resolve("opaque.safetensors"));
+    CommandRun.notes("compress", opaque, "-o", folder.resolve("opaque.safetensors"));
     Files.delete(opaque);
     Files.createDirectory(folder.resolve("dir"));
     Files.createDirectory(folder.resolve("dir.264"));
