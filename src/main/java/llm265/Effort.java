@@ -1,6 +1,6 @@
 package llm265;
 
-import llm265.tensor.TensorTools;
+import llm265.tensor.encode.TensorTools;
 
 /** How much time an encoder takes to save bits; docs/benchmarks.md has what each step earns. Decoding takes longer only after rotations. */
 public enum Effort {
@@ -32,12 +32,12 @@ public enum Effort {
   }
 
   /** Whether levels are chosen by rate and distortion, not rounded. */
-  boolean choosesLevels() {
+  public boolean choosesLevels() {
     return choosesLevels;
   }
 
   /** Whether full mode decision is tried on a sample of each tensor. */
-  boolean looksForStructure() {
+  public boolean looksForStructure() {
     return looksForStructure;
   }
 }

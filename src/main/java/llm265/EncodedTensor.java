@@ -1,6 +1,6 @@
 package llm265;
 
-import llm265.tensor.WeightedError;
+import llm265.tensor.distortion.WeightedError;
 
 /**
  * What became of a tensor.

@@ -4,10 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.Executor;
 import llm265.h264.DecoderLimits;
-import llm265.tensor.TensorHeader;
-import llm265.tensor.TensorStream;
-import llm265.tensor.TileDecoderPool;
-import llm265.tensor.Workers;
+import llm265.parallel.Workers;
+import llm265.tensor.decode.TensorStream;
+import llm265.tensor.decode.TileDecoderPool;
+import llm265.tensor.format.TensorHeader;
 
 /**
  * Decodes a tensor from its stream, all of it or a part.
@@ -44,7 +44,7 @@ public final class TensorDecoder {
     return open(stream, new TileDecoderPool(limits));
   }
 
-  static TensorDecoder open(MemorySegment stream, TileDecoderPool decoders) {
+  public static TensorDecoder open(MemorySegment stream, TileDecoderPool decoders) {
     return new TensorDecoder(TensorStream.open(stream, decoders), Workers.CALLER);
   }
 
@@ -63,7 +63,7 @@ public final class TensorDecoder {
     return with(new Workers(executor, threads));
   }
 
-  TensorDecoder with(Workers newWorkers) {
+  public TensorDecoder with(Workers newWorkers) {
     return new TensorDecoder(stream, newWorkers);
   }
 

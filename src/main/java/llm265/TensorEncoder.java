@@ -1,24 +1,26 @@
 package llm265;
 
 import java.util.concurrent.Executor;
+import llm265.dtype.TensorView;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
-import llm265.model.TensorView;
+import llm265.parallel.Workers;
 import llm265.rate.GaussianModel;
 import llm265.rate.LeastSizeSearch;
 import llm265.rate.QuantizerPoint;
 import llm265.rate.RateController;
 import llm265.rate.RateCurve;
 import llm265.rate.RateTarget;
-import llm265.tensor.ChannelWeights;
-import llm265.tensor.ExactCoding;
-import llm265.tensor.H264PictureCoder;
-import llm265.tensor.MemoryStore;
-import llm265.tensor.PictureCoder;
-import llm265.tensor.StreamStore;
-import llm265.tensor.TensorCoding;
-import llm265.tensor.TensorTools;
-import llm265.tensor.Workers;
+import llm265.tensor.analysis.ChannelWeights;
+import llm265.tensor.encode.MethodChooser;
+import llm265.tensor.encode.TensorCoding;
+import llm265.tensor.encode.TensorPasses;
+import llm265.tensor.encode.TensorTools;
+import llm265.tensor.exact.ExactCoding;
+import llm265.tensor.format.MemoryStore;
+import llm265.tensor.format.StreamStore;
+import llm265.tensor.picture.H264PictureCoder;
+import llm265.tensor.picture.PictureCoder;
 
 /**
  * Encodes tensors as H.264 streams.
@@ -143,15 +145,15 @@ public final class TensorEncoder {
     return with(new Workers(executor, threads));
   }
 
-  TensorEncoder with(Workers newWorkers) {
+  public TensorEncoder with(Workers newWorkers) {
     return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, newWorkers, weights, tools, outliers, known);
   }
 
-  TensorEncoder with(RateTarget newTarget) {
+  public TensorEncoder with(RateTarget newTarget) {
     return new TensorEncoder(newTarget, effort, chroma, bitDepth, prescribed, workers, weights, tools, outliers, known);
   }
 
-  TensorEncoder with(PictureCoder.Factory newCoders) {
+  public TensorEncoder with(PictureCoder.Factory newCoders) {
     return new TensorEncoder(
         target, effort, newCoders.chroma(), newCoders.bitDepth(), newCoders, workers, weights, tools, outliers, known);
   }
@@ -163,17 +165,17 @@ public final class TensorEncoder {
    * @param curve its rates; null to find them, and to meet the target exactly
    * @param tolerance share of the rate that it may be off, if it is large
    */
-  record Known(MethodChooser.Choice choice, RateCurve curve, double tolerance) {
+  public record Known(MethodChooser.Choice choice, RateCurve curve, double tolerance) {
     static final Known NOTHING = new Known(null, null, 0);
 
     /** The same where the target is to be met. */
-    Known exact() {
+    public Known exact() {
       return new Known(choice, null, 0);
     }
   }
 
   /** The same encoder for a tensor of which something is known. */
-  TensorEncoder with(Known newKnown) {
+  public TensorEncoder with(Known newKnown) {
     return new TensorEncoder(target, effort, chroma, bitDepth, prescribed, workers, weights, tools, outliers, newKnown);
   }
 
@@ -212,12 +214,12 @@ public final class TensorEncoder {
     return new TensorEncoder(target, effort, chroma, newBitDepth, prescribed, workers, weights, tools, outliers, known);
   }
 
-  int bitDepth() {
+  public int bitDepth() {
     return bitDepth;
   }
 
   /** Variance of rounding a reconstruction to samples, in squared steps of 8-bit samples. */
-  double roundingNoise() {
+  public double roundingNoise() {
     return 1.0 / 12 / (1L << 2 * (bitDepth - 8));
   }
 
@@ -300,7 +302,7 @@ public final class TensorEncoder {
    * @param curve what is known of the tensor already; null for nothing
    * @return what the whole would come to; of a fixed curve where it comes to the same at any rate
    */
-  Probed probe(TensorView tensor, double bits, RateCurve curve) {
+  public Probed probe(TensorView tensor, double bits, RateCurve curve) {
     try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, new MemoryStore())) {
       return probe(coding, bits, curve);
     }
@@ -324,7 +326,7 @@ public final class TensorEncoder {
   }
 
   /** A point of a tensor's curve and how it is coded there, or the curve of a tensor that has but one point. */
-  record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChooser.Choice choice) {}
+  public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChooser.Choice choice) {}
 
   private EncodedTensor encodeAtBits(TensorCoding coding, double bits) {
     double log2Ratio = GaussianModel.log2RatioForBits(bits);

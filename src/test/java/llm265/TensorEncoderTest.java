@@ -9,15 +9,15 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import llm265.model.DType;
-import llm265.model.TensorView;
-import llm265.tensor.MemoryStore;
+import llm265.dtype.DType;
+import llm265.dtype.TensorView;
+import llm265.tensor.format.MemoryStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TensorEncoderTest {
-  static float[] gaussian(int count, long seed) {
+public class TensorEncoderTest {
+  public static float[] gaussian(int count, long seed) {
     Random random = new Random(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
@@ -26,7 +26,7 @@ class TensorEncoderTest {
     return values;
   }
 
-  static double snr(float[] values, float[] decoded) {
+  public static double snr(float[] values, float[] decoded) {
     double sum = 0;
     double squares = 0;
     double error = 0;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.DoubleStream;
+import llm265.dtype.DType;
+import llm265.dtype.FloatConversion;
+import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
-import llm265.model.DType;
-import llm265.model.FloatConversion;
-import llm265.model.TensorView;
-import llm265.tensor.TensorHeader;
+import llm265.tensor.format.TensorHeader;
 import org.junit.jupiter.api.Test;
 
 /** What an encoder chooses by itself for tensors of several kinds, and that it is undone. */

@@ -8,7 +8,7 @@ import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.h264.EncoderConfig;
-import llm265.tensor.TensorTools;
+import llm265.tensor.encode.TensorTools;
 
 /**
  * {@code llm265 bench ablation}: bits a value at equal quality with one step more at a time.

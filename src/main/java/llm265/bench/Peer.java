@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import llm265.tensor.ClippedFrames;
 
 /**
  * Another encoder, run as a program at what suits tensors best: intra pictures without chroma, constant QP, its slowest preset, nothing for

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
-import llm265.tensor.ClippedFrames;
 
 /** Rate and distortion of another encoder on one tensor's frames: QPs are coded as they are needed. */
 final class PeerCurve {

@@ -9,7 +9,6 @@ import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.rate.GaussianModel;
-import llm265.tensor.ClippedFrames;
 
 /** {@code llm265 bench rd}: bits against quality, for us at each effort, for quantizers of textbooks and for other encoders. */
 public final class RateDistortion {

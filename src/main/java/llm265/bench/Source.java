@@ -1,8 +1,8 @@
 package llm265.bench;
 
 import java.util.Random;
-import llm265.model.TensorView;
-import llm265.model.ValueCodec;
+import llm265.dtype.TensorView;
+import llm265.dtype.ValueCodec;
 
 /**
  * A tensor to measure with, in memory.

@@ -15,9 +15,8 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
-import llm265.tensor.ClippedFrames;
-import llm265.tensor.MemoryStore;
-import llm265.tensor.TensorKernels;
+import llm265.tensor.format.MemoryStore;
+import llm265.tensor.values.TensorKernels;
 
 /** {@code llm265 bench speed}: values a second, of us and of others in the same run, on the same data and the same streams. */
 public final class Speed {

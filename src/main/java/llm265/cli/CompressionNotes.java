@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import llm265.CompressedModel;
-import llm265.CompressionReport;
-import llm265.ModelCompressor;
+import llm265.model.CompressedModel;
+import llm265.model.CompressionReport;
+import llm265.model.ModelCompressor;
 import llm265.rate.RateTarget;
 
 /** What a careful user wants to know of a model that was compressed: what missed the target, and why. */

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import llm265.model.PrintableText;
+import llm265.checkpoint.PrintableText;
 
 /** How numbers, shapes and JSON are shown, alike in every language setting. */
 final class Format {

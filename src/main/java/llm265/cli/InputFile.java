@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.Optional;
+import llm265.checkpoint.ForeignFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
-import llm265.model.ForeignFormat;
 
 /** A file that is read as a whole: mapped where it is a regular file, else read to its end. */
 final class InputFile {

@@ -5,16 +5,16 @@ import llm265.h264.StreamException;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What of a stream cannot be read and no picture needs, for one line on standard error. */
-final class StreamNotes {
+public final class StreamNotes {
   private StreamException first;
   private int count;
 
-  void add(StreamException note) {
+  public void add(StreamException note) {
     first = first == null ? note : first;
     count++;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return count == 0;
   }
 

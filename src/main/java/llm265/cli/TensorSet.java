@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import llm265.CompressedModel;
 import llm265.TensorDecoder;
+import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.ModelFormatException;
+import llm265.dtype.TensorView;
 import llm265.h264.StreamException;
-import llm265.model.Checkpoint;
-import llm265.model.ModelFormatException;
-import llm265.model.TensorView;
+import llm265.model.CompressedModel;
 
 /** The tensors of a file of any kind, those that are streams decoded when they are asked for. */
 final class TensorSet implements AutoCloseable {

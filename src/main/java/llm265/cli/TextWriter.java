@@ -1,7 +1,7 @@
 package llm265.cli;
 
 import java.io.PrintWriter;
-import llm265.model.PrintableText;
+import llm265.checkpoint.PrintableText;
 
 /**
  * Where commands print lines for people: a line is one line, and names out of files in it do not steer the terminal. What is printed

@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.SyntaxTrace;
-import llm265.h264.decode.StreamTrace;
-import llm265.h264.decode.SyntaxElement;
-import llm265.h264.decode.SyntaxListener;
-import llm265.h264.decode.TracedSlice;
+import llm265.h264.trace.StreamTrace;
+import llm265.h264.trace.SyntaxElement;
+import llm265.h264.trace.SyntaxListener;
+import llm265.h264.trace.TracedSlice;
 
 /** A {@link StreamTrace} as JSON lines: an object for each line of the text, but that bins lie in their element's. */
 final class TraceJson implements SyntaxListener {

@@ -7,8 +7,8 @@ import java.io.Writer;
 import java.lang.foreign.MemorySegment;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
-import llm265.h264.decode.StreamTrace;
-import llm265.h264.decode.SyntaxText;
+import llm265.h264.trace.StreamTrace;
+import llm265.h264.trace.SyntaxText;
 
 /** Writes the syntax trace of a stream, as text or as JSON lines, in the formats that SPEC.md fixes under "Syntax trace". */
 final class TraceOutput {

@@ -16,8 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import llm265.CompressedModel;
 import llm265.TensorDecoder;
+import llm265.checkpoint.ForeignFormat;
+import llm265.checkpoint.ModelFormatException;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
@@ -28,9 +29,11 @@ import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
 import llm265.image.RawDump;
 import llm265.image.Y4mDump;
-import llm265.model.ForeignFormat;
-import llm265.model.ModelFormatException;
-import llm265.tensor.TensorStream;
+import llm265.model.CompressedModel;
+import llm265.oracle.FfmpegDecoder;
+import llm265.oracle.StreamComparison;
+import llm265.oracle.StreamDump;
+import llm265.tensor.decode.TensorStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +52,7 @@ import picocli.CommandLine.Spec;
       "Where samples differ, the first one is told with its macroblock and the macroblock's syntax elements."
     },
     mixinStandardHelpOptions = true)
-final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or a stream: .264, or in an .mp4 or .mov file")
   private Path input;
 
@@ -161,7 +164,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /** A fault, with what helps where it is a picture of another kind. */
-  static String message(StreamException fault) {
+  public static String message(StreamException fault) {
     boolean otherSlice = fault instanceof UnsupportedStreamException && fault.syntaxElement().equals("slice_type");
     return fault.getMessage() + (otherSlice ? "; --intra-only checks the I pictures alone" : "");
   }

@@ -1,11 +1,11 @@
 package llm265.tensor;
 
 import java.util.List;
+import llm265.dtype.DType;
 import llm265.h264.UnsupportedStreamException;
-import llm265.model.DType;
 
 /** The types of values that samples stand for, by their code in the tensor header, and the codes of those that are only kept bit for bit. */
-enum ElementType {
+public enum ElementType {
   F32(DType.F32, 23),
   F16(DType.F16, 10),
   BF16(DType.BF16, 7),
@@ -25,26 +25,26 @@ enum ElementType {
   }
 
   /** Number of low bits of a value's pattern that are its mantissa. */
-  int mantissaBits() {
+  public int mantissaBits() {
     return mantissaBits;
   }
 
   /** The largest biased exponent: that of infinities and NaN. */
-  int greatestExponent() {
+  public int greatestExponent() {
     return (1 << (dtype.bits() - 1 - mantissaBits)) - 1;
   }
 
   /** Biased exponent of a value's pattern. */
-  int exponent(long bits) {
+  public int exponent(long bits) {
     return (int) (bits >>> mantissaBits) & greatestExponent();
   }
 
-  DType dtype() {
+  public DType dtype() {
     return dtype;
   }
 
   /** @throws IllegalArgumentException if values of the type cannot be coded */
-  static ElementType of(DType dtype) {
+  public static ElementType of(DType dtype) {
     for (ElementType type : values()) {
       if (type.dtype == dtype) {
         return type;
@@ -54,17 +54,17 @@ enum ElementType {
   }
 
   /** Whether samples can stand for values of a type. */
-  static boolean isSampled(DType dtype) {
+  public static boolean isSampled(DType dtype) {
     return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16 || dtype == DType.F64;
   }
 
   /** Whether values of a type can be kept bit for bit: of those that fill bytes. */
-  static boolean isKept(DType dtype) {
+  public static boolean isKept(DType dtype) {
     return TYPES.contains(dtype);
   }
 
   /** @throws IllegalArgumentException if no stream can have values of the type */
-  static int code(DType dtype) {
+  public static int code(DType dtype) {
     if (!isKept(dtype)) {
       throw new IllegalArgumentException("values of type " + dtype + " do not fill bytes: they cannot be coded");
     }
@@ -76,7 +76,7 @@ enum ElementType {
    *
    * @param exact whether values are kept bit for bit
    */
-  static DType ofCode(int code, boolean exact) {
+  public static DType ofCode(int code, boolean exact) {
     if (code >= TYPES.size() || !exact && !isSampled(TYPES.get(code))) {
       throw new UnsupportedStreamException("element_type", "SPEC.md, Tensor stream", "code " + code + " is not known");
     }

@@ -130,7 +130,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
   }
 
   /** The same view, transposed if it was not and the other way round; null if it has a partial row or would be mostly padding. */
-  TensorFraming transpose() {
+  public TensorFraming transpose() {
     if (values == 0 || values % viewColumns != 0) {
       return null;
     }
@@ -143,7 +143,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
    *
    * @param transposed whether the plane is the transposed view
    */
-  TensorFraming ofWholeColumns(boolean toTransposed) {
+  public TensorFraming ofWholeColumns(boolean toTransposed) {
     if (values == 0 || values % viewColumns != 0) {
       return null;
     }
@@ -161,7 +161,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
   }
 
   /** The plane of this framing as a view of its own, not transposed, in the same tiles. */
-  TensorFraming ofPlane() {
+  public TensorFraming ofPlane() {
     return new TensorFraming(values, columns(), false, tileWidth, tileHeight);
   }
 

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
-import llm265.h264.cabac.TrellisKernels;
+import llm265.h264.rate.TrellisKernels;
 
 /** The search for the levels of one block with a lane a state: ways change lanes, and those that there are not cost infinitely much. */
 final class BlockTrellis {

@@ -3,8 +3,8 @@ package llm265.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.kernel.WarmingKernels;
-import llm265.tensor.RotationKernels;
-import llm265.tensor.ScalarRotationKernels;
+import llm265.tensor.tools.RotationKernels;
+import llm265.tensor.tools.ScalarRotationKernels;
 
 /**
  * {@link RotationKernels} with the Vector API: a lane a column, so that every sum keeps its order. Sums stay in registers for as long as the

@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.kernel.WarmingKernels;
-import llm265.tensor.ScalarTensorKernels;
-import llm265.tensor.TensorKernels;
+import llm265.tensor.values.ScalarTensorKernels;
+import llm265.tensor.values.TensorKernels;
 
 /**
  * {@link TensorKernels} with the Vector API.

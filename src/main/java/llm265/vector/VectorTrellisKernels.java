@@ -6,9 +6,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import llm265.h264.cabac.ScalarTrellisKernels;
-import llm265.h264.cabac.TrellisKernels;
 import llm265.h264.macroblock.BlockScan;
+import llm265.h264.rate.ScalarTrellisKernels;
+import llm265.h264.rate.TrellisKernels;
 import llm265.kernel.WarmingKernels;
 
 /**

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import llm265.tensor.ClippedFrames;
 import org.junit.jupiter.api.Test;
 
 class PeerCurveTest {

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
-import llm265.model.NpyFile;
-import llm265.model.OutputFile;
-import llm265.model.TensorView;
+import llm265.checkpoint.NpyFile;
+import llm265.checkpoint.OutputFile;
+import llm265.dtype.TensorView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

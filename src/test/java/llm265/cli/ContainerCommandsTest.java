@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import llm265.h264.ChromaFormat;
+import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.Mp4Oracle;
 import llm265.oracle.StreamCorpus;
 import org.junit.jupiter.api.Test;

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import llm265.model.Checkpoint;
-import llm265.model.DType;
-import llm265.model.FloatConversion;
-import llm265.model.NpyFile;
-import llm265.model.OutputFile;
-import llm265.model.SafetensorsWriter;
-import llm265.model.TensorView;
+import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.NpyFile;
+import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.SafetensorsWriter;
+import llm265.dtype.DType;
+import llm265.dtype.FloatConversion;
+import llm265.dtype.TensorView;
 
 /** Builds small checkpoint files, and reads files back as bytes by tensor. */
 final class SampleModel {

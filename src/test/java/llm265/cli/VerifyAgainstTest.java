@@ -19,6 +19,7 @@ import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.MacroblockListener;
 import llm265.h264.macroblock.Macroblock;
+import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.FfmpegOracle;
 import llm265.oracle.OraclePicture;
 import llm265.oracle.StreamCorpus;

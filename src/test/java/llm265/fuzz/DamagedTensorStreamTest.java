@@ -9,10 +9,10 @@ import java.util.Random;
 import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
+import llm265.dtype.DType;
+import llm265.dtype.TensorView;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.UnsupportedStreamException;
-import llm265.model.DType;
-import llm265.model.TensorView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -20,11 +20,11 @@ import java.util.stream.Stream;
 import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
+import llm265.dtype.DType;
+import llm265.dtype.FloatConversion;
+import llm265.dtype.LittleEndian;
+import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
-import llm265.model.DType;
-import llm265.model.FloatConversion;
-import llm265.model.LittleEndian;
-import llm265.model.TensorView;
 import org.junit.jupiter.api.Test;
 
 /**

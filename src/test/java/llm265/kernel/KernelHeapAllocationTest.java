@@ -12,14 +12,14 @@ import llm265.h264.cabac.InverseScanKernels;
 import llm265.h264.cabac.LevelKernels;
 import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.cabac.ResidualBins;
-import llm265.h264.cabac.TrellisKernels;
 import llm265.h264.deblock.DeblockKernels;
 import llm265.h264.encode.DistortionKernels;
+import llm265.h264.rate.TrellisKernels;
 import llm265.h264.transform.LevelScale;
 import llm265.h264.transform.Quantization;
 import llm265.h264.transform.TransformKernels;
-import llm265.tensor.RotationKernels;
-import llm265.tensor.TensorKernels;
+import llm265.tensor.tools.RotationKernels;
+import llm265.tensor.values.TensorKernels;
 import org.junit.jupiter.api.Test;
 
 /**

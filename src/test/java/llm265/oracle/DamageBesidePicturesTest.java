@@ -20,7 +20,7 @@ import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
-import llm265.tensor.TensorStream;
+import llm265.tensor.decode.TensorStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import llm265.kernel.KernelDuel;
-import llm265.tensor.RotationKernels;
-import llm265.tensor.ScalarRotationKernels;
+import llm265.tensor.tools.RotationKernels;
+import llm265.tensor.tools.ScalarRotationKernels;
 import org.junit.jupiter.api.Test;
 
 /** Duels: sums must agree to the last bit, as decoders make them again. */

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Random;
 import llm265.kernel.KernelDuel;
-import llm265.tensor.ScalarTensorKernels;
-import llm265.tensor.TensorKernels;
+import llm265.tensor.values.ScalarTensorKernels;
+import llm265.tensor.values.TensorKernels;
 import org.junit.jupiter.api.Test;
 
 /** Duels: sums must agree to the last bit, as they decide what is written into streams. */

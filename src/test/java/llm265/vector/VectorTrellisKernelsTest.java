@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
-import llm265.h264.cabac.ScalarTrellisKernels;
-import llm265.h264.cabac.TrellisKernels;
+import llm265.h264.rate.ScalarTrellisKernels;
+import llm265.h264.rate.TrellisKernels;
 import llm265.kernel.KernelDuel;
 import org.junit.jupiter.api.Test;
 

@@ -27,14 +27,14 @@ public final class BinString {
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Part of an operation in {@link #operations}. */
-  static final int CTX_IDX = 0x7FFF;
+  public static final int CTX_IDX = 0x7FFF;
 
   /** A binVal of 1 in {@link #operations}. */
   static final int ONE = 1 << 15;
 
   /** By bin {@code binVal << 15 | ctxIdx} in two bytes, so that several can be written or read at once. */
-  byte[] operations = new byte[2048];
-  int size;
+  public byte[] operations = new byte[2048];
+  public int size;
 
   /** Where a residual block's levels that are not 0 are gathered while it is appended. */
   final int[] levels = new int[64];
@@ -64,7 +64,7 @@ public final class BinString {
   }
 
   /** An operation as it is in {@link #operations}. */
-  static int get(byte[] operations, int index) {
+  public static int get(byte[] operations, int index) {
     return (short) SHORT.get(operations, 2 * index) & 0xFFFF;
   }
 

@@ -1,18 +1,18 @@
 package llm265.h264.cabac;
 
 /** What a ctxBlockCat means for one kind of slice: looked up once, so that residual blocks look up nothing. */
-final class BlockContexts {
-  final int ctxBlockCat;
-  final int codedBlockFlag;
-  final int significantCoeffFlag;
-  final int lastSignificantCoeffFlag;
-  final int coeffAbsLevelMinus1;
+public final class BlockContexts {
+  public final int ctxBlockCat;
+  public final int codedBlockFlag;
+  public final int significantCoeffFlag;
+  public final int lastSignificantCoeffFlag;
+  public final int coeffAbsLevelMinus1;
 
   /** ctxIdx of the bins of coeff_abs_level_minus1 after the first once many levels were greater than 1. */
-  final int largestLevelCtxIdx;
+  public final int largestLevelCtxIdx;
 
-  final byte[] significantIncrements;
-  final byte[] lastIncrements;
+  public final byte[] significantIncrements;
+  public final byte[] lastIncrements;
 
   /** What {@link ResidualBlockWriter} copies its bins from. */
   final ResidualBins bins;
@@ -30,7 +30,7 @@ final class BlockContexts {
   }
 
   /** All of them, by ctxBlockCat. NumC8x8 is 1 for 4:2:0, 2 for 4:2:2; formats without ChromaDCLevel pass 1. */
-  static BlockContexts[] all(boolean fieldCoded, int numC8x8) {
+  public static BlockContexts[] all(boolean fieldCoded, int numC8x8) {
     BlockContexts[] contexts = new BlockContexts[CtxBlockCat.COUNT];
     for (int ctxBlockCat = 0; ctxBlockCat < contexts.length; ctxBlockCat++) {
       contexts[ctxBlockCat] = new BlockContexts(ctxBlockCat, fieldCoded, numC8x8);

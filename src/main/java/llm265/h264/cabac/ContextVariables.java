@@ -13,12 +13,12 @@ public final class ContextVariables {
   /** Number of ctxIdx values. */
   public static final int COUNT = 1024;
 
-  static final int STATE_BYPASS = 128;
-  static final int STATE_TERMINATE = 130;
+  public static final int STATE_BYPASS = 128;
+  public static final int STATE_TERMINATE = 130;
   static final int STATE_NOTHING = 132;
 
   /** Packed state by ctxIdx; the last two entries are those for bypass bins and for none. */
-  final byte[] state = new byte[COUNT + 2];
+  public final byte[] state = new byte[COUNT + 2];
 
   /** All contexts as for SliceQPY 26. */
   public ContextVariables() {

@@ -18,7 +18,7 @@ import llm265.h264.MalformedStreamException;
  * stored where the inverse scan puts them at once, or not stored at all but as a bit for each bin that ends a level and one for its sign, of
  * which vectors can make the levels of a block.
  */
-final class ResidualBlockParser {
+public final class ResidualBlockParser {
   /**
    * Longest prefix of the Exp-Golomb suffix of coeff_abs_level_minus1. Levels of 14-bit samples are below 2^21; this
    * leaves them room and excludes overflow.
@@ -26,7 +26,7 @@ final class ResidualBlockParser {
   static final int MOST_SUFFIX_PREFIX = 22;
 
   /** uCoff of coeff_abs_level_minus1 (Table 9-34). */
-  static final int LEVEL_PREFIX = 14;
+  public static final int LEVEL_PREFIX = 14;
 
   /** ctxIdxInc of the bins after the first in a block's first level that has any. */
   private static final int FIRST_FURTHER = 5;

@@ -35,12 +35,12 @@ public final class ResidualBlockWriter {
   }
 
   /** ctxIdxInc of the first bin of coeff_abs_level_minus1 in a state. */
-  static int first(int state) {
+  public static int first(int state) {
     return FIRST[state];
   }
 
   /** ctxIdxInc of its other bins, before it is limited. */
-  static int further(int state) {
+  public static int further(int state) {
     return FURTHER[state];
   }
 

@@ -30,7 +30,7 @@ import llm265.h264.transform.LevelScale;
  *
  * <p>Used again for picture after picture.
  */
-final class ArrayDecoder {
+public final class ArrayDecoder {
   private final SliceDecoder sliceDecoder = new SliceDecoder();
   private PictureFormat format;
   private PictureMbState state;
@@ -75,7 +75,7 @@ final class ArrayDecoder {
   }
 
   /** Begins an array of macroblocks whose first slice is given. */
-  void begin(Picture picture, SeqParameterSet sequence, CodedPicture.Slice firstSlice, int colourPlaneId) {
+  public void begin(Picture picture, SeqParameterSet sequence, CodedPicture.Slice firstSlice, int colourPlaneId) {
     prepare(picture.format());
     reconstructor.begin(picture);
     target = picture;
@@ -86,7 +86,7 @@ final class ArrayDecoder {
   }
 
   /** Decodes the next slice, before deblocking. */
-  void decodeSlice(
+  public void decodeSlice(
       CodedPicture.Slice slice, SeqParameterSet sequence, int colourPlaneId, MacroblockListener listener) {
     useParameters(slice.pps(), sequence, colourPlaneId);
     int[] next = nextMbAddresses(slice, sequence);
@@ -95,12 +95,12 @@ final class ArrayDecoder {
   }
 
   /** Number of slices of the array so far, which is the index of the next one. */
-  int slicesDecoded() {
+  public int slicesDecoded() {
     return deblocking.size();
   }
 
   /** Names every element of the slices' data to a trace from now on; null for none. */
-  void setTrace(SyntaxTrace trace) {
+  public void setTrace(SyntaxTrace trace) {
     sliceDecoder.setTrace(trace);
   }
 
@@ -109,7 +109,7 @@ final class ArrayDecoder {
    *
    * @throws MalformedStreamException if macroblocks are in no slice
    */
-  void requireComplete(CodedPicture.Slice firstSlice) {
+  public void requireComplete(CodedPicture.Slice firstSlice) {
     if (decoded < format.sizeInMbs()) {
       NalUnit nalUnit = firstSlice.nalUnit();
       throw new MalformedStreamException(

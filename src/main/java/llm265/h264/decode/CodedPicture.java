@@ -19,7 +19,7 @@ import llm265.h264.syntax.SliceHeader;
  * @param order its place in output order
  * @param faults what is known to be wrong with it before its data are decoded
  */
-record CodedPicture(
+public record CodedPicture(
     int index, SeqParameterSet sps, List<Slice> slices, List<Sei.Message> sei, OutputOrder order, Faults faults) {
 
   /**
@@ -50,7 +50,7 @@ record CodedPicture(
    *
    * @param partitions where its residual is, if it is partition A of a slice; else null
    */
-  record Slice(NalUnit nalUnit, NalUnit.Rbsp rbsp, SliceHeader header, PicParameterSet pps, DataPartitions partitions) {}
+  public record Slice(NalUnit nalUnit, NalUnit.Rbsp rbsp, SliceHeader header, PicParameterSet pps, DataPartitions partitions) {}
 
   /** field_pic_flag: the slices are those of one field, or of two of opposite parity. */
   boolean isField() {

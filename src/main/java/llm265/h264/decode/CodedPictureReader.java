@@ -24,10 +24,10 @@ import llm265.h264.syntax.SliceOpening;
  * <p>NAL unit types that a decoder of the profiles in Annex A ignores (extensions, auxiliary pictures, filler data, reserved types)
  * are skipped, as are redundant slices.
  */
-final class CodedPictureReader {
+public final class CodedPictureReader {
   /** Takes pictures in decoding order, their data not decoded yet. */
   @FunctionalInterface
-  interface Sink {
+  public interface Sink {
     void picture(CodedPicture picture);
 
     /** A picture with other slices than I slices; of intra-only decoding alone. */
@@ -62,7 +62,7 @@ final class CodedPictureReader {
 
   private int pictures;
 
-  CodedPictureReader(DecoderLimits limits, DecodingMode mode, Sink sink) {
+  public CodedPictureReader(DecoderLimits limits, DecodingMode mode, Sink sink) {
     this(limits, mode, new DecodingMemory(), sink);
   }
 
@@ -71,7 +71,7 @@ final class CodedPictureReader {
    *
    * @param memory where slices' payloads are; whoever decodes a picture may give them back
    */
-  CodedPictureReader(DecoderLimits limits, DecodingMode mode, DecodingMemory memory, Sink sink) {
+  public CodedPictureReader(DecoderLimits limits, DecodingMode mode, DecodingMemory memory, Sink sink) {
     this.limits = limits;
     this.mode = mode;
     this.memory = memory;
@@ -80,7 +80,7 @@ final class CodedPictureReader {
   }
 
   /** Takes the NAL units of a stream, or of what the caller has of it. */
-  void read(Iterable<NalUnit> nalUnits) {
+  public void read(Iterable<NalUnit> nalUnits) {
     Iterator<NalUnit> units = nalUnits.iterator();
     while (units.hasNext()) {
       NalUnit nalUnit;

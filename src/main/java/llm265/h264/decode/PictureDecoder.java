@@ -12,7 +12,7 @@ import llm265.h264.syntax.SeqParameterSet;
  *
  * <p>Used again for picture after picture.
  */
-final class PictureDecoder {
+public final class PictureDecoder {
   private final ArrayDecoder arrayDecoder = new ArrayDecoder();
   private final DecodingMemory memory;
 
@@ -61,12 +61,12 @@ final class PictureDecoder {
   }
 
   /** Format of the frames. With colour planes coded apart all of them are decoded as luma, and have its depth. */
-  static PictureFormat format(SeqParameterSet sps) {
+  public static PictureFormat format(SeqParameterSet sps) {
     return sps.separateColourPlaneFlag() ? sps.format().withBitDepth(sps.format().bitDepthLuma()) : sps.format();
   }
 
   /** That a colour plane of a frame or field with a given first slice has no slice. */
-  static MalformedStreamException missingPlane(int colourPlaneId, CodedPicture.Slice first) {
+  public static MalformedStreamException missingPlane(int colourPlaneId, CodedPicture.Slice first) {
     return new MalformedStreamException("colour_plane_id", "7.4.3", "colour plane " + colourPlaneId + " has no slice")
         .at(first.nalUnit().position());
   }

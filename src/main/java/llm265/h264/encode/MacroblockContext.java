@@ -3,18 +3,18 @@ package llm265.h264.encode;
 import java.util.Arrays;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
-import llm265.h264.cabac.BinCost;
 import llm265.h264.cabac.BinString;
 import llm265.h264.cabac.ContextVariables;
 import llm265.h264.cabac.CtxBlockCat;
 import llm265.h264.cabac.CtxIdxInc;
-import llm265.h264.cabac.LevelTrellis;
 import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.macroblock.PredIntraPredMode;
+import llm265.h264.rate.BinCost;
+import llm265.h264.rate.LevelTrellis;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**

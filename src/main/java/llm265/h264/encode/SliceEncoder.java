@@ -3,7 +3,6 @@ package llm265.h264.encode;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
-import llm265.h264.cabac.BinCost;
 import llm265.h264.cabac.BinString;
 import llm265.h264.cabac.CabacEncodingEngine;
 import llm265.h264.cabac.ContextVariables;
@@ -11,6 +10,7 @@ import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.PictureMbState;
+import llm265.h264.rate.BinCost;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**

@@ -10,12 +10,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class CabacEncodingEngineTest {
+public class CabacEncodingEngineTest {
   /**
    * Random bins: {@code skew} is the share, of 16, of bins that follow the more probable symbol of their context, so that
    * all states are visited; the shares of bypass and terminate bins are small.
    */
-  static BinString randomBins(SplittableRandom random, int count, int skew, ContextVariables contexts) {
+  public static BinString randomBins(SplittableRandom random, int count, int skew, ContextVariables contexts) {
     ContextVariables states = new ContextVariables();
     states.copyFrom(contexts);
     BinString bins = new BinString();
@@ -36,7 +36,7 @@ class CabacEncodingEngineTest {
     return bins;
   }
 
-  static ContextVariables randomContexts(SplittableRandom random) {
+  public static ContextVariables randomContexts(SplittableRandom random) {
     ContextVariables contexts = new ContextVariables();
     for (int ctxIdx = 60; ctxIdx < 80; ctxIdx++) {
       contexts.setPackedState(ctxIdx, random.nextInt(126));

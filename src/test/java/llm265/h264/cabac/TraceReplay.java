@@ -7,10 +7,10 @@ import java.util.Arrays;
 import llm265.h264.DecoderLimits;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.SyntaxTrace;
-import llm265.h264.decode.StreamTrace;
-import llm265.h264.decode.SyntaxElement;
-import llm265.h264.decode.SyntaxListener;
-import llm265.h264.decode.TracedSlice;
+import llm265.h264.trace.StreamTrace;
+import llm265.h264.trace.SyntaxElement;
+import llm265.h264.trace.SyntaxListener;
+import llm265.h264.trace.TracedSlice;
 
 /**
  * Holds the trace of a stream against its bits, by the flowcharts of the standard: what is coded without CABAC must be there bit by

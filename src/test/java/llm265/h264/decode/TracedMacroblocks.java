@@ -13,6 +13,10 @@ import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.macroblock.BlockScan;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbType;
+import llm265.h264.trace.StreamTrace;
+import llm265.h264.trace.SyntaxElement;
+import llm265.h264.trace.SyntaxListener;
+import llm265.h264.trace.TracedSlice;
 
 /**
  * Macroblocks put together from the syntax elements of a trace, by the semantics of 7.4.5 and, for CAVLC, 9.2.2 and 9.2.3: they must

@@ -1,0 +1,70 @@
+package llm265.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** The formats that {@link Checkpoint#open} reads, and how a file is recognized. */
+enum CheckpointFormat {
+  SAFETENSORS {
+    @Override
+    Checkpoint open(Path path) throws IOException {
+      return SafetensorsReader.open(path);
+    }
+  },
+  SHARDED_SAFETENSORS {
+    @Override
+    Checkpoint open(Path path) throws IOException {
+      return ShardedSafetensors.open(path);
+    }
+  },
+  NPY {
+    @Override
+    Checkpoint open(Path path) throws IOException {
+      return NpyFile.open(path);
+    }
+  },
+  ONNX {
+    @Override
+    Checkpoint open(Path path) throws IOException {
+      return OnnxReader.open(path);
+    }
+  };
+
+  private static final int SAFETENSORS_JSON = 8;
+
+  abstract Checkpoint open(Path path) throws IOException;
+
+  static CheckpointFormat of(Path path) throws IOException {
+    String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(".safetensors") || !Files.isRegularFile(path)) {
+      // Whatever is wrong with it, its own reader says so best.
+      return SAFETENSORS;
+    }
+    if (name.endsWith(".json")) {
+      return SHARDED_SAFETENSORS;
+    }
+    byte[] start;
+    try (InputStream in = Files.newInputStream(path)) {
+      start = in.readNBytes(SAFETENSORS_JSON + 1);
+    }
+    if (name.endsWith(".npy") || NpyFile.hasMagic(start)) {
+      return NPY;
+    }
+    if (name.endsWith(".onnx")) {
+      // Protocol buffers have no mark of their own.
+      return ONNX;
+    }
+    if (start.length > SAFETENSORS_JSON && start[SAFETENSORS_JSON] == '{') {
+      return SAFETENSORS;
+    }
+    throw new ModelFormatException(
+        path,
+        ForeignFormat.of(path).orElse(
+            "neither safetensors nor npy by its first bytes (" + HexFormat.of().formatHex(start)
+                + "), nor .onnx or .json by its name"));
+  }
+}

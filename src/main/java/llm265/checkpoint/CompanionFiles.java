@@ -1,0 +1,57 @@
+package llm265.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Finds the files that a model file names as its own.
+ *
+ * <p>By their names they lie in the model's folder or below: whoever wrote a model file must not choose which files of this machine are
+ * read. A file there may be a link to anywhere, as download caches and owners of several disks make them: a model file cannot make
+ * one, and whoever can put it into the folder says with it which file is meant. Where the model itself is a link, its companions may
+ * lie beside the file that it points to.
+ */
+final class CompanionFiles {
+  private final Path model;
+
+  CompanionFiles(Path model) {
+    this.model = model;
+  }
+
+  /**
+   * The file of a name, with all links followed.
+   *
+   * @throws ModelFormatException if by its name it lies outside the model's folder, or if the locale has not the name's characters
+   * @throws IOException if there is no such file
+   */
+  Path resolve(String name) throws IOException {
+    if (!isInsideByName(name)) {
+      throw new ModelFormatException(
+          model, "names the file " + ModelFormatException.quote(name) + ", which is not inside the model's folder");
+    }
+    Path beside = model.toAbsolutePath().getParent().resolve(name);
+    Path besideTarget = model.toRealPath().getParent().resolve(name);
+    return (Files.exists(beside) || !Files.exists(besideTarget) ? beside : besideTarget).toRealPath();
+  }
+
+  private boolean isInsideByName(String name) {
+    Path relative;
+    try {
+      relative = Path.of(name);
+    } catch (InvalidPathException e) {
+      if (name.indexOf('\0') >= 0) {
+        return false;
+      }
+      throw new ModelFormatException(
+          model, "names the file " + ModelFormatException.quote(name) + ", which this locale cannot spell; set LC_ALL=C.UTF-8", e);
+    }
+    for (Path part : relative) {
+      if (part.toString().equals("..")) {
+        return false;
+      }
+    }
+    return !relative.isAbsolute();
+  }
+}

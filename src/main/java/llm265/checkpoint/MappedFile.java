@@ -1,0 +1,66 @@
+package llm265.checkpoint;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A whole file mapped read-only, of any size, with an arena that lives as long as the mapping. */
+final class MappedFile implements AutoCloseable {
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment bytes;
+
+  private MappedFile(Path path, Arena arena, MemorySegment bytes) {
+    this.path = path;
+    this.arena = arena;
+    this.bytes = bytes;
+  }
+
+  static MappedFile open(Path path) throws IOException {
+    // A missing file falls through, so that open() says so.
+    if (Files.isDirectory(path)) {
+      throw new FileSystemException(path.toString(), null, "is a directory");
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new FileSystemException(path.toString(), null, "not a regular file, cannot be mapped into memory");
+    }
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return new MappedFile(path, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+    } catch (IOException | RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** The file's bytes; reading them after {@link #close} is an IllegalStateException. */
+  MemorySegment bytes() {
+    return bytes;
+  }
+
+  /** For what is converted rather than mapped, so that it goes away together with the mapping. */
+  Arena arena() {
+    return arena;
+  }
+
+  /** A fault of this file: where it is of a format that is not read, that says more than what is wrong with it. */
+  ModelFormatException named(ModelFormatException fault) {
+    return ForeignFormat.of(bytes).map(sentence -> new ModelFormatException(path, sentence, fault)).orElse(fault);
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package llm265.checkpoint;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import llm265.dtype.TensorView;
+
+/**
+ * The tensors of an ONNX model: initializers under their names, and the tensors of Constant nodes under the names of
+ * the nodes' outputs. The rest of the model, numbers given as plain attributes among it, is not kept.
+ *
+ * <p>Values kept as raw data, in the model or in external files of the model's folder, are mapped; those kept in typed
+ * fields are unpacked into native memory. Tensors of a graph inside a node (the body of a loop, a branch) have that
+ * node's first output, the attribute and a slash before their names. Not read, and listed by {@link #unread}: sparse tensors,
+ * strings, integers of 4 bits and fewer, complex128, types that are yet to come.
+ */
+public final class OnnxReader implements Checkpoint {
+  private static final int MODEL_GRAPH = 7;
+  private static final int MODEL_METADATA = 14;
+  private static final int GRAPH_NODE = 1;
+  private static final int GRAPH_INITIALIZER = 5;
+  private static final int GRAPH_SPARSE_INITIALIZER = 15;
+  private static final int NODE_OUTPUT = 2;
+  private static final int NODE_OP_TYPE = 4;
+  private static final int NODE_ATTRIBUTE = 5;
+  private static final int ATTRIBUTE_NAME = 1;
+  private static final int ATTRIBUTE_TENSOR = 5;
+  private static final int ATTRIBUTE_GRAPH = 6;
+  private static final int ATTRIBUTE_GRAPHS = 11;
+  private static final int ATTRIBUTE_SPARSE_TENSOR = 22;
+  private static final int SPARSE_VALUES = 1;
+  private static final int MAX_NESTING = 32;
+  private static final int MAX_TENSORS = 1 << 20;
+
+  private final MappedFile file;
+  private final Map<Path, MappedFile> externalFiles = new HashMap<>();
+  private final TensorTable table = new TensorTable();
+  private final List<Unread> unread = new ArrayList<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  private OnnxReader(MappedFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Opens a model and finds its tensors.
+   *
+   * @throws IOException if it, or a file that it names, cannot be read
+   * @throws ModelFormatException if it is no well-formed ONNX model, or has tensors that cannot be represented
+   */
+  public static OnnxReader open(Path path) throws IOException {
+    OnnxReader reader = new OnnxReader(MappedFile.open(path));
+    try {
+      reader.readModel();
+      return reader;
+    } catch (ModelFormatException e) {
+      ModelFormatException fault = reader.file.named(e);
+      reader.close();
+      throw fault;
+    } catch (IOException | RuntimeException | Error e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  private void readModel() throws IOException {
+    boolean hasGraph = false;
+    for (ProtobufReader fields = new ProtobufReader(file.path(), file.bytes()); fields.next(); ) {
+      if (fields.field() == MODEL_GRAPH) {
+        readGraph(fields.message(), "", 0);
+        hasGraph = true;
+      } else if (fields.field() == MODEL_METADATA && !OnnxTensor.readEntry(fields.message(), metadata)) {
+        throw bad("a key of metadata_props appears twice");
+      }
+    }
+    if (!hasGraph) {
+      throw bad("no graph in it: not an ONNX model");
+    }
+  }
+
+  private void readGraph(ProtobufReader fields, String prefix, int depth) throws IOException {
+    if (depth == MAX_NESTING) {
+      throw bad("graphs nested more than " + MAX_NESTING + " deep");
+    }
+    while (fields.next()) {
+      switch (fields.field()) {
+        case GRAPH_NODE -> readNode(fields.bytes(), prefix, depth);
+        case GRAPH_INITIALIZER -> {
+          OnnxTensor tensor = new OnnxTensor(file.path(), fields.bytes());
+          add(tensor, tensor.name().isEmpty() ? "" : prefix + tensor.name());
+        }
+        case GRAPH_SPARSE_INITIALIZER -> addSparse(fields.message(), prefix, "");
+        default -> { }
+      }
+    }
+  }
+
+  private void readNode(MemorySegment node, String prefix, int depth) throws IOException {
+    String output = "";
+    boolean isConstant = false;
+    boolean hasOutput = false;
+    for (ProtobufReader fields = new ProtobufReader(file.path(), node); fields.next(); ) {
+      if (fields.field() == NODE_OUTPUT && !hasOutput) {
+        output = fields.string();
+        hasOutput = true;
+      } else if (fields.field() == NODE_OP_TYPE) {
+        isConstant = fields.string().equals("Constant");
+      }
+    }
+    // Attributes in a second round: what they are called depends on fields that may come after them.
+    for (ProtobufReader fields = new ProtobufReader(file.path(), node); fields.next(); ) {
+      if (fields.field() == NODE_ATTRIBUTE) {
+        readAttribute(fields.bytes(), isConstant, prefix + output, depth);
+      }
+    }
+  }
+
+  private void readAttribute(MemorySegment attribute, boolean ofConstant, String nodeName, int depth)
+      throws IOException {
+    String name = "";
+    for (ProtobufReader fields = new ProtobufReader(file.path(), attribute); fields.next(); ) {
+      if (fields.field() == ATTRIBUTE_NAME) {
+        name = fields.string();
+      }
+    }
+    int graphs = 0;
+    for (ProtobufReader fields = new ProtobufReader(file.path(), attribute); fields.next(); ) {
+      switch (fields.field()) {
+        case ATTRIBUTE_TENSOR -> {
+          if (ofConstant) {
+            add(new OnnxTensor(file.path(), fields.bytes()), nodeName);
+          }
+        }
+        case ATTRIBUTE_GRAPH -> readGraph(fields.message(), nodeName + "." + name + "/", depth + 1);
+        case ATTRIBUTE_GRAPHS ->
+            readGraph(fields.message(), nodeName + "." + name + "." + graphs++ + "/", depth + 1);
+        case ATTRIBUTE_SPARSE_TENSOR -> {
+          if (ofConstant) {
+            addSparse(fields.message(), "", nodeName);
+          }
+        }
+        default -> { }
+      }
+    }
+  }
+
+  /** A SparseTensorProto, whose values have its name, unless it is given one. */
+  private void addSparse(ProtobufReader fields, String prefix, String givenName) {
+    while (fields.next()) {
+      if (fields.field() == SPARSE_VALUES) {
+        OnnxTensor values = new OnnxTensor(file.path(), fields.bytes());
+        addUnread(givenName.isEmpty() ? prefix + values.name() : givenName, "sparse " + values.typeName());
+        return;
+      }
+    }
+    throw bad("a sparse tensor has no values");
+  }
+
+  private void addUnread(String name, String type) {
+    if (unread.size() == MAX_TENSORS) {
+      throw bad("more than " + MAX_TENSORS + " tensors");
+    }
+    unread.add(new Unread(name, type));
+  }
+
+  private void add(OnnxTensor tensor, String name) throws IOException {
+    if (tensor.unread() != null) {
+      addUnread(name, tensor.unread());
+      return;
+    }
+    if (table.tensors().size() == MAX_TENSORS) {
+      throw bad("more than " + MAX_TENSORS + " tensors");
+    }
+    if (name.isEmpty()) {
+      throw bad("a tensor has no name");
+    }
+    if (!table.add(tensor.view(name, file.arena(), this::openExternal))) {
+      throw bad("two tensors are named " + ModelFormatException.quote(name));
+    }
+  }
+
+  private MemorySegment openExternal(String location) throws IOException {
+    Path real = new CompanionFiles(file.path()).resolve(location);
+    MappedFile external = externalFiles.get(real);
+    if (external == null) {
+      external = MappedFile.open(real);
+      externalFiles.put(real, external);
+    }
+    return external.bytes();
+  }
+
+  private ModelFormatException bad(String problem) {
+    return new ModelFormatException(file.path(), problem);
+  }
+
+  @Override
+  public Path path() {
+    return file.path();
+  }
+
+  @Override
+  public String format() {
+    return "onnx";
+  }
+
+  @Override
+  public List<TensorView> tensors() {
+    return table.tensors();
+  }
+
+  @Override
+  public List<Unread> unread() {
+    return Collections.unmodifiableList(unread);
+  }
+
+  @Override
+  public Optional<TensorView> byName(String name) {
+    return table.byName(name);
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+    externalFiles.values().forEach(MappedFile::close);
+  }
+}

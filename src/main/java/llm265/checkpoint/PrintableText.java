@@ -1,0 +1,62 @@
+package llm265.checkpoint;
+
+/**
+ * Text out of files made fit to be read: no character of it ends a line, steers a terminal, turns the order of letters or is not to be
+ * seen. Each of these is written {@code \}{@code uXXXX}, as in JSON and Java.
+ */
+public final class PrintableText {
+  private static final int MAX_QUOTED = 80;
+
+  private PrintableText() {}
+
+  /** The text on one line, whatever it holds: controls (C0, C1), line ends, format characters and lone surrogates are escaped. */
+  public static String of(String text) {
+    return escaped(text, false);
+  }
+
+  /** JSON text of any number of lines, whose strings say the same afterwards. */
+  public static String ofJson(String json) {
+    return escaped(json, true);
+  }
+
+  private static String escaped(String text, boolean keepsLines) {
+    if (text.codePoints().allMatch(c -> isPlain(c, keepsLines))) {
+      return text;
+    }
+    StringBuilder escaped = new StringBuilder();
+    text.codePoints().forEach(c -> {
+      if (isPlain(c, keepsLines)) {
+        escaped.appendCodePoint(c);
+      } else {
+        for (char unit : Character.toChars(c)) {
+          escaped.append(String.format("\\u%04x", (int) unit));
+        }
+      }
+    });
+    return escaped.toString();
+  }
+
+  private static boolean isPlain(int codePoint, boolean keepsLines) {
+    if (codePoint == '\n' || codePoint == '\r') {
+      return keepsLines;
+    }
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+      default -> true;
+    };
+  }
+
+  /** The text made fit for a message: in quotation marks, on one line, and cut if it is long. */
+  static String quote(String text) {
+    return '"' + cut(text, MAX_QUOTED) + '"';
+  }
+
+  /** The text on one line, and what is beyond {@code maxLength} characters of it left out. */
+  static String cut(String text, int maxLength) {
+    if (text.length() <= maxLength) {
+      return of(text);
+    }
+    int end = Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
+    return of(text.substring(0, end)) + "...";
+  }
+}

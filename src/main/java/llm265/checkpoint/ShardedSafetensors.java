@@ -1,0 +1,185 @@
+package llm265.checkpoint;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import llm265.dtype.LittleEndian;
+import llm265.dtype.TensorView;
+
+/**
+ * A checkpoint in several safetensors files, opened by its index, a JSON object whose {@code weight_map} tells the file
+ * of every tensor.
+ *
+ * <p>The files lie beside the index and come in the order of their names. All tensors in them are part of the
+ * checkpoint; those that the index names must be where it says. Metadata are those of all files, of the first where
+ * they disagree.
+ */
+public final class ShardedSafetensors implements Checkpoint {
+  private static final String WEIGHT_MAP = "weight_map";
+  private static final int MAX_FILES = 10_000;
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+  private static final String BLANKS = " \t\r\n";
+
+  private final Path path;
+  private final List<SafetensorsReader> files = new ArrayList<>();
+  private final TensorTable table = new TensorTable();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  private ShardedSafetensors(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Opens an index and all files that it names.
+   *
+   * @throws IOException if one of them cannot be read
+   * @throws ModelFormatException if one of them is damaged, or they do not belong together
+   */
+  public static ShardedSafetensors open(Path path) throws IOException {
+    ShardedSafetensors checkpoint = new ShardedSafetensors(path);
+    try {
+      checkpoint.read();
+      return checkpoint;
+    } catch (IOException | RuntimeException | Error e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private void read() throws IOException {
+    Map<String, String> fileOfTensor;
+    try (MappedFile index = MappedFile.open(path)) {
+      if (index.bytes().byteSize() > SafetensorsHeader.MAX_BYTES) {
+        throw bad("an index of " + index.bytes().byteSize() + " bytes is too large");
+      }
+      fileOfTensor = readIndex(object(index).asByteBuffer());
+    }
+    CompanionFiles companions = new CompanionFiles(path);
+    Map<String, SafetensorsReader> byName = new TreeMap<>();
+    fileOfTensor.values().forEach(name -> byName.put(name, null));
+    if (byName.size() > MAX_FILES) {
+      throw bad("more than " + MAX_FILES + " files");
+    }
+    for (Map.Entry<String, SafetensorsReader> file : byName.entrySet()) {
+      file.setValue(SafetensorsReader.open(companions.resolve(file.getKey())));
+      add(file.getValue());
+    }
+    fileOfTensor.forEach(
+        (tensor, file) -> {
+          if (byName.get(file).byName(tensor).isEmpty()) {
+            throw bad(
+                "tensor " + ModelFormatException.quote(tensor) + " is not in file " + ModelFormatException.quote(file));
+          }
+        });
+  }
+
+  /** The bytes from the first brace on: editors and servers put a byte order mark or blanks before it. */
+  private MemorySegment object(MappedFile index) {
+    MemorySegment bytes = index.bytes();
+    boolean marked = bytes.byteSize() >= BYTE_ORDER_MARK.length
+        && Arrays.equals(bytes.asSlice(0, BYTE_ORDER_MARK.length).toArray(LittleEndian.BYTE), BYTE_ORDER_MARK);
+    long at = marked ? BYTE_ORDER_MARK.length : 0;
+    while (at < bytes.byteSize() && BLANKS.indexOf(bytes.get(LittleEndian.BYTE, at)) >= 0) {
+      at++;
+    }
+    if (at == bytes.byteSize() || bytes.get(LittleEndian.BYTE, at) != '{') {
+      throw index.named(bad("index does not begin with '{'"));
+    }
+    return bytes.asSlice(at);
+  }
+
+  private void add(SafetensorsReader file) {
+    files.add(file);
+    for (TensorView tensor : file.tensors()) {
+      if (!table.add(tensor)) {
+        throw bad("tensor " + ModelFormatException.quote(tensor.name()) + " is in several files");
+      }
+    }
+    file.metadata().forEach(metadata::putIfAbsent);
+  }
+
+  /** The file of every tensor, from the index's JSON. */
+  private Map<String, String> readIndex(ByteBuffer utf8) {
+    Map<String, String> fileOfTensor = null;
+    try (JsonParser json = SafetensorsHeader.parser(path, "index", utf8)) {
+      json.nextToken();
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String key = json.currentName();
+        JsonToken value = json.nextToken();
+        if (!key.equals(WEIGHT_MAP)) {
+          json.skipChildren();
+        } else if (value == JsonToken.START_OBJECT) {
+          fileOfTensor = readWeightMap(json);
+        } else {
+          throw bad(WEIGHT_MAP + " is not an object");
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw SafetensorsHeader.invalidJson(path, "index", e);
+    } catch (IOException e) {
+      throw new IllegalStateException("reading from memory failed", e);
+    }
+    if (fileOfTensor == null) {
+      throw bad("no " + WEIGHT_MAP + " in it: not an index of safetensors files");
+    }
+    return fileOfTensor;
+  }
+
+  private Map<String, String> readWeightMap(JsonParser json) throws IOException {
+    Map<String, String> fileOfTensor = new LinkedHashMap<>();
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String tensor = json.currentName();
+      if (json.nextToken() != JsonToken.VALUE_STRING) {
+        throw bad("the file of tensor " + ModelFormatException.quote(tensor) + " is not a string");
+      }
+      fileOfTensor.put(tensor, json.getText());
+    }
+    return fileOfTensor;
+  }
+
+  private ModelFormatException bad(String problem) {
+    return new ModelFormatException(path, problem);
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public String format() {
+    return "safetensors";
+  }
+
+  @Override
+  public List<TensorView> tensors() {
+    return table.tensors();
+  }
+
+  @Override
+  public Optional<TensorView> byName(String name) {
+    return table.byName(name);
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
+  }
+
+  @Override
+  public void close() {
+    files.forEach(SafetensorsReader::close);
+  }
+}

@@ -1,0 +1,67 @@
+package llm265.dtype;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongConsumer;
+
+/** Values of one floating-point type as those of another, rounded to nearest, ties to even. */
+public final class FloatConversion {
+  private static final int BLOCK = 1 << 14;
+
+  /** No smaller value overflows in any type. */
+  private static final float GREATEST_FLOAT16 = 65_504f;
+
+  private FloatConversion() {}
+
+  /**
+   * Converts values by way of binary32.
+   *
+   * @param data values of type {@code from}, little-endian
+   * @param to F32, F16 or BF16
+   * @return the values in memory of their own
+   */
+  public static MemorySegment convert(MemorySegment data, DType from, DType to) {
+    return convert(data, from, to, overflows -> { });
+  }
+
+  /**
+   * Converts values by way of binary32, and tells how many are too large for the type.
+   *
+   * @param data values of type {@code from}, little-endian
+   * @param to F32, F16 or BF16
+   * @param overflows receives the number of finite values that become infinite, where it is not 0
+   * @return the values in memory of their own
+   */
+  public static MemorySegment convert(MemorySegment data, DType from, DType to, LongConsumer overflows) {
+    long count = data.byteSize() / from.byteSize(1);
+    long bytes = to.byteSize(count);
+    MemorySegment converted =
+        bytes < Integer.MAX_VALUE - 8 ? MemorySegment.ofArray(new byte[(int) bytes]) : Arena.ofAuto().allocate(bytes);
+    float[] values = new float[BLOCK];
+    long overflowed = 0;
+    for (long first = 0; first < count; first += BLOCK) {
+      int block = (int) Math.min(BLOCK, count - first);
+      ValueCodec.read(from, data, first, values, 0, block);
+      ValueCodec.write(to, converted, first, values, 0, block);
+      for (int i = 0; i < block; i++) {
+        if (Math.abs(values[i]) > GREATEST_FLOAT16) {
+          overflowed += overflows(data, from, converted, to, first + i) ? 1 : 0;
+        }
+      }
+    }
+    if (overflowed > 0) {
+      overflows.accept(overflowed);
+    }
+    return converted;
+  }
+
+  private static boolean overflows(MemorySegment data, DType from, MemorySegment converted, DType to, long index) {
+    double[] value = new double[1];
+    ValueCodec.read(from, data, index, value, 0, 1);
+    if (!Double.isFinite(value[0])) {
+      return false;
+    }
+    ValueCodec.read(to, converted, index, value, 0, 1);
+    return !Double.isFinite(value[0]);
+  }
+}

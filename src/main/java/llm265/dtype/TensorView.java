@@ -1,0 +1,101 @@
+package llm265.dtype;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A named tensor whose data lies somewhere else: in a mapped file, in native memory or in an array.
+ *
+ * @param name its name in the checkpoint, any Unicode text
+ * @param dtype type of its values
+ * @param shape its dimensions, outermost first; empty for a scalar; a dimension may be 0
+ * @param data its values, row-major, little-endian, without gaps; valid as long as the checkpoint is open
+ */
+public record TensorView(String name, DType dtype, long[] shape, MemorySegment data) {
+
+  /**
+   * @throws IllegalArgumentException if a dimension is negative, or the shape's size overflows or is not that of the
+   *     data
+   */
+  public TensorView {
+    shape = shape.clone();
+    long size;
+    try {
+      size = dtype.byteSize(count(shape));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " of " + dtype + ": " + e.getMessage(), e);
+    }
+    if (size != data.byteSize()) {
+      throw new IllegalArgumentException(
+          "shape " + Arrays.toString(shape) + " of " + dtype + " needs " + size + " bytes, not " + data.byteSize());
+    }
+  }
+
+  /** A tensor of floats in memory of its own. */
+  public static TensorView ofFloats(String name, long[] shape, float... values) {
+    MemorySegment data = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 4)]);
+    ValueCodec.write(DType.F32, data, 0, values, 0, values.length);
+    return new TensorView(name, DType.F32, shape, data);
+  }
+
+  /** A tensor of the floats in an array, which is not copied and must stay as it is: to be encoded, not for files. */
+  public static TensorView overFloats(String name, long[] shape, float... values) {
+    return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+        ? new TensorView(name, DType.F32, shape, MemorySegment.ofArray(values))
+        : ofFloats(name, shape, values);
+  }
+
+  @Override
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** Number of dimensions. */
+  public int rank() {
+    return shape.length;
+  }
+
+  /** Number of values, 0 or more. */
+  public long count() {
+    return count(shape);
+  }
+
+  /**
+   * Number of values of a tensor of that shape: 1 if it is empty.
+   *
+   * @throws IllegalArgumentException if a dimension is negative
+   * @throws ArithmeticException if the product of the dimensions, taken from the first on, exceeds a long
+   */
+  public static long count(long[] shape) {
+    long count = 1;
+    for (long dimension : shape) {
+      if (dimension < 0) {
+        throw new IllegalArgumentException("negative dimension in shape " + Arrays.toString(shape));
+      }
+      count = Math.multiplyExact(count, dimension);
+    }
+    return count;
+  }
+
+  /** Size of the data in bytes. */
+  public long byteSize() {
+    return data.byteSize();
+  }
+
+  /** Reads {@code count} values from index {@code first} on as floats, see {@link ValueCodec}. */
+  public void read(long first, float[] values, int offset, int count) {
+    ValueCodec.read(dtype, data, first, values, offset, count);
+  }
+
+  /** Reads {@code count} values from index {@code first} on as doubles, see {@link ValueCodec}. */
+  public void read(long first, double[] values, int offset, int count) {
+    ValueCodec.read(dtype, data, first, values, offset, count);
+  }
+
+  /** The name, type and shape, such as {@code lm_head.weight F32 [2048, 128]}. */
+  @Override
+  public String toString() {
+    return name + " " + dtype + " " + Arrays.toString(shape);
+  }
+}

@@ -1,0 +1,128 @@
+package llm265.h264.trace;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import llm265.h264.DecoderLimits;
+import llm265.h264.StreamException;
+import llm265.h264.bitstream.NalUnit;
+import llm265.h264.bitstream.SyntaxTrace;
+import llm265.h264.decode.DecodedPicture;
+
+/** A {@link StreamTrace} as text, line by line, in the format that SPEC.md fixes under "Syntax trace". */
+public final class SyntaxText implements SyntaxListener {
+  private final Consumer<String> lines;
+  private final StringBuilder line = new StringBuilder();
+
+  /** Writes to a receiver of lines, which have no line terminators. */
+  public SyntaxText(Consumer<String> lines) {
+    this.lines = lines;
+  }
+
+  /**
+   * The syntax of one macroblock of a stream, in each field or colour plane that has it: for each the NAL unit, the slice, the
+   * macroblock, then its elements and their bins. Decodes no other picture.
+   *
+   * @param stream an Annex B byte stream
+   * @param picture number of the picture in decoding order, from 0, as {@link DecodedPicture#index}
+   * @param mbAddr macroblock address (6.4.1): in raster order, or in MBAFF frames pair by pair
+   * @return the lines, none if there is no such macroblock; where the picture, or a header before it, is damaged, what there is before
+   *     the fault and a line that tells of it. Never throws on account of what is in the stream
+   */
+  public static List<String> ofMacroblock(MemorySegment stream, DecoderLimits limits, int picture, int mbAddr) {
+    if (picture < 0 || mbAddr < 0) {
+      throw new IllegalArgumentException("picture " + picture + ", macroblock " + mbAddr);
+    }
+    List<String> lines = new ArrayList<>();
+    try {
+      StreamTrace.trace(stream, limits, picture, mbAddr, new SyntaxText(lines::add));
+    } catch (StreamException e) {
+      // The last line tells of it
+    }
+    return lines;
+  }
+
+  private void endLine() {
+    lines.accept(line.toString());
+    line.setLength(0);
+  }
+
+  @Override
+  public void nalUnit(NalUnit nalUnit) {
+    line.append("nal_unit ").append(nalUnit.index()).append(" byte ").append(nalUnit.offset())
+        .append(" bytes ").append(nalUnit.length()).append(" nal_ref_idc ").append(nalUnit.nalRefIdc())
+        .append(" nal_unit_type ").append(nalUnit.nalUnitType());
+    endLine();
+  }
+
+  @Override
+  public void sliceData(TracedSlice slice) {
+    line.append("slice_data picture ").append(slice.picture()).append(' ').append(slice.pictureStructure());
+    if (slice.sps().separateColourPlaneFlag()) {
+      line.append(" colour_plane_id ").append(slice.header().colourPlaneId());
+    }
+    line.append(" slice ").append(slice.index());
+    endLine();
+  }
+
+  @Override
+  public void macroblock(int mbAddr) {
+    line.append("macroblock ").append(mbAddr);
+    endLine();
+  }
+
+  @Override
+  public void residualBlock(String structure, String levels, int maxNumCoeff, int nC) {
+    line.append("  ").append(structure).append(' ').append(levels).append(" maxNumCoeff ").append(maxNumCoeff);
+    if (structure.equals(SyntaxTrace.RESIDUAL_BLOCK_CAVLC)) {
+      line.append(" nC ").append(nC);
+    }
+    endLine();
+  }
+
+  @Override
+  public void element(SyntaxElement element) {
+    line.append("  ").append(element.bitPosition()).append(' ').append(element.clause()).append(' ')
+        .append(element.name()).append(' ');
+    if (element.isCoeffToken()) {
+      line.append(element.trailingOnes()).append('/').append(element.totalCoeff());
+    } else {
+      line.append(element.value());
+    }
+    line.append(' ').append(element.code());
+    endLine();
+    element.bins().forEach(this::bin);
+  }
+
+  @Override
+  public void unfinished(List<SyntaxElement.Bin> bins) {
+    bins.forEach(this::bin);
+  }
+
+  private void bin(SyntaxElement.Bin bin) {
+    line.append("    ").append(bin.binVal()).append(' ').append(bin.bitPosition());
+    if (bin.ctxIdx() == SyntaxTrace.BYPASS) {
+      line.append(" bypass");
+    } else {
+      line.append(" ctxIdx ").append(bin.ctxIdx());
+      if (bin.hasContext()) {
+        line.append(" pStateIdx ").append(bin.pStateIdx()).append(" valMPS ").append(bin.valMps());
+      }
+    }
+    line.append(" codIRange ").append(bin.codIRange()).append(" codIOffset ").append(bin.codIOffset());
+    endLine();
+  }
+
+  @Override
+  public void leftOut(String sentence) {
+    line.append("left_out ").append(sentence);
+    endLine();
+  }
+
+  @Override
+  public void fault(StreamException fault) {
+    line.append("fault ").append(fault.getMessage());
+    endLine();
+  }
+}

@@ -1,0 +1,222 @@
+package llm265.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import llm265.TensorEncoder;
+import llm265.dtype.TensorView;
+import llm265.rate.Allocation;
+import llm265.rate.Allocator;
+import llm265.rate.FileBudget;
+import llm265.rate.LayerIndex;
+import llm265.rate.RateCurve;
+import llm265.tensor.analysis.ChannelWeights;
+import llm265.tensor.encode.MethodChooser;
+
+/** Shares a file's bytes between its tensors, after a look at a little of each. */
+final class BudgetPlanner {
+  /** Bits a value that no tensor is planned with less than: about what the positions of a few large values take. */
+  static final double LEAST_BITS = 0.1;
+
+  /**
+   * Without weights, the share of the mean rate that each tensor has at least. A matrix may be scaled down and the one that takes its
+   * output scaled up without a change to the model, so that a small scale alone is no reason to wipe a tensor out.
+   */
+  static final double LEAST_SHARE = 0.5;
+
+  /** Beyond this rate eight-bit samples hardly become better; deeper ones do for as many bits as they have more. */
+  static final double GREATEST_BITS = 8;
+
+  /** No stream can be made to take more, whatever is asked for. */
+  private static final double MOST_BITS = 16;
+
+  /** A tensor planned with a rate this far from where it has been measured is measured there, too. */
+  private static final double FAR = 0.5;
+
+  private static final int ROUNDS = 2;
+
+  /**
+   * Share of its rate that a large tensor may be off where bits go where they save most: the error hardly depends on a hundredth, and the file
+   * must be met, not the plan.
+   */
+  private static final double TOLERANCE = 0.01;
+
+  private final ModelSettings settings;
+  private final List<TensorView> tensors;
+  private final long[] values;
+  private final boolean[] pinned;
+  /** Pinned, or of a size that does not depend on the target. */
+  private final boolean[] unmovable;
+  private final double[] targets;
+  private final boolean[] hasWeights;
+  private final MethodChooser.Choice[] choices;
+  private final RateCurve[] curves;
+
+  private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
+    this.settings = settings;
+    this.tensors = tensors;
+    values = tensors.stream().mapToLong(TensorView::count).toArray();
+    pinned = new boolean[values.length];
+    unmovable = new boolean[values.length];
+    targets = new double[values.length];
+    hasWeights = new boolean[values.length];
+    choices = new MethodChooser.Choice[values.length];
+    curves = new RateCurve[values.length];
+  }
+
+  /**
+   * A plan.
+   *
+   * @param budget the tensors' shares
+   * @param known what is known of each at about its share
+   */
+  record Plan(FileBudget budget, TensorEncoder.Known[] known) {}
+
+  /**
+   * Plans.
+   *
+   * @param tensors those that are compressed, one or more
+   * @param budgetBytes for all of them
+   * @param fileBytes of the whole file
+   * @throws IllegalArgumentException if pinned tensors make the budget impossible
+   */
+  static Plan plan(ModelSettings settings, List<TensorView> tensors, double budgetBytes, double fileBytes) {
+    BudgetPlanner planner = new BudgetPlanner(settings, tensors);
+    double left = planner.pin(8 * budgetBytes);
+    planner.share(left);
+    FileBudget budget = new FileBudget(planner.values, planner.targets, planner.unmovable, budgetBytes, fileBytes);
+    return new Plan(budget, IntStream.range(0, tensors.size()).mapToObj(planner::known).toArray(TensorEncoder.Known[]::new));
+  }
+
+  /** Weights leave less to choose from than the probe, which does without them. */
+  private TensorEncoder.Known known(int i) {
+    boolean isMeasured = curves[i] != null && !curves[i].isFixed() && !hasWeights[i];
+    boolean isFree = isMeasured && settings.allocation() == Allocation.SLOPE;
+    return new TensorEncoder.Known(isMeasured ? choices[i] : null, isFree ? curves[i] : null, TOLERANCE);
+  }
+
+  /** Gives pinned tensors theirs and returns how many bits are left. */
+  private double pin(double bits) {
+    double left = bits;
+    double open = 0;
+    for (int i = 0; i < pinned.length; i++) {
+      OptionalDouble pin = settings.pinned(tensors.get(i));
+      pinned[i] = pin.isPresent();
+      unmovable[i] = pinned[i];
+      if (pin.isPresent()) {
+        targets[i] = pin.getAsDouble();
+        left -= targets[i] * values[i];
+      } else {
+        open += values[i];
+      }
+    }
+    if (!settings.pins().isEmpty()) {
+      requirePossible(left, open);
+    }
+    return left;
+  }
+
+  private static void requirePossible(double left, double open) {
+    if (open == 0) {
+      throw new IllegalArgumentException("every tensor that is compressed has a rate of its own: none is left to meet that of the file");
+    }
+    if (left < LEAST_BITS * open) {
+      throw new IllegalArgumentException(
+          "tensors with rates of their own leave " + rounded(left / open) + " bits a value to the others, which need " + LEAST_BITS);
+    }
+    if (left > MOST_BITS * open) {
+      throw new IllegalArgumentException(
+          "tensors with rates of their own leave " + rounded(left / open) + " bits a value to the others, which can use "
+              + MOST_BITS);
+    }
+  }
+
+  private static double rounded(double bits) {
+    return Math.rint(100 * bits) / 100;
+  }
+
+  private void share(double bits) {
+    int[] open = IntStream.range(0, pinned.length).filter(i -> !pinned[i]).toArray();
+    double mean = Math.max(bits, 0) / Arrays.stream(open).mapToDouble(i -> values[i]).sum();
+    double leastWithoutWeights = Math.max(LEAST_BITS, LEAST_SHARE * mean);
+    double[] weights = weights();
+    for (int i : open) {
+      targets[i] = mean;
+    }
+    if (settings.allocation() == Allocation.UNIFORM || open.length == 1) {
+      return;
+    }
+    Curves look = new Curves(open);
+    for (int round = 0; round < ROUNDS && look.measure(); round++) {
+      List<Allocator.Tensor> shares = Arrays.stream(open).mapToObj(i ->
+          new Allocator.Tensor(
+              values[i], curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
+              hasWeights[i] ? LEAST_BITS : leastWithoutWeights)).toList();
+      double[] shared = Allocator.share(settings.allocation(), shares, bits, GREATEST_BITS + settings.encoder().bitDepth() - 8);
+      for (int p = 0; p < open.length; p++) {
+        targets[open[p]] = shared[p];
+      }
+    }
+  }
+
+  /** What a squared error counts for in each tensor: where nothing is known, as much as in the others on average. */
+  private double[] weights() {
+    double[] weights = new double[values.length];
+    double sum = 0;
+    double count = 0;
+    for (int i = 0; i < weights.length; i++) {
+      ChannelWeights channels = settings.weights(tensors.get(i));
+      hasWeights[i] = channels != null;
+      if (hasWeights[i]) {
+        weights[i] = channels.mean();
+        sum += weights[i] * values[i];
+        count += values[i];
+      }
+    }
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = hasWeights[i] ? weights[i] : count == 0 ? 1 : sum / count;
+    }
+    return weights;
+  }
+
+  /** What is known of the tensors' curves. */
+  private final class Curves {
+    private final int[] open;
+    private final List<List<RateCurve.Probe>> probes = new ArrayList<>();
+
+    Curves(int[] open) {
+      this.open = open;
+      for (int i = 0; i < values.length; i++) {
+        probes.add(new ArrayList<>());
+      }
+    }
+
+    /** Measures tensors at their targets that are not known well enough there; false if there are none. */
+    boolean measure() {
+      int[] unknown = Arrays.stream(open).filter(i -> !isKnown(i)).toArray();
+      settings.workers().forEachInOrder(
+          unknown.length,
+          p -> settings.encoder().probe(tensors.get(unknown[p]), targets[unknown[p]], curves[unknown[p]]),
+          (p, probed) -> add(unknown[p], probed));
+      return unknown.length > 0;
+    }
+
+    private boolean isKnown(int i) {
+      return curves[i] != null
+          && (curves[i].isFixed() || probes.get(i).stream().anyMatch(probe -> Math.abs(probe.bits() - targets[i]) <= FAR));
+    }
+
+    private void add(int i, TensorEncoder.Probed probed) {
+      if (probed.fixed() != null) {
+        curves[i] = probed.fixed();
+        unmovable[i] = true;
+      } else {
+        probes.get(i).add(probed.probe());
+        curves[i] = RateCurve.through(probes.get(i), settings.encoder().roundingNoise());
+        choices[i] = probed.choice();
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package llm265.model;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import llm265.TensorDecoder;
+import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.SafetensorsReader;
+import llm265.dtype.DType;
+import llm265.dtype.TensorView;
+import llm265.h264.DecoderLimits;
+import llm265.h264.StreamException;
+import llm265.tensor.decode.TileDecoderPool;
+
+/**
+ * A compressed model file, opened: its tensors can be looked at and decoded one by one, or in parts, without the others.
+ *
+ * <p>Thread-safe, but for closing while others read.
+ */
+public final class CompressedModel implements AutoCloseable {
+  private final SafetensorsReader file;
+  private final TileDecoderPool decoders = new TileDecoderPool(DecoderLimits.DEFAULT);
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  /**
+   * A tensor of the model.
+   *
+   * @param dtype type of its values, before and after
+   * @param shape its dimensions, outermost first
+   * @param data its stream, or its values if it was kept as it was
+   * @param coded whether it is a stream
+   * @param checksum CRC-32C of the values if it was kept as it was
+   */
+  public record Tensor(String name, DType dtype, long[] shape, MemorySegment data, boolean coded, int checksum) {}
+
+  private CompressedModel(SafetensorsReader file) {
+    this.file = file;
+    ModelIndex index = ModelIndex.parse(file.path(), file.metadata().get(ModelIndex.KEY));
+    for (TensorView entry : file.tensors()) {
+      tensors.put(entry.name(), tensor(entry, index));
+    }
+    if (index.coded().size() + index.checksums().size() != tensors.size()) {
+      throw new ModelFormatException(file.path(), "the llm265 index names tensors that are not there");
+    }
+  }
+
+  private Tensor tensor(TensorView entry, ModelIndex index) {
+    ModelIndex.Original original = index.coded().get(entry.name());
+    Integer checksum = index.checksums().get(entry.name());
+    if ((original == null) == (checksum == null)) {
+      throw new ModelFormatException(file.path(), "the llm265 index does not say what " + entry + " is");
+    }
+    if (original == null) {
+      return new Tensor(entry.name(), entry.dtype(), entry.shape(), entry.data(), false, checksum);
+    }
+    if (entry.dtype() != DType.U8 || entry.rank() != 1) {
+      throw new ModelFormatException(file.path(), entry + " is no stream, as the llm265 index says");
+    }
+    return new Tensor(entry.name(), original.dtype(), original.shape(), entry.data(), true, 0);
+  }
+
+  /** Whether a checkpoint is a compressed model file. */
+  public static boolean isCompressed(Checkpoint checkpoint) {
+    return checkpoint instanceof SafetensorsReader && checkpoint.metadata().containsKey(ModelIndex.KEY);
+  }
+
+  /**
+   * Opens a file and reads its index; decodes nothing.
+   *
+   * @throws IOException if it cannot be read
+   * @throws ModelFormatException if it is no compressed model file, or is damaged
+   */
+  public static CompressedModel open(Path path) throws IOException {
+    SafetensorsReader file = SafetensorsReader.open(path);
+    try {
+      if (!isCompressed(file)) {
+        throw new ModelFormatException(path, "is not compressed: it has no llm265 index");
+      }
+      return new CompressedModel(file);
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  public Path path() {
+    return file.path();
+  }
+
+  /** All tensors, in the order of their data. */
+  public List<Tensor> tensors() {
+    return new ArrayList<>(tensors.values());
+  }
+
+  /** The metadata of the model, without the index. */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
+    metadata.remove(ModelIndex.KEY);
+    return metadata;
+  }
+
+  /**
+   * A decoder for a tensor that is a stream.
+   *
+   * @throws IllegalArgumentException if there is no such tensor, or it was kept as it was
+   * @throws ModelFormatException if the stream's header is damaged
+   */
+  public TensorDecoder decoder(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null || !tensor.coded()) {
+      throw new IllegalArgumentException("no tensor named \"" + name + "\" is a stream");
+    }
+    TensorDecoder decoder;
+    try {
+      decoder = TensorDecoder.open(tensor.data(), decoders);
+    } catch (StreamException e) {
+      throw damaged(tensor, e);
+    }
+    if (decoder.header().dtype() != tensor.dtype() || !Arrays.equals(decoder.header().shape(), tensor.shape())) {
+      throw new ModelFormatException(
+          file.path(), "tensor \"" + name + "\" is " + decoder.header() + ", the llm265 index says otherwise");
+    }
+    return decoder;
+  }
+
+  /**
+   * Checks a tensor: decodes its stream, or compares its checksum.
+   *
+   * @throws ModelFormatException if it is damaged
+   */
+  public void verify(Tensor tensor) {
+    if (tensor.coded()) {
+      try {
+        decoder(tensor.name()).verify();
+      } catch (StreamException e) {
+        throw damaged(tensor, e);
+      }
+    } else if (ModelCompressor.crc32c(tensor.data()) != tensor.checksum()) {
+      throw new ModelFormatException(
+          file.path(), "tensor \"" + tensor.name() + "\" is damaged: its CRC-32C does not match");
+    }
+  }
+
+  /** What a fault in a tensor's stream is for the file. */
+  ModelFormatException damaged(Tensor tensor, StreamException fault) {
+    return new ModelFormatException(file.path(), "tensor \"" + tensor.name() + "\": " + fault.getMessage(), fault);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

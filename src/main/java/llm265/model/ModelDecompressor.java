@@ -1,0 +1,185 @@
+package llm265.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+import llm265.TensorDecoder;
+import llm265.checkpoint.SafetensorsWriter;
+import llm265.dtype.DType;
+import llm265.dtype.FloatConversion;
+import llm265.h264.StreamException;
+import llm265.parallel.Workers;
+import llm265.tensor.TensorFraming;
+
+/**
+ * Turns compressed model files back into safetensors files with the tensors' own names, types and shapes.
+ *
+ * <p>Tensors are decoded and written in pieces, so files larger than the heap are no trouble. Immutable and thread-safe.
+ */
+public final class ModelDecompressor {
+  private final Workers workers;
+  private final DType floatType;
+  private final Consumer<String> progress;
+  private final ObjLongConsumer<String> overflows;
+
+  private ModelDecompressor(Workers workers, DType floatType, Consumer<String> progress, ObjLongConsumer<String> overflows) {
+    this.workers = workers;
+    this.floatType = floatType;
+    this.progress = progress;
+    this.overflows = overflows;
+  }
+
+  /** A decompressor on the calling thread. */
+  public static ModelDecompressor create() {
+    return new ModelDecompressor(Workers.CALLER, null, name -> { }, (name, count) -> { });
+  }
+
+  /**
+   * The same decompressor with helping threads.
+   *
+   * @param executor runs tasks on its threads; not shut down
+   * @param threads number of threads at most, the calling one included
+   */
+  public ModelDecompressor withThreads(Executor executor, int threads) {
+    return new ModelDecompressor(new Workers(executor, threads), floatType, progress, overflows);
+  }
+
+  /**
+   * The same decompressor that writes tensors of F64, F32, F16 and BF16 as one of the last three; null for each as it was. Values
+   * that are too large for the type become infinite, see {@link #withOverflows}.
+   *
+   * @throws IllegalArgumentException for other types
+   */
+  public ModelDecompressor withFloatType(DType type) {
+    if (type != null && type != DType.F32 && type != DType.F16 && type != DType.BF16) {
+      throw new IllegalArgumentException(type + " is not F32, F16 or BF16");
+    }
+    return new ModelDecompressor(workers, type, progress, overflows);
+  }
+
+  /** The type in which a tensor is written. */
+  private DType writtenType(DType type) {
+    return floatType != null && isConverted(type) ? floatType : type;
+  }
+
+  /** Whether {@link #withFloatType} holds for tensors of a type. */
+  public static boolean isConverted(DType type) {
+    return type == DType.F64 || type == DType.F32 || type == DType.F16 || type == DType.BF16;
+  }
+
+  /** The same decompressor that gives the name of each tensor once it is written. */
+  public ModelDecompressor withProgress(Consumer<String> listener) {
+    return new ModelDecompressor(workers, floatType, listener, overflows);
+  }
+
+  /**
+   * The same decompressor that tells how many finite values of a tensor became infinite because the type of {@link #withFloatType} is
+   * too small for them; once or more for each tensor that has some.
+   */
+  public ModelDecompressor withOverflows(ObjLongConsumer<String> listener) {
+    return new ModelDecompressor(workers, floatType, progress, listener);
+  }
+
+  /**
+   * Decompresses a file.
+   *
+   * @throws IOException if a file cannot be read or written; then there is no output
+   * @throws ModelFormatException if the input is no compressed model file, or is damaged; then there is no output
+   */
+  public void decompress(Path input, Path output) throws IOException {
+    try (CompressedModel model = CompressedModel.open(input)) {
+      decompress(model, output);
+    }
+  }
+
+  /** Decompresses an open model; as {@link #decompress(Path, Path)}. */
+  public void decompress(CompressedModel model, Path output) throws IOException {
+    List<Piece> pieces = pieces(model);
+    long headerBytes = 0;
+    for (CompressedModel.Tensor tensor : model.tensors()) {
+      headerBytes += SafetensorsWriter.entryBytes(tensor.name(), tensor.shape().length);
+    }
+    try (SafetensorsWriter writer = SafetensorsWriter.create(output, headerBytes)) {
+      workers.forEachInOrder(
+          pieces.size(), i -> pieces.get(i).decode(model), (i, data) -> write(writer, pieces.get(i), data));
+      writer.commit(model.metadata());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void write(SafetensorsWriter writer, Piece piece, MemorySegment data) {
+    try {
+      if (piece.isFirst) {
+        writer.begin(piece.tensor.name(), writtenType(piece.tensor.dtype()));
+      }
+      writer.write(converted(data, piece.tensor));
+      if (piece.isLast) {
+        writer.end(piece.tensor.shape());
+        progress.accept(piece.tensor.name());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private MemorySegment converted(MemorySegment data, CompressedModel.Tensor tensor) {
+    DType written = writtenType(tensor.dtype());
+    return written == tensor.dtype()
+        ? data
+        : FloatConversion.convert(data, tensor.dtype(), written, count -> overflows.accept(tensor.name(), count));
+  }
+
+  private List<Piece> pieces(CompressedModel model) {
+    List<Piece> pieces = new ArrayList<>();
+    for (CompressedModel.Tensor tensor : model.tensors()) {
+      if (!tensor.coded()) {
+        pieces.add(new Piece(tensor, null, 0, 0, true, true));
+        continue;
+      }
+      TensorDecoder decoder = model.decoder(tensor.name()).with(workers);
+      TensorFraming framing = decoder.header().framing();
+      long bandValues = framing.bandRows() * framing.viewColumns();
+      for (long band = 0; band < framing.bands(); band++) {
+        pieces.add(
+            new Piece(
+                tensor,
+                decoder,
+                Math.min(band * bandValues, framing.values()),
+                Math.min((band + 1) * bandValues, framing.values()),
+                band == 0,
+                band == framing.bands() - 1));
+      }
+    }
+    return pieces;
+  }
+
+  /** A tensor that was kept as it was, or a row of tiles of one that is a stream. */
+  private record Piece(
+      CompressedModel.Tensor tensor, TensorDecoder decoder, long begin, long end, boolean isFirst, boolean isLast) {
+
+    MemorySegment decode(CompressedModel model) {
+      if (decoder == null) {
+        model.verify(tensor);
+        return tensor.data();
+      }
+      long bytes = tensor.dtype().byteSize(end - begin);
+      // Rows of tiles are a few MB, but for views many tiles wide.
+      MemorySegment data =
+          bytes < Integer.MAX_VALUE - 8 ? MemorySegment.ofArray(new byte[(int) bytes]) : Arena.ofAuto().allocate(bytes);
+      try {
+        decoder.decodeValues(begin, data);
+      } catch (StreamException e) {
+        throw model.damaged(tensor, e);
+      }
+      return data;
+    }
+  }
+}

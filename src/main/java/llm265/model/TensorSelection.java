@@ -1,0 +1,122 @@
+package llm265.model;
+
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import llm265.dtype.TensorView;
+import llm265.rate.RateTarget;
+import llm265.tensor.exact.ExactCoding;
+import llm265.tensor.format.TensorHeader;
+
+/**
+ * What is to become of each tensor of a model, by its type and shape and by what else is in the model: what may lose something, what is
+ * coded without loss where that makes it smaller, and what stays.
+ *
+ * <p>Vectors and small matrices are norms, biases and tables that a model is sensitive to and that weigh nothing: they stay, unless they
+ * are what the model consists of.
+ */
+final class TensorSelection {
+  /** Matrices of fewer values are small. */
+  static final long LEAST_VALUES = 4096;
+
+  /** Below this a stream's headers weigh as much as its values. */
+  static final long LEAST_SMALL_VALUES = 1024;
+
+  /** The same where nothing is lost: what is larger then than it was stays, too. */
+  static final long LEAST_LOSSLESS_VALUES = 512;
+
+  /** Share of a model's values from which on a vector, or all small matrices together, are worth their loss. */
+  private static final double LEAST_SHARE = 0.01;
+
+  /** What a tensor is to become. */
+  enum Kind { LOSSY, EXACT, KEPT }
+
+  private final Kind[] kinds;
+  private final CompressionReport.Kept[] reasons;
+
+  private TensorSelection(int tensors) {
+    kinds = new Kind[tensors];
+    reasons = new CompressionReport.Kept[tensors];
+  }
+
+  /** Selects, without a look at any value. */
+  static TensorSelection of(List<TensorView> tensors, ModelSettings settings) {
+    TensorSelection selection = new TensorSelection(tensors.size());
+    boolean lossless = settings.target() instanceof RateTarget.Lossless;
+    double values = tensors.stream().mapToDouble(TensorView::count).sum();
+    double inSmall = tensors.stream().filter(TensorSelection::isSmallMatrix).mapToDouble(TensorView::count).sum();
+    boolean smallCount = inSmall >= LEAST_SHARE * values;
+    for (int i = 0; i < selection.kinds.length; i++) {
+      TensorView tensor = tensors.get(i);
+      if (!settings.filter().test(tensor)) {
+        selection.keep(i, CompressionReport.Kept.UNWANTED);
+      } else if (tensor.rank() > TensorHeader.MAX_RANK) {
+        selection.keep(i, CompressionReport.Kept.TYPE);
+      } else if (lossless && !(isMatrix(tensor) && settings.pinned(tensor).isPresent()) || !isReal(tensor)) {
+        selection.selectExact(i, tensor);
+      } else if (isMatrix(tensor) || smallCount && isSmallMatrix(tensor) || isVector(tensor) && tensor.count() >= LEAST_SHARE * values) {
+        selection.kinds[i] = Kind.LOSSY;
+      } else {
+        selection.keep(i, tensor.rank() < 2 ? CompressionReport.Kept.SHORT_VECTOR : CompressionReport.Kept.SMALL);
+      }
+    }
+    return selection;
+  }
+
+  private void keep(int i, CompressionReport.Kept reason) {
+    kinds[i] = Kind.KEPT;
+    reasons[i] = reason;
+  }
+
+  private void selectExact(int i, TensorView tensor) {
+    if (!ExactCoding.isPossible(tensor)) {
+      keep(i, CompressionReport.Kept.TYPE);
+    } else if (tensor.count() < LEAST_LOSSLESS_VALUES) {
+      keep(i, CompressionReport.Kept.SMALL);
+    } else {
+      kinds[i] = Kind.EXACT;
+    }
+  }
+
+  private static boolean isReal(TensorView tensor) {
+    return switch (tensor.dtype()) {
+      case F64, F32, F16, BF16 -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether a tensor may lose something whatever else the model has. */
+  static boolean isMatrix(TensorView tensor) {
+    return isReal(tensor) && tensor.rank() >= 2 && tensor.rank() <= TensorHeader.MAX_RANK && tensor.count() >= LEAST_VALUES;
+  }
+
+  private static boolean isSmallMatrix(TensorView tensor) {
+    return isReal(tensor) && tensor.rank() >= 2 && tensor.count() >= LEAST_SMALL_VALUES && tensor.count() < LEAST_VALUES;
+  }
+
+  private static boolean isVector(TensorView tensor) {
+    return isReal(tensor) && tensor.rank() == 1 && tensor.count() >= LEAST_VALUES;
+  }
+
+  Kind kind(int i) {
+    return kinds[i];
+  }
+
+  /** Why a tensor stays; null if it does not. */
+  CompressionReport.Kept reason(int i) {
+    return reasons[i];
+  }
+
+  int[] all(Kind kind) {
+    IntPredicate isKind = i -> kinds[i] == kind;
+    return IntStream.range(0, kinds.length).filter(isKind).toArray();
+  }
+
+  /** Whether nothing but the filter keeps tensors from being compressed. */
+  boolean isEmptiedByFilter(List<TensorView> tensors, ModelSettings settings) {
+    boolean empty = all(Kind.KEPT).length == kinds.length;
+    Predicate<TensorView> everything = tensor -> true;
+    return empty && of(tensors, settings.with(everything)).all(Kind.KEPT).length < kinds.length;
+  }
+}

@@ -1,0 +1,132 @@
+package llm265.oracle;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import llm265.h264.PictureFormat;
+import llm265.image.PictureDump;
+import llm265.image.RawDump;
+
+/** The pictures that the {@code ffmpeg} program makes of a stream: one process for each part of it, one after another. */
+final class FfmpegRun implements PictureDump {
+  private final Path program;
+  private final boolean everyFrame;
+  private final Iterator<FfmpegInput> parts;
+  private final StringBuilder messages = new StringBuilder();
+  private Process process;
+  private Thread feeder;
+  private Thread listener;
+  private PictureDump pictures;
+  private int status;
+
+  /**
+   * Starts the first process.
+   *
+   * @param everyFrame whether frames are needed that are not whole, being predicted from others that there are not
+   */
+  FfmpegRun(Path program, List<FfmpegInput> parts, boolean everyFrame) throws IOException {
+    this.program = program;
+    this.everyFrame = everyFrame;
+    this.parts = parts.iterator();
+    start();
+  }
+
+  /** The pixel format is only named, so that nothing converts the samples: full range 4:2:0 is yuvj420p to FFmpeg. */
+  private List<String> command(FfmpegInput part) {
+    // Unless told otherwise it rounds a left crop to what suits aligned loads, and scales pictures of another size to that of the
+    // first.
+    List<String> command = new ArrayList<>(List.of(
+        program.toString(), "-v", "error", "-nostdin", "-threads", "1", "-flags", "unaligned", "-f", "h264", "-i", "pipe:0",
+        "-autoscale", "0"));
+    if (everyFrame) {
+      // Else it guesses how many frames to wait for if it is not told, and loses some before it knows.
+      command.addAll(1, List.of("-strict", "strict"));
+    }
+    if (part.monochrome()) {
+      // FFmpeg makes 4:2:0 of 4:0:0, with chroma that is not in the stream.
+      command.addAll(List.of("-vf", "extractplanes=y"));
+    }
+    command.addAll(List.of("-f", "rawvideo", "-vsync", "passthrough", "pipe:1"));
+    return command;
+  }
+
+  private void start() throws IOException {
+    FfmpegInput part = parts.next();
+    process = new ProcessBuilder(command(part)).redirectError(ProcessBuilder.Redirect.PIPE).start();
+    OutputStream in = process.getOutputStream();
+    InputStream err = process.getErrorStream();
+    feeder = Thread.ofVirtual().start(() -> part.writeTo(in));
+    listener = Thread.ofVirtual().start(() -> listen(err));
+    pictures = new RawDump(process.getInputStream(), -1);
+  }
+
+  private void listen(InputStream from) {
+    try (from) {
+      String said = new String(from.readNBytes(1 << 16), StandardCharsets.UTF_8);
+      synchronized (messages) {
+        messages.append(said);
+      }
+      from.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // Nothing more to hear.
+    }
+  }
+
+  @Override
+  public byte[] next(PictureFormat format) throws IOException {
+    byte[] picture = pictures.next(format);
+    while (picture.length == 0 && parts.hasNext()) {
+      finish();
+      start();
+      picture = pictures.next(format);
+    }
+    return picture;
+  }
+
+  @Override
+  public long left() throws IOException {
+    long left = pictures.left();
+    while (parts.hasNext()) {
+      finish();
+      start();
+      left += pictures.left();
+    }
+    return left;
+  }
+
+  /** Waits until the process has ended, all its pictures having been read. */
+  private void finish() throws IOException {
+    try {
+      pictures.close();
+      feeder.join();
+      listener.join();
+      int ended = process.waitFor();
+      status = status == 0 ? ended : status;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while ffmpeg ran", e);
+    }
+  }
+
+  /** To be called last: what is wrong by its own account, or an empty string. */
+  String complaint() throws IOException {
+    finish();
+    return status == 0 && messages.isEmpty() ? "" : messages.toString().lines().findFirst().orElse("status " + status);
+  }
+
+  /** Whether a process has failed. */
+  boolean hasFailed() {
+    return status != 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    pictures.close();
+  }
+}

@@ -1,0 +1,89 @@
+package llm265.oracle;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import llm265.h264.PictureFormat;
+import llm265.h264.decode.OutputFrames.Frame;
+import llm265.h264.decode.OutputFrames.Part;
+import llm265.image.PictureDump;
+
+/** The pictures of I slices out of a dump of all frames of a stream. */
+final class FrameSelection implements PictureDump {
+  private final PictureDump dump;
+  private final List<Frame> frames;
+  private final Iterator<Frame> next;
+  private boolean complete = true;
+
+  /**
+   * A selection.
+   *
+   * @param dump every frame, in output order; closed with this
+   * @param frames what the frames are, in that order
+   */
+  FrameSelection(PictureDump dump, List<Frame> frames) {
+    this.dump = dump;
+    this.frames = frames;
+    next = frames.iterator();
+  }
+
+  @Override
+  public byte[] next(PictureFormat format) throws IOException {
+    while (next.hasNext()) {
+      Frame frame = next.next();
+      byte[] samples = read(frame);
+      if (frame.decoded() != Part.NOTHING) {
+        return frame.decoded() == Part.FRAME || samples.length < PictureDump.pictureBytes(frame.format())
+            ? samples : field(samples, frame.format(), frame.decoded() == Part.BOTTOM_FIELD ? 1 : 0);
+      }
+    }
+    return new byte[0];
+  }
+
+  private byte[] read(Frame frame) throws IOException {
+    byte[] samples = dump.next(frame.format());
+    complete &= samples.length == PictureDump.pictureBytes(frame.format());
+    return samples;
+  }
+
+  /** Every other row of each plane. */
+  private static byte[] field(byte[] samples, PictureFormat format, int parity) {
+    byte[] field = new byte[samples.length / 2];
+    int from = 0;
+    int to = 0;
+    for (int plane = 0; plane < format.planes(); plane++) {
+      int rowBytes = format.width(plane) * (format.bitDepth(plane) > 8 ? 2 : 1);
+      for (int row = 0; row < format.height(plane); row++, from += rowBytes) {
+        if ((row & 1) == parity) {
+          System.arraycopy(samples, from, field, to, rowBytes);
+          to += rowBytes;
+        }
+      }
+    }
+    return field;
+  }
+
+  /** Reads on to the end: 0, since {@link #isExact} tells of what does not fit. */
+  @Override
+  public long left() throws IOException {
+    while (next.hasNext()) {
+      read(next.next());
+    }
+    complete &= dump.left() == 0;
+    return 0;
+  }
+
+  /** Behind {@link #left}: whether the dump had just these frames, so that those chosen are the right ones. */
+  boolean isExact() {
+    return complete;
+  }
+
+  int frames() {
+    return frames.size();
+  }
+
+  @Override
+  public void close() throws IOException {
+    dump.close();
+  }
+}

@@ -1,0 +1,21 @@
+package llm265.tensor.distortion;
+
+/**
+ * Weighted sums over the finite values of a tensor, or of several.
+ *
+ * @param signal of squared deviations from the weighted mean
+ * @param error of squared errors
+ */
+public record WeightedError(double signal, double error) {
+  /** Of no values. */
+  public static final WeightedError NONE = new WeightedError(0, 0);
+
+  public WeightedError plus(WeightedError other) {
+    return new WeightedError(signal + other.signal, error + other.error);
+  }
+
+  /** Signal-to-noise ratio in dB; infinite without an error. */
+  public double snr() {
+    return error == 0 ? Double.POSITIVE_INFINITY : 10 * StrictMath.log10(signal / error);
+  }
+}

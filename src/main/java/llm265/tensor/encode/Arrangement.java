@@ -1,0 +1,59 @@
+package llm265.tensor.encode;
+
+import llm265.rate.QuantizerPoint;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.analysis.SampleRange;
+import llm265.tensor.picture.SampleDepth;
+import llm265.tensor.picture.SampleQuantizer;
+import llm265.tensor.tools.ChannelScales;
+import llm265.tensor.tools.Rotation;
+import llm265.tensor.tools.ScaleClasses;
+import llm265.tensor.values.TensorElements;
+
+/**
+ * How values are arranged for coding.
+ *
+ * @param elements the values: the tensor's own, those times the factors of their channels, or a rotated plane of them, row by row
+ * @param framing of those elements
+ * @param header the framing that the header tells of: the same, or that of the plane that was rotated
+ * @param rotation of the plane's columns; null for none
+ * @param channels factors of the channels, by which the tensor's values were multiplied; null for none
+ * @param rows scale classes of the plane's rows; null where there are none
+ * @param columns scale classes of its columns
+ * @param referenceClass class that the QP is meant for
+ * @param range which values become samples
+ * @param preInverseRange the same before the pre-inverse transform
+ */
+record Arrangement(
+    TensorElements elements, TensorFraming framing, TensorFraming header, Rotation rotation, ChannelScales channels, ScaleClasses rows,
+    ScaleClasses columns, int referenceClass, SampleRange range, SampleRange preInverseRange) {
+
+  /** Which values become samples with a method. */
+  SampleRange rangeOf(TensorCoding.Method method) {
+    return method.preInverse() ? preInverseRange : range;
+  }
+
+  SampleQuantizer quantizer(TensorCoding.Method method, int qp, double levels) {
+    return method.isSplit()
+        ? SampleQuantizer.split(rangeOf(method), levels, QuantizerPoint.step(qp))
+        : SampleQuantizer.of(rangeOf(method), levels, new SampleDepth(method.coders().bitDepth()));
+  }
+
+  /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
+  boolean dependsOnStep() {
+    return range.limit() >= 0 && range.deviation() > 0 && preInverseRange.deviation() > 0;
+  }
+
+  /** Whether macroblocks have quantizer steps of their own. */
+  boolean hasScaleClasses() {
+    return rows != null || columns != null;
+  }
+
+  /** Bytes that the decoder is told of the arrangement in, about. */
+  double byteSize() {
+    double bits = rows == null ? 0 : rows.bits() * framing.tileColumns();
+    bits += columns == null ? 0 : columns.bits();
+    bits += channels == null ? 0 : channels.classes().bits();
+    return bits / 8 + (rotation == null ? 0 : rotation.byteSize());
+  }
+}

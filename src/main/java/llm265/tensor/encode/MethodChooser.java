@@ -1,0 +1,167 @@
+package llm265.tensor.encode;
+
+import llm265.Effort;
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.rate.GaussianModel;
+import llm265.rate.QuantizerPoint;
+import llm265.tensor.picture.H264PictureCoder;
+import llm265.tensor.picture.PictureCoder;
+import llm265.tensor.tools.Rotation;
+
+/**
+ * Chooses how a tensor is coded, by what its sample comes to: which prediction modes, which tools of the tensor layer.
+ *
+ * @param prescribed coders that the caller prescribes; null to choose them for each tensor
+ * @param effort whether structure is looked for and levels are chosen
+ * @param chroma format of the pictures
+ * @param bitDepth of the pictures' samples
+ * @param tools the tensor layer's tools that may be used
+ * @param mayRotate false where values' own errors are bounded or weighted: a rotation mixes values
+ * @param known how the tensor is coded at about this target, if that is known; else null
+ */
+public record MethodChooser(
+    PictureCoder.Factory prescribed, Effort effort, ChromaFormat chroma, int bitDepth, TensorTools tools, boolean mayRotate,
+    Choice known) {
+  /** Decibels of a bit. */
+  public static final double DECIBELS_PER_BIT = 6.0206;
+
+  /** Bits a value that full mode decision must save on a sample to be used. */
+  private static final double WORTH_MODE_DECISION = 0.02;
+
+  /** Bits a value that a rotation must save on a sample to be used. */
+  private static final double WORTH_ROTATION = 0.01;
+
+  /** Bits a value below which raw low bits are not tried: choosing levels by rate does better there. */
+  private static final double LEAST_SPLIT_BITS = 4;
+
+  /** Correlation with a neighbour below which mode decision is not tried: prediction could not save a hundredth of a bit. */
+  private static final double LEAST_CORRELATION = 0.1;
+
+  /** Mean deviation over standard deviation below which the pre-inverse transform is tried; a Gaussian has .798, Laplace .707. */
+  private static final double HEAVY_TAILS = 0.785;
+
+  /**
+   * How a tensor is coded.
+   *
+   * @param byModes by full mode decision, not as white noise
+   * @param rotation of the plane's columns; null for none
+   * @param preInverse with the pre-inverse transform
+   * @param isSplit none of these, but as the steps of a quantizer on lossless pictures and their low bits beside them
+   */
+  public record Choice(boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit) {}
+
+  /** Codes white noise, or as is prescribed: what a tensor is begun with. */
+  public PictureCoder.Factory white() {
+    return prescribed != null ? prescribed : factory(EncoderConfig.WHITE_TENSOR);
+  }
+
+  private PictureCoder.Factory factory(EncoderConfig config) {
+    return H264PictureCoder.factory(config.withChroma(chroma).withLevelTrellis(effort.choosesLevels()), bitDepth);
+  }
+
+  /**
+   * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, or as white noise, sorted by scale, rotated
+   * or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample. Where streams may be beyond High also as
+   * steps of a quantizer on lossless pictures, their low bits beside them: at high rates the codes of large levels take more than that.
+   *
+   * @param log2Ratio of step to deviation, at which methods are compared
+   * @return what was chosen; null where it is prescribed
+   */
+  public Choice choose(TensorCoding coding, double log2Ratio) {
+    if (prescribed != null) {
+      return null;
+    }
+    if (known != null) {
+      use(coding, known);
+      return known;
+    }
+    boolean maySplit = bitDepth > 8 && GaussianModel.bits(log2Ratio) >= LEAST_SPLIT_BITS;
+    Candidate split = coding.candidate(split());
+    Choice lossy = chooseLossy(coding, log2Ratio);
+    if (maySplit) {
+      double[] gaps = gaps(coding, log2Ratio, split, coding.candidate(coding.method()));
+      if (gaps[0] < gaps[1]) {
+        Choice choice = new Choice(false, null, false, true);
+        use(coding, choice);
+        return choice;
+      }
+    }
+    return lossy;
+  }
+
+  private Choice chooseLossy(TensorCoding coding, double log2Ratio) {
+    TensorCoding.Method asNoise = asNoise();
+    coding.use(asNoise);
+    boolean byModes = false;
+    // Of the arrangement in use; NaN where it is not known.
+    double gap = Double.NaN;
+    if (effort.looksForStructure() && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
+      double[] gaps = gaps(coding, log2Ratio, coding.candidate(byModes()), coding.candidate(asNoise));
+      byModes = gaps[0] < gaps[1] - WORTH_MODE_DECISION;
+      gap = byModes ? gaps[0] : gaps[1];
+    }
+    if (!byModes && tools.scaleClasses() && coding.sortByScale()) {
+      gap = Double.NaN;
+    }
+    if (mayRotate && tools.reflections() > 0) {
+      gap = coding.rotateIfBetter(
+          tools.reflections(), asNoise, gap, WORTH_ROTATION, candidate -> gap(coding, candidate, log2Ratio));
+      byModes &= coding.rotation() == null;
+    }
+    boolean preInverse = false;
+    if (!byModes && tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS) {
+      Candidate inverted = coding.candidate(inverted());
+      double[] gaps = Double.isNaN(gap)
+          ? gaps(coding, log2Ratio, inverted, coding.candidate(asNoise))
+          : new double[] {gap(coding, inverted, log2Ratio), gap};
+      preInverse = gaps[0] < gaps[1];
+    }
+    coding.use(byModes ? byModes() : preInverse ? inverted() : asNoise);
+    return new Choice(byModes, coding.rotation(), preInverse, false);
+  }
+
+  private void use(TensorCoding coding, Choice choice) {
+    if (choice.isSplit()) {
+      coding.arrangePlain();
+      coding.use(split());
+      return;
+    }
+    coding.use(asNoise());
+    if (choice.rotation() != null) {
+      coding.rotate(choice.rotation());
+    } else if (!choice.byModes() && tools.scaleClasses()) {
+      coding.sortByScale();
+    }
+    coding.use(choice.byModes() ? byModes() : choice.preInverse() ? inverted() : asNoise());
+  }
+
+  private TensorCoding.Method asNoise() {
+    return new TensorCoding.Method(white(), tools.signPatterns(), false);
+  }
+
+  private TensorCoding.Method byModes() {
+    return new TensorCoding.Method(factory(EncoderConfig.TENSOR), 1, false);
+  }
+
+  private TensorCoding.Method split() {
+    EncoderConfig config = EncoderConfig.WHITE_TENSOR.withChroma(chroma).withLossless(true);
+    return new TensorCoding.Method(H264PictureCoder.factory(config), 1, false, true);
+  }
+
+  private TensorCoding.Method inverted() {
+    return new TensorCoding.Method(white(), 1, true);
+  }
+
+  /** The gaps of candidates, measured side by side. */
+  private static double[] gaps(TensorCoding coding, double log2Ratio, Candidate... candidates) {
+    return coding.measure(candidate -> gap(coding, candidate, log2Ratio), candidates);
+  }
+
+  /** Bits a value less those that the quality is worth, on a sample coded in a way. */
+  private static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levels(), candidate.leastQp());
+    TensorCoding.Result result = candidate.trial(point.qp(), point.levels());
+    return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
+  }
+}

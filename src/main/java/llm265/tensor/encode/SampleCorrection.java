@@ -1,0 +1,63 @@
+package llm265.tensor.encode;
+
+import java.util.function.DoubleUnaryOperator;
+import llm265.rate.GaussianModel;
+import llm265.rate.QuantizerPoint;
+import llm265.tensor.analysis.SampleRange;
+import llm265.tensor.tools.ScaleClasses;
+
+/**
+ * What a sample of a tensor differs by from the whole because its values are larger or smaller, or other scales have other shares in it. How
+ * large the whole's are is known exactly, and the model tells what that is worth: without it, a few rows of a table whose rows have scales of
+ * their own were off by a tenth of a bit.
+ *
+ * @param bits bits a value to add
+ * @param error what the mean squared error is multiplied by
+ */
+record SampleCorrection(double bits, double error) {
+  /** Octaves on either side of a step between which the slope of the rate is taken. */
+  private static final double SLOPE_STEP = 0.1;
+
+  /**
+   * The correction of a sample.
+   *
+   * @param point with which it was coded; of values of the reference class
+   * @param meanSquaredLevel of its values over the factors of their classes
+   * @param sample shares of the classes in it, by class
+   * @param whole the same of the whole
+   */
+  SampleCorrection(QuantizerPoint point, double meanSquaredLevel, double[] sample, double[] whole, int referenceClass) {
+    this(
+        bits(point, meanSquaredLevel, sample, whole, referenceClass),
+        mean(whole, k -> error(point, k, referenceClass)) / mean(sample, k -> error(point, k, referenceClass)));
+  }
+
+  private static double bits(QuantizerPoint point, double meanSquaredLevel, double[] sample, double[] whole, int referenceClass) {
+    double log2Ratio = point.log2Ratio();
+    DoubleUnaryOperator model = k -> GaussianModel.bits(log2Ratio(point, k, referenceClass));
+    double difference = mean(whole, model) - mean(sample, model);
+    if (meanSquaredLevel == 0) {
+      return difference;
+    }
+    double slope = (GaussianModel.bits(log2Ratio - SLOPE_STEP) - GaussianModel.bits(log2Ratio + SLOPE_STEP)) / (2 * SLOPE_STEP);
+    return difference + slope * 0.5 * SampleRange.log2(point.levels() * point.levels() / meanSquaredLevel);
+  }
+
+  private static double error(QuantizerPoint point, double scaleClass, int referenceClass) {
+    double factor = ScaleClasses.factor((int) scaleClass);
+    return GaussianModel.relativeError(log2Ratio(point, scaleClass, referenceClass)) * factor * factor;
+  }
+
+  /** Values of a smaller scale are coded with a step that is larger by as much. */
+  private static double log2Ratio(QuantizerPoint point, double scaleClass, int referenceClass) {
+    return point.log2Ratio() + (scaleClass - referenceClass) / ScaleClasses.OCTAVE;
+  }
+
+  private static double mean(double[] shares, DoubleUnaryOperator ofClass) {
+    double mean = 0;
+    for (int k = 0; k < shares.length; k++) {
+      mean += shares[k] == 0 ? 0 : shares[k] * ofClass.applyAsDouble(k);
+    }
+    return mean;
+  }
+}

@@ -1,0 +1,52 @@
+package llm265.tensor.encode;
+
+import llm265.EncodedTensor;
+import llm265.rate.QuantizerPoint;
+import llm265.rate.RateController;
+
+/** A tensor as the rate controller sees it. */
+public final class TensorPasses implements RateController.Trial {
+  private final TensorCoding coding;
+  private TensorCoding.Result last;
+
+  public TensorPasses(TensorCoding coding) {
+    this.coding = coding;
+  }
+
+  @Override
+  public boolean hasSample() {
+    return coding.hasSample();
+  }
+
+  @Override
+  public int leastQp() {
+    return coding.leastQp();
+  }
+
+  @Override
+  public RateController.Measurement rough(QuantizerPoint point) {
+    return measurement(coding.rough(point.qp(), point.levels()));
+  }
+
+  @Override
+  public RateController.Measurement sample(QuantizerPoint point) {
+    return measurement(coding.sample(point.qp(), point.levels()));
+  }
+
+  @Override
+  public RateController.Measurement code(QuantizerPoint point) {
+    last = coding.code(point.qp(), point.levels());
+    return measurement(last);
+  }
+
+  private RateController.Measurement measurement(TensorCoding.Result result) {
+    return new RateController.Measurement(8 * result.bytes() / coding.values(), result.snr());
+  }
+
+  /** What came of the last pass, which the controller ended with. */
+  public EncodedTensor result(RateController.Outcome outcome) {
+    return new EncodedTensor(
+        coding.values(), (long) last.bytes(), last.snr(), outcome.point().qp(), last.outliers(), coding.notFinite(),
+        outcome.passes(), last.weighted(), false);
+  }
+}

@@ -1,0 +1,102 @@
+package llm265.tensor.encode;
+
+import llm265.h264.PictureFormat;
+import llm265.rate.QuantizerPoint;
+import llm265.tensor.ElementType;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.payload.PayloadWriter;
+import llm265.tensor.picture.SampleQuantizer;
+import llm265.tensor.picture.TileCoder;
+import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.NotFiniteRuns;
+import llm265.tensor.tools.OutlierList;
+import llm265.tensor.tools.ScaleClasses;
+
+/** Macroblocks spread over a tensor as it is arranged, and what the whole would come to with a method, coded like them. */
+final class TensorSample {
+  /** What a slice costs before its contexts have learnt; a sample is a slice of its own. */
+  private static final double SLICE_START_BITS = 600;
+
+  /** The same for a slice whose macroblocks have quantizer steps of their own, more than that. */
+  private static final double SCALES_START_BITS = 900;
+
+  /** Start codes, NAL unit headers, UUID, tile section and slice header of one tile. */
+  private static final double TILE_BYTES = 52;
+
+  /** Position and gap code of an outlier, about. */
+  private static final double OUTLIER_POSITION_BITS = 12;
+
+  private final Arrangement arrangement;
+  private final TensorCoding.Method method;
+  private final TileMap map;
+
+  private TensorSample(Arrangement arrangement, TensorCoding.Method method, TileMap map) {
+    this.arrangement = arrangement;
+    this.method = method;
+    this.map = map;
+  }
+
+  /** A sample of about so many values. */
+  static TensorSample of(Arrangement arrangement, TensorCoding.Method method, int values) {
+    TensorFraming framing = arrangement.framing();
+    TileMap map = arrangement.rotation() != null
+        ? TileMap.sampleColumns(framing, (int) (values / framing.rows()), arrangement.rows(), arrangement.columns())
+        : new SampleRows(framing, values, arrangement.rows(), arrangement.columns()).map(method.coders().usesNeighbours());
+    return new TensorSample(arrangement, method, map);
+  }
+
+  /** The same of values that lie below each other, in the tensor's own order. */
+  static TensorSample ofNeighbours(Arrangement arrangement, TensorCoding.Method method, int values) {
+    return new TensorSample(arrangement, method, new SampleRows(arrangement.framing(), values, null, null).map(true));
+  }
+
+  TileMap map() {
+    return map;
+  }
+
+  PictureFormat pictureFormat() {
+    return PictureFormat.of8Bit(map.width(), map.height(), method.coders().chroma()).withBitDepth(method.coders().bitDepth());
+  }
+
+  /**
+   * What the whole tensor would come to, about.
+   *
+   * @param bytes size of the stream
+   * @param squaredError sum over all values that are finite
+   * @param outliers values kept exactly
+   */
+  record Estimate(double bytes, double squaredError, long outliers) {}
+
+  /** Codes the sample with a coder of its format. */
+  Estimate code(TileCoder coder, int qp, double levels) {
+    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
+    TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
+    double bits = 8.0 * (tile.coded().slices().length + tile.rawBits().length) - sliceStartBits();
+    bits += tile.signs() == null ? 0 : tile.signs().bits();
+    int outliers = tile.information().outliers().size();
+    bits += exactBits(tile.information().outliers());
+    SampleCorrection correction = new SampleCorrection(
+        new QuantizerPoint(qp, levels), coder.meanSquaredLevel(map, quantizer), map.classShares(),
+        ScaleClasses.shares(arrangement.rows(), arrangement.columns()), arrangement.referenceClass());
+    bits += tile.values() * correction.bits();
+    TensorFraming framing = arrangement.framing();
+    double whole = (double) framing.values() / Math.max(1, tile.values());
+    double bytes = bits / 8 * whole + framing.tiles() * (sliceStartBits() / 8 + TILE_BYTES) + arrangement.byteSize();
+    double squaredError = tile.squaredError() * whole * correction.error();
+    return new Estimate(bytes, squaredError, (long) (outliers * whole));
+  }
+
+  private double exactBits(OutlierList outliers) {
+    ElementType type = ElementType.of(arrangement.elements().type());
+    NotFiniteRuns.Split exact = NotFiniteRuns.split(outliers, type, map.width(), map.width());
+    PayloadWriter runs = new PayloadWriter();
+    if (exact.runs() != null) {
+      exact.runs().write(runs, type);
+    }
+    return 8.0 * runs.length() + exact.list().size() * (arrangement.elements().outlierBits() + OUTLIER_POSITION_BITS);
+  }
+
+  private double sliceStartBits() {
+    return arrangement.hasScaleClasses() ? SLICE_START_BITS + SCALES_START_BITS : SLICE_START_BITS;
+  }
+}

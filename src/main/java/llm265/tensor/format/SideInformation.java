@@ -1,0 +1,262 @@
+package llm265.tensor.format;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32C;
+import llm265.h264.MalformedStreamException;
+import llm265.h264.Picture;
+import llm265.h264.UnsupportedStreamException;
+import llm265.h264.bitstream.Sei;
+import llm265.tensor.ElementType;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.payload.PayloadReader;
+import llm265.tensor.payload.PayloadWriter;
+import llm265.tensor.tools.NotFiniteRuns;
+import llm265.tensor.tools.ScaleClasses;
+import llm265.tensor.tools.SignPatterns;
+
+/**
+ * The payload, after its UUID, of the SEI message that stands before each picture: sections, each a tag, a length and
+ * content. SPEC.md, "Side information".
+ */
+public final class SideInformation {
+  /** uuid_iso_iec_11578 of the SEI messages. */
+  public static final byte[] UUID = HexFormat.of().parseHex("dac7dccf99a447df9f7d07546cd1340b");
+
+  static final int TENSOR_TAG = 1;
+  static final int TILE_TAG = 3;
+  static final int SIGN_PATTERNS_TAG = 5;
+  static final int ROW_CLASSES_TAG = 7;
+  static final int NOT_FINITE_TAG = 9;
+
+  /** Sections with this bit set in their tag must be understood; others may be skipped. */
+  private static final int MANDATORY = 1;
+
+  private static final int CRC_BYTES = 4;
+
+  private final TensorHeader header;
+  private final TileInformation tile;
+  private final SignPatterns signs;
+  private final ScaleClasses rowClasses;
+  private final byte[] checked;
+  private final int crc;
+
+  private SideInformation(TensorHeader header, TileInformation tile, SignPatterns signs, ScaleClasses rowClasses,
+      byte[] checked, int crc) {
+    this.header = header;
+    this.tile = tile;
+    this.signs = signs;
+    this.rowClasses = rowClasses;
+    this.checked = checked;
+    this.crc = crc;
+  }
+
+  /** The tensor header, or null where there is none: it stands before the first picture only. */
+  public TensorHeader header() {
+    return header;
+  }
+
+  public TileInformation tile() {
+    return tile;
+  }
+
+  /** The signs of the picture's samples, or null where they are as the values have them. */
+  public SignPatterns signs() {
+    return signs;
+  }
+
+  /** Scale classes of the tile's rows, or null where the header says that there are none. */
+  public ScaleClasses rowClasses() {
+    return rowClasses;
+  }
+
+  /**
+   * The payload for a tile, as it is for all but the first.
+   *
+   * @param signs null for none
+   * @param rowClasses null for none
+   * @param reconstruction the tile's picture as decoders will make it
+   * @param rawBits bits of its values that are not on the picture
+   */
+  public static byte[] write(TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type, TensorFraming framing,
+      Picture reconstruction, byte... rawBits) {
+    NotFiniteRuns.Split exact = NotFiniteRuns.split(tile.outliers(), type, framing, framing.tile(tile.tile()));
+    PayloadWriter content = new PayloadWriter();
+    tile.with(exact.list()).write(content, type);
+    PayloadWriter section = new PayloadWriter();
+    if (exact.runs() != null) {
+      PayloadWriter runs = new PayloadWriter();
+      exact.runs().write(runs, type);
+      writeSection(section, NOT_FINITE_TAG, runs);
+    }
+    if (signs != null) {
+      PayloadWriter patterns = new PayloadWriter();
+      signs.write(patterns);
+      writeSection(section, SIGN_PATTERNS_TAG, patterns);
+    }
+    if (rowClasses != null) {
+      PayloadWriter classes = new PayloadWriter();
+      rowClasses.write(classes);
+      writeSection(section, ROW_CLASSES_TAG, classes);
+    }
+    section.varint(TILE_TAG);
+    section.varint(content.length() + CRC_BYTES);
+    section.bytes(content.toByteArray());
+    CRC32C crc = new CRC32C();
+    crc.update(section.toByteArray());
+    TileInformation.updateWithLuma(crc, reconstruction);
+    crc.update(rawBits);
+    section.u32((int) crc.getValue());
+    return section.toByteArray();
+  }
+
+  /**
+   * The payload for a tile of a lossless stream, as it is for all but the first.
+   *
+   * @param picture the tile's picture
+   * @param rawBits the bits of its values that are in no picture
+   */
+  public static byte[] writeExact(int tile, Picture picture, byte[] rawBits) {
+    PayloadWriter content = new PayloadWriter();
+    content.varint(tile);
+    PayloadWriter section = new PayloadWriter();
+    section.varint(TILE_TAG);
+    section.varint(content.length() + CRC_BYTES);
+    section.bytes(content.toByteArray());
+    CRC32C crc = new CRC32C();
+    crc.update(section.toByteArray());
+    TileInformation.updateWithLuma(crc, picture);
+    crc.update(rawBits);
+    section.u32((int) crc.getValue());
+    return section.toByteArray();
+  }
+
+  private static void writeSection(PayloadWriter out, int tag, PayloadWriter content) {
+    out.varint(tag);
+    out.varint(content.length());
+    out.bytes(content.toByteArray());
+  }
+
+  /** A first tile's payload with the header before the other sections. */
+  static byte[] withHeader(TensorHeader header, byte[] otherSections) {
+    PayloadWriter content = new PayloadWriter();
+    header.write(content);
+    PayloadWriter payload = new PayloadWriter();
+    payload.varint(TENSOR_TAG);
+    payload.varint(content.length());
+    payload.bytes(content.toByteArray());
+    payload.bytes(otherSections);
+    return payload.toByteArray();
+  }
+
+  /**
+   * The side information among the SEI messages of an access unit.
+   *
+   * @throws MalformedStreamException if there is none or it is damaged
+   */
+  public static SideInformation find(List<Sei.Message> messages, TensorHeader known) {
+    for (Sei.Message message : messages) {
+      if (message.isUserData(UUID)) {
+        return read(message.payload(), UUID.length, message.payload().length, known);
+      }
+    }
+    throw PayloadReader.malformed("user_data_unregistered", "the picture has no side information of a tensor");
+  }
+
+  /**
+   * Reads a payload.
+   *
+   * @param known the stream's header, if it has been read; null for the first tile, whose payload must start with it
+   * @throws MalformedStreamException if the payload is damaged
+   * @throws UnsupportedStreamException if it needs a later version of this program
+   */
+  public static SideInformation read(byte[] bytes, int offset, int end, TensorHeader known) {
+    PayloadReader in = new PayloadReader(bytes, offset, end);
+    TensorHeader header = known;
+    boolean headerHere = false;
+    if (in.remaining() > 0 && bytes[offset] == TENSOR_TAG) {
+      in.u8("section_tag");
+      TensorHeader read = TensorHeader.read(in.slice("tensor section", in.varint("section_length", Integer.MAX_VALUE)));
+      if (known == null) {
+        header = read;
+      } else if (!known.equals(read)) {
+        throw PayloadReader.malformed("tensor section", "differs from the stream's first");
+      }
+      headerHere = true;
+    }
+    if (header == null) {
+      throw PayloadReader.malformed("tensor section", "is missing from the first picture");
+    }
+    int start = in.position();
+    SignPatterns signs = null;
+    PayloadReader rowClasses = null;
+    PayloadReader runs = null;
+    while (true) {
+      long tag = in.varint("section_tag");
+      int length = in.varint("section_length", Integer.MAX_VALUE);
+      PayloadReader section = in.slice("section", length);
+      if (tag == TILE_TAG) {
+        in.requireEnd("side information");
+        return readTile(header, headerHere, signs, rowClasses, runs, bytes, start, section);
+      }
+      if (tag == SIGN_PATTERNS_TAG && signs == null && header.transforms().allowsSigns()) {
+        TensorFraming framing = header.framing();
+        signs = SignPatterns.read(section, framing.tileWidth() / 16 * (framing.tileHeight() / 16));
+      } else if (tag == ROW_CLASSES_TAG && rowClasses == null && header.transforms().rowClasses()) {
+        rowClasses = section;
+      } else if (tag == NOT_FINITE_TAG && runs == null && header.transforms().allowsNotFinite()) {
+        runs = section;
+      } else if ((tag & MANDATORY) != 0) {
+        throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
+      }
+    }
+  }
+
+  private static SideInformation readTile(
+      TensorHeader header, boolean headerHere, SignPatterns signs, PayloadReader rowClasses, PayloadReader runs, byte[] bytes,
+      int start, PayloadReader section) {
+    TensorFraming framing = header.framing();
+    TileInformation tile = header.isLossless()
+        ? TileInformation.readNumber(section, framing)
+        : TileInformation.read(section, header.outlierType(), framing);
+    if (runs != null) {
+      TensorFraming.Tile place = framing.tile(tile.tile());
+      NotFiniteRuns read = NotFiniteRuns.read(runs, header.outlierType(), framing, place);
+      tile = tile.with(read.mergedWith(tile.outliers(), framing, place));
+    }
+    ScaleClasses rows = null;
+    if (header.transforms().rowClasses()) {
+      rows = readRowClasses(rowClasses, framing.tile(tile.tile()).rows());
+    }
+    byte[] checked = Arrays.copyOfRange(bytes, start, section.position());
+    int crc = section.u32("tile_crc");
+    section.requireEnd("tile section");
+    return new SideInformation(headerHere ? header : null, tile, signs, rows, checked, crc);
+  }
+
+  private static ScaleClasses readRowClasses(PayloadReader section, int rows) {
+    if (section == null) {
+      throw PayloadReader.malformed("row classes section", "is missing");
+    }
+    ScaleClasses classes = ScaleClasses.read(section, rows);
+    section.requireEnd("row classes section");
+    return classes;
+  }
+
+  /**
+   * Compares the tile's checksum with that of its decoded picture.
+   *
+   * @param rawBits bits of the tile's values that are not on the picture
+   * @throws MalformedStreamException if they differ
+   */
+  public void check(Picture decoded, byte... rawBits) {
+    CRC32C actual = new CRC32C();
+    actual.update(checked);
+    TileInformation.updateWithLuma(actual, decoded);
+    actual.update(rawBits);
+    if ((int) actual.getValue() != crc) {
+      throw PayloadReader.malformed("tile_crc", "tile " + tile.tile() + " is damaged: its CRC-32C does not match");
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package llm265.tensor.format;
+
+import llm265.h264.bitstream.Sei;
+
+/** Writes a tensor stream into a store: access units in order, and at the end the header once more with what is known then. */
+public final class StreamWriter {
+  private final StreamStore store;
+  private final TensorHeader blank;
+  private final int[] tileBytes;
+  private int parameterSetBytes;
+  private byte[] firstSections;
+  private int firstSeiBytes;
+
+  /**
+   * Begins a stream in place of what the store holds.
+   *
+   * @param blank the header without what is known only after coding
+   */
+  public StreamWriter(StreamStore store, TensorHeader blank) {
+    this.store = store;
+    this.blank = blank;
+    tileBytes = new int[blank.framing().tiles()];
+    store.clear();
+  }
+
+  /**
+   * Appends a tile.
+   *
+   * @param parameterSets NAL units that stand before the first tile
+   * @param sections its side information
+   * @param pictures the NAL units that follow the side information
+   */
+  public void add(int number, byte[] parameterSets, byte[] sections, byte[]... pictures) {
+    byte[] payload = sections;
+    if (number == 0) {
+      firstSections = sections;
+      parameterSetBytes = parameterSets.length;
+      store.append(parameterSets);
+      payload = SideInformation.withHeader(blank, firstSections);
+    }
+    byte[] sei = seiNalUnit(payload);
+    firstSeiBytes = number == 0 ? sei.length : firstSeiBytes;
+    store.append(sei);
+    tileBytes[number] = sei.length;
+    for (byte[] nalUnits : pictures) {
+      store.append(nalUnits);
+      tileBytes[number] += nalUnits.length;
+    }
+  }
+
+  /** Ends the stream and returns its size. */
+  public long finish(float rmsError) {
+    byte[] sei = seiNalUnit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
+    if (sei.length != firstSeiBytes) {
+      throw new IllegalStateException("the header's size depends on its contents");
+    }
+    store.overwrite(parameterSetBytes, sei);
+    return store.size();
+  }
+
+  private static byte[] seiNalUnit(byte[] payload) {
+    return Sei.userDataUnregistered(SideInformation.UUID, payload);
+  }
+}

@@ -1,0 +1,183 @@
+package llm265.tensor.format;
+
+import java.util.ArrayList;
+import java.util.List;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.analysis.ScaleAnalysis;
+import llm265.tensor.payload.PayloadReader;
+import llm265.tensor.payload.PayloadWriter;
+import llm265.tensor.picture.SampleDepth;
+import llm265.tensor.tools.ChannelScales;
+import llm265.tensor.tools.ExactValues;
+import llm265.tensor.tools.PreInverse;
+import llm265.tensor.tools.Rotation;
+import llm265.tensor.tools.ScaleClasses;
+
+/**
+ * What a reader of a tensor stream undoes between samples and values: {@code transform_flags} of the tensor section.
+ *
+ * @param preInverse whether samples are to be transformed forward, {@link PreInverse}
+ * @param rowClasses whether every tile has scale classes of its rows
+ * @param columnClasses scale classes of the plane's columns, or null
+ * @param rotation rotation of the plane's columns, or null
+ * @param channels scales of channels, or null
+ * @param exact how the bits of values lie on pictures that lose nothing, with nothing else then; or null where samples stand for values
+ * @param bitDepth bits of a sample, 8 to 14
+ * @param lowBits bits of each level that are raw, 0 to {@link #MOST_LOW_BITS}; only of 8-bit samples, without scale classes, pre-inverse
+ *     transform and sign patterns
+ */
+public record TensorTransforms(
+    boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels,
+    ExactValues exact, int bitDepth, int lowBits) {
+  /** Nothing. */
+  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8, 0);
+
+  /** With more, levels would have more than 14 bits. */
+  public static final int MOST_LOW_BITS = 6;
+
+  private static final int PRE_INVERSE = 2;
+  private static final int ROW_CLASSES = 4;
+  private static final int COLUMN_CLASSES = 8;
+  private static final int ROTATION = 32;
+  private static final int CHANNELS = 64;
+  private static final int EXACT = 128;
+  private static final int DEEP = 256;
+  private static final int LOW_BITS = 512;
+  private static final int CHANNEL_BLOCKS = 1024;
+  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS;
+
+  /** What low bits do not go together with. */
+  private static final int NOT_WITH_LOW_BITS = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | DEEP;
+
+  public static TensorTransforms exactly(ExactValues values) {
+    return new TensorTransforms(false, false, null, null, null, values, 8, 0);
+  }
+
+  /** Names of what is there, for people. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    if (preInverse) {
+      names.add("pre-inverse");
+    }
+    if (rowClasses) {
+      names.add("rows by scale");
+    }
+    if (columnClasses != null) {
+      names.add("columns by scale");
+    }
+    if (rotation != null) {
+      names.add("rotation of " + rotation.reflections());
+    }
+    if (channels != null) {
+      names.add("channels by weight");
+    }
+    if (exact != null) {
+      names.add(exact.name());
+    }
+    if (bitDepth > 8) {
+      names.add("samples of " + bitDepth + " bits");
+    }
+    if (lowBits > 0) {
+      names.add(lowBits + " raw bits");
+    }
+    return names;
+  }
+
+  int flags() {
+    return (preInverse ? PRE_INVERSE : 0)
+        | (rowClasses ? ROW_CLASSES : 0)
+        | (columnClasses != null ? COLUMN_CLASSES : 0)
+        | (rotation != null ? ROTATION : 0)
+        | (channels != null ? CHANNELS : 0)
+        | (channels != null && channels.channels().hasBlocks() ? CHANNEL_BLOCKS : 0)
+        | (exact != null ? EXACT : 0)
+        | (bitDepth > 8 ? DEEP : 0)
+        | (lowBits > 0 ? LOW_BITS : 0);
+  }
+
+  static boolean areKnown(long flags) {
+    return (flags & ~KNOWN) == 0
+        && ((flags & LOW_BITS) == 0 || (flags & NOT_WITH_LOW_BITS) == 0)
+        && ((flags & CHANNEL_BLOCKS) == 0 || (flags & CHANNELS) != 0);
+  }
+
+  /** Whether flags say that every value is kept bit for bit, which goes together with no other. */
+  static boolean areExact(long flags) {
+    return flags == EXACT;
+  }
+
+  /** Whether samples may have sign patterns. */
+  boolean allowsSigns() {
+    return exact == null && lowBits == 0;
+  }
+
+  /** Whether values that are not finite may be told as runs: they are the tensor's own. */
+  boolean allowsNotFinite() {
+    return exact == null && rotation == null;
+  }
+
+  /** Writes what the flags say follows in the tensor section. */
+  void write(PayloadWriter out) {
+    if (columnClasses != null) {
+      columnClasses.write(out);
+    }
+    if (rotation != null) {
+      rotation.write(out);
+    }
+    if (channels != null) {
+      channels.write(out);
+    }
+    if (exact != null) {
+      exact.write(out);
+    }
+    if (bitDepth > 8) {
+      out.varint(bitDepth);
+    }
+    if (lowBits > 0) {
+      out.varint(lowBits);
+    }
+  }
+
+  /**
+   * Reads what the flags say follows.
+   *
+   * @param width bits of a value
+   */
+  static TensorTransforms read(long flags, PayloadReader in, int width, TensorFraming framing) {
+    if (areExact(flags)) {
+      return exactly(ExactValues.read(in, width, framing));
+    }
+    ScaleClasses columns = null;
+    if ((flags & COLUMN_CLASSES) != 0) {
+      if (framing.columns() > ScaleAnalysis.MAX_LINES) {
+        throw PayloadReader.malformed("view_columns", framing.columns() + " columns have no scale classes");
+      }
+      columns = ScaleClasses.read(in, (int) framing.columns());
+    }
+    Rotation rotation = null;
+    if ((flags & ROTATION) != 0) {
+      if (framing.rows() > framing.tileHeight()) {
+        throw PayloadReader.malformed("tile_height", "a rotation needs whole columns in each tile");
+      }
+      rotation = Rotation.read(in, (int) framing.rows());
+    }
+    ChannelScales channels =
+        (flags & CHANNELS) != 0 ? ChannelScales.read(in, (flags & CHANNEL_BLOCKS) != 0, framing.values()) : null;
+    int bitDepth = 8;
+    if ((flags & DEEP) != 0) {
+      bitDepth = in.varint("sample_bits", SampleDepth.MOST);
+      if (bitDepth <= 8) {
+        throw PayloadReader.malformed("sample_bits", bitDepth + " is not in 9..14");
+      }
+    }
+    int lowBits = 0;
+    if ((flags & LOW_BITS) != 0) {
+      lowBits = in.varint("low_bits", MOST_LOW_BITS);
+      if (lowBits == 0) {
+        throw PayloadReader.malformed("low_bits", "are none");
+      }
+    }
+    return new TensorTransforms(
+        (flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null, bitDepth, lowBits);
+  }
+}

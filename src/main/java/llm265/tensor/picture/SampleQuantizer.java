@@ -1,0 +1,83 @@
+package llm265.tensor.picture;
+
+import llm265.tensor.analysis.SampleRange;
+import llm265.tensor.format.TensorTransforms;
+import llm265.tensor.values.TensorKernels;
+import llm265.tensor.values.ValueRow;
+
+/**
+ * Turns values into source samples, {@code s = (x - centre) * scale + middle}, rounded. Values out of range become outliers.
+ *
+ * <p>Source samples of pictures that are coded with loss have bits more than coded ones, so that values are rounded once, when the encoder
+ * quantizes. Where pictures lose nothing, source samples are the quantizer's own steps.
+ *
+ * @param centre value of the middle
+ * @param scale steps of a source sample a unit of value, for values of scale class 0
+ * @param bound least deviation in steps that is out of range
+ * @param middle sample of an outlier, of padding, and of the centre
+ * @param unit steps of a source sample that are a level
+ * @param lowBits bits of a source sample that are kept raw beside the picture
+ */
+public record SampleQuantizer(float centre, float scale, float bound, short middle, double unit, int lowBits) {
+  private static final double MARGIN = 1.02;
+
+  /** Deviations of the samples on lossless pictures, in steps, that take least over their entropy are this to twice this. */
+  private static final double LEAST_HIGH_DEVIATION = 1.55;
+
+  /**
+   * A quantizer that puts a range's standard deviation at a number of levels.
+   *
+   * @param levels levels a standard deviation
+   * @param depth of the samples
+   */
+  public static SampleQuantizer of(SampleRange range, double levels, SampleDepth depth) {
+    float fine = 1 << depth.fineBits();
+    if (range.limit() < 0) {
+      return new SampleQuantizer(0, 0, 0, depth.fineMiddle(), fine, 0);
+    }
+    if (range.deviation() == 0) {
+      // No difference but 0 is less than the bound.
+      return new SampleQuantizer(range.centre(), fine, fine * Float.MIN_VALUE, depth.fineMiddle(), fine, 0);
+    }
+    float inverseScale = (float) (levels / range.deviation());
+    double bound = Math.min(range.greatestLevel() + 0.5, MARGIN * range.limit() * inverseScale);
+    return new SampleQuantizer(range.centre(), fine * inverseScale, fine * (float) bound, depth.fineMiddle(), fine, 0);
+  }
+
+  /**
+   * A quantizer whose steps are not quantized again: samples have {@code 8 + lowBits} bits.
+   *
+   * @param levels levels a standard deviation
+   * @param step of the quantizer in levels
+   */
+  public static SampleQuantizer split(SampleRange range, double levels, double step) {
+    int lowBits = lowBits(levels, step);
+    short middle = (short) (128 << lowBits);
+    if (range.limit() < 0 || range.deviation() == 0) {
+      return of(range, levels, SampleDepth.EIGHT);
+    }
+    float scale = (float) (levels / step / range.deviation());
+    double bound = Math.min((SampleRange.GREATEST_LEVEL << lowBits) + 0.5, MARGIN * range.limit() * scale);
+    return new SampleQuantizer(range.centre(), scale, (float) bound, middle, 1 / step, lowBits);
+  }
+
+  /** How many of the low bits of such samples are as good as noise, and are kept raw. */
+  static int lowBits(double levels, double step) {
+    return (int) Math.clamp(Math.floor(SampleRange.log2(levels / step / LEAST_HIGH_DEVIATION)), 0, TensorTransforms.MOST_LOW_BITS);
+  }
+
+  /**
+   * The source samples of a row of values.
+   *
+   * @param samples receives them from {@code offset} on
+   * @return number of outliers
+   */
+  public int quantize(ValueRow row, int count, short[] samples, int offset) {
+    return TensorKernels.ACTIVE.quantize(row.array(), row.offset(), count, centre, scale, bound, middle, samples, offset);
+  }
+
+  /** Whether a value is out of range: the comparison of the kernel's contract, so that both find the same values. */
+  public boolean isOutlier(float value) {
+    return !(Math.abs((value - centre) * scale) < bound);
+  }
+}

@@ -1,0 +1,96 @@
+package llm265.tensor.reconstruct;
+
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.tensor.payload.RawBits;
+import llm265.tensor.tools.PreInverse;
+import llm265.tensor.tools.SignPatterns;
+import llm265.tensor.values.TensorKernels;
+
+/** The levels of a decoded picture: its samples with everything undone that stands between them and values. Used by one thread at a time. */
+public final class TileLevels {
+  private final int stride;
+  private final int pictureMiddle;
+  /** Sample of level 0. */
+  private int middle;
+  private final int height;
+  /** Samples, where they are levels but for the middle: made floats a row at a time, which is less memory to go through. */
+  private short[] samples;
+  /** Levels, where {@link #samples} is null. */
+  private float[] plane;
+  private final float[] row;
+  private final float[] factors;
+  private final PreInverse preInverse = new PreInverse();
+
+  public TileLevels(PictureFormat format) {
+    stride = format.codedWidth(0);
+    pictureMiddle = 1 << format.bitDepthLuma() - 1;
+    height = format.codedHeight(0);
+    row = new float[stride];
+    factors = new float[stride];
+  }
+
+  /**
+   * Takes a picture's samples, which must stay as they are while rows are asked for.
+   *
+   * @param signs null where samples have their own signs
+   */
+  public void set(Picture picture, SignPatterns signs, boolean transformForward) {
+    middle = pictureMiddle;
+    samples = signs == null ? picture.samples(0) : signs.undo(picture);
+    if (transformForward) {
+      plane = plane == null ? new float[stride * height] : plane;
+      for (int i = 0; i < plane.length; i++) {
+        plane[i] = samples[i] - middle;
+      }
+      samples = null;
+      preInverse.forward(plane, stride, height);
+    }
+  }
+
+  /**
+   * Puts the bits behind the samples that were set which are not on the picture: levels then count in steps that are so much finer.
+   *
+   * @param map of samples that are not sorted
+   * @param rawBits of the map's values, row by row
+   */
+  public void addLowBits(TileMap map, int lowBits, byte[] rawBits) {
+    if (lowBits == 0) {
+      return;
+    }
+    RawBits raw = new RawBits(rawBits);
+    short[] finer = new short[samples.length];
+    for (int y = 0; y < map.rows(); y++) {
+      int start = map.start(y);
+      for (int x = 0; x < map.count(y); x++) {
+        finer[start + x] = (short) (samples[start + x] << lowBits | (int) raw.read(lowBits));
+      }
+    }
+    samples = finer;
+    middle = pictureMiddle << lowBits;
+  }
+
+  /** The levels of a row's values, from {@link #offset} on, valid until the next call. */
+  public float[] row(TileMap map, int y) {
+    int start = map.start(y);
+    if (!map.hasClasses()) {
+      if (samples == null) {
+        return plane;
+      }
+      TensorKernels.ACTIVE.levels(samples, start, map.count(y), middle, row);
+      return row;
+    }
+    map.factors(y, factors);
+    int[] ranks = map.columnRanks(y);
+    for (int x = 0; x < map.count(y); x++) {
+      int at = start + (ranks == null ? x : ranks[x]);
+      row[x] = factors[x] * (samples == null ? plane[at] : samples[at] - middle);
+    }
+    return row;
+  }
+
+  /** Where {@link #row} has a row's first level. */
+  public int offset(TileMap map, int y) {
+    return samples != null || map.hasClasses() ? 0 : map.start(y);
+  }
+}

@@ -1,0 +1,90 @@
+package llm265.tensor.tools;
+
+import java.util.Arrays;
+import llm265.tensor.analysis.SampleRange;
+import llm265.tensor.analysis.ScaleAnalysis;
+import llm265.tensor.payload.PayloadReader;
+import llm265.tensor.payload.PayloadWriter;
+
+/**
+ * Scales of input channels, by which values are multiplied before they are coded and divided afterwards: the same distortion of all
+ * products is less distortion for channels that count more. SPEC.md, "Channel scales".
+ *
+ * @param classes class of each channel: values are multiplied by 2^(-class / 6)
+ * @param channels which values are in which
+ */
+public record ChannelScales(ScaleClasses classes, Channels channels) {
+  public ChannelScales {
+    if (classes.lines() % channels.inBlock() != 0 || !channels.hasBlocks() && classes.lines() != channels.inBlock()) {
+      throw new IllegalArgumentException(classes.lines() + " classes for " + channels);
+    }
+  }
+
+  /**
+   * Scales as the roots of weights; null if all are the same. A weight of 0 tells that nothing has reached a channel when weights were
+   * measured, not what its errors will count for: it stands for the median of the others.
+   *
+   * @param weights one a channel, not negative
+   */
+  public static ChannelScales of(float[] weights, Channels channels) {
+    float[] known = new float[weights.length];
+    int count = 0;
+    for (float weight : weights) {
+      known[count] = weight;
+      count += weight > 0 ? 1 : 0;
+    }
+    if (count == 0) {
+      return null;
+    }
+    Arrays.sort(known, 0, count);
+    float median = known[count / 2];
+    float greatest = known[count - 1];
+    byte[] classes = new byte[weights.length];
+    int any = 0;
+    for (int i = 0; i < weights.length; i++) {
+      double octaves = 0.5 * SampleRange.log2((double) greatest / (weights[i] == 0 ? median : weights[i]));
+      classes[i] = (byte) StrictMath.rint(Math.min(ScaleClasses.OCTAVE * octaves, ScaleClasses.GREATEST));
+      any |= classes[i];
+    }
+    return any == 0 ? null : new ChannelScales(new ScaleClasses(classes), channels);
+  }
+
+  /** What a value is multiplied by, by its index in the tensor. */
+  public float factor(long index) {
+    return ScaleClasses.factor(classes.of(channels.of(index)));
+  }
+
+  public void write(PayloadWriter out) {
+    out.varint(channels.run());
+    out.varint(classes.lines());
+    if (channels.hasBlocks()) {
+      out.varint(channels.inBlock());
+      out.varint(channels.block());
+    }
+    classes.write(out);
+  }
+
+  /**
+   * Reads scales.
+   *
+   * @param hasBlocks whether blocks of values have channels of their own
+   * @param values of the tensor
+   */
+  public static ChannelScales read(PayloadReader in, boolean hasBlocks, long values) {
+    long run = in.varint("channel_run");
+    int count = in.varint("channel_count", ScaleAnalysis.MAX_LINES);
+    if (run < 1 || count < 1) {
+      throw PayloadReader.malformed("channel_count", count + " channels of " + run + " values");
+    }
+    if (!hasBlocks) {
+      return new ChannelScales(ScaleClasses.read(in, count), new Channels(run, count, Channels.NO_BLOCKS));
+    }
+    int inBlock = in.varint("block_channels", count);
+    long block = in.varint("channel_block");
+    if (inBlock < 1 || block < 1 || block == Channels.NO_BLOCKS || count % inBlock != 0
+        || values > 0 && (values - 1) / block >= count / inBlock) {
+      throw PayloadReader.malformed("channel_block", "blocks of " + block + " values with " + inBlock + " of " + count + " channels");
+    }
+    return new ChannelScales(ScaleClasses.read(in, count), new Channels(run, inBlock, block));
+  }
+}

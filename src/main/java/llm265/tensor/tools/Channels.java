@@ -1,0 +1,55 @@
+package llm265.tensor.tools;
+
+import java.util.Arrays;
+import llm265.tensor.TensorFraming;
+
+/**
+ * Which input channel the values of a tensor belong to: runs of values take turns among some channels; behind a block of values there are
+ * others, as many, so that each expert of a mixture has its own.
+ *
+ * @param run values that follow each other in one channel, 1 or more
+ * @param inBlock channels of a block, 1 or more
+ * @param block values of a block; {@link #NO_BLOCKS} where there is but one
+ */
+public record Channels(long run, int inBlock, long block) {
+  static final long NO_BLOCKS = Long.MAX_VALUE;
+
+  public Channels {
+    if (run < 1 || inBlock < 1 || block < 1) {
+      throw new IllegalArgumentException("blocks of " + block + " values, " + inBlock + " channels, runs of " + run);
+    }
+  }
+
+  /**
+   * The channels of a shape for a number of weights: its last dimension; or the first, where only that has as many; or the last of each
+   * matrix by itself.
+   *
+   * @throws IllegalArgumentException if none of them fits
+   */
+  public static Channels of(int count, long... shape) {
+    int rank = shape.length;
+    if (rank > 0 && shape[rank - 1] == count) {
+      return new Channels(1, Math.max(1, count), NO_BLOCKS);
+    }
+    long values = TensorFraming.count(shape);
+    if (rank > 0 && shape[0] == count) {
+      return new Channels(Math.max(1, values / Math.max(1, count)), Math.max(1, count), NO_BLOCKS);
+    }
+    if (rank > 2 && values > 0 && shape[0] <= count && shape[0] * shape[rank - 1] == count) {
+      return new Channels(1, (int) shape[rank - 1], values / shape[0]);
+    }
+    throw new IllegalArgumentException(
+        count + " weights fit neither the last nor the first dimension of " + Arrays.toString(shape)
+            + (rank > 2 ? ", nor both together" : ""));
+  }
+
+  /** The channel of a value, by its index in the tensor. */
+  public int of(long index) {
+    int inItsBlock = (int) (index / run % inBlock);
+    return block == NO_BLOCKS ? inItsBlock : (int) (index / block * inBlock) + inItsBlock;
+  }
+
+  public boolean hasBlocks() {
+    return block != NO_BLOCKS;
+  }
+}

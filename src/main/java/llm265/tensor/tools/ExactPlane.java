@@ -1,0 +1,96 @@
+package llm265.tensor.tools;
+
+import java.util.Arrays;
+
+/**
+ * Bits of every value of a lossless tensor that lie as samples on a picture. SPEC.md, "Exact values".
+ *
+ * @param mask the bits, 1 to 8 of them: together, the least significant first, they are a symbol
+ * @param symbols the symbols that occur, by rank: the samples of neighbouring ranks lie around 128, so that the frequent ones come near it;
+ *     empty where samples are symbols in their own order
+ * @param offset what a symbol in its own order is added to, modulo 256; 0 with a list
+ */
+public record ExactPlane(long mask, byte[] symbols, int offset) {
+  /** Most bits of a symbol: those of a sample. */
+  public static final int MOST_BITS = 8;
+
+  private static final int SAMPLES = 256;
+
+  /** What {@link #samples} has for symbols that do not occur, and {@link #symbolsOfSamples} for samples. */
+  static final int NONE = -1;
+
+  public ExactPlane {
+    int bits = Long.bitCount(mask);
+    if (bits < 1 || bits > MOST_BITS || symbols.length > 1 << bits || offset < 0 || offset >= SAMPLES
+        || symbols.length > 0 && offset != 0) {
+      throw new IllegalArgumentException(bits + " bits, " + symbols.length + " symbols, offset " + offset);
+    }
+    boolean[] seen = new boolean[1 << bits];
+    for (byte symbol : symbols) {
+      int value = symbol & 0xFF;
+      if (value >= seen.length || seen[value]) {
+        throw new IllegalArgumentException("symbol " + value + " of " + bits + " bits, or twice");
+      }
+      seen[value] = true;
+    }
+    symbols = symbols.clone();
+  }
+
+  public boolean isInOrder() {
+    return symbols.length == 0;
+  }
+
+  /** The sample of a rank: 128, then by turns above and below it; the last of 256 is 0. */
+  public static int sampleOfRank(int rank) {
+    return 128 + ((rank & 1) == 1 ? rank + 1 >> 1 : -(rank >> 1)) & 0xFF;
+  }
+
+  /** Samples by symbol; {@link #NONE} for those that do not occur. */
+  public short[] samples() {
+    short[] samples = new short[SAMPLES];
+    Arrays.fill(samples, (short) NONE);
+    if (isInOrder()) {
+      for (int symbol = 0; symbol < 1 << Long.bitCount(mask); symbol++) {
+        samples[symbol] = (short) (symbol + offset & 0xFF);
+      }
+    }
+    for (int rank = 0; rank < symbols.length; rank++) {
+      samples[symbols[rank] & 0xFF] = (short) sampleOfRank(rank);
+    }
+    return samples;
+  }
+
+  /** Symbols by sample; {@link #NONE} for samples that stand for none. */
+  public short[] symbolsOfSamples() {
+    short[] result = new short[SAMPLES];
+    Arrays.fill(result, (short) NONE);
+    short[] samples = samples();
+    for (int symbol = 0; symbol < SAMPLES; symbol++) {
+      if (samples[symbol] != NONE) {
+        result[samples[symbol]] = (short) symbol;
+      }
+    }
+    return result;
+  }
+
+  @Override
+  public byte[] symbols() {
+    return symbols.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ExactPlane that
+        && mask == that.mask && offset == that.offset && Arrays.equals(symbols, that.symbols);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(mask) + 31 * Arrays.hashCode(symbols) + offset;
+  }
+
+  @Override
+  public String toString() {
+    return "bits " + Long.toHexString(mask) + (isInOrder() ? ", in order" : ", " + symbols.length + " symbols");
+  }
+}

@@ -1,0 +1,129 @@
+package llm265.tensor.tools;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import llm265.h264.PictureFormat;
+import llm265.h264.UnsupportedStreamException;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.payload.PayloadReader;
+import llm265.tensor.payload.PayloadWriter;
+
+/**
+ * How the bits of the values of a lossless tensor are kept: on pictures, as they are beside the pictures, or once for all values. SPEC.md,
+ * "Exact values".
+ *
+ * @param width bits of a value: 8, 16, 32 or 64
+ * @param folded whether the bits below the sign bit are inverted where that is 1, so that small integers of either sign have the same high
+ *     bits
+ * @param rawMask bits that are kept as they are
+ * @param constant the bits that are neither raw nor on a picture, which all values share
+ * @param planes what lies on pictures, one below the other; 1 to {@link #MOST_PLANES}
+ */
+public record ExactValues(int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes) {
+  /** With more, pictures of the narrowest tiles would be higher than any level allows. */
+  public static final int MOST_PLANES = 4;
+
+  private static final int FOLDED = 1;
+
+  public ExactValues {
+    planes = List.copyOf(planes);
+    long all = width == 64 ? -1 : (1L << width) - 1;
+    long taken = rawMask;
+    boolean disjoint = true;
+    for (ExactPlane plane : planes) {
+      disjoint &= (taken & plane.mask()) == 0;
+      taken |= plane.mask();
+    }
+    if (planes.isEmpty() || planes.size() > MOST_PLANES) {
+      throw new IllegalArgumentException(planes.size() + " planes of bits");
+    }
+    if (!disjoint || (taken & ~all) != 0 || (constant & (taken | ~all)) != 0) {
+      throw new IllegalArgumentException("bits that belong to two planes, or to none of " + width);
+    }
+  }
+
+  public int rawBits() {
+    return Long.bitCount(rawMask);
+  }
+
+  /** Bytes of the raw bits of some values. */
+  public long rawBytes(long values) {
+    return Math.ceilDiv(values * rawBits(), 8L);
+  }
+
+  /** Folds a pattern, or unfolds it. */
+  public long fold(long pattern) {
+    return fold(pattern, width);
+  }
+
+  public static long fold(long pattern, int width) {
+    long below = (1L << width - 1) - 1;
+    return pattern ^ -(pattern >>> width - 1 & 1) & below;
+  }
+
+  /** How many bits are on pictures and how many are raw, for people. */
+  public String name() {
+    String coded = planes.stream().map(plane -> "" + Long.bitCount(plane.mask())).collect(Collectors.joining("+"));
+    return "exact: " + coded + " bits coded and " + rawBits() + " raw";
+  }
+
+  public void write(PayloadWriter out) {
+    out.varint(folded ? FOLDED : 0);
+    bits(out, rawMask);
+    bits(out, constant);
+    out.varint(planes.size());
+    for (ExactPlane plane : planes) {
+      bits(out, plane.mask());
+      byte[] symbols = plane.symbols();
+      out.varint(symbols.length);
+      if (symbols.length == 0) {
+        out.u8(plane.offset());
+      } else {
+        out.bytes(symbols);
+      }
+    }
+  }
+
+  private void bits(PayloadWriter out, long bits) {
+    for (int shift = 0; shift < width; shift += 8) {
+      out.u8((int) (bits >>> shift));
+    }
+  }
+
+  /** Reads what follows flag 128 in the tensor section. */
+  public static ExactValues read(PayloadReader in, int width, TensorFraming framing) {
+    int flags = in.varint("exact_flags", Integer.MAX_VALUE);
+    if ((flags & ~FOLDED) != 0) {
+      throw new UnsupportedStreamException("exact_flags", "SPEC.md, Exact values", flags + " is not known");
+    }
+    long rawMask = bits(in, "raw_mask", width);
+    long constant = bits(in, "constant_bits", width);
+    int count = in.varint("plane_count", MOST_PLANES);
+    List<ExactPlane> planes = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        long mask = bits(in, "plane_mask", width);
+        int symbols = in.varint("symbol_count", 1 << ExactPlane.MOST_BITS);
+        planes.add(symbols == 0
+            ? new ExactPlane(mask, new byte[0], in.u8("plane_offset"))
+            : new ExactPlane(mask, in.bytes("symbol", symbols), 0));
+      }
+      ExactValues values = new ExactValues(width, flags != 0, rawMask, constant, planes);
+      if ((long) count * framing.tileWidth() * framing.tileHeight() > 256L * PictureFormat.MAX_SIZE_IN_MBS) {
+        throw PayloadReader.malformed("plane_count", "pictures of " + count + " tiles are beyond any level");
+      }
+      return values;
+    } catch (IllegalArgumentException e) {
+      throw PayloadReader.malformed("plane_mask", e.getMessage());
+    }
+  }
+
+  private static long bits(PayloadReader in, String field, int width) {
+    long bits = 0;
+    for (int shift = 0; shift < width; shift += 8) {
+      bits |= (long) in.u8(field) << shift;
+    }
+    return bits;
+  }
+}

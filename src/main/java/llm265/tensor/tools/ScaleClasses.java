@@ -1,0 +1,194 @@
+package llm265.tensor.tools;
+
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import llm265.tensor.payload.BitReader;
+import llm265.tensor.payload.BitWriter;
+import llm265.tensor.payload.PayloadReader;
+import llm265.tensor.payload.PayloadWriter;
+
+/**
+ * How large the values of each row, or of each column, of a view are, in sixths of an octave below a common scale: one class a line.
+ * SPEC.md, "Scale classes".
+ *
+ * <p>Lines of one class lie together on the picture, so that a macroblock holds values of one scale: its samples are made large
+ * enough to fill the eight bits, and its QP takes that back, so that the distortion of values is the same everywhere. Classes say
+ * both how large and where; no permutation is sent.
+ */
+public final class ScaleClasses {
+  /** The greatest class: more than ten octaves below the common scale nothing is coded but zeros. */
+  public static final int GREATEST = 63;
+
+  /** Classes of an octave: as many as steps of QP. */
+  public static final int OCTAVE = 6;
+
+  private static final int ALL_EQUAL = 255;
+  private static final int MAX_PARAMETER = 7;
+
+  /** 2^(-k / 6) in binary32, by the sum of a row's and a column's class. */
+  private static final float[] FACTOR = new float[2 * GREATEST + 1];
+
+  static {
+    for (int k = 0; k < FACTOR.length; k++) {
+      // The first six are rounded, the others are theirs over powers of two.
+      float fraction = (float) StrictMath.pow(2, -(double) (k % OCTAVE) / OCTAVE);
+      FACTOR[k] = StrictMath.scalb(fraction, -(k / OCTAVE));
+    }
+  }
+
+  private final byte[] classes;
+
+  /**
+   * @param classes class by line, 0 to {@link #GREATEST}
+   */
+  public ScaleClasses(byte[] classes) {
+    this.classes = classes.clone();
+  }
+
+  /** What levels are multiplied by, for the sum of a row's and a column's class. */
+  public static float factor(int sum) {
+    return FACTOR[sum];
+  }
+
+  public int lines() {
+    return classes.length;
+  }
+
+  /** Class of a line. */
+  public int of(int line) {
+    return classes[line];
+  }
+
+  /**
+   * Share that each sum of a row's and a column's class has in a view, by that sum.
+   *
+   * @param rows null for all 0
+   * @param columns null for all 0
+   */
+  public static double[] shares(ScaleClasses rows, ScaleClasses columns) {
+    double[] byRow = shares(rows);
+    double[] byColumn = shares(columns);
+    double[] shares = new double[FACTOR.length];
+    for (int row = 0; row < byRow.length; row++) {
+      for (int column = 0; byRow[row] > 0 && column < byColumn.length; column++) {
+        shares[row + column] += byRow[row] * byColumn[column];
+      }
+    }
+    return shares;
+  }
+
+  private static double[] shares(ScaleClasses of) {
+    if (of == null || of.lines() == 0) {
+      return new double[] {1};
+    }
+    double[] shares = new double[GREATEST + 1];
+    for (byte line : of.classes) {
+      shares[line] += 1.0 / of.classes.length;
+    }
+    return shares;
+  }
+
+  /** The classes of the lines {@code from} to {@code to - 1}. */
+  public ScaleClasses range(int from, int to) {
+    return new ScaleClasses(Arrays.copyOfRange(classes, from, to));
+  }
+
+  /** Place of each line when lines are in ascending order of classes, those of one class in their own order. */
+  public int[] ranks() {
+    int[] starts = new int[GREATEST + 2];
+    for (byte line : classes) {
+      starts[line + 1]++;
+    }
+    for (int k = 1; k < starts.length; k++) {
+      starts[k] += starts[k - 1];
+    }
+    int[] ranks = new int[classes.length];
+    for (int i = 0; i < classes.length; i++) {
+      ranks[i] = starts[classes[i]]++;
+    }
+    return ranks;
+  }
+
+  /** Size of what {@link #write} writes, in bits, about. */
+  public double bits() {
+    PayloadWriter out = new PayloadWriter();
+    write(out);
+    return 8.0 * out.length();
+  }
+
+  /** The median class. */
+  public int middle() {
+    byte[] sorted = classes.clone();
+    Arrays.sort(sorted);
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+
+  /** Writes middle, Rice parameter and the classes' differences from the middle. */
+  public void write(PayloadWriter out) {
+    int middle = middle();
+    out.u8(middle);
+    IntUnaryOperator number = i -> zigzag(classes[i] - middle);
+    if (IntStream.range(0, classes.length).map(number).allMatch(i -> i == 0)) {
+      out.u8(ALL_EQUAL);
+      return;
+    }
+    int parameter = BitWriter.bestRiceParameter(classes.length, number, MAX_PARAMETER);
+    out.u8(parameter);
+    BitWriter bits = new BitWriter(out);
+    for (int i = 0; i < classes.length; i++) {
+      bits.rice(number.applyAsInt(i), parameter);
+    }
+    bits.align();
+  }
+
+  /** Reads the classes of {@code lines} lines. */
+  public static ScaleClasses read(PayloadReader in, int lines) {
+    int middle = in.u8("middle_class");
+    if (middle > GREATEST) {
+      throw PayloadReader.malformed("middle_class", middle + " is greater than " + GREATEST);
+    }
+    int parameter = in.u8("rice_parameter");
+    if (parameter == ALL_EQUAL) {
+      byte[] classes = new byte[lines];
+      Arrays.fill(classes, (byte) middle);
+      return new ScaleClasses(classes);
+    }
+    if (parameter > MAX_PARAMETER || lines > 8L * in.remaining()) {
+      throw PayloadReader.malformed("scale classes", lines + " of them do not fit into the section");
+    }
+    byte[] classes = new byte[lines];
+    BitReader bits = new BitReader(in, "scale_class");
+    for (int i = 0; i < lines; i++) {
+      int number = bits.rice(parameter, 2 * GREATEST, "scale_class");
+      int value = middle + ((number >>> 1) ^ -(number & 1));
+      if (value < 0 || value > GREATEST) {
+        throw PayloadReader.malformed("scale_class", value + " is not in 0.." + GREATEST);
+      }
+      classes[i] = (byte) value;
+    }
+    if (bits.rest() != 0) {
+      throw PayloadReader.malformed("scale_class", "is followed by bits that are not zero");
+    }
+    return new ScaleClasses(classes);
+  }
+
+  private static int zigzag(int difference) {
+    return difference << 1 ^ difference >> 31;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ScaleClasses that && Arrays.equals(classes, that.classes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(classes);
+  }
+
+  @Override
+  public String toString() {
+    return lines() + " scale classes";
+  }
+}
