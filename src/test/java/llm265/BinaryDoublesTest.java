@@ -8,8 +8,9 @@ import java.util.Random;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
+import llm265.tensor.EncodedTensor;
+import llm265.tensor.MemoryStore;
 import llm265.tensor.distortion.TensorDistortion;
-import llm265.tensor.format.MemoryStore;
 import org.junit.jupiter.api.Test;
 
 /** Tensors of type F64: coded as the nearest values of F32, told of as what they are. */

@@ -17,7 +17,7 @@ import llm265.model.ModelCompressor;
 import llm265.oracle.FfmpegOracle;
 import llm265.oracle.OraclePicture;
 import llm265.rate.RateTarget;
-import llm265.tensor.encode.TensorTools;
+import llm265.tensor.Effort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,7 +100,7 @@ class HighRateTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    TensorEncoder encoder = TensorEncoder.atQp(0).withDepth(10).withTools(TensorTools.NONE);
+    TensorEncoder encoder = TensorEncoder.atQp(0).withDepth(10).withEffort(Effort.FAST);
     byte[] stream = encoder.encode(values, 3000, 500);
     try (ExecutorService executor = Executors.newFixedThreadPool(3)) {
       assertThat(encoder.withThreads(executor, 3).encode(values, 3000, 500)).isEqualTo(stream);

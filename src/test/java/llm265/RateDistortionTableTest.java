@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import llm265.tensor.Effort;
 import org.junit.jupiter.api.Test;
 
 /**

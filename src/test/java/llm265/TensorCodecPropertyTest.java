@@ -9,7 +9,6 @@ import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.dtype.ValueCodec;
 import llm265.rate.RateTarget;
-import llm265.tensor.encode.TensorTools;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;

@@ -18,6 +18,7 @@ import llm265.h264.UnsupportedStreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.encode.H264IntraEncoder;
+import llm265.tensor.Effort;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.format.TensorHeader;
 import org.junit.jupiter.api.Test;

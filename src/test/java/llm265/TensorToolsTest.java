@@ -10,6 +10,9 @@ import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
 import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
+import llm265.rate.RateTarget;
+import llm265.tensor.Effort;
+import llm265.tensor.encode.Prescribed;
 import llm265.tensor.format.TensorHeader;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +43,8 @@ class TensorToolsTest {
   }
 
   private static double gain(float[] values) {
-    byte[] plain = TensorEncoder.atBits(3).withConfig(EncoderConfig.WHITE_TENSOR).encode(values, ROWS, COLUMNS);
+    byte[] plain = Prescribed.encode(
+        new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.overFloats("", new long[] {ROWS, COLUMNS}, values));
     byte[] chosen = TensorEncoder.atBits(3).withEffort(Effort.BEST).encode(values, ROWS, COLUMNS);
     double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
     assertThat(TensorDecoder.open(chosen).header().snr()).isCloseTo(snr, within(0.01));
@@ -127,7 +131,8 @@ class TensorToolsTest {
     float[] values = scaled(0.3, 0, ROWS, COLUMNS);
     Arrays.fill(values, 0, 40 * COLUMNS, 0);
     Arrays.fill(values, 100 * COLUMNS, 101 * COLUMNS, Float.NaN);
-    byte[] plain = TensorEncoder.atBits(3).withConfig(EncoderConfig.WHITE_TENSOR).encode(values, ROWS, COLUMNS);
+    byte[] plain = Prescribed.encode(
+        new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.overFloats("", new long[] {ROWS, COLUMNS}, values));
     byte[] chosen = TensorEncoder.atBits(3).encode(values, ROWS, COLUMNS);
     float[] decoded = TensorDecoder.decode(chosen);
     for (int i = 100 * COLUMNS; i < 101 * COLUMNS; i++) {
@@ -170,7 +175,8 @@ class TensorToolsTest {
   void lowRankIsRotatedToItsAxes() {
     for (int[] shape : new int[][] {{3000, 96}, {96, 3000}, {400, 320}}) {
       float[] values = lowRank(shape[0], shape[1], 4, 0.3);
-      byte[] plain = TensorEncoder.atBits(3).withConfig(EncoderConfig.WHITE_TENSOR).encode(values, shape[0], shape[1]);
+      byte[] plain = Prescribed.encode(
+          new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.overFloats("", new long[] {shape[0], shape[1]}, values));
       byte[] chosen = TensorEncoder.atBits(3).encode(values, shape[0], shape[1]);
       TensorHeader header = TensorDecoder.open(chosen).header();
       double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));

@@ -2,9 +2,9 @@ package llm265.jmh;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
+import llm265.tensor.Effort;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

@@ -4,11 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
-import llm265.Effort;
 import llm265.TensorDecoder;
-import llm265.TensorEncoder;
 import llm265.h264.EncoderConfig;
+import llm265.parallel.Workers;
+import llm265.rate.RateTarget;
+import llm265.tensor.Effort;
+import llm265.tensor.MemoryStore;
+import llm265.tensor.encode.CodingSettings;
+import llm265.tensor.encode.TargetSearch;
 import llm265.tensor.encode.TensorTools;
+import llm265.tensor.picture.H264PictureCoder;
 
 /**
  * {@code llm265 bench ablation}: bits a value at equal quality with one step more at a time.
@@ -45,34 +50,45 @@ public final class Ablation {
    */
   public record Step(String source, String name, double bits, double snr, boolean reached) {}
 
-  /** An encoder that is allowed one thing more than the one before. To measure another tool, add it to {@link #choices}. */
-  private record Choice(String name, UnaryOperator<TensorEncoder> encoder) {}
+  /** Settings that allow one thing more than the one before. To measure another tool, add it to {@link #choices}. */
+  private record Choice(String name, UnaryOperator<CodingSettings> settings) {}
 
   private static List<Choice> choices() {
     EncoderConfig dc = EncoderConfig.WHITE_TENSOR;
     EncoderConfig modes = EncoderConfig.TENSOR;
+    TensorTools outliers = TensorTools.NONE.with(TensorTools.Tool.OUTLIERS);
+    TensorTools levels = outliers.with(TensorTools.Tool.MODE_DECISION, TensorTools.Tool.LEVEL_TRELLIS);
+    TensorTools scales = levels.with(TensorTools.Tool.SCALE_CLASSES);
     return List.of(
-        new Choice("+ transform and quantization", encoder -> encoder.withOutliers(false).withConfig(dc)),
-        new Choice("+ intra prediction", encoder -> encoder.withOutliers(false).withConfig(dc.withIntra16x16Modes(0xF))),
-        new Choice("+ choice of modes and transforms", encoder -> encoder.withOutliers(false).withConfig(modes)),
-        new Choice("+ exact outliers", encoder -> encoder.withConfig(modes)),
-        new Choice("+ levels by rate and distortion", encoder -> encoder.withTools(TensorTools.NONE)),
-        new Choice("+ rows and columns by scale", encoder -> encoder.withTools(new TensorTools(1, true, false, 0))),
-        new Choice("+ rotation", encoder -> encoder.withTools(new TensorTools(1, true, false, 64))),
-        new Choice("+ pre-inverse transform", encoder -> encoder.withTools(new TensorTools(1, true, true, 64))),
-        new Choice("+ sign patterns", encoder -> encoder));
+        new Choice("+ transform and quantization", best -> best.with(TensorTools.NONE).with(pictures(dc))),
+        new Choice("+ intra prediction", best -> best.with(TensorTools.NONE).with(pictures(dc.withIntra16x16Modes(0xF)))),
+        new Choice("+ choice of modes and transforms", best -> best.with(TensorTools.NONE).with(pictures(modes))),
+        new Choice("+ exact outliers", best -> best.with(outliers).with(pictures(modes))),
+        new Choice("+ levels by rate and distortion", best -> best.with(levels)),
+        new Choice("+ rows and columns by scale", best -> best.with(scales)),
+        new Choice("+ rotation", best -> best.with(scales.withReflections(64))),
+        new Choice("+ pre-inverse transform", best -> best.with(scales.withReflections(64).with(TensorTools.Tool.PRE_INVERSE))),
+        new Choice("+ sign patterns", best -> best));
+  }
+
+  private static CodingSettings.Pictures pictures(EncoderConfig config) {
+    return CodingSettings.Pictures.of(H264PictureCoder.factory(config));
   }
 
   /** Measures one tensor. */
   public List<Step> measure(Source source) {
-    Statistics.Point whole = code(source, TensorEncoder.atBits(bits).withEffort(Effort.BEST));
+    Statistics.Point whole = code(source, best(new RateTarget.Bits(bits)));
     List<Step> steps = new ArrayList<>();
     steps.add(step(source, "entropy coding alone", Statistics.entropyCodedAt(source.values(), whole.snr()), whole.snr()));
-    TensorEncoder best = TensorEncoder.atSnr(Math.clamp(whole.snr(), 0, 100)).withEffort(Effort.BEST);
+    CodingSettings best = best(new RateTarget.Snr(Math.clamp(whole.snr(), 0, 100)));
     for (Choice choice : choices()) {
-      steps.add(step(source, choice.name(), code(source, choice.encoder().apply(best)), whole.snr()));
+      steps.add(step(source, choice.name(), code(source, choice.settings().apply(best)), whole.snr()));
     }
     return steps;
+  }
+
+  private static CodingSettings best(RateTarget target) {
+    return CodingSettings.at(target).with(TensorTools.of(Effort.BEST));
   }
 
   private static Step step(Source source, String name, Statistics.Point point, double snr) {
@@ -80,8 +96,10 @@ public final class Ablation {
         source.name(), name, RateDistortion.bitsAt(snr, point), point.snr(), point.snr() >= snr - MOST_BELOW);
   }
 
-  private Statistics.Point code(Source source, TensorEncoder encoder) {
-    byte[] stream = encoder.withThreads(executor, threads).encode(source.tensor());
+  private Statistics.Point code(Source source, CodingSettings settings) {
+    MemoryStore store = new MemoryStore();
+    new TargetSearch(settings, new Workers(executor, threads)).code(source.tensor(), store);
+    byte[] stream = store.toByteArray();
     float[] decoded = TensorDecoder.open(stream).withThreads(executor, threads).decode();
     return new Statistics.Point(8.0 * stream.length / source.count(), Statistics.snr(source.values(), decoded));
   }

@@ -5,15 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
-import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
+import llm265.numeric.Logarithms;
 import llm265.rate.GaussianModel;
+import llm265.tensor.Effort;
 
 /** {@code llm265 bench rd}: bits against quality, for us at each effort, for quantizers of textbooks and for other encoders. */
 public final class RateDistortion {
-  private static final double DECIBELS_PER_BIT = 20 * StrictMath.log10(2);
-
   /** Decibels above a quality asked for that may count. */
   private static final double MOST_ABOVE = 0.1;
 
@@ -85,7 +84,7 @@ public final class RateDistortion {
       rows.add(row(source, "RTN g128", Statistics.roundToNearest(values, Math.max(2, whole)), Double.NaN));
       rows.add(row(source, "Lloyd-Max", Statistics.lloydMax(values, Math.min(8, whole)), Double.NaN));
       rows.add(row(source, "ECSQ", Statistics.entropyCoded(values, rate), Double.NaN));
-      rows.add(row(source, "Shannon", new Statistics.Point(rate, (rate + source.boundBits()) * DECIBELS_PER_BIT), Double.NaN));
+      rows.add(row(source, "Shannon", new Statistics.Point(rate, (rate + source.boundBits()) * Logarithms.DECIBELS_PER_BIT), Double.NaN));
     }
     for (double rate : bits) {
       if (!peers.isEmpty()) {
@@ -122,7 +121,7 @@ public final class RateDistortion {
    * tensor may be better than was asked for because it cannot be worse.
    */
   static double bitsAt(double snr, Statistics.Point measured) {
-    return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / DECIBELS_PER_BIT;
+    return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / Logarithms.DECIBELS_PER_BIT;
   }
 
   private Row ours(Source source, TensorEncoder encoder, Effort effort) {

@@ -3,6 +3,7 @@ package llm265.bench;
 import java.util.Random;
 import llm265.dtype.TensorView;
 import llm265.dtype.ValueCodec;
+import llm265.numeric.Logarithms;
 
 /**
  * A tensor to measure with, in memory.
@@ -37,7 +38,7 @@ public record Source(TensorView tensor, float[] values, double boundBits) {
     double meanSquare = 0;
     for (int i = 0; i < columns; i++) {
       scales[i] = kind.equals("scaled-columns") ? StrictMath.exp(0.5 * random.nextGaussian()) : 1;
-      meanLog += Statistics.log2(scales[i]) / columns;
+      meanLog += Logarithms.log2(scales[i]) / columns;
       meanSquare += scales[i] * scales[i] / columns;
     }
     float[] values = new float[rows * columns];
@@ -46,7 +47,7 @@ public record Source(TensorView tensor, float[] values, double boundBits) {
       values[i] = (float) (value * scales[i % columns]);
     }
     TensorView tensor = TensorView.overFloats(argument, new long[] {rows, columns}, values);
-    return new Source(tensor, values, 0.5 * Statistics.log2(meanSquare) - meanLog);
+    return new Source(tensor, values, 0.5 * Logarithms.log2(meanSquare) - meanLog);
   }
 
   private static double laplace(Random random) {

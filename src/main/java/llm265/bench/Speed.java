@@ -1,13 +1,11 @@
 package llm265.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.h264.DecoderLimits;
@@ -15,7 +13,8 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
-import llm265.tensor.format.MemoryStore;
+import llm265.tensor.Effort;
+import llm265.tensor.MemoryStore;
 import llm265.tensor.values.TensorKernels;
 
 /** {@code llm265 bench speed}: values a second, of us and of others in the same run, on the same data and the same streams. */

@@ -1,6 +1,7 @@
 package llm265.bench;
 
 import java.util.Arrays;
+import llm265.numeric.Logarithms;
 
 /** Quantizers of textbooks, applied to data: what they cost in bits and leave in error. */
 public final class Statistics {
@@ -20,12 +21,8 @@ public final class Statistics {
   public record Point(double bits, double snr) {
     /** Bits above Shannon's bound for Gaussian data of the same variance. */
     public double gap() {
-      return bits - snr / (20 * StrictMath.log10(2));
+      return bits - snr / Logarithms.DECIBELS_PER_BIT;
     }
-  }
-
-  static double log2(double x) {
-    return StrictMath.log(x) / StrictMath.log(2);
   }
 
   /** Mean squared deviation from the mean. */
@@ -169,7 +166,7 @@ public final class Statistics {
     double kept = 0;
     for (int level = 0; level < counts.length; level++) {
       if (counts[level] > 0) {
-        entropy -= counts[level] * log2((double) counts[level] / values.length);
+        entropy -= counts[level] * Logarithms.log2((double) counts[level] / values.length);
         kept += sums[level] * sums[level] / counts[level];
       }
     }

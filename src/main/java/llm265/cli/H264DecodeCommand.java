@@ -19,6 +19,7 @@ import llm265.h264.decode.PictureReceiver;
 import llm265.h264.syntax.VuiParameters;
 import llm265.image.PictureSink;
 import llm265.oracle.LeftOutPictures;
+import llm265.oracle.StreamNotes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -120,7 +121,7 @@ final class H264DecodeCommand implements Callable<Integer> {
       out.flush();
       file.commit();
     }
-    notes.print(spec, input);
+    notes.line(input).ifPresent(note -> Notes.print(spec, note));
     if (leftOut.count() > 0) {
       spec.commandLine().getErr().println("llm265: note: " + input + ": " + leftOut);
     }

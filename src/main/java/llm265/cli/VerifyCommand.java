@@ -21,7 +21,6 @@ import llm265.checkpoint.ForeignFormat;
 import llm265.checkpoint.ModelFormatException;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
-import llm265.h264.UnsupportedStreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
@@ -33,6 +32,7 @@ import llm265.model.CompressedModel;
 import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.StreamComparison;
 import llm265.oracle.StreamDump;
+import llm265.oracle.StreamNotes;
 import llm265.tensor.decode.TensorStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -142,7 +142,7 @@ public final class VerifyCommand implements Callable<Integer> {
               : differenceFromFile(stream, Path.of(against), arena);
         }
       } catch (StreamException e) {
-        throw new CheckFailedException(input + ": " + message(e));
+        throw new CheckFailedException(input + ": " + StreamComparison.message(e));
       }
       if (difference.isPresent()) {
         PrintWriter out = spec.commandLine().getOut();
@@ -154,19 +154,13 @@ public final class VerifyCommand implements Callable<Integer> {
         throw new CheckFailedException(input + ": " + difference.get().sentence());
       }
     }
-    notes.print(spec, input);
+    notes.line(input).ifPresent(note -> Notes.print(spec, note));
     tell((intraOnly ? "the pictures that have I slices alone are intact" : "the stream is intact")
         + (against == null ? "" : ", every sample as " + (ffmpeg != null ? "ffmpeg decodes it" : "in " + against)));
   }
 
   private DecodingMode mode() {
     return intraOnly ? DecodingMode.INTRA_ONLY : DecodingMode.STRICT;
-  }
-
-  /** A fault, with what helps where it is a picture of another kind. */
-  public static String message(StreamException fault) {
-    boolean otherSlice = fault instanceof UnsupportedStreamException && fault.syntaxElement().equals("slice_type");
-    return fault.getMessage() + (otherSlice ? "; --intra-only checks the I pictures alone" : "");
   }
 
   private void requirePictures(MemorySegment stream) {

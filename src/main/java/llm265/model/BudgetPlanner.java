@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
-import llm265.TensorEncoder;
 import llm265.dtype.TensorView;
 import llm265.rate.Allocation;
 import llm265.rate.Allocator;
@@ -13,7 +12,9 @@ import llm265.rate.FileBudget;
 import llm265.rate.LayerIndex;
 import llm265.rate.RateCurve;
 import llm265.tensor.analysis.ChannelWeights;
+import llm265.tensor.encode.Known;
 import llm265.tensor.encode.MethodChooser;
+import llm265.tensor.encode.TargetSearch;
 
 /** Shares a file's bytes between its tensors, after a look at a little of each. */
 final class BudgetPlanner {
@@ -72,7 +73,7 @@ final class BudgetPlanner {
    * @param budget the tensors' shares
    * @param known what is known of each at about its share
    */
-  record Plan(FileBudget budget, TensorEncoder.Known[] known) {}
+  record Plan(FileBudget budget, Known[] known) {}
 
   /**
    * Plans.
@@ -87,14 +88,14 @@ final class BudgetPlanner {
     double left = planner.pin(8 * budgetBytes);
     planner.share(left);
     FileBudget budget = new FileBudget(planner.values, planner.targets, planner.unmovable, budgetBytes, fileBytes);
-    return new Plan(budget, IntStream.range(0, tensors.size()).mapToObj(planner::known).toArray(TensorEncoder.Known[]::new));
+    return new Plan(budget, IntStream.range(0, tensors.size()).mapToObj(planner::known).toArray(Known[]::new));
   }
 
   /** Weights leave less to choose from than the probe, which does without them. */
-  private TensorEncoder.Known known(int i) {
+  private Known known(int i) {
     boolean isMeasured = curves[i] != null && !curves[i].isFixed() && !hasWeights[i];
-    boolean isFree = isMeasured && settings.allocation() == Allocation.SLOPE;
-    return new TensorEncoder.Known(isMeasured ? choices[i] : null, isFree ? curves[i] : null, TOLERANCE);
+    boolean isFree = isMeasured && settings.sharing().allocation() == Allocation.SLOPE;
+    return new Known(isMeasured ? choices[i] : null, isFree ? curves[i] : null, TOLERANCE);
   }
 
   /** Gives pinned tensors theirs and returns how many bits are left. */
@@ -112,7 +113,7 @@ final class BudgetPlanner {
         open += values[i];
       }
     }
-    if (!settings.pins().isEmpty()) {
+    if (!settings.sharing().pins().isEmpty()) {
       requirePossible(left, open);
     }
     return left;
@@ -145,7 +146,7 @@ final class BudgetPlanner {
     for (int i : open) {
       targets[i] = mean;
     }
-    if (settings.allocation() == Allocation.UNIFORM || open.length == 1) {
+    if (settings.sharing().allocation() == Allocation.UNIFORM || open.length == 1) {
       return;
     }
     Curves look = new Curves(open);
@@ -154,7 +155,7 @@ final class BudgetPlanner {
           new Allocator.Tensor(
               values[i], curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
               hasWeights[i] ? LEAST_BITS : leastWithoutWeights)).toList();
-      double[] shared = Allocator.share(settings.allocation(), shares, bits, GREATEST_BITS + settings.encoder().bitDepth() - 8);
+      double[] shared = Allocator.share(settings.sharing().allocation(), shares, bits, GREATEST_BITS + settings.coding().pictures().bitDepth() - 8);
       for (int p = 0; p < open.length; p++) {
         targets[open[p]] = shared[p];
       }
@@ -198,7 +199,7 @@ final class BudgetPlanner {
       int[] unknown = Arrays.stream(open).filter(i -> !isKnown(i)).toArray();
       settings.workers().forEachInOrder(
           unknown.length,
-          p -> settings.encoder().probe(tensors.get(unknown[p]), targets[unknown[p]], curves[unknown[p]]),
+          p -> new TargetSearch(settings.coding(), settings.workers()).probe(tensors.get(unknown[p]), targets[unknown[p]], curves[unknown[p]]),
           (p, probed) -> add(unknown[p], probed));
       return unknown.length > 0;
     }
@@ -208,13 +209,13 @@ final class BudgetPlanner {
           && (curves[i].isFixed() || probes.get(i).stream().anyMatch(probe -> Math.abs(probe.bits() - targets[i]) <= FAR));
     }
 
-    private void add(int i, TensorEncoder.Probed probed) {
+    private void add(int i, TargetSearch.Probed probed) {
       if (probed.fixed() != null) {
         curves[i] = probed.fixed();
         unmovable[i] = true;
       } else {
         probes.get(i).add(probed.probe());
-        curves[i] = RateCurve.through(probes.get(i), settings.encoder().roundingNoise());
+        curves[i] = RateCurve.through(probes.get(i), settings.coding().pictures().roundingNoise());
         choices[i] = probed.choice();
       }
     }

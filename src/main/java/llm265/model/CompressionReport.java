@@ -1,9 +1,9 @@
 package llm265.model;
 
 import java.util.List;
-import llm265.EncodedTensor;
 import llm265.dtype.DType;
-import llm265.tensor.distortion.WeightedError;
+import llm265.tensor.EncodedTensor;
+import llm265.tensor.WeightedError;
 
 /**
  * What became of a model.

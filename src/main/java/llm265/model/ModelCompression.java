@@ -12,15 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
-import llm265.EncodedTensor;
-import llm265.TensorEncoder;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.rate.FileBudget;
 import llm265.rate.RateTarget;
-import llm265.tensor.format.StreamStore;
+import llm265.tensor.EncodedTensor;
+import llm265.tensor.StreamStore;
+import llm265.tensor.encode.CodingSettings;
+import llm265.tensor.encode.TargetSearch;
 
 /** One model on its way into a file: codes its tensors, some of them again until the file meets its target, and writes them. */
 final class ModelCompression {
@@ -63,11 +64,11 @@ final class ModelCompression {
     int[] lossy = selection.all(TensorSelection.Kind.LOSSY);
     int[] exact = selection.all(TensorSelection.Kind.EXACT);
     requireFit(lossy);
-    codeEach(exact, i -> code(tensors.get(i), TensorEncoder.lossless().with(settings.workers())));
+    codeEach(exact, this::codeExactly);
     if (settings.target() instanceof RateTarget.Bits bits && lossy.length > 0) {
       codeWithinBudget(lossy, bits.bitsPerValue());
     } else {
-      codeEach(lossy, i -> raised(i, code(tensors.get(i), encoderOf(tensors.get(i)))));
+      codeEach(lossy, i -> raised(i, code(i, settings.codingOf(tensors.get(i), targetOf(tensors.get(i))))));
     }
     return write(output);
   }
@@ -85,10 +86,9 @@ final class ModelCompression {
     Arrays.stream(lossy).forEach(i -> settings.weights(tensors.get(i)));
   }
 
-  private TensorEncoder encoderOf(TensorView tensor) {
-    TensorEncoder encoder = settings.encoderOf(tensor);
+  private RateTarget targetOf(TensorView tensor) {
     OptionalDouble pin = settings.pinned(tensor);
-    return pin.isPresent() ? encoder.with(new RateTarget.Bits(pin.getAsDouble())) : encoder;
+    return pin.isPresent() ? new RateTarget.Bits(pin.getAsDouble()) : settings.target();
   }
 
   private void codeWithinBudget(int[] lossy, double bitsPerValue) {
@@ -111,8 +111,8 @@ final class ModelCompression {
           Arrays.stream(now).map(p -> lossy[p]).toArray(),
           i -> {
             int p = Arrays.binarySearch(lossy, i);
-            TensorEncoder encoder = settings.encoderOf(tensors.get(i)).with(new RateTarget.Bits(budget.target(p)));
-            return raised(i, code(tensors.get(i), encoder.with(exact ? plan.known()[p].exact() : plan.known()[p])));
+            CodingSettings coding = settings.codingOf(tensors.get(i), new RateTarget.Bits(budget.target(p)));
+            return raised(i, code(i, coding.with(exact ? plan.known()[p].exact() : plan.known()[p])));
           });
       for (int p : now) {
         if (coded[lossy[p]] == null || coded[lossy[p]].raised()) {
@@ -160,10 +160,14 @@ final class ModelCompression {
     return result.entry().size() < most;
   }
 
-  private Coded code(TensorView tensor, TensorEncoder encoder) {
+  private Coded codeExactly(int i) {
+    return code(i, CodingSettings.at(new RateTarget.Lossless()));
+  }
+
+  private Coded code(int i, CodingSettings coding) {
     try {
-      StreamStore store = spool.open(tensor.count());
-      EncodedTensor result = encoder.encode(tensor, store);
+      StreamStore store = spool.open(tensors.get(i).count());
+      EncodedTensor result = new TargetSearch(coding, settings.workers()).code(tensors.get(i), store);
       return new Coded(result, spool.keep(store), false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -176,7 +180,6 @@ final class ModelCompression {
       return result;
     }
     TensorView tensor = tensors.get(i);
-    TensorEncoder encoder = settings.encoderOf(tensor);
     Coded better;
     if (settings.target() instanceof RateTarget.MaxError bound) {
       // A smaller bound holds for the values what the greater one promises.
@@ -184,14 +187,14 @@ final class ModelCompression {
       int halvings = 0;
       do {
         error /= 2;
-        better = code(tensor, encoder.with(new RateTarget.MaxError(error)));
+        better = code(i, settings.codingOf(tensor, new RateTarget.MaxError(error)));
       } while (!isGoodEnough(better) && ++halvings < MOST_HALVINGS);
     } else {
-      better = code(tensor, encoder.with(new RateTarget.Snr(settings.leastSnr() + QUALITY_MARGIN)));
+      better = code(i, settings.codingOf(tensor, new RateTarget.Snr(settings.leastSnr() + QUALITY_MARGIN)));
     }
     return isGoodEnough(better)
         ? new Coded(better.result(), better.entry(), true)
-        : code(tensor, TensorEncoder.lossless().with(settings.workers()));
+        : codeExactly(i);
   }
 
   private boolean isGoodEnough(Coded result) {

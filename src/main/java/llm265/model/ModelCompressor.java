@@ -13,16 +13,18 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
-import llm265.Effort;
 import llm265.TensorEncoder;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.OutputFile;
 import llm265.dtype.TensorView;
-import llm265.h264.EncoderConfig;
+import llm265.h264.ChromaFormat;
 import llm265.parallel.Workers;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.Effort;
+import llm265.tensor.encode.CodingSettings;
+import llm265.tensor.encode.TensorTools;
 
 /**
  * Compresses checkpoint files: floating-point tensors become streams with loss, tensors of other types streams without, where that makes
@@ -53,7 +55,7 @@ public final class ModelCompressor {
    *     ({@link CompressionReport#targetOfStreamsAlone}). The other targets hold for each tensor that loses something
    */
   public static ModelCompressor at(RateTarget target) {
-    return new ModelCompressor(ModelSettings.of(target));
+    return new ModelCompressor(ModelSettings.at(target));
   }
 
   /**
@@ -68,22 +70,19 @@ public final class ModelCompressor {
 
   /** The same compressor that takes more time, or less. */
   public ModelCompressor withEffort(Effort effort) {
-    return new ModelCompressor(settings.with(settings.encoder().withEffort(effort)));
+    return new ModelCompressor(settings.with(settings.coding().with(TensorTools.of(effort))));
   }
 
   /** The same compressor with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
   public ModelCompressor withMonochrome(boolean monochrome) {
-    return new ModelCompressor(settings.with(settings.encoder().withMonochrome(monochrome)));
+    CodingSettings.Pictures pictures = settings.coding().pictures();
+    return new ModelCompressor(
+        settings.with(settings.coding().with(pictures.with(monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420))));
   }
 
   /** The same compressor with samples of 8 to 14 bits, as {@link TensorEncoder#withDepth}: for more than some 5 bits a value. */
   public ModelCompressor withDepth(int bitDepth) {
-    return new ModelCompressor(settings.with(settings.encoder().withDepth(bitDepth)));
-  }
-
-  /** The same compressor with a prescribed configuration of its pictures, and without the tensor layer's own tools. */
-  public ModelCompressor withConfig(EncoderConfig config) {
-    return new ModelCompressor(settings.with(settings.encoder().withConfig(config)));
+    return new ModelCompressor(settings.with(settings.coding().with(settings.coding().pictures().withDepth(bitDepth))));
   }
 
   /** The same compressor that keeps the tensors for which {@code wanted} is false as they are. */
@@ -100,7 +99,7 @@ public final class ModelCompressor {
    * it is worth to a model, since a matrix may be scaled down and its successor up. What some tensors cannot use goes to the others.
    */
   public ModelCompressor withAllocation(Allocation allocation) {
-    return new ModelCompressor(settings.with(allocation));
+    return new ModelCompressor(settings.with(settings.sharing().with(allocation)));
   }
 
   /**
@@ -116,7 +115,7 @@ public final class ModelCompressor {
     if (!(bitsPerValue > 0 && bitsPerValue <= BudgetPlanner.GREATEST_BITS)) {
       throw new IllegalArgumentException(bitsPerValue + " bits a value are not in 0..8");
     }
-    return new ModelCompressor(settings.withPin(new ModelSettings.Pin(name, bitsPerValue)));
+    return new ModelCompressor(settings.with(settings.sharing().with(new ModelSettings.Pin(name, bitsPerValue))));
   }
 
   /**
@@ -128,7 +127,7 @@ public final class ModelCompressor {
    *     Compressing throws an IllegalArgumentException where they do not fit
    */
   public ModelCompressor withSensitivity(Function<String, float[]> weights) {
-    return new ModelCompressor(settings.with(weights));
+    return new ModelCompressor(settings.with(settings.sharing().with(weights)));
   }
 
   /** The same compressor that tells of each tensor once it is coded; more than once if it is coded again. */

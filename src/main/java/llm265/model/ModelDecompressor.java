@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import llm265.TensorDecoder;
+import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import llm265.tensor.format.FileStore;
-import llm265.tensor.format.MemoryStore;
-import llm265.tensor.format.StreamStore;
+import llm265.tensor.FileStore;
+import llm265.tensor.MemoryStore;
+import llm265.tensor.StreamStore;
 
 /**
  * Coded tensors on their way into a file. They become ready in any order, and some are coded again once the others are known, so

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import llm265.cli.StreamNotes;
 import llm265.h264.DecoderLimits;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.OutputFrames;

@@ -7,12 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import llm265.cli.StreamNotes;
-import llm265.cli.VerifyCommand;
 import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.StreamException;
+import llm265.h264.UnsupportedStreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
@@ -82,7 +81,7 @@ public final class StreamComparison {
         }
       });
     } catch (StreamException e) {
-      return Optional.of(new Difference("our decoder: " + VerifyCommand.message(e)));
+      return Optional.of(new Difference("our decoder: " + message(e)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -172,6 +171,12 @@ public final class StreamComparison {
     long left = theirs.left();
     return left == 0 ? "" : name + " goes on behind our " + pictures(pictures) + " with "
         + (theirs.inPictures() ? pictures(left) : left + " bytes") + " more";
+  }
+
+  /** A fault, with what helps where it is a picture of another kind. */
+  public static String message(StreamException fault) {
+    boolean otherSlice = fault instanceof UnsupportedStreamException && fault.syntaxElement().equals("slice_type");
+    return fault.getMessage() + (otherSlice ? "; --intra-only checks the I pictures alone" : "");
   }
 
   private static String pictures(long count) {

@@ -1,5 +1,7 @@
 package llm265.rate;
 
+import llm265.numeric.Logarithms;
+
 /**
  * A quantizer step for a tensor: QP in sixths of an octave, and the scale of the samples between them, continuously.
  *
@@ -37,7 +39,7 @@ public record QuantizerPoint(int qp, double levels) {
 
   /** Binary logarithm of the ratio of quantizer step to standard deviation. */
   public double log2Ratio() {
-    return log2(step(qp) / levels);
+    return Logarithms.log2(step(qp) / levels);
   }
 
   /** As {@link #of(double, double, int)}, for samples of 8 bits. */
@@ -74,10 +76,6 @@ public record QuantizerPoint(int qp, double levels) {
   }
 
   private static double distance(int qp, double log2Ratio, double levels) {
-    return Math.abs(log2(step(qp) / levels) - log2Ratio);
-  }
-
-  static double log2(double x) {
-    return StrictMath.log(x) / StrictMath.log(2);
+    return Math.abs(Logarithms.log2(step(qp) / levels) - log2Ratio);
   }
 }

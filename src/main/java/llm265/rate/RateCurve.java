@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import llm265.numeric.Logarithms;
 
 /**
  * Which error a tensor has at which rate: the {@link GaussianModel}, moved to where the tensor was measured.
@@ -91,7 +92,7 @@ public final class RateCurve {
       // Less than the model by a factor, since a difference would lead below zero; more by a difference.
       moreBits[i] = sorted[i].bits < modelBits ? sorted[i].bits / modelBits - 1 : sorted[i].bits - modelBits;
       double error = Math.max(LEAST_ERROR, sorted[i].meanSquaredError);
-      moreError[i] = log2(error) - log2(GaussianModel.relativeError(at[i]) + floor);
+      moreError[i] = Logarithms.log2(error) - Logarithms.log2(GaussianModel.relativeError(at[i]) + floor);
     }
     double[] ratios = points(at);
     double[] bits = new double[ratios.length];
@@ -100,7 +101,7 @@ public final class RateCurve {
       double model = GaussianModel.bits(ratios[i]);
       double more = interpolate(at, moreBits, ratios[i]);
       bits[i] = Math.max(LEAST_BITS, more < 0 ? model * (1 + more) : model + more);
-      errors[i] = log2(GaussianModel.relativeError(ratios[i]) + floor) + interpolate(at, moreError, ratios[i]);
+      errors[i] = Logarithms.log2(GaussianModel.relativeError(ratios[i]) + floor) + interpolate(at, moreError, ratios[i]);
     }
     // Between two probes the model may bend beyond the second; then the curve stays level up to it.
     double leastBits = 0;
@@ -178,9 +179,5 @@ public final class RateCurve {
       return values[last];
     }
     return values[right - 1] + (x - at[right - 1]) / (at[right] - at[right - 1]) * (values[right] - values[right - 1]);
-  }
-
-  private static double log2(double x) {
-    return StrictMath.log(x) / StrictMath.log(2);
   }
 }

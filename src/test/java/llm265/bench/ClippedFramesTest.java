@@ -7,8 +7,8 @@ import java.util.Random;
 import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
 import llm265.parallel.Workers;
+import llm265.tensor.MemoryStore;
 import llm265.tensor.encode.TensorCoding;
-import llm265.tensor.format.MemoryStore;
 import llm265.tensor.picture.H264PictureCoder;
 import org.junit.jupiter.api.Test;
 

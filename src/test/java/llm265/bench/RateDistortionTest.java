@@ -3,7 +3,7 @@ package llm265.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import llm265.Effort;
+import llm265.tensor.Effort;
 import org.junit.jupiter.api.Test;
 
 class RateDistortionTest {

@@ -6,13 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.UnsupportedStreamException;
+import llm265.tensor.Effort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

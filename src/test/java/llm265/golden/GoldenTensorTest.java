@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import llm265.Effort;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.dtype.DType;
@@ -25,6 +24,9 @@ import llm265.dtype.FloatConversion;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
+import llm265.rate.RateTarget;
+import llm265.tensor.Effort;
+import llm265.tensor.encode.Prescribed;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -87,7 +89,7 @@ class GoldenTensorTest {
     TensorView smooth = tensor(DType.BF16,
         (random, y, x) -> StrictMath.sin((x + y) * 0.3) + (y / 16 + x / 16) % 2 + 0.02 * random.nextGaussian());
     streams.put("rotation-bf16.264", encoder.encode(smooth));
-    streams.put("modes-bf16.264", encoder.withConfig(EncoderConfig.TENSOR).encode(smooth));
+    streams.put("modes-bf16.264", Prescribed.encode(new RateTarget.Bits(2.5), EncoderConfig.TENSOR, smooth));
     TensorEncoder fine = TensorEncoder.atBits(3.5).withEffort(Effort.BEST);
     streams.put("deep-10-bits.264", fine.withDepth(10).encode(noise));
     streams.put("deep-12-bits-scales.264", fine.withDepth(12).withMonochrome(true).encode(tensor(DType.F32,

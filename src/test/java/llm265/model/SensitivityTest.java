@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import llm265.EncodedTensor;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.TensorEncoderTest;
@@ -20,7 +19,8 @@ import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.TensorView;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
-import llm265.tensor.format.MemoryStore;
+import llm265.tensor.EncodedTensor;
+import llm265.tensor.MemoryStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -21,7 +21,7 @@ class TensorSelectionTest {
   }
 
   private static List<TensorSelection.Kind> kinds(RateTarget target, TensorView... tensors) {
-    TensorSelection selection = TensorSelection.of(List.of(tensors), ModelSettings.of(target));
+    TensorSelection selection = TensorSelection.of(List.of(tensors), ModelSettings.at(target));
     return IntStream.range(0, tensors.length).mapToObj(selection::kind).toList();
   }
 
@@ -56,7 +56,7 @@ class TensorSelectionTest {
     Predicate<TensorView> matrices = tensor -> tensor.rank() == 2;
     List<TensorView> tensors = List.of(
         tensor(DType.F32, 1024, 1024), tensor(DType.F32, 5000), tensor(DType.F32, 32, 64), tensor(DType.F4, 64, 64));
-    ModelSettings settings = ModelSettings.of(new RateTarget.Bits(3));
+    ModelSettings settings = ModelSettings.at(new RateTarget.Bits(3));
     TensorSelection selection = TensorSelection.of(tensors, settings);
     assertThat(IntStream.range(0, 4).mapToObj(selection::reason)).containsExactly(
         null, CompressionReport.Kept.SHORT_VECTOR, CompressionReport.Kept.SMALL, CompressionReport.Kept.TYPE);

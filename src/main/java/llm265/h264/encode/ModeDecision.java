@@ -6,7 +6,6 @@ import llm265.h264.cabac.ContextVariables;
 import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
-import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 

@@ -3,6 +3,7 @@ package llm265.tensor.analysis;
 import llm265.parallel.Workers;
 import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.Channels;
+import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.values.TensorElements;
 
 /**
@@ -45,7 +46,7 @@ public final class ChannelWeights {
 
   /** Scales with which coding at equal distortion minimizes the weighted error; null if all weights are the same. */
   public ChannelScales scales() {
-    return weights.length == 0 || weights.length > ScaleAnalysis.MAX_LINES ? null : ChannelScales.of(weights, channels);
+    return weights.length == 0 || weights.length > ScaleClasses.MOST_LINES ? null : ChannelScales.of(weights, channels);
   }
 
   /** Weight of a value, by its index in the tensor. */

@@ -2,6 +2,7 @@ package llm265.tensor.analysis;
 
 import java.util.Arrays;
 import java.util.Random;
+import llm265.numeric.Logarithms;
 import llm265.parallel.Workers;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.RotationKernels;
@@ -319,7 +320,7 @@ public final class PrincipalAxes {
   }
 
   private static double bits(double energy, double distortion) {
-    return 0.5 * SampleRange.log2(Math.max(energy, distortion));
+    return 0.5 * Logarithms.log2(Math.max(energy, distortion));
   }
 
   /** The coordinate, not taken yet, that an axis is nearest to. */

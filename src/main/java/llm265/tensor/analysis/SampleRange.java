@@ -1,5 +1,6 @@
 package llm265.tensor.analysis;
 
+import llm265.numeric.Logarithms;
 import llm265.tensor.values.TensorElements;
 
 /**
@@ -27,7 +28,7 @@ public record SampleRange(
   /** Beyond this nothing is gained even at 8 bits: rounding to eight bits then costs less than a hundredth of a bit at 5 bits a value. */
   private static final double MAX_LEVELS = 48;
 
-  /** A list of n outliers costs about this much more a position than log2(values / n) bits. */
+  /** A list of n outliers costs about this much more a position than Logarithms.log2(values / n) bits. */
   private static final double GAP_OVERHEAD = 1.5;
 
   /** Sums of many levels are nearly Gaussian: this many deviations fit into a sample four times. */
@@ -42,7 +43,7 @@ public record SampleRange(
    * The range with the least modelled distortion at a rate. For the values within a limit T, with variance V(T), share p
    * of values outside, and S = 127 V^1/2 / T levels a standard deviation, that is the least
    *
-   * <p>{@code 1/2 log2 V + p (bits of an outlier + log2 1/p + 1.5) + 1/2 log2(1 + 1/12 / (D S^2))}
+   * <p>{@code 1/2 log2 V + p (bits of an outlier + log2 1/p + 1.5) + 1/2 Logarithms.log2(1 + 1/12 / (D S^2))}
    *
    * <p>where D is the distortion relative to V that is aimed at: narrower ranges have less to code and make finer samples, and
    * cost outliers, which may take up to half the rate.
@@ -71,7 +72,7 @@ public record SampleRange(
         break;
       }
       double outside = (finite - inliers.count) / finite;
-      double outlierBits = outside > 0 ? outside * (bitsPerValue - log2(outside) + GAP_OVERHEAD) : 0;
+      double outlierBits = outside > 0 ? outside * (bitsPerValue - Logarithms.log2(outside) + GAP_OVERHEAD) : 0;
       if (outlierBits <= MAX_OUTLIER_SHARE * targetBits) {
         Candidate candidate = inliers.candidate(limit, outlierBits, roundingNoise / relativeError, greatestLevel);
         best = best == null || candidate.cost < best.cost ? candidate : best;
@@ -127,14 +128,10 @@ public record SampleRange(
       double reach = limit + Math.abs(mean);
       double levels =
           Math.min(greatestLevel > GREATEST_LEVEL ? MAX_PRE_INVERSE_LEVELS : MAX_LEVELS, greatestLevel * deviation / reach);
-      double rounding = 0.5 * log2(1 + relativeNoise / (levels * levels));
+      double rounding = 0.5 * Logarithms.log2(1 + relativeNoise / (levels * levels));
       return new Candidate(
-          0.5 * log2(variance) + outlierBits + rounding, centre + mean, deviation, reach, levels,
+          0.5 * Logarithms.log2(variance) + outlierBits + rounding, centre + mean, deviation, reach, levels,
           magnitudes / count / deviation);
     }
-  }
-
-  public static double log2(double x) {
-    return StrictMath.log(x) / StrictMath.log(2);
   }
 }

@@ -1,6 +1,7 @@
 package llm265.tensor.analysis;
 
 import java.util.Arrays;
+import llm265.numeric.Logarithms;
 import llm265.parallel.Workers;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.tools.ScaleClasses;
@@ -18,9 +19,6 @@ import llm265.tensor.values.ValueRow;
  *     of macroblocks should hold for the next macroblock
  */
 public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referenceClass, boolean columnsVary) {
-  /** Views with more rows or columns have no classes of them. */
-  public static final int MAX_LINES = 1 << 20;
-
   /** Bits a value that classes of rows or of columns must save by the estimate below. */
   private static final double WORTH = 0.008;
 
@@ -41,7 +39,7 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
    * values at equal distortion, less what they take themselves.
    */
   public static ScaleAnalysis of(TensorElements elements, TensorFraming framing, SampleRange range, Workers workers) {
-    if (framing.viewRows() > MAX_LINES || framing.viewColumns() > MAX_LINES || framing.viewRows() < 2) {
+    if (framing.viewRows() > ScaleClasses.MOST_LINES || framing.viewColumns() > ScaleClasses.MOST_LINES || framing.viewRows() < 2) {
       return new ScaleAnalysis(null, null, 0, false);
     }
     Energies plain = Energies.of(elements, framing, range, null, workers);
@@ -103,7 +101,7 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
       double values = 0;
       double total = 0;
       for (int i = 0; i < n; i++) {
-        logs[i] = counts[i] == 0 ? Double.NEGATIVE_INFINITY : 0.5 * SampleRange.log2(squares[i] / counts[i]);
+        logs[i] = counts[i] == 0 ? Double.NEGATIVE_INFINITY : 0.5 * Logarithms.log2(squares[i] / counts[i]);
         greatest = Math.max(greatest, logs[i]);
         values += counts[i];
         total += squares[i];
@@ -119,7 +117,7 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
         meanLog += counts[i] * (greatest - below);
       }
       ScaleClasses result = new ScaleClasses(classes);
-      double saved = 0.5 * SampleRange.log2(total / values) - meanLog / values;
+      double saved = 0.5 * Logarithms.log2(total / values) - meanLog / values;
       double cost = (copies * result.bits() + ESTIMATION_BITS * n) / values;
       return new Lines(result, saved - cost);
     }

@@ -29,11 +29,11 @@ record Arrangement(
     ScaleClasses columns, int referenceClass, SampleRange range, SampleRange preInverseRange) {
 
   /** Which values become samples with a method. */
-  SampleRange rangeOf(TensorCoding.Method method) {
+  SampleRange rangeOf(CodingMethod method) {
     return method.preInverse() ? preInverseRange : range;
   }
 
-  SampleQuantizer quantizer(TensorCoding.Method method, int qp, double levels) {
+  SampleQuantizer quantizer(CodingMethod method, int qp, double levels) {
     return method.isSplit()
         ? SampleQuantizer.split(rangeOf(method), levels, QuantizerPoint.step(qp))
         : SampleQuantizer.of(rangeOf(method), levels, new SampleDepth(method.coders().bitDepth()));

@@ -18,9 +18,9 @@ public final class Candidate {
 
   private final TensorCoding coding;
   private final Arrangement arrangement;
-  private final TensorCoding.Method method;
+  private final CodingMethod method;
 
-  Candidate(TensorCoding coding, Arrangement arrangement, TensorCoding.Method method) {
+  Candidate(TensorCoding coding, Arrangement arrangement, CodingMethod method) {
     this.coding = coding;
     this.arrangement = arrangement;
     this.method = method;
@@ -37,7 +37,7 @@ public final class Candidate {
   }
 
   /** Codes some rows of macroblocks, fewer than {@link TensorCoding#sample} does, to see what the whole would come to. */
-  public TensorCoding.Result trial(int qp, double levels) {
+  public CodingResult trial(int qp, double levels) {
     int values = (int) Math.clamp(coding.values() / TRIAL_SHARE, TRIAL, TensorCoding.GREATEST_SAMPLE);
     TensorSample sample = TensorSample.of(arrangement, method, values);
     return coding.estimate(sample, coding.coder(arrangement, sample.pictureFormat(), method), qp, levels);

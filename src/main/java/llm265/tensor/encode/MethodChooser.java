@@ -1,8 +1,7 @@
 package llm265.tensor.encode;
 
-import llm265.Effort;
-import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
+import llm265.numeric.Logarithms;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
 import llm265.tensor.picture.H264PictureCoder;
@@ -12,20 +11,12 @@ import llm265.tensor.tools.Rotation;
 /**
  * Chooses how a tensor is coded, by what its sample comes to: which prediction modes, which tools of the tensor layer.
  *
- * @param prescribed coders that the caller prescribes; null to choose them for each tensor
- * @param effort whether structure is looked for and levels are chosen
- * @param chroma format of the pictures
- * @param bitDepth of the pictures' samples
+ * @param pictures what tensors are coded on
  * @param tools the tensor layer's tools that may be used
  * @param mayRotate false where values' own errors are bounded or weighted: a rotation mixes values
  * @param known how the tensor is coded at about this target, if that is known; else null
  */
-public record MethodChooser(
-    PictureCoder.Factory prescribed, Effort effort, ChromaFormat chroma, int bitDepth, TensorTools tools, boolean mayRotate,
-    Choice known) {
-  /** Decibels of a bit. */
-  public static final double DECIBELS_PER_BIT = 6.0206;
-
+public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools, boolean mayRotate, Choice known) {
   /** Bits a value that full mode decision must save on a sample to be used. */
   private static final double WORTH_MODE_DECISION = 0.02;
 
@@ -53,11 +44,12 @@ public record MethodChooser(
 
   /** Codes white noise, or as is prescribed: what a tensor is begun with. */
   public PictureCoder.Factory white() {
-    return prescribed != null ? prescribed : factory(EncoderConfig.WHITE_TENSOR);
+    return pictures.prescribed() != null ? pictures.prescribed() : factory(EncoderConfig.WHITE_TENSOR);
   }
 
   private PictureCoder.Factory factory(EncoderConfig config) {
-    return H264PictureCoder.factory(config.withChroma(chroma).withLevelTrellis(effort.choosesLevels()), bitDepth);
+    return H264PictureCoder.factory(
+        config.withChroma(pictures.chroma()).withLevelTrellis(tools.has(TensorTools.Tool.LEVEL_TRELLIS)), pictures.bitDepth());
   }
 
   /**
@@ -69,14 +61,14 @@ public record MethodChooser(
    * @return what was chosen; null where it is prescribed
    */
   public Choice choose(TensorCoding coding, double log2Ratio) {
-    if (prescribed != null) {
+    if (pictures.prescribed() != null) {
       return null;
     }
     if (known != null) {
       use(coding, known);
       return known;
     }
-    boolean maySplit = bitDepth > 8 && GaussianModel.bits(log2Ratio) >= LEAST_SPLIT_BITS;
+    boolean maySplit = pictures.bitDepth() > 8 && GaussianModel.bits(log2Ratio) >= LEAST_SPLIT_BITS;
     Candidate split = coding.candidate(split());
     Choice lossy = chooseLossy(coding, log2Ratio);
     if (maySplit) {
@@ -91,17 +83,17 @@ public record MethodChooser(
   }
 
   private Choice chooseLossy(TensorCoding coding, double log2Ratio) {
-    TensorCoding.Method asNoise = asNoise();
+    CodingMethod asNoise = asNoise();
     coding.use(asNoise);
     boolean byModes = false;
     // Of the arrangement in use; NaN where it is not known.
     double gap = Double.NaN;
-    if (effort.looksForStructure() && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
+    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
       double[] gaps = gaps(coding, log2Ratio, coding.candidate(byModes()), coding.candidate(asNoise));
       byModes = gaps[0] < gaps[1] - WORTH_MODE_DECISION;
       gap = byModes ? gaps[0] : gaps[1];
     }
-    if (!byModes && tools.scaleClasses() && coding.sortByScale()) {
+    if (!byModes && tools.has(TensorTools.Tool.SCALE_CLASSES) && coding.sortByScale()) {
       gap = Double.NaN;
     }
     if (mayRotate && tools.reflections() > 0) {
@@ -110,7 +102,7 @@ public record MethodChooser(
       byModes &= coding.rotation() == null;
     }
     boolean preInverse = false;
-    if (!byModes && tools.preInverse() && coding.meanDeviation() < HEAVY_TAILS) {
+    if (!byModes && tools.has(TensorTools.Tool.PRE_INVERSE) && coding.meanDeviation() < HEAVY_TAILS) {
       Candidate inverted = coding.candidate(inverted());
       double[] gaps = Double.isNaN(gap)
           ? gaps(coding, log2Ratio, inverted, coding.candidate(asNoise))
@@ -130,27 +122,27 @@ public record MethodChooser(
     coding.use(asNoise());
     if (choice.rotation() != null) {
       coding.rotate(choice.rotation());
-    } else if (!choice.byModes() && tools.scaleClasses()) {
+    } else if (!choice.byModes() && tools.has(TensorTools.Tool.SCALE_CLASSES)) {
       coding.sortByScale();
     }
     coding.use(choice.byModes() ? byModes() : choice.preInverse() ? inverted() : asNoise());
   }
 
-  private TensorCoding.Method asNoise() {
-    return new TensorCoding.Method(white(), tools.signPatterns(), false);
+  private CodingMethod asNoise() {
+    return new CodingMethod(white(), tools.signPatterns(), false);
   }
 
-  private TensorCoding.Method byModes() {
-    return new TensorCoding.Method(factory(EncoderConfig.TENSOR), 1, false);
+  private CodingMethod byModes() {
+    return new CodingMethod(factory(EncoderConfig.TENSOR), 1, false);
   }
 
-  private TensorCoding.Method split() {
-    EncoderConfig config = EncoderConfig.WHITE_TENSOR.withChroma(chroma).withLossless(true);
-    return new TensorCoding.Method(H264PictureCoder.factory(config), 1, false, true);
+  private CodingMethod split() {
+    EncoderConfig config = EncoderConfig.WHITE_TENSOR.withChroma(pictures.chroma()).withLossless(true);
+    return new CodingMethod(H264PictureCoder.factory(config), 1, false, true);
   }
 
-  private TensorCoding.Method inverted() {
-    return new TensorCoding.Method(white(), 1, true);
+  private CodingMethod inverted() {
+    return new CodingMethod(white(), 1, true);
   }
 
   /** The gaps of candidates, measured side by side. */
@@ -161,7 +153,7 @@ public record MethodChooser(
   /** Bits a value less those that the quality is worth, on a sample coded in a way. */
   private static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
     QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levels(), candidate.leastQp());
-    TensorCoding.Result result = candidate.trial(point.qp(), point.levels());
-    return 8 * result.bytes() / coding.values() - result.snr() / DECIBELS_PER_BIT;
+    CodingResult result = candidate.trial(point.qp(), point.levels());
+    return 8 * result.bytes() / coding.values() - result.snr() / Logarithms.DECIBELS_PER_BIT;
   }
 }

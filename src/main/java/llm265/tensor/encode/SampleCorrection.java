@@ -1,9 +1,9 @@
 package llm265.tensor.encode;
 
 import java.util.function.DoubleUnaryOperator;
+import llm265.numeric.Logarithms;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
-import llm265.tensor.analysis.SampleRange;
 import llm265.tensor.tools.ScaleClasses;
 
 /**
@@ -40,7 +40,7 @@ record SampleCorrection(double bits, double error) {
       return difference;
     }
     double slope = (GaussianModel.bits(log2Ratio - SLOPE_STEP) - GaussianModel.bits(log2Ratio + SLOPE_STEP)) / (2 * SLOPE_STEP);
-    return difference + slope * 0.5 * SampleRange.log2(point.levels() * point.levels() / meanSquaredLevel);
+    return difference + slope * 0.5 * Logarithms.log2(point.levels() * point.levels() / meanSquaredLevel);
   }
 
   private static double error(QuantizerPoint point, double scaleClass, int referenceClass) {

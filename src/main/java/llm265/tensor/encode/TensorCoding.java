@@ -8,13 +8,14 @@ import llm265.dtype.TensorView;
 import llm265.h264.PictureFormat;
 import llm265.parallel.Workers;
 import llm265.tensor.ElementType;
+import llm265.tensor.EncodedTensor;
+import llm265.tensor.StreamStore;
 import llm265.tensor.TensorFraming;
+import llm265.tensor.WeightedError;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.analysis.TensorStatistics;
-import llm265.tensor.distortion.WeightedError;
 import llm265.tensor.format.RawNalUnit;
 import llm265.tensor.format.SideInformation;
-import llm265.tensor.format.StreamStore;
 import llm265.tensor.format.StreamWriter;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TensorTransforms;
@@ -53,7 +54,7 @@ public final class TensorCoding implements AutoCloseable {
   private final TensorElements tensorElements;
   private final long[] shape;
   private final TensorFraming viewFraming;
-  private Method method;
+  private CodingMethod method;
   private final Workers workers;
   private final StreamStore store;
   private final TensorStatistics tensorStatistics;
@@ -80,38 +81,12 @@ public final class TensorCoding implements AutoCloseable {
     this.tensorElements = new TensorElements(tensor.dtype(), tensor.data());
     this.shape = tensor.shape();
     this.viewFraming = TensorFraming.of(shape);
-    this.method = new Method(coders, 1, false);
+    this.method = new CodingMethod(coders, 1, false);
     this.workers = workers;
     this.store = store;
     this.tensorStatistics = TensorStatistics.of(tensorElements, viewFraming.values(), workers);
     this.readingError = readingError();
     this.arranger = new Arranger(tensorElements, tensorStatistics, viewFraming, workers);
-  }
-
-  /**
-   * What came of coding.
-   *
-   * @param bytes size of the stream; for a sample an estimate
-   * @param squaredError sum over all values that are finite
-   * @param snr signal-to-noise ratio in dB; infinite if there is no error
-   * @param outliers values kept exactly, those that are not finite included
-   * @param weighted by the weights of channels; null without them, and for a sample
-   */
-  public record Result(double bytes, double squaredError, double snr, long outliers, WeightedError weighted) {}
-
-  /**
-   * A way of coding pictures.
-   *
-   * @param coders code them
-   * @param signPatterns number of sign patterns to choose from, 1 for none
-   * @param preInverse whether samples go through the pre-inverse transform; not together with sign patterns
-   * @param isSplit whether the quantizer's steps lie on lossless pictures but for their low bits, which are kept raw: only with the tensor
-   *     as it is, and without the other two
-   */
-  public record Method(PictureCoder.Factory coders, int signPatterns, boolean preInverse, boolean isSplit) {
-    public Method(PictureCoder.Factory coders, int signPatterns, boolean preInverse) {
-      this(coders, signPatterns, preInverse, false);
-    }
   }
 
   private double readingError() {
@@ -162,7 +137,7 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** The tensor as it is arranged now, coded in a way. */
-  public Candidate candidate(Method of) {
+  public Candidate candidate(CodingMethod of) {
     return new Candidate(this, arrangement, of);
   }
 
@@ -201,7 +176,7 @@ public final class TensorCoding implements AutoCloseable {
    * @return what the arrangement measures that is used from now on; {@code known} where there is no rotation
    */
   public double rotateIfBetter(
-      int reflections, Method method, double known, double better, ToDoubleFunction<Candidate> measurement) {
+      int reflections, CodingMethod method, double known, double better, ToDoubleFunction<Candidate> measurement) {
     Arrangement before = arrangement;
     Rotation rotation = arranger.principalAxes(before.range(), reflections);
     if (rotation == null) {
@@ -261,12 +236,12 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** The way of coding in use. */
-  public Method method() {
+  public CodingMethod method() {
     return method;
   }
 
   /** Codes in this way from now on. */
-  public void use(Method newMethod) {
+  public void use(CodingMethod newMethod) {
     method = newMethod;
     sampleCoder = null;
     idle.clear();
@@ -305,7 +280,7 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** Codes rows of macroblocks spread over the tensor and estimates what the whole would come to. */
-  public Result sample(int qp, double levels) {
+  public CodingResult sample(int qp, double levels) {
     TensorSample sample = TensorSample.of(arrangement, method, sampleValues());
     if (sampleCoder == null) {
       sampleCoder = coder(sample.pictureFormat());
@@ -314,27 +289,27 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** Codes fewer macroblocks than {@link #sample} does, for a first estimate. */
-  public Result rough(int qp, double levels) {
+  public CodingResult rough(int qp, double levels) {
     TensorSample sample = TensorSample.of(arrangement, method, ROUGH_SAMPLE);
     return estimate(sample, coder(sample.pictureFormat()), qp, levels);
   }
 
   /** Codes some rows of macroblocks in the way that is in use, fewer than {@link #sample} does. */
-  public Result trial(int qp, double levels) {
+  public CodingResult trial(int qp, double levels) {
     return candidate(method).trial(qp, levels);
   }
 
-  Result estimate(TensorSample sample, TileCoder coder, int qp, double levels) {
+  CodingResult estimate(TensorSample sample, TileCoder coder, int qp, double levels) {
     TensorSample.Estimate whole = sample.code(coder, qp, levels);
     double squaredError = whole.squaredError() + readingError;
-    return new Result(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);
+    return new CodingResult(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);
   }
 
   private TileCoder coder(PictureFormat format) {
     return coder(arrangement, format, method);
   }
 
-  TileCoder coder(Arrangement of, PictureFormat format, Method method) {
+  TileCoder coder(Arrangement of, PictureFormat format, CodingMethod method) {
     TileCoder coder = new TileCoder(of.elements(), format, method.coders(), method.signPatterns(), method.preInverse());
     coder.setMaxError(maxError);
     coder.setChannelWeights(weights, of.channels());
@@ -362,7 +337,7 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** Writes the whole stream, in place of what was written before. */
-  public Result code(int qp, double levels) {
+  public CodingResult code(int qp, double levels) {
     SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
     TensorFraming framing = arrangement.framing();
     TensorHeader blank =
@@ -403,6 +378,12 @@ public final class TensorCoding implements AutoCloseable {
       byte[] parameterSets, byte[] sections, byte[] slices, byte[] rawNalUnit, double squaredError, double weightedSquaredError,
       int outliers) {}
 
+  /** What became of the tensor, if a pass over it was the last. */
+  EncodedTensor encoded(CodingResult last, int qp, int passes) {
+    return new EncodedTensor(
+        values(), (long) last.bytes(), last.snr(), qp, last.outliers(), notFinite(), passes, last.weighted(), false);
+  }
+
   private double snr(double squaredError) {
     double finite = values() - notFinite();
     return squaredError == 0
@@ -428,11 +409,11 @@ public final class TensorCoding implements AutoCloseable {
       outliers += tile.outliers();
     }
 
-    Result finish() {
+    CodingResult finish() {
       double finite = Math.max(1, values() - notFinite());
       long bytes = writer.finish((float) Math.sqrt(squaredError / finite));
       WeightedError weighted = weights == null ? null : new WeightedError(weightedSignal, weightedSquaredError);
-      return new Result(bytes, squaredError, snr(squaredError), outliers, weighted);
+      return new CodingResult(bytes, squaredError, snr(squaredError), outliers, weighted);
     }
   }
 }

@@ -1,13 +1,13 @@
 package llm265.tensor.encode;
 
-import llm265.EncodedTensor;
 import llm265.rate.QuantizerPoint;
 import llm265.rate.RateController;
+import llm265.tensor.EncodedTensor;
 
 /** A tensor as the rate controller sees it. */
 public final class TensorPasses implements RateController.Trial {
   private final TensorCoding coding;
-  private TensorCoding.Result last;
+  private CodingResult last;
 
   public TensorPasses(TensorCoding coding) {
     this.coding = coding;
@@ -39,14 +39,12 @@ public final class TensorPasses implements RateController.Trial {
     return measurement(last);
   }
 
-  private RateController.Measurement measurement(TensorCoding.Result result) {
+  private RateController.Measurement measurement(CodingResult result) {
     return new RateController.Measurement(8 * result.bytes() / coding.values(), result.snr());
   }
 
   /** What came of the last pass, which the controller ended with. */
   public EncodedTensor result(RateController.Outcome outcome) {
-    return new EncodedTensor(
-        coding.values(), (long) last.bytes(), last.snr(), outcome.point().qp(), last.outliers(), coding.notFinite(),
-        outcome.passes(), last.weighted(), false);
+    return coding.encoded(last, outcome.point().qp(), outcome.passes());
   }
 }

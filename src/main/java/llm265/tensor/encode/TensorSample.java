@@ -27,17 +27,17 @@ final class TensorSample {
   private static final double OUTLIER_POSITION_BITS = 12;
 
   private final Arrangement arrangement;
-  private final TensorCoding.Method method;
+  private final CodingMethod method;
   private final TileMap map;
 
-  private TensorSample(Arrangement arrangement, TensorCoding.Method method, TileMap map) {
+  private TensorSample(Arrangement arrangement, CodingMethod method, TileMap map) {
     this.arrangement = arrangement;
     this.method = method;
     this.map = map;
   }
 
   /** A sample of about so many values. */
-  static TensorSample of(Arrangement arrangement, TensorCoding.Method method, int values) {
+  static TensorSample of(Arrangement arrangement, CodingMethod method, int values) {
     TensorFraming framing = arrangement.framing();
     TileMap map = arrangement.rotation() != null
         ? TileMap.sampleColumns(framing, (int) (values / framing.rows()), arrangement.rows(), arrangement.columns())
@@ -46,7 +46,7 @@ final class TensorSample {
   }
 
   /** The same of values that lie below each other, in the tensor's own order. */
-  static TensorSample ofNeighbours(Arrangement arrangement, TensorCoding.Method method, int values) {
+  static TensorSample ofNeighbours(Arrangement arrangement, CodingMethod method, int values) {
     return new TensorSample(arrangement, method, new SampleRows(arrangement.framing(), values, null, null).map(true));
   }
 

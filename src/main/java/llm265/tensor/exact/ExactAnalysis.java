@@ -13,9 +13,9 @@ import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.encode.H264IntraEncoder;
+import llm265.numeric.Logarithms;
 import llm265.parallel.Workers;
 import llm265.tensor.TensorFraming;
-import llm265.tensor.analysis.SampleRange;
 import llm265.tensor.tools.ExactPlane;
 import llm265.tensor.tools.ExactValues;
 import llm265.tensor.values.BitPatterns;
@@ -258,7 +258,7 @@ public final class ExactAnalysis {
     double count = Arrays.stream(histogram).sum();
     double bits = 0;
     for (long occurrences : histogram) {
-      bits -= occurrences == 0 ? 0 : occurrences / count * SampleRange.log2(occurrences / count);
+      bits -= occurrences == 0 ? 0 : occurrences / count * Logarithms.log2(occurrences / count);
     }
     return bits;
   }

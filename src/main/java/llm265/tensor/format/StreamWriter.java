@@ -1,6 +1,7 @@
 package llm265.tensor.format;
 
 import llm265.h264.bitstream.Sei;
+import llm265.tensor.StreamStore;
 
 /** Writes a tensor stream into a store: access units in order, and at the end the header once more with what is known then. */
 public final class StreamWriter {

@@ -3,10 +3,8 @@ package llm265.tensor.format;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.tensor.TensorFraming;
-import llm265.tensor.analysis.ScaleAnalysis;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
-import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.ExactValues;
 import llm265.tensor.tools.PreInverse;
@@ -31,6 +29,9 @@ public record TensorTransforms(
     ExactValues exact, int bitDepth, int lowBits) {
   /** Nothing. */
   public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8, 0);
+
+  /** Bits of a sample, at most. */
+  public static final int MOST_BIT_DEPTH = 14;
 
   /** With more, levels would have more than 14 bits. */
   public static final int MOST_LOW_BITS = 6;
@@ -149,7 +150,7 @@ public record TensorTransforms(
     }
     ScaleClasses columns = null;
     if ((flags & COLUMN_CLASSES) != 0) {
-      if (framing.columns() > ScaleAnalysis.MAX_LINES) {
+      if (framing.columns() > ScaleClasses.MOST_LINES) {
         throw PayloadReader.malformed("view_columns", framing.columns() + " columns have no scale classes");
       }
       columns = ScaleClasses.read(in, (int) framing.columns());
@@ -165,7 +166,7 @@ public record TensorTransforms(
         (flags & CHANNELS) != 0 ? ChannelScales.read(in, (flags & CHANNEL_BLOCKS) != 0, framing.values()) : null;
     int bitDepth = 8;
     if ((flags & DEEP) != 0) {
-      bitDepth = in.varint("sample_bits", SampleDepth.MOST);
+      bitDepth = in.varint("sample_bits", MOST_BIT_DEPTH);
       if (bitDepth <= 8) {
         throw PayloadReader.malformed("sample_bits", bitDepth + " is not in 9..14");
       }

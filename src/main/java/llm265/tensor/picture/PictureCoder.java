@@ -3,9 +3,8 @@ package llm265.tensor.picture;
 import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
-import llm265.tensor.encode.TensorCoding;
 
-/** What codes pictures for {@link TensorCoding}: the H.264 encoder, or a stand-in for it. Used by one thread at a time. */
+/** What codes the pictures of tiles: the H.264 encoder, or a stand-in for it. Used by one thread at a time. */
 public interface PictureCoder {
   /** Sequence and picture parameter set NAL units in Annex B form; the same from all coders of a factory and format. */
   byte[] parameterSets();

@@ -1,6 +1,7 @@
 package llm265.tensor.picture;
 
 import llm265.h264.encode.H264IntraEncoder;
+import llm265.tensor.format.TensorTransforms;
 
 /**
  * How many bits the samples of pictures have, and those of the source pictures that they are coded from.
@@ -13,7 +14,7 @@ public record SampleDepth(int bits) {
   public static final SampleDepth EIGHT = new SampleDepth(8);
 
   /** Most bits that a sample can have, of source pictures too. */
-  public static final int MOST = 14;
+  public static final int MOST = TensorTransforms.MOST_BIT_DEPTH;
 
   public SampleDepth {
     if (bits < 8 || bits > MOST) {

@@ -1,5 +1,6 @@
 package llm265.tensor.picture;
 
+import llm265.numeric.Logarithms;
 import llm265.tensor.analysis.SampleRange;
 import llm265.tensor.format.TensorTransforms;
 import llm265.tensor.values.TensorKernels;
@@ -63,7 +64,7 @@ public record SampleQuantizer(float centre, float scale, float bound, short midd
 
   /** How many of the low bits of such samples are as good as noise, and are kept raw. */
   static int lowBits(double levels, double step) {
-    return (int) Math.clamp(Math.floor(SampleRange.log2(levels / step / LEAST_HIGH_DEVIATION)), 0, TensorTransforms.MOST_LOW_BITS);
+    return (int) Math.clamp(Math.floor(Logarithms.log2(levels / step / LEAST_HIGH_DEVIATION)), 0, TensorTransforms.MOST_LOW_BITS);
   }
 
   /**

@@ -5,7 +5,7 @@ import llm265.h264.Picture;
 import llm265.h264.transform.LevelScale;
 import llm265.h264.transform.Quantization;
 import llm265.h264.transform.TransformKernels;
-import llm265.tensor.analysis.SampleRange;
+import llm265.numeric.Logarithms;
 import llm265.tensor.tools.SignPatterns;
 import llm265.tensor.values.TensorKernels;
 
@@ -171,12 +171,12 @@ public final class SignPatternSearch {
     double isGreater = greater / significant;
     double goesOn = further / (further + greater);
     for (int level = 0; level < LEVELS; level++) {
-      double bits = -SampleRange.log2(level == 0 ? 1 - isSignificant : isSignificant);
+      double bits = -Logarithms.log2(level == 0 ? 1 - isSignificant : isSignificant);
       if (level > 0) {
-        bits += 1 - SampleRange.log2(level == 1 ? 1 - isGreater : isGreater);
+        bits += 1 - Logarithms.log2(level == 1 ? 1 - isGreater : isGreater);
       }
       if (level > 1) {
-        bits -= (level - 2) * SampleRange.log2(goesOn) + SampleRange.log2(1 - goesOn);
+        bits -= (level - 2) * Logarithms.log2(goesOn) + Logarithms.log2(1 - goesOn);
       }
       costs[level] = (int) StrictMath.rint(UNIT * LAMBDA * bits);
     }

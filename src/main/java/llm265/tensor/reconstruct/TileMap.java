@@ -1,8 +1,8 @@
 package llm265.tensor.reconstruct;
 
 import java.util.Arrays;
+import llm265.numeric.Logarithms;
 import llm265.tensor.TensorFraming;
-import llm265.tensor.analysis.SampleRange;
 import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.values.TensorElements;
@@ -327,7 +327,7 @@ public final class TileMap {
     }
     int[] classes = new int[squares.length];
     for (int mb = 0; mb < classes.length; mb++) {
-      double octaves = numbers[mb] == 0 ? 0 : -0.5 * SampleRange.log2(squares[mb] / numbers[mb]);
+      double octaves = numbers[mb] == 0 ? 0 : -0.5 * Logarithms.log2(squares[mb] / numbers[mb]);
       classes[mb] = numbers[mb] == 0 ? none : (int) StrictMath.rint(ScaleClasses.OCTAVE * octaves);
     }
     return classes;

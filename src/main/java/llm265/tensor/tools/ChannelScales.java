@@ -1,8 +1,7 @@
 package llm265.tensor.tools;
 
 import java.util.Arrays;
-import llm265.tensor.analysis.SampleRange;
-import llm265.tensor.analysis.ScaleAnalysis;
+import llm265.numeric.Logarithms;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
@@ -42,7 +41,7 @@ public record ChannelScales(ScaleClasses classes, Channels channels) {
     byte[] classes = new byte[weights.length];
     int any = 0;
     for (int i = 0; i < weights.length; i++) {
-      double octaves = 0.5 * SampleRange.log2((double) greatest / (weights[i] == 0 ? median : weights[i]));
+      double octaves = 0.5 * Logarithms.log2((double) greatest / (weights[i] == 0 ? median : weights[i]));
       classes[i] = (byte) StrictMath.rint(Math.min(ScaleClasses.OCTAVE * octaves, ScaleClasses.GREATEST));
       any |= classes[i];
     }
@@ -72,7 +71,7 @@ public record ChannelScales(ScaleClasses classes, Channels channels) {
    */
   public static ChannelScales read(PayloadReader in, boolean hasBlocks, long values) {
     long run = in.varint("channel_run");
-    int count = in.varint("channel_count", ScaleAnalysis.MAX_LINES);
+    int count = in.varint("channel_count", ScaleClasses.MOST_LINES);
     if (run < 1 || count < 1) {
       throw PayloadReader.malformed("channel_count", count + " channels of " + run + " values");
     }

@@ -23,6 +23,9 @@ public final class ScaleClasses {
   /** Classes of an octave: as many as steps of QP. */
   public static final int OCTAVE = 6;
 
+  /** Rows, columns or channels that have classes, at most. */
+  public static final int MOST_LINES = 1 << 20;
+
   private static final int ALL_EQUAL = 255;
   private static final int MAX_PARAMETER = 7;
 

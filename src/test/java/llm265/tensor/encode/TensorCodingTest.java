@@ -7,7 +7,7 @@ import java.util.Random;
 import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
 import llm265.parallel.Workers;
-import llm265.tensor.format.MemoryStore;
+import llm265.tensor.MemoryStore;
 import llm265.tensor.picture.H264PictureCoder;
 import org.junit.jupiter.api.Test;
 
@@ -53,8 +53,8 @@ class TensorCodingTest {
   @Test
   void sampleTellsWhatTheWholeComesTo() {
     TensorCoding coding = coding(noise());
-    TensorCoding.Result sample = coding.sample(28, 28);
-    TensorCoding.Result whole = coding.code(28, 28);
+    CodingResult sample = coding.sample(28, 28);
+    CodingResult whole = coding.code(28, 28);
 
     assertThat(sample.bytes() / whole.bytes()).isCloseTo(1, within(0.01));
     assertThat(sample.snr()).isCloseTo(whole.snr(), within(0.05));
@@ -83,10 +83,10 @@ class TensorCodingTest {
               H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER, new MemoryStore());
       coding.chooseRange(3, 0.025);
       coding.sortByScale();
-      TensorCoding.Result trial = coding.trial(28, coding.levels());
-      TensorCoding.Result rough = coding.rough(28, coding.levels());
-      TensorCoding.Result sample = coding.sample(28, coding.levels());
-      TensorCoding.Result whole = coding.code(28, coding.levels());
+      CodingResult trial = coding.trial(28, coding.levels());
+      CodingResult rough = coding.rough(28, coding.levels());
+      CodingResult sample = coding.sample(28, coding.levels());
+      CodingResult whole = coding.code(28, coding.levels());
 
       assertThat(trial.bytes() / whole.bytes()).as("least sample %d", seed).isCloseTo(1, within(0.03));
       assertThat(rough.bytes() / whole.bytes()).as("small sample %d", seed).isCloseTo(1, within(0.02));

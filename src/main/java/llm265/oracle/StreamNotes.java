@@ -1,8 +1,8 @@
-package llm265.cli;
+package llm265.oracle;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import llm265.h264.StreamException;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** What of a stream cannot be read and no picture needs, for one line on standard error. */
 public final class StreamNotes {
@@ -18,14 +18,13 @@ public final class StreamNotes {
     return count == 0;
   }
 
-  void print(CommandSpec spec, Path input) {
-    if (count > 0) {
-      spec.commandLine().getErr().println("llm265: note: " + input + ": passed over, as no picture needs it: " + this);
-    }
+  /** The line for a stream's name; empty if there is nothing to tell. */
+  public Optional<String> line(Path input) {
+    return count == 0 ? Optional.empty() : Optional.of(input + ": passed over, as no picture needs it: " + this);
   }
 
   /** What to say behind the sentence that there is no picture. */
-  String asReason() {
+  public String asReason() {
     return count == 0 ? "" : "; what cannot be read: " + this;
   }
 

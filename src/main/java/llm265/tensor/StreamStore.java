@@ -1,4 +1,4 @@
-package llm265.tensor.format;
+package llm265.tensor;
 
 /** Where a stream goes while it is written: bytes at its end, and corrections to earlier ones. */
 public interface StreamStore {

@@ -1,4 +1,4 @@
-package llm265.tensor.format;
+package llm265.tensor;
 
 import java.util.Arrays;
 import java.util.Objects;

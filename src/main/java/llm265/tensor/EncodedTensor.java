@@ -1,6 +1,4 @@
-package llm265;
-
-import llm265.tensor.distortion.WeightedError;
+package llm265.tensor;
 
 /**
  * What became of a tensor.
@@ -18,6 +16,11 @@ import llm265.tensor.distortion.WeightedError;
 public record EncodedTensor(
     long values, long bytes, double snr, int qp, long outliers, long notFinite, int passes,
     WeightedError weighted, boolean isLossless) {
+
+  /** A tensor that was coded without loss. */
+  public static EncodedTensor lossless(long values, long bytes) {
+    return new EncodedTensor(values, bytes, Double.POSITIVE_INFINITY, 0, 0, 0, 1, null, true);
+  }
 
   /** Bits a value, everything counted. */
   public double bitsPerValue() {

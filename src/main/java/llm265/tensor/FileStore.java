@@ -1,4 +1,4 @@
-package llm265.tensor.format;
+package llm265.tensor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package llm265.tensor.distortion;
+package llm265.tensor;
 
 /**
  * Weighted sums over the finite values of a tensor, or of several.

@@ -1,0 +1,2 @@
+/** Arithmetic that several rooms share. A leaf. */
+package llm265.numeric;

@@ -1,0 +1,78 @@
+package llm265.tensor.encode;
+
+import llm265.h264.ChromaFormat;
+import llm265.rate.RateTarget;
+import llm265.tensor.Effort;
+import llm265.tensor.picture.PictureCoder;
+
+/**
+ * How a tensor is coded.
+ *
+ * @param target what its stream is to be
+ * @param tools what may be used
+ * @param pictures what it is coded on
+ * @param weights one an input channel; null where all values count the same
+ * @param known what a plan for its file knows of it
+ */
+public record CodingSettings(RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known) {
+
+  /**
+   * The pictures.
+   *
+   * @param chroma their format
+   * @param bitDepth bits of their samples, 8 to 14
+   * @param prescribed coders that the caller prescribes; null to choose them for each tensor
+   */
+  public record Pictures(ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed) {
+    public static final Pictures DEFAULT = new Pictures(ChromaFormat.YUV420, 8, null);
+
+    public Pictures {
+      if (bitDepth < 8 || bitDepth > 14) {
+        throw new IllegalArgumentException("samples of " + bitDepth + " bits");
+      }
+    }
+
+    public Pictures with(ChromaFormat newChroma) {
+      return new Pictures(newChroma, bitDepth, prescribed);
+    }
+
+    public Pictures withDepth(int newBitDepth) {
+      return new Pictures(chroma, newBitDepth, prescribed);
+    }
+
+    /** Pictures as prescribed coders make them. */
+    public static Pictures of(PictureCoder.Factory coders) {
+      return new Pictures(coders.chroma(), coders.bitDepth(), coders);
+    }
+
+    /** Variance of rounding a reconstruction to samples, in squared steps of 8-bit samples. */
+    public double roundingNoise() {
+      return 1.0 / 12 / (1L << 2 * (bitDepth - 8));
+    }
+  }
+
+  /** The settings that hold if nothing is told but the target. */
+  public static CodingSettings at(RateTarget target) {
+    return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING);
+  }
+
+  public CodingSettings with(RateTarget newTarget) {
+    return new CodingSettings(newTarget, tools, pictures, weights, known);
+  }
+
+  public CodingSettings with(TensorTools newTools) {
+    return new CodingSettings(target, newTools, pictures, weights, known);
+  }
+
+  public CodingSettings with(Pictures newPictures) {
+    return new CodingSettings(target, tools, newPictures, weights, known);
+  }
+
+  public CodingSettings with(Known newKnown) {
+    return new CodingSettings(target, tools, pictures, weights, newKnown);
+  }
+
+  public CodingSettings withWeights(float[] newWeights) {
+    return new CodingSettings(target, tools, pictures, newWeights, known);
+  }
+}
