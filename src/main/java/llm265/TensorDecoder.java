@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import llm265.h264.DecoderLimits;
 import llm265.parallel.Workers;
 import llm265.tensor.decode.TensorStream;
-import llm265.tensor.decode.TileDecoderPool;
 import llm265.tensor.format.TensorHeader;
 
 /**
@@ -41,11 +40,7 @@ public final class TensorDecoder {
 
   /** Opens a stream with limits to what its decoding may allocate; as {@link #open(byte[])}. */
   public static TensorDecoder open(MemorySegment stream, DecoderLimits limits) {
-    return open(stream, new TileDecoderPool(limits));
-  }
-
-  public static TensorDecoder open(MemorySegment stream, TileDecoderPool decoders) {
-    return new TensorDecoder(TensorStream.open(stream, decoders), Workers.CALLER);
+    return new TensorDecoder(TensorStream.open(stream, limits), Workers.CALLER);
   }
 
   /** Decodes a whole stream at once. */

@@ -14,9 +14,7 @@ import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.SafetensorsReader;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
-import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
-import llm265.tensor.decode.TileDecoderPool;
 
 /**
  * A compressed model file, opened: its tensors can be looked at and decoded one by one, or in parts, without the others.
@@ -25,7 +23,6 @@ import llm265.tensor.decode.TileDecoderPool;
  */
 public final class CompressedModel implements AutoCloseable {
   private final SafetensorsReader file;
-  private final TileDecoderPool decoders = new TileDecoderPool(DecoderLimits.DEFAULT);
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   /**
@@ -118,7 +115,7 @@ public final class CompressedModel implements AutoCloseable {
     }
     TensorDecoder decoder;
     try {
-      decoder = TensorDecoder.open(tensor.data(), decoders);
+      decoder = TensorDecoder.open(tensor.data());
     } catch (StreamException e) {
       throw damaged(tensor, e);
     }

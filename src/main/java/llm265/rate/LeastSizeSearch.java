@@ -54,7 +54,7 @@ public final class LeastSizeSearch {
     double bend = finer - 2 * size + coarser;
     double move = bend > 0 ? STRIDE * Math.clamp((finer - coarser) / (2 * bend), -0.5, 0.5) : 0;
     QuantizerPoint best = point(middle + move);
-    if (!trial.hasSample() && codeWhole(best).bitsPerValue() > size) {
+    if (!trial.hasExcerpt() && codeWhole(best).bitsPerValue() > size) {
       best = point(middle);
     }
     codeWhole(best);
@@ -67,7 +67,7 @@ public final class LeastSizeSearch {
 
   private double size(double log2Ratio) {
     QuantizerPoint point = point(log2Ratio);
-    return (trial.hasSample() ? trial.rough(point) : codeWhole(point)).bitsPerValue();
+    return (trial.hasExcerpt() ? trial.rough(point) : codeWhole(point)).bitsPerValue();
   }
 
   private RateController.Measurement codeWhole(QuantizerPoint point) {

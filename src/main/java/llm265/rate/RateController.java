@@ -20,7 +20,7 @@ public final class RateController {
   /** Codes a tensor with a given step. The last call of {@link #code} counts. */
   public interface Trial {
     /** True if a sample is worth its time: the tensor is many times larger. */
-    boolean hasSample();
+    boolean hasExcerpt();
 
     /** QPY of the finest step that there is. */
     default int leastQp() {
@@ -31,7 +31,7 @@ public final class RateController {
     Measurement rough(QuantizerPoint point);
 
     /** Codes a sample and estimates what the whole would come to. */
-    Measurement sample(QuantizerPoint point);
+    Measurement excerpt(QuantizerPoint point);
 
     /** Codes the whole tensor. */
     Measurement code(QuantizerPoint point);
@@ -97,7 +97,7 @@ public final class RateController {
     this.wanted = wanted;
     this.tolerance = tolerance;
     this.known = known;
-    this.maxPasses = trial.hasSample() ? PASSES : FINE_PASSES;
+    this.maxPasses = trial.hasExcerpt() ? PASSES : FINE_PASSES;
   }
 
   /**
@@ -108,7 +108,7 @@ public final class RateController {
    * @param levels standard deviation of the samples to aim at, in levels
    */
   public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levels) {
-    double relative = trial.hasSample() ? BITS_TOLERANCE : FINE_BITS_TOLERANCE;
+    double relative = trial.hasExcerpt() ? BITS_TOLERANCE : FINE_BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
     return new RateController(trial, levels, true, bitsPerValue, tolerance, null).search(0);
   }
@@ -125,7 +125,7 @@ public final class RateController {
    */
   public static Outcome codeAboutBits(
       Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levels) {
-    double relative = trial.hasSample() ? share : BITS_TOLERANCE;
+    double relative = trial.hasExcerpt() ? share : BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
     return new RateController(trial, levels, true, bitsPerValue, tolerance, known).search(0);
   }
@@ -138,14 +138,14 @@ public final class RateController {
    * @param levels standard deviation of the samples to aim at, in levels
    */
   public static Outcome codeAtSnr(Trial trial, double snr, double head, double levels) {
-    double tolerance = trial.hasSample() ? SNR_TOLERANCE : FINE_SNR_TOLERANCE;
+    double tolerance = trial.hasExcerpt() ? SNR_TOLERANCE : FINE_SNR_TOLERANCE;
     return new RateController(trial, levels, false, snr, tolerance, null).search(head);
   }
 
   private Outcome search(double head) {
     correction = known == null ? head : wanted - model(known.log2Ratio(wanted));
     QuantizerPoint point = QuantizerPoint.of(byModel(), levels, trial.leastQp());
-    if (trial.hasSample()) {
+    if (trial.hasExcerpt()) {
       point = bySamples(point);
     }
     return codeWhole(point);
@@ -164,7 +164,7 @@ public final class RateController {
     double precision = known == null ? SAMPLE_PRECISION : Math.max(SAMPLE_PRECISION, 0.5 * tolerance);
     Probe before = null;
     for (int pass = 0; pass < SAMPLE_PASSES; pass++) {
-      Probe probe = Probe.of(point, trial.sample(point), bits);
+      Probe probe = Probe.of(point, trial.excerpt(point), bits);
       if (Double.isInfinite(probe.value)) {
         break;
       }

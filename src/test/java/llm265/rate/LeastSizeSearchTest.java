@@ -22,7 +22,7 @@ class LeastSizeSearchTest {
     }
 
     @Override
-    public boolean hasSample() {
+    public boolean hasExcerpt() {
       return sampled;
     }
 
@@ -33,7 +33,7 @@ class LeastSizeSearchTest {
     }
 
     @Override
-    public RateController.Measurement sample(QuantizerPoint point) {
+    public RateController.Measurement excerpt(QuantizerPoint point) {
       throw new AssertionError("what is about to be found does not need the larger sample");
     }
 

@@ -27,7 +27,7 @@ class RateControllerTest {
     }
 
     @Override
-    public boolean hasSample() {
+    public boolean hasExcerpt() {
       return sampled;
     }
 
@@ -37,7 +37,7 @@ class RateControllerTest {
     }
 
     @Override
-    public RateController.Measurement sample(QuantizerPoint point) {
+    public RateController.Measurement excerpt(QuantizerPoint point) {
       return measure(point, sampleError);
     }
 

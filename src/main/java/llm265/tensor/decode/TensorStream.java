@@ -13,10 +13,12 @@ import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.Sei;
 import llm265.h264.container.NalUnits;
+import llm265.parallel.IdlePool;
 import llm265.parallel.Workers;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.TensorHeader;
+import llm265.tensor.format.TileReader;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.values.ValueSink;
 
@@ -31,16 +33,18 @@ public final class TensorStream {
 
   private static final int[] LONG_START_CODE = {0, 0, 0, 1};
 
+  private static final IdlePool<DecoderLimits, TileReader> IDLE = new IdlePool<>();
+
   private final MemorySegment stream;
-  private final TileDecoderPool decoders;
+  private final DecoderLimits limits;
   private final TensorHeader header;
   private final int signPatterns;
   private final long firstTileStart;
   private final long[] tileEnds;
 
-  private TensorStream(MemorySegment stream, TileDecoderPool decoders, SideInformation first, long firstTileStart) {
+  private TensorStream(MemorySegment stream, DecoderLimits limits, SideInformation first, long firstTileStart) {
     this.stream = stream;
-    this.decoders = decoders;
+    this.limits = limits;
     this.header = first.header();
     this.signPatterns = first.signs() == null ? 1 : first.signs().count();
     this.firstTileStart = firstTileStart;
@@ -51,14 +55,14 @@ public final class TensorStream {
    * Reads a stream's header.
    *
    * @param stream the whole stream; must stay accessible
-   * @param decoders decode its tiles; they may be shared with other streams
+   * @param limits of its pictures
    */
-  public static TensorStream open(MemorySegment stream, TileDecoderPool decoders) {
-    FirstMessage first = FirstMessage.of(stream, decoders.limits())
+  public static TensorStream open(MemorySegment stream, DecoderLimits limits) {
+    FirstMessage first = FirstMessage.of(stream, limits)
         .orElseThrow(() -> PayloadReader.malformed("user_data_unregistered", "the stream has no tensor header"));
     byte[] payload = first.payload;
     SideInformation information = SideInformation.read(payload, SideInformation.UUID.length, payload.length, null);
-    return new TensorStream(stream, decoders, information, accessUnitStart(stream, first.sei));
+    return new TensorStream(stream, limits, information, accessUnitStart(stream, first.sei));
   }
 
   /** Whether a stream says that it holds a tensor. */
@@ -204,10 +208,10 @@ public final class TensorStream {
   private void decodeTile(int tile, ValueSink sink) {
     long start = tileStart(tile);
     try {
-      TileDecoder decoder = decoders.take();
-      decoder.begin(header, stream.asSlice(0, firstTileStart));
-      decoder.decode(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
-      decoders.giveBack(decoder);
+      TileReader reader = IDLE.take(limits, () -> new PictureTileReader(limits));
+      reader.begin(header, stream.asSlice(0, firstTileStart));
+      reader.read(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
+      IDLE.giveBack(limits, reader);
     } catch (StreamException e) {
       // The decoder saw the tile alone: its places count from there.
       StreamPosition place = e.position();

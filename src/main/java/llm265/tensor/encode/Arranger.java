@@ -9,6 +9,7 @@ import llm265.tensor.analysis.SampleRange;
 import llm265.tensor.analysis.ScaleAnalysis;
 import llm265.tensor.analysis.ScaledElements;
 import llm265.tensor.analysis.TensorStatistics;
+import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.Rotation;

@@ -1,12 +1,28 @@
 package llm265.tensor.encode;
 
+import llm265.tensor.picture.Arrangement;
+import llm265.tensor.picture.CodingMethod;
+import llm265.tensor.picture.PictureTiles;
 import llm265.tensor.picture.SampleDepth;
+import llm265.tensor.picture.SampleQuantizer;
 
 /**
  * A tensor as it is arranged at some time and a method: one of the ways of coding it that are compared on a sample. Stays what it is when the
  * tensor is arranged in another way, until a rotated plane's memory is freed. Thread-safe.
  */
 public final class Candidate {
+  /** Values of an excerpt at least. */
+  static final int LEAST_EXCERPT = 1 << 17;
+
+  /** One value of so many is in the excerpt of a large tensor. */
+  private static final int EXCERPT_SHARE = 8;
+
+  /** Values of an excerpt at most. */
+  private static final int GREATEST_EXCERPT = 1 << 20;
+
+  /** Values of a first excerpt. */
+  private static final int ROUGH_EXCERPT = 1 << 16;
+
   /** Values that are coded to compare ways of coding, at least. */
   private static final int TRIAL = 1 << 15;
 
@@ -36,10 +52,35 @@ public final class Candidate {
     return new SampleDepth(method.isSplit() ? SampleDepth.MOST : method.coders().bitDepth()).leastQp();
   }
 
-  /** Codes some rows of macroblocks, fewer than {@link TensorCoding#sample} does, to see what the whole would come to. */
+  /** Codes some rows of macroblocks, fewer than {@link #excerpt} does, to see what the whole would take. */
   public CodingResult trial(int qp, double levels) {
-    int values = (int) Math.clamp(coding.values() / TRIAL_SHARE, TRIAL, TensorCoding.GREATEST_SAMPLE);
-    TensorSample sample = TensorSample.of(arrangement, method, values);
-    return coding.estimate(sample, coding.coder(arrangement, sample.pictureFormat(), method), qp, levels);
+    return code((int) Math.clamp(coding.values() / TRIAL_SHARE, TRIAL, GREATEST_EXCERPT), qp, levels);
+  }
+
+  /** Codes rows of macroblocks spread over the tensor and estimates what the whole would take. */
+  public CodingResult excerpt(int qp, double levels) {
+    return code((int) Math.clamp(coding.values() / EXCERPT_SHARE, LEAST_EXCERPT, GREATEST_EXCERPT), qp, levels);
+  }
+
+  /** Codes fewer macroblocks than {@link #excerpt} does, for a first estimate. */
+  public CodingResult rough(int qp, double levels) {
+    return code(ROUGH_EXCERPT, qp, levels);
+  }
+
+  private CodingResult code(int values, int qp, double levels) {
+    TensorExcerpt excerpt = TensorExcerpt.of(arrangement, method, values);
+    return coding.result(PictureTiles.with(
+        arrangement, method, coding.bounds(), excerpt.pictureFormat(), coder -> excerpt.code(coder, qp, levels)));
+  }
+
+  /**
+   * How much values have to do with their neighbours in the view, on an excerpt: the greatest magnitude of a correlation
+   * coefficient, about 0 for white noise.
+   */
+  public double correlation(double levels) {
+    TensorExcerpt excerpt = TensorExcerpt.ofNeighbours(arrangement, method, LEAST_EXCERPT);
+    SampleQuantizer quantizer = SampleQuantizer.of(arrangement.range(), levels, new SampleDepth(method.coders().bitDepth()));
+    return PictureTiles.with(
+        arrangement, method, coding.bounds(), excerpt.pictureFormat(), coder -> coder.correlation(excerpt.map(), quantizer));
   }
 }

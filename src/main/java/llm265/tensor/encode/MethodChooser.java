@@ -4,6 +4,7 @@ import llm265.h264.EncoderConfig;
 import llm265.numeric.Logarithms;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
+import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.H264PictureCoder;
 import llm265.tensor.picture.PictureCoder;
 import llm265.tensor.tools.Rotation;
@@ -72,7 +73,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     Candidate split = coding.candidate(split());
     Choice lossy = chooseLossy(coding, log2Ratio);
     if (maySplit) {
-      double[] gaps = gaps(coding, log2Ratio, split, coding.candidate(coding.method()));
+      double[] gaps = gaps(coding, log2Ratio, split, coding.present());
       if (gaps[0] < gaps[1]) {
         Choice choice = new Choice(false, null, false, true);
         use(coding, choice);
@@ -88,7 +89,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     boolean byModes = false;
     // Of the arrangement in use; NaN where it is not known.
     double gap = Double.NaN;
-    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.correlation(coding.levels()) >= LEAST_CORRELATION) {
+    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.present().correlation(coding.levels()) >= LEAST_CORRELATION) {
       double[] gaps = gaps(coding, log2Ratio, coding.candidate(byModes()), coding.candidate(asNoise));
       byModes = gaps[0] < gaps[1] - WORTH_MODE_DECISION;
       gap = byModes ? gaps[0] : gaps[1];

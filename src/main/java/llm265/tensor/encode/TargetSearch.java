@@ -88,13 +88,13 @@ public final class TargetSearch {
     chooseRange(coding, bits, GaussianModel.relativeError(byModel));
     double finite = Math.max(1, coding.values() - coding.notFinite());
     if (!coding.dependsOnStep()) {
-      CodingResult result = coding.trial(0, coding.levels());
+      CodingResult result = coding.present().trial(0, coding.levels());
       return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
     }
     MethodChooser.Choice choice = methods.choose(coding, byModel);
     QuantizerPoint point = QuantizerPoint.of(
         curve == null ? byModel : curve.log2Ratio(bits), coding.levels(), coding.leastQp());
-    CodingResult result = coding.trial(point.qp(), point.levels());
+    CodingResult result = coding.present().trial(point.qp(), point.levels());
     RateCurve.Probe probe =
         new RateCurve.Probe(point, 8 * result.bytes() / coding.values(), result.squaredError() / finite);
     return new Probed(probe, null, choice);

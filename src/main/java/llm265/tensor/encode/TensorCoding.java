@@ -1,29 +1,27 @@
 package llm265.tensor.encode;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ToDoubleFunction;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
-import llm265.h264.PictureFormat;
 import llm265.parallel.Workers;
-import llm265.tensor.ElementType;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.WeightedError;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.analysis.TensorStatistics;
-import llm265.tensor.format.RawNalUnit;
-import llm265.tensor.format.SideInformation;
+import llm265.tensor.format.CodedTile;
 import llm265.tensor.format.StreamWriter;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TensorTransforms;
+import llm265.tensor.format.TileCoder;
+import llm265.tensor.picture.Arrangement;
+import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.PictureCoder;
+import llm265.tensor.picture.PictureTileCoder;
+import llm265.tensor.picture.PictureTiles;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.picture.SampleQuantizer;
-import llm265.tensor.picture.TileCoder;
-import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.values.TensorElements;
@@ -33,20 +31,8 @@ import llm265.tensor.values.TensorElements;
  * once, then each {@link #code} writes the whole stream with another step.
  */
 public final class TensorCoding implements AutoCloseable {
-  /** Values of a sample at least. */
-  private static final int SAMPLE = 1 << 17;
-
-  /** One value of so many is in the sample of a large tensor. */
-  private static final int SAMPLE_SHARE = 8;
-
-  /** Values of a sample or trial at most. */
-  static final int GREATEST_SAMPLE = 1 << 20;
-
-  /** Values of a first sample. */
-  private static final int ROUGH_SAMPLE = 1 << 16;
-
-  /** Tensors of fewer samples' worth of values are coded whole from the start. */
-  private static final int LEAST_SAMPLES = 4;
+  /** Tensors of fewer excerpts' worth of values are coded whole from the start. */
+  private static final int LEAST_EXCERPTS = 4;
 
   /** Values read by one task: fixed, so that sums do not depend on the number of threads. */
   private static final int READ_BLOCK = 1 << 18;
@@ -63,11 +49,7 @@ public final class TensorCoding implements AutoCloseable {
   private final Arranger arranger;
   private Arrangement plain;
   private Arrangement arrangement;
-  private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
-  private TileCoder sampleCoder;
-  private double maxError = Double.POSITIVE_INFINITY;
-  /** Null where all values count the same. */
-  private ChannelWeights weights;
+  private PictureTileCoder.ErrorBounds bounds = PictureTileCoder.ErrorBounds.NONE;
   private double weightedSignal;
 
   /**
@@ -136,6 +118,11 @@ public final class TensorCoding implements AutoCloseable {
     return candidate(method).leastQp();
   }
 
+  /** The tensor as it is arranged now, coded in the way that is in use. */
+  public Candidate present() {
+    return candidate(method);
+  }
+
   /** The tensor as it is arranged now, coded in a way. */
   public Candidate candidate(CodingMethod of) {
     return new Candidate(this, arrangement, of);
@@ -152,7 +139,7 @@ public final class TensorCoding implements AutoCloseable {
   /** Codes the tensor as it is again, neither sorted nor rotated. */
   public void arrangePlain() {
     arrange(plain);
-    close();
+    dropRotatedPlane();
   }
 
   /**
@@ -191,13 +178,17 @@ public final class TensorCoding implements AutoCloseable {
       return measured[0];
     }
     arrange(before);
-    close();
+    dropRotatedPlane();
     return presents;
   }
 
-  /** Frees the memory of a rotated plane. */
+  /** Frees the memory of a rotated plane, if there is one. */
   @Override
   public void close() {
+    dropRotatedPlane();
+  }
+
+  private void dropRotatedPlane() {
     arranger.close();
   }
 
@@ -243,8 +234,6 @@ public final class TensorCoding implements AutoCloseable {
   /** Codes in this way from now on. */
   public void use(CodingMethod newMethod) {
     method = newMethod;
-    sampleCoder = null;
-    idle.clear();
   }
 
   /**
@@ -253,8 +242,7 @@ public final class TensorCoding implements AutoCloseable {
    * @param newMaxError 0 or more, in units of the values
    */
   public void setMaxError(double newMaxError) {
-    maxError = newMaxError;
-    use(method);
+    bounds = bounds.withMaxError(newMaxError);
   }
 
   /**
@@ -263,10 +251,9 @@ public final class TensorCoding implements AutoCloseable {
    * @param minimize whether that error is what is to be small, in place of the plain one
    */
   public void setChannelWeights(ChannelWeights newWeights, boolean minimize) {
-    weights = newWeights;
-    weightedSignal = weights.signal(tensorElements, values(), tensorStatistics.centre(), workers);
-    arranger.setChannels(minimize ? weights.scales() : null);
-    use(method);
+    bounds = bounds.with(newWeights);
+    weightedSignal = newWeights.signal(tensorElements, values(), tensorStatistics.centre(), workers);
+    arranger.setChannels(minimize ? newWeights.scales() : null);
   }
 
   /** Standard deviation of the finite values. */
@@ -274,60 +261,19 @@ public final class TensorCoding implements AutoCloseable {
     return Math.sqrt(tensorStatistics.variance());
   }
 
-  /** True if {@link #sample} saves time. */
-  public boolean hasSample() {
-    return dependsOnStep() && values() >= (long) LEAST_SAMPLES * SAMPLE;
+  /** True if looking at an excerpt first saves time. */
+  public boolean hasExcerpt() {
+    return dependsOnStep() && values() >= (long) LEAST_EXCERPTS * Candidate.LEAST_EXCERPT;
   }
 
-  /** Codes rows of macroblocks spread over the tensor and estimates what the whole would come to. */
-  public CodingResult sample(int qp, double levels) {
-    TensorSample sample = TensorSample.of(arrangement, method, sampleValues());
-    if (sampleCoder == null) {
-      sampleCoder = coder(sample.pictureFormat());
-    }
-    return estimate(sample, sampleCoder, qp, levels);
-  }
-
-  /** Codes fewer macroblocks than {@link #sample} does, for a first estimate. */
-  public CodingResult rough(int qp, double levels) {
-    TensorSample sample = TensorSample.of(arrangement, method, ROUGH_SAMPLE);
-    return estimate(sample, coder(sample.pictureFormat()), qp, levels);
-  }
-
-  /** Codes some rows of macroblocks in the way that is in use, fewer than {@link #sample} does. */
-  public CodingResult trial(int qp, double levels) {
-    return candidate(method).trial(qp, levels);
-  }
-
-  CodingResult estimate(TensorSample sample, TileCoder coder, int qp, double levels) {
-    TensorSample.Estimate whole = sample.code(coder, qp, levels);
+  /** What an excerpt that is coded says of the whole. */
+  CodingResult result(TensorExcerpt.Estimate whole) {
     double squaredError = whole.squaredError() + readingError;
     return new CodingResult(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);
   }
 
-  private TileCoder coder(PictureFormat format) {
-    return coder(arrangement, format, method);
-  }
-
-  TileCoder coder(Arrangement of, PictureFormat format, CodingMethod method) {
-    TileCoder coder = new TileCoder(of.elements(), format, method.coders(), method.signPatterns(), method.preInverse());
-    coder.setMaxError(maxError);
-    coder.setChannelWeights(weights, of.channels());
-    return coder;
-  }
-
-  /**
-   * How much values have to do with their neighbours in the view, on a sample: the greatest magnitude of a correlation
-   * coefficient, about 0 for white noise.
-   */
-  public double correlation(double levels) {
-    TensorSample sample = TensorSample.ofNeighbours(arrangement, method, SAMPLE);
-    SampleQuantizer quantizer = SampleQuantizer.of(arrangement.range(), levels, depth());
-    return coder(sample.pictureFormat()).correlation(sample.map(), quantizer);
-  }
-
-  private int sampleValues() {
-    return (int) Math.clamp(values() / SAMPLE_SHARE, SAMPLE, GREATEST_SAMPLE);
+  PictureTileCoder.ErrorBounds bounds() {
+    return bounds;
   }
 
   private TensorTransforms transforms(int lowBits) {
@@ -345,38 +291,10 @@ public final class TensorCoding implements AutoCloseable {
             tensorElements.type(), shape, arrangement.header(), transforms(quantizer.lowBits()),
             (float) Math.sqrt(tensorStatistics.variance()), 0, framing.tiles() > 1 ? new int[framing.tiles()] : null);
     Pass pass = new Pass(blank);
-    workers.forEachInOrder(framing.tiles(), number -> codeTile(number, quantizer, qp), pass::add);
+    TileCoder tiles = new PictureTiles(arrangement, method, bounds, quantizer, qp);
+    workers.forEachInOrder(framing.tiles(), tiles::code, pass::add);
     return pass.finish();
   }
-
-  private CodedTile codeTile(int number, SampleQuantizer quantizer, int qp) {
-    TensorFraming framing = arrangement.framing();
-    TileCoder pooled = idle.poll();
-    TileCoder coder = pooled != null ? pooled : coder(framing.pictureFormat(method.coders().chroma(), method.coders().bitDepth()));
-    try {
-      TensorFraming.Tile place = framing.tile(number);
-      ScaleClasses rows = arrangement.rows();
-      if (rows != null) {
-        rows = rows.range((int) place.firstRow(), (int) place.firstRow() + place.rows());
-      }
-      TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
-      TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
-      ElementType type = ElementType.of(arrangement.elements().type());
-      byte[] sections =
-          SideInformation.write(tile.information(), tile.signs(), rows, type, framing, tile.coded().reconstruction(), tile.rawBits());
-      byte[] parameterSets = number == 0 ? coder.parameterSets() : null;
-      int outliers = tile.information().outliers().size();
-      return new CodedTile(
-          parameterSets, sections, tile.coded().slices(), RawNalUnit.of(tile.rawBits()), tile.squaredError(),
-          tile.weightedSquaredError(), outliers);
-    } finally {
-      idle.add(coder);
-    }
-  }
-
-  private record CodedTile(
-      byte[] parameterSets, byte[] sections, byte[] slices, byte[] rawNalUnit, double squaredError, double weightedSquaredError,
-      int outliers) {}
 
   /** What became of the tensor, if a pass over it was the last. */
   EncodedTensor encoded(CodingResult last, int qp, int passes) {
@@ -403,16 +321,16 @@ public final class TensorCoding implements AutoCloseable {
     }
 
     void add(int number, CodedTile tile) {
-      writer.add(number, tile.parameterSets(), tile.sections(), tile.slices(), tile.rawNalUnit());
-      squaredError += tile.squaredError();
-      weightedSquaredError += tile.weightedSquaredError();
-      outliers += tile.outliers();
+      writer.add(number, tile);
+      squaredError += tile.error().squared();
+      weightedSquaredError += tile.error().weighted();
+      outliers += tile.error().outliers();
     }
 
     CodingResult finish() {
       double finite = Math.max(1, values() - notFinite());
       long bytes = writer.finish((float) Math.sqrt(squaredError / finite));
-      WeightedError weighted = weights == null ? null : new WeightedError(weightedSignal, weightedSquaredError);
+      WeightedError weighted = bounds.weights() == null ? null : new WeightedError(weightedSignal, weightedSquaredError);
       return new CodingResult(bytes, squaredError, snr(squaredError), outliers, weighted);
     }
   }

@@ -14,8 +14,8 @@ public final class TensorPasses implements RateController.Trial {
   }
 
   @Override
-  public boolean hasSample() {
-    return coding.hasSample();
+  public boolean hasExcerpt() {
+    return coding.hasExcerpt();
   }
 
   @Override
@@ -25,12 +25,12 @@ public final class TensorPasses implements RateController.Trial {
 
   @Override
   public RateController.Measurement rough(QuantizerPoint point) {
-    return measurement(coding.rough(point.qp(), point.levels()));
+    return measurement(coding.present().rough(point.qp(), point.levels()));
   }
 
   @Override
-  public RateController.Measurement sample(QuantizerPoint point) {
-    return measurement(coding.sample(point.qp(), point.levels()));
+  public RateController.Measurement excerpt(QuantizerPoint point) {
+    return measurement(coding.present().excerpt(point.qp(), point.levels()));
   }
 
   @Override

@@ -1,22 +1,14 @@
 package llm265.tensor.exact;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import llm265.dtype.TensorView;
-import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
-import llm265.h264.Picture;
-import llm265.h264.encode.H264IntraEncoder;
 import llm265.parallel.Workers;
 import llm265.tensor.ElementType;
 import llm265.tensor.StreamStore;
 import llm265.tensor.TensorFraming;
-import llm265.tensor.format.RawNalUnit;
-import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.StreamWriter;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TensorTransforms;
-import llm265.tensor.reconstruct.ExactTile;
 import llm265.tensor.tools.ExactPlane;
 import llm265.tensor.tools.ExactValues;
 
@@ -27,7 +19,6 @@ public final class ExactCoding {
   private final EncoderConfig config;
   private final Workers workers;
   private final StreamStore store;
-  private final Queue<TileCoder> idle = new ConcurrentLinkedQueue<>();
 
   /**
    * Begins with a tensor; reads it twice, and a little of it more often.
@@ -58,38 +49,7 @@ public final class ExactCoding {
   /** Writes the stream and returns its size in bytes. */
   public long code() {
     StreamWriter writer = new StreamWriter(store, blank);
-    workers.forEachInOrder(
-        blank.framing().tiles(), this::codeTile,
-        (number, tile) -> writer.add(number, tile.parameterSets(), tile.sections(), tile.slices(), tile.rawNalUnit()));
+    workers.forEachInOrder(blank.framing().tiles(), new ExactTiles(tensor.data(), blank, config)::code, writer::add);
     return writer.finish(0);
-  }
-
-  private record CodedTile(byte[] parameterSets, byte[] sections, byte[] slices, byte[] rawNalUnit) {}
-
-  private CodedTile codeTile(int number) {
-    TileCoder pooled = idle.poll();
-    TileCoder coder = pooled != null ? pooled : new TileCoder();
-    try {
-      return coder.code(number);
-    } finally {
-      idle.add(coder);
-    }
-  }
-
-  /** What a thread needs to code tiles. */
-  private final class TileCoder {
-    private final ExactTile tile = ExactTile.forEncoding(blank.framing(), blank.transforms().exact());
-    private final H264IntraEncoder encoder = new H264IntraEncoder(config, blank.pictureFormat(ChromaFormat.MONOCHROME));
-    private final Picture picture = new Picture(encoder.format());
-
-    CodedTile code(int number) {
-      byte[] rawBits = tile.fill(tensor.data(), blank.framing().tile(number), picture);
-      byte[] slices = encoder.encode(picture, encoder.leastQp(), number).slices();
-      return new CodedTile(
-          number == 0 ? encoder.parameterSets() : null,
-          SideInformation.writeExact(number, picture, rawBits),
-          slices,
-          RawNalUnit.of(rawBits));
-    }
   }
 }

@@ -24,26 +24,20 @@ public final class StreamWriter {
     store.clear();
   }
 
-  /**
-   * Appends a tile.
-   *
-   * @param parameterSets NAL units that stand before the first tile
-   * @param sections its side information
-   * @param pictures the NAL units that follow the side information
-   */
-  public void add(int number, byte[] parameterSets, byte[] sections, byte[]... pictures) {
-    byte[] payload = sections;
+  /** Appends a tile; tiles come in order. */
+  public void add(int number, CodedTile tile) {
+    byte[] payload = tile.sections();
     if (number == 0) {
-      firstSections = sections;
-      parameterSetBytes = parameterSets.length;
-      store.append(parameterSets);
+      firstSections = tile.sections();
+      parameterSetBytes = tile.parameterSets().length;
+      store.append(tile.parameterSets());
       payload = SideInformation.withHeader(blank, firstSections);
     }
     byte[] sei = seiNalUnit(payload);
     firstSeiBytes = number == 0 ? sei.length : firstSeiBytes;
     store.append(sei);
     tileBytes[number] = sei.length;
-    for (byte[] nalUnits : pictures) {
+    for (byte[] nalUnits : tile.pictures()) {
       store.append(nalUnits);
       tileBytes[number] += nalUnits.length;
     }

@@ -27,28 +27,26 @@ public final class H264PictureCoder implements PictureCoder {
 
   /** Coders of one configuration, for samples of 8 to 14 bits. */
   public static Factory factory(EncoderConfig config, int bitDepth) {
-    int fractionBits = config.lossless() ? 0 : new SampleDepth(bitDepth).fractionBits();
-    return new Factory() {
-      @Override
-      public PictureCoder create(PictureFormat format) {
-        return new H264PictureCoder(new H264IntraEncoder(config, format, fractionBits), config.lossless());
-      }
+    return new OfConfig(config, bitDepth);
+  }
 
-      @Override
-      public boolean usesNeighbours() {
-        return config.intra16x16Modes() != DC_ALONE || config.intra4x4Modes() != 0 || config.intra8x8Modes() != 0;
-      }
+  /** Equal configurations make equal coders. */
+  private record OfConfig(EncoderConfig config, int bitDepth) implements Factory {
+    @Override
+    public PictureCoder create(PictureFormat format) {
+      int fractionBits = config.lossless() ? 0 : new SampleDepth(bitDepth).fractionBits();
+      return new H264PictureCoder(new H264IntraEncoder(config, format, fractionBits), config.lossless());
+    }
 
-      @Override
-      public ChromaFormat chroma() {
-        return config.chroma();
-      }
+    @Override
+    public boolean usesNeighbours() {
+      return config.intra16x16Modes() != DC_ALONE || config.intra4x4Modes() != 0 || config.intra8x8Modes() != 0;
+    }
 
-      @Override
-      public int bitDepth() {
-        return bitDepth;
-      }
-    };
+    @Override
+    public ChromaFormat chroma() {
+      return config.chroma();
+    }
   }
 
   @Override

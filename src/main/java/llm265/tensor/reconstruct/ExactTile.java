@@ -2,9 +2,9 @@ package llm265.tensor.reconstruct;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
 import llm265.tensor.TensorFraming;
+import llm265.tensor.format.SideInformation;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.RawBits;
 import llm265.tensor.tools.ExactPlane;
@@ -13,7 +13,7 @@ import llm265.tensor.values.BitPatterns;
 import llm265.tensor.values.ValueSink;
 
 /** A tile of a lossless stream: its values' bits on a picture and beside it, and back. Used by one thread at a time. SPEC.md, "Exact values". */
-public final class ExactTile {
+public final class ExactTile implements TilePicture {
   private final TensorFraming framing;
   private final int width;
   private final ExactValues values;
@@ -82,17 +82,14 @@ public final class ExactTile {
     }
   }
 
-  /** Bytes of a tile's raw bits. */
+  @Override
   public long rawBytes(TensorFraming.Tile tile) {
     return values.rawBytes(framing.valuesIn(tile));
   }
 
-  /**
-   * Hands over the values of a tile.
-   *
-   * @throws MalformedStreamException if a sample stands for no symbol
-   */
-  public void decode(Picture picture, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
+  /** @throws llm265.h264.MalformedStreamException if a sample stands for no symbol */
+  @Override
+  public void decode(Picture picture, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
     RawBits raw = new RawBits(rawBits);
     int bits = values.rawBits();
     for (int y = 0; y < tile.rows(); y++) {

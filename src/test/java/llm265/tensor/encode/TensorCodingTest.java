@@ -35,7 +35,7 @@ class TensorCodingTest {
 
   @Test
   void noiseIsNotCorrelated() {
-    assertThat(coding(noise()).correlation(28)).isLessThan(0.03);
+    assertThat(coding(noise()).present().correlation(28)).isLessThan(0.03);
   }
 
   @Test
@@ -46,14 +46,14 @@ class TensorCodingTest {
         values[i] = 0.6f * values[i - step] + 0.8f * values[i];
       }
 
-      assertThat(coding(values).correlation(28)).as("neighbour %d back", step).isCloseTo(0.6, within(0.03));
+      assertThat(coding(values).present().correlation(28)).as("neighbour %d back", step).isCloseTo(0.6, within(0.03));
     }
   }
 
   @Test
   void sampleTellsWhatTheWholeComesTo() {
     TensorCoding coding = coding(noise());
-    CodingResult sample = coding.sample(28, 28);
+    CodingResult sample = coding.present().excerpt(28, 28);
     CodingResult whole = coding.code(28, 28);
 
     assertThat(sample.bytes() / whole.bytes()).isCloseTo(1, within(0.01));
@@ -83,9 +83,9 @@ class TensorCodingTest {
               H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER, new MemoryStore());
       coding.chooseRange(3, 0.025);
       coding.sortByScale();
-      CodingResult trial = coding.trial(28, coding.levels());
-      CodingResult rough = coding.rough(28, coding.levels());
-      CodingResult sample = coding.sample(28, coding.levels());
+      CodingResult trial = coding.present().trial(28, coding.levels());
+      CodingResult rough = coding.present().rough(28, coding.levels());
+      CodingResult sample = coding.present().excerpt(28, coding.levels());
       CodingResult whole = coding.code(28, coding.levels());
 
       assertThat(trial.bytes() / whole.bytes()).as("least sample %d", seed).isCloseTo(1, within(0.03));

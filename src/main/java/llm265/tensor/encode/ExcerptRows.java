@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import llm265.tensor.TensorFraming;
+import llm265.tensor.reconstruct.ClassMap;
 import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.ScaleClasses;
 
@@ -11,7 +12,7 @@ import llm265.tensor.tools.ScaleClasses;
  * Which macroblocks of a tensor's pictures a sample is made of: pieces of rows of macroblocks, spread evenly over the whole, so that a few
  * of them speak for it. One picture holds them all, a piece in each of its rows of macroblocks.
  */
-final class SampleRows {
+final class ExcerptRows {
   /** Columns of a piece: short, so that there are many in many places, and long enough for most macroblocks to have a left neighbour. */
   private static final int PIECE = 256;
 
@@ -34,7 +35,7 @@ final class SampleRows {
    * @param rows scale classes of the plane's rows, by which they are sorted; null where they are not
    * @param columns scale classes of its columns, or null
    */
-  SampleRows(TensorFraming framing, int values, ScaleClasses rows, ScaleClasses columns) {
+  ExcerptRows(TensorFraming framing, int values, ScaleClasses rows, ScaleClasses columns) {
     this.framing = framing;
     this.rows = rows;
     this.columns = columns;
@@ -127,7 +128,8 @@ final class SampleRows {
         classes[y] = rows.of((int) tile.firstRow() + line);
       }
     }
-    return new TileMap(framing, width, n, first, counts, tileColumns, classes, null, columns);
+    return new TileMap(
+        width, n, first, counts, framing.stride(), ClassMap.ofSpreadRows(framing, classes, columns, tileColumns));
   }
 
   /** Pieces of one tile take turns between its columns. */

@@ -5,15 +5,17 @@ import llm265.rate.QuantizerPoint;
 import llm265.tensor.ElementType;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.payload.PayloadWriter;
+import llm265.tensor.picture.Arrangement;
+import llm265.tensor.picture.CodingMethod;
+import llm265.tensor.picture.PictureTileCoder;
 import llm265.tensor.picture.SampleQuantizer;
-import llm265.tensor.picture.TileCoder;
 import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.NotFiniteRuns;
 import llm265.tensor.tools.OutlierList;
 import llm265.tensor.tools.ScaleClasses;
 
 /** Macroblocks spread over a tensor as it is arranged, and what the whole would come to with a method, coded like them. */
-final class TensorSample {
+final class TensorExcerpt {
   /** What a slice costs before its contexts have learnt; a sample is a slice of its own. */
   private static final double SLICE_START_BITS = 600;
 
@@ -30,24 +32,24 @@ final class TensorSample {
   private final CodingMethod method;
   private final TileMap map;
 
-  private TensorSample(Arrangement arrangement, CodingMethod method, TileMap map) {
+  private TensorExcerpt(Arrangement arrangement, CodingMethod method, TileMap map) {
     this.arrangement = arrangement;
     this.method = method;
     this.map = map;
   }
 
   /** A sample of about so many values. */
-  static TensorSample of(Arrangement arrangement, CodingMethod method, int values) {
+  static TensorExcerpt of(Arrangement arrangement, CodingMethod method, int values) {
     TensorFraming framing = arrangement.framing();
     TileMap map = arrangement.rotation() != null
-        ? TileMap.sampleColumns(framing, (int) (values / framing.rows()), arrangement.rows(), arrangement.columns())
-        : new SampleRows(framing, values, arrangement.rows(), arrangement.columns()).map(method.coders().usesNeighbours());
-    return new TensorSample(arrangement, method, map);
+        ? PickedColumns.of(framing, (int) (values / framing.rows()), arrangement.rows(), arrangement.columns())
+        : new ExcerptRows(framing, values, arrangement.rows(), arrangement.columns()).map(method.coders().usesNeighbours());
+    return new TensorExcerpt(arrangement, method, map);
   }
 
   /** The same of values that lie below each other, in the tensor's own order. */
-  static TensorSample ofNeighbours(Arrangement arrangement, CodingMethod method, int values) {
-    return new TensorSample(arrangement, method, new SampleRows(arrangement.framing(), values, null, null).map(true));
+  static TensorExcerpt ofNeighbours(Arrangement arrangement, CodingMethod method, int values) {
+    return new TensorExcerpt(arrangement, method, new ExcerptRows(arrangement.framing(), values, null, null).map(true));
   }
 
   TileMap map() {
@@ -68,14 +70,14 @@ final class TensorSample {
   record Estimate(double bytes, double squaredError, long outliers) {}
 
   /** Codes the sample with a coder of its format. */
-  Estimate code(TileCoder coder, int qp, double levels) {
+  Estimate code(PictureTileCoder coder, int qp, double levels) {
     SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
-    TileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
+    PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
     double bits = 8.0 * (tile.coded().slices().length + tile.rawBits().length) - sliceStartBits();
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
     bits += exactBits(tile.information().outliers());
-    SampleCorrection correction = new SampleCorrection(
+    ExcerptCorrection correction = new ExcerptCorrection(
         new QuantizerPoint(qp, levels), coder.meanSquaredLevel(map, quantizer), map.classShares(),
         ScaleClasses.shares(arrangement.rows(), arrangement.columns()), arrangement.referenceClass());
     bits += tile.values() * correction.bits();

@@ -1,6 +1,4 @@
-package llm265.tensor.encode;
-
-import llm265.tensor.picture.PictureCoder;
+package llm265.tensor.picture;
 
 /**
  * A way of coding pictures.

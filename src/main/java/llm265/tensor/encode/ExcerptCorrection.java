@@ -14,7 +14,7 @@ import llm265.tensor.tools.ScaleClasses;
  * @param bits bits a value to add
  * @param error what the mean squared error is multiplied by
  */
-record SampleCorrection(double bits, double error) {
+record ExcerptCorrection(double bits, double error) {
   /** Octaves on either side of a step between which the slope of the rate is taken. */
   private static final double SLOPE_STEP = 0.1;
 
@@ -26,7 +26,7 @@ record SampleCorrection(double bits, double error) {
    * @param sample shares of the classes in it, by class
    * @param whole the same of the whole
    */
-  SampleCorrection(QuantizerPoint point, double meanSquaredLevel, double[] sample, double[] whole, int referenceClass) {
+  ExcerptCorrection(QuantizerPoint point, double meanSquaredLevel, double[] sample, double[] whole, int referenceClass) {
     this(
         bits(point, meanSquaredLevel, sample, whole, referenceClass),
         mean(whole, k -> error(point, k, referenceClass)) / mean(sample, k -> error(point, k, referenceClass)));

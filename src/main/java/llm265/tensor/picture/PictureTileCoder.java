@@ -9,6 +9,7 @@ import llm265.tensor.format.TileInformation;
 import llm265.tensor.payload.RawBits;
 import llm265.tensor.reconstruct.TileLevels;
 import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.reconstruct.ValueReconstructor;
 import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.OutlierList;
 import llm265.tensor.tools.PreInverse;
@@ -17,12 +18,15 @@ import llm265.tensor.values.TensorElements;
 import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
-/** Codes pictures full of a tensor's values and fits their reconstruction. Used by one thread at a time. */
-public final class TileCoder {
+/**
+ * Codes pictures full of a tensor's values and fits their reconstruction. Made for a method and a size of pictures, and then for one tensor
+ * after the other: {@link #begin}. Used by one thread at a time.
+ */
+public final class PictureTileCoder {
   private static final int MAX_QP = 51;
   private static final byte[] NO_BITS = {};
 
-  private final TensorElements elements;
+  private TensorElements elements;
   private final PictureCoder coder;
   private final PictureFormat format;
   private final SampleDepth depth;
@@ -36,22 +40,17 @@ public final class TileCoder {
   private final float[] decoded;
   private final float[] factors;
   private final short[] row;
-  private double maxError = Double.POSITIVE_INFINITY;
-  /** Null where all values count the same. */
-  private ChannelWeights weights;
+  private ErrorBounds bounds;
   /** Null where values are coded as they are. */
   private ChannelScales channels;
+  private ValueReconstructor reconstructor;
 
-  /**
-   * @param preInverse whether source samples go through the {@link PreInverse} transform
-   */
-  public TileCoder(TensorElements elements, PictureFormat format, PictureCoder.Factory coders, int signPatterns, boolean preInverse) {
-    this.elements = elements;
+  public PictureTileCoder(CodingMethod method, PictureFormat format) {
     this.format = format;
     depth = new SampleDepth(format.bitDepthLuma());
-    coder = coders.create(format);
-    signs = signPatterns > 1 ? new SignPatternSearch(signPatterns, depth) : null;
-    this.preInverse = preInverse ? new PreInverse() : null;
+    coder = method.coders().create(format);
+    signs = method.signPatterns() > 1 ? new SignPatternSearch(method.signPatterns(), depth) : null;
+    preInverse = method.preInverse() ? new PreInverse() : null;
     source = new Picture(coder.sourceFormat());
     for (int plane = 1; plane < format.planes(); plane++) {
       source.fill(plane, 1 << source.format().bitDepthLuma() - 1);
@@ -64,19 +63,39 @@ public final class TileCoder {
     row = new short[width];
   }
 
-  /** From now on values whose error would be greater are kept exactly. */
-  public void setMaxError(double newMaxError) {
-    maxError = newMaxError;
+  /**
+   * What errors there may be, and what they count for.
+   *
+   * @param maxError values whose error would be greater are kept exactly; infinite for no bound
+   * @param weights of the values' channels; null where all count the same
+   */
+  public record ErrorBounds(double maxError, ChannelWeights weights) {
+    public static final ErrorBounds NONE = new ErrorBounds(Double.POSITIVE_INFINITY, null);
+
+    public ErrorBounds withMaxError(double newMaxError) {
+      return new ErrorBounds(newMaxError, weights);
+    }
+
+    public ErrorBounds with(ChannelWeights newWeights) {
+      return new ErrorBounds(maxError, newWeights);
+    }
   }
 
-  /**
-   * From now on errors are weighted, too; null for no longer.
-   *
-   * @param newChannels what the elements were multiplied by, or null
-   */
-  public void setChannelWeights(ChannelWeights newWeights, ChannelScales newChannels) {
-    weights = newWeights;
-    channels = newChannels;
+  /** Turns to a tensor as it is arranged. */
+  public void begin(Arrangement arrangement, ErrorBounds newBounds) {
+    elements = arrangement.elements();
+    channels = arrangement.channels();
+    bounds = newBounds;
+    reconstructor = new ValueReconstructor(elements.type(), channels);
+  }
+
+  /** Lets go of the tensor. */
+  void end() {
+    elements = null;
+    channels = null;
+    bounds = null;
+    reconstructor = null;
+    values.renew();
   }
 
   public byte[] parameterSets() {
@@ -120,7 +139,7 @@ public final class TileCoder {
     levels.set(coded.reconstruction(), patterns, preInverse != null);
     levels.addLowBits(map, quantizer.lowBits(), rawBits);
     TileInformation information = fit(map, quantizer.centre(), outliers, tile);
-    if (maxError < Double.POSITIVE_INFINITY) {
+    if (bounds.maxError() < Double.POSITIVE_INFINITY) {
       information = information.with(outliersBeyondBound(map, information));
     }
     double[] errors = squaredErrors(map, information);
@@ -290,27 +309,18 @@ public final class TileCoder {
     int next = 0;
     for (int y = 0; y < map.rows(); y++) {
       map.read(elements, y, values);
-      decode(map, y, information);
+      reconstructor.row(levels, map, y, information, decoded, 0);
       for (int x = 0; x < map.count(y); x++) {
         int position = y * stride + x;
         boolean isKnown = next < known.size() && known.position(next) == position;
         next += isKnown ? 1 : 0;
         // The difference of two floats of unlike size is rounded in a double, too: by far less than a float's own steps.
-        if (isKnown || Math.abs(elements.exact(map.index(y, x), values.get(x)) - decoded[x]) > maxError) {
+        if (isKnown || Math.abs(elements.exact(map.index(y, x), values.get(x)) - decoded[x]) > bounds.maxError()) {
           all.add(position, elements.bits(map.index(y, x)));
         }
       }
     }
     return all;
-  }
-
-  /** What decoders will make of a row of values that are no outliers. */
-  private void decode(TileMap map, int y, TileInformation information) {
-    int count = map.count(y);
-    TensorKernels.ACTIVE.dequantize(
-        levels.row(map, y), levels.offset(map, y), count, information.offset(), information.step(), decoded, 0);
-    map.unscale(channels, y, decoded, 0);
-    TensorElements.round(elements.type(), decoded, 0, count);
   }
 
   /** Plain and weighted. */
@@ -325,18 +335,18 @@ public final class TileCoder {
       int count = map.count(y);
       map.read(elements, y, values);
       if (channels != null) {
-        map.unscale(channels, y, values.detach(count), 0);
+        ValueReconstructor.unscale(channels, map, y, values.detach(count), 0);
       }
-      decode(map, y, information);
+      reconstructor.row(levels, map, y, information, decoded, 0);
       for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
         int x = outliers.position(next) - start;
         values.detach(count)[x] = 0;
         decoded[x] = 0;
       }
       TensorKernels.ACTIVE.squaredError(values.array(), values.offset(), decoded, 0, count, lanes);
-      for (int x = 0; weights != null && x < count; x++) {
+      for (int x = 0; bounds.weights() != null && x < count; x++) {
         double error = (double) values.get(x) - decoded[x];
-        weighted += weights.of(map.index(y, x)) * error * error;
+        weighted += bounds.weights().of(map.index(y, x)) * error * error;
       }
     }
     return new double[] {TensorKernels.total(lanes, 0), weighted};

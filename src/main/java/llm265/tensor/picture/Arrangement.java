@@ -1,10 +1,8 @@
-package llm265.tensor.encode;
+package llm265.tensor.picture;
 
 import llm265.rate.QuantizerPoint;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.SampleRange;
-import llm265.tensor.picture.SampleDepth;
-import llm265.tensor.picture.SampleQuantizer;
 import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
@@ -24,33 +22,33 @@ import llm265.tensor.values.TensorElements;
  * @param range which values become samples
  * @param preInverseRange the same before the pre-inverse transform
  */
-record Arrangement(
+public record Arrangement(
     TensorElements elements, TensorFraming framing, TensorFraming header, Rotation rotation, ChannelScales channels, ScaleClasses rows,
     ScaleClasses columns, int referenceClass, SampleRange range, SampleRange preInverseRange) {
 
   /** Which values become samples with a method. */
-  SampleRange rangeOf(CodingMethod method) {
+  public SampleRange rangeOf(CodingMethod method) {
     return method.preInverse() ? preInverseRange : range;
   }
 
-  SampleQuantizer quantizer(CodingMethod method, int qp, double levels) {
+  public SampleQuantizer quantizer(CodingMethod method, int qp, double levels) {
     return method.isSplit()
         ? SampleQuantizer.split(rangeOf(method), levels, QuantizerPoint.step(qp))
         : SampleQuantizer.of(rangeOf(method), levels, new SampleDepth(method.coders().bitDepth()));
   }
 
   /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
-  boolean dependsOnStep() {
+  public boolean dependsOnStep() {
     return range.limit() >= 0 && range.deviation() > 0 && preInverseRange.deviation() > 0;
   }
 
   /** Whether macroblocks have quantizer steps of their own. */
-  boolean hasScaleClasses() {
+  public boolean hasScaleClasses() {
     return rows != null || columns != null;
   }
 
   /** Bytes that the decoder is told of the arrangement in, about. */
-  double byteSize() {
+  public double byteSize() {
     double bits = rows == null ? 0 : rows.bits() * framing.tileColumns();
     bits += columns == null ? 0 : columns.bits();
     bits += channels == null ? 0 : channels.classes().bits();

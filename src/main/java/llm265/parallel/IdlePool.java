@@ -1,0 +1,53 @@
+package llm265.parallel;
+
+import java.lang.ref.SoftReference;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.function.Supplier;
+
+/**
+ * Work areas that wait for work: what is dear to make and of use again, from one call to the next. Holds no more of them than threads could
+ * use at once, and lets go of them where memory is short. Thread-safe.
+ *
+ * @param <K> what a work area is for: equal keys mean that one will do for the other
+ * @param <T> work areas; used by one thread at a time
+ */
+public final class IdlePool<K, T> {
+  /** A few more than threads: those that work for others hold areas of two kinds. */
+  private static final int MORE = 2;
+
+  private final int most = Runtime.getRuntime().availableProcessors() + MORE;
+  /** The latest first. */
+  private final Deque<Entry<K, T>> idle = new ArrayDeque<>();
+
+  private record Entry<K, T>(K key, SoftReference<T> area) {}
+
+  /** A work area for a key: the one that was given back last, or a new one. */
+  public T take(K key, Supplier<T> maker) {
+    T area = poll(key);
+    return area != null ? area : maker.get();
+  }
+
+  private synchronized T poll(K key) {
+    for (Iterator<Entry<K, T>> entries = idle.iterator(); entries.hasNext();) {
+      Entry<K, T> entry = entries.next();
+      T area = entry.area.get();
+      if (area == null) {
+        entries.remove();
+      } else if (entry.key.equals(key)) {
+        entries.remove();
+        return area;
+      }
+    }
+    return null;
+  }
+
+  /** Takes back a work area whose work has not failed. */
+  public synchronized void giveBack(K key, T area) {
+    idle.addFirst(new Entry<>(key, new SoftReference<>(area)));
+    if (idle.size() > most) {
+      idle.removeLast();
+    }
+  }
+}

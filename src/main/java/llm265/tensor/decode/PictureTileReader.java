@@ -1,0 +1,89 @@
+package llm265.tensor.decode;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import llm265.h264.DecoderLimits;
+import llm265.h264.Picture;
+import llm265.h264.StreamException;
+import llm265.h264.decode.DecodedPicture;
+import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.decode.PictureReceiver;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.format.RawNalUnit;
+import llm265.tensor.format.SideInformation;
+import llm265.tensor.format.TensorHeader;
+import llm265.tensor.format.TileReader;
+import llm265.tensor.payload.PayloadReader;
+import llm265.tensor.reconstruct.ExactTile;
+import llm265.tensor.reconstruct.SampledTile;
+import llm265.tensor.reconstruct.TilePicture;
+import llm265.tensor.values.ValueSink;
+
+/** Reads tiles that are H.264 pictures: decodes the picture, compares its checksum, and has it made values. */
+final class PictureTileReader implements TileReader {
+  /** All of a tensor stream is of our own making: what a decoder of pictures would pass over is damage. */
+  @FunctionalInterface
+  private interface StrictReceiver extends PictureReceiver {
+    @Override
+    default void noted(StreamException fault) {
+      throw fault;
+    }
+  }
+
+  private final H264IntraDecoder decoder;
+  private final DecoderLimits limits;
+  private TensorHeader header;
+  private TilePicture content;
+
+  PictureTileReader(DecoderLimits limits) {
+    this.limits = limits;
+    decoder = new H264IntraDecoder(limits);
+  }
+
+  @Override
+  public void begin(TensorHeader streamHeader, MemorySegment parameterSets) {
+    if (header == streamHeader) {
+      return;
+    }
+    decoder.decode(parameterSets, (StrictReceiver) picture -> {
+      throw PayloadReader.malformed("access unit", "a picture stands before the tensor header");
+    });
+    header = streamHeader;
+    content = header.isLossless()
+        ? ExactTile.forDecoding(header.framing(), header.transforms().exact())
+        : new SampledTile(header);
+  }
+
+  @Override
+  public void read(int tile, MemorySegment accessUnit, ValueSink sink) {
+    DecodedPicture decoded = decode(tile, accessUnit);
+    Picture picture = decoded.picture();
+    if (!picture.format().equals(header.pictureFormat(picture.format().chroma()))) {
+      throw PayloadReader.malformed("seq_parameter_set", "its pictures are not of the size of the tiles");
+    }
+    SideInformation information = SideInformation.find(decoded.sei(), header);
+    if (information.tile().tile() != tile) {
+      throw PayloadReader.malformed(
+          "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
+    }
+    TensorFraming.Tile place = header.framing().tile(tile);
+    byte[] rawBits = RawNalUnit.find(accessUnit, tile, content.rawBytes(place), limits);
+    information.check(picture, rawBits);
+    content.decode(picture, information, rawBits, place, sink);
+  }
+
+  private DecodedPicture decode(int tile, MemorySegment accessUnit) {
+    List<DecodedPicture> pictures = new ArrayList<>(1);
+    decoder.decode(accessUnit, PictureReceiver.passing((StrictReceiver) picture -> {
+      if (!pictures.isEmpty()) {
+        throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has more than one picture");
+      }
+      pictures.add(picture);
+    }));
+    if (pictures.isEmpty()) {
+      throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has no picture");
+    }
+    return pictures.getFirst();
+  }
+}

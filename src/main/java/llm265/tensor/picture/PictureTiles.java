@@ -1,0 +1,79 @@
+package llm265.tensor.picture;
+
+import java.util.function.Function;
+import llm265.h264.PictureFormat;
+import llm265.parallel.IdlePool;
+import llm265.tensor.ElementType;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.format.CodedTile;
+import llm265.tensor.format.RawNalUnit;
+import llm265.tensor.format.SideInformation;
+import llm265.tensor.format.TileCoder;
+import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.ScaleClasses;
+
+/** Tiles as pictures whose samples stand for values. */
+public final class PictureTiles implements TileCoder {
+  private static final IdlePool<Key, PictureTileCoder> IDLE = new IdlePool<>();
+
+  private final Arrangement arrangement;
+  private final CodingMethod method;
+  private final PictureTileCoder.ErrorBounds bounds;
+  private final SampleQuantizer quantizer;
+  private final int qp;
+
+  /** What a work area depends on. */
+  private record Key(CodingMethod method, PictureFormat format) {}
+
+  /**
+   * @param quantizer of the arrangement's values
+   * @param qp QPY for values of the reference class
+   */
+  public PictureTiles(
+      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, SampleQuantizer quantizer, int qp) {
+    this.arrangement = arrangement;
+    this.method = method;
+    this.bounds = bounds;
+    this.quantizer = quantizer;
+    this.qp = qp;
+  }
+
+  /** Has a work area do something for a tensor as it is arranged, on pictures of a size. */
+  public static <R> R with(
+      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, PictureFormat format,
+      Function<PictureTileCoder, R> work) {
+    Key key = new Key(method, format);
+    PictureTileCoder coder = IDLE.take(key, () -> new PictureTileCoder(method, format));
+    coder.begin(arrangement, bounds);
+    R result = work.apply(coder);
+    coder.end();
+    IDLE.giveBack(key, coder);
+    return result;
+  }
+
+  @Override
+  public CodedTile code(int number) {
+    PictureFormat format =
+        arrangement.framing().pictureFormat(method.coders().chroma(), method.coders().bitDepth());
+    return with(arrangement, method, bounds, format, coder -> code(coder, number));
+  }
+
+  private CodedTile code(PictureTileCoder coder, int number) {
+    TensorFraming framing = arrangement.framing();
+    TensorFraming.Tile place = framing.tile(number);
+    ScaleClasses rows = arrangement.rows();
+    if (rows != null) {
+      rows = rows.range((int) place.firstRow(), (int) place.firstRow() + place.rows());
+    }
+    TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
+    PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
+    ElementType type = ElementType.of(arrangement.elements().type());
+    byte[] sections = SideInformation.write(
+        tile.information(), tile.signs(), rows, type, framing, tile.coded().reconstruction(), tile.rawBits());
+    return new CodedTile(
+        number == 0 ? coder.parameterSets() : null,
+        sections,
+        new byte[][] {tile.coded().slices(), RawNalUnit.of(tile.rawBits())},
+        new CodedTile.Error(tile.squaredError(), tile.weightedSquaredError(), tile.information().outliers().size()));
+  }
+}

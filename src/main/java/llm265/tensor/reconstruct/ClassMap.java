@@ -1,0 +1,172 @@
+package llm265.tensor.reconstruct;
+
+import java.util.Arrays;
+import llm265.numeric.Logarithms;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.tools.ScaleClasses;
+
+/**
+ * The scale classes of the rows and columns of a picture's values: in which order classes put them on the picture, and what levels are
+ * multiplied by. SPEC.md, "Scale classes".
+ *
+ * <p>Rows and columns lie in ascending order of their classes, those of padding behind the others.
+ */
+public final class ClassMap {
+  /** Class of each row; null if rows have none. */
+  private final int[] rowClasses;
+  /** Row of samples by row of values; null for the same. */
+  private final int[] rowRanks;
+  /** By column of tiles: ranks and classes of its columns; null if columns have none. */
+  private final int[][] columnRanks;
+  private final int[][] columnClasses;
+  /** Column of tiles that a row belongs to. */
+  private final int[] tileColumns;
+
+  private ClassMap(int[] rowClasses, int[] rowRanks, ScaleClasses[] columns, int[] tileColumns) {
+    this.rowClasses = rowClasses;
+    this.rowRanks = rowRanks;
+    this.tileColumns = tileColumns;
+    columnRanks = columns == null ? null : new int[columns.length][];
+    columnClasses = columns == null ? null : new int[columns.length][];
+    for (int i = 0; columns != null && i < columns.length; i++) {
+      columnRanks[i] = columns[i] == null ? null : columns[i].ranks();
+      columnClasses[i] = columns[i] == null ? null : toInts(columns[i]);
+    }
+  }
+
+  private static int[] toInts(ScaleClasses classes) {
+    int[] result = new int[classes.lines()];
+    Arrays.setAll(result, classes::of);
+    return result;
+  }
+
+  /**
+   * The classes of a picture whose rows are all of the same columns.
+   *
+   * @param rows classes of the picture's rows, by which they are sorted; null for none
+   * @param columns classes of its columns; null for none
+   * @param count number of rows
+   * @return null where there are no classes
+   */
+  public static ClassMap of(ScaleClasses rows, ScaleClasses columns, int count) {
+    if (rows == null && columns == null) {
+      return null;
+    }
+    return new ClassMap(
+        rows == null ? null : toInts(rows), rows == null ? null : rows.ranks(),
+        columns == null ? null : new ScaleClasses[] {columns}, new int[count]);
+  }
+
+  /**
+   * The classes of a picture whose rows come from several tiles and are in their order.
+   *
+   * @param rowClasses class of each row; null for none
+   * @param columns classes of the plane's columns; null for none
+   * @param tileColumns column of tiles that each row belongs to
+   * @return null where there are no classes
+   */
+  public static ClassMap ofSpreadRows(TensorFraming framing, int[] rowClasses, ScaleClasses columns, int[] tileColumns) {
+    if (rowClasses == null && columns == null) {
+      return null;
+    }
+    ScaleClasses[] ofTiles = columns == null ? null : new ScaleClasses[(int) framing.tileColumns()];
+    for (int column : tileColumns) {
+      if (columns != null && ofTiles[column] == null) {
+        ofTiles[column] = ofTile(framing, columns, framing.tile(column));
+      }
+    }
+    return new ClassMap(rowClasses, null, ofTiles, tileColumns);
+  }
+
+  /** The classes of a tile's columns; null for none. */
+  static ScaleClasses ofTile(TensorFraming framing, ScaleClasses columns, TensorFraming.Tile tile) {
+    int from = (int) tile.firstColumn();
+    return columns == null ? null : columns.range(from, from + tile.columns());
+  }
+
+  /** Row of samples of a row of values. */
+  int row(int y) {
+    return rowRanks == null ? y : rowRanks[y];
+  }
+
+  /** Sample within its row by value within its row; null if they are the same. */
+  int[] columnRanks(int y) {
+    return columnRanks == null ? null : columnRanks[tileColumns[y]];
+  }
+
+  private int rowClass(int y) {
+    return rowClasses == null ? 0 : rowClasses[y];
+  }
+
+  private int[] columnClasses(int y) {
+    return columnClasses == null ? null : columnClasses[tileColumns[y]];
+  }
+
+  /** What the levels of a row are multiplied by. */
+  void factors(int y, int count, float[] factors) {
+    int row = rowClass(y);
+    int[] columns = columnClasses(y);
+    for (int x = 0; x < count; x++) {
+      factors[x] = ScaleClasses.factor(row + (columns == null ? 0 : columns[x]));
+    }
+  }
+
+  /** Share of a map's values that have each sum of a row's and a column's class, by that sum. */
+  void addShares(int y, int count, double one, double[] shares) {
+    int row = rowClass(y);
+    int[] columns = columnClasses(y);
+    for (int x = 0; x < count; x++) {
+      shares[row + (columns == null ? 0 : columns[x])] += one;
+    }
+  }
+
+  /**
+   * The class that stands for each macroblock, by address: that of the mean of its values' squared factors, since the error of a value
+   * goes with the square of its factor. {@code none} for macroblocks of padding.
+   */
+  int[] ofMacroblocks(TileMap map, int none) {
+    int widthInMbs = map.width() >> 4;
+    double[] squares = new double[widthInMbs * (map.height() >> 4)];
+    int[] numbers = new int[squares.length];
+    // Rows of one class differ in nothing, as long as they have the same columns.
+    MbSquares[] known = new MbSquares[ScaleClasses.GREATEST + 1];
+    for (int y = 0; y < map.rows(); y++) {
+      if (y > 0 && (map.count(y) != map.count(y - 1) || tileColumns[y] != tileColumns[y - 1])) {
+        Arrays.fill(known, null);
+      }
+      int row = rowClass(y);
+      if (known[row] == null) {
+        known[row] = mbSquares(y, map.count(y), widthInMbs);
+      }
+      int mbRow = row(y) / 16 * widthInMbs;
+      for (int mb = 0; mb < widthInMbs; mb++) {
+        squares[mbRow + mb] += known[row].sums[mb];
+        numbers[mbRow + mb] += known[row].numbers[mb];
+      }
+    }
+    int[] classes = new int[squares.length];
+    for (int mb = 0; mb < classes.length; mb++) {
+      double octaves = numbers[mb] == 0 ? 0 : -0.5 * Logarithms.log2(squares[mb] / numbers[mb]);
+      classes[mb] = numbers[mb] == 0 ? none : (int) StrictMath.rint(ScaleClasses.OCTAVE * octaves);
+    }
+    return classes;
+  }
+
+  /** Sums of squared factors in a row of samples, by column of macroblocks, and numbers of values. */
+  private record MbSquares(double[] sums, int[] numbers) {}
+
+  private MbSquares mbSquares(int y, int count, int widthInMbs) {
+    double[] sums = new double[widthInMbs];
+    int[] numbers = new int[sums.length];
+    int row = rowClass(y);
+    int[] ranks = columnRanks(y);
+    int[] columns = columnClasses(y);
+    for (int x = 0; x < count; x++) {
+      int mb = (ranks == null ? x : ranks[x]) >> 4;
+      double factor = ScaleClasses.factor(row + (columns == null ? 0 : columns[x]));
+      sums[mb] += factor * factor;
+      numbers[mb]++;
+    }
+    return new MbSquares(sums, numbers);
+  }
+}

@@ -1,0 +1,15 @@
+package llm265.tensor.reconstruct;
+
+import llm265.h264.Picture;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.format.SideInformation;
+import llm265.tensor.values.ValueSink;
+
+/** What the decoded picture of a tile stands for: values by their samples, or their bits. Used by one thread at a time. */
+public interface TilePicture {
+  /** Bytes of a tile's raw bits, which are not on the picture. */
+  long rawBytes(TensorFraming.Tile tile);
+
+  /** Hands over the values of a tile. */
+  void decode(Picture picture, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink);
+}

@@ -1,0 +1,54 @@
+package llm265.tensor.reconstruct;
+
+import llm265.dtype.DType;
+import llm265.tensor.format.TileInformation;
+import llm265.tensor.tools.ChannelScales;
+import llm265.tensor.values.TensorElements;
+import llm265.tensor.values.TensorKernels;
+
+/**
+ * Makes values of levels: {@code offset + step * level}, divided by the factors of channels, rounded to the tensor's type. The only place
+ * where a value is made; encoder and decoder both call it. SPEC.md, "From samples to values".
+ */
+public final class ValueReconstructor {
+  private final DType type;
+  private final ChannelScales channels;
+
+  /**
+   * @param type of the values
+   * @param channels factors that the values were multiplied by; null for none
+   */
+  public ValueReconstructor(DType type, ChannelScales channels) {
+    this.type = type;
+    this.channels = channels;
+  }
+
+  /** A row of values that are no outliers, from {@code at} on. */
+  public void row(TileLevels levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
+    dequantize(levels, map, y, tile, values, at);
+    finish(map, y, values, at);
+  }
+
+  /** The first step of a row, behind which a rotation comes. */
+  void dequantize(TileLevels levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
+    TensorKernels.ACTIVE.dequantize(
+        levels.row(map, y), levels.offset(map, y), map.count(y), tile.offset(), tile.step(), values, at);
+  }
+
+  /** The other steps. */
+  void finish(TileMap map, int y, float[] values, int at) {
+    unscale(channels, map, y, values, at);
+    TensorElements.round(type, values, at, map.count(y));
+  }
+
+  /**
+   * Divides a row of values by the factors of their channels.
+   *
+   * @param channels null for no such factors
+   */
+  public static void unscale(ChannelScales channels, TileMap map, int y, float[] values, int at) {
+    for (int x = 0; channels != null && x < map.count(y); x++) {
+      values[at + x] /= channels.factor(map.index(y, x));
+    }
+  }
+}
