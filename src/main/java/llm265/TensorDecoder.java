@@ -1,12 +1,10 @@
 package llm265;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.concurrent.Executor;
 import llm265.h264.DecoderLimits;
 import llm265.parallel.Workers;
 import llm265.tensor.decode.TensorStream;
-import llm265.tensor.format.TensorHeader;
 
 /**
  * Decodes a tensor from its stream, all of it or a part.
@@ -55,30 +53,21 @@ public final class TensorDecoder {
    * @param threads number of threads at most, the calling one included
    */
   public TensorDecoder withThreads(Executor executor, int threads) {
-    return with(new Workers(executor, threads));
+    return new TensorDecoder(stream, new Workers(executor, threads));
   }
 
-  public TensorDecoder with(Workers newWorkers) {
-    return new TensorDecoder(stream, newWorkers);
-  }
-
-  /** Type, shape, framing and quality of the tensor. */
-  public TensorHeader header() {
-    return stream.header();
-  }
-
-  /** Names of the tensor layer's tools that the stream uses, for people. */
-  public List<String> tools() {
-    return stream.tools();
+  /** What the stream says of its tensor: type, shape, quality. */
+  public TensorInfo info() {
+    return TensorInfo.of(stream);
   }
 
   /**
    * The whole tensor, row-major; values of 16 bits as floats.
    *
-   * @throws IllegalArgumentException if it has too many values for an array: use {@link #decode(MemorySegment)}
+   * @throws IllegalArgumentException if it has too many values for an array: use {@link #decodeInto(MemorySegment)}
    */
   public float[] decode() {
-    long values = header().framing().values();
+    long values = stream.header().framing().values();
     if (values > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("a tensor of " + values + " values does not fit into an array");
     }
@@ -90,9 +79,9 @@ public final class TensorDecoder {
    *
    * @param data receives the values, row-major, little-endian; of exactly their size
    */
-  public void decode(MemorySegment data) {
-    if (data.byteSize() != header().dtype().byteSize(header().framing().values())) {
-      throw new IllegalArgumentException("memory of " + data.byteSize() + " bytes is not of the size of " + header());
+  public void decodeInto(MemorySegment data) {
+    if (data.byteSize() != stream.header().dtype().byteSize(stream.header().framing().values())) {
+      throw new IllegalArgumentException("memory of " + data.byteSize() + " bytes is not of the size of " + stream.header());
     }
     stream.decode(0, data, workers);
   }
@@ -126,7 +115,7 @@ public final class TensorDecoder {
    * @param data receives as many values as fit, little-endian
    * @throws IndexOutOfBoundsException if the tensor does not have them
    */
-  public void decodeValues(long first, MemorySegment data) {
+  public void decodeValuesInto(long first, MemorySegment data) {
     stream.decode(first, data, workers);
   }
 
@@ -139,14 +128,14 @@ public final class TensorDecoder {
    * @throws IllegalArgumentException if it has no dimension, or the slices are too many values for an array
    */
   public float[] decodeSlices(long from, long to) {
-    long[] shape = header().shape();
+    long[] shape = stream.header().shape();
     if (shape.length == 0) {
       throw new IllegalArgumentException("a scalar has no slices");
     }
     if (from < 0 || to < from || to > shape[0]) {
       throw new IndexOutOfBoundsException("slices " + from + " to " + to + " of " + shape[0]);
     }
-    long size = shape[0] == 0 ? 0 : header().framing().values() / shape[0];
+    long size = shape[0] == 0 ? 0 : stream.header().framing().values() / shape[0];
     if (size > 0 && to - from > (Integer.MAX_VALUE - 8) / size) {
       throw new IllegalArgumentException("too many values for an array");
     }

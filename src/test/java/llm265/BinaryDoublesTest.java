@@ -30,7 +30,7 @@ class BinaryDoublesTest {
 
   private static TensorView decoded(byte[] stream, TensorView original) {
     MemorySegment data = MemorySegment.ofArray(new byte[(int) original.byteSize()]);
-    TensorDecoder.open(stream).decode(data);
+    TensorDecoder.open(stream).decodeInto(data);
     return new TensorView("t", DType.F64, original.shape(), data);
   }
 
@@ -45,7 +45,7 @@ class BinaryDoublesTest {
     assertThat(stream.length).isCloseTo(TensorEncoder.atBits(3).encode(floats, 128, 96).length, within(8));
     TensorView again = decoded(stream, doubles(values));
     double snr = TensorDistortion.between(doubles(values), again).snr();
-    assertThat(snr).isGreaterThan(15).isCloseTo(TensorDecoder.open(stream).header().snr(), within(0.01));
+    assertThat(snr).isGreaterThan(15).isCloseTo(TensorDecoder.open(stream).info().snr(), within(0.01));
   }
 
   @Test

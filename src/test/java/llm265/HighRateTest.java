@@ -54,8 +54,8 @@ class HighRateTest {
     assertThat(8.0 * stream.length / values.length).isBetween(bits * 0.995, bits * 1.003);
     TensorDecoder decoder = TensorDecoder.open(stream);
     assertThat(snr(values, decoder.decode())).isBetween(least, 6.0206 * bits);
-    assertThat(decoder.header().snr()).isCloseTo(snr(values, decoder.decode()), within(0.01));
-    assertThat(String.join(",", decoder.tools())).contains(" raw bits");
+    assertThat(decoder.info().snr()).isCloseTo(snr(values, decoder.decode()), within(0.01));
+    assertThat(String.join(",", decoder.info().tools())).contains(" raw bits");
   }
 
   @ParameterizedTest

@@ -100,23 +100,23 @@ class LosslessTest {
     bits.fill(random, data, type.bits() / 8);
     byte[] stream = TensorEncoder.lossless().encode(new TensorView("t", type, shape, MemorySegment.ofArray(data)));
     TensorDecoder decoder = TensorDecoder.open(stream);
-    assertThat(decoder.header().dtype()).isEqualTo(type);
-    assertThat(decoder.header().shape()).isEqualTo(shape);
-    assertThat(decoder.header().isLossless()).isTrue();
-    assertThat(decoder.header().snr()).isInfinite();
+    assertThat(decoder.info().dtype()).isEqualTo(type);
+    assertThat(decoder.info().shape()).isEqualTo(shape);
+    assertThat(decoder.info().isLossless()).isTrue();
+    assertThat(decoder.info().snr()).isInfinite();
     assertThat(decode(decoder)).isEqualTo(data);
     decoder.verify();
     int values = (int) TensorView.count(shape);
     int from = values == 0 ? 0 : random.nextInt(values);
     int count = values == 0 ? 0 : random.nextInt(values - from);
     byte[] part = new byte[(int) type.byteSize(count)];
-    decoder.decodeValues(from, MemorySegment.ofArray(part));
+    decoder.decodeValuesInto(from, MemorySegment.ofArray(part));
     assertThat(part).isEqualTo(Arrays.copyOfRange(data, from * type.bits() / 8, (from + count) * type.bits() / 8));
   }
 
   private static byte[] decode(TensorDecoder decoder) {
-    byte[] decoded = new byte[(int) decoder.header().dtype().byteSize(decoder.header().framing().values())];
-    decoder.decode(MemorySegment.ofArray(decoded));
+    byte[] decoded = new byte[(int) decoder.info().dtype().byteSize(decoder.info().values())];
+    decoder.decodeInto(MemorySegment.ofArray(decoded));
     return decoded;
   }
 
@@ -204,7 +204,7 @@ class LosslessTest {
     TensorView tensor = gaussian(DType.BF16, 1, 3000, 1000);
     byte[] stream = TensorEncoder.lossless().encode(tensor);
     TensorDecoder decoder = TensorDecoder.open(stream);
-    assertThat(decoder.header().framing().tiles()).isGreaterThan(1);
+    assertThat(decoder.info().tiles().count()).isGreaterThan(1);
     float[] rows = decoder.decodeSlices(2500, 2600);
     float[] expected = new float[100 * 1000];
     tensor.read(2500 * 1000, expected, 0, expected.length);

@@ -50,7 +50,7 @@ class MaxErrorTest {
   /** What a tensor decodes to, in its own type. */
   private static TensorDistortion distortion(TensorView tensor, byte[] stream) {
     MemorySegment decoded = MemorySegment.ofArray(new byte[(int) tensor.byteSize()]);
-    TensorDecoder.open(stream).decode(decoded);
+    TensorDecoder.open(stream).decodeInto(decoded);
     return TensorDistortion.between(tensor, new TensorView("t", tensor.dtype(), tensor.shape(), decoded));
   }
 

@@ -33,7 +33,7 @@ class ReadmeExampleTest {
     float[] decoded = TensorDecoder.decode(stream);
 
     TensorDecoder decoder = TensorDecoder.open(stream);
-    double snr = decoder.header().snr();
+    double snr = decoder.info().snr();
     float[] rows = decoder.decodeSlices(100, 108);
 
     assertThat(8.0 * stream.length / values.length).isBetween(2.97, 3.01);
@@ -64,7 +64,7 @@ class ReadmeExampleTest {
       "byte[] stream = TensorEncoder.atBits(3).encode(values, 1024, 1024);",
       "float[] decoded = TensorDecoder.decode(stream);",
       "TensorDecoder decoder = TensorDecoder.open(stream);",
-      "double snr = decoder.header().snr();",
+      "double snr = decoder.info().snr();",
       "float[] rows = decoder.decodeSlices(100, 108);",
       "CompressionReport report = ModelCompressor.at(new RateTarget.Bits(3))",
       "ModelDecompressor.create().withThreads(executor, 4)",

@@ -20,6 +20,7 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.tensor.Effort;
 import llm265.tensor.TensorFraming;
+import llm265.tensor.decode.StreamHeader;
 import llm265.tensor.format.TensorHeader;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +66,7 @@ class TensorDecoderTest {
 
   @Test
   void headerSaysTypeShapeAndTiles() {
-    TensorHeader header = TensorDecoder.open(twoTiles()).header();
+    TensorHeader header = StreamHeader.of(twoTiles());
 
     assertThat(header.shape()).containsExactly(ROWS, COLUMNS);
     assertThat(header.framing()).isEqualTo(TensorFraming.of(ROWS, COLUMNS));
@@ -76,7 +77,7 @@ class TensorDecoderTest {
   void tileIsDecodedWithoutTheOthers() {
     byte[] stream = twoTiles();
     float[] whole = TensorDecoder.decode(stream);
-    int[] tileBytes = TensorDecoder.open(stream).header().tileBytes();
+    int[] tileBytes = StreamHeader.of(stream).tileBytes();
     // The last tile's data are destroyed: what does not need them is not touched.
     byte[] damaged = stream.clone();
     Arrays.fill(damaged, stream.length - tileBytes[tileBytes.length - 1] + 100, stream.length, (byte) 0xA5);
@@ -157,7 +158,7 @@ class TensorDecoderTest {
     assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> decoder.decodeValues(4000, 97));
     assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> decoder.decodeValues(-1, 1));
     assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> decoder.decodeSlices(63, 65));
-    assertThatIllegalArgumentException().isThrownBy(() -> decoder.decode(MemorySegment.ofArray(new byte[100])));
+    assertThatIllegalArgumentException().isThrownBy(() -> decoder.decodeInto(MemorySegment.ofArray(new byte[100])));
     assertThat(decoder.decodeSlices(64, 64)).isEmpty();
   }
 }

@@ -87,7 +87,7 @@ public class TensorEncoderTest {
     byte[] stream = TensorEncoder.atSnr(decibels).encode(values, 160, 200);
 
     assertThat(snr(values, TensorDecoder.decode(stream))).isCloseTo(decibels, within(0.05));
-    assertThat(TensorDecoder.open(stream).header().snr()).isCloseTo(decibels, within(0.05));
+    assertThat(TensorDecoder.open(stream).info().snr()).isCloseTo(decibels, within(0.05));
   }
 
   @Test

@@ -12,6 +12,7 @@ import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
 import llm265.rate.RateTarget;
 import llm265.tensor.Effort;
+import llm265.tensor.decode.StreamHeader;
 import llm265.tensor.encode.Prescribed;
 import llm265.tensor.format.TensorHeader;
 import org.junit.jupiter.api.Test;
@@ -47,12 +48,12 @@ class TensorToolsTest {
         new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.overFloats("", new long[] {ROWS, COLUMNS}, values));
     byte[] chosen = TensorEncoder.atBits(3).withEffort(Effort.BEST).encode(values, ROWS, COLUMNS);
     double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
-    assertThat(TensorDecoder.open(chosen).header().snr()).isCloseTo(snr, within(0.01));
+    assertThat(TensorDecoder.open(chosen).info().snr()).isCloseTo(snr, within(0.01));
     return snr - TensorEncoderTest.snr(values, TensorDecoder.decode(plain));
   }
 
   private static TensorHeader header(float[] values) {
-    return TensorDecoder.open(TensorEncoder.atBits(3).encode(values, ROWS, COLUMNS)).header();
+    return StreamHeader.of(TensorEncoder.atBits(3).encode(values, ROWS, COLUMNS));
   }
 
   @Test
@@ -102,8 +103,8 @@ class TensorToolsTest {
     values[4999 * columns + 299] = 1e6f;
     byte[] stream = TensorEncoder.atBits(3).encode(values, rows, columns);
     TensorDecoder decoder = TensorDecoder.open(stream);
-    assertThat(decoder.header().framing().transposed()).isTrue();
-    assertThat(decoder.header().framing().bands()).isGreaterThan(1);
+    assertThat(StreamHeader.of(stream).framing().transposed()).isTrue();
+    assertThat(StreamHeader.of(stream).framing().bands()).isGreaterThan(1);
     float[] whole = decoder.decode();
 
     assertThat(whole[7 * columns + 11]).isNaN();
@@ -139,7 +140,7 @@ class TensorToolsTest {
       assertThat(decoded[i]).isNaN();
     }
     assertThat(8.0 * chosen.length / values.length).isCloseTo(3, within(0.02));
-    assertThat(TensorDecoder.open(chosen).header().snr()).isGreaterThan(TensorDecoder.open(plain).header().snr() + 0.5);
+    assertThat(TensorDecoder.open(chosen).info().snr()).isGreaterThan(TensorDecoder.open(plain).info().snr() + 0.5);
   }
 
   @Test
@@ -149,7 +150,7 @@ class TensorToolsTest {
     TensorView f16 = new TensorView(
         "w", DType.F16, new long[] {ROWS, COLUMNS}, FloatConversion.convert(halves.data(), DType.F32, DType.F16));
     byte[] stream = TensorEncoder.atBits(3).encode(f16);
-    assertThat(TensorDecoder.open(stream).header().transforms().names()).isNotEmpty();
+    assertThat(StreamHeader.of(stream).transforms().names()).isNotEmpty();
     assertThat(TensorEncoderTest.snr(values, TensorDecoder.decode(stream))).isGreaterThan(17);
   }
 
@@ -178,7 +179,7 @@ class TensorToolsTest {
       byte[] plain = Prescribed.encode(
           new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.overFloats("", new long[] {shape[0], shape[1]}, values));
       byte[] chosen = TensorEncoder.atBits(3).encode(values, shape[0], shape[1]);
-      TensorHeader header = TensorDecoder.open(chosen).header();
+      TensorHeader header = StreamHeader.of(chosen);
       double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
       assertThat(header.transforms().names().getLast()).startsWith("rotation of");
       assertThat(8.0 * chosen.length / values.length).isCloseTo(3, within(0.02));
@@ -193,9 +194,10 @@ class TensorToolsTest {
       int columns = shape[1];
       float[] values = lowRank(shape[0], columns, 3, 0.2);
       values[5 * columns + 7] = 500;
-      TensorDecoder decoder = TensorDecoder.open(TensorEncoder.atBits(2).encode(values, shape[0], columns));
-      assertThat(decoder.header().transforms().rotation()).isNotNull();
-      assertThat(decoder.header().framing().tiles()).isGreaterThan(1);
+      byte[] stream = TensorEncoder.atBits(2).encode(values, shape[0], columns);
+      TensorDecoder decoder = TensorDecoder.open(stream);
+      assertThat(StreamHeader.of(stream).transforms().rotation()).isNotNull();
+      assertThat(decoder.info().tiles().count()).isGreaterThan(1);
       float[] whole = decoder.decode();
       assertThat(whole[5 * columns + 7]).isCloseTo(500, within(5f));
       assertThat(decoder.decodeSlices(100, 103)).isEqualTo(Arrays.copyOfRange(whole, 100 * columns, 103 * columns));
@@ -212,7 +214,7 @@ class TensorToolsTest {
         "w", DType.BF16, new long[] {2000, 96}, FloatConversion.convert(floats.data(), DType.F32, DType.BF16));
     byte[] stream = TensorEncoder.atBits(3).encode(bf16);
     float[] decoded = TensorDecoder.decode(stream);
-    assertThat(TensorDecoder.open(stream).header().transforms().rotation()).isNotNull();
+    assertThat(StreamHeader.of(stream).transforms().rotation()).isNotNull();
     for (float value : decoded) {
       assertThat(Float.floatToRawIntBits(value) & 0xFFFF).isZero();
     }
@@ -223,7 +225,7 @@ class TensorToolsTest {
     float[] values = lowRank(2000, 96, 4, 0.3);
     values[1234] = Float.NEGATIVE_INFINITY;
     byte[] stream = TensorEncoder.atBits(3).encode(values, 2000, 96);
-    assertThat(TensorDecoder.open(stream).header().transforms().rotation()).isNull();
+    assertThat(StreamHeader.of(stream).transforms().rotation()).isNull();
     assertThat(TensorDecoder.decode(stream)[1234]).isEqualTo(Float.NEGATIVE_INFINITY);
   }
 }

@@ -93,7 +93,7 @@ final class BenchCommand implements Runnable {
           for (TensorView tensor : checkpoint.tensors()) {
             boolean wanted = include == null || include.matcher(tensor.name()).find();
             wanted &= exclude == null || !exclude.matcher(tensor.name()).find();
-            Source source = wanted && ModelCompressor.isCoded(tensor) ? source(tensor) : null;
+            Source source = wanted && ModelCompressor.isCompressible(tensor) ? source(tensor) : null;
             if (source != null) {
               work.accept(source);
             }

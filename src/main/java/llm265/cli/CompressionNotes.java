@@ -88,7 +88,7 @@ final class CompressionNotes {
   static List<String> ofQuality(CompressedModel model) {
     List<String> notes = new ArrayList<>();
     addLow(notes, model.tensors().stream()
-        .filter(tensor -> tensor.coded() && isLow(model.decoder(tensor.name()).header().snr()))
+        .filter(tensor -> tensor.isStream() && isLow(model.decoder(tensor.name()).info().snr()))
         .map(CompressedModel.Tensor::name).toList());
     return notes;
   }

@@ -183,7 +183,7 @@ final class DemoCommand implements Callable<Integer> {
     int streams = 0;
     try (CompressedModel model = CompressedModel.open(compressed)) {
       for (CompressedModel.Tensor tensor : model.tensors()) {
-        if (tensor.coded()) {
+        if (tensor.isStream()) {
           Optional<StreamComparison.Difference> difference = ffmpeg.get().difference(tensor.data(), DecodingMode.STRICT, 1);
           if (difference.isPresent()) {
             throw new CheckFailedException(tensor.name() + ": " + difference.get().sentence());

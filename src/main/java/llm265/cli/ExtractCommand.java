@@ -37,7 +37,7 @@ final class ExtractCommand implements Callable<Integer> {
           .filter(candidate -> candidate.name().equals(name))
           .findFirst()
           .orElseThrow(() -> new IllegalArgumentException(input + ": there is no tensor named " + name));
-      if (!tensor.coded()) {
+      if (!tensor.isStream()) {
         throw new IllegalArgumentException(input + ": tensor " + name + " is kept as it was, it has no stream");
       }
       try (OutputFile file = OutputFile.create(output)) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import llm265.TensorDecoder;
+import llm265.TensorInfo;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.ForeignFormat;
 import llm265.dtype.TensorView;
@@ -24,7 +25,6 @@ import llm265.h264.syntax.StreamListing;
 import llm265.h264.trace.StreamTrace;
 import llm265.model.CompressedModel;
 import llm265.tensor.decode.TensorStream;
-import llm265.tensor.format.TensorHeader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -157,8 +157,8 @@ final class InspectCommand implements Callable<Integer> {
             Format.shape(tensor.shape()),
             Long.toString(tensor.data().byteSize()),
             count == 0 ? "-" : Format.number("%.3f", 8.0 * tensor.data().byteSize() / count),
-            tensor.coded() ? Format.decibels(model.decoder(tensor.name()).header().snr()) : "kept",
-            tensor.coded() ? String.join(", ", model.decoder(tensor.name()).tools()) : "");
+            tensor.isStream() ? Format.decibels(model.decoder(tensor.name()).info().snr()) : "kept",
+            tensor.isStream() ? String.join(", ", model.decoder(tensor.name()).info().tools()) : "");
       }
       long size = Files.size(input);
       table.row("all " + model.tensors().size(), "", values + " values", Long.toString(size),
@@ -179,25 +179,25 @@ final class InspectCommand implements Callable<Integer> {
       node.put("dtype", tensor.dtype().name());
       putShape(node, tensor.shape());
       node.put("bytes", tensor.data().byteSize());
-      node.put("stream", tensor.coded());
-      if (tensor.coded()) {
-        putHeader(node, model.decoder(tensor.name()).header());
+      node.put("stream", tensor.isStream());
+      if (tensor.isStream()) {
+        putInfo(node, model.decoder(tensor.name()).info());
         ArrayNode tools = node.putArray("tools");
-        model.decoder(tensor.name()).tools().forEach(tools::add);
+        model.decoder(tensor.name()).info().tools().forEach(tools::add);
       }
     }
     return root;
   }
 
-  private static void putHeader(ObjectNode node, TensorHeader header) {
-    if (Double.isFinite(header.snr())) {
-      node.put("snr", header.snr());
+  private static void putInfo(ObjectNode node, TensorInfo info) {
+    if (Double.isFinite(info.snr())) {
+      node.put("snr", info.snr());
     } else {
       node.putNull("snr");
     }
-    node.put("tiles", header.framing().tiles());
-    node.put("tileWidth", header.framing().tileWidth());
-    node.put("tileHeight", header.framing().tileHeight());
+    node.put("tiles", info.tiles().count());
+    node.put("tileWidth", info.tiles().width());
+    node.put("tileHeight", info.tiles().height());
   }
 
   private void checkTraceOptions() {
@@ -236,25 +236,25 @@ final class InspectCommand implements Callable<Integer> {
   private void inspectStream() throws IOException {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment stream = mapStream(arena);
-      TensorHeader header = TensorStream.isTensor(stream) ? TensorDecoder.open(stream).header() : null;
+      TensorInfo info = TensorStream.isTensor(stream) ? TensorDecoder.open(stream).info() : null;
       if (json) {
         ObjectNode root = mapper.createObjectNode();
-        if (header != null) {
+        if (info != null) {
           ObjectNode tensor = root.putObject("tensor");
-          tensor.put("dtype", header.dtype().name());
-          putShape(tensor, header.shape());
-          putHeader(tensor, header);
+          tensor.put("dtype", info.dtype().name());
+          putShape(tensor, info.shape());
+          putInfo(tensor, info);
         }
         ArrayNode units = root.putArray("nalUnits");
         StreamListing.list(stream, DecoderLimits.DEFAULT, unit -> put(units.addObject(), unit));
         Format.printJson(out, mapper, root);
         return;
       }
-      if (header != null) {
-        out.println("tensor " + header.dtype() + " " + Format.shape(header.shape()) + ", "
-            + Format.number("%.3f", 8.0 * stream.byteSize() / Math.max(1, TensorView.count(header.shape()))) + " bits a value, SNR "
-            + Format.decibels(header.snr()) + " dB, " + header.framing().tiles() + " tiles of "
-            + header.framing().tileHeight() + "x" + header.framing().tileWidth());
+      if (info != null) {
+        out.println("tensor " + info.dtype() + " " + Format.shape(info.shape()) + ", "
+            + Format.number("%.3f", 8.0 * stream.byteSize() / Math.max(1, TensorView.count(info.shape()))) + " bits a value, SNR "
+            + Format.decibels(info.snr()) + " dB, " + info.tiles().count() + " tiles of "
+            + info.tiles().height() + "x" + info.tiles().width());
       }
       StreamListing.list(stream, DecoderLimits.DEFAULT, this::print);
     }

@@ -57,14 +57,14 @@ final class TensorSet implements AutoCloseable {
   private record Coded(Path path, String name, TensorDecoder decoder) implements Entry {
     @Override
     public TensorView values(Arena arena) {
-      long[] shape = decoder.header().shape();
-      MemorySegment data = arena.allocate(decoder.header().dtype().byteSize(TensorView.count(shape)), 8);
+      long[] shape = decoder.info().shape();
+      MemorySegment data = arena.allocate(decoder.info().dtype().byteSize(TensorView.count(shape)), 8);
       try {
-        decoder.decode(data);
+        decoder.decodeInto(data);
       } catch (StreamException e) {
         throw new ModelFormatException(path, "tensor \"" + name + "\": " + e.getMessage(), e);
       }
-      return new TensorView(name, decoder.header().dtype(), shape, data);
+      return new TensorView(name, decoder.info().dtype(), shape, data);
     }
   }
 
@@ -101,7 +101,7 @@ final class TensorSet implements AutoCloseable {
     TensorSet set = new TensorSet(model);
     try {
       for (CompressedModel.Tensor tensor : model.tensors()) {
-        set.entries.add(tensor.coded()
+        set.entries.add(tensor.isStream()
             ? new Coded(path, tensor.name(), model.decoder(tensor.name()).withThreads(executor, threads))
             : new Kept(model, tensor));
       }

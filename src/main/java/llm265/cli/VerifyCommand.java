@@ -215,7 +215,7 @@ public final class VerifyCommand implements Callable<Integer> {
     for (CompressedModel.Tensor tensor : model.tensors()) {
       checks.add(new Check(input + ": tensor \"" + tensor.name() + '"', () -> {
         model.verify(tensor);
-        return tensor.coded() && ffmpeg != null
+        return tensor.isStream() && ffmpeg != null
             ? ffmpeg.difference(tensor.data(), DecodingMode.STRICT, 1).map(StreamComparison.Difference::sentence).orElse("") : "";
       }));
     }

@@ -14,7 +14,11 @@ import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.SafetensorsReader;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
+import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
+import llm265.parallel.Workers;
+import llm265.tensor.decode.TensorStream;
+import llm265.tensor.format.TensorHeader;
 
 /**
  * A compressed model file, opened: its tensors can be looked at and decoded one by one, or in parts, without the others.
@@ -31,10 +35,10 @@ public final class CompressedModel implements AutoCloseable {
    * @param dtype type of its values, before and after
    * @param shape its dimensions, outermost first
    * @param data its stream, or its values if it was kept as it was
-   * @param coded whether it is a stream
+   * @param isStream whether it is a stream
    * @param checksum CRC-32C of the values if it was kept as it was
    */
-  public record Tensor(String name, DType dtype, long[] shape, MemorySegment data, boolean coded, int checksum) {}
+  public record Tensor(String name, DType dtype, long[] shape, MemorySegment data, boolean isStream, int checksum) {}
 
   private CompressedModel(SafetensorsReader file) {
     this.file = file;
@@ -109,21 +113,28 @@ public final class CompressedModel implements AutoCloseable {
    * @throws ModelFormatException if the stream's header is damaged
    */
   public TensorDecoder decoder(String name) {
+    stream(name);
+    return TensorDecoder.open(tensors.get(name).data());
+  }
+
+  /** The stream of a tensor, as {@link #decoder}. */
+  TensorStream stream(String name) {
     Tensor tensor = tensors.get(name);
-    if (tensor == null || !tensor.coded()) {
+    if (tensor == null || !tensor.isStream()) {
       throw new IllegalArgumentException("no tensor named \"" + name + "\" is a stream");
     }
-    TensorDecoder decoder;
+    TensorStream stream;
     try {
-      decoder = TensorDecoder.open(tensor.data());
+      stream = TensorStream.open(tensor.data(), DecoderLimits.DEFAULT);
     } catch (StreamException e) {
       throw damaged(tensor, e);
     }
-    if (decoder.header().dtype() != tensor.dtype() || !Arrays.equals(decoder.header().shape(), tensor.shape())) {
+    TensorHeader header = stream.header();
+    if (header.dtype() != tensor.dtype() || !Arrays.equals(header.shape(), tensor.shape())) {
       throw new ModelFormatException(
-          file.path(), "tensor \"" + name + "\" is " + decoder.header() + ", the llm265 index says otherwise");
+          file.path(), "tensor \"" + name + "\" is " + header + ", the llm265 index says otherwise");
     }
-    return decoder;
+    return stream;
   }
 
   /**
@@ -132,9 +143,9 @@ public final class CompressedModel implements AutoCloseable {
    * @throws ModelFormatException if it is damaged
    */
   public void verify(Tensor tensor) {
-    if (tensor.coded()) {
+    if (tensor.isStream()) {
       try {
-        decoder(tensor.name()).verify();
+        stream(tensor.name()).verify(Workers.CALLER);
       } catch (StreamException e) {
         throw damaged(tensor, e);
       }

@@ -58,6 +58,31 @@ public final class ModelCompressor {
     return new ModelCompressor(ModelSettings.at(target));
   }
 
+  /** A compressor for a number of bits per value of the whole file; as {@link #at} with {@link RateTarget.Bits}. */
+  public static ModelCompressor atBits(double bitsPerValue) {
+    return at(new RateTarget.Bits(bitsPerValue));
+  }
+
+  /** A compressor for a signal-to-noise ratio of each tensor in dB. */
+  public static ModelCompressor atSnr(double decibels) {
+    return at(new RateTarget.Snr(decibels));
+  }
+
+  /** A compressor that bounds the error of every value of the tensors that lose something, in units of the values. */
+  public static ModelCompressor atMaxError(double error) {
+    return at(new RateTarget.MaxError(error));
+  }
+
+  /** A compressor with a fixed quantization parameter, QPY, 0 to 51. */
+  public static ModelCompressor atQp(int qp) {
+    return at(new RateTarget.Qp(qp));
+  }
+
+  /** A compressor that loses nothing: every tensor comes back bit for bit. */
+  public static ModelCompressor lossless() {
+    return at(new RateTarget.Lossless());
+  }
+
   /**
    * The same compressor with helping threads.
    *
@@ -147,7 +172,7 @@ public final class ModelCompressor {
   }
 
   /** Whether a tensor loses something, whatever else its file has, as far as its type and shape tell. */
-  public static boolean isCoded(TensorView tensor) {
+  public static boolean isCompressible(TensorView tensor) {
     return TensorSelection.isMatrix(tensor);
   }
 

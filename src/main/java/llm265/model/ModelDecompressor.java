@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
-import llm265.TensorDecoder;
 import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
@@ -18,6 +17,7 @@ import llm265.dtype.FloatConversion;
 import llm265.h264.StreamException;
 import llm265.parallel.Workers;
 import llm265.tensor.TensorFraming;
+import llm265.tensor.decode.TensorStream;
 
 /**
  * Turns compressed model files back into safetensors files with the tensors' own names, types and shapes.
@@ -109,7 +109,7 @@ public final class ModelDecompressor {
     }
     try (SafetensorsWriter writer = SafetensorsWriter.create(output, headerBytes)) {
       workers.forEachInOrder(
-          pieces.size(), i -> pieces.get(i).decode(model), (i, data) -> write(writer, pieces.get(i), data));
+          pieces.size(), i -> pieces.get(i).decode(model, workers), (i, data) -> write(writer, pieces.get(i), data));
       writer.commit(model.metadata());
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -141,18 +141,18 @@ public final class ModelDecompressor {
   private List<Piece> pieces(CompressedModel model) {
     List<Piece> pieces = new ArrayList<>();
     for (CompressedModel.Tensor tensor : model.tensors()) {
-      if (!tensor.coded()) {
+      if (!tensor.isStream()) {
         pieces.add(new Piece(tensor, null, 0, 0, true, true));
         continue;
       }
-      TensorDecoder decoder = model.decoder(tensor.name()).with(workers);
-      TensorFraming framing = decoder.header().framing();
+      TensorStream stream = model.stream(tensor.name());
+      TensorFraming framing = stream.header().framing();
       long bandValues = framing.bandRows() * framing.viewColumns();
       for (long band = 0; band < framing.bands(); band++) {
         pieces.add(
             new Piece(
                 tensor,
-                decoder,
+                stream,
                 Math.min(band * bandValues, framing.values()),
                 Math.min((band + 1) * bandValues, framing.values()),
                 band == 0,
@@ -164,10 +164,10 @@ public final class ModelDecompressor {
 
   /** A tensor that was kept as it was, or a row of tiles of one that is a stream. */
   private record Piece(
-      CompressedModel.Tensor tensor, TensorDecoder decoder, long begin, long end, boolean isFirst, boolean isLast) {
+      CompressedModel.Tensor tensor, TensorStream stream, long begin, long end, boolean isFirst, boolean isLast) {
 
-    MemorySegment decode(CompressedModel model) {
-      if (decoder == null) {
+    MemorySegment decode(CompressedModel model, Workers workers) {
+      if (stream == null) {
         model.verify(tensor);
         return tensor.data();
       }
@@ -176,7 +176,7 @@ public final class ModelDecompressor {
       MemorySegment data =
           bytes < Integer.MAX_VALUE - 8 ? MemorySegment.ofArray(new byte[(int) bytes]) : Arena.ofAuto().allocate(bytes);
       try {
-        decoder.decodeValues(begin, data);
+        stream.decode(begin, data, workers);
       } catch (StreamException e) {
         throw model.damaged(tensor, e);
       }

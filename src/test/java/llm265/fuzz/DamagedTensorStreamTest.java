@@ -63,7 +63,7 @@ class DamagedTensorStreamTest {
   @Test
   void everyToolIsInTheStreams() {
     List<String> tools = new ArrayList<>();
-    streams().forEach(stream -> tools.addAll(TensorDecoder.open(stream).tools()));
+    streams().forEach(stream -> tools.addAll(TensorDecoder.open(stream).info().tools()));
     assertThat(String.join(",", tools))
         .contains("rows by scale", "columns by scale", "rotation", "pre-inverse", "channels by weight", "sign patterns", "samples of 12 bits", "raw bits", "exact: ");
   }

@@ -138,11 +138,11 @@ class GoldenTensorTest {
 
   private static String line(String name, byte[] stream) {
     TensorDecoder decoder = TensorDecoder.open(stream);
-    DType type = decoder.header().dtype();
-    byte[] values = new byte[(int) type.byteSize(decoder.header().framing().values())];
-    decoder.decode(MemorySegment.ofArray(values));
-    String shape = Arrays.stream(decoder.header().shape()).mapToObj(Long::toString).collect(Collectors.joining("x"));
-    return String.join("\t", name, sha256(stream), type.name(), shape, sha256(values), String.join(", ", decoder.tools()));
+    DType type = decoder.info().dtype();
+    byte[] values = new byte[(int) type.byteSize(decoder.info().values())];
+    decoder.decodeInto(MemorySegment.ofArray(values));
+    String shape = Arrays.stream(decoder.info().shape()).mapToObj(Long::toString).collect(Collectors.joining("x"));
+    return String.join("\t", name, sha256(stream), type.name(), shape, sha256(values), String.join(", ", decoder.info().tools()));
   }
 
   private static void update() throws IOException {

@@ -232,7 +232,7 @@ class SensitivityTest {
       assertThat(8.0 * weighted.length / values.length).isCloseTo(3, within(0.015));
       assertThat(weightedSnr(values, decoded, weights, kind[1]))
           .isGreaterThan(weightedSnr(values, TensorDecoder.decode(plain), weights, kind[1]) + 3);
-      assertThat(TensorDecoder.open(weighted).header().snr()).isCloseTo(TensorEncoderTest.snr(values, decoded), within(0.01));
+      assertThat(TensorDecoder.open(weighted).info().snr()).isCloseTo(TensorEncoderTest.snr(values, decoded), within(0.01));
     }
   }
 }

@@ -1,0 +1,44 @@
+package llm265;
+
+import java.util.List;
+import llm265.dtype.DType;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.decode.TensorStream;
+import llm265.tensor.format.TensorHeader;
+
+/**
+ * What a stream says of its tensor.
+ *
+ * @param dtype type of its values
+ * @param shape its dimensions, outermost first; none for a single value
+ * @param values number of values
+ * @param snr signal-to-noise ratio in dB over the finite values; infinite if there is no error, NaN if no value is finite
+ * @param isLossless whether every value comes back bit for bit
+ * @param tiles the pictures that it lies on
+ * @param tools names of the tensor layer's tools that the stream uses, for people
+ */
+public record TensorInfo(
+    DType dtype, long[] shape, long values, double snr, boolean isLossless, Tiles tiles, List<String> tools) {
+
+  /**
+   * The pictures of a tensor, each of which is decoded by itself.
+   *
+   * @param count number of pictures
+   * @param width columns of values of each, at most
+   * @param height rows of values of each, at most
+   */
+  public record Tiles(int count, int width, int height) {}
+
+  static TensorInfo of(TensorStream stream) {
+    TensorHeader header = stream.header();
+    TensorFraming framing = header.framing();
+    Tiles tiles = new Tiles(framing.tiles(), framing.tileWidth(), framing.tileHeight());
+    return new TensorInfo(
+        header.dtype(), header.shape(), framing.values(), header.snr(), header.isLossless(), tiles, List.copyOf(stream.tools()));
+  }
+
+  @Override
+  public long[] shape() {
+    return shape.clone();
+  }
+}
