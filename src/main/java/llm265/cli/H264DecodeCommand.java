@@ -15,7 +15,6 @@ import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.LeftOutPicture;
 import llm265.h264.decode.PictureReceiver;
-import llm265.h264.syntax.VuiParameters;
 import llm265.image.PictureSink;
 import llm265.model.OutputFile;
 import picocli.CommandLine.Command;
@@ -132,9 +131,8 @@ final class H264DecodeCommand implements Callable<Integer> {
   }
 
   private static void write(PictureSink sink, DecodedPicture decoded) {
-    VuiParameters vui = decoded.sps().vui();
     try {
-      sink.write(decoded.picture(), vui != null && vui.videoFullRangeFlag());
+      sink.write(decoded.picture(), decoded.sps().signal().isFullRange());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
