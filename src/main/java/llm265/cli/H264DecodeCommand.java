@@ -30,7 +30,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Decodes an H.264 intra stream.",
       "OUT.yuv (and any other suffix): planar samples, cropped, in output order, as ffmpeg -f rawvideo writes them; luma alone for "
-          + "4:0:0. OUT.y4m, OUT.png (one picture), OUT.pgm (luma) are files of those kinds."
+          + "4:0:0.",
+      "OUT.y4m: the same with a header, which has the stream's range, frame rate (25 where it has none) and sample aspect ratio.",
+      "OUT.png (one picture), OUT.ppm, OUT.pgm (gray): images whose black is 0 and white the greatest sample, made by the "
+          + "stream's range and matrix_coefficients (BT.601 where it names none). Of more than 8 bits, .png has 16, .ppm and "
+          + ".pgm those of the stream."
     },
     mixinStandardHelpOptions = true)
 final class H264DecodeCommand implements Callable<Integer> {
@@ -111,6 +115,9 @@ final class H264DecodeCommand implements Callable<Integer> {
       out.flush();
       file.commit();
     }
+    for (String note : receiver.sink.notes()) {
+      spec.commandLine().getErr().println("llm265: note: " + input + ": " + note);
+    }
     if (leftOut.count() > 0) {
       spec.commandLine().getErr().println("llm265: note: " + input + ": " + leftOut);
     }
@@ -132,7 +139,7 @@ final class H264DecodeCommand implements Callable<Integer> {
 
   private static void write(PictureSink sink, DecodedPicture decoded) {
     try {
-      sink.write(decoded.picture(), decoded.sps().signal().isFullRange());
+      sink.write(decoded);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

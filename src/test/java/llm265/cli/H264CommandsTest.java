@@ -115,7 +115,7 @@ class H264CommandsTest {
     assertThat(decode(stream, "out.pgm")).startsWith(ascii("P5\n" + width + " " + height + "\n255\n"));
     assertClose(
         decode(stream, "out.y4m"),
-        join(ascii("YUV4MPEG2 W" + width + " H" + height + " F25:1 Ip A1:1 Cmono\nFRAME\n"), frame), 2);
+        join(ascii("YUV4MPEG2 W" + width + " H" + height + " F30:1 Ip A1:1 Cmono\nFRAME\n"), frame), 2);
   }
 
   /** Samples of two bytes, little-endian, that use all bits of a depth. */
