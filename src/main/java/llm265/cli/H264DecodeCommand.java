@@ -16,7 +16,6 @@ import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.LeftOutPicture;
 import llm265.h264.decode.PictureReceiver;
-import llm265.h264.syntax.VuiParameters;
 import llm265.image.PictureSink;
 import llm265.oracle.LeftOutPictures;
 import llm265.oracle.StreamNotes;
@@ -32,8 +31,12 @@ import picocli.CommandLine.Spec;
     name = "decode",
     description = {
       "Decodes an H.264 intra stream.",
-      "OUT.yuv (and any suffix that no other format has): planar samples, cropped, in output order, as ffmpeg -f rawvideo writes "
-          + "them; luma alone for 4:0:0. OUT.y4m, OUT.png (one picture), OUT.pgm (luma) are files of those kinds."
+      "OUT.yuv (and any suffix that no other format has): planar samples, cropped, in output order, as ffmpeg -f rawvideo writes them; luma alone for "
+          + "4:0:0.",
+      "OUT.y4m: the same with a header, which has the stream's range, frame rate (25 where it has none) and sample aspect ratio.",
+      "OUT.png (one picture), OUT.ppm, OUT.pgm (gray): images whose black is 0 and white the greatest sample, made by the "
+          + "stream's range and matrix_coefficients (BT.601 where it names none). Of more than 8 bits, .png has 16, .ppm and "
+          + ".pgm those of the stream."
     },
     mixinStandardHelpOptions = true)
 final class H264DecodeCommand implements Callable<Integer> {
@@ -122,6 +125,7 @@ final class H264DecodeCommand implements Callable<Integer> {
       file.commit();
     }
     notes.line(input).ifPresent(note -> Notes.print(spec, note));
+    receiver.sink.notes().forEach(note -> Notes.print(spec, input + ": " + note));
     if (leftOut.count() > 0) {
       spec.commandLine().getErr().println("llm265: note: " + input + ": " + leftOut);
     }
@@ -143,9 +147,8 @@ final class H264DecodeCommand implements Callable<Integer> {
   }
 
   private static void write(PictureSink sink, DecodedPicture decoded) {
-    VuiParameters vui = decoded.sps().vui();
     try {
-      sink.write(decoded.picture(), vui != null && vui.videoFullRangeFlag());
+      sink.write(decoded);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,7 +19,9 @@ import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.encode.H264IntraEncoder;
+import llm265.image.ColourMatrix;
 import llm265.image.PictureSource;
+import llm265.image.SourceOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +37,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Encodes images or video frames as IDR pictures: of the High profile, which every decoder takes, or with --lossless or more than "
           + "8 bits a sample of High 10 Intra or High 4:4:4 Intra, which NVDEC does not decode.",
-      "Colours of .png and .ppm become full-range BT.601 4:2:0; gray images get flat chroma. An odd width or height is rounded up "
-          + "to an even one in 4:2:0, the last column or row being repeated."
+      "Colours of .png and .ppm become 4:2:0 by --matrix and --range, and the stream says so; gray images get flat chroma. "
+          + "The range, frame rate and sample aspect ratio of a .y4m file are written into the stream. An odd width or height is "
+          + "rounded up to an even one in 4:2:0, the last column or row being repeated."
     },
     mixinStandardHelpOptions = true)
 final class H264EncodeCommand implements Callable<Integer> {
@@ -55,9 +58,23 @@ final class H264EncodeCommand implements Callable<Integer> {
   @Option(
       names = "--depth",
       paramLabel = "N",
-      description = "Bits a sample, 8 to 14 (default: those of the file; a .y4m file may have more than 8). More than 8 need High 10 or "
-          + "High 4:4:4, which NVDEC does not decode")
+      description = "Bits a sample, 8 to 14, to which samples are scaled and rounded (default: those of the file; 8 for an image "
+          + "of 15 or 16 bits, which --lossless refuses). More than 8 need High 10 or High 4:4:4, which NVDEC does not decode")
   private Integer depth;
+
+  @Option(
+      names = "--range",
+      paramLabel = "R",
+      description = "full (black is 0) or limited (black is 16 at 8 bits): what images are converted to (default: full), or what "
+          + "the samples of a .y4m file are (default: what it says; limited where it says nothing)")
+  private Range range;
+
+  @Option(
+      names = "--matrix",
+      paramLabel = "M",
+      description = "bt601, bt709, fcc, smpte240m, bt2020 or ycgco: what colours of images are converted by (default: bt601), or "
+          + "what a .y4m file was made by, which it cannot say itself (default: unspecified)")
+  private ColourMatrix matrix;
 
   @Option(names = "--monochrome", description = "Code luma alone, as 4:0:0, which NVDEC does not decode")
   private boolean monochrome;
@@ -71,6 +88,12 @@ final class H264EncodeCommand implements Callable<Integer> {
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
+
+  /** video_full_range_flag. */
+  enum Range {
+    FULL,
+    LIMITED
+  }
 
   /** How fine. */
   static final class Quality {
@@ -97,13 +120,17 @@ final class H264EncodeCommand implements Callable<Integer> {
     if (slices < 1) {
       throw new ParameterException(spec.commandLine(), "--slices " + slices + " is less than 1");
     }
+    if (matrix == ColourMatrix.GBR) {
+      throw new ParameterException(spec.commandLine(), "--matrix gbr needs 4:4:4, which is not encoded");
+    }
     Arguments.requireDifferent(spec, input, output);
     OutputKind.BYTE_STREAM.requireName(spec, output);
-    try (PictureSource source = source();
+    try (PictureSource source = PictureSource.open(input, sourceOptions());
         ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFile file = OutputFile.create(output)) {
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
-      H264IntraEncoder first = new H264IntraEncoder(config(), source.format());
+      EncoderConfig config = config().withSignal(source.signal());
+      H264IntraEncoder first = new H264IntraEncoder(config, source.format());
       int qp = quality.lossless ? first.leastQp() : quality.qp;
       if (qp < first.leastQp() || qp > 51) {
         throw new ParameterException(spec.commandLine(), "--qp " + qp + " is not in " + first.leastQp() + "..51");
@@ -111,6 +138,9 @@ final class H264EncodeCommand implements Callable<Integer> {
       idle.add(first);
       out.write(first.parameterSets());
       tellOfRounding(source);
+      for (String note : source.notes()) {
+        spec.commandLine().getErr().println("llm265: note: " + input + ": " + note);
+      }
       int pictures = 0;
       for (Picture picture = source.next(); picture != null; picture = source.next()) {
         if (inFlight.size() > 2 * threads.count()) {
@@ -118,7 +148,7 @@ final class H264EncodeCommand implements Callable<Integer> {
         }
         Picture current = picture;
         int index = pictures++;
-        inFlight.add(executor.submit(() -> encode(current, qp, index)));
+        inFlight.add(executor.submit(() -> encode(config, current, qp, index)));
       }
       while (!inFlight.isEmpty()) {
         out.write(oldest());
@@ -132,9 +162,9 @@ final class H264EncodeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private PictureSource source() throws IOException {
-    PictureSource source = PictureSource.open(input, monochrome);
-    return depth == null ? source : PictureSource.withBitDepth(source, depth);
+  private SourceOptions sourceOptions() {
+    Boolean fullRange = range == null ? null : (Boolean) (range == Range.FULL);
+    return new SourceOptions(monochrome, depth == null ? 0 : depth, quality.lossless, fullRange, matrix);
   }
 
   private void tellOfRounding(PictureSource source) {
@@ -154,10 +184,10 @@ final class H264EncodeCommand implements Callable<Integer> {
     return noDeblocking ? config.withDeblocking(EncoderConfig.Deblocking.OFF) : config;
   }
 
-  private byte[] encode(Picture picture, int qp, int index) {
+  private byte[] encode(EncoderConfig config, Picture picture, int qp, int index) {
     H264IntraEncoder encoder = idle.poll();
     if (encoder == null) {
-      encoder = new H264IntraEncoder(config(), picture.format());
+      encoder = new H264IntraEncoder(config, picture.format());
     }
     byte[] coded = encoder.encode(picture, qp, index).slices();
     idle.add(encoder);

@@ -25,6 +25,7 @@ package llm265.h264;
  *     the rounding offset; slower
  * @param lossless whether every sample comes back as it was, by transform bypass (8.5.15): High 4:4:4 Predictive, which NVDEC does not
  *     decode. Only without deblocking and chroma QP offsets, and at the least QP that there is
+ * @param signal what the VUI parameters say of range, colours, shape and rate; full range by default
  */
 public record EncoderConfig(
     ChromaFormat chroma,
@@ -41,7 +42,8 @@ public record EncoderConfig(
     float lambda,
     float roundingOffset,
     boolean levelTrellis,
-    boolean lossless) {
+    boolean lossless,
+    VideoSignal signal) {
 
   /** When a macroblock is sent as I_PCM. */
   public enum PcmUse {
@@ -89,7 +91,7 @@ public record EncoderConfig(
   public static final EncoderConfig TENSOR =
       new EncoderConfig(
           ChromaFormat.YUV420, 1, 0xF, 0x1FF, 0x1FF, 0xF, PcmUse.BY_COST, Deblocking.OFF, 0, 0, Scaling.FLAT, 0.1155f, -1f,
-          false, false);
+          false, false, VideoSignal.FULL_RANGE);
 
   /** For tensors without structure between neighbours: Intra_16x16 DC prediction alone, by far the fastest. */
   public static final EncoderConfig WHITE_TENSOR =
@@ -118,6 +120,7 @@ public record EncoderConfig(
     // They would change nothing by 8.5.4, but there are decoders that scale chroma by them.
     require(!lossless || chromaQpIndexOffset == 0 && secondChromaQpIndexOffset == 0,
         "lossless coding with chroma_qp_index_offset", chromaQpIndexOffset);
+    require(signal != null, "video signal", signal);
   }
 
   private static void require(boolean condition, String what, Object value) {
@@ -134,79 +137,79 @@ public record EncoderConfig(
   public EncoderConfig withChroma(ChromaFormat value) {
     return new EncoderConfig(
         value, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withSlicesPerPicture(int value) {
     return new EncoderConfig(
         chroma, value, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withIntra16x16Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, value, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withIntra4x4Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, value, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withIntra8x8Modes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, value, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withIntraChromaModes(int value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, value, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withPcm(PcmUse value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, value, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withDeblocking(Deblocking value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, value,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withChromaQpIndexOffsets(int cb, int cr) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking, cb, cr,
-        scalingLists, lambda, roundingOffset, levelTrellis, lossless);
+        scalingLists, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withScalingLists(Scaling value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, value, lambda, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, value, lambda, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withLambda(float value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, value, roundingOffset, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, value, roundingOffset, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withRoundingOffset(float value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, value, levelTrellis, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, value, levelTrellis, lossless, signal);
   }
 
   public EncoderConfig withLevelTrellis(boolean value) {
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
-        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, value, lossless);
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, value, lossless, signal);
   }
 
   /**
@@ -217,6 +220,13 @@ public record EncoderConfig(
     return new EncoderConfig(
         chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm,
         value ? Deblocking.OFF : deblocking, value ? 0 : chromaQpIndexOffset, value ? 0 : secondChromaQpIndexOffset, scalingLists,
-        lambda, roundingOffset, levelTrellis, value);
+        lambda, roundingOffset, levelTrellis, value, signal);
+  }
+
+  /** The same configuration for pictures whose samples are meant otherwise; the bits of the pictures stay. */
+  public EncoderConfig withSignal(VideoSignal value) {
+    return new EncoderConfig(
+        chroma, slicesPerPicture, intra16x16Modes, intra4x4Modes, intra8x8Modes, intraChromaModes, pcm, deblocking,
+        chromaQpIndexOffset, secondChromaQpIndexOffset, scalingLists, lambda, roundingOffset, levelTrellis, lossless, value);
   }
 }

@@ -1,20 +1,28 @@
 package llm265.image;
 
 import java.io.IOException;
+import java.util.List;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
+import llm265.h264.VideoSignal;
 
-/** Pictures of another source with more or fewer bits a sample: times a power of two, or over one, rounded and clipped. */
+/**
+ * Pictures of another source with more or fewer bits a sample, rounded and clipped. White stays white (E.2.1): full range is
+ * scaled by the ratio of the greatest samples, other samples by a power of two.
+ */
 final class DepthConverter implements PictureSource {
   private final PictureSource source;
   private final PictureFormat format;
-  /** Bits more; negative for fewer. */
-  private final int shift;
+  /** What luma, and chroma's distance from its middle, is multiplied by. */
+  private final double scale;
 
   DepthConverter(PictureSource source, int bitDepth) {
     this.source = source;
     format = source.format().withBitDepth(bitDepth);
-    shift = bitDepth - source.format().bitDepthLuma();
+    int from = source.format().bitDepthLuma();
+    scale = source.signal().isFullRange()
+        ? ((1 << bitDepth) - 1) / (double) ((1 << from) - 1)
+        : Math.scalb(1.0, bitDepth - from);
   }
 
   @Override
@@ -33,6 +41,16 @@ final class DepthConverter implements PictureSource {
   }
 
   @Override
+  public VideoSignal signal() {
+    return source.signal();
+  }
+
+  @Override
+  public List<String> notes() {
+    return source.notes();
+  }
+
+  @Override
   public Picture next() throws IOException {
     Picture picture = source.next();
     if (picture == null) {
@@ -43,8 +61,10 @@ final class DepthConverter implements PictureSource {
     for (int plane = 0; plane < format.planes(); plane++) {
       short[] from = picture.samples(plane);
       short[] to = converted.samples(plane);
+      int middleBefore = plane == 0 ? 0 : 1 << picture.format().bitDepthChroma() - 1;
+      int middle = plane == 0 ? 0 : 1 << format.bitDepthChroma() - 1;
       for (int i = 0; i < from.length; i++) {
-        to[i] = (short) (shift >= 0 ? from[i] << shift : Math.min(from[i] + (1 << -shift - 1) >> -shift, greatest));
+        to[i] = (short) Math.clamp((int) Math.floor((from[i] - middleBefore) * scale + 0.5) + middle, 0, greatest);
       }
     }
     return converted;

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
+import llm265.h264.VideoSignal;
 
 /** Pictures of one format, one after another, out of an image or video file. */
 public interface PictureSource extends Closeable {
@@ -22,33 +24,41 @@ public interface PictureSource extends Closeable {
   /** Height of the pictures in the file. */
   int height();
 
+  /** How the samples of the pictures are meant. */
+  VideoSignal signal();
+
+  /**
+   * What of the file is not in the pictures and their {@link #signal}, though nobody asked for it to be left out; a clause each.
+   */
+  List<String> notes();
+
   /** The next picture, or null after the last. */
   Picture next() throws IOException;
 
   /**
    * Opens a .y4m, .png, .pgm or .ppm file; {@code -} is a Y4M stream on standard input.
    *
-   * @param monochrome take luma alone
-   * @throws IOException if the file cannot be read or is not what its name says
+   * @throws IOException if the file cannot be read or is not what its name says, or would lose what {@link
+   *     SourceOptions#lossless} is to keep
    */
-  static PictureSource open(Path path, boolean monochrome) throws IOException {
+  static PictureSource open(Path path, SourceOptions options) throws IOException {
     if (Files.isDirectory(path)) {
       throw new IOException(path + ": is a directory");
     }
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.equals("-")) {
-      return new Y4mReader(System.in, "standard input", monochrome);
+      return video(System.in, "standard input", options);
     }
     if (name.endsWith(".png")) {
-      return new PngReader(path, monochrome);
+      return PngReader.open(path, options);
     }
     InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
     try {
       if (name.endsWith(".y4m")) {
-        return new Y4mReader(in, path.toString(), monochrome);
+        return video(in, path.toString(), options);
       }
       if (name.endsWith(".pgm") || name.endsWith(".ppm") || name.endsWith(".pnm")) {
-        return new PnmReader(in, path.toString(), monochrome);
+        return new PnmReader(in, path.toString(), options);
       }
       throw new IOException(path + ": expected a file named .y4m, .png, .pgm or .ppm");
     } catch (IOException | RuntimeException e) {
@@ -66,8 +76,9 @@ public interface PictureSource extends Closeable {
     return PictureFormat.of8Bit((width + step - 1) / step * step, (height + step - 1) / step * step, chroma);
   }
 
-  /** The pictures of a source with another bit depth: samples times a power of two, or over one and rounded. */
-  static PictureSource withBitDepth(PictureSource source, int bitDepth) {
-    return source.format().bitDepthLuma() == bitDepth ? source : new DepthConverter(source, bitDepth);
+  private static PictureSource video(InputStream in, String name, SourceOptions options) throws IOException {
+    Y4mReader reader = new Y4mReader(in, name, options);
+    int bitDepth = options.bitDepth();
+    return bitDepth == 0 || reader.format().bitDepthLuma() == bitDepth ? reader : new DepthConverter(reader, bitDepth);
   }
 }

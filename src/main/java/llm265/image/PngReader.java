@@ -1,84 +1,162 @@
 package llm265.image;
 
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
-import llm265.h264.ChromaFormat;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
+import llm265.h264.VideoSignal;
 
-/** One PNG image. Gray images give their samples as they are, colours are converted; transparency is dropped. */
+/**
+ * One PNG image of any kind and depth; its samples are taken as they are, without any conversion of Java's. Transparency is left
+ * out.
+ */
 final class PngReader implements PictureSource {
-  private final PictureFormat format;
+  private final Picture picture;
   private final int width;
   private final int height;
-  private Picture picture;
+  private final VideoSignal signal;
+  private final List<String> notes;
+  private boolean taken;
 
-  PngReader(Path path, boolean monochrome) throws IOException {
+  private PngReader(Picture picture, Raster raster, VideoSignal signal, List<String> notes) {
+    this.picture = picture;
+    width = raster.width();
+    height = raster.height();
+    this.signal = signal;
+    this.notes = notes;
+  }
+
+  static PngReader open(Path path, SourceOptions options) throws IOException {
+    ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
     BufferedImage image;
-    try (InputStream in = Files.newInputStream(path)) {
-      image = ImageIO.read(in);
-    } catch (FileSystemException e) {
+    PngColours colours;
+    try (InputStream file = Files.newInputStream(path);
+        ImageInputStream in = ImageIO.createImageInputStream(file)) {
+      if (!reader.getOriginatingProvider().canDecodeInput(in)) {
+        throw new NotPngException(path + ": not a PNG file");
+      }
+      colours = PngColours.of(in);
+      // Without metadata, for which the JDK's reader refuses images that every viewer shows
+      reader.setInput(in, true, true);
+      requireSize(path, reader);
+      image = reader.read(0);
+    } catch (FileSystemException | NotPngException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       // The JDK's reader lets exceptions of its own through on damaged files.
       throw new IOException(path + ": damaged PNG file", e);
-    }
-    if (image == null) {
-      throw new IOException(path + ": not a PNG file");
+    } finally {
+      reader.dispose();
     }
     try {
-      picture = convert(image, monochrome);
-    } catch (IllegalArgumentException e) {
+      Raster raster = raster(image);
+      List<String> notes = new ArrayList<>(raster.notes(options));
+      if (isTransparent(image) || colours.hasTransparentNarrowGray()) {
+        notes.add("its transparency is left out");
+      }
+      VideoSignal signal = raster.channels() == 1 ? VideoSignal.UNKNOWN : colours.signal();
+      return new PngReader(raster.picture(options), raster, raster.signal(options, signal), notes);
+    } catch (IOException | IllegalArgumentException e) {
       throw new IOException(path + ": " + e.getMessage(), e);
     }
-    format = picture.format();
-    width = image.getWidth();
-    height = image.getHeight();
   }
 
-  private static Picture convert(BufferedImage image, boolean monochrome) {
+  private static void requireSize(Path path, ImageReader reader) throws IOException {
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    try {
+      Raster.requireSize(path.toString(), width, height);
+    } catch (IOException e) {
+      throw new NotPngException(e.getMessage());
+    }
+  }
+
+  private static Raster raster(BufferedImage image) {
+    if (image.getColorModel() instanceof IndexColorModel palette) {
+      return ofPalette(image, palette);
+    }
     int width = image.getWidth();
     int height = image.getHeight();
-    if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
-      // Not through getRGB, which takes such samples for linear light.
-      int most = (1 << image.getSampleModel().getSampleSize(0)) - 1;
-      byte[] bytes = new byte[width * height];
-      int[] row = new int[width];
-      for (int y = 0; y < height; y++) {
-        image.getRaster().getSamples(0, y, width, 1, 0, row);
-        for (int x = 0; x < width; x++) {
-          bytes[y * width + x] = (byte) ((row[x] * 255L + most / 2) / most);
-        }
-      }
-      ChromaFormat chroma = monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420;
-      Picture gray = new Picture(PictureSource.even(width, height, chroma));
-      Planes.fill(gray, 0, bytes, 0, width, height);
-      Planes.fillFlatChroma(gray);
-      return gray;
-    }
-    byte[] rgb = new byte[3 * width * height];
+    int channels = image.getRaster().getNumBands() < 3 ? 1 : 3;
+    int most = (1 << image.getSampleModel().getSampleSize(0)) - 1;
+    char[] samples = new char[width * height * channels];
     int[] row = new int[width];
     for (int y = 0; y < height; y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int x = 0; x < width; x++) {
-        int at = 3 * (y * width + x);
-        rgb[at] = (byte) (row[x] >> 16);
-        rgb[at + 1] = (byte) (row[x] >> 8);
-        rgb[at + 2] = (byte) row[x];
+      for (int channel = 0; channel < channels; channel++) {
+        image.getRaster().getSamples(0, y, width, 1, channel, row);
+        for (int x = 0; x < width; x++) {
+          samples[channels * (y * width + x) + channel] = (char) row[x];
+        }
       }
     }
-    return Planes.ofRgb(rgb, width, height, monochrome);
+    return new Raster(width, height, channels, most, samples);
+  }
+
+  /** Of palettes, and of gray of fewer than 8 bits, which Java reads as one. */
+  private static Raster ofPalette(BufferedImage image, IndexColorModel palette) {
+    int[] colours = new int[palette.getMapSize()];
+    palette.getRGBs(colours);
+    boolean gray = true;
+    for (int colour : colours) {
+      gray &= (colour >> 16 & 0xFF) == (colour & 0xFF) && (colour >> 8 & 0xFF) == (colour & 0xFF);
+    }
+    int width = image.getWidth();
+    int height = image.getHeight();
+    int channels = gray ? 1 : 3;
+    char[] samples = new char[width * height * channels];
+    int[] row = new int[width];
+    for (int y = 0; y < height; y++) {
+      image.getRaster().getSamples(0, y, width, 1, 0, row);
+      for (int x = 0; x < width; x++) {
+        for (int channel = 0; channel < channels; channel++) {
+          samples[channels * (y * width + x) + channel] = (char) (colours[row[x]] >> 16 - 8 * channel & 0xFF);
+        }
+      }
+    }
+    return new Raster(width, height, channels, 255, samples);
+  }
+
+  private static boolean isTransparent(BufferedImage image) {
+    if (!image.getColorModel().hasAlpha()) {
+      return false;
+    }
+    boolean isPalette = image.getColorModel() instanceof IndexColorModel;
+    int bands = image.getRaster().getNumBands();
+    int opaque = isPalette ? 255 : (1 << image.getSampleModel().getSampleSize(bands - 1)) - 1;
+    int[] row = new int[image.getWidth()];
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRaster().getSamples(0, y, row.length, 1, bands - 1, row);
+      for (int value : row) {
+        if ((isPalette ? image.getColorModel().getAlpha(value) : value) != opaque) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** What has its message already. */
+  private static final class NotPngException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotPngException(String message) {
+      super(message);
+    }
   }
 
   @Override
   public PictureFormat format() {
-    return format;
+    return picture.format();
   }
 
   @Override
@@ -92,10 +170,22 @@ final class PngReader implements PictureSource {
   }
 
   @Override
+  public VideoSignal signal() {
+    return signal;
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
+  }
+
+  @Override
   public Picture next() {
-    Picture only = picture;
-    picture = null;
-    return only;
+    if (taken) {
+      return null;
+    }
+    taken = true;
+    return picture;
   }
 
   @Override

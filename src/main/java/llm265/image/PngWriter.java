@@ -1,14 +1,25 @@
 package llm265.image;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
-import llm265.h264.Picture;
+import llm265.h264.decode.DecodedPicture;
 
-/** One PNG image: gray where chroma is missing or flat, else colours by BT.601. */
+/**
+ * One PNG image: of one channel where there is no colour, else R'G'B'. Samples have 8 bits, those of a stream of more bits 16:
+ * white is 65535 there, so that 16-bit samples, rounded back, are the stream's.
+ */
 final class PngWriter implements PictureSink {
   private final OutputStream out;
+  private final List<String> notes = new ArrayList<>();
   private boolean written;
 
   PngWriter(OutputStream out) {
@@ -16,27 +27,38 @@ final class PngWriter implements PictureSink {
   }
 
   @Override
-  public void write(Picture picture, boolean fullRange) throws IOException {
+  public void write(DecodedPicture decoded) throws IOException {
     if (written) {
       throw new IOException("the stream has more than one picture, a .png file holds one; write .y4m or .yuv");
     }
     written = true;
-    int width = picture.format().width(0);
-    int height = picture.format().height(0);
-    BufferedImage image;
-    if (Planes.isGray(picture)) {
-      image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
-      int[] row = new int[width];
-      for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
-          row[x] = Planes.sampleOf8Bits(picture, 0, x, y);
-        }
-        image.getRaster().setSamples(0, y, width, 1, 0, row);
-      }
-    } else {
-      image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-      image.setRGB(0, 0, width, height, Planes.toRgb(picture, fullRange), 0, width);
+    StillImage still = new StillImage(decoded);
+    notes.addAll(still.notes());
+    boolean gray = still.isGray();
+    boolean deep = still.bitDepth() > 8;
+    BufferedImage image = deep && !gray
+        ? deepColours(still.width(), still.height())
+        : new BufferedImage(still.width(), still.height(),
+            !gray ? BufferedImage.TYPE_INT_RGB : deep ? BufferedImage.TYPE_USHORT_GRAY : BufferedImage.TYPE_BYTE_GRAY);
+    int[] pixels = new int[still.width() * (gray ? 1 : 3)];
+    for (int y = 0; y < still.height(); y++) {
+      still.row(y, gray, deep ? 0xFFFF : 0xFF, pixels);
+      // The raster itself, since Java takes some kinds of samples for linear light
+      image.getRaster().setPixels(0, y, still.width(), 1, pixels);
     }
     ImageIO.write(image, "png", out);
+  }
+
+  /** Three channels of 16 bits, for which BufferedImage has no constant. */
+  private static BufferedImage deepColours(int width, int height) {
+    ComponentColorModel model = new ComponentColorModel(
+        ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, Transparency.OPAQUE, DataBuffer.TYPE_USHORT);
+    WritableRaster raster = model.createCompatibleWritableRaster(width, height);
+    return new BufferedImage(model, raster, false, null);
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
   }
 }

@@ -3,109 +3,125 @@ package llm265.image;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import llm265.h264.ChromaFormat;
+import java.util.List;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
+import llm265.h264.VideoSignal;
 
-/** Binary PGM (P5) and PPM (P6) files with samples of up to 8 bits; several images of one size may follow each other. */
+/**
+ * Binary PGM (P5) and PPM (P6) files with samples of up to 16 bits; several images of one kind may follow each other. Samples of
+ * 9 to 14 bits keep their depth, fewer are spread over 8.
+ */
 final class PnmReader implements PictureSource {
   private static final int LARGEST_SIZE = 65_536;
 
   private final InputStream in;
   private final String name;
-  private final boolean monochrome;
-  private Picture pending;
-  private final PictureFormat format;
-  private final int width;
-  private final int height;
-  /** Size of the image read last. */
-  private int readWidth;
-  private int readHeight;
+  private final SourceOptions options;
+  private final VideoSignal signal;
+  private final List<String> notes;
+  private final Raster first;
+  private boolean started;
+  private final Picture firstPicture;
 
-  PnmReader(InputStream in, String name, boolean monochrome) throws IOException {
+  PnmReader(InputStream in, String name, SourceOptions options) throws IOException {
     this.in = in;
     this.name = name;
-    this.monochrome = monochrome;
-    pending = read();
-    if (pending == null) {
+    this.options = options;
+    first = read();
+    if (first == null) {
       throw new EOFException(name + ": empty");
     }
-    format = pending.format();
-    width = readWidth;
-    height = readHeight;
+    firstPicture = picture(first);
+    signal = first.signal(options, VideoSignal.UNKNOWN);
+    notes = first.notes(options);
   }
 
   @Override
   public PictureFormat format() {
-    return format;
+    return firstPicture.format();
   }
 
   @Override
   public int width() {
-    return width;
+    return first.width();
   }
 
   @Override
   public int height() {
-    return height;
+    return first.height();
+  }
+
+  @Override
+  public VideoSignal signal() {
+    return signal;
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
   }
 
   @Override
   public Picture next() throws IOException {
-    Picture picture = pending != null ? pending : read();
-    pending = null;
-    if (picture != null && (readWidth != width || readHeight != height)) {
-      throw new IOException(name + ": images of different sizes");
+    if (!started) {
+      started = true;
+      return firstPicture;
     }
-    return picture;
-  }
-
-  private Picture read() throws IOException {
-    int first = in.read();
-    while (first == '\n') {
-      first = in.read();
-    }
-    if (first < 0) {
+    Raster raster = read();
+    if (raster == null) {
       return null;
     }
-    int kind = in.read();
-    if (first != 'P' || kind != '5' && kind != '6') {
-      throw new IOException(name + ": not a binary PGM or PPM file");
+    if (raster.width() != first.width() || raster.height() != first.height()) {
+      throw new IOException(name + ": images of different sizes");
     }
-    int columns = number("width", LARGEST_SIZE);
-    int rows = number("height", LARGEST_SIZE);
-    readWidth = columns;
-    readHeight = rows;
-    int most = number("largest sample", 65_535);
-    if (most > 255) {
-      throw new IOException(name + ": samples of more than 8 bits");
+    if (raster.channels() != first.channels() || raster.most() != first.most()) {
+      throw new IOException(name + ": images of different kinds or largest samples");
     }
-    int channels = kind == '6' ? 3 : 1;
-    if ((long) columns * rows > 1 << 28) {
-      throw new IOException(name + ": image of " + columns + "x" + rows + " samples");
-    }
-    byte[] bytes = in.readNBytes(columns * rows * channels);
-    if (bytes.length < columns * rows * channels) {
-      throw new EOFException(name + ": ends within an image");
-    }
-    if (most < 255) {
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) Math.min(255, ((bytes[i] & 0xFF) * 255 + most / 2) / most);
-      }
-    }
+    return picture(raster);
+  }
+
+  private Picture picture(Raster raster) throws IOException {
     try {
-      return channels == 3 ? Planes.ofRgb(bytes, columns, rows, monochrome) : gray(bytes, columns, rows);
-    } catch (IllegalArgumentException e) {
+      return raster.picture(options);
+    } catch (IOException | IllegalArgumentException e) {
       throw new IOException(name + ": " + e.getMessage(), e);
     }
   }
 
-  private Picture gray(byte[] bytes, int width, int height) {
-    ChromaFormat chroma = monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420;
-    Picture picture = new Picture(PictureSource.even(width, height, chroma));
-    Planes.fill(picture, 0, bytes, 0, width, height);
-    Planes.fillFlatChroma(picture);
-    return picture;
+  private Raster read() throws IOException {
+    int start = in.read();
+    while (start == '\n') {
+      start = in.read();
+    }
+    if (start < 0) {
+      return null;
+    }
+    int kind = in.read();
+    if (start != 'P' || kind != '5' && kind != '6') {
+      throw new IOException(name + ": not a binary PGM or PPM file");
+    }
+    int columns = number("width", LARGEST_SIZE);
+    int rows = number("height", LARGEST_SIZE);
+    int most = number("largest sample", 65_535);
+    int channels = kind == '6' ? 3 : 1;
+    Raster.requireSize(name, columns, rows);
+    char[] samples = new char[columns * rows * channels];
+    int sampleBytes = most > 255 ? 2 : 1;
+    byte[] row = new byte[columns * channels * sampleBytes];
+    for (int y = 0; y < rows; y++) {
+      if (in.readNBytes(row, 0, row.length) < row.length) {
+        throw new EOFException(name + ": ends within an image");
+      }
+      for (int x = 0; x < columns * channels; x++) {
+        int sample = sampleBytes == 1 ? row[x] & 0xFF : (row[2 * x] & 0xFF) << 8 | row[2 * x + 1] & 0xFF;
+        if (sample > most) {
+          throw new IOException(name + ": has a sample of " + sample + " where the header says that " + most + " is the largest");
+        }
+        samples[y * columns * channels + x] = (char) sample;
+      }
+    }
+    return new Raster(columns, rows, channels, most, samples);
   }
 
   /** A decimal number after white space and comments, and the one white space after it. */

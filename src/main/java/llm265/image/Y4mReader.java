@@ -3,11 +3,13 @@ package llm265.image;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
+import llm265.h264.VideoSignal;
 
 /** YUV4MPEG2 files with 4:2:0 or monochrome frames of 8 to 14 bits a sample. */
 final class Y4mReader implements PictureSource {
@@ -20,8 +22,10 @@ final class Y4mReader implements PictureSource {
   private final int width;
   private final int height;
   private final boolean fileHasChroma;
+  private final VideoSignal signal;
+  private final List<String> notes;
 
-  Y4mReader(InputStream in, String name, boolean monochrome) throws IOException {
+  Y4mReader(InputStream in, String name, SourceOptions options) throws IOException {
     this.in = in;
     this.name = name;
     Y4mHeader header = Y4mHeader.read(in, name);
@@ -34,11 +38,17 @@ final class Y4mReader implements PictureSource {
     fileHasChroma = !header.colour().startsWith("mono");
     int bitDepth = colours.group(1) == null ? 8 : Integer.parseInt(colours.group(1));
     try {
-      format = PictureSource.even(width, height, monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420)
+      format = PictureSource.even(width, height, options.monochrome() ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420)
           .withBitDepth(bitDepth);
     } catch (IllegalArgumentException e) {
       throw new IOException(name + ": " + e.getMessage(), e);
     }
+    VideoSignal said = options.fullRange() == null ? header.signal() : header.signal().withFullRange(options.fullRange());
+    signal = options.matrix() == null ? said : options.matrix().in(said);
+    notes = switch (header.interlacing()) {
+      case 't', 'b', 'm' -> List.of("the video is interlaced; it is coded as frames, and the stream does not say so");
+      default -> List.of();
+    };
   }
 
   @Override
@@ -57,6 +67,16 @@ final class Y4mReader implements PictureSource {
   }
 
   @Override
+  public VideoSignal signal() {
+    return signal;
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
+  }
+
+  @Override
   public Picture next() throws IOException {
     if (!Y4mHeader.readFrameHeader(in, name)) {
       return null;
@@ -71,12 +91,16 @@ final class Y4mReader implements PictureSource {
       throw new EOFException(name + ": ends within a frame");
     }
     Picture picture = new Picture(format);
-    Planes.fill(picture, 0, bytes, 0, width, height);
-    if (fileHasChroma && format.planes() > 1) {
-      Planes.fill(picture, 1, bytes, lumaSize, chromaWidth, chromaHeight);
-      Planes.fill(picture, 2, bytes, lumaSize + chromaSize, chromaWidth, chromaHeight);
-    } else {
-      Planes.fillFlatChroma(picture);
+    try {
+      Planes.fill(picture, 0, bytes, 0, width, height);
+      if (fileHasChroma && format.planes() > 1) {
+        Planes.fill(picture, 1, bytes, lumaSize, chromaWidth, chromaHeight);
+        Planes.fill(picture, 2, bytes, lumaSize + chromaSize, chromaWidth, chromaHeight);
+      } else {
+        Planes.fillFlatChroma(picture);
+      }
+    } catch (IOException e) {
+      throw new IOException(name + ": " + e.getMessage(), e);
     }
     return picture;
   }

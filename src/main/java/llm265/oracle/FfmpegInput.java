@@ -37,8 +37,7 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
     static PixelFormat of(SeqParameterSet sps) {
       return new PixelFormat(
           sps.format().chroma(), sps.format().bitDepthLuma(), sps.format().bitDepthChroma(),
-          sps.vui() != null && sps.vui().videoFullRangeFlag(),
-          sps.vui() != null && sps.vui().matrixCoefficients() == 0);
+          sps.signal().isFullRange(), sps.signal().matrixCoefficients() == 0);
     }
 
     boolean isMonochrome() {

@@ -203,7 +203,7 @@ class ErrorMessagesTest {
         row("h264 encode @none.y4m -o @x --qp 20", "@none.y4m: no pictures"),
         row("h264 encode @deep.y4m -o @x --qp 20", "@deep.y4m: colour space C420p16 is not 4:2:0 or mono of 8 to 14 bits"),
         row("h264 encode @huge.y4m -o @x --qp 20", "@huge.y4m: picture of "),
-        row("h264 encode @deep.pgm -o @x --qp 20", "@deep.pgm: samples of more than 8 bits"),
+        row("h264 encode @deep.pgm -o @x --lossless", "@deep.pgm: samples of 16 bits"),
         row("h264 encode @plain.pgm -o @x --qp 20", "@plain.pgm: not a binary PGM or PPM file"),
         row("h264 encode @cut.ppm -o @x --qp 20", "@cut.ppm: ends within an image"),
         row("h264 encode @ok.pgm -o @x --qp 52", "--qp 52 is not in 0..51"),

@@ -79,7 +79,7 @@ public final class H264IntraEncoder {
     this.format = format;
     leastQp = -6 * (format.bitDepthLuma() - 8);
     sourceFormat = format.withBitDepth(format.bitDepthLuma() + fractionBits);
-    sps = SeqParameterSet.forIntra(format, config.scalingLists().sequenceLists(), config.lossless());
+    sps = SeqParameterSet.forIntra(format, config.scalingLists().sequenceLists(), config.lossless(), config.signal());
     pps = PicParameterSet.forIntra(
         config.transform8x8(),
         config.chromaQpIndexOffset(),

@@ -3,6 +3,7 @@ package llm265.h264.syntax;
 import llm265.h264.ChromaFormat;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.PictureFormat;
+import llm265.h264.VideoSignal;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
@@ -52,31 +53,38 @@ public record SeqParameterSet(
   /** In {@link #constraintFlags}: of the profiles 110, 122 and 244 the Intra profile. */
   private static final int CONSTRAINT_SET3_FLAG = 0x10;
 
-  /** As {@link #forIntra(PictureFormat, int[][], boolean)}, without transform bypass. */
+  /** As {@link #forIntra(PictureFormat, int[][], boolean, VideoSignal)}, full range and without transform bypass. */
   public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists) {
-    return forIntra(format, scalingLists, false);
+    return forIntra(format, scalingLists, false, VideoSignal.FULL_RANGE);
   }
 
   /**
-   * What our encoder sends for IDR pictures of a format: the lowest High profile and the lowest level that hold it, full
-   * range. Beyond 8-bit High that is the Intra profile (A.2.8 to A.2.10).
+   * What our encoder sends for IDR pictures of a format: the lowest High profile and the lowest level that hold it. Beyond 8-bit
+   * High that is the Intra profile (A.2.8 to A.2.10).
    *
    * @param scalingLists as {@link ScalingMatrix#of} takes them, null for flat ones
    * @param lossless qpprime_y_zero_transform_bypass_flag
+   * @param signal what the VUI parameters are to say; where chroma samples lie is left out of other formats than 4:2:0
    * @throws IllegalArgumentException when no level holds the format, or its cropping is no whole number of chroma samples
    */
-  public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists, boolean lossless) {
+  public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists, boolean lossless, VideoSignal signal) {
     ProfileLevel level = ProfileLevel.lowestFor(format.widthInMbs(), format.heightInMbs());
     int profile = lossless ? ProfileLevel.HIGH_444_PREDICTIVE : ProfileLevel.lowestProfile(format);
     boolean isHigh = profile == ProfileLevel.HIGH;
+    VideoSignal sent = format.chroma() == ChromaFormat.YUV420 ? signal : signal.withChromaSampleLocType(null);
     SeqParameterSet sps =
         new SeqParameterSet(
             profile, isHigh ? 0 : CONSTRAINT_SET3_FLAG, level.levelIdc(), 0, false, lossless, ScalingMatrix.of(scalingLists), 4,
             // No reference frame would be legal in High, too, but decoders in hardware size their surface pools by it
             PicOrderCnt.TYPE_2, isHigh ? 1 : 0, false, true, false, true, format,
-            isHigh ? VuiParameters.FULL_RANGE_INTRA : VuiParameters.FULL_RANGE_INTRA_PROFILE);
+            VuiParameters.forIntra(sent, isHigh ? 1 : 0));
     sps.requireWholeCropUnits();
     return sps;
+  }
+
+  /** What the VUI parameters say of the samples; {@link VideoSignal#UNKNOWN} where there are none. */
+  public VideoSignal signal() {
+    return vui == null ? VideoSignal.UNKNOWN : vui.signal();
   }
 
   /** Whether the syntax has the elements of the High profiles (7.3.2.1.1). */

@@ -1,5 +1,6 @@
 package llm265.h264.syntax;
 
+import llm265.h264.VideoSignal;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
@@ -32,7 +33,15 @@ public record VuiParameters(
 
   private static final String CLAUSE = "E.2.1";
   private static final int EXTENDED_SAR = 255;
-  private static final int UNSPECIFIED = 2;
+
+  /** video_format 5: unspecified. */
+  private static final int UNSPECIFIED_FORMAT = 5;
+
+  /** Table E-1: width and height of a sample for aspect_ratio_idc from 1 on. */
+  private static final int[][] SAMPLE_ASPECT_RATIOS = {
+    {1, 1}, {12, 11}, {10, 11}, {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11}, {80, 33}, {18, 11}, {15, 11}, {64, 33},
+    {160, 99}, {4, 3}, {3, 2}, {2, 1}
+  };
 
   /**
    * Sample aspect ratio.
@@ -42,6 +51,26 @@ public record VuiParameters(
    * @param sarHeight sar_height there, else 0
    */
   public record AspectRatio(int aspectRatioIdc, int sarWidth, int sarHeight) {
+    /** The shortest code of a ratio. */
+    private static AspectRatio of(VideoSignal.Ratio ratio) {
+      for (int i = 0; i < SAMPLE_ASPECT_RATIOS.length; i++) {
+        if (ratio.numerator() == SAMPLE_ASPECT_RATIOS[i][0] && ratio.denominator() == SAMPLE_ASPECT_RATIOS[i][1]) {
+          return new AspectRatio(i + 1, 0, 0);
+        }
+      }
+      return new AspectRatio(EXTENDED_SAR, ratio.numerator(), ratio.denominator());
+    }
+
+    /** The ratio, or null where it is unspecified or reserved. */
+    private VideoSignal.Ratio ratio() {
+      if (aspectRatioIdc == EXTENDED_SAR) {
+        return VideoSignal.Ratio.of(sarWidth, sarHeight);
+      }
+      return aspectRatioIdc < 1 || aspectRatioIdc > SAMPLE_ASPECT_RATIOS.length
+          ? null
+          : new VideoSignal.Ratio(SAMPLE_ASPECT_RATIOS[aspectRatioIdc - 1][0], SAMPLE_ASPECT_RATIOS[aspectRatioIdc - 1][1]);
+    }
+
     private static AspectRatio parse(RbspReader reader) {
       int idc = reader.readInt(8, "aspect_ratio_idc");
       return idc == EXTENDED_SAR
@@ -131,31 +160,44 @@ public record VuiParameters(
     }
   }
 
+  /** {@link #forIntra} of full-range pictures in the High profile; 3 bytes in all. */
+  public static final VuiParameters FULL_RANGE_INTRA = forIntra(VideoSignal.FULL_RANGE, 1);
+
   /**
-   * What our encoder sends: full range, and that no picture waits for another. Denominators of 0 set no limit, and the
-   * lengths of motion vectors, of which there are none, are the shortest codes; 3 bytes in all.
+   * What our encoder sends: how samples are meant, and that no picture waits for another. Denominators of 0 set no limit, and the
+   * lengths of motion vectors, of which there are none, are the shortest codes.
+   *
+   * @param signal what is known of the samples
+   * @param maxDecFrameBuffering max_dec_frame_buffering; 0 for Intra profiles, whose pictures need no buffer
    */
-  public static final VuiParameters FULL_RANGE_INTRA =
-      new VuiParameters(
-          null, null, new VideoSignalType(5, true, null), null, null, null, null, false, false,
-          new BitstreamRestriction(true, 0, 0, 0, 0, 0, 1));
-
-  /** The same for Intra profiles, whose pictures need no buffer: max_dec_frame_buffering 0. */
-  public static final VuiParameters FULL_RANGE_INTRA_PROFILE =
-      new VuiParameters(
-          null, null, new VideoSignalType(5, true, null), null, null, null, null, false, false,
-          new BitstreamRestriction(true, 0, 0, 0, 0, 0, 0));
-
-  /** video_full_range_flag, false where it is not sent. */
-  public boolean videoFullRangeFlag() {
-    return videoSignalType != null && videoSignalType.videoFullRangeFlag();
+  static VuiParameters forIntra(VideoSignal signal, int maxDecFrameBuffering) {
+    ColourDescription colours = !signal.hasColourDescription() ? null
+        : new ColourDescription(signal.colourPrimaries(), signal.transferCharacteristics(), signal.matrixCoefficients());
+    boolean hasSignalType = signal.fullRange() != null || colours != null;
+    Integer location = signal.chromaSampleLocType();
+    VideoSignal.Ratio rate = signal.frameRate();
+    return new VuiParameters(
+        signal.sampleAspectRatio() == null ? null : AspectRatio.of(signal.sampleAspectRatio()),
+        null,
+        hasSignalType ? new VideoSignalType(UNSPECIFIED_FORMAT, signal.isFullRange(), colours) : null,
+        location == null ? null : new ChromaLocation(location, location),
+        // A frame takes two ticks (E-65)
+        rate == null ? null : new Timing(rate.denominator(), 2L * rate.numerator(), true),
+        null, null, false, false,
+        new BitstreamRestriction(true, 0, 0, 0, 0, 0, maxDecFrameBuffering));
   }
 
-  /** matrix_coefficients, 2 (unspecified) where it is not sent. */
-  public int matrixCoefficients() {
-    return videoSignalType == null || videoSignalType.colourDescription() == null
-        ? UNSPECIFIED
-        : videoSignalType.colourDescription().matrixCoefficients();
+  /** What these parameters say of the samples. */
+  public VideoSignal signal() {
+    ColourDescription unknown = new ColourDescription(VideoSignal.UNSPECIFIED, VideoSignal.UNSPECIFIED, VideoSignal.UNSPECIFIED);
+    ColourDescription sent = videoSignalType == null ? null : videoSignalType.colourDescription();
+    ColourDescription colours = sent == null ? unknown : sent;
+    return new VideoSignal(
+        videoSignalType == null ? null : (Boolean) videoSignalType.videoFullRangeFlag(),
+        colours.colourPrimaries(), colours.transferCharacteristics(), colours.matrixCoefficients(),
+        chromaLocation == null ? null : (Integer) chromaLocation.topField(),
+        aspectRatio == null ? null : aspectRatio.ratio(),
+        timing == null ? null : VideoSignal.Ratio.of(timing.timeScale(), 2 * timing.numUnitsInTick()));
   }
 
   static VuiParameters parse(RbspReader reader) {

@@ -15,6 +15,7 @@ import llm265.h264.ChromaFormat;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.PictureFormat;
 import llm265.h264.StreamException;
+import llm265.h264.VideoSignal;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.SyntaxTrace;
 import net.jqwik.api.ForAll;
@@ -45,7 +46,7 @@ class SeqParameterSetTest {
     SeqParameterSet sps = SeqParameterSet.forIntra(PictureFormat.of8Bit(64, 64, ChromaFormat.YUV420), null);
     // High, level 1, then: 1 010 1 1 0 0 | 1 011 010 0 | 00100 00100 1 1 0 1 and the VUI parameters
     assertThat(HexFormat.of().formatHex(bytes(sps))).isEqualTo("64000a" + "acb42134" + "d81fd4");
-    assertThat(sps.vui().videoFullRangeFlag()).isTrue();
+    assertThat(sps.signal().isFullRange()).isTrue();
     assertThat(sps.vui().bitstreamRestriction().maxNumReorderFrames()).isZero();
     assertThat(sps.vui().bitstreamRestriction().maxDecFrameBuffering()).isEqualTo(sps.maxNumRefFrames());
     assertThat(sps.picOrderCntType()).isEqualTo(2);
@@ -223,7 +224,7 @@ class SeqParameterSetTest {
   })
   void profileIsTheLowestThatHoldsTheFormat(ChromaFormat chroma, int bitDepth, boolean lossless, int profileIdc, int constraints) {
     PictureFormat format = PictureFormat.of8Bit(64, 64, chroma).withBitDepth(bitDepth);
-    SeqParameterSet sps = SeqParameterSet.forIntra(format, null, lossless);
+    SeqParameterSet sps = SeqParameterSet.forIntra(format, null, lossless, VideoSignal.FULL_RANGE);
     assertThat(sps.profileIdc()).isEqualTo(profileIdc);
     assertThat(sps.constraintFlags()).isEqualTo(constraints);
     assertThat(sps.qpprimeYZeroTransformBypassFlag()).isEqualTo(lossless);

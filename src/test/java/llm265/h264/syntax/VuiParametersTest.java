@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.VideoSignal;
+import llm265.h264.VideoSignal.Ratio;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 import net.jqwik.api.ForAll;
@@ -31,8 +33,7 @@ class VuiParametersTest {
   void nothingSentMeansNothingKnown() {
     VuiParameters vui = VuiParameters.parse(bits("0 0 0 0 0 0 0 0 0"));
     assertThat(vui.aspectRatio()).isNull();
-    assertThat(vui.videoFullRangeFlag()).isFalse();
-    assertThat(vui.matrixCoefficients()).isEqualTo(2);
+    assertThat(vui.signal()).isEqualTo(VideoSignal.UNKNOWN);
     assertThat(vui.bitstreamRestriction()).isNull();
   }
 
@@ -53,8 +54,6 @@ class VuiParametersTest {
     assertThat(vui.overscanAppropriateFlag()).isFalse();
     assertThat(vui.videoSignalType())
         .isEqualTo(new VuiParameters.VideoSignalType(2, true, new VuiParameters.ColourDescription(1, 2, 6)));
-    assertThat(vui.videoFullRangeFlag()).isTrue();
-    assertThat(vui.matrixCoefficients()).isEqualTo(6);
     assertThat(vui.chromaLocation()).isEqualTo(new VuiParameters.ChromaLocation(2, 1));
     assertThat(vui.timing()).isEqualTo(new VuiParameters.Timing(1, 0xFFFF_FFFFL, true));
     assertThat(vui.nalHrd())
@@ -64,6 +63,31 @@ class VuiParametersTest {
     assertThat(vui.picStructPresentFlag()).isTrue();
     assertThat(vui.bitstreamRestriction())
         .isEqualTo(new VuiParameters.BitstreamRestriction(false, 2, 0, 0, 0, 1, 2));
+  }
+
+  @Test
+  void whatIsKnownOfTheSamplesIsReadAsWritten() {
+    VideoSignal signal = new VideoSignal(false, 9, 14, 9, 2, new Ratio(40, 33), new Ratio(30_000, 1001));
+    VuiParameters vui = VuiParameters.forIntra(signal, 1);
+    assertThat(vui.aspectRatio()).isEqualTo(new VuiParameters.AspectRatio(5, 0, 0));
+    assertThat(vui.timing()).isEqualTo(new VuiParameters.Timing(1001, 60_000, true));
+    assertThat(vui.signal()).isEqualTo(signal);
+    VideoSignal extended = signal.withSampleAspectRatio(new Ratio(128, 117));
+    assertThat(VuiParameters.forIntra(extended, 1).aspectRatio()).isEqualTo(new VuiParameters.AspectRatio(255, 128, 117));
+    assertThat(VuiParameters.forIntra(extended, 1).signal()).isEqualTo(extended);
+    assertThat(VuiParameters.forIntra(VideoSignal.UNKNOWN, 1).signal()).isEqualTo(VideoSignal.UNKNOWN);
+    assertThat(VuiParameters.forIntra(VideoSignal.UNKNOWN, 1).videoSignalType()).isNull();
+  }
+
+  /** A ratio of 0 and one beyond an int say nothing; an odd time_scale is half a frame. */
+  @ParameterizedTest
+  @CsvSource(
+      value = {"1, 50, 25:1", "1001, 60000, 30000:1001", "2, 49, 49:4", "0, 50, -", "1, 0, -", "4294967295, 2, -"},
+      nullValues = "-")
+  void frameRatesAreTimeScaleOverTwoTicks(long numUnitsInTick, long timeScale, String expected) {
+    VuiParameters vui = new VuiParameters(
+        null, null, null, null, new VuiParameters.Timing(numUnitsInTick, timeScale, false), null, null, false, false, null);
+    assertThat(String.valueOf(vui.signal().frameRate())).isEqualTo(String.valueOf(expected));
   }
 
   @ParameterizedTest(name = "{1}")
