@@ -42,7 +42,7 @@ public final class TensorEncoder {
   }
 
   /**
-   * An encoder whose streams take a number of bits a value, everything counted.
+   * An encoder whose streams take a number of bits per value, everything counted.
    *
    * @param bitsPerValue more than 0, at most 16; the nearest that can be had where it is out of reach
    */
@@ -111,7 +111,7 @@ public final class TensorEncoder {
   }
 
   /**
-   * The same encoder with samples of another depth: above some 5 bits a value those of 8 bits bound the quality. With more, the steps of a
+   * The same encoder with samples of another depth: above some 5 bits per value those of 8 bits bound the quality. With more, the steps of a
    * quantizer on lossless 8-bit pictures with their low bits beside them are an alternative, taken where it does better on a sample. Such
    * streams are High 10 or High 4:4:4 Predictive, which NVDEC does not decode.
    *

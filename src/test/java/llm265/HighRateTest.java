@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What samples of more than 8 bits, and lossless pictures with raw bits beside them, are worth above some 5 bits a value. */
+/** What samples of more than 8 bits, and lossless pictures with raw bits beside them, are worth above some 5 bits per value. */
 class HighRateTest {
   private static final int SIDE = 256;
 

@@ -54,7 +54,7 @@ public class EndToEndBenchmark {
     nativeStream = new BytePointer(stream.length + (long) avcodec.AV_INPUT_BUFFER_PADDING_SIZE);
     nativeStream.zero();
     nativeStream.put(stream, 0, stream.length);
-    System.out.println(stream.length * 8.0 / GaussianFrames.VALUES + " bits a value");
+    System.out.println(stream.length * 8.0 / GaussianFrames.VALUES + " bits per value");
   }
 
   @Benchmark

@@ -75,7 +75,7 @@ public class EntropyKernelsBenchmark {
     Arrays.fill(inOrder, 1);
     for (int i = 0; i < levels.length; i++) {
       double value = random.nextGaussian();
-      // Some 3 bits a value.
+      // Some 3 bits per value.
       levels[i] = (int) (1.9 * value);
       coefficients[i] = (int) (1.9 * value / scale[i % LEVELS]);
       significant[i / LEVELS] |= levels[i] == 0 ? 0 : 1L << i % LEVELS;

@@ -31,7 +31,7 @@ final class GaussianFrames {
     }
   }
 
-  /** The QP at which Intra_16x16 DC coding takes about this many bits a value. */
+  /** The QP at which Intra_16x16 DC coding takes about this many bits per value. */
   static int qp(int bits) {
     return switch (bits) {
       case 1 -> 40;

@@ -16,7 +16,7 @@ import llm265.tensor.encode.TensorTools;
 import llm265.tensor.picture.H264PictureCoder;
 
 /**
- * {@code llm265 bench ablation}: bits a value at equal quality with one step more at a time.
+ * {@code llm265 bench ablation}: bits per value at equal quality with one step more at a time.
  *
  * <p>The quality is what everything together comes to at the rate asked for. The first step is a uniform quantizer of the values and an ideal
  * coder of its levels, taken to be independent. The second to fourth are those of a picture coder: all values become samples of eight bits, which
@@ -44,7 +44,7 @@ public final class Ablation {
    * A step.
    *
    * @param name what it adds
-   * @param bits bits a value that are needed with it, at the quality of the whole
+   * @param bits bits per value that are needed with it, at the quality of the whole
    * @param snr quality that was met; where the step cannot reach that of the whole, it takes more than {@code bits}
    * @param reached whether the quality of the whole was met
    */

@@ -23,7 +23,7 @@ public final class RateDistortion {
   private final int threads;
 
   /**
-   * @param bits rates to measure at, in bits a value
+   * @param bits rates to measure at, in bits per value
    * @param peers encoders whose programs are there
    */
   public RateDistortion(double[] bits, List<Effort> efforts, List<Peer> peers, Executor executor, int threads) {
@@ -40,7 +40,7 @@ public final class RateDistortion {
    * @param source name of the tensor
    * @param values its number of values
    * @param method who coded it
-   * @param bits bits a value, everything counted
+   * @param bits bits per value, everything counted
    * @param snr in dB
    * @param gap bits above Shannon's bound for Gaussian data of that variance, scales known
    * @param seconds of encoding; NaN where there is nothing to time

@@ -10,7 +10,7 @@ import llm265.numeric.Logarithms;
  *
  * @param tensor of type F32, F16 or BF16
  * @param values the same as floats, row-major
- * @param boundBits what Shannon's bound is lower by than {@code 1/2 log2(variance / MSE)}, in bits a value, where more is known of the
+ * @param boundBits what Shannon's bound is lower by than {@code 1/2 log2(variance / MSE)}, in bits per value, where more is known of the
  *     source than its variance: scales of columns
  */
 public record Source(TensorView tensor, float[] values, double boundBits) {

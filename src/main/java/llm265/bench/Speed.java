@@ -27,7 +27,7 @@ public final class Speed {
   private static final double LEVELS = 28 * 16;
   private static final int WARM_UP_ROUNDS = 2;
 
-  /** About three bits a value. */
+  /** About three bits per value. */
   private static final int WARM_UP_QP = 28;
 
   private static final List<String> X264_PRESETS = List.of("ultrafast", "medium", "veryslow");
@@ -40,7 +40,7 @@ public final class Speed {
   private final int threads;
 
   /**
-   * @param bits rates to measure at, in bits a value
+   * @param bits rates to measure at, in bits per value
    * @param peers of x264 and ffmpeg those to measure
    * @param seconds to warm up and then to measure, for every figure
    * @param threads measured beside one thread, if they are more
@@ -59,7 +59,7 @@ public final class Speed {
    *
    * @param source name of the tensor
    * @param work what was done, and by whom
-   * @param bits bits a value of the stream; NaN where there is none
+   * @param bits bits per value of the stream; NaN where there is none
    * @param valuesPerSecond of the tensor
    */
   public record Row(String source, String work, int threads, double bits, double valuesPerSecond) {

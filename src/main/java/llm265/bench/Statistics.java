@@ -15,7 +15,7 @@ public final class Statistics {
   /**
    * A point of rate and distortion.
    *
-   * @param bits bits a value
+   * @param bits bits per value
    * @param snr 10 log10(variance / mean squared error) in dB
    */
   public record Point(double bits, double snr) {

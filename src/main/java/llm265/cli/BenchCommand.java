@@ -290,7 +290,7 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "ablation",
       description = {
-        "Bits a value at equal SNR, with one step more at a time. The SNR is what effort best comes to at --bits.",
+        "Bits per value at equal SNR, with one step more at a time. The SNR is what effort best comes to at --bits.",
         "First a uniform quantizer with an ideal coder of its levels; then Intra_16x16 DC pictures of all values; then what the names say.",
         ">: the step does not come to that SNR; it would take more bits than are told."
       },

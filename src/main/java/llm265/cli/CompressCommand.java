@@ -70,7 +70,7 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--protect",
       paramLabel = "REGEX=BITS",
-      description = "Give tensors in whose name this is found a rate of their own, at most 8 bits a value; the others share what is "
+      description = "Give tensors in whose name this is found a rate of their own, at most 8 bits per value; the others share what is "
           + "left; may be repeated, and the first that fits counts")
   private List<String> protections = List.of();
 
@@ -101,7 +101,7 @@ final class CompressCommand implements Callable<Integer> {
       names = "--depth",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Bits of the pictures' samples, 8 to 14: more than 8, such as 12, for rates above 5 bits a value. They need High 10 or "
+      description = "Bits of the pictures' samples, 8 to 14: more than 8, such as 12, for rates above 5 bits per value. They need High 10 or "
           + "High 4:4:4 streams, which NVDEC does not decode (default: ${DEFAULT-VALUE})")
   private int depth;
 
@@ -114,7 +114,7 @@ final class CompressCommand implements Callable<Integer> {
     @Option(
         names = "--bits",
         paramLabel = "B",
-        description = "Bits a value for the whole file, every byte counted; 0.5 to 7, and as much more as --depth is above 8 (default: 3). "
+        description = "Bits per value for the whole file, every byte counted; 0.5 to 7, and as much more as --depth is above 8 (default: 3). "
             + "Where what loses nothing takes so much that less than half of that would be left, it holds for the other tensors alone")
     private Double bits;
 
@@ -252,7 +252,7 @@ final class CompressCommand implements Callable<Integer> {
     String lossless = lossy == 0 || lossy == coded ? "" : " (" + (coded - lossy) + " without loss)";
     long original = report.tensors().stream().mapToLong(CompressionReport.Tensor::originalBytes).sum();
     PrintWriter out = spec.commandLine().getOut();
-    String rate = report.values() == 0 ? "no values" : Format.number("%.3f bits a value", report.bitsPerValue());
+    String rate = report.values() == 0 ? "no values" : Format.number("%.3f bits per value", report.bitsPerValue());
     out.println(Format.number(
         "%s: %d of %d tensors compressed%s, %s%s, %s (%.1f times smaller), %.1f s, %.1f MB/s",
         output, coded, report.tensors().size(), lossless, rate, weightedSnr(report), Format.bytes(report.bytes()),

@@ -43,11 +43,11 @@ final class CompressionNotes {
       if (report.targetOfStreamsAlone()) {
         long exact = report.tensors().stream().filter(tensor -> !tensor.isLossy()).mapToLong(CompressionReport.Tensor::bytes).sum();
         notes.add(Format.number(
-            "tensors that lose nothing take %.3f bits a value of the file: --bits %s holds for the others alone; %s",
+            "tensors that lose nothing take %.3f bits per value of the file: --bits %s holds for the others alone; %s",
             8.0 * exact / report.values(), plain(bits.bitsPerValue()), kept()));
       } else if (report.bitsPerValue() > (1 + TOLERANCE) * bits.bitsPerValue()) {
         notes.add(Format.number(
-            "the file takes %.3f bits a value, more than %s; %s", report.bitsPerValue(), plain(bits.bitsPerValue()), kept()));
+            "the file takes %.3f bits per value, more than %s; %s", report.bitsPerValue(), plain(bits.bitsPerValue()), kept()));
       }
     }
   }

@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String COPY_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
   private static final String MODEL = "all-minilm-l6-v2.onnx";
 
-  @Option(names = "--bits", paramLabel = "B", defaultValue = "3", description = "Bits a value (default: ${DEFAULT-VALUE})")
+  @Option(names = "--bits", paramLabel = "B", defaultValue = "3", description = "Bits per value (default: ${DEFAULT-VALUE})")
   private double bits;
 
   @Mixin private ThreadsOption threads;

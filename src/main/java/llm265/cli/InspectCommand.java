@@ -49,7 +49,7 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON")
   private boolean json;
 
-  @Option(names = "--trace", description = "Of a stream every syntax element, one a line (SPEC.md, \"Syntax trace\")")
+  @Option(names = "--trace", description = "Of a stream every syntax element, one a line (docs/trace.md)")
   private boolean trace;
 
   @Option(names = "--picture", paramLabel = "N", description = "Trace the slices of this picture alone, counted from 0")
@@ -252,7 +252,7 @@ final class InspectCommand implements Callable<Integer> {
       }
       if (info != null) {
         out.println("tensor " + info.dtype() + " " + Format.shape(info.shape()) + ", "
-            + Format.number("%.3f", 8.0 * stream.byteSize() / Math.max(1, TensorView.count(info.shape()))) + " bits a value, SNR "
+            + Format.number("%.3f", 8.0 * stream.byteSize() / Math.max(1, TensorView.count(info.shape()))) + " bits per value, SNR "
             + Format.decibels(info.snr()) + " dB, " + info.tiles().count() + " tiles of "
             + info.tiles().height() + "x" + info.tiles().width());
       }

@@ -10,7 +10,7 @@ import llm265.h264.StreamException;
 import llm265.h264.trace.StreamTrace;
 import llm265.h264.trace.SyntaxText;
 
-/** Writes the syntax trace of a stream, as text or as JSON lines, in the formats that SPEC.md fixes under "Syntax trace". */
+/** Writes the syntax trace of a stream, as text or as JSON lines, in the formats that docs/trace.md fixes. */
 final class TraceOutput {
   private static final int BUFFER = 1 << 16;
   private static final int LINES_BETWEEN_CHECKS = 1 << 12;

@@ -60,7 +60,7 @@ public enum DType {
     this.kind = kind;
   }
 
-  /** Bits a value, 4 to 64. */
+  /** Bits per value, 4 to 64. */
   public int bits() {
     return bits;
   }

@@ -18,7 +18,7 @@ import llm265.tensor.encode.TargetSearch;
 
 /** Shares a file's bytes between its tensors, after a look at a little of each. */
 final class BudgetPlanner {
-  /** Bits a value that no tensor is planned with less than: about what the positions of a few large values take. */
+  /** Bits per value that no tensor is planned with less than: about what the positions of a few large values take. */
   static final double LEAST_BITS = 0.1;
 
   /**
@@ -125,11 +125,11 @@ final class BudgetPlanner {
     }
     if (left < LEAST_BITS * open) {
       throw new IllegalArgumentException(
-          "tensors with rates of their own leave " + rounded(left / open) + " bits a value to the others, which need " + LEAST_BITS);
+          "tensors with rates of their own leave " + rounded(left / open) + " bits per value to the others, which need " + LEAST_BITS);
     }
     if (left > MOST_BITS * open) {
       throw new IllegalArgumentException(
-          "tensors with rates of their own leave " + rounded(left / open) + " bits a value to the others, which can use "
+          "tensors with rates of their own leave " + rounded(left / open) + " bits per value to the others, which can use "
               + MOST_BITS);
     }
   }

@@ -10,7 +10,7 @@ import llm265.tensor.WeightedError;
  *
  * @param tensors in the file's order
  * @param bytes size of the compressed file
- * @param targetOfStreamsAlone whether a target in bits a value holds for the tensors that lost something, and not for the file: what no
+ * @param targetOfStreamsAlone whether a target in bits per value holds for the tensors that lost something, and not for the file: what no
  *     rate can move takes too much of the file
  */
 public record CompressionReport(List<Tensor> tensors, long bytes, boolean targetOfStreamsAlone) {
@@ -64,7 +64,7 @@ public record CompressionReport(List<Tensor> tensors, long bytes, boolean target
     return tensors.stream().mapToLong(Tensor::values).sum();
   }
 
-  /** Bits a value, every byte of the file counted. */
+  /** Bits per value, every byte of the file counted. */
   public double bitsPerValue() {
     return 8.0 * bytes / values();
   }

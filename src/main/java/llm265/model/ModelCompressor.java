@@ -105,7 +105,7 @@ public final class ModelCompressor {
         settings.with(settings.coding().with(pictures.with(monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420))));
   }
 
-  /** The same compressor with samples of 8 to 14 bits, as {@link TensorEncoder#withDepth}: for more than some 5 bits a value. */
+  /** The same compressor with samples of 8 to 14 bits, as {@link TensorEncoder#withDepth}: for more than some 5 bits per value. */
   public ModelCompressor withDepth(int bitDepth) {
     return new ModelCompressor(settings.with(settings.coding().with(settings.coding().pictures().withDepth(bitDepth))));
   }
@@ -119,7 +119,7 @@ public final class ModelCompressor {
    * The same compressor that shares the bits of a {@link RateTarget.Bits} between tensors in another way than by
    * {@link Allocation#SLOPE}.
    *
-   * <p>No tensor gets more than 8 bits a value, where samples of eight bits end (and one more for each bit that samples are deeper),
+   * <p>No tensor gets more than 8 bits per value, where samples of eight bits end (and one more for each bit that samples are deeper),
    * nor, under {@code LINEAR} and {@code SLOPE}, less than half of the mean: how large the values of a tensor are says little of what
    * it is worth to a model, since a matrix may be scaled down and its successor up. What some tensors cannot use goes to the others.
    */
@@ -138,7 +138,7 @@ public final class ModelCompressor {
    */
   public ModelCompressor withProtected(Pattern name, double bitsPerValue) {
     if (!(bitsPerValue > 0 && bitsPerValue <= BudgetPlanner.GREATEST_BITS)) {
-      throw new IllegalArgumentException(bitsPerValue + " bits a value are not in 0..8");
+      throw new IllegalArgumentException(bitsPerValue + " bits per value are not in 0..8");
     }
     return new ModelCompressor(settings.with(settings.sharing().with(new ModelSettings.Pin(name, bitsPerValue))));
   }

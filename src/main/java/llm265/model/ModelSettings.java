@@ -112,7 +112,7 @@ record ModelSettings(
     return (weights == null ? coding : coding.withWeights(weights)).with(target);
   }
 
-  /** Bits a value that a tensor is pinned to, if it is. */
+  /** Bits per value that a tensor is pinned to, if it is. */
   OptionalDouble pinned(TensorView tensor) {
     return sharing.pins.stream()
         .filter(pin -> pin.name().matcher(tensor.name()).find())

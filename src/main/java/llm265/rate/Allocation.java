@@ -6,7 +6,7 @@ public enum Allocation {
   UNIFORM,
 
   /**
-   * {@code k l + b} bits a value for the tensors of layer {@code l}: of all slopes {@code k} the one with the least total squared
+   * {@code k l + b} bits per value for the tensors of layer {@code l}: of all slopes {@code k} the one with the least total squared
    * error, while {@code b} makes the sum meet the budget. Tensors that belong to no layer take the mean.
    */
   LINEAR,

@@ -14,7 +14,7 @@ public final class Allocator {
    * @param curve its error by rate
    * @param weight what its squared error counts for, 0 or more
    * @param layer the layer that it belongs to, if any
-   * @param least bits a value that it does not go below, unless there are too few for that
+   * @param least bits per value that it does not go below, unless there are too few for that
    */
   public record Tensor(long values, RateCurve curve, double weight, OptionalInt layer, double least) {}
 
@@ -56,8 +56,8 @@ public final class Allocator {
    *
    * @param allocation {@link Allocation#LINEAR} or {@link Allocation#SLOPE}; {@link Allocation#UNIFORM} shares equally
    * @param bits number of bits for all
-   * @param greatest bits a value that no tensor goes beyond, unless there are more than that
-   * @return bits a value for each tensor
+   * @param greatest bits per value that no tensor goes beyond, unless there are more than that
+   * @return bits per value for each tensor
    */
   public static double[] share(Allocation allocation, List<Tensor> tensors, double bits, double greatest) {
     Allocator allocator = new Allocator(tensors, bits, greatest);

@@ -35,7 +35,7 @@ public final class FileBudget {
    * A budget.
    *
    * @param values number of values of each tensor, 1 or more
-   * @param targets bits a value for each tensor
+   * @param targets bits per value for each tensor
    * @param unmovable tensors whose targets do not change
    * @param budgetBytes bytes for all of them; may be less than can be had
    * @param fileBytes bytes of the file that they are a part of
@@ -55,7 +55,7 @@ public final class FileBudget {
     targets[tensor] = Math.clamp(targets[tensor] + bits, LEAST_BITS, GREATEST_BITS);
   }
 
-  /** Bits a value to aim at for a tensor. */
+  /** Bits per value to aim at for a tensor. */
   public double target(int tensor) {
     return targets[tensor];
   }

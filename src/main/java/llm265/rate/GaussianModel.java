@@ -21,7 +21,7 @@ public final class GaussianModel {
 
   private static final double[] OFFSET = {0.5, 0.46, 0.42, 0.36, 0.30};
 
-  /** Bits a value that the coder loses, over the entropy of the levels. */
+  /** Bits per value that the coder loses, over the entropy of the levels. */
   private static final double[] LOSS_ENTROPY = {0, 0.75, 1.7, 2.7, 3.7};
 
   private static final double[] LOSS = {0, 0.03, 0.062, 0.095, 0.168};
@@ -38,7 +38,7 @@ public final class GaussianModel {
 
   private GaussianModel() {}
 
-  /** Bits a value at a ratio of step to standard deviation, given as its binary logarithm. */
+  /** Bits per value at a ratio of step to standard deviation, given as its binary logarithm. */
   public static double bits(double log2Ratio) {
     return at(BITS, log2Ratio);
   }

@@ -103,7 +103,7 @@ public final class RateController {
   /**
    * Codes a tensor at a rate.
    *
-   * @param bitsPerValue bits a value aimed at
+   * @param bitsPerValue bits per value aimed at
    * @param values number of values: sizes come in whole bytes, which is all that can be asked for
    * @param levels standard deviation of the samples to aim at, in levels
    */
@@ -117,7 +117,7 @@ public final class RateController {
    * Codes a tensor at about a rate, since others of its file can make up for the difference, and beginning with what is known of it. Tensors
    * without samples are soon coded, and meet their rate.
    *
-   * @param bitsPerValue bits a value aimed at
+   * @param bitsPerValue bits per value aimed at
    * @param values number of values
    * @param known its curve, as a look at a little of it has shown it
    * @param share how far off large tensors may be, as a share of the rate

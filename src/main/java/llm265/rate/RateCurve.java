@@ -18,7 +18,7 @@ public final class RateCurve {
    * A tensor, or a sample of it, coded with one step.
    *
    * @param point the step
-   * @param bits bits a value that the whole tensor would take, everything counted
+   * @param bits bits per value that the whole tensor would take, everything counted
    * @param meanSquaredError of its finite values
    */
   public record Probe(QuantizerPoint point, double bits, double meanSquaredError) {}
@@ -30,12 +30,12 @@ public final class RateCurve {
   /** Errors are positive, so that they have a logarithm. */
   private static final double LEAST_ERROR = 0x1p-300;
 
-  /** Bits a value that no stream is below, and by which two points of the curve differ at least. */
+  /** Bits per value that no stream is below, and by which two points of the curve differ at least. */
   private static final double LEAST_BITS = 1e-3;
 
   private static final double LEAST_STEP = 1e-9;
 
-  /** Bits a value whatever is asked for; less than 0 where they follow the step. */
+  /** Bits per value whatever is asked for; less than 0 where they follow the step. */
   private final double fixedBits;
 
   private final double fixedError;
@@ -57,7 +57,7 @@ public final class RateCurve {
   /**
    * The curve of a tensor that comes to the same whatever is asked for: a constant, or one that is kept exactly.
    *
-   * @param bits bits a value
+   * @param bits bits per value
    * @param meanSquaredError of its finite values
    */
   public static RateCurve fixed(double bits, double meanSquaredError) {
@@ -130,12 +130,12 @@ public final class RateCurve {
     return fixedBits;
   }
 
-  /** Mean squared error at a number of bits a value; that of the nearest point where there is none. */
+  /** Mean squared error at a number of bits per value; that of the nearest point where there is none. */
   public double error(double bitsPerValue) {
     return isFixed() ? fixedError : StrictMath.pow(2, along(bitsPerValue, log2Errors));
   }
 
-  /** Binary logarithm of the ratio of step to deviation at which the tensor takes a number of bits a value. */
+  /** Binary logarithm of the ratio of step to deviation at which the tensor takes a number of bits per value. */
   public double log2Ratio(double bitsPerValue) {
     return along(bitsPerValue, log2Ratios);
   }

@@ -4,14 +4,14 @@ package llm265.rate;
 public sealed interface RateTarget {
 
   /**
-   * A number of bits a value, everything counted.
+   * A number of bits per value, everything counted.
    *
    * @param bitsPerValue more than 0, at most 16; what lies out of reach gives the nearest that can be had
    */
   record Bits(double bitsPerValue) implements RateTarget {
     public Bits {
       if (!(bitsPerValue > 0 && bitsPerValue <= 16)) {
-        throw new IllegalArgumentException(bitsPerValue + " bits a value are not in 0..16");
+        throw new IllegalArgumentException(bitsPerValue + " bits per value are not in 0..16");
       }
     }
   }

@@ -22,7 +22,7 @@ public record EncodedTensor(
     return new EncodedTensor(values, bytes, Double.POSITIVE_INFINITY, 0, 0, 0, 1, null, true);
   }
 
-  /** Bits a value, everything counted. */
+  /** Bits per value, everything counted. */
   public double bitsPerValue() {
     return 8.0 * bytes / values;
   }

@@ -15,7 +15,7 @@ import llm265.kernel.WarmingKernels;
  * {@link TrellisKernels} with the Vector API: a lane a block, so that what the levels are decides nothing but masks. What a lane cannot take
  * costs infinitely much.
  *
- * <p>Gaussian frames at 1.2, 1.9, 2.9 and 4.0 bits a value take 7, 9, 12 and 17 ns a value where levels are rounded. With the trellis of the
+ * <p>Gaussian frames at 1.2, 1.9, 2.9 and 4.0 bits per value take 7, 9, 12 and 17 ns a value where levels are rounded. With the trellis of the
  * scalar kernels they take 31, 41, 56 and 57, with vectors of 512 bits 11, 15, 19 and 23, with those of 256 bits 14, 20, 25 and 30 (JDK 25 on
  * an AVX-512 machine). The ways of greater levels are written out: with loops over the states a search took 10 to 15 % longer.
  */

@@ -31,10 +31,9 @@ class InspectTraceTest {
     return CommandRun.succeed(arguments.toArray()).lines().toList();
   }
 
-  /** The indented lines in the section "Syntax trace". */
+  /** The indented lines of docs/trace.md. */
   private static List<String> exampleOfTheSpecification() throws IOException {
-    List<String> lines = Files.readAllLines(Path.of("SPEC.md"));
-    List<String> section = lines.subList(lines.indexOf("## Syntax trace"), lines.indexOf("## Tensor stream"));
+    List<String> section = Files.readAllLines(Path.of("docs/trace.md"));
     return section.stream().filter(line -> line.startsWith("    ")).map(line -> line.substring(4)).toList();
   }
 

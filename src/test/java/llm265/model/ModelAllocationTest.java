@@ -145,7 +145,7 @@ class ModelAllocationTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> compress(compressor.withProtected(Pattern.compile("layers.[01]"), 5), layers()))
-        .withMessageContaining("leave -4").withMessageContaining("bits a value");
+        .withMessageContaining("leave -4").withMessageContaining("bits per value");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> compress(compressor.withProtected(Pattern.compile(""), 2), layers()))
         .withMessageContaining("none is left");

@@ -7,14 +7,14 @@ package llm265.h264.cabac;
  *
  * <p>The arithmetic decoding engine's state is in local variables, and each kind of bin has its own copy of {@link
  * CabacDecodingEngine#decodeDecision}. last_significant_coeff_flag is branched on as soon as the symbol is known: it can be predicted, and
- * is off the chain of dependences so (12 % of all the time at 3 bits a value).
+ * is off the chain of dependences so (12 % of all the time at 3 bits per value).
  *
  * <p>significant_coeff_flag cannot be predicted but where few levels are significant. Elsewhere ({@link #parseDense}) nothing branches on
  * it: masks choose the symbol, and the last_significant_coeff_flag that may follow is decoded in any case, of a coefficient that is 0 with
  * an interval for the less probable symbol that is empty. In place of a branch that is mispredicted every third time this brings 18 % of
- * all decoding at 1.4 to 2.5 bits a value, 9 % at 3, 4 % at 4. Both symbols are renormalized before it is known which one it is, as that
+ * all decoding at 1.4 to 2.5 bits per value, 9 % at 3, 4 % at 4. Both symbols are renormalized before it is known which one it is, as that
  * takes the count of leading zeros off the chain, which has some 20 cycles a coefficient: that many it takes, whether its instructions are
- * 97 or 82. Below a bit a value ({@link #parseSparse}) branches win by 6 % at 0.8 bits, 12 % at 0.6: so how many levels there were decides.
+ * 97 or 82. Below a bit per value ({@link #parseSparse}) branches win by 6 % at 0.8 bits, 12 % at 0.6: so how many levels there were decides.
  *
  * <p>Tried without gain: the range of the next bin's less probable symbol computed for both symbols of this one. With ctxIdxInc from
  * tables 4x4 blocks would take 14 % more of all the time.

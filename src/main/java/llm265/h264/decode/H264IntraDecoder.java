@@ -1,10 +1,13 @@
 package llm265.h264.decode;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.h264.DecoderLimits;
 import llm265.h264.MalformedStreamException;
+import llm265.h264.Picture;
 import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.h264.container.NalUnits;
@@ -99,6 +102,18 @@ public final class H264IntraDecoder {
       delivery = null;
       reader.discard();
     }
+  }
+
+  /**
+   * The pictures of a whole stream in output order, on the calling thread.
+   *
+   * @throws MalformedStreamException if the stream breaks the standard
+   * @throws UnsupportedStreamException if it uses what is not decoded
+   */
+  public static List<Picture> decodeAll(byte[] stream) {
+    List<Picture> pictures = new ArrayList<>();
+    new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, decoded -> pictures.add(decoded.picture()));
+    return pictures;
   }
 
   /** As {@link #decodeAll(MemorySegment, DecoderLimits, DecodingMode, int, PictureReceiver)}, where every picture must be decoded. */

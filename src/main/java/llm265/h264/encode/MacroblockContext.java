@@ -25,8 +25,8 @@ import llm265.h264.reconstruct.MacroblockReconstructor;
  */
 final class MacroblockContext {
   /**
-   * What lambda is multiplied by where single levels are chosen. On Gaussian data at 1 to 4 bits a value .5 to .8 came out best, on
-   * Laplace data .65 to .8; with the whole of it .003 bits a value are lost.
+   * What lambda is multiplied by where single levels are chosen. On Gaussian data at 1 to 4 bits per value .5 to .8 came out best, on
+   * Laplace data .65 to .8; with the whole of it .003 bits per value are lost.
    */
   private static final float TRELLIS_SHARE = 0.7f;
 

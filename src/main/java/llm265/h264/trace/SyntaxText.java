@@ -10,7 +10,7 @@ import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.decode.DecodedPicture;
 
-/** A {@link StreamTrace} as text, line by line, in the format that SPEC.md fixes under "Syntax trace". */
+/** A {@link StreamTrace} as text, line by line, in the format that docs/trace.md fixes. */
 public final class SyntaxText implements SyntaxListener {
   private final Consumer<String> lines;
   private final StringBuilder line = new StringBuilder();

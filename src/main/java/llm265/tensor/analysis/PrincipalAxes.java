@@ -34,7 +34,7 @@ public final class PrincipalAxes {
   /** Bits that an element of such a vector takes. */
   private static final double ELEMENT_BITS = 6;
 
-  /** Bits a value that the axes may cost at most. */
+  /** Bits per value that the axes may cost at most. */
   private static final double MAX_COST = 0.25;
 
   /** Vectors, or elements of all, that a thread takes at a time, and those that are multiplied with them at a time: they stay in the cache. */

@@ -25,7 +25,7 @@ public record SampleRange(
    */
   public static final int GREATEST_PRE_INVERSE_LEVEL = 254;
 
-  /** Beyond this nothing is gained even at 8 bits: rounding to eight bits then costs less than a hundredth of a bit at 5 bits a value. */
+  /** Beyond this nothing is gained even at 8 bits: rounding to eight bits then costs less than a hundredth of a bit at 5 bits per value. */
   private static final double MAX_LEVELS = 48;
 
   /** A list of n outliers costs about this much more a position than Logarithms.log2(values / n) bits. */
@@ -49,7 +49,7 @@ public record SampleRange(
    * cost outliers, which may take up to half the rate.
    *
    * @param bitsPerValue size of an outlier's value
-   * @param targetBits bits a value that are aimed at
+   * @param targetBits bits per value that are aimed at
    * @param relativeError mean squared error that is expected at that rate, as a share of the variance
    * @param greatestLevel greatest magnitude of a level, in place of 127
    * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, in place of 1/12

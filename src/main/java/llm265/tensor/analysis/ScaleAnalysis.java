@@ -19,7 +19,7 @@ import llm265.tensor.values.ValueRow;
  *     of macroblocks should hold for the next macroblock
  */
 public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referenceClass, boolean columnsVary) {
-  /** Bits a value that classes of rows or of columns must save by the estimate below. */
+  /** Bits per value that classes of rows or of columns must save by the estimate below. */
   private static final double WORTH = 0.008;
 
   /** Values in a block: sums are made block by block, so that they do not depend on the number of threads. */
@@ -92,7 +92,7 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
     return ScaleClasses.factor((rows == null ? 0 : rows.of(row)) + (columns == null ? 0 : columns.of(column)));
   }
 
-  /** Rows or columns: their classes and what they save in bits a value. */
+  /** Rows or columns: their classes and what they save in bits per value. */
   private record Lines(ScaleClasses classes, double gain) {
     public static Lines of(double[] squares, long[] counts, double copies) {
       int n = squares.length;

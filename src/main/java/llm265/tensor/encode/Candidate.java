@@ -28,7 +28,7 @@ public final class Candidate {
 
   /**
    * One value of so many is coded to compare ways of coding a large tensor. 2^15 of the 11.7 M values of a table of word embeddings made a
-   * rotation look .03 bits a value worse that is .06 better.
+   * rotation look .03 bits per value worse that is .06 better.
    */
   private static final int TRIAL_SHARE = 64;
 

@@ -11,7 +11,7 @@ import llm265.tensor.tools.ScaleClasses;
  * large the whole's are is known exactly, and the model tells what that is worth: without it, a few rows of a table whose rows have scales of
  * their own were off by a tenth of a bit.
  *
- * @param bits bits a value to add
+ * @param bits bits per value to add
  * @param error what the mean squared error is multiplied by
  */
 record ExcerptCorrection(double bits, double error) {

@@ -18,13 +18,13 @@ import llm265.tensor.tools.Rotation;
  * @param known how the tensor is coded at about this target, if that is known; else null
  */
 public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools, boolean mayRotate, Choice known) {
-  /** Bits a value that full mode decision must save on a sample to be used. */
+  /** Bits per value that full mode decision must save on a sample to be used. */
   private static final double WORTH_MODE_DECISION = 0.02;
 
-  /** Bits a value that a rotation must save on a sample to be used. */
+  /** Bits per value that a rotation must save on a sample to be used. */
   private static final double WORTH_ROTATION = 0.01;
 
-  /** Bits a value below which raw low bits are not tried: choosing levels by rate does better there. */
+  /** Bits per value below which raw low bits are not tried: choosing levels by rate does better there. */
   private static final double LEAST_SPLIT_BITS = 4;
 
   /** Correlation with a neighbour below which mode decision is not tried: prediction could not save a hundredth of a bit. */
@@ -151,7 +151,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     return coding.measure(candidate -> gap(coding, candidate, log2Ratio), candidates);
   }
 
-  /** Bits a value less those that the quality is worth, on a sample coded in a way. */
+  /** Bits per value less those that the quality is worth, on a sample coded in a way. */
   private static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
     QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levels(), candidate.leastQp());
     CodingResult result = candidate.trial(point.qp(), point.levels());

@@ -47,7 +47,7 @@ public final class ExactAnalysis {
   /** What CABAC takes over the entropy of the symbols, about. */
   private static final double CODING_LOSS = 1.045;
 
-  /** Bits a value that a picture must save over raw bits, and that mode decision must save over white noise. */
+  /** Bits per value that a picture must save over raw bits, and that mode decision must save over white noise. */
   private static final double WORTH = 0.02;
 
   /** What a slice costs before its contexts have learnt. */
@@ -296,7 +296,7 @@ public final class ExactAnalysis {
     return new ExactPlane(mask, symbols, 0);
   }
 
-  /** Bits a value of a plane by itself, on rows of macroblocks spread over the tensor. */
+  /** Bits per value of a plane by itself, on rows of macroblocks spread over the tensor. */
   private double trial(EncoderConfig config, ExactPlane plane) {
     int mbWidth = framing.tileWidth();
     int rowsInTile = framing.tileHeight() / 16;

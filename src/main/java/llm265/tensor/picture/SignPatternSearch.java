@@ -14,7 +14,7 @@ import llm265.tensor.values.TensorKernels;
  *
  * <p>Every pattern's macroblock is transformed and quantized as an Intra_16x16 macroblock predicted by the middle value, and for each of its
  * 8x8 blocks the pattern with the least D + lambda R is kept, of the AC coefficients alone, as the four share the DC transform. R comes from a table of what a level costs, measured on the picture itself: counting bins on
- * live contexts instead would gain less than .02 bits a value. Costs are integers, so that their sums do not depend on the order.
+ * live contexts instead would gain less than .02 bits per value. Costs are integers, so that their sums do not depend on the order.
  */
 public final class SignPatternSearch {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
@@ -34,7 +34,7 @@ public final class SignPatternSearch {
 
   /**
    * Squared quantizer steps that a bit is worth. High-rate theory has .1155; at .065 the gap to Shannon's bound is .005 bits less, at 1 to
-   * 4 bits a value.
+   * 4 bits per value.
    */
   private static final double LAMBDA = 0.065;
 
