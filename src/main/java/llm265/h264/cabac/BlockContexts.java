@@ -14,9 +14,6 @@ public final class BlockContexts {
   public final byte[] significantIncrements;
   public final byte[] lastIncrements;
 
-  /** What {@link ResidualBlockWriter} copies its bins from. */
-  final ResidualBins bins;
-
   BlockContexts(int ctxBlockCat, boolean fieldCoded, int numC8x8) {
     this.ctxBlockCat = ctxBlockCat;
     codedBlockFlag = CtxBlockCat.codedBlockFlag(ctxBlockCat);
@@ -26,7 +23,6 @@ public final class BlockContexts {
     largestLevelCtxIdx = coeffAbsLevelMinus1 + CtxBlockCat.largestLevelIncrement(ctxBlockCat);
     significantIncrements = CtxBlockCat.significantIncrements(ctxBlockCat, fieldCoded, numC8x8);
     lastIncrements = CtxBlockCat.lastIncrements(ctxBlockCat, numC8x8);
-    bins = new ResidualBins(this);
   }
 
   /** All of them, by ctxBlockCat. NumC8x8 is 1 for 4:2:0, 2 for 4:2:2; formats without ChromaDCLevel pass 1. */

@@ -21,19 +21,19 @@ public final class MacroblockWriter {
   /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
   private final int numC8x8;
 
-  private final BlockContexts[] blocks;
+  private final ResidualBins[] blocks;
 
   /** A writer for pictures of a chroma format under transform_8x8_mode_flag of the picture parameter set. */
   public MacroblockWriter(ChromaFormat chroma, boolean transform8x8ModeFlag) {
     this.chroma = chroma;
     this.transform8x8ModeFlag = transform8x8ModeFlag;
     numC8x8 = chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
-    blocks = BlockContexts.all(false, Math.max(numC8x8, 1));
+    blocks = ResidualBins.all(BlockContexts.all(false, Math.max(numC8x8, 1)));
   }
 
   /** The ready bins of Intra16x16ACLevel, for trying {@link LevelKernels}. */
   public static ResidualBins lumaAcBins() {
-    return BlockContexts.all(false, 1)[CtxBlockCat.LUMA_AC].bins;
+    return new ResidualBins(BlockContexts.all(false, 1)[CtxBlockCat.LUMA_AC]);
   }
 
   /**
@@ -270,7 +270,7 @@ public final class MacroblockWriter {
    */
   public void writeBlock(int ctxBlockCat, int ctxIdxInc, long flag, int[] levels, int offset, BinString bins) {
     int binVal = (int) flag & 1;
-    bins.decision(blocks[ctxBlockCat].codedBlockFlag + ctxIdxInc, binVal);
+    bins.decision(blocks[ctxBlockCat].block.codedBlockFlag + ctxIdxInc, binVal);
     if (binVal != 0) {
       writeLevels(ctxBlockCat, levels, offset, bins);
     }

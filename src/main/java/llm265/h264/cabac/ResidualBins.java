@@ -1,5 +1,7 @@
 package llm265.h264.cabac;
 
+import java.util.Arrays;
+
 /**
  * The bins of a residual block in ready pieces, for one ctxBlockCat: a map of significant coefficients is put together from pieces of
  * four coefficients, and the usual levels are pieces of their own. Copying them takes a third of the time of making them bin by bin.
@@ -47,6 +49,11 @@ public final class ResidualBins {
         fillLevel(block, state, magnitude);
       }
     }
+  }
+
+  /** Those of all kinds of blocks, by ctxBlockCat; half a megabyte, for writers alone. */
+  static ResidualBins[] all(BlockContexts[] blocks) {
+    return Arrays.stream(blocks).map(ResidualBins::new).toArray(ResidualBins[]::new);
   }
 
   /** {@link #levels}, live. */

@@ -47,20 +47,21 @@ public final class ResidualBlockWriter {
   /**
    * Appends everything after coded_block_flag of a block of which at least one level is not 0.
    *
+   * @param ready the bins of its kind of block
    * @param numCoeff maxNumCoeff of the block
    * @param scan raster position of a level by {@code firstCoeff + levelListIdx}
    * @param firstCoeff 1 for AC blocks, else 0
    * @param levels the levels, at {@code offset + raster position}, of magnitude at most {@link #LARGEST_LEVEL}
    */
   static void write(
-      BinString bins, BlockContexts block, int numCoeff, int[] scan, int firstCoeff, int[] levels, int offset) {
+      BinString bins, ResidualBins ready, int numCoeff, int[] scan, int firstCoeff, int[] levels, int offset) {
     bins.ensureRoom(MOST_BINS_A_LEVEL * numCoeff + LevelKernels.MOST_OPERATIONS);
     int added = LevelKernels.LARGE;
     if (scan == BlockScan.ZIGZAG_4X4) {
-      added = KERNELS.binarize4x4(levels, offset, firstCoeff, block.bins, bins.operations, bins.size, bins.levels);
+      added = KERNELS.binarize4x4(levels, offset, firstCoeff, ready, bins.operations, bins.size, bins.levels);
     }
     if (added == LevelKernels.LARGE) {
-      added = write(bins.operations, bins.size, block.bins, numCoeff, scan, firstCoeff, levels, offset, bins.levels) - bins.size;
+      added = write(bins.operations, bins.size, ready, numCoeff, scan, firstCoeff, levels, offset, bins.levels) - bins.size;
     }
     if (added == 0) {
       throw new IllegalArgumentException("a coded block of zeros");

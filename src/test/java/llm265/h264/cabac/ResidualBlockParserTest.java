@@ -52,7 +52,7 @@ class ResidualBlockParserTest {
         levels[64 * b + scan[firstCoeff + i]] = random.nextInt(4) < density ? random.nextInt(-size, size + 1) : 0;
       }
       levels[64 * b + scan[firstCoeff + random.nextInt(numCoeff)]] = random.nextBoolean() ? 1 : -(1 << largestBits - 1);
-      ResidualBlockWriter.write(bins, block, numCoeff, scan, firstCoeff, levels, 64 * b);
+      ResidualBlockWriter.write(bins, new ResidualBins(block), numCoeff, scan, firstCoeff, levels, 64 * b);
     }
     CabacDecodingEngine engine = engineFor(bins);
     int[] parsed = new int[64 * blocks];
@@ -77,7 +77,7 @@ class ResidualBlockParserTest {
     levels[1] = -level;
     levels[15] = level;
     BinString bins = new BinString();
-    ResidualBlockWriter.write(bins, block, 16, BlockScan.ZIGZAG_4X4, 0, levels, 0);
+    ResidualBlockWriter.write(bins, new ResidualBins(block), 16, BlockScan.ZIGZAG_4X4, 0, levels, 0);
     int[] parsed = new int[16];
     ResidualBlockParser.parse4x4(engineFor(bins), block, 16, false, 0, parsed, 0);
     assertThat(parsed).isEqualTo(levels);

@@ -19,6 +19,25 @@ class DecodingHeapAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int PICTURES = 8;
   private static final long MOST = 8 << 10;
+  private static final long MOST_OF_A_DECODER = 320 << 10;
+
+  /** It built what an encoder alone needs, 550 KB. */
+  @Test
+  void aNewDecoderMakesNoTablesOfAnEncoder() {
+    Picture source = RandomPictures.of(Content.GAUSSIAN, 48, 48, ChromaFormat.YUV420, 1);
+    H264IntraEncoder encoder = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, source.format());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(encoder.parameterSets());
+    out.writeBytes(encoder.encode(source, 20, 0).slices());
+    byte[] stream = out.toByteArray();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 300 && least > MOST_OF_A_DECODER; i++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, picture -> { });
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(least).isLessThan(MOST_OF_A_DECODER);
+  }
 
   @Test
   void decodingAPictureAllocatesAFewKilobytes() {
