@@ -44,6 +44,11 @@ public enum ChromaFormat {
     return subHeightC;
   }
 
+  /** NumC8x8: blocks of 8x8 samples of a macroblock's chroma plane in 4:2:0 and 4:2:2; 0 in other formats (7-4). */
+  public int numC8x8() {
+    return this == YUV420 ? 1 : this == YUV422 ? 2 : 0;
+  }
+
   /** MbWidthC: width of a macroblock's chroma block in samples, 0 for monochrome (6-1). */
   public int mbWidthC() {
     return subWidthC == 0 ? 0 : 16 / subWidthC;

@@ -113,6 +113,16 @@ public record PictureFormat(
     return cropTop / (plane == 0 ? 1 : chroma.subHeightC());
   }
 
+  /** QpBdOffsetY (7-2). */
+  public int qpBdOffsetY() {
+    return 6 * (bitDepthLuma - 8);
+  }
+
+  /** QpBdOffsetC (7-3). */
+  public int qpBdOffsetC() {
+    return 6 * (bitDepthChroma - 8);
+  }
+
   /** Bit depth of a plane's samples. */
   public int bitDepth(int plane) {
     return plane == 0 ? bitDepthLuma : bitDepthChroma;

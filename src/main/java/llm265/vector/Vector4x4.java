@@ -67,14 +67,14 @@ final class Vector4x4 {
     IntVector v1 = IntVector.fromArray(INTS, d, at + AT_1);
     IntVector v2 = IntVector.fromArray(INTS, d, at + AT_2);
     IntVector v3 = IntVector.fromArray(INTS, d, at + AT_3);
-    IntVector t0 = Turn4x4.BLOCKS_TO_COLUMNS_01.selectFrom(v0, v1);
-    IntVector t1 = Turn4x4.BLOCKS_TO_COLUMNS_23.selectFrom(v0, v1);
-    IntVector t2 = Turn4x4.BLOCKS_TO_COLUMNS_01.selectFrom(v2, v3);
-    IntVector t3 = Turn4x4.BLOCKS_TO_COLUMNS_23.selectFrom(v2, v3);
-    IntVector d0 = Turn4x4.COLUMN_EVEN.selectFrom(t0, t2);
-    IntVector d1 = Turn4x4.COLUMN_ODD.selectFrom(t0, t2);
-    IntVector d2 = Turn4x4.COLUMN_EVEN.selectFrom(t1, t3);
-    IntVector d3 = Turn4x4.COLUMN_ODD.selectFrom(t1, t3);
+    IntVector t0 = Transpose4x4.BLOCKS_TO_COLUMNS_01.selectFrom(v0, v1);
+    IntVector t1 = Transpose4x4.BLOCKS_TO_COLUMNS_23.selectFrom(v0, v1);
+    IntVector t2 = Transpose4x4.BLOCKS_TO_COLUMNS_01.selectFrom(v2, v3);
+    IntVector t3 = Transpose4x4.BLOCKS_TO_COLUMNS_23.selectFrom(v2, v3);
+    IntVector d0 = Transpose4x4.COLUMN_EVEN.selectFrom(t0, t2);
+    IntVector d1 = Transpose4x4.COLUMN_ODD.selectFrom(t0, t2);
+    IntVector d2 = Transpose4x4.COLUMN_EVEN.selectFrom(t1, t3);
+    IntVector d3 = Transpose4x4.COLUMN_ODD.selectFrom(t1, t3);
 
     // Rows (8-338 to 8-345)
     IntVector e0 = d0.add(d2);
@@ -86,14 +86,14 @@ final class Vector4x4 {
     IntVector f2 = e1.sub(e2);
     IntVector f3 = e0.sub(e3);
 
-    t0 = Turn4x4.LINES_01.selectFrom(f0, f1);
-    t1 = Turn4x4.LINES_23.selectFrom(f0, f1);
-    t2 = Turn4x4.LINES_01.selectFrom(f2, f3);
-    t3 = Turn4x4.LINES_23.selectFrom(f2, f3);
-    f0 = Turn4x4.LINE_EVEN.selectFrom(t0, t2);
-    f1 = Turn4x4.LINE_ODD.selectFrom(t0, t2);
-    f2 = Turn4x4.LINE_EVEN.selectFrom(t1, t3);
-    f3 = Turn4x4.LINE_ODD.selectFrom(t1, t3);
+    t0 = Transpose4x4.LINES_01.selectFrom(f0, f1);
+    t1 = Transpose4x4.LINES_23.selectFrom(f0, f1);
+    t2 = Transpose4x4.LINES_01.selectFrom(f2, f3);
+    t3 = Transpose4x4.LINES_23.selectFrom(f2, f3);
+    f0 = Transpose4x4.LINE_EVEN.selectFrom(t0, t2);
+    f1 = Transpose4x4.LINE_ODD.selectFrom(t0, t2);
+    f2 = Transpose4x4.LINE_EVEN.selectFrom(t1, t3);
+    f3 = Transpose4x4.LINE_ODD.selectFrom(t1, t3);
 
     // Columns (8-346 to 8-353)
     e0 = f0.add(f2);
@@ -146,14 +146,14 @@ final class Vector4x4 {
     IntVector y2 = sum03.sub(sum12);
     IntVector y3 = difference03.sub(difference12.add(difference12));
 
-    IntVector t0 = Turn4x4.LINES_01.selectFrom(y0, y1);
-    IntVector t1 = Turn4x4.LINES_23.selectFrom(y0, y1);
-    IntVector t2 = Turn4x4.LINES_01.selectFrom(y2, y3);
-    IntVector t3 = Turn4x4.LINES_23.selectFrom(y2, y3);
-    x0 = Turn4x4.LINE_EVEN.selectFrom(t0, t2);
-    x1 = Turn4x4.LINE_ODD.selectFrom(t0, t2);
-    x2 = Turn4x4.LINE_EVEN.selectFrom(t1, t3);
-    x3 = Turn4x4.LINE_ODD.selectFrom(t1, t3);
+    IntVector t0 = Transpose4x4.LINES_01.selectFrom(y0, y1);
+    IntVector t1 = Transpose4x4.LINES_23.selectFrom(y0, y1);
+    IntVector t2 = Transpose4x4.LINES_01.selectFrom(y2, y3);
+    IntVector t3 = Transpose4x4.LINES_23.selectFrom(y2, y3);
+    x0 = Transpose4x4.LINE_EVEN.selectFrom(t0, t2);
+    x1 = Transpose4x4.LINE_ODD.selectFrom(t0, t2);
+    x2 = Transpose4x4.LINE_EVEN.selectFrom(t1, t3);
+    x3 = Transpose4x4.LINE_ODD.selectFrom(t1, t3);
 
     sum03 = x0.add(x3);
     sum12 = x1.add(x2);
@@ -164,13 +164,13 @@ final class Vector4x4 {
     y2 = sum03.sub(sum12);
     y3 = difference03.sub(difference12.add(difference12));
 
-    t0 = Turn4x4.COLUMNS_FIRST_HALF.selectFrom(y0, y1);
-    t1 = Turn4x4.COLUMNS_FIRST_HALF.selectFrom(y2, y3);
-    t2 = Turn4x4.COLUMNS_SECOND_HALF.selectFrom(y0, y1);
-    t3 = Turn4x4.COLUMNS_SECOND_HALF.selectFrom(y2, y3);
-    Turn4x4.BLOCKS_FIRST.selectFrom(t0, t1).intoArray(coefficients, to);
-    Turn4x4.BLOCKS_SECOND.selectFrom(t0, t1).intoArray(coefficients, to + AT_1);
-    Turn4x4.BLOCKS_FIRST.selectFrom(t2, t3).intoArray(coefficients, to + AT_2);
-    Turn4x4.BLOCKS_SECOND.selectFrom(t2, t3).intoArray(coefficients, to + AT_3);
+    t0 = Transpose4x4.COLUMNS_FIRST_HALF.selectFrom(y0, y1);
+    t1 = Transpose4x4.COLUMNS_FIRST_HALF.selectFrom(y2, y3);
+    t2 = Transpose4x4.COLUMNS_SECOND_HALF.selectFrom(y0, y1);
+    t3 = Transpose4x4.COLUMNS_SECOND_HALF.selectFrom(y2, y3);
+    Transpose4x4.BLOCKS_FIRST.selectFrom(t0, t1).intoArray(coefficients, to);
+    Transpose4x4.BLOCKS_SECOND.selectFrom(t0, t1).intoArray(coefficients, to + AT_1);
+    Transpose4x4.BLOCKS_FIRST.selectFrom(t2, t3).intoArray(coefficients, to + AT_2);
+    Transpose4x4.BLOCKS_SECOND.selectFrom(t2, t3).intoArray(coefficients, to + AT_3);
   }
 }

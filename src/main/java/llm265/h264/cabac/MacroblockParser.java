@@ -74,7 +74,7 @@ public final class MacroblockParser {
     bitDepthLuma = format.bitDepthLuma();
     bitDepthChroma = format.bitDepthChroma();
     this.transform8x8ModeFlag = transform8x8ModeFlag;
-    numC8x8 = ResidualParser.numC8x8(chroma);
+    numC8x8 = chroma.numC8x8();
     residual.start(chroma, fieldPicFlag);
     previousMbQpDeltaNotZero = false;
     initialContexts.init(sliceQpY);

@@ -27,7 +27,7 @@ public final class MacroblockWriter {
   public MacroblockWriter(ChromaFormat chroma, boolean transform8x8ModeFlag) {
     this.chroma = chroma;
     this.transform8x8ModeFlag = transform8x8ModeFlag;
-    numC8x8 = chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
+    numC8x8 = chroma.numC8x8();
     blocks = ResidualBins.all(BlockContexts.all(false, Math.max(numC8x8, 1)));
   }
 

@@ -37,15 +37,10 @@ final class ResidualParser {
     tracedBlocks = cabacTrace == null ? null : new TracedResidualBlockParser(cabacTrace);
   }
 
-  /** NumC8x8: blocks of 8x8 chroma samples a plane that are coded as chroma, 1 for 4:2:0, 2 for 4:2:2. */
-  static int numC8x8(ChromaFormat chroma) {
-    return chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
-  }
-
   /** Begins a slice. */
   void start(ChromaFormat format, boolean fieldPicFlag) {
     chroma = format;
-    numC8x8 = numC8x8(format);
+    numC8x8 = format.numC8x8();
     useFieldCoding(fieldPicFlag);
   }
 

@@ -84,7 +84,7 @@ public final class MacroblockParser {
     bitDepthLuma = format.bitDepthLuma();
     bitDepthChroma = format.bitDepthChroma();
     this.transform8x8ModeFlag = transform8x8ModeFlag;
-    numC8x8 = chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
+    numC8x8 = chroma.numC8x8();
     int unavailable = MB_BLOCKS * format.sizeInMbs();
     if (totalCoeffs.length != unavailable + 2 * MB_BLOCKS) {
       totalCoeffs = new byte[unavailable + 2 * MB_BLOCKS];

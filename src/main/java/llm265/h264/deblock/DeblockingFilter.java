@@ -124,12 +124,12 @@ public final class DeblockingFilter {
   /** qPp or qPq: QPY, or the QPC that belongs to it under the current slice's parameter set (8.7.2.2). */
   int qP(int plane, DeblockingParameters slice, int mbAddr) {
     // I_PCM counts as QP'Y = 0, whatever mb_qp_delta goes on from
-    int qpY = state.mbType[mbAddr] == MbType.I_PCM ? -6 * (format.bitDepthLuma() - 8) : state.qpY[mbAddr];
+    int qpY = state.mbType[mbAddr] == MbType.I_PCM ? -format.qpBdOffsetY() : state.qpY[mbAddr];
     if (plane == 0) {
       return qpY;
     }
     int indexOffset = plane == 1 ? slice.chromaQpIndexOffset() : slice.secondChromaQpIndexOffset();
-    return ChromaQp.qpC(qpY, indexOffset, 6 * (format.bitDepthChroma() - 8));
+    return ChromaQp.qpC(qpY, indexOffset, format.qpBdOffsetC());
   }
 
   /**

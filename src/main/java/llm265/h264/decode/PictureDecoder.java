@@ -13,7 +13,7 @@ import llm265.h264.syntax.SeqParameterSet;
  * <p>Used again for picture after picture.
  */
 public final class PictureDecoder {
-  private final ArrayDecoder arrayDecoder = new ArrayDecoder();
+  private final FieldOrFrameDecoder arrayDecoder = new FieldOrFrameDecoder();
   private final DecodingMemory memory;
 
   PictureDecoder(DecodingMemory memory) {

@@ -7,6 +7,7 @@ import llm265.h264.StreamPosition;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.SyntaxTrace;
+import llm265.h264.macroblock.LumaQp;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbaffNeighbours;
@@ -76,7 +77,7 @@ final class SliceDecoder {
           neighbours.derive(state, mb.mbX, mb.mbY, sliceIndex);
         }
         parseMacroblock(cabac, state, around);
-        qpY = nextQpY(qpY, mb.mbQpDelta, format.bitDepthLuma());
+        qpY = LumaQp.next(qpY, mb.mbQpDelta, format.qpBdOffsetY());
         mb.qpY = qpY;
         state.store(mb, sliceIndex);
         reconstructor.reconstruct(mb, around);
@@ -185,11 +186,5 @@ final class SliceDecoder {
     if (state.sliceIndex[address] >= 0) {
       throw new MalformedStreamException("first_mb_in_slice", "7.4.3", "the macroblock is in an earlier slice already");
     }
-  }
-
-  /** (7-37): QPY = ((QPY,PRED + mb_qp_delta + 52 + 2 * QpBdOffsetY) % (52 + QpBdOffsetY)) - QpBdOffsetY. */
-  private static int nextQpY(int qpYPred, int mbQpDelta, int bitDepthLuma) {
-    int qpBdOffsetY = 6 * (bitDepthLuma - 8);
-    return (qpYPred + mbQpDelta + 52 + 2 * qpBdOffsetY) % (52 + qpBdOffsetY) - qpBdOffsetY;
   }
 }

@@ -77,7 +77,7 @@ public final class H264IntraEncoder {
     }
     this.config = config;
     this.format = format;
-    leastQp = -6 * (format.bitDepthLuma() - 8);
+    leastQp = -format.qpBdOffsetY();
     sourceFormat = format.withBitDepth(format.bitDepthLuma() + fractionBits);
     sps = SeqParameterSet.forIntra(format, config.scalingLists().sequenceLists(), config.lossless(), config.signal());
     pps = PicParameterSet.forIntra(

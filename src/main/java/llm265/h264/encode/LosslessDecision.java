@@ -27,7 +27,7 @@ final class LosslessDecision implements MacroblockDecision {
   private final boolean hasChroma;
   /** {@link MacroblockContext#onlyIntra16x16Mode}. */
   private final int onlyMode;
-  private final KindsInTurn kinds = new KindsInTurn();
+  private final KindExploration kinds = new KindExploration();
   private final int[] residual = new int[256];
   private Macroblock best = new Macroblock();
   private Macroblock trial = new Macroblock();
@@ -93,16 +93,16 @@ final class LosslessDecision implements MacroblockDecision {
 
   private void tryAll() {
     EncoderConfig config = context.config;
-    for (int mode = 0; mode < 4 && kinds.isToTry(KindsInTurn.INTRA_16X16); mode++) {
+    for (int mode = 0; mode < 4 && kinds.isToTry(KindExploration.INTRA_16X16); mode++) {
       if ((config.intra16x16Modes() >> mode & 1) != 0 && isPossible(mode)) {
         code16x16(trial, mode);
         compare();
       }
     }
-    if (config.intra8x8Modes() != 0 && kinds.isToTry(KindsInTurn.INTRA_8X8)) {
+    if (config.intra8x8Modes() != 0 && kinds.isToTry(KindExploration.INTRA_8X8)) {
       tryNxN(intra8x8);
     }
-    if (config.intra4x4Modes() != 0 && kinds.isToTry(KindsInTurn.INTRA_4X4)) {
+    if (config.intra4x4Modes() != 0 && kinds.isToTry(KindExploration.INTRA_4X4)) {
       tryNxN(intra4x4);
     }
   }

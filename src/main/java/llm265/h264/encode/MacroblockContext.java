@@ -8,6 +8,7 @@ import llm265.h264.cabac.ContextVariables;
 import llm265.h264.cabac.CtxBlockCat;
 import llm265.h264.cabac.CtxIdxInc;
 import llm265.h264.cabac.MacroblockWriter;
+import llm265.h264.macroblock.LumaQp;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbType;
@@ -158,13 +159,7 @@ final class MacroblockContext {
   void setQp(Macroblock mb) {
     boolean sent = mb.isI16x16() || mb.isINxN() && mb.codedBlockPattern != 0;
     mb.qpY = sent ? qpY : previousQpY;
-    mb.mbQpDelta = sent ? wrap(qpY - previousQpY) : 0;
-  }
-
-  /** mb_qp_delta is in -26..25 at 8 bits; QPs further apart are reached the other way round the circle of 52 (7-37). */
-  private int wrap(int difference) {
-    int half = 26 + qpBdOffset / 2;
-    return Math.floorMod(difference + half, 52 + qpBdOffset) - half;
+    mb.mbQpDelta = sent ? LumaQp.delta(previousQpY, qpY, qpBdOffset) : 0;
   }
 
   /** Makes a macroblock with nothing but chroma levels, whose flags are set, one whose bits can be counted: Intra_16x16 without luma. */

@@ -27,7 +27,7 @@ final class ModeDecision implements MacroblockDecision {
   /** {@link MacroblockContext#onlyIntra16x16Mode}. */
   private final int onlyMode;
 
-  private final KindsInTurn kinds = new KindsInTurn();
+  private final KindExploration kinds = new KindExploration();
 
   private Macroblock best = new Macroblock();
   private Macroblock trial = new Macroblock();
@@ -104,15 +104,15 @@ final class ModeDecision implements MacroblockDecision {
 
   private void tryAll() {
     EncoderConfig config = context.config;
-    for (int mode = 0; mode < 4 && kinds.isToTry(KindsInTurn.INTRA_16X16); mode++) {
+    for (int mode = 0; mode < 4 && kinds.isToTry(KindExploration.INTRA_16X16); mode++) {
       if ((config.intra16x16Modes() >> mode & 1) != 0 && intra16x16.isPossible(mode)) {
         compare(intra16x16.tryMode(trial, mode));
       }
     }
-    if (config.intra8x8Modes() != 0 && kinds.isToTry(KindsInTurn.INTRA_8X8)) {
+    if (config.intra8x8Modes() != 0 && kinds.isToTry(KindExploration.INTRA_8X8)) {
       compare(intra8x8.search(trial, bestCost));
     }
-    if (config.intra4x4Modes() != 0 && kinds.isToTry(KindsInTurn.INTRA_4X4)) {
+    if (config.intra4x4Modes() != 0 && kinds.isToTry(KindExploration.INTRA_4X4)) {
       compare(intra4x4.search(trial, bestCost));
     }
   }

@@ -124,7 +124,7 @@ public final class MbaffNeighbours extends MbNeighbours {
   }
 
   private void mixLeftFlags(PictureMbState state, int mixed, ChromaFormat chroma) {
-    int numC8x8 = chroma == ChromaFormat.YUV420 ? 1 : chroma == ChromaFormat.YUV422 ? 2 : 0;
+    int numC8x8 = chroma.numC8x8();
     long dcFlags = -1L << Macroblock.DC_FLAG_BIT;
     long flags = state.codedBlockFlags[leftMbOfRow[0]] & dcFlags;
     long flagsOf8x8 = flags;

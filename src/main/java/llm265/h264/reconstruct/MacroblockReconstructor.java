@@ -104,7 +104,7 @@ public final class MacroblockReconstructor {
       copyPcmSamples(mb);
       return;
     }
-    int qpPrimeY = mb.qpY + 6 * (format.bitDepthLuma() - 8);
+    int qpPrimeY = mb.qpY + format.qpBdOffsetY();
     if (qpPrimeY == 0 && transformBypassAtZero) {
       reconstructBypassed(mb);
       return;
@@ -335,7 +335,7 @@ public final class MacroblockReconstructor {
 
   /** QP'C of a chroma plane (8.5.8). */
   public int chromaQp(int c, int qpY) {
-    int qpBdOffsetC = 6 * (format.bitDepthChroma() - 8);
+    int qpBdOffsetC = format.qpBdOffsetC();
     return ChromaQp.qpC(qpY, chromaQpIndexOffset[c], qpBdOffsetC) + qpBdOffsetC;
   }
 

@@ -133,7 +133,7 @@ public record SeqParameterSet(
 
   /** QpBdOffsetY (7-4). */
   public int qpBdOffsetY() {
-    return 6 * (format.bitDepthLuma() - 8);
+    return format.qpBdOffsetY();
   }
 
   /**

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.bitstream.SyntaxTrace;
-import llm265.h264.decode.ArrayDecoder;
 import llm265.h264.decode.CodedPicture;
+import llm265.h264.decode.FieldOrFrameDecoder;
 import llm265.h264.decode.PictureDecoder;
 import llm265.h264.syntax.SeqParameterSet;
 
@@ -20,7 +20,7 @@ final class PictureTracer {
   private static final int PLANES = 3;
 
   /** By {@code PLANES * bottom_field_flag + colour_plane_id}. */
-  private final ArrayDecoder[] arrays = new ArrayDecoder[2 * PLANES];
+  private final FieldOrFrameDecoder[] arrays = new FieldOrFrameDecoder[2 * PLANES];
 
   /** The first slice of each array, null where it has had none. */
   private final CodedPicture.Slice[] firstSlices = new CodedPicture.Slice[2 * PLANES];
@@ -48,9 +48,9 @@ final class PictureTracer {
     int array = arrayOf(slice);
     int colourPlaneId = slice.header().colourPlaneId();
     if (arrays[array] == null) {
-      arrays[array] = new ArrayDecoder();
+      arrays[array] = new FieldOrFrameDecoder();
     }
-    ArrayDecoder decoder = arrays[array];
+    FieldOrFrameDecoder decoder = arrays[array];
     if (firstSlices[array] == null) {
       firstSlices[array] = slice;
       PictureFormat format = PictureDecoder.format(sps);

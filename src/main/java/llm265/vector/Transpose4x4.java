@@ -16,7 +16,7 @@ import jdk.incubator.vector.IntVector;
  * <p>Each turn takes two steps of four two-source permutations. The first step joins vectors 0 and 1, and 2 and 3; the
  * second one joins its results 0 and 2, and 1 and 3, or pairs them as noted.
  */
-final class Turn4x4 {
+final class Transpose4x4 {
   private static final int HALF = LaneIndex.LANES / 2;
   private static final int LANES = LaneIndex.LANES;
 
@@ -41,7 +41,7 @@ final class Turn4x4 {
   static final IntVector BLOCKS_FIRST = LaneIndex.of(l -> blockSource(l));
   static final IntVector BLOCKS_SECOND = LaneIndex.of(l -> blockSource(LANES + l));
 
-  private Turn4x4() {}
+  private Transpose4x4() {}
 
   private static int blockSource(int element) {
     int line = element / 4;

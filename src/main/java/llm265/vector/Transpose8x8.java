@@ -5,11 +5,11 @@ import jdk.incubator.vector.IntVector;
 /**
  * Index vectors that turn 8x8 blocks held in eight vectors of 8 lanes (one block) or 16 lanes (two).
  *
- * <p>The layouts are those of {@link Turn4x4}, with 8 in place of 4: element (i, j) of block b is element
+ * <p>The layouts are those of {@link Transpose4x4}, with 8 in place of 4: element (i, j) of block b is element
  * 64 * b + 8 * i + j of the vectors laid end to end ("blocks"), lane 8 * b + i of vector j ("columns"), or lane
  * 8 * b + j of vector i ("rows"). A turn takes three steps of eight two-source permutations.
  */
-final class Turn8x8 {
+final class Transpose8x8 {
   private static final int LANES = LaneIndex.LANES;
   private static final int HALF = LANES / 2;
   private static final int QUARTER = LANES / 4;
@@ -44,7 +44,7 @@ final class Turn8x8 {
   static final IntVector FIRST_LINES = LaneIndex.of(l -> lineSource(l));
   static final IntVector SECOND_LINES = LaneIndex.of(l -> lineSource(LANES + l));
 
-  private Turn8x8() {}
+  private Transpose8x8() {}
 
   private static int pairSource(int lane, int pair) {
     int column = 2 * pair + lane / HALF;

@@ -30,7 +30,7 @@ import llm265.h264.transform.LevelScale;
  *
  * <p>Used again for picture after picture.
  */
-public final class ArrayDecoder {
+public final class FieldOrFrameDecoder {
   private final SliceDecoder sliceDecoder = new SliceDecoder();
   private PictureFormat format;
   private PictureMbState state;

@@ -7,7 +7,7 @@ package llm265.h264.encode;
  * would be, and the kind that the first macroblock happens to favour stays for good: on white data that was Intra_4x4, .06 bits a
  * value worse than Intra_16x16.
  */
-final class KindsInTurn {
+final class KindExploration {
   static final int INTRA_16X16 = 0;
   static final int INTRA_8X8 = 1;
   static final int INTRA_4X4 = 2;

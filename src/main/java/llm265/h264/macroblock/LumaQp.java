@@ -1,0 +1,17 @@
+package llm265.h264.macroblock;
+
+/** 7.4.5: luma quantization parameters and mb_qp_delta, the way from one to the next. */
+public final class LumaQp {
+  private LumaQp() {}
+
+  /** (7-37): QPY = ((QPY,PRED + mb_qp_delta + 52 + 2 * QpBdOffsetY) % (52 + QpBdOffsetY)) - QpBdOffsetY. */
+  public static int next(int qpYPred, int mbQpDelta, int qpBdOffsetY) {
+    return (qpYPred + mbQpDelta + 52 + 2 * qpBdOffsetY) % (52 + qpBdOffsetY) - qpBdOffsetY;
+  }
+
+  /** The mb_qp_delta that leads from one QPY to another: in its range, -26..25 at 8 bits, the other way round the circle if need be. */
+  public static int delta(int qpYPred, int qpY, int qpBdOffsetY) {
+    int half = 26 + qpBdOffsetY / 2;
+    return Math.floorMod(qpY - qpYPred + half, 52 + qpBdOffsetY) - half;
+  }
+}
