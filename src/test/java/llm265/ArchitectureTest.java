@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -123,6 +125,25 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching("llm265.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** Files of a package have an order, too: whoever reads one need not have read all. */
+  @ParameterizedTest
+  @MethodSource("packages")
+  void filesOfAPackageHaveNoCircles(String name) {
+    slices().assignedFrom(new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        // A kernel interface and its reference know each other: it is loaded where it is declared.
+        String file = type.getName().replaceFirst("\\$.*", "").replaceFirst("\\.Scalar(?=\\w+Kernels$)", ".");
+        return packageOf(type).equals(name) ? SliceIdentifier.of(file) : SliceIdentifier.ignore();
+      }
+
+      @Override
+      public String getDescription() {
+        return "files of " + name;
+      }
+    }).should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test

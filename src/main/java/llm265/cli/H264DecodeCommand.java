@@ -16,6 +16,7 @@ import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.LeftOutPicture;
 import llm265.h264.decode.PictureReceiver;
+import llm265.image.PictureFiles;
 import llm265.image.PictureSink;
 import llm265.oracle.LeftOutPictures;
 import llm265.oracle.StreamNotes;
@@ -111,7 +112,7 @@ final class H264DecodeCommand implements Callable<Integer> {
         OutputFile file = OutputFile.create(output)) {
       MemorySegment stream = InputFile.mapStream(input, arena);
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
-      receiver = new Receiver(PictureSink.of(output.getFileName().toString(), out));
+      receiver = new Receiver(PictureFiles.create(output.getFileName().toString(), out));
       try {
         H264IntraDecoder.decodeAll(
             stream, DecoderLimits.DEFAULT, new DecodingMode(intraOnly, keepGoing), threads.count(), receiver);

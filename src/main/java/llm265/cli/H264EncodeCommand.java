@@ -20,6 +20,7 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.image.ColourMatrix;
+import llm265.image.PictureFiles;
 import llm265.image.PictureSource;
 import llm265.image.SourceOptions;
 import picocli.CommandLine.ArgGroup;
@@ -125,7 +126,7 @@ final class H264EncodeCommand implements Callable<Integer> {
     }
     Arguments.requireDifferent(spec, input, output);
     OutputKind.BYTE_STREAM.requireName(spec, output);
-    try (PictureSource source = PictureSource.open(input, sourceOptions());
+    try (PictureSource source = PictureFiles.open(input, sourceOptions());
         ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFile file = OutputFile.create(output)) {
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);

@@ -13,7 +13,7 @@ import llm265.rate.LayerIndex;
 import llm265.rate.RateCurve;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.encode.Known;
-import llm265.tensor.encode.MethodChooser;
+import llm265.tensor.encode.MethodChoice;
 import llm265.tensor.encode.TargetSearch;
 
 /** Shares a file's bytes between its tensors, after a look at a little of each. */
@@ -52,7 +52,7 @@ final class BudgetPlanner {
   private final boolean[] unmovable;
   private final double[] targets;
   private final boolean[] hasWeights;
-  private final MethodChooser.Choice[] choices;
+  private final MethodChoice[] choices;
   private final RateCurve[] curves;
 
   private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
@@ -63,7 +63,7 @@ final class BudgetPlanner {
     unmovable = new boolean[values.length];
     targets = new double[values.length];
     hasWeights = new boolean[values.length];
-    choices = new MethodChooser.Choice[values.length];
+    choices = new MethodChoice[values.length];
     curves = new RateCurve[values.length];
   }
 

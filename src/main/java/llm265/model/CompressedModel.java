@@ -149,7 +149,7 @@ public final class CompressedModel implements AutoCloseable {
       } catch (StreamException e) {
         throw damaged(tensor, e);
       }
-    } else if (ModelCompressor.crc32c(tensor.data()) != tensor.checksum()) {
+    } else if (ModelIndex.crc32c(tensor.data()) != tensor.checksum()) {
       throw new ModelFormatException(
           file.path(), "tensor \"" + tensor.name() + "\" is damaged: its CRC-32C does not match");
     }

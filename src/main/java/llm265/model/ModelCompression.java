@@ -254,7 +254,7 @@ final class ModelCompression {
   private int[] checksums() {
     int[] crcs = new int[coded.length];
     settings.workers().forEachInOrder(
-        coded.length, i -> coded[i] == null ? ModelCompressor.crc32c(tensors.get(i).data()) : 0, (i, crc) -> crcs[i] = crc);
+        coded.length, i -> coded[i] == null ? ModelIndex.crc32c(tensors.get(i).data()) : 0, (i, crc) -> crcs[i] = crc);
     return crcs;
   }
 

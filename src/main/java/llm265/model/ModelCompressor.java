@@ -2,7 +2,6 @@ package llm265.model;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32C;
 import llm265.TensorEncoder;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.ModelFormatException;
@@ -39,7 +37,7 @@ public final class ModelCompressor {
    * Signal-to-noise ratio in dB that no tensor goes below unless {@link #withLeastSnr} says otherwise: with less, errors have half the
    * energy of the values, and the sign of each value with one scale for all would do better.
    */
-  public static final double LEAST_SNR = 3;
+  public static final double LEAST_SNR = ModelSettings.LEAST_SNR;
 
   private final ModelSettings settings;
 
@@ -214,14 +212,5 @@ public final class ModelCompressor {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-  }
-
-  static int crc32c(MemorySegment data) {
-    CRC32C crc = new CRC32C();
-    long block = 1 << 20;
-    for (long at = 0; at < data.byteSize(); at += block) {
-      crc.update(data.asSlice(at, Math.min(block, data.byteSize() - at)).asByteBuffer());
-    }
-    return (int) crc.getValue();
   }
 }

@@ -28,6 +28,8 @@ record ModelSettings(
     CodingSettings coding, Sharing sharing, Workers workers, Predicate<TensorView> filter, Consumer<CompressionReport.Tensor> progress,
     double leastSnr) {
 
+  static final double LEAST_SNR = 3;
+
   /** The rate of the tensors in whose name a pattern is found. */
   record Pin(Pattern name, double bitsPerValue) {}
 
@@ -61,7 +63,7 @@ record ModelSettings(
   static ModelSettings at(RateTarget target) {
     return new ModelSettings(
         CodingSettings.at(target), new Sharing(Allocation.SLOPE, List.of(), name -> null), Workers.CALLER, tensor -> true, tensor -> { },
-        ModelCompressor.LEAST_SNR);
+        LEAST_SNR);
   }
 
   ModelSettings with(CodingSettings newCoding) {

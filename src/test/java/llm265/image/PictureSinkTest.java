@@ -65,7 +65,7 @@ class PictureSinkTest {
 
   private static byte[] write(String name, Picture picture, VideoSignal signal) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PictureSink.of(name, out).write(decoded(picture, signal));
+    PictureFiles.create(name, out).write(decoded(picture, signal));
     return out.toByteArray();
   }
 
@@ -118,7 +118,7 @@ class PictureSinkTest {
     List<DecodedPicture> pictures = new ArrayList<>();
     byte[] stream = StreamCorpus.fieldPair(bottomFirst);
     new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, pictures::add);
-    PictureSink.of("a.y4m", out).write(pictures.getFirst());
+    PictureFiles.create("a.y4m", out).write(pictures.getFirst());
     assertThat(out.toString(StandardCharsets.ISO_8859_1).lines().findFirst().orElseThrow())
         .contains(bottomFirst ? " Ib " : " It ");
   }
@@ -127,7 +127,7 @@ class PictureSinkTest {
   void y4mCannotHaveTwoDepthsOrTwoRanges() throws IOException {
     Picture picture = new Picture(new PictureFormat(1, 1, ChromaFormat.YUV420, 8, 9, 0, 0, 0, 0));
     assertThatThrownBy(() -> write("a.y4m", picture, LIMITED)).isInstanceOf(IOException.class).hasMessageContaining("bit depths");
-    PictureSink sink = PictureSink.of("a.y4m", new ByteArrayOutputStream());
+    PictureSink sink = PictureFiles.create("a.y4m", new ByteArrayOutputStream());
     sink.write(decoded(picture(ChromaFormat.YUV420, 8), LIMITED));
     sink.write(decoded(picture(ChromaFormat.YUV420, 8), VideoSignal.UNKNOWN));
     assertThatThrownBy(() -> sink.write(decoded(picture(ChromaFormat.YUV420, 8), VideoSignal.FULL_RANGE)))
@@ -149,7 +149,7 @@ class PictureSinkTest {
     assertThat(write("a.pgm", picture, VideoSignal.UNKNOWN)).startsWith("P5\n16 2\n255\n".getBytes(StandardCharsets.US_ASCII))
         .containsSequence(0, 255, Math.round((0x35 - 16) * 255f / 219));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PictureSink sink = PictureSink.of("a.pgm", out);
+    PictureSink sink = PictureFiles.create("a.pgm", out);
     sink.write(decoded(picture, LIMITED));
     assertThat(sink.notes()).isEmpty();
     picture.samples(1)[0] = 7;
@@ -299,7 +299,7 @@ class PictureSinkTest {
     assertThatThrownBy(() -> write("a.png", picture, LIMITED.withColours(9, 16, 10)))
         .isInstanceOf(IOException.class).hasMessageContaining("matrix_coefficients 10");
     for (int matrix : new int[] {0, 3, 200}) {
-      PictureSink sink = PictureSink.of("a.png", new ByteArrayOutputStream());
+      PictureSink sink = PictureFiles.create("a.png", new ByteArrayOutputStream());
       sink.write(decoded(picture, LIMITED.withColours(2, 2, matrix)));
       assertThat(sink.notes()).singleElement().asString().contains("matrix_coefficients " + matrix).contains("BT.601");
     }
@@ -313,7 +313,7 @@ class PictureSinkTest {
     }
     DecodedPicture whole = decoded(frame, VideoSignal.FULL_RANGE);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PictureSink.of("a.png", out).write(new DecodedPicture(frame.field(true), 0, 0, List.of(), whole.sps(), null, List.of()));
+    PictureFiles.create("a.png", out).write(new DecodedPicture(frame.field(true), 0, 0, List.of(), whole.sps(), null, List.of()));
     BufferedImage field = ImageIO.read(new ByteArrayInputStream(out.toByteArray()));
     assertThat(field.getHeight()).isEqualTo(16);
     assertThat(rgb(field)).containsOnly(200);
@@ -321,7 +321,7 @@ class PictureSinkTest {
 
   @Test
   void kindsOfFilesThatAreNotWrittenAreRefused() {
-    assertThatThrownBy(() -> PictureSink.of("a.JPG", new ByteArrayOutputStream())).isInstanceOf(IOException.class)
+    assertThatThrownBy(() -> PictureFiles.create("a.JPG", new ByteArrayOutputStream())).isInstanceOf(IOException.class)
         .hasMessageContaining(".jpg files are not written");
   }
 }

@@ -116,19 +116,19 @@ class PictureSourceTest {
   }
 
   private static Picture picture(Path path, SourceOptions options) throws IOException {
-    try (PictureSource source = PictureSource.open(path, options)) {
+    try (PictureSource source = PictureFiles.open(path, options)) {
       return source.next();
     }
   }
 
   private static VideoSignal signal(Path path, SourceOptions options) throws IOException {
-    try (PictureSource source = PictureSource.open(path, options)) {
+    try (PictureSource source = PictureFiles.open(path, options)) {
       return source.signal();
     }
   }
 
   private static List<String> notes(Path path, SourceOptions options) throws IOException {
-    try (PictureSource source = PictureSource.open(path, options)) {
+    try (PictureSource source = PictureFiles.open(path, options)) {
       return source.notes();
     }
   }
@@ -172,7 +172,7 @@ class PictureSourceTest {
   void samplesOf16BitsAreNeverCutInSilence() throws IOException {
     for (Path file : List.of(
         png(blocks(1, DataBuffer.TYPE_USHORT)), png(blocks(3, DataBuffer.TYPE_USHORT)), pnm("P5 1 1 40000\n", 2, 7))) {
-      assertThatThrownBy(() -> PictureSource.open(file, LOSSLESS))
+      assertThatThrownBy(() -> PictureFiles.open(file, LOSSLESS))
           .isInstanceOf(IOException.class).hasMessageStartingWith(file + ": ").hasMessageContaining("16 bits")
           .hasMessageContaining("--depth");
       assertThat(notes(file, SourceOptions.DEFAULT)).singleElement().asString().contains("16 bits");
@@ -208,16 +208,16 @@ class PictureSourceTest {
   @Test
   void pnmSamplesBeyondTheLargestAreRefused() throws IOException {
     Path file = pnm("P5 1 2 1000\n", 2, 1000, 1001);
-    assertThatThrownBy(() -> PictureSource.open(file, SourceOptions.DEFAULT))
+    assertThatThrownBy(() -> PictureFiles.open(file, SourceOptions.DEFAULT))
         .hasMessageContaining("1001").hasMessageContaining("1000");
     Path large = pnm("P5 1 1 65536\n", 2, 0);
-    assertThatThrownBy(() -> PictureSource.open(large, SourceOptions.DEFAULT)).hasMessageContaining("largest sample");
+    assertThatThrownBy(() -> PictureFiles.open(large, SourceOptions.DEFAULT)).hasMessageContaining("largest sample");
   }
 
   @Test
   void pnmImagesOfAnotherKindAreRefusedWhereTheyBegin() throws IOException {
     Path kinds = pnm("P5 1 1 99\n0P6 1 1 99\n000", 1);
-    try (PictureSource source = PictureSource.open(kinds, SourceOptions.DEFAULT)) {
+    try (PictureSource source = PictureFiles.open(kinds, SourceOptions.DEFAULT)) {
       source.next();
       assertThatThrownBy(source::next).isInstanceOf(IOException.class).hasMessageContaining("different kinds");
     }
@@ -368,7 +368,7 @@ class PictureSourceTest {
   @ValueSource(strings = {"XCOLORRANGE=full", "F25:x", "F-1:1", "A1:99999999999", "Fx"})
   void y4mHeadersThatSayNothingKnownAreRefused(String tag) throws IOException {
     Path file = y4m(tag, 1, 2, 3, 4, 5, 6);
-    assertThatThrownBy(() -> PictureSource.open(file, SourceOptions.DEFAULT))
+    assertThatThrownBy(() -> PictureFiles.open(file, SourceOptions.DEFAULT))
         .isInstanceOf(IOException.class).hasMessageStartingWith(file + ": ").hasMessageContaining(tag);
   }
 
@@ -390,7 +390,7 @@ class PictureSourceTest {
     String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "a".repeat(64) + "\nsize 12345\n";
     for (String content : List.of(pointer, "", "\u0089PN", "P2 1 1 255 0", "GIF89a", "\0".repeat(2000))) {
       Path file = Files.write(folder.resolve(name), content.getBytes(StandardCharsets.ISO_8859_1));
-      assertThatThrownBy(() -> PictureSource.open(file, SourceOptions.DEFAULT))
+      assertThatThrownBy(() -> PictureFiles.open(file, SourceOptions.DEFAULT))
           .isInstanceOf(IOException.class).hasMessageStartingWith(file + ": ").hasMessageNotContaining("\n");
     }
   }

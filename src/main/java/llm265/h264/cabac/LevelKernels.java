@@ -6,7 +6,7 @@ import llm265.kernel.Scratch;
 /** The binarization of whole residual blocks. */
 public interface LevelKernels {
   /** Levels of a block. */
-  int LEVELS = 16;
+  int LEVELS = ResidualBins.LEVELS;
 
   /** Elements that a scratch array must have. */
   int SCRATCH = 2 * LEVELS;

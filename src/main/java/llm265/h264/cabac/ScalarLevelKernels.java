@@ -21,8 +21,8 @@ public final class ScalarLevelKernels implements LevelKernels {
       return significant == 0 ? 0 : LARGE;
     }
     setNothing(operations, at, 2 * LEVELS);
-    int size = ResidualBlockWriter.writeSignificance(operations, at, bins, LEVELS - firstCoeff, significant);
-    int end = ResidualBlockWriter.writeLevels(operations, size, bins, scratch, count);
+    int size = ResidualBins.writeSignificance(operations, at, bins, LEVELS - firstCoeff, significant);
+    int end = ResidualBins.writeLevels(operations, size, bins, scratch, count);
     setNothing(operations, end, 16);
     return end - at;
   }

@@ -3,7 +3,7 @@ package llm265.h264.rate;
 import llm265.h264.cabac.BlockContexts;
 import llm265.h264.cabac.ContextVariables;
 import llm265.h264.cabac.CtxBlockCat;
-import llm265.h264.cabac.ResidualBlockWriter;
+import llm265.h264.cabac.LevelStates;
 import llm265.h264.macroblock.BlockScan;
 
 /**
@@ -98,8 +98,8 @@ public final class LevelTrellis {
         table[TrellisKernels.CODED + i] = costOf[coded ^ 1];
       }
       for (int state = 0; state < STATES; state++) {
-        int first = states[block.coeffAbsLevelMinus1 + ResidualBlockWriter.first(state)];
-        int further = states[Math.min(block.coeffAbsLevelMinus1 + ResidualBlockWriter.further(state), block.largestLevelCtxIdx)];
+        int first = states[block.coeffAbsLevelMinus1 + LevelStates.first(state)];
+        int further = states[Math.min(block.coeffAbsLevelMinus1 + LevelStates.further(state), block.largestLevelCtxIdx)];
         table[TrellisKernels.FIRST_IS_0 + state] = withSign[first];
         table[TrellisKernels.FIRST_IS_1 + state] = withSign[first ^ 1];
         table[TrellisKernels.FURTHER_IS_0 + state] = costOf[further];

@@ -91,10 +91,10 @@ public enum ProfileLevel {
   }
 
   /** MaxDpbFrames of a sequence, at least 1; 16 where its level is none of Table A-1. */
-  static int maxDpbFrames(SeqParameterSet sps) {
+  static int maxDpbFrames(int levelIdc, PictureFormat format) {
     for (ProfileLevel level : values()) {
-      if (level.levelIdc == sps.levelIdc()) {
-        return Math.max(1, level.maxDpbFrames(sps.format().widthInMbs(), sps.format().heightInMbs()));
+      if (level.levelIdc == levelIdc) {
+        return Math.max(1, level.maxDpbFrames(format.widthInMbs(), format.heightInMbs()));
       }
     }
     return 16;

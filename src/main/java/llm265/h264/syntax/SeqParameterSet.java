@@ -124,7 +124,7 @@ public record SeqParameterSet(
     if (picOrderCnt.type() == 2) {
       return 0;
     }
-    int most = ProfileLevel.maxDpbFrames(this);
+    int most = ProfileLevel.maxDpbFrames(levelIdc, format);
     if (vui != null && vui.bitstreamRestriction() != null) {
       return Math.min(vui.bitstreamRestriction().maxNumReorderFrames(), most);
     }

@@ -159,20 +159,40 @@ final class DistortionSums {
     return (low | high << 8) >> shift & (1 << bits) - 1;
   }
 
-  /** The sums as means. */
-  TensorDistortion distortion(long count) {
-    double pairs = Math.max(measured, 1);
-    return new TensorDistortion(
-        count,
-        differing,
-        notFinite,
-        measured,
-        squaredDeviations / pairs,
-        squaredErrors / pairs,
-        squares / pairs,
-        otherSquares / pairs,
-        products / pairs,
-        greatestError);
+  long measured() {
+    return measured;
+  }
+
+  long differing() {
+    return differing;
+  }
+
+  long notFinite() {
+    return notFinite;
+  }
+
+  double squaredDeviations() {
+    return squaredDeviations;
+  }
+
+  double squaredErrors() {
+    return squaredErrors;
+  }
+
+  double squares() {
+    return squares;
+  }
+
+  double otherSquares() {
+    return otherSquares;
+  }
+
+  double products() {
+    return products;
+  }
+
+  double greatestError() {
+    return greatestError;
   }
 
   /** Joins sums pairwise, as a balanced tree does, in the order in which they come. */

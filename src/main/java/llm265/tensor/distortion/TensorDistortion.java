@@ -71,7 +71,22 @@ public record TensorDistortion(
           return sums;
         },
         (run, sums) -> tree.add(sums));
-    return tree.total().map(sums -> sums.distortion(count)).orElse(NONE);
+    return tree.total().map(sums -> of(sums, count)).orElse(NONE);
+  }
+
+  private static TensorDistortion of(DistortionSums sums, long count) {
+    double pairs = Math.max(sums.measured(), 1);
+    return new TensorDistortion(
+        count,
+        sums.differing(),
+        sums.notFinite(),
+        sums.measured(),
+        sums.squaredDeviations() / pairs,
+        sums.squaredErrors() / pairs,
+        sums.squares() / pairs,
+        sums.otherSquares() / pairs,
+        sums.products() / pairs,
+        sums.greatestError());
   }
 
   /** Whether all values are equal. */

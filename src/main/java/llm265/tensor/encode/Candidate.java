@@ -1,7 +1,9 @@
 package llm265.tensor.encode;
 
+import java.util.function.Function;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
+import llm265.tensor.picture.PictureTileCoder;
 import llm265.tensor.picture.PictureTiles;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.picture.SampleQuantizer;
@@ -32,14 +34,24 @@ public final class Candidate {
    */
   private static final int TRIAL_SHARE = 64;
 
-  private final TensorCoding coding;
   private final Arrangement arrangement;
   private final CodingMethod method;
+  private final PictureTileCoder.ErrorBounds bounds;
+  private final long values;
+  private final Function<TensorExcerpt.Estimate, CodingResult> result;
 
-  Candidate(TensorCoding coding, Arrangement arrangement, CodingMethod method) {
-    this.coding = coding;
+  /**
+   * @param values number of values of the tensor
+   * @param result what an estimate for the tensor says of it
+   */
+  Candidate(
+      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, long values,
+      Function<TensorExcerpt.Estimate, CodingResult> result) {
     this.arrangement = arrangement;
     this.method = method;
+    this.bounds = bounds;
+    this.values = values;
+    this.result = result;
   }
 
   /** The standard deviation of the samples to aim at, in levels. */
@@ -54,12 +66,12 @@ public final class Candidate {
 
   /** Codes some rows of macroblocks, fewer than {@link #excerpt} does, to see what the whole would take. */
   public CodingResult trial(int qp, double levels) {
-    return code((int) Math.clamp(coding.values() / TRIAL_SHARE, TRIAL, GREATEST_EXCERPT), qp, levels);
+    return code((int) Math.clamp(values / TRIAL_SHARE, TRIAL, GREATEST_EXCERPT), qp, levels);
   }
 
   /** Codes rows of macroblocks spread over the tensor and estimates what the whole would take. */
   public CodingResult excerpt(int qp, double levels) {
-    return code((int) Math.clamp(coding.values() / EXCERPT_SHARE, LEAST_EXCERPT, GREATEST_EXCERPT), qp, levels);
+    return code((int) Math.clamp(values / EXCERPT_SHARE, LEAST_EXCERPT, GREATEST_EXCERPT), qp, levels);
   }
 
   /** Codes fewer macroblocks than {@link #excerpt} does, for a first estimate. */
@@ -67,10 +79,10 @@ public final class Candidate {
     return code(ROUGH_EXCERPT, qp, levels);
   }
 
-  private CodingResult code(int values, int qp, double levels) {
-    TensorExcerpt excerpt = TensorExcerpt.of(arrangement, method, values);
-    return coding.result(PictureTiles.with(
-        arrangement, method, coding.bounds(), excerpt.pictureFormat(), coder -> excerpt.code(coder, qp, levels)));
+  private CodingResult code(int excerptValues, int qp, double levels) {
+    TensorExcerpt excerpt = TensorExcerpt.of(arrangement, method, excerptValues);
+    return result.apply(PictureTiles.with(
+        arrangement, method, bounds, excerpt.pictureFormat(), coder -> excerpt.code(coder, qp, levels)));
   }
 
   /**
@@ -81,6 +93,6 @@ public final class Candidate {
     TensorExcerpt excerpt = TensorExcerpt.ofNeighbours(arrangement, method, LEAST_EXCERPT);
     SampleQuantizer quantizer = SampleQuantizer.of(arrangement.range(), levels, new SampleDepth(method.coders().bitDepth()));
     return PictureTiles.with(
-        arrangement, method, coding.bounds(), excerpt.pictureFormat(), coder -> coder.correlation(excerpt.map(), quantizer));
+        arrangement, method, bounds, excerpt.pictureFormat(), coder -> coder.correlation(excerpt.map(), quantizer));
   }
 }

@@ -9,7 +9,7 @@ import llm265.rate.RateCurve;
  * @param curve its rates; null to find them, and to meet the target exactly
  * @param tolerance share of the rate that it may be off, if it is large
  */
-public record Known(MethodChooser.Choice choice, RateCurve curve, double tolerance) {
+public record Known(MethodChoice choice, RateCurve curve, double tolerance) {
   public static final Known NOTHING = new Known(null, null, 0);
 
   /** The same where the target is to be met. */

@@ -7,7 +7,6 @@ import llm265.rate.QuantizerPoint;
 import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.H264PictureCoder;
 import llm265.tensor.picture.PictureCoder;
-import llm265.tensor.tools.Rotation;
 
 /**
  * Chooses how a tensor is coded, by what its sample comes to: which prediction modes, which tools of the tensor layer.
@@ -17,7 +16,7 @@ import llm265.tensor.tools.Rotation;
  * @param mayRotate false where values' own errors are bounded or weighted: a rotation mixes values
  * @param known how the tensor is coded at about this target, if that is known; else null
  */
-public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools, boolean mayRotate, Choice known) {
+public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools, boolean mayRotate, MethodChoice known) {
   /** Bits per value that full mode decision must save on a sample to be used. */
   private static final double WORTH_MODE_DECISION = 0.02;
 
@@ -32,16 +31,6 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
 
   /** Mean deviation over standard deviation below which the pre-inverse transform is tried; a Gaussian has .798, Laplace .707. */
   private static final double HEAVY_TAILS = 0.785;
-
-  /**
-   * How a tensor is coded.
-   *
-   * @param byModes by full mode decision, not as white noise
-   * @param rotation of the plane's columns; null for none
-   * @param preInverse with the pre-inverse transform
-   * @param isSplit none of these, but as the steps of a quantizer on lossless pictures and their low bits beside them
-   */
-  public record Choice(boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit) {}
 
   /** Codes white noise, or as is prescribed: what a tensor is begun with. */
   public PictureCoder.Factory white() {
@@ -61,7 +50,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
    * @param log2Ratio of step to deviation, at which methods are compared
    * @return what was chosen; null where it is prescribed
    */
-  public Choice choose(TensorCoding coding, double log2Ratio) {
+  public MethodChoice choose(TensorCoding coding, double log2Ratio) {
     if (pictures.prescribed() != null) {
       return null;
     }
@@ -71,11 +60,11 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     }
     boolean maySplit = pictures.bitDepth() > 8 && GaussianModel.bits(log2Ratio) >= LEAST_SPLIT_BITS;
     Candidate split = coding.candidate(split());
-    Choice lossy = chooseLossy(coding, log2Ratio);
+    MethodChoice lossy = chooseLossy(coding, log2Ratio);
     if (maySplit) {
       double[] gaps = gaps(coding, log2Ratio, split, coding.present());
       if (gaps[0] < gaps[1]) {
-        Choice choice = new Choice(false, null, false, true);
+        MethodChoice choice = new MethodChoice(false, null, false, true);
         use(coding, choice);
         return choice;
       }
@@ -83,7 +72,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     return lossy;
   }
 
-  private Choice chooseLossy(TensorCoding coding, double log2Ratio) {
+  private MethodChoice chooseLossy(TensorCoding coding, double log2Ratio) {
     CodingMethod asNoise = asNoise();
     coding.use(asNoise);
     boolean byModes = false;
@@ -111,10 +100,10 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
       preInverse = gaps[0] < gaps[1];
     }
     coding.use(byModes ? byModes() : preInverse ? inverted() : asNoise);
-    return new Choice(byModes, coding.rotation(), preInverse, false);
+    return new MethodChoice(byModes, coding.rotation(), preInverse, false);
   }
 
-  private void use(TensorCoding coding, Choice choice) {
+  private void use(TensorCoding coding, MethodChoice choice) {
     if (choice.isSplit()) {
       coding.arrangePlain();
       coding.use(split());

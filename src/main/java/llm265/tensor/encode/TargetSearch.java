@@ -69,7 +69,7 @@ public final class TargetSearch {
   }
 
   /** A point of a tensor's curve and how it is coded there, or the curve of a tensor that has but one point. */
-  public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChooser.Choice choice) {}
+  public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChoice choice) {}
 
   /**
    * Codes a little of a tensor at about a rate.
@@ -91,7 +91,7 @@ public final class TargetSearch {
       CodingResult result = coding.present().trial(0, coding.levels());
       return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
     }
-    MethodChooser.Choice choice = methods.choose(coding, byModel);
+    MethodChoice choice = methods.choose(coding, byModel);
     QuantizerPoint point = QuantizerPoint.of(
         curve == null ? byModel : curve.log2Ratio(bits), coding.levels(), coding.leastQp());
     CodingResult result = coding.present().trial(point.qp(), point.levels());

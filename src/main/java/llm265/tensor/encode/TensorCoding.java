@@ -125,7 +125,7 @@ public final class TensorCoding implements AutoCloseable {
 
   /** The tensor as it is arranged now, coded in a way. */
   public Candidate candidate(CodingMethod of) {
-    return new Candidate(this, arrangement, of);
+    return new Candidate(arrangement, of, bounds, values(), this::result);
   }
 
   /** Measures candidates side by side, as far as there are threads. */
@@ -267,13 +267,9 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** What an excerpt that is coded says of the whole. */
-  CodingResult result(TensorExcerpt.Estimate whole) {
+  private CodingResult result(TensorExcerpt.Estimate whole) {
     double squaredError = whole.squaredError() + readingError;
     return new CodingResult(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);
-  }
-
-  PictureTileCoder.ErrorBounds bounds() {
-    return bounds;
   }
 
   private TensorTransforms transforms(int lowBits) {

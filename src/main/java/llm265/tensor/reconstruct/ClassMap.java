@@ -123,20 +123,21 @@ public final class ClassMap {
   /**
    * The class that stands for each macroblock, by address: that of the mean of its values' squared factors, since the error of a value
    * goes with the square of its factor. {@code none} for macroblocks of padding.
+   *
+   * @param counts number of values of each row
    */
-  int[] ofMacroblocks(TileMap map, int none) {
-    int widthInMbs = map.width() >> 4;
-    double[] squares = new double[widthInMbs * (map.height() >> 4)];
+  int[] ofMacroblocks(int widthInMbs, int heightInMbs, int[] counts, int none) {
+    double[] squares = new double[widthInMbs * heightInMbs];
     int[] numbers = new int[squares.length];
     // Rows of one class differ in nothing, as long as they have the same columns.
     MbSquares[] known = new MbSquares[ScaleClasses.GREATEST + 1];
-    for (int y = 0; y < map.rows(); y++) {
-      if (y > 0 && (map.count(y) != map.count(y - 1) || tileColumns[y] != tileColumns[y - 1])) {
+    for (int y = 0; y < counts.length; y++) {
+      if (y > 0 && (counts[y] != counts[y - 1] || tileColumns[y] != tileColumns[y - 1])) {
         Arrays.fill(known, null);
       }
       int row = rowClass(y);
       if (known[row] == null) {
-        known[row] = mbSquares(y, map.count(y), widthInMbs);
+        known[row] = mbSquares(y, counts[y], widthInMbs);
       }
       int mbRow = row(y) / 16 * widthInMbs;
       for (int mb = 0; mb < widthInMbs; mb++) {

@@ -199,6 +199,6 @@ public class TileMap {
 
   /** The class of each macroblock by address, where there are classes; {@code none} for macroblocks of padding. */
   public int[] macroblockClasses(int none) {
-    return classes.ofMacroblocks(this, none);
+    return classes.ofMacroblocks(width >> 4, height >> 4, counts, none);
   }
 }
