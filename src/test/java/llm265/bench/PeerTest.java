@@ -37,7 +37,7 @@ class PeerTest {
     assertThat(peer.encode(small, 30, 1).bytes()).isPositive();
 
     ClippedFrames several = new ClippedFrames(
-        TensorView.ofFloats("", new long[] {5000, 64}, new float[320_000]), 3, 0.02);
+        TensorView.copyOf("", new long[] {5000, 64}, new float[320_000]), 3, 0.02);
     assertThat(several.count()).isGreaterThan(1);
     assertThat(peer.encode(several, 30, 2).squaredError()).isZero();
   }
