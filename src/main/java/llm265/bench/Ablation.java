@@ -77,9 +77,9 @@ public final class Ablation {
 
   /** Measures one tensor. */
   public List<Step> measure(Source source) {
-    Statistics.Point whole = code(source, best(new RateTarget.Bits(bits)));
+    RatePoint whole = code(source, best(new RateTarget.Bits(bits)));
     List<Step> steps = new ArrayList<>();
-    steps.add(step(source, "entropy coding alone", Statistics.entropyCodedAt(source.values(), whole.snr()), whole.snr()));
+    steps.add(step(source, "entropy coding alone", TextbookQuantizers.entropyCodedAt(source.values(), whole.snr()), whole.snr()));
     CodingSettings best = best(new RateTarget.Snr(Math.clamp(whole.snr(), 0, 100)));
     for (Choice choice : choices()) {
       steps.add(step(source, choice.name(), code(source, choice.settings().apply(best)), whole.snr()));
@@ -91,16 +91,16 @@ public final class Ablation {
     return CodingSettings.at(target).with(TensorTools.of(Effort.BEST));
   }
 
-  private static Step step(Source source, String name, Statistics.Point point, double snr) {
+  private static Step step(Source source, String name, RatePoint point, double snr) {
     return new Step(
         source.name(), name, RateDistortion.bitsAt(snr, point), point.snr(), point.snr() >= snr - MOST_BELOW);
   }
 
-  private Statistics.Point code(Source source, CodingSettings settings) {
+  private RatePoint code(Source source, CodingSettings settings) {
     MemoryStore store = new MemoryStore();
     new TargetSearch(settings, new Workers(executor, threads)).code(source.tensor(), store);
     byte[] stream = store.toByteArray();
     float[] decoded = TensorDecoder.open(stream).withThreads(executor, threads).decode();
-    return new Statistics.Point(8.0 * stream.length / source.count(), Statistics.snr(source.values(), decoded));
+    return new RatePoint(8.0 * stream.length / source.count(), TextbookQuantizers.snr(source.values(), decoded));
   }
 }

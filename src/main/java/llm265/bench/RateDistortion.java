@@ -73,7 +73,7 @@ public final class RateDistortion {
     List<Row> rows = new ArrayList<>();
     List<Saving> savings = new ArrayList<>();
     float[] values = source.values();
-    double variance = Statistics.variance(values);
+    double variance = TextbookQuantizers.variance(values);
     for (Effort effort : efforts) {
       for (double rate : bits) {
         rows.add(ours(source, TensorEncoder.atBits(rate), effort));
@@ -81,10 +81,10 @@ public final class RateDistortion {
     }
     for (double rate : bits) {
       int whole = (int) Math.clamp(Math.rint(rate), 1, 16);
-      rows.add(row(source, "RTN g128", Statistics.roundToNearest(values, Math.max(2, whole)), Double.NaN));
-      rows.add(row(source, "Lloyd-Max", Statistics.lloydMax(values, Math.min(8, whole)), Double.NaN));
-      rows.add(row(source, "ECSQ", Statistics.entropyCoded(values, rate), Double.NaN));
-      rows.add(row(source, "Shannon", new Statistics.Point(rate, (rate + source.boundBits()) * Logarithms.DECIBELS_PER_BIT), Double.NaN));
+      rows.add(row(source, "RTN g128", TextbookQuantizers.roundToNearest(values, Math.max(2, whole)), Double.NaN));
+      rows.add(row(source, "Lloyd-Max", TextbookQuantizers.lloydMax(values, Math.min(8, whole)), Double.NaN));
+      rows.add(row(source, "ECSQ", TextbookQuantizers.entropyCoded(values, rate), Double.NaN));
+      rows.add(row(source, "Shannon", new RatePoint(rate, (rate + source.boundBits()) * Logarithms.DECIBELS_PER_BIT), Double.NaN));
     }
     for (double rate : bits) {
       if (!peers.isEmpty()) {
@@ -101,7 +101,7 @@ public final class RateDistortion {
     double best = Double.NEGATIVE_INFINITY;
     for (Peer peer : peers) {
       PeerCurve curve = new PeerCurve(qp -> peer.encode(frames, qp, threads), frames, variance, source.count());
-      Statistics.Point point = curve.atBits(rate);
+      RatePoint point = curve.atBits(rate);
       if (point != null) {
         rows.add(row(source, peer.toString(), point, curve.seconds()));
         best = Math.max(best, point.snr());
@@ -112,7 +112,7 @@ public final class RateDistortion {
     }
     for (Effort effort : efforts) {
       Row ours = ours(source, TensorEncoder.atSnr(Math.clamp(best, 0, 100)), effort);
-      savings.add(new Saving(source.name(), source.count(), effort, rate, best, bitsAt(best, new Statistics.Point(ours.bits(), ours.snr()))));
+      savings.add(new Saving(source.name(), source.count(), effort, rate, best, bitsAt(best, new RatePoint(ours.bits(), ours.snr()))));
     }
   }
 
@@ -120,7 +120,7 @@ public final class RateDistortion {
    * Our bits at a quality that was nearly met: along a line of 6.02 dB a bit. What lies farther above counts for no more than a little, since a
    * tensor may be better than was asked for because it cannot be worse.
    */
-  static double bitsAt(double snr, Statistics.Point measured) {
+  static double bitsAt(double snr, RatePoint measured) {
     return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / Logarithms.DECIBELS_PER_BIT;
   }
 
@@ -129,12 +129,12 @@ public final class RateDistortion {
     byte[] stream = encoder.withEffort(effort).withThreads(executor, threads).encode(source.tensor());
     double seconds = (System.nanoTime() - start) * 1e-9;
     float[] decoded = TensorDecoder.open(stream).withThreads(executor, threads).decode();
-    Statistics.Point point =
-        new Statistics.Point(8.0 * stream.length / source.count(), Statistics.snr(source.values(), decoded));
+    RatePoint point =
+        new RatePoint(8.0 * stream.length / source.count(), TextbookQuantizers.snr(source.values(), decoded));
     return row(source, effort.toString().toLowerCase(Locale.ROOT), point, seconds);
   }
 
-  private static Row row(Source source, String method, Statistics.Point point, double seconds) {
+  private static Row row(Source source, String method, RatePoint point, double seconds) {
     return new Row(
         source.name(), source.count(), method, point.bits(), point.snr(), point.gap() + source.boundBits(), seconds);
   }

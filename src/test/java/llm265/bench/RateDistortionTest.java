@@ -9,20 +9,20 @@ import org.junit.jupiter.api.Test;
 class RateDistortionTest {
   @Test
   void whatAQualityIsMissedByIsCountedAsBits() {
-    assertThat(RateDistortion.bitsAt(16, new Statistics.Point(3, 16))).isEqualTo(3);
-    assertThat(RateDistortion.bitsAt(16, new Statistics.Point(3, 15.97))).isCloseTo(3.005, within(1e-4));
-    assertThat(RateDistortion.bitsAt(16, new Statistics.Point(3, 16.03))).isCloseTo(2.995, within(1e-4));
+    assertThat(RateDistortion.bitsAt(16, new RatePoint(3, 16))).isEqualTo(3);
+    assertThat(RateDistortion.bitsAt(16, new RatePoint(3, 15.97))).isCloseTo(3.005, within(1e-4));
+    assertThat(RateDistortion.bitsAt(16, new RatePoint(3, 16.03))).isCloseTo(2.995, within(1e-4));
   }
 
   @Test
   void aQualityThatIsOutOfReachCostsAllThatIsMissing() {
-    assertThat(RateDistortion.bitsAt(46.0206, new Statistics.Point(7, 40))).isCloseTo(8, within(1e-6));
+    assertThat(RateDistortion.bitsAt(46.0206, new RatePoint(7, 40))).isCloseTo(8, within(1e-6));
   }
 
   @Test
   void betterThanWasAskedForEarnsNextToNothing() {
-    assertThat(RateDistortion.bitsAt(10, new Statistics.Point(2, 40))).isGreaterThan(1.98);
-    assertThat(RateDistortion.bitsAt(10, new Statistics.Point(2, Double.POSITIVE_INFINITY))).isGreaterThan(1.98);
+    assertThat(RateDistortion.bitsAt(10, new RatePoint(2, 40))).isGreaterThan(1.98);
+    assertThat(RateDistortion.bitsAt(10, new RatePoint(2, Double.POSITIVE_INFINITY))).isGreaterThan(1.98);
   }
 
   @Test
