@@ -2,8 +2,11 @@ package llm265.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
@@ -13,7 +16,7 @@ import llm265.tensor.Effort;
 
 /** {@code llm265 bench rd}: bits against quality, for us at each effort, for quantizers of textbooks and for other encoders. */
 public final class RateDistortion {
-  /** Decibels above a quality asked for that may count. */
+  /** The most decibels above a quality asked for that count. */
   private static final double MOST_ABOVE = 0.1;
 
   private final double[] bits;
@@ -23,7 +26,7 @@ public final class RateDistortion {
   private final int threads;
 
   /**
-   * @param bits rates to measure at, in bits a value
+   * @param bits rates to measure at, in bits per value
    * @param peers encoders whose programs are there
    */
   public RateDistortion(double[] bits, List<Effort> efforts, List<Peer> peers, Executor executor, int threads) {
@@ -40,7 +43,7 @@ public final class RateDistortion {
    * @param source name of the tensor
    * @param values its number of values
    * @param method who coded it
-   * @param bits bits a value, everything counted
+   * @param bits bits per value, everything counted
    * @param snr in dB
    * @param gap bits above Shannon's bound for Gaussian data of that variance, scales known
    * @param seconds of encoding; NaN where there is nothing to time
@@ -59,6 +62,32 @@ public final class RateDistortion {
     public double share() {
       return 1 - bits / peerBits;
     }
+  }
+
+  /**
+   * What we save over all tensors, at one effort and one rate of the others.
+   *
+   * @param share share of the others' bits that is saved
+   * @param least the tensor with the smallest share
+   */
+  public record Summary(Effort effort, double peerBits, double share, Saving least) {}
+
+  /** Sums savings up by effort and rate, in the order in which they come. */
+  public static List<Summary> summarize(List<Saving> savings) {
+    record Group(Effort effort, double peerBits) {}
+
+    Map<Group, List<Saving>> groups = new LinkedHashMap<>();
+    for (Saving saving : savings) {
+      groups.computeIfAbsent(new Group(saving.effort(), saving.peerBits()), group -> new ArrayList<>()).add(saving);
+    }
+    List<Summary> summaries = new ArrayList<>();
+    groups.forEach((group, members) -> {
+      double ours = members.stream().mapToDouble(saving -> saving.bits() * saving.values()).sum();
+      double others = members.stream().mapToDouble(saving -> saving.peerBits() * saving.values()).sum();
+      Saving least = members.stream().min(Comparator.comparingDouble(Saving::share)).orElseThrow();
+      summaries.add(new Summary(group.effort(), group.peerBits(), 1 - ours / others, least));
+    });
+    return summaries;
   }
 
   /** All that was measured of a tensor. */
@@ -117,8 +146,8 @@ public final class RateDistortion {
   }
 
   /**
-   * Our bits at a quality that was nearly met: along a line of 6.02 dB a bit. What lies farther above counts for no more than a little, since a
-   * tensor may be better than was asked for because it cannot be worse.
+   * Our bits at a quality that was nearly met: along a line of 6.02 dB per bit. A quality far above counts only {@value #MOST_ABOVE} dB,
+   * since a tensor may be better than asked for because it cannot be worse.
    */
   static double bitsAt(double snr, RatePoint measured) {
     return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / Logarithms.DECIBELS_PER_BIT;
