@@ -142,7 +142,7 @@ public final class TensorEncoder {
    * @throws IllegalArgumentException if the shape is not of that many values
    */
   public byte[] encode(float[] values, long... shape) {
-    return encode(TensorView.overFloats("", shape, values));
+    return encode(TensorView.view("", shape, values));
   }
 
   /**

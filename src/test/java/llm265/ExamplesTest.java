@@ -68,8 +68,8 @@ class ExamplesTest {
       values[i] = (float) random.nextGaussian();
     }
     try (SafetensorsWriter writer = SafetensorsWriter.create(model, 1000)) {
-      writer.add(TensorView.ofFloats("w", new long[] {128, 96}, values));
-      writer.add(TensorView.ofFloats("norm", new long[] {2}, 1, 2));
+      writer.add(TensorView.copyOf("w", new long[] {128, 96}, values));
+      writer.add(TensorView.copyOf("norm", new long[] {2}, 1, 2));
       writer.commit(Map.of());
     }
     Path again = folder.resolve("again.safetensors");

@@ -84,7 +84,7 @@ class MaxErrorTest {
 
   @Test
   void reportCountsTheValuesKeptForTheBound() {
-    TensorView tensor = TensorView.ofFloats("t", new long[] {96, 96}, TensorEncoderTest.gaussian(9216, 1));
+    TensorView tensor = TensorView.copyOf("t", new long[] {96, 96}, TensorEncoderTest.gaussian(9216, 1));
     EncodedTensor bounded = TensorEncoder.atMaxError(0.3).encode(tensor, new MemoryStore());
 
     assertThat(bounded.outliers()).isBetween(10L, 2000L);
@@ -93,7 +93,7 @@ class MaxErrorTest {
 
   @Test
   void stepIsTheOneWithTheFewestBytes() {
-    TensorView tensor = TensorView.ofFloats("t", new long[] {128, 128}, TensorEncoderTest.gaussian(16_384, 1));
+    TensorView tensor = TensorView.copyOf("t", new long[] {128, 128}, TensorEncoderTest.gaussian(16_384, 1));
     EncodedTensor bounded = TensorEncoder.atMaxError(0.3).encode(tensor, new MemoryStore());
 
     // Steps that put the bound at less than two deviations of the error keep too many values exactly, at more than five too few.
@@ -112,9 +112,9 @@ class MaxErrorTest {
   @Test
   void constantsAndSparseTensorsAreNoTrouble() {
     float[] values = new float[6400];
-    TensorView constant = TensorView.ofFloats("c", new long[] {80, 80}, values.clone());
+    TensorView constant = TensorView.copyOf("c", new long[] {80, 80}, values.clone());
     values[17] = 3;
-    TensorView sparse = TensorView.ofFloats("s", new long[] {80, 80}, values);
+    TensorView sparse = TensorView.copyOf("s", new long[] {80, 80}, values);
 
     assertThat(distortion(constant, TensorEncoder.atMaxError(0.1).encode(constant)).isExact()).isTrue();
     assertThat(distortion(sparse, TensorEncoder.atMaxError(0.1).encode(sparse)).greatestError()).isLessThanOrEqualTo(0.1);
@@ -123,14 +123,14 @@ class MaxErrorTest {
   @Test
   void boundHoldsForEveryTensorOfAFile(@TempDir Path folder) throws Exception {
     Path model = folder.resolve("m.safetensors");
-    TensorView small = TensorView.ofFloats("small", new long[] {64, 64}, TensorEncoderTest.gaussian(4096, 1));
+    TensorView small = TensorView.copyOf("small", new long[] {64, 64}, TensorEncoderTest.gaussian(4096, 1));
     float[] large = TensorEncoderTest.gaussian(8192, 2);
     for (int i = 0; i < large.length; i++) {
       large[i] *= 100;
     }
     try (SafetensorsWriter writer = SafetensorsWriter.create(model, 0)) {
       writer.add(small);
-      writer.add(TensorView.ofFloats("large", new long[] {64, 128}, large));
+      writer.add(TensorView.copyOf("large", new long[] {64, 128}, large));
       writer.commit(Map.of());
     }
     Path compressed = folder.resolve("c.safetensors");
@@ -138,7 +138,7 @@ class MaxErrorTest {
 
     try (CompressedModel opened = CompressedModel.open(compressed)) {
       float[] decoded = opened.decoder("small").decode();
-      assertThat(distortion(small, TensorView.ofFloats("small", new long[] {64, 64}, decoded))).isLessThanOrEqualTo(0.5);
+      assertThat(distortion(small, TensorView.copyOf("small", new long[] {64, 64}, decoded))).isLessThanOrEqualTo(0.5);
     }
     assertThat(report.tensors().get(1).bytes()).isGreaterThan(5 * report.tensors().get(0).bytes());
   }

@@ -42,7 +42,7 @@ class ReadmeExampleTest {
 
     Path model = folder.resolve("model.safetensors");
     try (SafetensorsWriter writer = SafetensorsWriter.create(model, 1000)) {
-      writer.add(TensorView.ofFloats("w", new long[] {512, 512}, Arrays.copyOf(values, 512 * 512)));
+      writer.add(TensorView.copyOf("w", new long[] {512, 512}, Arrays.copyOf(values, 512 * 512)));
       writer.commit(Map.of());
     }
     try (ExecutorService executor = Executors.newFixedThreadPool(4)) {

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import llm265.dtype.DType;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.dtype.ValueCodec;
 import llm265.rate.RateTarget;
@@ -169,7 +170,7 @@ class TensorCodecPropertyTest {
   }
 
   private static TensorView tensor(DType dtype, long[] shape, Source source, long seed) {
-    int count = (int) TensorView.count(shape);
+    int count = (int) Shape.count(shape);
     Random random = new Random(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

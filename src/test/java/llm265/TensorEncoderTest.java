@@ -119,7 +119,7 @@ public class TensorEncoderTest {
     values[77] = Float.NaN;
     values[78] = 1000;
     MemoryStore store = new MemoryStore();
-    EncodedTensor report = TensorEncoder.atQp(30).encode(TensorView.ofFloats("w", new long[] {64, 64}, values), store);
+    EncodedTensor report = TensorEncoder.atQp(30).encode(TensorView.copyOf("w", new long[] {64, 64}, values), store);
     float[] decoded = TensorDecoder.decode(store.toByteArray());
 
     assertThat(report.qp()).isEqualTo(30);

@@ -45,7 +45,7 @@ class TensorToolsTest {
 
   private static double gain(float[] values) {
     byte[] plain = Prescribed.encode(
-        new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.overFloats("", new long[] {ROWS, COLUMNS}, values));
+        new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.view("", new long[] {ROWS, COLUMNS}, values));
     byte[] chosen = TensorEncoder.atBits(3).withEffort(Effort.BEST).encode(values, ROWS, COLUMNS);
     double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
     assertThat(TensorDecoder.open(chosen).info().snr()).isCloseTo(snr, within(0.01));
@@ -133,7 +133,7 @@ class TensorToolsTest {
     Arrays.fill(values, 0, 40 * COLUMNS, 0);
     Arrays.fill(values, 100 * COLUMNS, 101 * COLUMNS, Float.NaN);
     byte[] plain = Prescribed.encode(
-        new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.overFloats("", new long[] {ROWS, COLUMNS}, values));
+        new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.view("", new long[] {ROWS, COLUMNS}, values));
     byte[] chosen = TensorEncoder.atBits(3).encode(values, ROWS, COLUMNS);
     float[] decoded = TensorDecoder.decode(chosen);
     for (int i = 100 * COLUMNS; i < 101 * COLUMNS; i++) {
@@ -146,7 +146,7 @@ class TensorToolsTest {
   @Test
   void halfFloatsAreSortedAsWell() {
     float[] values = scaled(0.1, 0.5, ROWS, COLUMNS);
-    TensorView halves = TensorView.ofFloats("w", new long[] {ROWS, COLUMNS}, values);
+    TensorView halves = TensorView.copyOf("w", new long[] {ROWS, COLUMNS}, values);
     TensorView f16 = new TensorView(
         "w", DType.F16, new long[] {ROWS, COLUMNS}, FloatConversion.convert(halves.data(), DType.F32, DType.F16));
     byte[] stream = TensorEncoder.atBits(3).encode(f16);
@@ -177,7 +177,7 @@ class TensorToolsTest {
     for (int[] shape : new int[][] {{3000, 96}, {96, 3000}, {400, 320}}) {
       float[] values = lowRank(shape[0], shape[1], 4, 0.3);
       byte[] plain = Prescribed.encode(
-          new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.overFloats("", new long[] {shape[0], shape[1]}, values));
+          new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.view("", new long[] {shape[0], shape[1]}, values));
       byte[] chosen = TensorEncoder.atBits(3).encode(values, shape[0], shape[1]);
       TensorHeader header = StreamHeader.of(chosen);
       double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
@@ -209,7 +209,7 @@ class TensorToolsTest {
   @Test
   void rotatedHalfFloatsAreOfTheirType() {
     float[] values = lowRank(2000, 96, 4, 0.3);
-    TensorView floats = TensorView.ofFloats("w", new long[] {2000, 96}, values);
+    TensorView floats = TensorView.copyOf("w", new long[] {2000, 96}, values);
     TensorView bf16 = new TensorView(
         "w", DType.BF16, new long[] {2000, 96}, FloatConversion.convert(floats.data(), DType.F32, DType.BF16));
     byte[] stream = TensorEncoder.atBits(3).encode(bf16);

@@ -1,7 +1,9 @@
 package llm265.bench;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import llm265.TensorDecoder;
@@ -16,9 +18,9 @@ import llm265.tensor.encode.TensorTools;
 import llm265.tensor.picture.H264PictureCoder;
 
 /**
- * {@code llm265 bench ablation}: bits per value at equal quality with one step more at a time.
+ * {@code llm265 bench ablation}: bits per value at equal quality, with one step more at a time.
  *
- * <p>The quality is what everything together comes to at the rate asked for. The first step is a uniform quantizer of the values and an ideal
+ * <p>The quality is the one that everything together reaches at the rate asked for. The first step is a uniform quantizer of the values and an ideal
  * coder of its levels, taken to be independent. The second to fourth are those of a picture coder: all values become samples of eight bits, which
  * are predicted by their mean (Intra_16x16 DC), transformed and quantized; then by the other Intra_16x16 modes; then with all modes and
  * transforms. The others allow what their names say on top of the ones before.
@@ -43,12 +45,34 @@ public final class Ablation {
   /**
    * A step.
    *
+   * @param values number of values of the tensor
    * @param name what it adds
-   * @param bits bits per value that are needed with it, at the quality of the whole
+   * @param bits bits per value that it takes at the quality of the whole
    * @param snr quality that was met; where the step cannot reach that of the whole, it takes more than {@code bits}
    * @param reached whether the quality of the whole was met
    */
-  public record Step(String source, String name, double bits, double snr, boolean reached) {}
+  public record Step(String source, int values, String name, double bits, double snr, boolean reached) {}
+
+  /**
+   * A step over all tensors.
+   *
+   * @param bits mean bits per value
+   * @param reached whether every tensor met the quality of its whole
+   */
+  public record Mean(String name, double bits, boolean reached) {}
+
+  /** The means of steps of several tensors, by name. */
+  public static List<Mean> means(List<Step> steps) {
+    Map<String, List<Step>> byName = new LinkedHashMap<>();
+    steps.forEach(step -> byName.computeIfAbsent(step.name(), name -> new ArrayList<>()).add(step));
+    List<Mean> means = new ArrayList<>();
+    byName.forEach((name, members) -> {
+      double bits = members.stream().mapToDouble(step -> step.bits() * step.values()).sum();
+      double values = members.stream().mapToDouble(Step::values).sum();
+      means.add(new Mean(name, bits / values, members.stream().allMatch(Step::reached)));
+    });
+    return means;
+  }
 
   /** Settings that allow one thing more than the one before. To measure another tool, add it to {@link #choices}. */
   private record Choice(String name, UnaryOperator<CodingSettings> settings) {}
@@ -77,9 +101,9 @@ public final class Ablation {
 
   /** Measures one tensor. */
   public List<Step> measure(Source source) {
-    Statistics.Point whole = code(source, best(new RateTarget.Bits(bits)));
+    RatePoint whole = code(source, best(new RateTarget.Bits(bits)));
     List<Step> steps = new ArrayList<>();
-    steps.add(step(source, "entropy coding alone", Statistics.entropyCodedAt(source.values(), whole.snr()), whole.snr()));
+    steps.add(step(source, "entropy coding alone", TextbookQuantizers.entropyCodedAt(source.values(), whole.snr()), whole.snr()));
     CodingSettings best = best(new RateTarget.Snr(Math.clamp(whole.snr(), 0, 100)));
     for (Choice choice : choices()) {
       steps.add(step(source, choice.name(), code(source, choice.settings().apply(best)), whole.snr()));
@@ -91,16 +115,16 @@ public final class Ablation {
     return CodingSettings.at(target).with(TensorTools.of(Effort.BEST));
   }
 
-  private static Step step(Source source, String name, Statistics.Point point, double snr) {
+  private static Step step(Source source, String name, RatePoint point, double snr) {
     return new Step(
-        source.name(), name, RateDistortion.bitsAt(snr, point), point.snr(), point.snr() >= snr - MOST_BELOW);
+        source.name(), source.count(), name, RateDistortion.bitsAt(snr, point), point.snr(), point.snr() >= snr - MOST_BELOW);
   }
 
-  private Statistics.Point code(Source source, CodingSettings settings) {
+  private RatePoint code(Source source, CodingSettings settings) {
     MemoryStore store = new MemoryStore();
     new TargetSearch(settings, new Workers(executor, threads)).code(source.tensor(), store);
     byte[] stream = store.toByteArray();
     float[] decoded = TensorDecoder.open(stream).withThreads(executor, threads).decode();
-    return new Statistics.Point(8.0 * stream.length / source.count(), Statistics.snr(source.values(), decoded));
+    return new RatePoint(8.0 * stream.length / source.count(), TextbookQuantizers.snr(source.values(), decoded));
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import llm265.program.Program;
 
 /**
  * Another encoder, run as a program at what suits tensors best: intra pictures without chroma, constant QP, its slowest preset, nothing for

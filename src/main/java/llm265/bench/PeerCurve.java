@@ -17,7 +17,7 @@ final class PeerCurve {
   private final ClippedFrames frames;
   private final double variance;
   private final int values;
-  private final Map<Integer, Statistics.Point> points = new TreeMap<>();
+  private final Map<Integer, RatePoint> points = new TreeMap<>();
   private double seconds;
 
   /**
@@ -37,7 +37,7 @@ final class PeerCurve {
   }
 
   /** The point at a rate, on the straight line between the neighbouring QPs on its either side; null if there are none. */
-  Statistics.Point atBits(double bits) throws IOException {
+  RatePoint atBits(double bits) throws IOException {
     int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(bits), frames.levels()).qp();
     qp = Math.min(qp, QuantizerPoint.MAX_QP - 1);
     while (qp > 0 && point(qp).bits() < bits) {
@@ -46,22 +46,22 @@ final class PeerCurve {
     while (qp < QuantizerPoint.MAX_QP - 1 && point(qp + 1).bits() > bits) {
       qp++;
     }
-    Statistics.Point fine = point(qp);
-    Statistics.Point coarse = point(qp + 1);
+    RatePoint fine = point(qp);
+    RatePoint coarse = point(qp + 1);
     if (fine.bits() < bits || coarse.bits() > bits) {
       return null;
     }
     double share = fine.bits() == coarse.bits() ? 0 : (bits - coarse.bits()) / (fine.bits() - coarse.bits());
-    return new Statistics.Point(bits, coarse.snr() + share * (fine.snr() - coarse.snr()));
+    return new RatePoint(bits, coarse.snr() + share * (fine.snr() - coarse.snr()));
   }
 
-  private Statistics.Point point(int qp) throws IOException {
-    Statistics.Point known = points.get(qp);
+  private RatePoint point(int qp) throws IOException {
+    RatePoint known = points.get(qp);
     if (known == null) {
       Peer.Result result = coder.encode(qp);
       seconds += result.seconds();
       double bits = (8.0 * result.bytes() + frames.outlierBits()) / values;
-      known = new Statistics.Point(bits, Statistics.snr(variance, result.squaredError() / values));
+      known = new RatePoint(bits, TextbookQuantizers.snr(variance, result.squaredError() / values));
       points.put(qp, known);
     }
     return known;

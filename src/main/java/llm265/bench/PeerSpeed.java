@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import llm265.program.Program;
 
 /**
  * How fast FFmpeg's decoder and x264 are, as programs, by how much longer they take for several times the same data: what starting them

@@ -2,8 +2,11 @@ package llm265.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
@@ -13,7 +16,7 @@ import llm265.tensor.Effort;
 
 /** {@code llm265 bench rd}: bits against quality, for us at each effort, for quantizers of textbooks and for other encoders. */
 public final class RateDistortion {
-  /** Decibels above a quality asked for that may count. */
+  /** The most decibels above a quality asked for that count. */
   private static final double MOST_ABOVE = 0.1;
 
   private final double[] bits;
@@ -61,6 +64,32 @@ public final class RateDistortion {
     }
   }
 
+  /**
+   * What we save over all tensors, at one effort and one rate of the others.
+   *
+   * @param share share of the others' bits that is saved
+   * @param least the tensor with the smallest share
+   */
+  public record Summary(Effort effort, double peerBits, double share, Saving least) {}
+
+  /** Sums savings up by effort and rate, in the order in which they come. */
+  public static List<Summary> summarize(List<Saving> savings) {
+    record Group(Effort effort, double peerBits) {}
+
+    Map<Group, List<Saving>> groups = new LinkedHashMap<>();
+    for (Saving saving : savings) {
+      groups.computeIfAbsent(new Group(saving.effort(), saving.peerBits()), group -> new ArrayList<>()).add(saving);
+    }
+    List<Summary> summaries = new ArrayList<>();
+    groups.forEach((group, members) -> {
+      double ours = members.stream().mapToDouble(saving -> saving.bits() * saving.values()).sum();
+      double others = members.stream().mapToDouble(saving -> saving.peerBits() * saving.values()).sum();
+      Saving least = members.stream().min(Comparator.comparingDouble(Saving::share)).orElseThrow();
+      summaries.add(new Summary(group.effort(), group.peerBits(), 1 - ours / others, least));
+    });
+    return summaries;
+  }
+
   /** All that was measured of a tensor. */
   public record Result(List<Row> rows, List<Saving> savings) {}
 
@@ -73,7 +102,7 @@ public final class RateDistortion {
     List<Row> rows = new ArrayList<>();
     List<Saving> savings = new ArrayList<>();
     float[] values = source.values();
-    double variance = Statistics.variance(values);
+    double variance = TextbookQuantizers.variance(values);
     for (Effort effort : efforts) {
       for (double rate : bits) {
         rows.add(ours(source, TensorEncoder.atBits(rate), effort));
@@ -81,10 +110,10 @@ public final class RateDistortion {
     }
     for (double rate : bits) {
       int whole = (int) Math.clamp(Math.rint(rate), 1, 16);
-      rows.add(row(source, "RTN g128", Statistics.roundToNearest(values, Math.max(2, whole)), Double.NaN));
-      rows.add(row(source, "Lloyd-Max", Statistics.lloydMax(values, Math.min(8, whole)), Double.NaN));
-      rows.add(row(source, "ECSQ", Statistics.entropyCoded(values, rate), Double.NaN));
-      rows.add(row(source, "Shannon", new Statistics.Point(rate, (rate + source.boundBits()) * Logarithms.DECIBELS_PER_BIT), Double.NaN));
+      rows.add(row(source, "RTN g128", TextbookQuantizers.roundToNearest(values, Math.max(2, whole)), Double.NaN));
+      rows.add(row(source, "Lloyd-Max", TextbookQuantizers.lloydMax(values, Math.min(8, whole)), Double.NaN));
+      rows.add(row(source, "ECSQ", TextbookQuantizers.entropyCoded(values, rate), Double.NaN));
+      rows.add(row(source, "Shannon", new RatePoint(rate, (rate + source.boundBits()) * Logarithms.DECIBELS_PER_BIT), Double.NaN));
     }
     for (double rate : bits) {
       if (!peers.isEmpty()) {
@@ -101,7 +130,7 @@ public final class RateDistortion {
     double best = Double.NEGATIVE_INFINITY;
     for (Peer peer : peers) {
       PeerCurve curve = new PeerCurve(qp -> peer.encode(frames, qp, threads), frames, variance, source.count());
-      Statistics.Point point = curve.atBits(rate);
+      RatePoint point = curve.atBits(rate);
       if (point != null) {
         rows.add(row(source, peer.toString(), point, curve.seconds()));
         best = Math.max(best, point.snr());
@@ -112,15 +141,15 @@ public final class RateDistortion {
     }
     for (Effort effort : efforts) {
       Row ours = ours(source, TensorEncoder.atSnr(Math.clamp(best, 0, 100)), effort);
-      savings.add(new Saving(source.name(), source.count(), effort, rate, best, bitsAt(best, new Statistics.Point(ours.bits(), ours.snr()))));
+      savings.add(new Saving(source.name(), source.count(), effort, rate, best, bitsAt(best, new RatePoint(ours.bits(), ours.snr()))));
     }
   }
 
   /**
-   * Our bits at a quality that was nearly met: along a line of 6.02 dB a bit. What lies farther above counts for no more than a little, since a
-   * tensor may be better than was asked for because it cannot be worse.
+   * Our bits at a quality that was nearly met: along a line of 6.02 dB per bit. A quality far above counts only {@value #MOST_ABOVE} dB,
+   * since a tensor may be better than asked for because it cannot be worse.
    */
-  static double bitsAt(double snr, Statistics.Point measured) {
+  static double bitsAt(double snr, RatePoint measured) {
     return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / Logarithms.DECIBELS_PER_BIT;
   }
 
@@ -129,12 +158,12 @@ public final class RateDistortion {
     byte[] stream = encoder.withEffort(effort).withThreads(executor, threads).encode(source.tensor());
     double seconds = (System.nanoTime() - start) * 1e-9;
     float[] decoded = TensorDecoder.open(stream).withThreads(executor, threads).decode();
-    Statistics.Point point =
-        new Statistics.Point(8.0 * stream.length / source.count(), Statistics.snr(source.values(), decoded));
+    RatePoint point =
+        new RatePoint(8.0 * stream.length / source.count(), TextbookQuantizers.snr(source.values(), decoded));
     return row(source, effort.toString().toLowerCase(Locale.ROOT), point, seconds);
   }
 
-  private static Row row(Source source, String method, Statistics.Point point, double seconds) {
+  private static Row row(Source source, String method, RatePoint point, double seconds) {
     return new Row(
         source.name(), source.count(), method, point.bits(), point.snr(), point.gap() + source.boundBits(), seconds);
   }

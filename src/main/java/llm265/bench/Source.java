@@ -46,7 +46,7 @@ public record Source(TensorView tensor, float[] values, double boundBits) {
       double value = kind.equals("laplace") ? laplace(random) : random.nextGaussian();
       values[i] = (float) (value * scales[i % columns]);
     }
-    TensorView tensor = TensorView.overFloats(argument, new long[] {rows, columns}, values);
+    TensorView tensor = TensorView.view(argument, new long[] {rows, columns}, values);
     return new Source(tensor, values, 0.5 * Logarithms.log2(meanSquare) - meanLog);
   }
 

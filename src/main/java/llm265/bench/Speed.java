@@ -158,7 +158,7 @@ public final class Speed {
     float[] values = source.values();
     short[] samples = new short[ROW];
     double[] sums = new double[2 * TensorKernels.LANES];
-    float inverseScale = (float) (LEVELS / Math.sqrt(Statistics.variance(values)));
+    float inverseScale = (float) (LEVELS / Math.sqrt(TextbookQuantizers.variance(values)));
     double there = stopwatch.fastest(() -> {
       float[] range = new float[2];
       for (int i = 0; i < values.length; i += ROW) {

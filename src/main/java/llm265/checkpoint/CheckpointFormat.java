@@ -11,32 +11,32 @@ import java.util.Locale;
 enum CheckpointFormat {
   SAFETENSORS {
     @Override
-    Checkpoint open(Path path) throws IOException {
+    TensorTable open(Path path) throws IOException {
       return SafetensorsReader.open(path);
     }
   },
   SHARDED_SAFETENSORS {
     @Override
-    Checkpoint open(Path path) throws IOException {
+    TensorTable open(Path path) throws IOException {
       return ShardedSafetensors.open(path);
     }
   },
   NPY {
     @Override
-    Checkpoint open(Path path) throws IOException {
+    TensorTable open(Path path) throws IOException {
       return NpyFile.open(path);
     }
   },
   ONNX {
     @Override
-    Checkpoint open(Path path) throws IOException {
+    TensorTable open(Path path) throws IOException {
       return OnnxReader.open(path);
     }
   };
 
   private static final int SAFETENSORS_JSON = 8;
 
-  abstract Checkpoint open(Path path) throws IOException;
+  abstract TensorTable open(Path path) throws IOException;
 
   static CheckpointFormat of(Path path) throws IOException {
     String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);

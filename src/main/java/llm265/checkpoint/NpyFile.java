@@ -9,9 +9,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
@@ -26,7 +23,7 @@ import llm265.dtype.ValueCodec;
  * holds their values exactly, and the {@code |V2} arrays that extensions of NumPy save are refused, since they do not
  * say what they hold.
  */
-public final class NpyFile implements Checkpoint {
+public final class NpyFile extends TensorTable {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int PREFIX_BYTES = MAGIC.length + 2;
   private static final int ALIGNMENT = 64;
@@ -34,11 +31,11 @@ public final class NpyFile implements Checkpoint {
   private static final int BLOCK_VALUES = 1 << 16;
 
   private final MappedFile file;
-  private final TensorView tensor;
 
   private NpyFile(MappedFile file, TensorView tensor) {
+    super(file.path());
     this.file = file;
-    this.tensor = tensor;
+    add(tensor);
   }
 
   static boolean hasMagic(byte[] start) {
@@ -51,7 +48,7 @@ public final class NpyFile implements Checkpoint {
    * @throws IOException if it cannot be read
    * @throws ModelFormatException if it is not a well-formed npy file, or its type has no counterpart in {@link DType}
    */
-  public static NpyFile open(Path path) throws IOException {
+  static NpyFile open(Path path) throws IOException {
     MappedFile file = MappedFile.open(path);
     try {
       return new NpyFile(file, read(file));
@@ -167,28 +164,8 @@ public final class NpyFile implements Checkpoint {
   }
 
   @Override
-  public Path path() {
-    return file.path();
-  }
-
-  @Override
   public String format() {
     return "npy";
-  }
-
-  @Override
-  public List<TensorView> tensors() {
-    return List.of(tensor);
-  }
-
-  @Override
-  public Optional<TensorView> byName(String name) {
-    return tensor.name().equals(name) ? Optional.of(tensor) : Optional.empty();
-  }
-
-  @Override
-  public Map<String, String> metadata() {
-    return Map.of();
   }
 
   @Override

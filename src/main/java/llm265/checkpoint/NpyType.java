@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
-import llm265.dtype.TensorView;
+import llm265.dtype.Shape;
 
 /**
  * NumPy's name of a type: a byte order ({@code <}, {@code >}, or {@code |} for none), a kind, and bytes a value.
@@ -82,7 +82,7 @@ record NpyType(DType dtype, boolean bigEndian) {
     int parts = type.dtype == DType.C64 ? 2 : 1;
     int bytes = type.dtype.bits() / 8 / parts;
     int rank = shape.length;
-    long count = TensorView.count(shape);
+    long count = Shape.count(shape);
     long[] index = new long[rank];
     long[] stride = new long[rank];
     long step = 1;

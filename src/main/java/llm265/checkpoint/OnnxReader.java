@@ -3,14 +3,9 @@ package llm265.checkpoint;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import llm265.dtype.TensorView;
 
 /**
  * The tensors of an ONNX model: initializers under their names, and the tensors of Constant nodes under the names of
@@ -21,7 +16,7 @@ import llm265.dtype.TensorView;
  * node's first output, the attribute and a slash before their names. Not read, and listed by {@link #unread}: sparse tensors,
  * strings, integers of 4 bits and fewer, complex128, types that are yet to come.
  */
-public final class OnnxReader implements Checkpoint {
+final class OnnxReader extends TensorTable {
   private static final int MODEL_GRAPH = 7;
   private static final int MODEL_METADATA = 14;
   private static final int GRAPH_NODE = 1;
@@ -41,11 +36,9 @@ public final class OnnxReader implements Checkpoint {
 
   private final MappedFile file;
   private final Map<Path, MappedFile> externalFiles = new HashMap<>();
-  private final TensorTable table = new TensorTable();
-  private final List<Unread> unread = new ArrayList<>();
-  private final Map<String, String> metadata = new LinkedHashMap<>();
 
   private OnnxReader(MappedFile file) {
+    super(file.path());
     this.file = file;
   }
 
@@ -55,7 +48,7 @@ public final class OnnxReader implements Checkpoint {
    * @throws IOException if it, or a file that it names, cannot be read
    * @throws ModelFormatException if it is no well-formed ONNX model, or has tensors that cannot be represented
    */
-  public static OnnxReader open(Path path) throws IOException {
+  static OnnxReader open(Path path) throws IOException {
     OnnxReader reader = new OnnxReader(MappedFile.open(path));
     try {
       reader.readModel();
@@ -71,6 +64,7 @@ public final class OnnxReader implements Checkpoint {
   }
 
   private void readModel() throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
     boolean hasGraph = false;
     for (ProtobufReader fields = new ProtobufReader(file.path(), file.bytes()); fields.next(); ) {
       if (fields.field() == MODEL_GRAPH) {
@@ -80,6 +74,7 @@ public final class OnnxReader implements Checkpoint {
         throw bad("a key of metadata_props appears twice");
       }
     }
+    addMetadata(metadata);
     if (!hasGraph) {
       throw bad("no graph in it: not an ONNX model");
     }
@@ -164,10 +159,10 @@ public final class OnnxReader implements Checkpoint {
   }
 
   private void addUnread(String name, String type) {
-    if (unread.size() == MAX_TENSORS) {
+    if (unread().size() == MAX_TENSORS) {
       throw bad("more than " + MAX_TENSORS + " tensors");
     }
-    unread.add(new Unread(name, type));
+    addUnread(new UnreadTensor(name, type));
   }
 
   private void add(OnnxTensor tensor, String name) throws IOException {
@@ -175,13 +170,13 @@ public final class OnnxReader implements Checkpoint {
       addUnread(name, tensor.unread());
       return;
     }
-    if (table.tensors().size() == MAX_TENSORS) {
+    if (tensors().size() == MAX_TENSORS) {
       throw bad("more than " + MAX_TENSORS + " tensors");
     }
     if (name.isEmpty()) {
       throw bad("a tensor has no name");
     }
-    if (!table.add(tensor.view(name, file.arena(), this::openExternal))) {
+    if (!add(tensor.view(name, file.arena(), this::openExternal))) {
       throw bad("two tensors are named " + ModelFormatException.quote(name));
     }
   }
@@ -201,33 +196,8 @@ public final class OnnxReader implements Checkpoint {
   }
 
   @Override
-  public Path path() {
-    return file.path();
-  }
-
-  @Override
   public String format() {
     return "onnx";
-  }
-
-  @Override
-  public List<TensorView> tensors() {
-    return table.tensors();
-  }
-
-  @Override
-  public List<Unread> unread() {
-    return Collections.unmodifiableList(unread);
-  }
-
-  @Override
-  public Optional<TensorView> byName(String name) {
-    return table.byName(name);
-  }
-
-  @Override
-  public Map<String, String> metadata() {
-    return Collections.unmodifiableMap(metadata);
   }
 
   @Override

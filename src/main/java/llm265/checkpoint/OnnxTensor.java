@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 
 /** One TensorProto: where its values are, and how they become little-endian values without gaps. */
@@ -154,7 +155,7 @@ final class OnnxTensor {
     try {
       MemorySegment data = external ? externalValues(files) : raw != null ? raw : unpack(arena);
       return new TensorView(viewName, dtype, shape, data);
-    } catch (IllegalArgumentException | ArithmeticException e) {
+    } catch (IllegalArgumentException e) {
       throw bad(e.getMessage());
     }
   }
@@ -164,7 +165,7 @@ final class OnnxTensor {
     if (location == null) {
       throw bad("says that its data are in a file, but not in which");
     }
-    long size = dtype.byteSize(TensorView.count(shape));
+    long size = dtype.byteSize(Shape.count(shape));
     long offset = externalNumber("offset", 0);
     long length = externalNumber("length", size);
     MemorySegment bytes = files.open(location);
@@ -199,7 +200,7 @@ final class OnnxTensor {
         found += fields.wireType() != ProtobufReader.LENGTH_DELIMITED ? 1 : packedCount(fields, bytes);
       }
     }
-    long expected = Math.multiplyExact(TensorView.count(shape), parts);
+    long expected = dtype.byteSize(Shape.count(shape)) / bytes;
     if (found != expected) {
       throw bad("has " + found + " values, its shape " + Arrays.toString(shape) + " " + expected);
     }

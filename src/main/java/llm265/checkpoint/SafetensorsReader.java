@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
@@ -20,17 +18,14 @@ import llm265.dtype.TensorView;
  * without holes. Stricter than the format only where a file would be ambiguous or absurd: no duplicate names, at most
  * 64 dimensions and 2^20 tensors.
  */
-public final class SafetensorsReader implements Checkpoint {
+public final class SafetensorsReader extends TensorTable {
   private static final int LENGTH_BYTES = 8;
 
   private final MappedFile file;
-  private final TensorTable table;
-  private final Map<String, String> metadata;
 
-  private SafetensorsReader(MappedFile file, TensorTable table, Map<String, String> metadata) {
+  private SafetensorsReader(MappedFile file) {
+    super(file.path());
     this.file = file;
-    this.table = table;
-    this.metadata = metadata;
   }
 
   /**
@@ -40,112 +35,92 @@ public final class SafetensorsReader implements Checkpoint {
    * @throws ModelFormatException if it is not a well-formed safetensors file
    */
   public static SafetensorsReader open(Path path) throws IOException {
-    MappedFile file = MappedFile.open(path);
+    SafetensorsReader reader = new SafetensorsReader(MappedFile.open(path));
     try {
-      return read(file);
+      reader.read();
+      return reader;
     } catch (ModelFormatException e) {
-      ModelFormatException fault = file.named(e);
-      file.close();
+      ModelFormatException fault = reader.file.named(e);
+      reader.close();
       throw fault;
     } catch (RuntimeException | Error e) {
-      file.close();
+      reader.close();
       throw e;
     }
   }
 
-  private static SafetensorsReader read(MappedFile file) {
+  private void read() {
     MemorySegment bytes = file.bytes();
     if (bytes.byteSize() < LENGTH_BYTES) {
-      throw new ModelFormatException(file.path(), "only " + bytes.byteSize() + " bytes, too short for safetensors");
+      throw new ModelFormatException(path(), "only " + bytes.byteSize() + " bytes, too short for safetensors");
     }
     long headerSize = bytes.get(LittleEndian.LONG, 0);
     if (headerSize < 0 || headerSize > SafetensorsHeader.MAX_BYTES) {
       throw new ModelFormatException(
-          file.path(),
+          path(),
           "no safetensors file, or a damaged one: header of " + Long.toUnsignedString(headerSize)
               + " bytes, more than the limit of " + SafetensorsHeader.MAX_BYTES);
     }
     if (headerSize > bytes.byteSize() - LENGTH_BYTES) {
       throw new ModelFormatException(
-          file.path(), "header of " + headerSize + " bytes is longer than the file of " + bytes.byteSize());
+          path(), "header of " + headerSize + " bytes is longer than the file of " + bytes.byteSize());
     }
     SafetensorsHeader header =
-        SafetensorsHeader.parse(file.path(), bytes.asSlice(LENGTH_BYTES, headerSize).asByteBuffer());
+        SafetensorsHeader.parse(path(), bytes.asSlice(LENGTH_BYTES, headerSize).asByteBuffer());
     MemorySegment data = bytes.asSlice(LENGTH_BYTES + headerSize);
-    return new SafetensorsReader(file, place(file.path(), header.entries(), data), header.metadata());
+    addMetadata(header.metadata());
+    place(header.entries(), data);
   }
 
   /** Cuts the data into tensors, in the order of their offsets. */
-  private static TensorTable place(Path path, List<SafetensorsHeader.Entry> entries, MemorySegment data) {
+  private void place(List<SafetensorsHeader.Entry> entries, MemorySegment data) {
     List<SafetensorsHeader.Entry> sorted = new ArrayList<>(entries);
     sorted.sort(
         Comparator.comparingLong(SafetensorsHeader.Entry::begin).thenComparingLong(SafetensorsHeader.Entry::end));
-    TensorTable table = new TensorTable();
     long position = 0;
     for (SafetensorsHeader.Entry entry : sorted) {
       long begin = entry.begin();
       long end = entry.end();
       String where = "[" + begin + ", " + end + "] of tensor " + ModelFormatException.quote(entry.name());
       if (end < begin) {
-        throw new ModelFormatException(path, "data_offsets " + where + " run backwards");
+        throw new ModelFormatException(path(), "data_offsets " + where + " run backwards");
       }
       if (end > data.byteSize()) {
         throw new ModelFormatException(
-            path, "data_offsets " + where + " reach beyond the file's " + data.byteSize() + " bytes of data");
+            path(), "data_offsets " + where + " reach beyond the file's " + data.byteSize() + " bytes of data");
       }
       if (begin != position) {
         String fault = begin < position ? " overlap the tensor before" : " leave a hole behind byte " + position;
-        throw new ModelFormatException(path, "data_offsets " + where + fault);
+        throw new ModelFormatException(path(), "data_offsets " + where + fault);
       }
-      table.add(view(path, entry, data.asSlice(begin, end - begin)));
+      add(view(entry, data.asSlice(begin, end - begin)));
       position = end;
     }
     if (position != data.byteSize()) {
       throw new ModelFormatException(
-          path, data.byteSize() - position + " bytes behind the last tensor belong to none");
+          path(), data.byteSize() - position + " bytes behind the last tensor belong to none");
     }
-    return table;
   }
 
-  private static TensorView view(Path path, SafetensorsHeader.Entry entry, MemorySegment data) {
+  private TensorView view(SafetensorsHeader.Entry entry, MemorySegment data) {
     String quoted = ModelFormatException.quote(entry.name());
     DType dtype;
     try {
       dtype = DType.valueOf(entry.dtypeName());
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(
-          path, "tensor " + quoted + " has unknown dtype " + ModelFormatException.quote(entry.dtypeName()), e);
+          path(), "tensor " + quoted + " has unknown dtype " + ModelFormatException.quote(entry.dtypeName()), e);
     }
     try {
       return new TensorView(entry.name(), dtype, entry.shape(), data);
     } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(path, "tensor " + quoted + ": " + e.getMessage(), e);
+      throw new ModelFormatException(path(), "tensor " + quoted + ": " + e.getMessage(), e);
     }
-  }
-
-  @Override
-  public Path path() {
-    return file.path();
   }
 
   @Override
   public String format() {
     return "safetensors";
-  }
-
-  @Override
-  public List<TensorView> tensors() {
-    return table.tensors();
-  }
-
-  @Override
-  public Optional<TensorView> byName(String name) {
-    return table.byName(name);
-  }
-
-  @Override
-  public Map<String, String> metadata() {
-    return metadata;
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import llm265.dtype.DType;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 
 /**
@@ -63,8 +64,8 @@ public final class SafetensorsWriter implements Closeable {
    * Begins a file.
    *
    * @param target where it shall appear
-   * @param headerBytes estimate of the header's size, as the sum of {@link #entryBytes} and {@link #metadataBytes}; 0
-   *     if nothing is known. It costs time if it is wrong, nothing else.
+   * @param headerBytes estimate of the header's size, such as the sum of {@link #entryBytes} and of the metadata's bytes; 0 if nothing
+   *     is known. A wrong one costs time, nothing else.
    */
   public static SafetensorsWriter create(Path target, long headerBytes) throws IOException {
     OutputFile output = OutputFile.create(target);
@@ -85,12 +86,6 @@ public final class SafetensorsWriter implements Closeable {
   public static long entryBytes(String name, int rank) {
     // {"dtype":"F8_E5M2FNUZ","shape":[],"data_offsets":[,]} with a colon and a comma around it.
     return escapedBytes(name) + 64 + (long) (DIGITS + 1) * rank + 2 * DIGITS;
-  }
-
-  /** The most bytes that a metadata entry takes in the header, if its value has that many bytes once escaped. */
-  public static long metadataBytes(String key, long escapedValueBytes) {
-    // "__metadata__":{}, is counted with every key, which is once too often for all but the first.
-    return 20 + escapedBytes(key) + 6 + escapedValueBytes;
   }
 
   private static long escapedBytes(String text) {
@@ -180,12 +175,7 @@ public final class SafetensorsWriter implements Closeable {
    */
   public void end(long... shape) {
     requireEntry();
-    long bytes;
-    try {
-      bytes = entryType.byteSize(TensorView.count(shape));
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(e);
-    }
+    long bytes = entryType.byteSize(Shape.count(shape));
     if (bytes != size - entryBegin) {
       throw new IllegalArgumentException(
           "tensor " + ModelFormatException.quote(entryName) + " has " + (size - entryBegin) + " bytes, its shape "

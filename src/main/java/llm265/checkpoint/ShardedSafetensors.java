@@ -9,11 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
@@ -26,19 +24,16 @@ import llm265.dtype.TensorView;
  * checkpoint; those that the index names must be where it says. Metadata are those of all files, of the first where
  * they disagree.
  */
-public final class ShardedSafetensors implements Checkpoint {
+final class ShardedSafetensors extends TensorTable {
   private static final String WEIGHT_MAP = "weight_map";
   private static final int MAX_FILES = 10_000;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
   private static final String BLANKS = " \t\r\n";
 
-  private final Path path;
   private final List<SafetensorsReader> files = new ArrayList<>();
-  private final TensorTable table = new TensorTable();
-  private final Map<String, String> metadata = new LinkedHashMap<>();
 
   private ShardedSafetensors(Path path) {
-    this.path = path;
+    super(path);
   }
 
   /**
@@ -47,7 +42,7 @@ public final class ShardedSafetensors implements Checkpoint {
    * @throws IOException if one of them cannot be read
    * @throws ModelFormatException if one of them is damaged, or they do not belong together
    */
-  public static ShardedSafetensors open(Path path) throws IOException {
+  static ShardedSafetensors open(Path path) throws IOException {
     ShardedSafetensors checkpoint = new ShardedSafetensors(path);
     try {
       checkpoint.read();
@@ -60,13 +55,13 @@ public final class ShardedSafetensors implements Checkpoint {
 
   private void read() throws IOException {
     Map<String, String> fileOfTensor;
-    try (MappedFile index = MappedFile.open(path)) {
+    try (MappedFile index = MappedFile.open(path())) {
       if (index.bytes().byteSize() > SafetensorsHeader.MAX_BYTES) {
         throw bad("an index of " + index.bytes().byteSize() + " bytes is too large");
       }
       fileOfTensor = readIndex(object(index).asByteBuffer());
     }
-    CompanionFiles companions = new CompanionFiles(path);
+    CompanionFiles companions = new CompanionFiles(path());
     Map<String, SafetensorsReader> byName = new TreeMap<>();
     fileOfTensor.values().forEach(name -> byName.put(name, null));
     if (byName.size() > MAX_FILES) {
@@ -103,17 +98,17 @@ public final class ShardedSafetensors implements Checkpoint {
   private void add(SafetensorsReader file) {
     files.add(file);
     for (TensorView tensor : file.tensors()) {
-      if (!table.add(tensor)) {
+      if (!add(tensor)) {
         throw bad("tensor " + ModelFormatException.quote(tensor.name()) + " is in several files");
       }
     }
-    file.metadata().forEach(metadata::putIfAbsent);
+    addMetadata(file.metadata());
   }
 
   /** The file of every tensor, from the index's JSON. */
   private Map<String, String> readIndex(ByteBuffer utf8) {
     Map<String, String> fileOfTensor = null;
-    try (JsonParser json = SafetensorsHeader.parser(path, "index", utf8)) {
+    try (JsonParser json = SafetensorsHeader.parser(path(), "index", utf8)) {
       json.nextToken();
       while (json.nextToken() != JsonToken.END_OBJECT) {
         String key = json.currentName();
@@ -127,7 +122,7 @@ public final class ShardedSafetensors implements Checkpoint {
         }
       }
     } catch (JsonProcessingException e) {
-      throw SafetensorsHeader.invalidJson(path, "index", e);
+      throw SafetensorsHeader.invalidJson(path(), "index", e);
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
     }
@@ -150,32 +145,12 @@ public final class ShardedSafetensors implements Checkpoint {
   }
 
   private ModelFormatException bad(String problem) {
-    return new ModelFormatException(path, problem);
-  }
-
-  @Override
-  public Path path() {
-    return path;
+    return new ModelFormatException(path(), problem);
   }
 
   @Override
   public String format() {
     return "safetensors";
-  }
-
-  @Override
-  public List<TensorView> tensors() {
-    return table.tensors();
-  }
-
-  @Override
-  public Optional<TensorView> byName(String name) {
-    return table.byName(name);
-  }
-
-  @Override
-  public Map<String, String> metadata() {
-    return Collections.unmodifiableMap(metadata);
   }
 
   @Override

@@ -1,31 +1,72 @@
 package llm265.checkpoint;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import llm265.dtype.TensorView;
 
-/** Tensors of one file in order, found by name as well. */
-final class TensorTable {
+/** What the reader of a format has found in an open file: tensors in order and by name, metadata, and what it does not read. */
+abstract class TensorTable implements AutoCloseable {
+  private final Path path;
   private final List<TensorView> tensors = new ArrayList<>();
   private final Map<String, TensorView> byName = new HashMap<>();
+  private final List<UnreadTensor> unread = new ArrayList<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  TensorTable(Path path) {
+    this.path = path;
+  }
 
   /** Adds a tensor behind the others, unless one of that name is there: then it returns false. */
-  boolean add(TensorView tensor) {
+  final boolean add(TensorView tensor) {
     if (byName.putIfAbsent(tensor.name(), tensor) != null) {
       return false;
     }
     return tensors.add(tensor);
   }
 
-  List<TensorView> tensors() {
+  final void addUnread(UnreadTensor tensor) {
+    unread.add(tensor);
+  }
+
+  /** Adds metadata whose keys are not there yet. */
+  final void addMetadata(Map<String, String> more) {
+    more.forEach(metadata::putIfAbsent);
+  }
+
+  /** The file. */
+  public final Path path() {
+    return path;
+  }
+
+  /** The format's name in lower case. */
+  public abstract String format();
+
+  /** The tensors in order. */
+  public final List<TensorView> tensors() {
     return Collections.unmodifiableList(tensors);
   }
 
-  Optional<TensorView> byName(String name) {
+  /** The tensors that are not read, in the file's order. */
+  public final List<UnreadTensor> unread() {
+    return Collections.unmodifiableList(unread);
+  }
+
+  /** The tensor of a name. */
+  public final Optional<TensorView> byName(String name) {
     return Optional.ofNullable(byName.get(name));
   }
+
+  /** What the file's writer noted about it as text, in the file's order. */
+  public final Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
+  }
+
+  @Override
+  public abstract void close();
 }

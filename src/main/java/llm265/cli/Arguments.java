@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.UnreadTensor;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -29,7 +29,7 @@ final class Arguments {
   }
 
   /** Tells on standard error of tensors of a file that the command leaves out, since they are of kinds that are not read. */
-  static void tellUnread(CommandSpec spec, Path file, List<Checkpoint.Unread> unread) {
+  static void tellUnread(CommandSpec spec, Path file, List<UnreadTensor> unread) {
     if (unread.isEmpty()) {
       return;
     }

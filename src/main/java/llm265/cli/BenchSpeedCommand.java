@@ -2,7 +2,6 @@ package llm265.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,20 +14,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code llm265 bench speed}. */
 @Command(
     name = "speed",
     description = {
-      "Values a second of encoding and decoding, on one thread and on all, in a steady state: ours at each effort with a given quantizer; "
-          + "beside us FFmpeg's decoder on the same streams and x264 on the same clipped frames, where their programs are on the PATH.",
+      "Values per second of encoding and decoding, on one thread and on all, in a steady state: ours at each effort with a given "
+          + "quantizer, FFmpeg's decoder on the same streams, and x264 on the same clipped frames, where their programs are on the PATH.",
       "MB/s: of the values as F32. Mbit/s: of the stream. The fastest run counts; programs are timed by how much longer more data takes."
     },
     mixinStandardHelpOptions = true)
 final class BenchSpeedCommand implements Callable<Integer> {
-  @Mixin private BenchCommand.Inputs inputs;
+  @Mixin private BenchInputs inputs;
 
   @Option(names = "--bits", paramLabel = "B", split = ",", defaultValue = "1,2,3,4", description = "Rates (default: 1,2,3,4)")
   private double[] bits;
@@ -36,35 +34,30 @@ final class BenchSpeedCommand implements Callable<Integer> {
   @Option(names = "--effort", paramLabel = "E", split = ",", description = "fast, balanced, best, max (default: fast,balanced,best)")
   private List<Effort> efforts = List.of(Effort.FAST, Effort.BALANCED, Effort.BEST);
 
-  @Option(names = "--peers", paramLabel = "P", split = ",", description = "ffmpeg, x264 or none (default: those that are there)")
+  @Option(names = "--peers", paramLabel = "P", split = ",", description = "ffmpeg, x264 or none (default: those on this machine)")
   private List<String> peers;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "1",
-      description = "To warm up, and then to measure, for every figure (default: 1)")
+      description = "Time to warm up, and then to measure, for every figure (default: 1)")
   private double seconds;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    for (double rate : bits) {
-      if (!(rate >= 0.5 && rate <= 8)) {
-        throw wrong("--bits " + rate + " is not in 0.5..8");
-      }
-    }
     if (!(seconds >= 0 && seconds <= 600)) {
-      throw wrong("--seconds " + seconds + " is not in 0..600");
+      throw inputs.wrong("--seconds " + seconds + " is not in 0..600");
     }
-    inputs.requireFiles();
+    inputs.require(bits);
     Set<String> others = peers();
     PrintWriter out = inputs.out();
     out.println(Format.number("Java %s, %s %s, %d processors", Runtime.version(), System.getProperty("os.name"),
         System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors()));
-    List<String> lines = new ArrayList<>(List.of("tensor,values,work,threads,bits,mvalues_per_second,mb_per_second,mbit_per_second"));
-    int threads = inputs.threads.count();
+    CsvTable rows = new CsvTable("tensor", "values", "work", "threads", "bits", "mvalues_per_second", "mb_per_second", "mbit_per_second");
+    int threads = inputs.threads();
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       Speed speed = new Speed(bits, efforts, others, seconds, executor, threads);
       inputs.forEach(source -> {
@@ -74,15 +67,13 @@ final class BenchSpeedCommand implements Callable<Integer> {
           out.println(Format.number("%-34s%8d%12s%12.1f%10.0f%10s", row.work(), row.threads(), orNothing("%.3f", row.bits()),
               row.valuesPerSecond() / 1e6, row.megabytes(), orNothing("%.0f", row.megabits())));
           out.flush();
-          lines.add(String.join(",", BenchCommand.csv(row.source()), Integer.toString(source.values().length),
-              BenchCommand.csv(row.work()), Integer.toString(row.threads()), BenchCommand.number(row.bits()),
-              BenchCommand.number(row.valuesPerSecond() / 1e6), BenchCommand.number(row.megabytes()),
-              BenchCommand.number(row.megabits())));
+          rows.row(row.source(), source.values().length, row.work(), row.threads(), row.bits(), row.valuesPerSecond() / 1e6,
+              row.megabytes(), row.megabits());
         });
       });
     }
     out.flush();
-    inputs.writeCsv(".csv", lines);
+    inputs.write(".csv", rows);
     return 0;
   }
 
@@ -101,16 +92,12 @@ final class BenchSpeedCommand implements Callable<Integer> {
     chosen.remove("none");
     for (String peer : chosen) {
       if (!Speed.PEERS.contains(peer)) {
-        throw wrong("--peers " + peer + " is not ffmpeg, x264 or none");
+        throw inputs.wrong("--peers " + peer + " is not ffmpeg, x264 or none");
       }
       if (!there.contains(peer)) {
-        throw wrong("--peers " + peer + ": it is not on the PATH");
+        throw inputs.wrong("--peers " + peer + ": it is not on the PATH");
       }
     }
     return chosen;
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

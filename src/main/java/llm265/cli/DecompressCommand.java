@@ -15,6 +15,7 @@ import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.model.CompressedModel;
 import llm265.model.ModelDecompressor;
@@ -93,7 +94,7 @@ final class DecompressCommand implements Callable<Integer> {
     try (CompressedModel model = CompressedModel.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       Map<String, Long> values = new HashMap<>();
-      model.tensors().forEach(tensor -> values.put(tensor.name(), TensorView.count(tensor.shape())));
+      model.tensors().forEach(tensor -> values.put(tensor.name(), Shape.count(tensor.shape())));
       long all = values.values().stream().mapToLong(Long::longValue).sum();
       try (Progress progress = new Progress("decompress", all)) {
         ModelDecompressor.create()

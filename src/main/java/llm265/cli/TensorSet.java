@@ -10,6 +10,8 @@ import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.UnreadTensor;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.h264.StreamException;
 import llm265.model.CompressedModel;
@@ -18,7 +20,7 @@ import llm265.model.CompressedModel;
 final class TensorSet implements AutoCloseable {
   private final AutoCloseable file;
   private final List<Entry> entries = new ArrayList<>();
-  private List<Checkpoint.Unread> unread = List.of();
+  private List<UnreadTensor> unread = List.of();
 
   /** A tensor by name; its values may have to be decoded. */
   interface Entry {
@@ -58,7 +60,7 @@ final class TensorSet implements AutoCloseable {
     @Override
     public TensorView values(Arena arena) {
       long[] shape = decoder.info().shape();
-      MemorySegment data = arena.allocate(decoder.info().dtype().byteSize(TensorView.count(shape)), 8);
+      MemorySegment data = arena.allocate(decoder.info().dtype().byteSize(Shape.count(shape)), 8);
       try {
         decoder.decodeInto(data);
       } catch (StreamException e) {
@@ -117,7 +119,7 @@ final class TensorSet implements AutoCloseable {
   }
 
   /** The tensors of the file that are not read. */
-  List<Checkpoint.Unread> unread() {
+  List<UnreadTensor> unread() {
     return unread;
   }
 

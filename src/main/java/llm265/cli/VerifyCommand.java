@@ -46,10 +46,11 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Decodes everything in a compressed file and checks its checksums.",
-      "With --against ffmpeg every stream is also decoded by the ffmpeg program, which must come to the same samples.",
-      "With --against FILE the pictures of one stream are held against a dump that another decoder has made of it (raw planar samples as "
-          + "ffmpeg -f rawvideo writes them, or .y4m), or against those of another stream.",
-      "Where samples differ, the first one is told with its macroblock and the macroblock's syntax elements."
+      "With --against ffmpeg the ffmpeg program decodes every stream too, and must get the same samples. Where the PATH has no ffmpeg, "
+          + "Maven fetches one (up to 28 MB).",
+      "With --against FILE the pictures of one stream are compared with a dump that another decoder has made of it (raw planar samples as "
+          + "ffmpeg -f rawvideo writes them, or .y4m), or with those of another stream.",
+      "Where samples differ, the first one is shown with its macroblock and the macroblock's syntax elements."
     },
     mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
@@ -67,6 +68,8 @@ public final class VerifyCommand implements Callable<Integer> {
       description = "Of a stream that has others too, check the pictures that have I slices alone")
   private boolean intraOnly;
 
+  @Mixin private FfmpegOption ffmpegOption;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
@@ -79,8 +82,6 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     boolean byFfmpeg = against != null && against.equalsIgnoreCase("ffmpeg");
-    FfmpegDecoder ffmpeg = !byFfmpeg ? null : FfmpegDecoder.find().orElseThrow(
-        () -> new IllegalArgumentException("there is no ffmpeg program on the PATH: install the package ffmpeg"));
     Optional<String> foreign = Arguments.isStream(input) ? Optional.empty() : ForeignFormat.of(input);
     if (foreign.isPresent() && (intraOnly || against != null)) {
       throw new IllegalArgumentException(input + ": " + foreign.get());
@@ -89,21 +90,25 @@ public final class VerifyCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--intra-only is for streams, and " + input + " is none");
     }
     if (Arguments.isStream(input)) {
-      verifyStream(ffmpeg);
+      verifyStream(byFfmpeg);
     } else if (against != null && !byFfmpeg) {
       throw new IllegalArgumentException("--against " + against + " takes a stream, and " + input + " is none; extract makes one of a tensor");
     } else {
-      verifyModel(ffmpeg);
+      verifyModel(byFfmpeg);
     }
     return 0;
   }
 
-  private void verifyModel(FfmpegDecoder ffmpeg) throws IOException {
+  private FfmpegDecoder findFfmpeg() throws IOException {
+    return ffmpegOption.find(line -> Notes.print(spec, line));
+  }
+
+  private void verifyModel(boolean byFfmpeg) throws IOException {
     List<String> failures;
     int checks;
     try (CompressedModel model = CompressedModel.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
-      List<Check> list = modelChecks(model, ffmpeg);
+      List<Check> list = modelChecks(model, byFfmpeg ? findFfmpeg() : null);
       checks = list.size();
       failures = run(list, executor);
       if (failures.isEmpty()) {
@@ -114,7 +119,7 @@ public final class VerifyCommand implements Callable<Integer> {
       throw failure(failures, checks);
     }
     tell((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
-        + (ffmpeg == null ? "" : ", every sample as ffmpeg decodes it"));
+        + (byFfmpeg ? ", every sample as ffmpeg decodes it" : ""));
   }
 
   private void tell(String verdict) {
@@ -123,7 +128,7 @@ public final class VerifyCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void verifyStream(FfmpegDecoder ffmpeg) throws IOException {
+  private void verifyStream(boolean byFfmpeg) throws IOException {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment stream = InputFile.mapStream(input, arena);
       Optional<StreamComparison.Difference> difference;
@@ -138,7 +143,7 @@ public final class VerifyCommand implements Callable<Integer> {
           }
           difference = Optional.empty();
         } else {
-          difference = ffmpeg != null ? ffmpeg.difference(stream, mode(), threads.count(), notes)
+          difference = byFfmpeg ? findFfmpeg().difference(stream, mode(), threads.count(), notes)
               : differenceFromFile(stream, Path.of(against), arena);
         }
       } catch (StreamException e) {
@@ -156,7 +161,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     notes.line(input).ifPresent(note -> Notes.print(spec, note));
     tell((intraOnly ? "the pictures that have I slices alone are intact" : "the stream is intact")
-        + (against == null ? "" : ", every sample as " + (ffmpeg != null ? "ffmpeg decodes it" : "in " + against)));
+        + (against == null ? "" : ", every sample as " + (byFfmpeg ? "ffmpeg decodes it" : "in " + against)));
   }
 
   private DecodingMode mode() {

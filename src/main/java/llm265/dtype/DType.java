@@ -74,11 +74,6 @@ public enum DType {
     return kind == Kind.FLOAT;
   }
 
-  /** Whether this is a signed or unsigned integer. */
-  public boolean isInteger() {
-    return kind == Kind.SIGNED || kind == Kind.UNSIGNED;
-  }
-
   /** Whether {@link TensorView#read(long, double[], int, int)} works: any kind but {@link Kind#OPAQUE}. */
   public boolean isReadable() {
     return kind != Kind.OPAQUE;
@@ -87,12 +82,15 @@ public enum DType {
   /**
    * Bytes of {@code count} values.
    *
-   * @throws ArithmeticException if the values do not fill whole bytes, or their size exceeds a long
+   * @throws IllegalArgumentException if the values do not fill whole bytes, or have 2^63 bits or more
    */
   public long byteSize(long count) {
-    long size = Math.multiplyExact(count, (long) bits);
+    if (count > Long.MAX_VALUE / bits) {
+      throw new IllegalArgumentException(count + " values of " + bits + " bits have 2^63 bits or more");
+    }
+    long size = count * bits;
     if ((size & 7) != 0) {
-      throw new ArithmeticException(count + " values of " + bits + " bits do not fill whole bytes");
+      throw new IllegalArgumentException(count + " values of " + bits + " bits do not fill whole bytes");
     }
     return size >> 3;
   }

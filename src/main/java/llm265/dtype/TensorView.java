@@ -15,35 +15,38 @@ import java.util.Arrays;
 public record TensorView(String name, DType dtype, long[] shape, MemorySegment data) {
 
   /**
-   * @throws IllegalArgumentException if a dimension is negative, or the shape's size overflows or is not that of the
-   *     data
+   * @throws IllegalArgumentException if a dimension is negative, or the shape's size exceeds a long or differs from the data's
    */
   public TensorView {
     shape = shape.clone();
-    long size;
-    try {
-      size = dtype.byteSize(count(shape));
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " of " + dtype + ": " + e.getMessage(), e);
-    }
+    long size = size(dtype, shape);
     if (size != data.byteSize()) {
       throw new IllegalArgumentException(
           "shape " + Arrays.toString(shape) + " of " + dtype + " needs " + size + " bytes, not " + data.byteSize());
     }
   }
 
-  /** A tensor of floats in memory of its own. */
-  public static TensorView ofFloats(String name, long[] shape, float... values) {
+  private static long size(DType dtype, long[] shape) {
+    long count = Shape.count(shape);
+    try {
+      return dtype.byteSize(count);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " of " + dtype + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A tensor with a copy of the floats. */
+  public static TensorView copyOf(String name, long[] shape, float... values) {
     MemorySegment data = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 4)]);
     ValueCodec.write(DType.F32, data, 0, values, 0, values.length);
     return new TensorView(name, DType.F32, shape, data);
   }
 
-  /** A tensor of the floats in an array, which is not copied and must stay as it is: to be encoded, not for files. */
-  public static TensorView overFloats(String name, long[] shape, float... values) {
+  /** A tensor over the array itself, without a copy, which must not change as long as the tensor is used: for encoders, not for files. */
+  public static TensorView view(String name, long[] shape, float... values) {
     return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
         ? new TensorView(name, DType.F32, shape, MemorySegment.ofArray(values))
-        : ofFloats(name, shape, values);
+        : copyOf(name, shape, values);
   }
 
   @Override
@@ -58,24 +61,7 @@ public record TensorView(String name, DType dtype, long[] shape, MemorySegment d
 
   /** Number of values, 0 or more. */
   public long count() {
-    return count(shape);
-  }
-
-  /**
-   * Number of values of a tensor of that shape: 1 if it is empty.
-   *
-   * @throws IllegalArgumentException if a dimension is negative
-   * @throws ArithmeticException if the product of the dimensions, taken from the first on, exceeds a long
-   */
-  public static long count(long[] shape) {
-    long count = 1;
-    for (long dimension : shape) {
-      if (dimension < 0) {
-        throw new IllegalArgumentException("negative dimension in shape " + Arrays.toString(shape));
-      }
-      count = Math.multiplyExact(count, dimension);
-    }
-    return count;
+    return Shape.count(shape);
   }
 
   /** Size of the data in bytes. */

@@ -68,7 +68,7 @@ public final class CompressedModel implements AutoCloseable {
 
   /** Whether a checkpoint is a compressed model file. */
   public static boolean isCompressed(Checkpoint checkpoint) {
-    return checkpoint instanceof SafetensorsReader && checkpoint.metadata().containsKey(ModelIndex.KEY);
+    return checkpoint.isSafetensorsFile() && checkpoint.metadata().containsKey(ModelIndex.KEY);
   }
 
   /**
@@ -80,7 +80,7 @@ public final class CompressedModel implements AutoCloseable {
   public static CompressedModel open(Path path) throws IOException {
     SafetensorsReader file = SafetensorsReader.open(path);
     try {
-      if (!isCompressed(file)) {
+      if (!file.metadata().containsKey(ModelIndex.KEY)) {
         throw new ModelFormatException(path, "is not compressed: it has no llm265 index");
       }
       return new CompressedModel(file);

@@ -1,19 +1,27 @@
 package llm265.oracle;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import llm265.h264.DecoderLimits;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.OutputFrames;
+import llm265.program.Program;
 
-/** The {@code ffmpeg} program as a second opinion: decodes a stream beside us, sample by sample. */
+/** The {@code ffmpeg} program as a second opinion: it decodes a stream, and every sample must be ours. */
 public final class FfmpegDecoder {
+  private static final Pattern LIBAVUTIL = Pattern.compile("libavutil +([0-9]{1,4})\\.");
+
+  /** Major version of libavutil in FFmpeg 6. */
+  private static final int FIRST_WITH_FPS_MODE = 58;
+
   private final Path program;
+  private volatile String passthrough;
 
   private FfmpegDecoder(Path program) {
     this.program = program;
@@ -21,19 +29,36 @@ public final class FfmpegDecoder {
 
   /** The program on the PATH, if there is one. */
   public static Optional<FfmpegDecoder> find() {
-    String path = System.getenv("PATH");
-    for (String folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
-      for (String name : List.of("ffmpeg", "ffmpeg.exe")) {
-        Path candidate = Path.of(folder.isEmpty() ? "." : folder, name);
-        if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
-          return Optional.of(new FfmpegDecoder(candidate));
-        }
-      }
-    }
-    return Optional.empty();
+    return Program.find("ffmpeg").map(FfmpegDecoder::new);
   }
 
-  /** As the one below, of a stream of our own, which has nothing to be noted. */
+  /**
+   * The program on the PATH; else the one that Maven fetches, or has fetched before.
+   *
+   * @param offline whether nothing may be fetched
+   * @param fetching takes a line that says what is fetched and how large it is, before it is
+   * @throws IOException if there is no program, with the reason
+   */
+  public static FfmpegDecoder findOrFetch(boolean offline, Consumer<String> fetching) throws IOException {
+    Optional<FfmpegDecoder> found = find();
+    return found.isPresent() ? found.get() : new FfmpegDecoder(FetchedFfmpeg.ofThisMachine().program(offline, fetching));
+  }
+
+  /** The option that keeps FFmpeg from repeating and dropping frames: FFmpeg 8 knows the old one no more, FFmpeg 5.0 not yet the new one. */
+  private String passthrough() throws IOException {
+    if (passthrough == null) {
+      passthrough = passthrough(Program.output(List.of(program.toString(), "-version")));
+    }
+    return passthrough;
+  }
+
+  /** By what the program says to {@code -version}. */
+  static String passthrough(String versions) {
+    Matcher version = LIBAVUTIL.matcher(versions);
+    return version.find() && Integer.parseInt(version.group(1)) < FIRST_WITH_FPS_MODE ? "-vsync" : "-fps_mode";
+  }
+
+  /** As the one below, for a stream of our own, which leaves nothing to note. */
   public Optional<StreamComparison.Difference> difference(MemorySegment stream, DecodingMode mode, int threads) throws IOException {
     return difference(stream, mode, threads, new StreamNotes());
   }
@@ -49,7 +74,7 @@ public final class FfmpegDecoder {
    */
   public Optional<StreamComparison.Difference> difference(
       MemorySegment stream, DecodingMode mode, int threads, StreamNotes notes) throws IOException {
-    try (FfmpegRun all = new FfmpegRun(program, FfmpegInput.partsOf(stream), mode.intraOnly())) {
+    try (FfmpegRun all = new FfmpegRun(program, passthrough(), FfmpegInput.partsOf(stream), mode.intraOnly())) {
       FrameSelection chosen = mode.intraOnly() ? new FrameSelection(all, OutputFrames.of(stream, DecoderLimits.DEFAULT)) : null;
       Optional<StreamComparison.Difference> difference =
           StreamComparison.of(stream, mode, chosen == null ? all : chosen, "ffmpeg's", threads, notes);

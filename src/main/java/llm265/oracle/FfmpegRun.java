@@ -15,6 +15,7 @@ import llm265.image.RawDump;
 /** The pictures that the {@code ffmpeg} program makes of a stream: one process for each part of it, one after another. */
 final class FfmpegRun implements PictureDump {
   private final Path program;
+  private final String passthrough;
   private final boolean everyFrame;
   private final Iterator<FfmpegInput> parts;
   private final StringBuilder messages = new StringBuilder();
@@ -27,10 +28,12 @@ final class FfmpegRun implements PictureDump {
   /**
    * Starts the first process.
    *
-   * @param everyFrame whether frames are needed that are not whole, being predicted from others that there are not
+   * @param passthrough the option that keeps frames as they are
+   * @param everyFrame whether frames are needed that are not whole, since those that predict them are missing
    */
-  FfmpegRun(Path program, List<FfmpegInput> parts, boolean everyFrame) throws IOException {
+  FfmpegRun(Path program, String passthrough, List<FfmpegInput> parts, boolean everyFrame) throws IOException {
     this.program = program;
+    this.passthrough = passthrough;
     this.everyFrame = everyFrame;
     this.parts = parts.iterator();
     start();
@@ -42,7 +45,7 @@ final class FfmpegRun implements PictureDump {
     // first.
     List<String> command = new ArrayList<>(List.of(
         program.toString(), "-v", "error", "-nostdin", "-threads", "1", "-flags", "unaligned", "-f", "h264", "-i", "pipe:0",
-        "-autoscale", "0"));
+        "-noautoscale"));
     if (everyFrame) {
       // Else it guesses how many frames to wait for if it is not told, and loses some before it knows.
       command.addAll(1, List.of("-strict", "strict"));
@@ -51,7 +54,7 @@ final class FfmpegRun implements PictureDump {
       // FFmpeg makes 4:2:0 of 4:0:0, with chroma that is not in the stream.
       command.addAll(List.of("-vf", "extractplanes=y"));
     }
-    command.addAll(List.of("-f", "rawvideo", "-vsync", "passthrough", "pipe:1"));
+    command.addAll(List.of("-f", "rawvideo", passthrough, "passthrough", "pipe:1"));
     return command;
   }
 

@@ -1,5 +1,6 @@
 package llm265.tensor;
 
+import llm265.dtype.Shape;
 import llm265.h264.ChromaFormat;
 import llm265.h264.PictureFormat;
 
@@ -73,7 +74,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
    * @throws IllegalArgumentException if a dimension is negative or the number of values does not fit into 63 bits
    */
   public static TensorFraming of(long... shape) {
-    long values = count(shape);
+    long values = Shape.count(shape);
     long columns = 1;
     for (int i = shape.length - 1; i > 0 && values > 0; i--) {
       columns *= shape[i];
@@ -85,26 +86,6 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
       }
     }
     return flat(values);
-  }
-
-  /** Number of values of a shape: 1 for a scalar (no dimensions). */
-  public static long count(long... shape) {
-    boolean empty = false;
-    for (long dimension : shape) {
-      check(dimension >= 0, "dimension", dimension);
-      empty |= dimension == 0;
-    }
-    if (empty) {
-      return 0;
-    }
-    long values = 1;
-    for (long dimension : shape) {
-      if (Math.multiplyHigh(values, dimension) != 0 || values * dimension < 0) {
-        throw new IllegalArgumentException("the shape has 2^63 values or more");
-      }
-      values *= dimension;
-    }
-    return values;
   }
 
   private static TensorFraming flat(long values) {

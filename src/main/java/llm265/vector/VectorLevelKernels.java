@@ -62,7 +62,7 @@ public final class VectorLevelKernels extends WarmingKernels implements LevelKer
     long all = scanned.compare(VectorOperators.NE, 0).toLong() & -1 << firstCoeff;
     IntVector level = scanned.compress(VectorMask.fromLong(INTS, all));
     IntVector magnitude = level.abs();
-    if (all == 0 || magnitude.compare(VectorOperators.UGT, ResidualBins.LARGEST_LEVEL).anyTrue()) {
+    if (all == 0 || magnitude.compare(VectorOperators.UGT, ResidualBins.LARGEST_READY).anyTrue()) {
       return all == 0 ? 0 : LARGE;
     }
     // 9.3.3.1.3: states 0 to 3 for that many levels of magnitude 1 behind, and none greater; 4 to 7 for 1 to 4 greater ones.

@@ -21,7 +21,7 @@ class ClippedFramesTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (0.3 + random.nextGaussian() * (random.nextDouble() < shareOfOutliers ? 40 : 1));
     }
-    return TensorView.ofFloats("noise", new long[] {rows, columns}, values);
+    return TensorView.copyOf("noise", new long[] {rows, columns}, values);
   }
 
   @Test

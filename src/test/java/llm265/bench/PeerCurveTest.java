@@ -32,7 +32,7 @@ class PeerCurveTest {
     for (int qpOfOneBit : new int[] {20, 30, 38, 45}) {
       coded.clear();
       PeerCurve curve = curve(qpOfOneBit);
-      Statistics.Point point = curve.atBits(2.3);
+      RatePoint point = curve.atBits(2.3);
       assertThat(point.bits()).isEqualTo(2.3);
       assertThat(point.snr()).isCloseTo(2.3 * 6.0206, within(0.01));
       assertThat(coded).doesNotHaveDuplicates();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.util.List;
 import llm265.dtype.TensorView;
+import llm265.program.Program;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,7 +38,7 @@ class PeerTest {
     assertThat(peer.encode(small, 30, 1).bytes()).isPositive();
 
     ClippedFrames several = new ClippedFrames(
-        TensorView.ofFloats("", new long[] {5000, 64}, new float[320_000]), 3, 0.02);
+        TensorView.copyOf("", new long[] {5000, 64}, new float[320_000]), 3, 0.02);
     assertThat(several.count()).isGreaterThan(1);
     assertThat(peer.encode(several, 30, 2).squaredError()).isZero();
   }

@@ -38,12 +38,12 @@ class CheckpointFuzzTest {
   private byte[] safetensors() throws IOException {
     Path path = folder.resolve("seed.safetensors");
     try (SafetensorsWriter writer = SafetensorsWriter.create(path, 0)) {
-      writer.add(TensorView.ofFloats("model.weight", new long[] {3, 4}, new float[12]));
+      writer.add(TensorView.copyOf("model.weight", new long[] {3, 4}, new float[12]));
       writer.begin("bits", DType.U8);
       writer.write(new byte[] {1, 2, 3, 4, 5, 6}, 0, 6);
       writer.end(2, 3);
-      writer.add(TensorView.ofFloats("empty", new long[] {0, 7}));
-      writer.add(TensorView.ofFloats("scalar", new long[0], 1));
+      writer.add(TensorView.copyOf("empty", new long[] {0, 7}));
+      writer.add(TensorView.copyOf("scalar", new long[0], 1));
       writer.commit(Map.of("format", "pt", "note", "\u00e9\ud83d\ude00"));
     }
     return Files.readAllBytes(path);

@@ -30,7 +30,7 @@ class CheckpointTest {
     assertThat(formatOf(safetensors)).isEqualTo("safetensors");
     Path npy = folder.resolve("array.dat");
     try (OutputFile output = OutputFile.create(npy)) {
-      NpyFile.write(output, TensorView.ofFloats("t", new long[] {1}, 1));
+      NpyFile.write(output, TensorView.copyOf("t", new long[] {1}, 1));
       output.commit();
     }
     assertThat(formatOf(npy)).isEqualTo("npy");

@@ -78,10 +78,10 @@ class NpyFileTest {
         }
       }
     }
-    try (Checkpoint read = NpyFile.open(file(1, header("|i1", true, "(2, 3, 2)"), data))) {
+    try (Checkpoint read = Checkpoint.open(file(1, header("|i1", true, "(2, 3, 2)"), data))) {
       assertThat(values(read)).containsExactly(0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121);
     }
-    try (Checkpoint read = NpyFile.open(file(1, header("|i1", true, "(2, 0)"), new byte[0]))) {
+    try (NpyFile read = NpyFile.open(file(1, header("|i1", true, "(2, 0)"), new byte[0]))) {
       assertThat(read.tensors().getFirst().toString()).isEqualTo("array I8 [2, 0]");
     }
   }
@@ -89,14 +89,14 @@ class NpyFileTest {
   @Test
   void bigEndianValuesAreTurnedAround() throws IOException {
     ByteBuffer data = ByteBuffer.allocate(32).putDouble(1.5).putDouble(-2).putDouble(3e300).putDouble(0);
-    try (Checkpoint read = NpyFile.open(file(1, header(">f8", false, "(4,)"), data.array()))) {
+    try (Checkpoint read = Checkpoint.open(file(1, header(">f8", false, "(4,)"), data.array()))) {
       assertThat(values(read)).containsExactly(1.5, -2, 3e300, 0);
     }
-    try (Checkpoint read = NpyFile.open(file(1, header(">f8", true, "(2, 2)"), data.array()))) {
+    try (Checkpoint read = Checkpoint.open(file(1, header(">f8", true, "(2, 2)"), data.array()))) {
       assertThat(values(read)).containsExactly(1.5, 3e300, -2, 0);
     }
     ByteBuffer complex = ByteBuffer.allocate(16).putFloat(1).putFloat(2).putFloat(3).putFloat(4);
-    try (Checkpoint read = NpyFile.open(file(1, header(">c8", true, "(1, 2)"), complex.array()))) {
+    try (NpyFile read = NpyFile.open(file(1, header(">c8", true, "(1, 2)"), complex.array()))) {
       MemorySegment bytes = read.tensors().getFirst().data();
       assertThat(bytes.get(LittleEndian.FLOAT, 4)).isEqualTo(2);
       assertThat(bytes.get(LittleEndian.FLOAT, 8)).isEqualTo(3);
@@ -106,7 +106,7 @@ class NpyFileTest {
   @Test
   void pythonsSpellingsAreUnderstood() throws IOException {
     String header = "{\"shape\": ( 2L,1 ) ,\n 'descr' :'f4','fortran_order':False}";
-    try (Checkpoint read = NpyFile.open(file(1, header, new byte[8]))) {
+    try (NpyFile read = NpyFile.open(file(1, header, new byte[8]))) {
       assertThat(read.tensors().getFirst().toString()).isEqualTo("array F32 [2, 1]");
     }
   }
@@ -120,7 +120,7 @@ class NpyFileTest {
       {'descr': '<f4', 'fortran_order': False, 'shape': (1.0,)} ; comma is missing
       {'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999,)} ; not a number
       {'descr': '<f4', 'fortran_order': False, 'shape': [1]}  ; '(' was expected
-      {'descr': '<f4', 'fortran_order': False, 'shape': (999999999, 999999999, 999999999)} ; long overflow
+      {'descr': '<f4', 'fortran_order': False, 'shape': (999999999, 999999999, 999999999)} ; 2^63 values or more
       {'descr': '<f4', 'fortran_order': False, 'shape': (2,)} ; needs 8 bytes, not 4
       {'descr': '<f4', 'fortran_order': False, 'shape': (0,)} ; needs 0 bytes, not 4
       {'descr': '<f4', 'fortran_order': False}                ; keys are
@@ -155,7 +155,7 @@ class NpyFileTest {
   void writesTheBytesThatNumpyWrites() throws IOException {
     Path path = folder.resolve("out.npy");
     try (OutputFile output = OutputFile.create(path)) {
-      NpyFile.write(output, TensorView.ofFloats("t", new long[] {2}, 1, 2));
+      NpyFile.write(output, TensorView.copyOf("t", new long[] {2}, 1, 2));
       output.commit();
     }
     String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";

@@ -79,7 +79,7 @@ class OnnxReaderTest {
   }
 
   private void assertValues(TensorProto.Builder tensor, DType dtype, double... values) throws IOException {
-    try (Checkpoint read = OnnxReader.open(file(tensor))) {
+    try (OnnxReader read = OnnxReader.open(file(tensor))) {
       TensorView view = read.byName("t").orElseThrow();
       assertThat(view.dtype()).isEqualTo(dtype);
       double[] found = new double[(int) view.count()];
@@ -160,7 +160,7 @@ class OnnxReaderTest {
     model[2] = 5 << 3 | 2;
     model[3] = (byte) tensor.length;
     System.arraycopy(tensor, 0, model, 4, tensor.length);
-    try (Checkpoint read = OnnxReader.open(Files.write(folder.resolve("unpacked.onnx"), model))) {
+    try (OnnxReader read = OnnxReader.open(Files.write(folder.resolve("unpacked.onnx"), model))) {
       float[] values = new float[2];
       read.tensors().getFirst().read(0, values, 0, 2);
       assertThat(values).containsExactly(-3, 4);
@@ -176,7 +176,7 @@ class OnnxReaderTest {
             .addOutput("result")
             .addAttribute(AttributeProto.newBuilder().setName("then_branch").setG(then))
             .addAttribute(AttributeProto.newBuilder().setName("else_branch").addGraphs(then));
-    try (Checkpoint read =
+    try (OnnxReader read =
         OnnxReader.open(
             file(GraphProto.newBuilder().addNode(branch).addInitializer(tensor(DataType.FLOAT, 0).setName("w"))))) {
       assertThat(read.tensors())
@@ -223,7 +223,7 @@ class OnnxReaderTest {
     assertRefused(tensor(DataType.FLOAT, 2).setRawData(raw(1, 2, 3, 4)), "needs 8 bytes, not 4");
     assertRefused(tensor(DataType.FLOAT, 2).addInt32Data(1).addInt32Data(1), "has 0 values");
     assertRefused(tensor(DataType.FLOAT, -2), "negative dimension");
-    assertRefused(tensor(DataType.FLOAT, 1L << 62, 1L << 62), "overflow");
+    assertRefused(tensor(DataType.FLOAT, 1L << 62, 1L << 62), "2^63 values or more");
     assertRefused(tensor(DataType.UINT8, 1).addInt32Data(256), "the value 256, which does not fit type U8");
     assertRefused(tensor(DataType.INT8, 1).addInt32Data(-129), "the value -129");
     assertRefused(tensor(DataType.FLOAT, new long[65]), "more than 64 dimensions");
@@ -248,14 +248,14 @@ class OnnxReaderTest {
                         .setSparseTensor(SparseTensorProto.newBuilder().setValues(tensor(DataType.INT8, 1)))))
             .addInitializer(tensor(DataType.FLOAT, 2).setDataType(23).setName("even").setRawData(raw(0x21)))
             .addInitializer(tensor(DataType.FLOAT, 1).setName("w").addFloatData(7));
-    try (Checkpoint read = OnnxReader.open(file(graph))) {
+    try (OnnxReader read = OnnxReader.open(file(graph))) {
       assertThat(read.tensors()).extracting(TensorView::toString).containsExactlyInAnyOrder("even F4 [2]", "w F32 [1]");
       assertThat(read.unread()).containsExactlyInAnyOrder(
-          new Checkpoint.Unread("labels", "STRING"), new Checkpoint.Unread("int4", "INT4"), new Checkpoint.Unread("uint4", "UINT4"),
-          new Checkpoint.Unread("complex", "COMPLEX128"), new Checkpoint.Unread("f4", "FLOAT4E2M1 outside raw_data"),
-          new Checkpoint.Unread("odd", "FLOAT4E2M1 of an odd number of values"), new Checkpoint.Unread("cut", "F32 in segments"),
-          new Checkpoint.Unread("later", "ONNX type 40"), new Checkpoint.Unread("sparse", "sparse F32"),
-          new Checkpoint.Unread("constant", "sparse I8"));
+          new UnreadTensor("labels", "STRING"), new UnreadTensor("int4", "INT4"), new UnreadTensor("uint4", "UINT4"),
+          new UnreadTensor("complex", "COMPLEX128"), new UnreadTensor("f4", "FLOAT4E2M1 outside raw_data"),
+          new UnreadTensor("odd", "FLOAT4E2M1 of an odd number of values"), new UnreadTensor("cut", "F32 in segments"),
+          new UnreadTensor("later", "ONNX type 40"), new UnreadTensor("sparse", "sparse F32"),
+          new UnreadTensor("constant", "sparse I8"));
     }
   }
 

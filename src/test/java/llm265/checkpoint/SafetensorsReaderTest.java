@@ -98,8 +98,8 @@ class SafetensorsReaderTest {
       [0,8]  | U8  | 8 | not an array
       [0,8]  | U8  | null | not an array
       [0,8]  | U8  | [9223372036854775808] | out of range
-      [0,8]  | U8  | [4294967296,4294967296] | long overflow
-      [0,8]  | F64 | [2305843009213693952] | long overflow
+      [0,8]  | U8  | [4294967296,4294967296] | 2^63 values or more
+      [0,8]  | F64 | [2305843009213693952] | 2^63 bits or more
       [0]    | U8  | [8] | not two numbers
       [0,4,8] | U8 | [8] | not two numbers
       [0,99999999999999999999] | U8 | [8] | out of range

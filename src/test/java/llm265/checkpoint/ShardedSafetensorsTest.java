@@ -22,7 +22,7 @@ class ShardedSafetensorsTest {
   private void shard(String name, Map<String, String> metadata, String... tensors) throws IOException {
     try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(name), 0)) {
       for (String tensor : tensors) {
-        writer.add(TensorView.ofFloats(tensor, new long[] {1}, tensor.length()));
+        writer.add(TensorView.copyOf(tensor, new long[] {1}, tensor.length()));
       }
       writer.commit(metadata);
     }

@@ -83,7 +83,7 @@ class BenchCommandTest {
   private Path npy(String name, float[] values) throws IOException {
     Path file = folder.resolve(name);
     try (OutputFile output = OutputFile.create(file)) {
-      NpyFile.write(output, TensorView.ofFloats("", new long[] {64, 64}, values));
+      NpyFile.write(output, TensorView.copyOf("", new long[] {64, 64}, values));
       output.commit();
     }
     return file;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import llm265.TensorEncoder;
 import llm265.checkpoint.SafetensorsReader;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
@@ -58,6 +59,23 @@ class OddTensorsTest {
       assertThat(SampleModel.tensor(again, name).shape()).isEqualTo(SampleModel.tensor(model, name).shape());
       assertThat(SampleModel.bytes(again, name)).isEqualTo(SampleModel.bytes(model, name));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--qp 20", "--lossless"})
+  void tensorsWithoutValuesMayHaveAnyDimensions(String options) throws IOException {
+    long[] shape = {1L << 40, 1L << 40, 0};
+    Path model = new SampleModel().gaussian("none", DType.F32, shape).gaussian("w", DType.F32, 64, 64).save(folder.resolve("model.safetensors"));
+    Path again = roundTrip(model, (Object[]) options.split(" "));
+    assertThat(SampleModel.tensor(again, "none").shape()).containsExactly(shape);
+
+    TensorView none = TensorView.copyOf("", shape);
+    byte[] encoded = (options.equals("--lossless") ? TensorEncoder.lossless() : TensorEncoder.atQp(20)).encode(none);
+    Path stream = Files.write(folder.resolve("none.264"), encoded);
+    assertThat(CommandRun.succeed("inspect", stream)).contains("tensor F32 " + Format.shape(shape));
+    CommandRun.succeed("verify", stream);
+    CommandRun.succeed("decompress", stream, "-o", folder.resolve("none.safetensors"));
+    CommandRun.succeed("compare", stream, folder.resolve("none.safetensors"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 
 /** Builds small checkpoint files, and reads files back as bytes by tensor. */
@@ -46,12 +47,12 @@ final class SampleModel {
 
   /** Normally distributed values. */
   SampleModel gaussian(String name, DType type, long... shape) {
-    return floats(name, type, gaussian((int) TensorView.count(shape)), shape);
+    return floats(name, type, gaussian((int) Shape.count(shape)), shape);
   }
 
   /** Any bits at all. */
   SampleModel bits(String name, DType type, long... shape) {
-    byte[] bytes = new byte[(int) type.byteSize(TensorView.count(shape))];
+    byte[] bytes = new byte[(int) type.byteSize(Shape.count(shape))];
     random.nextBytes(bytes);
     return add(name, type, MemorySegment.ofArray(bytes), shape);
   }

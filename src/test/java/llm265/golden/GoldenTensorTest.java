@@ -50,7 +50,7 @@ class GoldenTensorTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) value.at(random, i / COLUMNS, i % COLUMNS);
     }
-    TensorView floats = TensorView.ofFloats("t", new long[] {ROWS, COLUMNS}, values);
+    TensorView floats = TensorView.copyOf("t", new long[] {ROWS, COLUMNS}, values);
     return type == DType.F32 ? floats
         : new TensorView("t", type, floats.shape(), FloatConversion.convert(floats.data(), DType.F32, type));
   }

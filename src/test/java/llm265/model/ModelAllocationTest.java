@@ -29,7 +29,7 @@ class ModelAllocationTest {
     for (int i = 0; i < values.length; i++) {
       values[i] *= (float) deviation;
     }
-    return TensorView.ofFloats(name, new long[] {rows, columns}, values);
+    return TensorView.copyOf(name, new long[] {rows, columns}, values);
   }
 
   private CompressionReport compress(ModelCompressor compressor, TensorView... tensors) throws IOException {
@@ -106,7 +106,7 @@ class ModelAllocationTest {
 
   @Test
   void constantsTakeNoBitsFromTheOthers() throws IOException {
-    TensorView constant = TensorView.ofFloats("constant", new long[] {100, 100}, new float[10_000]);
+    TensorView constant = TensorView.copyOf("constant", new long[] {100, 100}, new float[10_000]);
     CompressionReport report = compress(
         ModelCompressor.at(new RateTarget.Bits(3)), constant, gaussian("a", 1, 96, 160), gaussian("b", 2, 96, 160));
 

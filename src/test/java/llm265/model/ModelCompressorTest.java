@@ -25,6 +25,7 @@ import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.SafetensorsReader;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.dtype.ValueCodec;
 import llm265.rate.RateTarget;
@@ -49,20 +50,20 @@ class ModelCompressorTest {
   /** Of every kind: coded and raw, wide, thin, of 16 bits, empty, scalar, constant, integers, and one that needs escapes. */
   private static List<TensorView> tensors() {
     List<TensorView> tensors = new ArrayList<>();
-    tensors.add(TensorView.ofFloats("z.weight", new long[] {96, 200}, TensorEncoderTest.gaussian(19_200, 1)));
-    tensors.add(TensorView.ofFloats("bias", new long[] {200}, TensorEncoderTest.gaussian(200, 2)));
+    tensors.add(TensorView.copyOf("z.weight", new long[] {96, 200}, TensorEncoderTest.gaussian(19_200, 1)));
+    tensors.add(TensorView.copyOf("bias", new long[] {200}, TensorEncoderTest.gaussian(200, 2)));
     tensors.add(half("half \"é\\\u0001", DType.F16, 64, 128));
     tensors.add(half("brain", DType.BF16, 3, 50, 60));
-    tensors.add(TensorView.ofFloats("thin", new long[] {4500, 1}, TensorEncoderTest.gaussian(4500, 3)));
-    tensors.add(TensorView.ofFloats("constant", new long[] {80, 80}, new float[6400]));
-    tensors.add(TensorView.ofFloats("empty", new long[] {0, 100}));
-    tensors.add(TensorView.ofFloats("scalar", new long[0], 7));
+    tensors.add(TensorView.copyOf("thin", new long[] {4500, 1}, TensorEncoderTest.gaussian(4500, 3)));
+    tensors.add(TensorView.copyOf("constant", new long[] {80, 80}, new float[6400]));
+    tensors.add(TensorView.copyOf("empty", new long[] {0, 100}));
+    tensors.add(TensorView.copyOf("scalar", new long[0], 7));
     tensors.add(new TensorView("ids", DType.I32, new long[] {70, 70}, MemorySegment.ofArray(new byte[19_600])));
     return tensors;
   }
 
   private static TensorView half(String name, DType dtype, long... shape) {
-    int count = (int) TensorView.count(shape);
+    int count = (int) Shape.count(shape);
     MemorySegment data = MemorySegment.ofArray(new byte[2 * count]);
     ValueCodec.write(dtype, data, 0, TensorEncoderTest.gaussian(count, 9), 0, count);
     return new TensorView(name, dtype, shape, data);
@@ -107,7 +108,7 @@ class ModelCompressorTest {
   void compressedFileIsAPlainSafetensorsFileOfTheSameOrder() throws IOException {
     ModelCompressor.at(new RateTarget.Bits(4)).compress(model, compressed);
 
-    try (SafetensorsReader file = SafetensorsReader.open(compressed)) {
+    try (Checkpoint file = Checkpoint.open(compressed)) {
       assertThat(file.tensors()).extracting(TensorView::name)
           .isEqualTo(tensors().stream().map(TensorView::name).toList());
       assertThat(file.tensors().get(0).dtype()).isEqualTo(DType.U8);
@@ -138,8 +139,8 @@ class ModelCompressorTest {
   @Test
   void whatATensorCannotUseGoesToTheOthers() throws IOException {
     List<TensorView> two = new ArrayList<>();
-    two.add(TensorView.ofFloats("constant", new long[] {100, 100}, new float[10_000]));
-    two.add(TensorView.ofFloats("noise", new long[] {100, 150}, TensorEncoderTest.gaussian(15_000, 4)));
+    two.add(TensorView.copyOf("constant", new long[] {100, 100}, new float[10_000]));
+    two.add(TensorView.copyOf("noise", new long[] {100, 150}, TensorEncoderTest.gaussian(15_000, 4)));
     write(model, Map.of(), two);
     CompressionReport report = ModelCompressor.at(new RateTarget.Bits(3)).compress(model, compressed);
 
@@ -169,7 +170,7 @@ class ModelCompressorTest {
   @Test
   void npyFileBecomesAModelOfOneTensorNamedAfterIt() throws IOException {
     Path npy = folder.resolve("layer.npy");
-    TensorView tensor = TensorView.ofFloats("x", new long[] {64, 80}, TensorEncoderTest.gaussian(5120, 6));
+    TensorView tensor = TensorView.copyOf("x", new long[] {64, 80}, TensorEncoderTest.gaussian(5120, 6));
     try (OutputFile output = OutputFile.create(npy)) {
       NpyFile.write(output, tensor);
       output.commit();

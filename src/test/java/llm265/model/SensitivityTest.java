@@ -40,7 +40,7 @@ class SensitivityTest {
   }
 
   private static TensorView matrix(String name, int seed) {
-    return TensorView.ofFloats(name, new long[] {96, 160}, TensorEncoderTest.gaussian(96 * 160, seed));
+    return TensorView.copyOf(name, new long[] {96, 160}, TensorEncoderTest.gaussian(96 * 160, seed));
   }
 
   private static float[] weights(int count, double scale) {
@@ -135,14 +135,14 @@ class SensitivityTest {
   @Test
   void eachExpertHasWeightsOfItsOwn() throws IOException {
     int inputs = 96;
-    TensorView experts = TensorView.ofFloats("e", new long[] {3, 64, inputs}, TensorEncoderTest.gaussian(3 * 64 * inputs, 8));
+    TensorView experts = TensorView.copyOf("e", new long[] {3, 64, inputs}, TensorEncoderTest.gaussian(3 * 64 * inputs, 8));
     float[] weights = new float[3 * inputs];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = i < inputs ? 64 : 1;
     }
     Path model = write("m.safetensors", experts);
     SensitivityFile file =
-        SensitivityFile.read(write("w.safetensors", TensorView.ofFloats("e", new long[] {3, inputs}, weights)));
+        SensitivityFile.read(write("w.safetensors", TensorView.copyOf("e", new long[] {3, inputs}, weights)));
     Path small = folder.resolve("s.safetensors");
     ModelCompressor.at(new RateTarget.Bits(3)).withSensitivity(file).compress(model, small);
     try (CompressedModel compressed = CompressedModel.open(small)) {
@@ -191,7 +191,7 @@ class SensitivityTest {
   @Test
   void fileHasWeightsUnderTheTensorsNameWithOrWithoutSuffix() throws IOException {
     Path path = write(
-        "w.safetensors", TensorView.ofFloats("a", new long[] {2}, 1, 2), TensorView.ofFloats("b.sensitivity", new long[] {1}, 3));
+        "w.safetensors", TensorView.copyOf("a", new long[] {2}, 1, 2), TensorView.copyOf("b.sensitivity", new long[] {1}, 3));
     SensitivityFile file = SensitivityFile.read(path);
 
     assertThat(file.apply("a")).containsExactly(1, 2);
@@ -204,8 +204,8 @@ class SensitivityTest {
 
   @Test
   void fileOfAnythingElseIsRefused() throws IOException {
-    Path matrices = write("m.safetensors", TensorView.ofFloats("a", new long[] {1, 1, 1}, 1));
-    Path negative = write("n.safetensors", TensorView.ofFloats("a", new long[] {2}, 1, -0.5f));
+    Path matrices = write("m.safetensors", TensorView.copyOf("a", new long[] {1, 1, 1}, 1));
+    Path negative = write("n.safetensors", TensorView.copyOf("a", new long[] {2}, 1, -0.5f));
 
     assertThatExceptionOfType(ModelFormatException.class)
         .isThrownBy(() -> SensitivityFile.read(matrices)).withMessageContaining("one dimension");

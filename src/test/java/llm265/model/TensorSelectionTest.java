@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import llm265.dtype.DType;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.rate.RateTarget;
 import org.junit.jupiter.api.Test;
 
 class TensorSelectionTest {
   private static TensorView tensor(DType type, long... shape) {
-    return new TensorView("t" + Arrays.toString(shape), type, shape, MemorySegment.ofArray(new byte[(int) type.byteSize(TensorView.count(shape))]));
+    return new TensorView("t" + Arrays.toString(shape), type, shape, MemorySegment.ofArray(new byte[(int) type.byteSize(Shape.count(shape))]));
   }
 
   private static List<TensorSelection.Kind> kinds(RateTarget target, TensorView... tensors) {

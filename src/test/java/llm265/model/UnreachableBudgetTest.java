@@ -32,7 +32,7 @@ class UnreachableBudgetTest {
       float value = (float) (scale * random.nextGaussian());
       values[i] = random.nextDouble() < notFinite ? Float.NaN : value;
     }
-    return TensorView.ofFloats(name, new long[] {rows, columns}, values);
+    return TensorView.copyOf(name, new long[] {rows, columns}, values);
   }
 
   private static TensorView noise(String name, DType type, int rows, int columns) {

@@ -92,16 +92,6 @@ class TensorFramingTest {
   }
 
   @Test
-  void largestShapesAreCountedAndLargerRefused() {
-    assertThat(TensorFraming.count(1L << 40, 1L << 22)).isEqualTo(1L << 62);
-    assertThat(TensorFraming.count(1L << 40, 1L << 40, 0)).isZero();
-    assertThat(TensorFraming.count()).isEqualTo(1);
-    assertThatIllegalArgumentException().isThrownBy(() -> TensorFraming.count(1L << 40, 1L << 23));
-    assertThatIllegalArgumentException().isThrownBy(() -> TensorFraming.count(1L << 40, 1L << 40));
-    assertThatIllegalArgumentException().isThrownBy(() -> TensorFraming.count(3, -1));
-  }
-
-  @Test
   void pictureSizesThatHardwareRefusesAreRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, false, 32, 16));
     assertThatIllegalArgumentException().isThrownBy(() -> new TensorFraming(100, 100, false, 4112, 16));

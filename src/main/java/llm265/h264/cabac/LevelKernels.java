@@ -11,11 +11,11 @@ public interface LevelKernels {
   /** Elements that a scratch array must have. */
   int SCRATCH = 2 * LEVELS;
 
-  /** What {@link #binarize4x4} returns of a block with a level beyond {@link ResidualBins#LARGEST_LEVEL}. */
+  /** What {@link #binarize4x4} returns of a block with a level beyond {@link ResidualBins#LARGEST_READY}. */
   int LARGE = -1;
 
   /** Operations from the first one on that {@link #binarize4x4} may write at most, those that mean nothing included. */
-  int MOST_OPERATIONS = 2 * LEVELS + LEVELS * (ResidualBins.LARGEST_LEVEL + 1) + 16;
+  int MOST_OPERATIONS = 2 * LEVELS + LEVELS * (ResidualBins.LARGEST_READY + 1) + 16;
 
   /** The implementation in use. */
   LevelKernels ACTIVE = KernelLoader.load(LevelKernels.class, new ScalarLevelKernels(), "llm265.vector.VectorLevelKernels");

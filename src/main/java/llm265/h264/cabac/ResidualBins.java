@@ -10,6 +10,9 @@ public final class ResidualBins {
   private static final int BYPASS_0 = BinString.BYPASS;
   private static final int BYPASS_1 = BYPASS_0 | BinString.ONE;
 
+  /** Largest magnitude of a level that can be written; no bit depth has levels beyond it. */
+  static final int LARGEST_LEVEL = 1 << 21;
+
   /** Levels of a 4x4 block. */
   static final int LEVELS = 16;
 
@@ -17,7 +20,7 @@ public final class ResidualBins {
   public static final int LEVEL_BYTES = 32;
 
   /** Greatest magnitude of a level that has a piece: one less than a power of two. */
-  public static final int LARGEST_LEVEL = 15;
+  public static final int LARGEST_READY = 15;
 
   /**
    * significant_coeff_flag of four coefficients, each followed by last_significant_coeff_flag 0 if it is 1: two groups of four
@@ -32,7 +35,7 @@ public final class ResidualBins {
   private final short[] map = new short[2 * LEVELS];
 
   /** coeff_abs_level_minus1 and coeff_sign_flag of a level: sixteen operations from {@link #level} times {@link #LEVEL_BYTES} on. */
-  private final byte[] levels = new byte[8 * 2 * (LARGEST_LEVEL + 1) * LEVEL_BYTES];
+  private final byte[] levels = new byte[8 * 2 * (LARGEST_READY + 1) * LEVEL_BYTES];
 
   final BlockContexts block;
 
@@ -51,7 +54,7 @@ public final class ResidualBins {
       map[2 * i + 1] = (short) (block.lastSignificantCoeffFlag + block.lastIncrements[i]);
     }
     for (int state = 0; state < 8; state++) {
-      for (int magnitude = 1; magnitude <= LARGEST_LEVEL; magnitude++) {
+      for (int magnitude = 1; magnitude <= LARGEST_READY; magnitude++) {
         fillLevel(block, state, magnitude);
       }
     }
@@ -152,7 +155,7 @@ public final class ResidualBins {
     for (int i = count - 1; i >= 0; i--) {
       int level = levels[i];
       int magnitude = Math.abs(level);
-      if (magnitude <= LARGEST_LEVEL) {
+      if (magnitude <= LARGEST_READY) {
         int piece = LEVEL_BYTES / 2 * level(state, magnitude, level >>> 31);
         BinString.setFour(operations, size, BinString.four(pieces, piece));
         BinString.setFour(operations, size + 4, BinString.four(pieces, piece + 4));

@@ -7,7 +7,7 @@ public final class ResidualBlockWriter {
   private static final LevelKernels KERNELS = LevelKernels.ACTIVE;
 
   /** Largest magnitude of a level that can be written; no bit depth has levels beyond it. */
-  public static final int LARGEST_LEVEL = 1 << 21;
+  public static final int LARGEST_LEVEL = ResidualBins.LARGEST_LEVEL;
 
   /** Bins of one coefficient at most: significance, last, prefix, suffix, sign. */
   private static final int MOST_BINS_A_LEVEL = 2 + ResidualBlockParser.LEVEL_PREFIX + 45 + 1;

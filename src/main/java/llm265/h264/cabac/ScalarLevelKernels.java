@@ -17,7 +17,7 @@ public final class ScalarLevelKernels implements LevelKernels {
       significant |= isSignificant << i - firstCoeff;
       magnitudes |= Math.abs(level);
     }
-    if (significant == 0 || magnitudes < 0 || magnitudes > ResidualBins.LARGEST_LEVEL) {
+    if (significant == 0 || magnitudes < 0 || magnitudes > ResidualBins.LARGEST_READY) {
       return significant == 0 ? 0 : LARGE;
     }
     setNothing(operations, at, 2 * LEVELS);

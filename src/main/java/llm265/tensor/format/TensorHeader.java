@@ -2,6 +2,7 @@ package llm265.tensor.format;
 
 import java.util.Arrays;
 import llm265.dtype.DType;
+import llm265.dtype.Shape;
 import llm265.h264.ChromaFormat;
 import llm265.h264.PictureFormat;
 import llm265.h264.UnsupportedStreamException;
@@ -50,7 +51,7 @@ public record TensorHeader(
     if (shape.length > MAX_RANK) {
       throw new IllegalArgumentException(shape.length + " dimensions are more than the " + MAX_RANK + " that a stream can have");
     }
-    if (TensorFraming.count(shape) != framing.values()) {
+    if (Shape.count(shape) != framing.values()) {
       throw new IllegalArgumentException("framing of " + framing.values() + " values for " + Arrays.toString(shape));
     }
     if (framing.tiles() > 1 ? tileBytes == null || tileBytes.length != framing.tiles() : tileBytes != null) {
@@ -182,7 +183,7 @@ public record TensorHeader(
     int tileWidth = 16 * in.varint("tile_width", TensorFraming.MAX_TILE_SIDE / 16);
     int tileHeight = 16 * in.varint("tile_height", TensorFraming.MAX_TILE_SIDE / 16);
     try {
-      return new TensorFraming(TensorFraming.count(shape), viewColumns, transposed, tileWidth, tileHeight);
+      return new TensorFraming(Shape.count(shape), viewColumns, transposed, tileWidth, tileHeight);
     } catch (IllegalArgumentException e) {
       throw PayloadReader.malformed("framing", e.getMessage());
     }

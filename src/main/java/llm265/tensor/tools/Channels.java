@@ -1,7 +1,7 @@
 package llm265.tensor.tools;
 
 import java.util.Arrays;
-import llm265.tensor.TensorFraming;
+import llm265.dtype.Shape;
 
 /**
  * Which input channel the values of a tensor belong to: runs of values take turns among some channels; behind a block of values there are
@@ -31,7 +31,7 @@ public record Channels(long run, int inBlock, long block) {
     if (rank > 0 && shape[rank - 1] == count) {
       return new Channels(1, Math.max(1, count), NO_BLOCKS);
     }
-    long values = TensorFraming.count(shape);
+    long values = Shape.count(shape);
     if (rank > 0 && shape[0] == count) {
       return new Channels(Math.max(1, values / Math.max(1, count)), Math.max(1, count), NO_BLOCKS);
     }

@@ -75,7 +75,7 @@ class ChannelWeightsTest {
 
   @Test
   void signalIsAboutTheWeightedMeanOfFiniteValues() {
-    TensorView tensor = TensorView.ofFloats("t", new long[] {3, 2}, 1, 10, 3, Float.NaN, 5, 20);
+    TensorView tensor = TensorView.copyOf("t", new long[] {3, 2}, 1, 10, 3, Float.NaN, 5, 20);
     MemorySegment data = tensor.data();
     double signal = ChannelWeights.of(new float[] {1, 0.5f}, 3, 2)
         .signal(new TensorElements(DType.F32, data), 6, 4, Workers.CALLER);
@@ -86,7 +86,7 @@ class ChannelWeightsTest {
 
   @Test
   void zeroWeightsHaveNoSignal() {
-    TensorView tensor = TensorView.ofFloats("t", new long[] {1, 2}, 1, 10);
+    TensorView tensor = TensorView.copyOf("t", new long[] {1, 2}, 1, 10);
 
     assertThat(ChannelWeights.of(new float[2], 1, 2).signal(new TensorElements(DType.F32, tensor.data()), 2, 0, Workers.CALLER))
         .isZero();

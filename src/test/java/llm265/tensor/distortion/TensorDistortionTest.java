@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class TensorDistortionTest {
   private static TensorView floats(float... values) {
-    return TensorView.ofFloats("t", new long[] {values.length}, values);
+    return TensorView.copyOf("t", new long[] {values.length}, values);
   }
 
   private static TensorView as(DType dtype, float... values) {
@@ -181,7 +181,7 @@ class TensorDistortionTest {
 
   @Test
   void whatCannotBeComparedIsRefused() {
-    TensorView square = TensorView.ofFloats("t", new long[] {2, 2}, 1, 2, 3, 4);
+    TensorView square = TensorView.copyOf("t", new long[] {2, 2}, 1, 2, 3, 4);
     assertThatThrownBy(() -> TensorDistortion.between(square, floats(1, 2, 3, 4)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("shape");

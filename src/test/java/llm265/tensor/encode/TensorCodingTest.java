@@ -27,7 +27,7 @@ class TensorCodingTest {
   private static TensorCoding coding(float[] values) {
     TensorCoding coding =
         new TensorCoding(
-            TensorView.ofFloats("w", new long[] {ROWS, COLUMNS}, values),
+            TensorView.copyOf("w", new long[] {ROWS, COLUMNS}, values),
             H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER, new MemoryStore());
     coding.chooseRange(3, 0.025);
     return coding;
@@ -79,7 +79,7 @@ class TensorCodingTest {
       }
       TensorCoding coding =
           new TensorCoding(
-              TensorView.ofFloats("w", new long[] {rows, columns}, values),
+              TensorView.copyOf("w", new long[] {rows, columns}, values),
               H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER, new MemoryStore());
       coding.chooseRange(3, 0.025);
       coding.sortByScale();

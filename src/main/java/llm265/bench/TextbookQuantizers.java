@@ -3,27 +3,14 @@ package llm265.bench;
 import java.util.Arrays;
 import llm265.numeric.Logarithms;
 
-/** Quantizers of textbooks, applied to data: what they cost in bits and leave in error. */
-public final class Statistics {
+/** Applies the quantizers of textbooks to data, and measures their bits and their error. */
+public final class TextbookQuantizers {
   private static final int GROUP = 128;
   private static final int SCALE_BITS = 16;
   private static final int LLOYD_ROUNDS = 200;
   private static final int SEARCH_STEPS = 40;
 
-  private Statistics() {}
-
-  /**
-   * A point of rate and distortion.
-   *
-   * @param bits bits per value
-   * @param snr 10 log10(variance / mean squared error) in dB
-   */
-  public record Point(double bits, double snr) {
-    /** Bits above Shannon's bound for Gaussian data of the same variance. */
-    public double gap() {
-      return bits - snr / Logarithms.DECIBELS_PER_BIT;
-    }
-  }
+  private TextbookQuantizers() {}
 
   /** Mean squared deviation from the mean. */
   public static double variance(float[] values) {
@@ -52,7 +39,7 @@ public final class Statistics {
   }
 
   /** RTN: symmetric rounding to 2^bits - 1 levels, each group of 128 values with a scale of 16 bits from its greatest magnitude. */
-  public static Point roundToNearest(float[] values, int bits) {
+  public static RatePoint roundToNearest(float[] values, int bits) {
     int greatest = Math.max(1, (1 << (bits - 1)) - 1);
     double error = 0;
     for (int first = 0; first < values.length; first += GROUP) {
@@ -66,11 +53,11 @@ public final class Statistics {
         error += StrictMath.pow(values[i] - scale * Math.rint(values[i] / scale), 2);
       }
     }
-    return new Point(bits + (double) SCALE_BITS / GROUP, snr(variance(values), error / values.length));
+    return new RatePoint(bits + (double) SCALE_BITS / GROUP, snr(variance(values), error / values.length));
   }
 
   /** Lloyd-Max: the best 2^bits values for this data, at a fixed rate; their 32 bits each are counted. */
-  public static Point lloydMax(float[] values, int bits) {
+  public static RatePoint lloydMax(float[] values, int bits) {
     float[] sorted = values.clone();
     Arrays.sort(sorted);
     double[] sums = new double[sorted.length + 1];
@@ -98,7 +85,7 @@ public final class Statistics {
         from = Math.max(from, to);
       }
     }
-    return new Point(bits + 32.0 * levels / values.length, snr(variance(values), error / values.length));
+    return new RatePoint(bits + 32.0 * levels / values.length, snr(variance(values), error / values.length));
   }
 
   private static int upperBound(float[] sorted, double limit) {
@@ -117,28 +104,28 @@ public final class Statistics {
 
   /**
    * ECSQ: uniform steps, centroids as reconstruction, and an ideal coder of the levels, which are taken to be independent. The dead zone
-   * is the usual one of half a step; the step is searched for.
+   * is the usual one of half a step; a search finds the step.
    *
-   * @param bits entropy to come to
+   * @param bits entropy to reach
    */
-  public static Point entropyCoded(float[] values, double bits) {
+  public static RatePoint entropyCoded(float[] values, double bits) {
     return search(values, point -> point.bits() > bits);
   }
 
-  /** As {@link #entropyCoded}, at a quality: the bits that a uniform quantizer and an ideal coder need for it. */
-  static Point entropyCodedAt(float[] values, double snr) {
+  /** As {@link #entropyCoded}, at a quality: gives the bits that a uniform quantizer and an ideal coder need for it. */
+  static RatePoint entropyCodedAt(float[] values, double snr) {
     return search(values, point -> point.snr() > snr);
   }
 
   private interface TooFine {
-    boolean test(Point point);
+    boolean test(RatePoint point);
   }
 
-  private static Point search(float[] values, TooFine tooFine) {
+  private static RatePoint search(float[] values, TooFine tooFine) {
     double deviation = Math.sqrt(variance(values));
     double low = deviation / 4096;
     double high = 16 * deviation;
-    Point point = new Point(0, 0);
+    RatePoint point = new RatePoint(0, 0);
     for (int i = 0; i < SEARCH_STEPS && deviation > 0; i++) {
       double step = Math.sqrt(low * high);
       point = uniform(values, step);
@@ -151,7 +138,7 @@ public final class Statistics {
     return point;
   }
 
-  private static Point uniform(float[] values, double step) {
+  private static RatePoint uniform(float[] values, double step) {
     int half = 1 << 16;
     long[] counts = new long[2 * half + 1];
     double[] sums = new double[counts.length];
@@ -170,6 +157,6 @@ public final class Statistics {
         kept += sums[level] * sums[level] / counts[level];
       }
     }
-    return new Point(entropy / values.length, snr(variance(values), (squares - kept) / values.length));
+    return new RatePoint(entropy / values.length, snr(variance(values), (squares - kept) / values.length));
   }
 }
