@@ -13,7 +13,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Draws rate and distortion: bits a value against SNR, a line for each method. */
+/** Draws rate and distortion: bits per value against SNR, a line for each method. */
 public final class Plot {
   private static final int WIDTH = 1200;
   private static final int HEIGHT = 800;
@@ -28,7 +28,7 @@ public final class Plot {
   public static void write(List<RateDistortion.Row> rows, Path file) throws IOException {
     XYChart chart = new XYChartBuilder()
         .width(WIDTH).height(HEIGHT).title(rows.getFirst().source())
-        .xAxisTitle("bits a value").yAxisTitle("SNR in dB").build();
+        .xAxisTitle("bits per value").yAxisTitle("SNR in dB").build();
     chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
     Map<String, List<RateDistortion.Row>> lines = new LinkedHashMap<>();
     for (RateDistortion.Row row : rows) {

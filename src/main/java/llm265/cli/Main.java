@@ -6,13 +6,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,10 +19,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
-import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.PrintableText;
-import llm265.h264.StreamException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -104,8 +99,8 @@ public final class Main implements Runnable {
   }
 
   /**
-   * What some arguments need of it. The model of one subcommand takes tens of milliseconds to build, so that every start would pay for
-   * them all.
+   * What some arguments need of it. The model of one subcommand takes tens of milliseconds to build, so that every start would
+   * pay for them all.
    */
   private static CommandLine commandLineFor(String[] arguments) {
     if (arguments.length > 0 && SUBCOMMANDS.containsKey(arguments[0])) {
@@ -148,7 +143,7 @@ public final class Main implements Runnable {
 
   private static String describe(ParameterException exception) {
     CommandLine command = exception.getCommandLine();
-    String message = oneLine(exception.getMessage()).replaceFirst("^Error: ", "");
+    String message = ErrorLine.oneLine(exception.getMessage()).replaceFirst("^Error: ", "");
     boolean unmatched = exception instanceof UnmatchedArgumentException;
     if (unmatched && !command.getSubcommands().isEmpty() && message.startsWith("Unmatched")) {
       message = "there is no command " + ((UnmatchedArgumentException) exception).getUnmatched().getFirst();
@@ -182,10 +177,13 @@ public final class Main implements Runnable {
     return System.getProperty("sun.jnu.encoding", "UTF-8");
   }
 
-  /** Whether all arguments, and the folder, are as they were given: what Java cannot decode is lost before the program sees it. */
+  /**
+   * Whether all arguments, and the folder, are as they were given: what Java cannot decode is lost before the program sees it.
+   */
   private static boolean areDecoded(String[] arguments) {
     return argumentEncoding().equals("UTF-8")
-        || Stream.concat(Arrays.stream(arguments), Stream.of(System.getProperty("user.dir"))).noneMatch(name -> name.contains(UNDECODABLE));
+        || Stream.concat(Arrays.stream(arguments), Stream.of(System.getProperty("user.dir")))
+            .noneMatch(name -> name.contains(UNDECODABLE));
   }
 
   private static Pattern pattern(String expression) {
@@ -220,8 +218,8 @@ public final class Main implements Runnable {
   }
 
   private static int reportEncoding() {
-    System.err.println("llm265: the arguments, or this folder's name, have characters that the locale's encoding " + argumentEncoding()
-        + " lacks; set LC_ALL=C.UTF-8, or another UTF-8 locale that there is");
+    System.err.println("llm265: the arguments, or this folder's name, have characters that the locale's encoding "
+        + argumentEncoding() + " lacks; set LC_ALL=C.UTF-8, or another UTF-8 locale of this machine");
     return BAD_INPUT;
   }
 
@@ -245,7 +243,7 @@ public final class Main implements Runnable {
 
   private static int reportOutput(IOException failure) {
     if (!isBrokenPipe(failure)) {
-      System.err.println("llm265: standard output: " + describe(failure));
+      System.err.println("llm265: standard output: " + ErrorLine.of(failure));
     }
     return BAD_INPUT;
   }
@@ -260,36 +258,10 @@ public final class Main implements Runnable {
     if (isBrokenPipe(exception)) {
       return BAD_INPUT;
     }
-    command.getErr().println("llm265: " + describe(exception));
+    command.getErr().println("llm265: " + ErrorLine.of(exception));
     if (Boolean.getBoolean("llm265.debug")) {
       exception.printStackTrace(command.getErr());
     }
     return exception instanceof CheckFailedException ? CHECK_FAILED : BAD_INPUT;
-  }
-
-  /** What went wrong, in one line. */
-  static String describe(Throwable exception) {
-    String message = switch (exception) {
-      case NoSuchFileException e -> e.getFile() + ": " + (e.getReason() == null ? "no such file" : e.getReason());
-      case AccessDeniedException e -> e.getFile() + ": " + (e.getReason() == null ? "access denied" : e.getReason());
-      case FileSystemException e -> e.getFile() + ": " + (e.getReason() == null ? "cannot be used" : e.getReason());
-      case OutOfMemoryError e -> "out of memory; give Java more with LLM265_OPTS=-Xmx4g, or use fewer --threads";
-      case IOException e -> orName(e);
-      case UncheckedIOException e -> describe(e.getCause());
-      case StreamException e -> e.getMessage();
-      case ModelFormatException e -> e.getMessage();
-      case IllegalArgumentException e -> orName(e);
-      case CheckFailedException e -> e.getMessage();
-      default -> "internal error: " + exception;
-    };
-    return oneLine(message);
-  }
-
-  private static String orName(Throwable exception) {
-    return exception.getMessage() == null ? exception.getClass().getSimpleName() : exception.getMessage();
-  }
-
-  private static String oneLine(String message) {
-    return PrintableText.of(message.strip().replaceAll("\\s*\\R\\s*", "; "));
   }
 }

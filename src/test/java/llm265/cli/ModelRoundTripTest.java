@@ -51,10 +51,10 @@ class ModelRoundTripTest {
   @Test
   void compressTellsWhatItCameTo() throws IOException {
     assertThat(told.lines()).hasSize(1);
-    assertThat(told).startsWith(small + ": 3 of 5 tensors compressed, ").contains(" bits a value, ", " times smaller)");
+    assertThat(told).startsWith(small + ": 3 of 5 tensors compressed, ").contains(" bits per value, ", " times smaller)");
     double values = 3 * 96 * 128 + 96 + 7;
     String bits = Format.number("%.3f", 8.0 * Files.size(small) / values);
-    assertThat(told).contains(", " + bits + " bits a value, ");
+    assertThat(told).contains(", " + bits + " bits per value, ");
     assertThat(Double.parseDouble(bits)).isBetween(3.9, 4.001);
   }
 
@@ -282,7 +282,7 @@ class ModelRoundTripTest {
         .save(folder.resolve("weights.safetensors"));
     Path weighted = folder.resolve("weighted.safetensors");
     String line = CommandRun.succeed("compress", model, "-o", weighted, "--bits", "4", "--sensitivity", weights);
-    assertThat(line).matches("(?s).* bits a value, weighted SNR \\d+\\.\\d\\d dB, .*");
+    assertThat(line).matches("(?s).* bits per value, weighted SNR \\d+\\.\\d\\d dB, .*");
     JsonNode tensors = json("inspect", weighted, "--json").get("tensors");
     assertThat(tensors.get(0).get("name").textValue()).isEqualTo("w.f32");
     assertThat(tensors.get(0).get("snr").doubleValue()).isGreaterThan(tensors.get(1).get("snr").doubleValue() + 15);
