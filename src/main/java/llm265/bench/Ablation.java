@@ -20,10 +20,10 @@ import llm265.tensor.picture.H264PictureCoder;
 /**
  * {@code llm265 bench ablation}: bits per value at equal quality, with one step more at a time.
  *
- * <p>The quality is the one that everything together reaches at the rate asked for. The first step is a uniform quantizer of the values and an ideal
- * coder of its levels, taken to be independent. The second to fourth are those of a picture coder: all values become samples of eight bits, which
- * are predicted by their mean (Intra_16x16 DC), transformed and quantized; then by the other Intra_16x16 modes; then with all modes and
- * transforms. The others allow what their names say on top of the ones before.
+ * <p>The quality is the one that everything together reaches at the rate asked for. The first step is a uniform quantizer of the
+ * values and an ideal coder of its levels, taken to be independent. The second to fourth are those of a picture coder: all values
+ * become samples of eight bits, which are predicted by their mean (Intra_16x16 DC), transformed and quantized; then by the other
+ * Intra_16x16 modes; then with all modes and transforms. The others allow what their names say on top of the ones before.
  */
 public final class Ablation {
   /** Decibels below the quality of the whole that the rate control may leave. */

@@ -1,6 +1,6 @@
 package llm265.bench;
 
-/** H.264 and HEVC byte streams, counted. */
+/** Measures H.264 and HEVC byte streams. */
 final class AnnexB {
   private static final int AVC_SLICE_IDR = 5;
   private static final int AVC_SPS = 7;
@@ -13,8 +13,8 @@ final class AnnexB {
   private AnnexB() {}
 
   /**
-   * Size of a stream as it need be: all slices, and the parameter sets that stand before the first of them, with their start codes. Other
-   * NAL units, such as the SEI message in which an encoder tells its settings, and parameter sets that are told again, do not count.
+   * Size of what a decoder needs: all slices, and the parameter sets before the first slice, with their start codes. Other NAL
+   * units, such as the SEI message with an encoder's settings, and repeated parameter sets do not count.
    */
   static long size(byte[] stream, boolean hevc) {
     long size = 0;
@@ -44,7 +44,7 @@ final class AnnexB {
     return hevc ? type >= HEVC_VPS && type <= HEVC_PPS : type == AVC_SPS || type == AVC_PPS;
   }
 
-  /** Where the next 00 00 01 stands; a zero byte before it counts with what stands before that. */
+  /** Position of the next 00 00 01; a zero byte before it belongs to the unit before. */
   private static int nextStartCode(byte[] stream, int from) {
     for (int i = from; i + 2 < stream.length; i++) {
       if (stream[i] == 0 && stream[i + 1] == 0 && stream[i + 2] == 1) {

@@ -15,8 +15,8 @@ import llm265.tensor.values.TensorElements;
 import llm265.tensor.values.ValueRow;
 
 /**
- * A tensor as 8-bit frames, for other encoders to be measured with: clipped and scaled as ours are for a rate, laid out row by row, with
- * values out of range left to a list of exact ones.
+ * Makes 8-bit frames of a tensor, to measure other encoders with: clipped and scaled as ours are for a rate, laid out row by row;
+ * values out of range go into a list of exact ones.
  */
 public final class ClippedFrames {
   private final TensorElements elements;
@@ -120,7 +120,8 @@ public final class ClippedFrames {
   }
 
   /**
-   * Squared error of a frame's values if they are read from decoded samples by the straight line of least squares; outliers have none.
+   * Squared error of a frame's values if they are read from decoded samples by the straight line of least squares; outliers have
+   * none.
    *
    * @param decoded samples, row by row
    */

@@ -14,8 +14,8 @@ import java.util.Locale;
 import llm265.program.Program;
 
 /**
- * Another encoder, run as a program at what suits tensors best: intra pictures without chroma, constant QP, its slowest preset, nothing for
- * the eye. Its own program is preferred; FFmpeg's library of it serves as well and makes the same pictures.
+ * Runs another encoder as a program, with the settings that suit tensors best: intra pictures without chroma, constant QP, its
+ * slowest preset, no tuning for the eye. Its own program is preferred; FFmpeg with its library makes the same pictures.
  */
 public enum Peer {
   X264("x264"),
@@ -47,18 +47,18 @@ public enum Peer {
   }
 
   /**
-   * What coding all frames came to.
+   * The result of coding all frames.
    *
-   * @param bytes of the streams, but for SEI messages, which no decoder needs
+   * @param bytes of the streams, without SEI messages, which no decoder needs
    * @param squaredError sum over all values
-   * @param seconds that its program took
+   * @param seconds that the program took
    */
   record Result(long bytes, double squaredError, double seconds) {}
 
   /**
    * Codes frames at a QP.
    *
-   * @param threads number of frames that may be coded at once; what comes of them does not depend on it
+   * @param threads number of frames to code at once; the result does not depend on it
    */
   Result encode(ClippedFrames frames, int qp, int threads) throws IOException {
     return encode(frames, qp, threads, Program.isOnPath(program));
@@ -122,10 +122,10 @@ public enum Peer {
         "--ipratio", "1", "--fps", "1", "--input-res", size, "--input-csp", "i400"));
     if (this == X264) {
       // Without chroma, 4:0:0, it takes fewer bits than with flat planes of it.
-      command.addAll(List.of("--demuxer", "raw", "--muxer", "raw", "--output-csp", "i400", "--no-psy", "--trellis", "2", "--threads",
-          Integer.toString(threads), "--dump-yuv", output.toString(), "-o", stream.toString(), input.toString()));
+      command.addAll(List.of("--demuxer", "raw", "--muxer", "raw", "--output-csp", "i400", "--no-psy", "--trellis", "2",
+          "--threads", Integer.toString(threads), "--dump-yuv", output.toString(), "-o", stream.toString(), input.toString()));
     } else {
-      // Contexts that begin anew in every row of blocks, as rows in parallel have them, would cost bits.
+      // Rows in parallel would begin with new contexts each, and cost bits.
       command.addAll(List.of("--ctu", Integer.toString(ctu(frames)), "--no-sao", "--psy-rd", "0", "--psy-rdoq", "0",
           "--rdoq-level", "2", "--no-info", "--no-wpp", "--pools", "none", "--frame-threads", Integer.toString(threads),
           "--recon", output.toString(), "-o", stream.toString(), "--input", input.toString()));
@@ -136,8 +136,8 @@ public enum Peer {
   private List<String> ffmpegCommand(ClippedFrames frames, int qp, int threads, Path input, Path stream) {
     String options = this == X264
         ? "keyint=1:no-deblock=1:aq-mode=0:ipratio=1:psy=0:trellis=2:qp=" + qp + ":threads=" + threads
-        : "keyint=1:no-deblock=1:aq-mode=0:ipratio=1:no-sao=1:psy-rd=0:psy-rdoq=0:rdoq-level=2:info=0:wpp=0:pools=none:log-level=error:qp="
-            + qp + ":ctu=" + ctu(frames) + ":frame-threads=" + threads;
+        : "keyint=1:no-deblock=1:aq-mode=0:ipratio=1:no-sao=1:psy-rd=0:psy-rdoq=0:rdoq-level=2:info=0:wpp=0:pools=none"
+            + ":log-level=error:qp=" + qp + ":ctu=" + ctu(frames) + ":frame-threads=" + threads;
     return List.of(FFMPEG, "-v", "error", "-f", "rawvideo", "-pix_fmt", "gray", "-video_size",
         frames.width() + "x" + frames.height(), "-framerate", "1", "-i", input.toString(), "-c:v", "lib" + program, "-preset",
         "veryslow", "-qp", Integer.toString(qp), "-" + program + "-params", options, "-f", ffmpegFormat(), stream.toString());

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
 
-/** Rate and distortion of another encoder on one tensor's frames: QPs are coded as they are needed. */
+/** Measures rate and distortion of another encoder on one tensor's frames; codes QPs as they are needed. */
 final class PeerCurve {
   /** Codes the frames at a QP. */
   interface Coder {
@@ -36,7 +36,7 @@ final class PeerCurve {
     return seconds / Math.max(1, points.size());
   }
 
-  /** The point at a rate, on the straight line between the neighbouring QPs on its either side; null if there are none. */
+  /** The point at a rate, on the straight line between the QPs on either side of it; null without such QPs. */
   RatePoint atBits(double bits) throws IOException {
     int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(bits), frames.levels()).qp();
     qp = Math.min(qp, QuantizerPoint.MAX_QP - 1);

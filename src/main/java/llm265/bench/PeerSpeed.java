@@ -10,17 +10,17 @@ import java.util.List;
 import llm265.program.Program;
 
 /**
- * How fast FFmpeg's decoder and x264 are, as programs, by how much longer they take for several times the same data: what starting them
- * takes does not count.
+ * Measures FFmpeg's decoder and x264 as programs, by how much longer they take for several times the same data: the time to start
+ * them does not count.
  */
 final class PeerSpeed implements Closeable {
   static final String FFMPEG = "ffmpeg";
   static final String X264 = "x264";
 
-  /** So often there is the same data in the longer of two runs. */
+  /** Copies of the data in the longer of two runs. */
   private static final int COPIES = 5;
 
-  /** The fastest of so many runs counts. */
+  /** Number of runs, of which the fastest counts. */
   private static final int RUNS = 3;
 
   private final Path folder;
@@ -38,10 +38,10 @@ final class PeerSpeed implements Closeable {
   }
 
   /**
-   * What x264 made of frames.
+   * A stream of x264.
    *
-   * @param stream of them
-   * @param seconds that it takes for them
+   * @param stream of the frames
+   * @param seconds that x264 takes for them
    */
   record Encoded(byte[] stream, double seconds) {}
 
@@ -58,10 +58,11 @@ final class PeerSpeed implements Closeable {
         }
       }
     }
-    double seconds = slope(copies -> List.of(X264, "--preset", preset, "--cabac", "--keyint", "1", "--no-deblock", "--aq-mode", "0",
-        "--no-psy", "--qp", Integer.toString(qp), "--ipratio", "1", "--fps", "1", "--input-res", source.width() + "x" + source.height(),
-        "--input-csp", "i400", "--output-csp", "i400", "--demuxer", "raw", "--muxer", "raw", "--threads", Integer.toString(threads),
-        "--frames", Integer.toString(copies * source.count()), "-o", stream.toString(), frames.toString()));
+    double seconds = slope(copies -> List.of(X264, "--preset", preset, "--cabac", "--keyint", "1", "--no-deblock", "--aq-mode",
+        "0", "--no-psy", "--qp", Integer.toString(qp), "--ipratio", "1", "--fps", "1", "--input-res",
+        source.width() + "x" + source.height(), "--input-csp", "i400", "--output-csp", "i400", "--demuxer", "raw", "--muxer",
+        "raw", "--threads", Integer.toString(threads), "--frames", Integer.toString(copies * source.count()), "-o", stream.toString(),
+        frames.toString()));
     // The last run was one of a single copy.
     return new Encoded(Files.readAllBytes(stream), seconds);
   }

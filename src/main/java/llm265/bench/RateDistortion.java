@@ -113,7 +113,8 @@ public final class RateDistortion {
       rows.add(row(source, "RTN g128", TextbookQuantizers.roundToNearest(values, Math.max(2, whole)), Double.NaN));
       rows.add(row(source, "Lloyd-Max", TextbookQuantizers.lloydMax(values, Math.min(8, whole)), Double.NaN));
       rows.add(row(source, "ECSQ", TextbookQuantizers.entropyCoded(values, rate), Double.NaN));
-      rows.add(row(source, "Shannon", new RatePoint(rate, (rate + source.boundBits()) * Logarithms.DECIBELS_PER_BIT), Double.NaN));
+      RatePoint bound = new RatePoint(rate, (rate + source.boundBits()) * Logarithms.DECIBELS_PER_BIT);
+      rows.add(row(source, "Shannon", bound, Double.NaN));
     }
     for (double rate : bits) {
       if (!peers.isEmpty()) {
@@ -141,13 +142,14 @@ public final class RateDistortion {
     }
     for (Effort effort : efforts) {
       Row ours = ours(source, TensorEncoder.atSnr(Math.clamp(best, 0, 100)), effort);
-      savings.add(new Saving(source.name(), source.count(), effort, rate, best, bitsAt(best, new RatePoint(ours.bits(), ours.snr()))));
+      double bitsThere = bitsAt(best, new RatePoint(ours.bits(), ours.snr()));
+      savings.add(new Saving(source.name(), source.count(), effort, rate, best, bitsThere));
     }
   }
 
   /**
-   * Our bits at a quality that was nearly met: along a line of 6.02 dB per bit. A quality far above counts only {@value #MOST_ABOVE} dB,
-   * since a tensor may be better than asked for because it cannot be worse.
+   * Our bits at a quality that was nearly met: along a line of 6.02 dB per bit. A quality far above counts for
+   * only 0.1 dB, since a tensor may be better than asked for because it cannot be worse.
    */
   static double bitsAt(double snr, RatePoint measured) {
     return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / Logarithms.DECIBELS_PER_BIT;

@@ -17,7 +17,7 @@ import llm265.tensor.Effort;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.values.TensorKernels;
 
-/** {@code llm265 bench speed}: values a second, of us and of others in the same run, on the same data and the same streams. */
+/** {@code llm265 bench speed}: values per second, of us and of others in the same run, on the same data and the same streams. */
 public final class Speed {
   /** Programs that can be measured. */
   public static final List<String> PEERS = List.of(PeerSpeed.FFMPEG, PeerSpeed.X264);
@@ -43,7 +43,7 @@ public final class Speed {
    * @param bits rates to measure at, in bits per value
    * @param peers of x264 and ffmpeg those to measure
    * @param seconds to warm up and then to measure, for every figure
-   * @param threads measured beside one thread, if they are more
+   * @param threads measured in addition to one thread, if there are more
    */
   public Speed(double[] bits, List<Effort> efforts, Set<String> peers, double seconds, Executor executor, int threads) {
     this.bits = bits.clone();
@@ -59,22 +59,22 @@ public final class Speed {
    *
    * @param source name of the tensor
    * @param work what was done, and by whom
-   * @param bits bits per value of the stream; NaN where there is none
+   * @param bits bits per value of the stream; NaN without a stream
    * @param valuesPerSecond of the tensor
    */
   public record Row(String source, String work, int threads, double bits, double valuesPerSecond) {
-    /** Megabytes a second of the values as binary32. */
+    /** Megabytes per second of the values as binary32. */
     public double megabytes() {
       return 4 * valuesPerSecond / 1e6;
     }
 
-    /** Megabits a second of the stream; NaN where there is none. */
+    /** Megabits per second of the stream; NaN without a stream. */
     public double megabits() {
       return bits * valuesPerSecond / 1e6;
     }
   }
 
-  /** Those of {@link #PEERS} that are there. */
+  /** Those of {@link #PEERS} that are on the PATH. */
   public static List<String> peersThere() {
     return PEERS.stream().filter(PeerSpeed::isThere).toList();
   }
@@ -95,7 +95,9 @@ public final class Speed {
     }
   }
 
-  /** All that will be timed, since vector kernels come in only after a while, and whoever came first would be timed without them. */
+  /**
+   * Runs all that will be timed, since vector kernels come in only after a while, and the first work would be timed without them.
+   */
   private void warmUp(Source source) {
     for (int round = 0; round < WARM_UP_ROUNDS; round++) {
       for (Effort effort : efforts) {
@@ -108,7 +110,7 @@ public final class Speed {
   private void measure(Source source, double rate, PeerSpeed others, Consumer<Row> rows) throws IOException {
     byte[] ours = null;
     for (Effort effort : efforts) {
-      // Without the search for the step: x264 is told its own, too.
+      // Without the search for the step: x264 gets its step too.
       int qp = TensorEncoder.atBits(rate).withEffort(effort).encode(source.tensor(), new MemoryStore()).qp();
       TensorEncoder encoder = TensorEncoder.atQp(qp).withEffort(effort);
       byte[] stream = encoder.encode(source.tensor());
@@ -153,7 +155,7 @@ public final class Speed {
     }
   }
 
-  /** Floats to samples with the sums that mean and variance come from, and samples' levels to floats, a row at a time. */
+  /** Times floats to samples, with the sums for mean and variance, and samples' levels to floats, a row at a time. */
   private void frontEnd(Source source, Consumer<Row> rows) {
     float[] values = source.values();
     short[] samples = new short[ROW];

@@ -1,10 +1,10 @@
 package llm265.bench;
 
-/** Times work in a steady state: after it has run as long as it will be timed, and until it is not made faster any more. */
+/** Times work in a steady state: it first runs as long as it will be timed, and on until compilers make it no faster. */
 final class Stopwatch {
   private static final int LEAST_RUNS = 3;
 
-  /** Shares of the time before; a compiler that is not done yet gains more from one spell to the next. */
+  /** Share of the time before; an unfinished compiler gains more from one spell to the next. */
   private static final double STEADY = 0.97;
 
   private static final int MOST_SPELLS = 10;
@@ -18,7 +18,7 @@ final class Stopwatch {
     this.seconds = seconds;
   }
 
-  /** Seconds of the fastest run: what else the machine does makes others slower, and none faster. */
+  /** Seconds of the fastest run: other work of the machine only makes runs slower. */
   double fastest(Runnable work) {
     warmUp(work);
     return repeat(work);

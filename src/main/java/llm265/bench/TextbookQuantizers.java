@@ -38,7 +38,9 @@ public final class TextbookQuantizers {
     return snr(variance(values), error / values.length);
   }
 
-  /** RTN: symmetric rounding to 2^bits - 1 levels, each group of 128 values with a scale of 16 bits from its greatest magnitude. */
+  /**
+   * RTN: symmetric rounding to 2^bits - 1 levels, each group of 128 values with a scale of 16 bits from its greatest magnitude.
+   */
   public static RatePoint roundToNearest(float[] values, int bits) {
     int greatest = Math.max(1, (1 << (bits - 1)) - 1);
     double error = 0;
@@ -103,8 +105,8 @@ public final class TextbookQuantizers {
   }
 
   /**
-   * ECSQ: uniform steps, centroids as reconstruction, and an ideal coder of the levels, which are taken to be independent. The dead zone
-   * is the usual one of half a step; a search finds the step.
+   * ECSQ: uniform steps, centroids as reconstruction, and an ideal coder of the levels, which are taken to be independent. The
+   * dead zone is the usual one of half a step; a search finds the step.
    *
    * @param bits entropy to reach
    */

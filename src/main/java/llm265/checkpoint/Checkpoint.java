@@ -50,7 +50,10 @@ public final class Checkpoint implements AutoCloseable {
     return file.tensors();
   }
 
-  /** The tensors that are not read, in the file's order; nothing that is made of this checkpoint has them. Only ONNX models have any. */
+  /**
+   * The tensors that are not read, in the file's order; nothing that is made of this checkpoint has them. Only ONNX models have
+   * any.
+   */
   public List<UnreadTensor> unread() {
     return file.unread();
   }

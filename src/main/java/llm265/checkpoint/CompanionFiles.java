@@ -8,10 +8,9 @@ import java.nio.file.Path;
 /**
  * Finds the files that a model file names as its own.
  *
- * <p>By their names they lie in the model's folder or below: whoever wrote a model file must not choose which files of this machine are
- * read. A file there may be a link to anywhere, as download caches and owners of several disks make them: a model file cannot make
- * one, and whoever can put it into the folder says with it which file is meant. Where the model itself is a link, its companions may
- * lie beside the file that it points to.
+ * <p>Their names must lie in the model's folder or below: the author of a model file must not choose which files of this machine
+ * are read. A file there may be a link to anywhere, as download caches make them: a model file cannot make a link, and the owner
+ * of the folder can. Where the model itself is a link, its companions may lie next to the file that it points to.
  */
 final class CompanionFiles {
   private final Path model;
@@ -23,7 +22,7 @@ final class CompanionFiles {
   /**
    * The file of a name, with all links followed.
    *
-   * @throws ModelFormatException if by its name it lies outside the model's folder, or if the locale has not the name's characters
+   * @throws ModelFormatException if by its name it lies outside the model's folder, or if the locale lacks characters of the name
    * @throws IOException if there is no such file
    */
   Path resolve(String name) throws IOException {
@@ -45,7 +44,8 @@ final class CompanionFiles {
         return false;
       }
       throw new ModelFormatException(
-          model, "names the file " + ModelFormatException.quote(name) + ", which this locale cannot spell; set LC_ALL=C.UTF-8", e);
+          model, "names the file " + ModelFormatException.quote(name) + ", which this locale cannot spell; set LC_ALL=C.UTF-8",
+          e);
     }
     for (Path part : relative) {
       if (part.toString().equals("..")) {

@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 import llm265.dtype.LittleEndian;
 
 /**
- * Formats that are not read, told by the first bytes of a file, and what to do with such a file.
+ * Recognizes formats that are not read by the first bytes of a file, and says what to do with such a file.
  *
- * <p>To be asked where a file has been refused already, or begins as none that is read: ONNX models have no mark of their own, and
- * some H.264 streams begin in the middle.
+ * <p>To be asked about files that have been refused already, or begin like no format that is read: ONNX models have no mark of
+ * their own, and some H.264 streams begin in the middle.
  */
 public final class ForeignFormat {
   private static final int HEAD_BYTES = 1024;
@@ -27,7 +27,8 @@ public final class ForeignFormat {
   private static final int ZIP_NAME = 30;
 
   private static final String TAKE_STREAM = ": take the H.264 stream out of it with ffmpeg -i FILE -c:v copy OUT.264";
-  private static final String SAVE_TENSORS = ", which is not read, since that could run code in it: save its tensors as .safetensors";
+  private static final String SAVE_TENSORS =
+      ", which is not read, since that could run code in it: save its tensors as .safetensors";
   private static final String SAVE_ARRAYS = ", which is not read: save its arrays as .safetensors or .npy";
   private static final String FETCH_AGAIN = ", perhaps a server's answer in place of the file: fetch it again";
 
@@ -35,7 +36,8 @@ public final class ForeignFormat {
   private record Signature(Predicate<byte[]> fits, String sentence) {}
 
   private static final List<Signature> SIGNATURES = List.of(
-      new Signature(text("version https://git-lfs"), "is a git-lfs pointer in place of the file: fetch the file with git lfs pull"),
+      new Signature(
+          text("version https://git-lfs"), "is a git-lfs pointer in place of the file: fetch the file with git lfs pull"),
       new Signature(text("GGUF"), "is a GGUF file, which is not read: take the .safetensors files that it was made from"),
       new Signature(ForeignFormat::isTorchArchive, "is a PyTorch checkpoint" + SAVE_TENSORS),
       new Signature(zip(".npy"), "is an .npz archive: unpack it, the .npy files in it are read"),
@@ -68,7 +70,7 @@ public final class ForeignFormat {
 
   private ForeignFormat() {}
 
-  /** What a file is that begins with some bytes, such as "is a zip archive: unpack it"; nothing if it is of none of these formats. */
+  /** What a file is by its first bytes, such as "is a zip archive: unpack it"; empty if it is of none of these formats. */
   public static Optional<String> of(MemorySegment file) {
     byte[] head = file.asSlice(0, Math.min(HEAD_BYTES, file.byteSize())).toArray(LittleEndian.BYTE);
     if (isSafetensors(head)) {
@@ -78,7 +80,7 @@ public final class ForeignFormat {
         .or(() -> textOf(head));
   }
 
-  /** The same of a file by its name; nothing if it cannot be read. */
+  /** As above, for the file of a path; empty if it cannot be read. */
   public static Optional<String> of(Path path) {
     if (!Files.isRegularFile(path)) {
       return Optional.empty();
@@ -86,7 +88,7 @@ public final class ForeignFormat {
     try (InputStream in = Files.newInputStream(path)) {
       return of(MemorySegment.ofArray(in.readNBytes(HEAD_BYTES)));
     } catch (IOException e) {
-      // Whoever opens the file tells why.
+      // Opening the file reports why.
       return Optional.empty();
     }
   }
@@ -123,12 +125,12 @@ public final class ForeignFormat {
         StandardCharsets.ISO_8859_1);
   }
 
-  /** torch.save writes NAME/data.pkl first, and beside it where the archive is a TorchScript model. */
+  /** torch.save writes NAME/data.pkl first; a TorchScript model begins with another of these. */
   private static boolean isTorchArchive(byte[] head) {
     return zip("/data.pkl").or(zip("/version")).or(zip("/byteorder")).or(zip("/constants.pkl")).test(head);
   }
 
-  /** The opcode PROTO with a protocol that there is, and the opcodes that begin an object. */
+  /** The opcode PROTO with an existing protocol, and the opcodes that begin an object. */
   private static boolean isPickle(byte[] head) {
     return head.length > 2 && head[0] == (byte) 0x80 && head[1] >= 2 && head[1] <= 5
         && (head[2] == (byte) 0x95 || head[2] == (byte) 0x8a || "}](cN\u0089\u0088".indexOf(head[2] & 0xFF) >= 0);
@@ -168,7 +170,8 @@ public final class ForeignFormat {
 
   private static Optional<String> textOf(byte[] head) {
     String text = textAfterMark(head);
-    boolean plain = text.chars().allMatch(c -> c >= ' ' && c != 0x7F || c == '\n' || c == '\r' || c == '\t') && text.indexOf('\ufffd') < 0;
+    boolean plain = text.chars().allMatch(c -> c >= ' ' && c != 0x7F || c == '\n' || c == '\r' || c == '\t')
+        && text.indexOf('\ufffd') < 0;
     if (!plain || text.length() < LEAST_TEXT || text.charAt(0) != '{' && !Character.isLetter(text.charAt(0))) {
       return Optional.empty();
     }

@@ -7,7 +7,7 @@ import llm265.dtype.LittleEndian;
 import llm265.dtype.Shape;
 
 /**
- * NumPy's name of a type: a byte order ({@code <}, {@code >}, or {@code |} for none), a kind, and bytes a value.
+ * NumPy's name of a type: a byte order ({@code <}, {@code >}, or {@code |} for none), a kind, and bytes per value.
  *
  * @param dtype the same type here
  * @param bigEndian whether values are stored most significant byte first

@@ -14,7 +14,7 @@ import java.util.Map;
  * <p>Values kept as raw data, in the model or in external files of the model's folder, are mapped; those kept in typed
  * fields are unpacked into native memory. Tensors of a graph inside a node (the body of a loop, a branch) have that
  * node's first output, the attribute and a slash before their names. Not read, and listed by {@link #unread}: sparse tensors,
- * strings, integers of 4 bits and fewer, complex128, types that are yet to come.
+ * strings, integers of 4 bits and fewer, complex128, types that ONNX may add later.
  */
 final class OnnxReader extends TensorTable {
   private static final int MODEL_GRAPH = 7;

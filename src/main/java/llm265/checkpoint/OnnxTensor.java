@@ -12,7 +12,7 @@ import llm265.dtype.LittleEndian;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 
-/** One TensorProto: where its values are, and how they become little-endian values without gaps. */
+/** Reads one TensorProto: finds its values, and makes little-endian values without gaps of them. */
 final class OnnxTensor {
   private static final int DIMS = 1;
   private static final int DATA_TYPE = 2;
@@ -29,7 +29,7 @@ final class OnnxTensor {
   private static final int EXTERNAL = 1;
   private static final int MAX_RANK = 64;
 
-  /** What types are called that have no counterpart, by number; others that ONNX may come to have go by their numbers. */
+  /** Names of types without a counterpart, by number; types that ONNX may add later go by their numbers. */
   private static final Map<Long, String> UNREAD_TYPES =
       Map.of(8L, "STRING", 15L, "COMPLEX128", 21L, "UINT4", 22L, "INT4", 25L, "UINT2", 26L, "INT2");
   private static final int MAX_TYPE = 99;
@@ -86,7 +86,7 @@ final class OnnxTensor {
     shape = Arrays.copyOf(shape, rank);
     dtype = typeNumber >= 0 && typeNumber < TYPES.length ? TYPES[(int) typeNumber] : null;
     if (dtype == null && (typeNumber <= 0 || typeNumber > MAX_TYPE)) {
-      throw bad("has ONNX data type " + typeNumber + ", which there is not");
+      throw bad("has ONNX data type " + typeNumber + ", which does not exist");
     }
     if (dtype == null) {
       unread = UNREAD_TYPES.getOrDefault(typeNumber, "ONNX type " + typeNumber);

@@ -25,7 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A file that appears under its name whole or not at all.
  *
- * <p>What is written goes to a hidden file {@code .NAME.part-XXXXXXXX} beside the target; {@link #commit} renames it.
+ * <p>What is written goes to a hidden file {@code .NAME.part-XXXXXXXX} next to the target; {@link #commit} renames it.
  * Without commit it is deleted: by {@link #close}, and when the program is interrupted or terminated. A target that is
  * no regular file (standard output, written {@code -}; a device; a named pipe) is filled on commit from a file in the
  * temporary folder. A symbolic link keeps pointing where it did, and what it points to is replaced. An existing target
@@ -283,7 +283,7 @@ public final class OutputFile implements Closeable {
       try {
         Files.deleteIfExists(part);
       } catch (IOException e) {
-        // The program is ending and nobody is left to be told; the name says what the file is.
+        // The program is ending and nobody is left to read a message; the name says what the file is.
       }
     }
   }

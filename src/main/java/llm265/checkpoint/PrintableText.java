@@ -1,8 +1,8 @@
 package llm265.checkpoint;
 
 /**
- * Text out of files made fit to be read: no character of it ends a line, steers a terminal, turns the order of letters or is not to be
- * seen. Each of these is written {@code \}{@code uXXXX}, as in JSON and Java.
+ * Text out of files made fit to be read: no character of it ends a line, steers a terminal, turns the order of letters or is not
+ * to be seen. Each of these is written {@code \}{@code uXXXX}, as in JSON and Java.
  */
 public final class PrintableText {
   private static final int MAX_QUOTED = 80;
@@ -41,7 +41,8 @@ public final class PrintableText {
       return keepsLines;
     }
     return switch (Character.getType(codePoint)) {
-      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR -> false;
       default -> true;
     };
   }

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON header of a safetensors file: what it says, before it is held against the data.
+ * The JSON header of a safetensors file, not yet compared with the data.
  *
- * @param metadata the map of strings under {@value #METADATA}, in order; empty if there is none
+ * @param metadata the map of strings under {@value #METADATA}, in order; may be empty
  * @param entries the tensors in the header's order, their names unique
  */
 record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {

@@ -64,8 +64,8 @@ public final class SafetensorsWriter implements Closeable {
    * Begins a file.
    *
    * @param target where it shall appear
-   * @param headerBytes estimate of the header's size, such as the sum of {@link #entryBytes} and of the metadata's bytes; 0 if nothing
-   *     is known. A wrong one costs time, nothing else.
+   * @param headerBytes estimate of the header's size, such as the sum of {@link #entryBytes} and of the metadata's bytes; 0 if
+   *     nothing is known. A wrong one costs time, nothing else.
    */
   public static SafetensorsWriter create(Path target, long headerBytes) throws IOException {
     OutputFile output = OutputFile.create(target);

@@ -17,10 +17,10 @@ import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 
 /**
- * A checkpoint in several safetensors files, opened by its index, a JSON object whose {@code weight_map} tells the file
+ * A checkpoint in several safetensors files, opened by its index, a JSON object whose {@code weight_map} gives the file
  * of every tensor.
  *
- * <p>The files lie beside the index and come in the order of their names. All tensors in them are part of the
+ * <p>The files lie next to the index and come in the order of their names. All tensors in them are part of the
  * checkpoint; those that the index names must be where it says. Metadata are those of all files, of the first where
  * they disagree.
  */

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import llm265.dtype.TensorView;
 
-/** What the reader of a format has found in an open file: tensors in order and by name, metadata, and what it does not read. */
+/**
+ * Holds what the reader of a format finds in a file: tensors in order and by name, metadata, and tensors that it does not read.
+ */
 abstract class TensorTable implements AutoCloseable {
   private final Path path;
   private final List<TensorView> tensors = new ArrayList<>();

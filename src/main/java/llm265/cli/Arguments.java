@@ -12,9 +12,9 @@ import llm265.checkpoint.UnreadTensor;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Checks that several commands make of their file arguments. */
+/** Checks of file arguments that several commands share. */
 final class Arguments {
-  /** Enough for a sequence parameter set and what may come before it. */
+  /** Enough for a sequence parameter set and anything in front of it. */
   private static final int FIRST_BYTES = 1 << 16;
 
   private static final int MAX_NAMED = 8;
@@ -28,16 +28,17 @@ final class Arguments {
     }
   }
 
-  /** Tells on standard error of tensors of a file that the command leaves out, since they are of kinds that are not read. */
-  static void tellUnread(CommandSpec spec, Path file, List<UnreadTensor> unread) {
+  /** Notes on standard error which tensors of a file the command leaves out, since their kinds are not read. */
+  static void noteUnread(CommandSpec spec, Path file, List<UnreadTensor> unread) {
     if (unread.isEmpty()) {
       return;
     }
-    String names = unread.stream().limit(MAX_NAMED).map(tensor -> tensor.name() + " (" + tensor.type() + ")").collect(Collectors.joining(", "));
+    String names = unread.stream().limit(MAX_NAMED).map(tensor -> tensor.name() + " (" + tensor.type() + ")")
+        .collect(Collectors.joining(", "));
     String more = unread.size() > MAX_NAMED ? " and " + (unread.size() - MAX_NAMED) + " more" : "";
     spec.commandLine().getErr().println("llm265: note: " + file + ": " + unread.size()
-        + (unread.size() == 1 ? " tensor is of a kind that is not read, and left out: " : " tensors are of kinds that are not read, and left out: ")
-        + names + more);
+        + (unread.size() == 1 ? " tensor is of a kind that is not read" : " tensors are of kinds that are not read")
+        + ", and left out: " + names + more);
   }
 
   static boolean hasSuffix(Path path, String suffix) {
@@ -57,7 +58,7 @@ final class Arguments {
     try (InputStream in = Files.newInputStream(path)) {
       return InputFile.isStream(MemorySegment.ofArray(in.readNBytes(FIRST_BYTES)));
     } catch (IOException e) {
-      // Whoever reads the file tells what is wrong with it.
+      // Reading the file reports what is wrong with it.
       return false;
     }
   }

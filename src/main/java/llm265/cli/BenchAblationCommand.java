@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     name = "ablation",
     description = {
       "Bits per value at equal SNR, with one step more at a time. The SNR is the one that effort best reaches at --bits.",
-      "First a uniform quantizer with an ideal coder of its levels; then Intra_16x16 DC pictures of all values; then what the names say.",
+      "First a uniform quantizer with an ideal coder of its levels; then Intra_16x16 DC pictures of all values; then what the "
+          + "names say.",
       ">: the step does not reach that SNR; it would take more bits than shown."
     },
     mixinStandardHelpOptions = true)

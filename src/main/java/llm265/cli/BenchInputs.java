@@ -30,8 +30,8 @@ final class BenchInputs {
       arity = "0..*",
       paramLabel = "IN",
       defaultValue = "gauss:4194304",
-      description = "Files (.safetensors, .onnx, .npy), or random data: gauss:N, laplace:N, scaled-columns:N "
-          + "(default: ${DEFAULT-VALUE})")
+      description = "Files (.safetensors, .onnx, .npy), or random data: gauss:N, laplace:N, scaled-columns:N (default: "
+          + "${DEFAULT-VALUE})")
   private List<String> inputs;
 
   @Option(names = "--include", paramLabel = "REGEX", description = "Only tensors whose names contain this")
@@ -43,7 +43,10 @@ final class BenchInputs {
   @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of the random data (default: 1)")
   private long seed;
 
-  @Option(names = "-o", paramLabel = "PREFIX", description = "Write PREFIX.csv, and for rd PREFIX-savings.csv and PREFIX-TENSOR.png")
+  @Option(
+      names = "-o",
+      paramLabel = "PREFIX",
+      description = "Write PREFIX.csv, and for rd PREFIX-savings.csv and PREFIX-TENSOR.png")
   private Path output;
 
   @Mixin private ThreadsOption threads;
@@ -63,7 +66,7 @@ final class BenchInputs {
         continue;
       }
       try (Checkpoint checkpoint = Checkpoint.open(Path.of(input))) {
-        Arguments.tellUnread(spec, checkpoint.path(), checkpoint.unread());
+        Arguments.noteUnread(spec, checkpoint.path(), checkpoint.unread());
         for (TensorView tensor : checkpoint.tensors()) {
           boolean wanted = include == null || include.matcher(tensor.name()).find();
           wanted &= exclude == null || !exclude.matcher(tensor.name()).find();
@@ -86,7 +89,10 @@ final class BenchInputs {
     }
   }
 
-  /** Checks rates that are asked for, and opens every file once: what is missing or damaged is reported before anything is measured. */
+  /**
+   * Checks rates that are asked for, and opens every file once: what is missing or damaged is reported before anything is
+   * measured.
+   */
   void require(double... bits) throws IOException {
     for (double rate : bits) {
       if (!(rate >= LEAST_BITS && rate <= MOST_BITS)) {

@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rd",
     description = {
-      "Bits against SNR: ours at each effort, rounding to nearest with group scales, Lloyd-Max, an ideal entropy-coded quantizer, "
-          + "Shannon's bound; x264 and x265 where their programs, or an FFmpeg with them, are on the PATH, fed the same clipped frames "
-          + "at their best settings.",
+      "Bits against SNR: ours at each effort, rounding to nearest with group scales, Lloyd-Max, an ideal entropy-coded "
+          + "quantizer, Shannon's bound; x264 and x265 where their programs, or an FFmpeg with them, are on the PATH, fed the "
+          + "same clipped frames at their best settings.",
       "Every byte is counted. gap: bits above Shannon's bound."
     },
     mixinStandardHelpOptions = true)
@@ -70,7 +70,8 @@ final class BenchRateDistortionCommand implements Callable<Integer> {
     }
     for (RateDistortion.Summary summary : RateDistortion.summarize(savings)) {
       inputs.out().println(Format.number("all, %s at %.2f bits of the others: %.1f %% fewer; least %.1f %%, %s",
-          name(summary.effort()), summary.peerBits(), 100 * summary.share(), 100 * summary.least().share(), summary.least().source()));
+          name(summary.effort()), summary.peerBits(), 100 * summary.share(), 100 * summary.least().share(),
+          summary.least().source()));
     }
     inputs.write(".csv", rows);
     CsvTable table = table(savings);
@@ -101,7 +102,8 @@ final class BenchRateDistortionCommand implements Callable<Integer> {
         if (peer.isThere()) {
           chosen.add(peer);
         } else {
-          spec.commandLine().getErr().println("llm265: " + peer + " is left out: neither it nor an FFmpeg that has it is on the PATH");
+          spec.commandLine().getErr().println(
+              "llm265: " + peer + " is left out: neither it nor an FFmpeg that has it is on the PATH");
         }
       }
       return chosen;

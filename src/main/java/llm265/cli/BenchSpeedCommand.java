@@ -21,8 +21,10 @@ import picocli.CommandLine.Spec;
     name = "speed",
     description = {
       "Values per second of encoding and decoding, on one thread and on all, in a steady state: ours at each effort with a given "
-          + "quantizer, FFmpeg's decoder on the same streams, and x264 on the same clipped frames, where their programs are on the PATH.",
-      "MB/s: of the values as F32. Mbit/s: of the stream. The fastest run counts; programs are timed by how much longer more data takes."
+          + "quantizer, FFmpeg's decoder on the same streams, and x264 on the same clipped frames, where their programs are on "
+          + "the PATH.",
+      "MB/s: of the values as F32. Mbit/s: of the stream. The fastest run counts; programs are timed by how much longer more "
+          + "data takes."
     },
     mixinStandardHelpOptions = true)
 final class BenchSpeedCommand implements Callable<Integer> {
@@ -31,7 +33,11 @@ final class BenchSpeedCommand implements Callable<Integer> {
   @Option(names = "--bits", paramLabel = "B", split = ",", defaultValue = "1,2,3,4", description = "Rates (default: 1,2,3,4)")
   private double[] bits;
 
-  @Option(names = "--effort", paramLabel = "E", split = ",", description = "fast, balanced, best, max (default: fast,balanced,best)")
+  @Option(
+      names = "--effort",
+      paramLabel = "E",
+      split = ",",
+      description = "fast, balanced, best, max (default: fast,balanced,best)")
   private List<Effort> efforts = List.of(Effort.FAST, Effort.BALANCED, Effort.BEST);
 
   @Option(names = "--peers", paramLabel = "P", split = ",", description = "ffmpeg, x264 or none (default: those on this machine)")
@@ -56,13 +62,15 @@ final class BenchSpeedCommand implements Callable<Integer> {
     PrintWriter out = inputs.out();
     out.println(Format.number("Java %s, %s %s, %d processors", Runtime.version(), System.getProperty("os.name"),
         System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors()));
-    CsvTable rows = new CsvTable("tensor", "values", "work", "threads", "bits", "mvalues_per_second", "mb_per_second", "mbit_per_second");
+    CsvTable rows = new CsvTable(
+        "tensor", "values", "work", "threads", "bits", "mvalues_per_second", "mb_per_second", "mbit_per_second");
     int threads = inputs.threads();
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       Speed speed = new Speed(bits, efforts, others, seconds, executor, threads);
       inputs.forEach(source -> {
         out.println();
-        out.println(Format.number("%-34s%8s%12s%12s%10s%10s", source.name(), "threads", "bits/value", "M values/s", "MB/s", "Mbit/s"));
+        out.println(Format.number("%-34s%8s%12s%12s%10s%10s", source.name(), "threads", "bits/value", "M values/s",
+            "MB/s", "Mbit/s"));
         speed.measure(source, row -> {
           out.println(Format.number("%-34s%8d%12s%12.1f%10.0f%10s", row.work(), row.threads(), orNothing("%.3f", row.bits()),
               row.valuesPerSecond() / 1e6, row.megabytes(), orNothing("%.0f", row.megabits())));

@@ -28,11 +28,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description = {
-      "Measures how far the tensors of B are from those of A, by name: signal-to-noise ratio 10 log10(variance / MSE), mean squared "
-          + "error, greatest error, cosine. A value that is finite in one file alone, or infinite with another sign, is infinitely far "
-          + "off; their number is told.",
-      "Each may be an original or a compressed file. A file of one tensor is compared with any other file of one tensor. What is "
-          + "told overall is about the floating-point tensors of more than one value, where there are any."
+      "Measures how far the tensors of B are from those of A, by name: signal-to-noise ratio 10 log10(variance / MSE), mean "
+          + "squared error, greatest error, cosine. A value that is finite in one file alone, or infinite with another sign, is "
+          + "infinitely far off; the number of such values is shown.",
+      "Each may be an original or a compressed file. A file of one tensor is compared with any other file of one tensor. The "
+          + "overall row is about the floating-point tensors of more than one value, where there are any."
     },
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
@@ -57,8 +57,8 @@ final class CompareCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet a = TensorSet.open(reference, executor, threads.count());
         TensorSet b = TensorSet.open(other, executor, threads.count())) {
-      Arguments.tellUnread(spec, reference, a.unread());
-      Arguments.tellUnread(spec, other, b.unread());
+      Arguments.noteUnread(spec, reference, a.unread());
+      Arguments.noteUnread(spec, other, b.unread());
       Map<String, TensorSet.Entry> others = new LinkedHashMap<>();
       b.entries().forEach(entry -> others.put(entry.name(), entry));
       boolean single = a.entries().size() == 1 && b.entries().size() == 1;

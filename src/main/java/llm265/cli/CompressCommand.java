@@ -32,9 +32,10 @@ import picocli.CommandLine.Spec;
     name = "compress",
     description = {
       "Compresses the tensors of a checkpoint.",
-      "Tensors of F64, F32, F16 and BF16 with two dimensions or more and at least 4096 values become H.264 streams; vectors and smaller "
-          + "matrices do where the file consists of them, and are kept as they are else. Integers and FP8 lose nothing, and become streams "
-          + "where that makes them smaller; with --lossless tensors of every type do. The output is an ordinary safetensors file."
+      "Tensors of F64, F32, F16 and BF16 with two dimensions or more and at least 4096 values become H.264 streams; vectors and "
+          + "smaller matrices do so only where the file holds nothing else. Integers and FP8 are coded without loss, where that "
+          + "makes them smaller; with --lossless tensors of every type are. Every other tensor is kept as it is. The output is "
+          + "an ordinary safetensors file."
     },
     mixinStandardHelpOptions = true)
 final class CompressCommand implements Callable<Integer> {
@@ -46,7 +47,11 @@ final class CompressCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx or .npy file")
   private Path input;
 
-  @Option(names = {"-o", "--output"}, paramLabel = "OUT.safetensors", required = true, description = "File to write; - for standard output")
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT.safetensors",
+      required = true,
+      description = "File to write; - for standard output")
   private Path output;
 
   @ArgGroup(exclusive = true)
@@ -63,35 +68,34 @@ final class CompressCommand implements Callable<Integer> {
       names = "--allocate",
       paramLabel = "HOW",
       defaultValue = "slope",
-      description = "How tensors share the bits of --bits: uniform (the same for each value), linear (k*l + b in layer l, of all k the "
-          + "one with the least squared error) or slope (the least squared error of all) (default: ${DEFAULT-VALUE})")
+      description = "How tensors share the bits of --bits: uniform (the same for each value), linear (k*l + b in layer l, of all "
+          + "k the one with the least squared error) or slope (the least squared error of all) (default: ${DEFAULT-VALUE})")
   private Allocation allocation;
 
   @Option(
       names = "--protect",
       paramLabel = "REGEX=BITS",
-      description = "Give tensors in whose name this is found a rate of their own, at most 8 bits per value; the others share what is "
-          + "left; may be repeated, and the first that fits counts")
+      description = "Give tensors whose names contain this a rate of their own, at most 8 bits per value; the others share what "
+          + "is left; may be repeated, and the first that fits counts")
   private List<String> protections = List.of();
 
   @Option(
       names = "--sensitivity",
       paramLabel = "FILE.safetensors",
-      description = "What squared errors count for by input channel, such as the mean squares of the inputs: under a tensor's name an F32 "
-          + "vector as long as its last dimension, or as its first, or one such vector for each expert; --bits is shared for the least "
-          + "weighted error. A weight of 0 stands for the median of the tensor's others")
+      description = "Weights of squared errors by input channel, such as the mean squares of the inputs: under a tensor's name "
+          + "an F32 vector as long as its last dimension, or as its first, or one such vector for each expert; --bits is shared "
+          + "for the least weighted error. A weight of 0 stands for the median of the tensor's others")
   private Path sensitivity;
 
-  @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors in whose name this is found")
+  @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors whose names contain this")
   private Pattern include;
 
   @Option(
       names = "--force",
-      description = "Let tensors come out with less than 3 dB: else those that --bits or --max-error would leave below are coded with that "
-          + "much")
+      description = "Allow tensors of less than 3 dB; without it, tensors that --bits or --max-error would leave below get 3 dB")
   private boolean force;
 
-  @Option(names = "--exclude", paramLabel = "REGEX", description = "Keep tensors in whose name this is found as they are")
+  @Option(names = "--exclude", paramLabel = "REGEX", description = "Keep tensors whose names contain this as they are")
   private Pattern exclude;
 
   @Option(names = "--monochrome", description = "Write 4:0:0 pictures: a little smaller, but NVDEC does not decode them")
@@ -101,8 +105,8 @@ final class CompressCommand implements Callable<Integer> {
       names = "--depth",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Bits of the pictures' samples, 8 to 14: more than 8, such as 12, for rates above 5 bits per value. They need High 10 or "
-          + "High 4:4:4 streams, which NVDEC does not decode (default: ${DEFAULT-VALUE})")
+      description = "Bits of the pictures' samples, 8 to 14: more than 8, such as 12, for rates above 5 bits per value. They "
+          + "need High 10 or High 4:4:4 streams, which NVDEC does not decode (default: ${DEFAULT-VALUE})")
   private int depth;
 
   @Mixin private ThreadsOption threads;
@@ -114,8 +118,9 @@ final class CompressCommand implements Callable<Integer> {
     @Option(
         names = "--bits",
         paramLabel = "B",
-        description = "Bits per value for the whole file, every byte counted; 0.5 to 7, and as much more as --depth is above 8 (default: 3). "
-            + "Where what loses nothing takes so much that less than half of that would be left, it holds for the other tensors alone")
+        description = "Bits per value for the whole file, every byte counted; 0.5 to 7, and as many more as --depth exceeds 8 "
+            + "(default: 3). Where lossless tensors would leave less than half of that to the others, it holds for the others "
+            + "alone")
     private Double bits;
 
     @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio of every compressed tensor in dB")
@@ -132,7 +137,8 @@ final class CompressCommand implements Callable<Integer> {
 
     @Option(
         names = "--lossless",
-        description = "Lose nothing: every value comes back bit for bit. Streams are High 4:4:4 Predictive, which NVDEC does not decode")
+        description = "Lose nothing: every value comes back bit for bit. Streams are High 4:4:4 Predictive, which NVDEC does not "
+            + "decode")
     private boolean lossless;
   }
 
@@ -146,7 +152,7 @@ final class CompressCommand implements Callable<Integer> {
     long zeroWeights = 0;
     try (Checkpoint checkpoint = Checkpoint.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
-      Arguments.tellUnread(spec, input, checkpoint.unread());
+      Arguments.noteUnread(spec, input, checkpoint.unread());
       if (sensitivity != null) {
         SensitivityFile weights = SensitivityFile.read(sensitivity);
         weights.requireAllOf(checkpoint.tensors());
@@ -168,8 +174,8 @@ final class CompressCommand implements Callable<Integer> {
       }
       print(report, (System.nanoTime() - start) / 1e9);
       if (zeroWeights > 0) {
-        Notes.print(spec, sensitivity + ": " + Notes.count(zeroWeights, "weight") + " of 0: such channels are coded as the median of the "
-            + "tensor's others");
+        Notes.print(spec, sensitivity + ": " + Notes.count(zeroWeights, "weight") + " of 0: such channels are coded as the "
+            + "median of the tensor's others");
       }
       CompressionNotes.of(report, rateTarget()).forEach(note -> Notes.print(spec, note));
     }

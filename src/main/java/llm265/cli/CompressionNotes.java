@@ -41,7 +41,8 @@ final class CompressionNotes {
       notes.add((anyCoded ? "no tensor that could lose something" : "nothing is compressed") + ": " + kept());
     } else if (target instanceof RateTarget.Bits bits) {
       if (report.targetOfStreamsAlone()) {
-        long exact = report.tensors().stream().filter(tensor -> !tensor.isLossy()).mapToLong(CompressionReport.Tensor::bytes).sum();
+        long exact = report.tensors().stream().filter(tensor -> !tensor.isLossy())
+            .mapToLong(CompressionReport.Tensor::bytes).sum();
         notes.add(Format.number(
             "tensors that lose nothing take %.3f bits per value of the file: --bits %s holds for the others alone; %s",
             8.0 * exact / report.values(), plain(bits.bitsPerValue()), kept()));
@@ -81,7 +82,8 @@ final class CompressionNotes {
           + names(raised) + "; --force allows less");
     }
     addLow(notes, report.tensors().stream()
-        .filter(tensor -> tensor.encoded() != null && isLow(tensor.encoded().snr())).map(CompressionReport.Tensor::name).toList());
+        .filter(tensor -> tensor.encoded() != null && isLow(tensor.encoded().snr()))
+        .map(CompressionReport.Tensor::name).toList());
   }
 
   /** What is to be known of the tensors of a file, if that is so little quality. */
@@ -95,7 +97,8 @@ final class CompressionNotes {
 
   private static void addLow(List<String> notes, List<String> names) {
     if (!names.isEmpty()) {
-      notes.add(Notes.count(names.size(), "tensor") + " with less than " + floor() + " dB, of errors with half the energy of the values or more: " + names(names));
+      notes.add(Notes.count(names.size(), "tensor") + " with less than " + floor()
+          + " dB, of errors with half the energy of the values or more: " + names(names));
     }
   }
 

@@ -64,8 +64,8 @@ final class DecompressCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "TYPE",
       defaultValue = "original",
-      description = "Type of floating-point tensors: original, f32, f16 or bf16 (default: original). Values too large for it become "
-          + "infinite, and their number is told")
+      description = "Type of floating-point tensors: original, f32, f16 or bf16 (default: original). Values too large for it "
+          + "become infinite, and a note gives their number")
   private FloatType type;
 
   @Mixin private ThreadsOption threads;
@@ -112,7 +112,8 @@ final class DecompressCommand implements Callable<Integer> {
     if (!overflows.isEmpty()) {
       long values = overflows.values().stream().mapToLong(Long::longValue).sum();
       String first = overflows.keySet().iterator().next();
-      Notes.print(spec, values + (values == 1 ? " value is" : " values are") + " too large for " + type.type + " and became infinite: in \""
+      Notes.print(spec, values + (values == 1 ? " value is" : " values are")
+          + " too large for " + type.type + " and became infinite: in \""
           + first + "\"" + (overflows.size() == 1 ? "" : " and " + Notes.count(overflows.size() - 1, "other tensor")));
     }
   }
@@ -121,7 +122,7 @@ final class DecompressCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet tensors = TensorSet.open(input, executor, threads.count());
         Arena arena = Arena.ofShared()) {
-      Arguments.tellUnread(spec, input, tensors.unread());
+      Arguments.noteUnread(spec, input, tensors.unread());
       if (tensors.entries().size() != 1) {
         throw new IllegalArgumentException(
             input + ": has " + tensors.entries().size() + " tensors, a .npy file holds one; extract one first");

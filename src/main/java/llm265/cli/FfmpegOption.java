@@ -23,8 +23,8 @@ final class FfmpegOption {
       return FfmpegDecoder.findOrFetch(offline, fetching);
     } catch (IOException e) {
       throw new IOException("not checked against ffmpeg: the PATH has none, and " + (offline
-          ? "--offline fetches none (" + ErrorText.of(e) + ")"
-          : "none could be fetched: " + ErrorText.of(e) + "; install the package ffmpeg"), e);
+          ? "--offline fetches none (" + ErrorLine.of(e) + ")"
+          : "none could be fetched: " + ErrorLine.of(e) + "; install the package ffmpeg"), e);
     }
   }
 }

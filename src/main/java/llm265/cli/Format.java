@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import llm265.checkpoint.PrintableText;
 
-/** How numbers, shapes and JSON are shown, alike in every language setting. */
+/** Formats numbers, shapes and JSON, in the same way in every locale. */
 final class Format {
   private Format() {}
 

@@ -63,8 +63,8 @@ final class InputFile {
   }
 
   /**
-   * Whether bytes begin as an H.264 stream does: with a start code, and a parameter set that can be read among the first NAL units; or as
-   * an .mp4 or .mov file.
+   * Whether bytes begin as an H.264 stream does: with a start code, and a parameter set that can be read among the first NAL
+   * units; or as an .mp4 or .mov file.
    */
   static boolean isStream(MemorySegment bytes) {
     if (NalUnits.isFile(bytes)) {

@@ -38,9 +38,10 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description = {
       "Shows what is in a file, decoding nothing.",
-      "Of a model: its tensors, and what they take where it is compressed. Of a stream (.264, or in an .mp4 or .mov file): NAL units, "
-          + "parameter sets and slice headers, every element under its name in the standard.",
-      "With --trace it decodes: every element of macroblocks and residual blocks too, with its bits, or its bins and their contexts."
+      "Of a model: its tensors, and their sizes where it is compressed. Of a stream (.264, or in an .mp4 or .mov file): NAL "
+          + "units, parameter sets and slice headers, every element under its name in the standard.",
+      "With --trace it decodes: every element of macroblocks and residual blocks too, with its bits, or its bins and their "
+          + "contexts."
     },
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
@@ -56,7 +57,10 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--picture", paramLabel = "N", description = "Trace the slices of this picture alone, counted from 0")
   private Integer picture;
 
-  @Option(names = "--mb", paramLabel = "N", description = "Trace the macroblock at this address alone, in each picture or in --picture")
+  @Option(
+      names = "--mb",
+      paramLabel = "N",
+      description = "Trace the macroblock at this address alone, in each picture or in --picture")
   private Integer mbAddr;
 
   @Spec private CommandSpec spec;

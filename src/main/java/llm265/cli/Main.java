@@ -99,8 +99,8 @@ public final class Main implements Runnable {
   }
 
   /**
-   * What some arguments need of it. The model of one subcommand takes tens of milliseconds to build, so that every start would pay for
-   * them all.
+   * What some arguments need of it. The model of one subcommand takes tens of milliseconds to build, so that every start would
+   * pay for them all.
    */
   private static CommandLine commandLineFor(String[] arguments) {
     if (arguments.length > 0 && SUBCOMMANDS.containsKey(arguments[0])) {
@@ -143,7 +143,7 @@ public final class Main implements Runnable {
 
   private static String describe(ParameterException exception) {
     CommandLine command = exception.getCommandLine();
-    String message = ErrorText.oneLine(exception.getMessage()).replaceFirst("^Error: ", "");
+    String message = ErrorLine.oneLine(exception.getMessage()).replaceFirst("^Error: ", "");
     boolean unmatched = exception instanceof UnmatchedArgumentException;
     if (unmatched && !command.getSubcommands().isEmpty() && message.startsWith("Unmatched")) {
       message = "there is no command " + ((UnmatchedArgumentException) exception).getUnmatched().getFirst();
@@ -177,10 +177,13 @@ public final class Main implements Runnable {
     return System.getProperty("sun.jnu.encoding", "UTF-8");
   }
 
-  /** Whether all arguments, and the folder, are as they were given: what Java cannot decode is lost before the program sees it. */
+  /**
+   * Whether all arguments, and the folder, are as they were given: what Java cannot decode is lost before the program sees it.
+   */
   private static boolean areDecoded(String[] arguments) {
     return argumentEncoding().equals("UTF-8")
-        || Stream.concat(Arrays.stream(arguments), Stream.of(System.getProperty("user.dir"))).noneMatch(name -> name.contains(UNDECODABLE));
+        || Stream.concat(Arrays.stream(arguments), Stream.of(System.getProperty("user.dir")))
+            .noneMatch(name -> name.contains(UNDECODABLE));
   }
 
   private static Pattern pattern(String expression) {
@@ -215,8 +218,8 @@ public final class Main implements Runnable {
   }
 
   private static int reportEncoding() {
-    System.err.println("llm265: the arguments, or this folder's name, have characters that the locale's encoding " + argumentEncoding()
-        + " lacks; set LC_ALL=C.UTF-8, or another UTF-8 locale that there is");
+    System.err.println("llm265: the arguments, or this folder's name, have characters that the locale's encoding "
+        + argumentEncoding() + " lacks; set LC_ALL=C.UTF-8, or another UTF-8 locale of this machine");
     return BAD_INPUT;
   }
 
@@ -240,7 +243,7 @@ public final class Main implements Runnable {
 
   private static int reportOutput(IOException failure) {
     if (!isBrokenPipe(failure)) {
-      System.err.println("llm265: standard output: " + ErrorText.of(failure));
+      System.err.println("llm265: standard output: " + ErrorLine.of(failure));
     }
     return BAD_INPUT;
   }
@@ -255,7 +258,7 @@ public final class Main implements Runnable {
     if (isBrokenPipe(exception)) {
       return BAD_INPUT;
     }
-    command.getErr().println("llm265: " + ErrorText.of(exception));
+    command.getErr().println("llm265: " + ErrorLine.of(exception));
     if (Boolean.getBoolean("llm265.debug")) {
       exception.printStackTrace(command.getErr());
     }

@@ -3,7 +3,7 @@ package llm265.cli;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What a careful user wants to know of a command that succeeded, one line each on standard error. */
+/** Prints notes of commands that succeed, one line each on standard error. */
 final class Notes {
   private Notes() {}
 

@@ -5,7 +5,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar on standard error with rate and time left, where that is a terminal; else nothing. */
+/** Shows progress, rate and time left on standard error, if that is a terminal. */
 final class Progress implements AutoCloseable {
   /** Set by the launcher, which knows what standard error is. */
   private static final String TERMINAL = "llm265.terminal";
@@ -29,7 +29,7 @@ final class Progress implements AutoCloseable {
   /**
    * Begins.
    *
-   * @param values number of values that there are to be done
+   * @param values number of values to do
    */
   Progress(String task, long values) {
     if (!Boolean.getBoolean(TERMINAL)) {
@@ -48,7 +48,7 @@ final class Progress implements AutoCloseable {
         .build();
   }
 
-  /** Some values more are done. Any thread may call. */
+  /** Counts more values as done. Any thread may call. */
   void step(long values) {
     if (bar != null) {
       bar.stepBy(values);

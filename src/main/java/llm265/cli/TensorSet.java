@@ -16,7 +16,7 @@ import llm265.dtype.TensorView;
 import llm265.h264.StreamException;
 import llm265.model.CompressedModel;
 
-/** The tensors of a file of any kind, those that are streams decoded when they are asked for. */
+/** Gives the tensors of a file of any kind; streams are decoded on demand. */
 final class TensorSet implements AutoCloseable {
   private final AutoCloseable file;
   private final List<Entry> entries = new ArrayList<>();

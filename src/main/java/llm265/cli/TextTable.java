@@ -7,8 +7,8 @@ import java.util.List;
 import llm265.checkpoint.PrintableText;
 
 /**
- * Rows of text in columns as wide as their widest cell; the first column is aligned left, the others right. A row is one line, whatever
- * the names in it hold.
+ * Rows of text in columns as wide as their widest cell; the first column is aligned left, the others right. A row is one line,
+ * whatever the names in it hold.
  */
 final class TextTable {
   private final List<String[]> rows = new ArrayList<>();

@@ -46,10 +46,10 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Decodes everything in a compressed file and checks its checksums.",
-      "With --against ffmpeg the ffmpeg program decodes every stream too, and must get the same samples. Where the PATH has no ffmpeg, "
-          + "Maven fetches one (up to 28 MB).",
-      "With --against FILE the pictures of one stream are compared with a dump that another decoder has made of it (raw planar samples as "
-          + "ffmpeg -f rawvideo writes them, or .y4m), or with those of another stream.",
+      "With --against ffmpeg the ffmpeg program decodes every stream too, and must get the same samples. Where the PATH has no "
+          + "ffmpeg, Maven fetches one (up to 28 MB).",
+      "With --against FILE the pictures of one stream are compared with a dump that another decoder has made of it (raw planar "
+          + "samples as ffmpeg -f rawvideo writes them, or .y4m), or with those of another stream.",
       "Where samples differ, the first one is shown with its macroblock and the macroblock's syntax elements."
     },
     mixinStandardHelpOptions = true)
@@ -60,12 +60,13 @@ public final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--against",
       paramLabel = "ffmpeg|FILE",
-      description = "Compare all samples with those of another decoder: the ffmpeg program, a .yuv or .y4m file, or another stream")
+      description = "Compare all samples with those of another decoder: the ffmpeg program, a .yuv or .y4m file, or another "
+          + "stream")
   private String against;
 
   @Option(
       names = "--intra-only",
-      description = "Of a stream that has others too, check the pictures that have I slices alone")
+      description = "Check only the pictures that have I slices alone, of a stream that has others too")
   private boolean intraOnly;
 
   @Mixin private FfmpegOption ffmpegOption;
@@ -87,12 +88,13 @@ public final class VerifyCommand implements Callable<Integer> {
       throw new IllegalArgumentException(input + ": " + foreign.get());
     }
     if (intraOnly && !Arguments.isStream(input)) {
-      throw new IllegalArgumentException("--intra-only is for streams, and " + input + " is none");
+      throw new IllegalArgumentException("--intra-only is for streams, and " + input + " is not a stream");
     }
     if (Arguments.isStream(input)) {
       verifyStream(byFfmpeg);
     } else if (against != null && !byFfmpeg) {
-      throw new IllegalArgumentException("--against " + against + " takes a stream, and " + input + " is none; extract makes one of a tensor");
+      throw new IllegalArgumentException("--against " + against + " takes a stream, and " + input
+          + " is not a stream; extract writes that of a tensor");
     } else {
       verifyModel(byFfmpeg);
     }
@@ -118,11 +120,11 @@ public final class VerifyCommand implements Callable<Integer> {
     if (!failures.isEmpty()) {
       throw failure(failures, checks);
     }
-    tell((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
+    print((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
         + (byFfmpeg ? ", every sample as ffmpeg decodes it" : ""));
   }
 
-  private void tell(String verdict) {
+  private void print(String verdict) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(input + ": " + verdict);
     out.flush();
@@ -160,7 +162,7 @@ public final class VerifyCommand implements Callable<Integer> {
       }
     }
     notes.line(input).ifPresent(note -> Notes.print(spec, note));
-    tell((intraOnly ? "the pictures that have I slices alone are intact" : "the stream is intact")
+    print((intraOnly ? "the pictures that have I slices alone are intact" : "the stream is intact")
         + (against == null ? "" : ", every sample as " + (byFfmpeg ? "ffmpeg decodes it" : "in " + against)));
   }
 
@@ -188,13 +190,14 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<StreamComparison.Difference> differenceFromFile(MemorySegment stream, Path file, Arena arena) throws IOException {
+  private Optional<StreamComparison.Difference> differenceFromFile(MemorySegment stream, Path file, Arena arena)
+      throws IOException {
     try (PictureDump dump = openDump(file, mode(), arena)) {
       return StreamComparison.of(stream, mode(), dump, against, threads.count(), notes);
     }
   }
 
-  /** A file of pictures; its content tells what it is, and what has no mark of its own is a raw dump. */
+  /** Opens a file of pictures: a stream or .y4m by its first bytes, else a raw dump. */
   private static PictureDump openDump(Path file, DecodingMode mode, Arena arena) throws IOException {
     MemorySegment bytes = InputFile.map(file, arena);
     if (InputFile.isStream(bytes)) {
@@ -206,7 +209,7 @@ public final class VerifyCommand implements Callable<Integer> {
         ? new Y4mDump(in, file.toString()) : new RawDump(in, bytes.byteSize());
   }
 
-  /** Each failure is a line; the last one is left to the exception. */
+  /** Prints a line for each failure, except for the one that the exception reports. */
   private CheckFailedException failure(List<String> failures, int checks) {
     if (failures.size() == 1) {
       return new CheckFailedException(failures.getFirst());

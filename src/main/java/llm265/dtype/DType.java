@@ -9,9 +9,9 @@ import java.util.Locale;
  * complex numbers) are {@link Kind#OPAQUE}: their bytes are carried, never interpreted.
  */
 public enum DType {
-  /** One byte a value, 0 or 1. */
+  /** One byte per value, 0 or 1. */
   BOOL(8, Kind.BOOLEAN),
-  /** E2M1, two values a byte. */
+  /** E2M1, two values per byte. */
   F4(4, Kind.OPAQUE),
   F6_E2M3(6, Kind.OPAQUE),
   F6_E3M2(6, Kind.OPAQUE),
@@ -98,7 +98,7 @@ public enum DType {
   /**
    * The type of a name such as {@code F32} or {@code bf16}, in upper or lower case.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if no type has that name
    */
   public static DType of(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 
-/** Values of one floating-point type as those of another, rounded to nearest, ties to even. */
+/** Converts values of one floating-point type to another, rounded to nearest, ties to even. */
 public final class FloatConversion {
   private static final int BLOCK = 1 << 14;
 
@@ -25,7 +25,7 @@ public final class FloatConversion {
   }
 
   /**
-   * Converts values by way of binary32, and tells how many are too large for the type.
+   * Converts values by way of binary32, and counts those that are too large for the type.
    *
    * @param data values of type {@code from}, little-endian
    * @param to F32, F16 or BF16

@@ -42,7 +42,10 @@ public record TensorView(String name, DType dtype, long[] shape, MemorySegment d
     return new TensorView(name, DType.F32, shape, data);
   }
 
-  /** A tensor over the array itself, without a copy, which must not change as long as the tensor is used: for encoders, not for files. */
+  /**
+   * A tensor over the array itself, without a copy, which must not change as long as the tensor is used: for encoders, not for
+   * files.
+   */
   public static TensorView view(String name, long[] shape, float... values) {
     return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
         ? new TensorView(name, DType.F32, shape, MemorySegment.ofArray(values))

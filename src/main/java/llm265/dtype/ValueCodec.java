@@ -3,7 +3,7 @@ package llm265.dtype;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/** Tensor data as Java floats and doubles, and floats as tensor data, a run of values at a time. */
+/** Reads tensor data as Java floats and doubles, and writes floats as tensor data, a run of values at a time. */
 public final class ValueCodec {
   private ValueCodec() {}
 
@@ -41,7 +41,7 @@ public final class ValueCodec {
   }
 
   /**
-   * Reads values as doubles: exactly but for integers of 64 bits beyond 2^53.
+   * Reads values as doubles: exactly, except for integers of 64 bits beyond 2^53.
    *
    * @see #read(DType, MemorySegment, long, float[], int, int)
    */

@@ -17,8 +17,9 @@ import llm265.program.Program;
  * The {@code ffmpeg} program for machines without one: Maven fetches a jar that holds it, and it lies unpacked in the user's
  * {@code .m2} folder from then on.
  *
- * <p>It is one file without needs (on Linux it is linked statically). The program in the jars of org.bytedeco, whose libraries the tests
- * use, starts only where the libraries of PulseAudio, ALSA and X11 are: a bare machine has none of them.
+ * <p>It is one file that needs no library (on Linux it is linked statically). The program in the jars of org.bytedeco, whose
+ * libraries the tests use, starts only where the libraries of PulseAudio, ALSA and X11 are installed, and a bare machine lacks
+ * them.
  */
 final class FetchedFfmpeg {
   private static final String GROUP = "ws.schild";
@@ -26,7 +27,7 @@ final class FetchedFfmpeg {
   private static final String FOLDER_IN_JAR = "ws/schild/jave/nativebin/";
 
   /**
-   * A kind of machine that there is a program for.
+   * A kind of machine, and the program for it.
    *
    * @param jar name of the jar
    * @param entry name of the program in it
@@ -34,7 +35,7 @@ final class FetchedFfmpeg {
    */
   record Platform(String jar, String entry, int megabytes) {
     /**
-     * The kind of a machine.
+     * Finds the kind of a machine.
      *
      * @throws IOException if there is no program for it
      */
@@ -52,7 +53,7 @@ final class FetchedFfmpeg {
         case "mac x86_64" -> new Platform("jave-nativebin-osx64", "ffmpeg-x86_64-osx", 21);
         case "mac arm64" -> new Platform("jave-nativebin-osxm1", "ffmpeg-aarch64-osx", 18);
         case "windows x86_64" -> new Platform("jave-nativebin-win64", "ffmpeg-amd64.exe", 27);
-        default -> throw new IOException("there is none to fetch for " + system + " on " + architecture);
+        default -> throw new IOException("no ffmpeg can be fetched for " + system + " on " + architecture);
       };
     }
 

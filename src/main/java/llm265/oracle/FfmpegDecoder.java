@@ -44,7 +44,10 @@ public final class FfmpegDecoder {
     return found.isPresent() ? found.get() : new FfmpegDecoder(FetchedFfmpeg.ofThisMachine().program(offline, fetching));
   }
 
-  /** The option that keeps FFmpeg from repeating and dropping frames: FFmpeg 8 knows the old one no more, FFmpeg 5.0 not yet the new one. */
+  /**
+   * The option that keeps FFmpeg from repeating and dropping frames: FFmpeg 8 lacks the old one, FFmpeg 5.0
+   * the new one.
+   */
   private String passthrough() throws IOException {
     if (passthrough == null) {
       passthrough = passthrough(Program.output(List.of(program.toString(), "-version")));
@@ -59,7 +62,8 @@ public final class FfmpegDecoder {
   }
 
   /** As the one below, for a stream of our own, which leaves nothing to note. */
-  public Optional<StreamComparison.Difference> difference(MemorySegment stream, DecodingMode mode, int threads) throws IOException {
+  public Optional<StreamComparison.Difference> difference(MemorySegment stream, DecodingMode mode, int threads)
+      throws IOException {
     return difference(stream, mode, threads, new StreamNotes());
   }
 

@@ -19,8 +19,8 @@ import llm265.h264.decode.SpsActivations;
 import llm265.h264.syntax.SeqParameterSet;
 
 /**
- * What the {@code ffmpeg} program is given of a stream: a byte stream, in parts where the pixel format changes. One run of the
- * program keeps one pixel format, and would convert all pictures to the first.
+ * The input of one run of the {@code ffmpeg} program: a byte stream, cut where the pixel format changes, since a run keeps one
+ * pixel format and would convert all pictures to the first.
  *
  * @param from offset of the first slice NAL unit of the part, or {@link #WHOLE}
  * @param to offset of that of the next part, or {@link #WHOLE} at the end
@@ -32,7 +32,7 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
   private static final byte[] START_CODE = {0, 0, 0, 1};
   private static final byte[] ACCESS_UNIT_DELIMITER = {0, 0, 0, 1, NalUnit.ACCESS_UNIT_DELIMITER, (byte) 0xF0};
 
-  /** What FFmpeg tells pixel formats apart by. */
+  /** What distinguishes pixel formats for FFmpeg. */
   private record PixelFormat(ChromaFormat chroma, int bitDepthLuma, int bitDepthChroma, boolean fullRange, boolean rgb) {
     static PixelFormat of(SeqParameterSet sps) {
       return new PixelFormat(
@@ -59,7 +59,7 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
         addParts(stream, parts);
       }
     } catch (StreamException e) {
-      // Decoding comes to the same fault, and tells it.
+      // Decoding meets the same fault, and reports it.
       parts.clear();
     }
     return parts.isEmpty()
@@ -89,7 +89,7 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
     }
   }
 
-  /** Writes it; ends early where nobody reads it any more, or the stream is damaged. */
+  /** Writes it; ends early if FFmpeg stops reading or the stream is damaged. */
   void writeTo(OutputStream out) {
     try (WritableByteChannel channel = Channels.newChannel(out)) {
       if (from == WHOLE && to == WHOLE && !NalUnits.isFile(stream)) {
@@ -101,9 +101,9 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
         writeNalUnits(channel);
       }
     } catch (IOException e) {
-      // FFmpeg has stopped reading: what it says itself tells more.
+      // FFmpeg has stopped reading: its own message says more.
     } catch (StreamException e) {
-      // Our decoder comes to the same fault, and tells it.
+      // Our decoder meets the same fault, and reports it.
     }
   }
 

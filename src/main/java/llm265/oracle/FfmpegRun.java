@@ -41,13 +41,12 @@ final class FfmpegRun implements PictureDump {
 
   /** The pixel format is only named, so that nothing converts the samples: full range 4:2:0 is yuvj420p to FFmpeg. */
   private List<String> command(FfmpegInput part) {
-    // Unless told otherwise it rounds a left crop to what suits aligned loads, and scales pictures of another size to that of the
-    // first.
+    // By default it rounds a left crop to what suits aligned loads, and scales pictures of another size to the size of the first.
     List<String> command = new ArrayList<>(List.of(
         program.toString(), "-v", "error", "-nostdin", "-threads", "1", "-flags", "unaligned", "-f", "h264", "-i", "pipe:0",
         "-noautoscale"));
     if (everyFrame) {
-      // Else it guesses how many frames to wait for if it is not told, and loses some before it knows.
+      // Where the stream does not say how many frames to wait for, it would guess, and lose some before it knows.
       command.addAll(1, List.of("-strict", "strict"));
     }
     if (part.monochrome()) {
@@ -116,7 +115,7 @@ final class FfmpegRun implements PictureDump {
     }
   }
 
-  /** To be called last: what is wrong by its own account, or an empty string. */
+  /** FFmpeg's first complaint, or an empty string. To be called last. */
   String complaint() throws IOException {
     finish();
     return status == 0 && messages.isEmpty() ? "" : messages.toString().lines().findFirst().orElse("status " + status);

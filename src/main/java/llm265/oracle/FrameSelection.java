@@ -8,7 +8,7 @@ import llm265.h264.decode.OutputFrames.Frame;
 import llm265.h264.decode.OutputFrames.Part;
 import llm265.image.PictureDump;
 
-/** The pictures of I slices out of a dump of all frames of a stream. */
+/** Selects the pictures of I slices from a dump of all frames of a stream. */
 final class FrameSelection implements PictureDump {
   private final PictureDump dump;
   private final List<Frame> frames;
@@ -63,7 +63,7 @@ final class FrameSelection implements PictureDump {
     return field;
   }
 
-  /** Reads on to the end: 0, since {@link #isExact} tells of what does not fit. */
+  /** Reads on to the end: 0, since {@link #isExact} says what does not fit. */
   @Override
   public long left() throws IOException {
     while (next.hasNext()) {
@@ -73,7 +73,7 @@ final class FrameSelection implements PictureDump {
     return 0;
   }
 
-  /** Behind {@link #left}: whether the dump had just these frames, so that those chosen are the right ones. */
+  /** Whether the dump had exactly these frames, so that the right ones were chosen. To be asked after {@link #left}. */
   boolean isExact() {
     return complete;
   }

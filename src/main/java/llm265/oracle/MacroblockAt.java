@@ -109,7 +109,8 @@ final class MacroblockAt implements MacroblockListener {
     int y = mb.mbFieldDecodingFlag ? 32 * (mb.mbY >> 1) + (mb.mbAddr & 1) : 16 * mb.mbY;
     boolean field = picture.slices().getFirst().fieldPicFlag();
     return "macroblock " + mb.mbAddr + " at " + 16 * mb.mbX + "," + y
-        + (field ? bottomField ? " of the bottom field" : " of the top field" : mb.mbFieldDecodingFlag ? " (field macroblock)" : "")
+        + (field ? bottomField ? " of the bottom field" : " of the top field"
+            : mb.mbFieldDecodingFlag ? " (field macroblock)" : "")
         + ", slice " + sliceIndex;
   }
 

@@ -18,7 +18,7 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
 
-/** Holds the pictures of a stream against those that another decoder made of it, sample by sample. */
+/** Compares the pictures of a stream with those that another decoder made of it, sample by sample. */
 public final class StreamComparison {
   private static final List<String> PLANES = List.of("luma", "Cb", "Cr");
 
@@ -27,7 +27,7 @@ public final class StreamComparison {
    *
    * @param sentence in one line: where first, and how much
    * @param syntax the macroblock of the first sample that differs, and its syntax elements, a line each
-   * @param traceOptions the options with which inspect shows the bits of that macroblock; empty where there is none
+   * @param traceOptions the options with which inspect shows the bits of that macroblock; empty without a macroblock
    */
   public record Difference(String sentence, List<String> syntax, String traceOptions) {
     /** What differs, but in no macroblock. */
@@ -45,7 +45,7 @@ public final class StreamComparison {
   private long bytes;
   private int wholeOfTheirs;
   private long bytesOfTheirs;
-  /** Of the picture that theirs ends within. */
+  /** Bytes that theirs has of the picture in which it ends. */
   private int bytesOfPart;
   private int differingPictures;
   private long differingSamples;
@@ -59,10 +59,10 @@ public final class StreamComparison {
   /**
    * Compares to the end.
    *
-   * @param name of the other pictures, for what is told
+   * @param name of the other pictures, in messages
    * @param notes takes what no picture needs
    * @return empty where every sample is the same
-   * @throws IOException if the other pictures cannot be had
+   * @throws IOException if the other pictures cannot be read
    */
   public static Optional<Difference> of(
       MemorySegment stream, DecodingMode mode, PictureDump theirs, String name, int threads, StreamNotes notes)
@@ -94,7 +94,7 @@ public final class StreamComparison {
     picture.writeCropped(ours, 0);
     byte[] other;
     try {
-      // Where it has ended once nothing follows.
+      // After a picture that is not whole nothing follows.
       other = wholeOfTheirs < pictures ? new byte[0] : theirs.next(picture.format());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -145,9 +145,9 @@ public final class StreamComparison {
     String size = sizeProblem();
     if (first != null) {
       Optional<MacroblockAt> macroblock = MacroblockAt.find(stream, mode, first.decoded, first.plane, first.x, first.y);
-      sentences.add("picture " + first.picture + " at byte " + first.decoded.byteOffset() + ", " + PLANES.get(first.plane) + " sample "
-          + first.x + "," + first.y + macroblock.map(mb -> " in " + mb.place()).orElse("") + ": ours " + first.ours + ", in " + name
-          + " " + first.theirs);
+      sentences.add("picture " + first.picture + " at byte " + first.decoded.byteOffset() + ", " + PLANES.get(first.plane)
+          + " sample " + first.x + "," + first.y + macroblock.map(mb -> " in " + mb.place()).orElse("") + ": ours " + first.ours
+          + ", in " + name + " " + first.theirs);
       sentences.add(differingSamples + (differingSamples == 1 ? " sample" : " samples") + " in " + differingPictures + " of "
           + pictures + " pictures differ");
       if (macroblock.isPresent()) {
@@ -160,12 +160,14 @@ public final class StreamComparison {
     if (!size.isEmpty()) {
       sentences.add(first == null ? 0 : sentences.size(), size);
     }
-    return sentences.isEmpty() ? Optional.empty() : Optional.of(new Difference(String.join("; ", sentences), syntax, traceOptions));
+    return sentences.isEmpty() ? Optional.empty()
+        : Optional.of(new Difference(String.join("; ", sentences), syntax, traceOptions));
   }
 
   private String sizeProblem() throws IOException {
     if (bytesOfTheirs < bytes) {
-      return name + " ends early: it has " + pictures(wholeOfTheirs) + (bytesOfPart > 0 ? " and " + bytesOfPart + " bytes of the next" : "") + ", ours has "
+      return name + " ends early: it has " + pictures(wholeOfTheirs)
+          + (bytesOfPart > 0 ? " and " + bytesOfPart + " bytes of the next" : "") + ", ours has "
           + pictures(pictures) + ", " + (bytes - bytesOfTheirs) + " bytes are missing";
     }
     long left = theirs.left();
@@ -173,7 +175,7 @@ public final class StreamComparison {
         + (theirs.inPictures() ? pictures(left) : left + " bytes") + " more";
   }
 
-  /** A fault, with what helps where it is a picture of another kind. */
+  /** A fault's message, with the option that helps where the picture is of another kind. */
   public static String message(StreamException fault) {
     boolean otherSlice = fault instanceof UnsupportedStreamException && fault.syntaxElement().equals("slice_type");
     return fault.getMessage() + (otherSlice ? "; --intra-only checks the I pictures alone" : "");

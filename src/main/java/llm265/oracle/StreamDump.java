@@ -12,7 +12,7 @@ import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.image.PictureDump;
 
-/** The pictures of another stream, which we decode beside the first. */
+/** The pictures of another stream, which we decode too. */
 public final class StreamDump implements PictureDump {
   private static final Object END = new Object();
 
@@ -61,7 +61,7 @@ public final class StreamDump implements PictureDump {
       if (next != END) {
         throw new IllegalStateException((Throwable) next);
       }
-      // For whoever asks once more
+      // For the next call
       decoded.put(END);
       return null;
     } catch (InterruptedException e) {
@@ -87,7 +87,8 @@ public final class StreamDump implements PictureDump {
 
   private static String describe(PictureFormat format) {
     return format.width(0) + "x" + format.height(0) + " " + format.chroma() + ", " + format.bitDepthLuma()
-        + (format.planes() > 1 && format.bitDepthChroma() != format.bitDepthLuma() ? " and " + format.bitDepthChroma() : "") + " bits";
+        + (format.planes() > 1 && format.bitDepthChroma() != format.bitDepthLuma() ? " and " + format.bitDepthChroma() : "")
+        + " bits";
   }
 
   @Override

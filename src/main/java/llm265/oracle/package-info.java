@@ -1,5 +1,6 @@
 /**
  * Our decoder against others: the ffmpeg program, dumps that another decoder has made, other streams. Begin with
- * {@link llm265.oracle.StreamComparison}; {@code MacroblockAt} says which syntax elements are behind the first sample that differs.
+ * {@link llm265.oracle.StreamComparison}; {@code MacroblockAt} says which syntax elements are behind the first sample that
+ * differs.
  */
 package llm265.oracle;

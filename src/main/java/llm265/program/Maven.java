@@ -24,7 +24,8 @@ public final class Maven {
    * @throws IOException if there is none
    */
   public static Maven find() throws IOException {
-    return new Maven(Program.find("mvn").orElseThrow(() -> new IOException("the program mvn of Apache Maven is not on the PATH")));
+    return new Maven(Program.find("mvn").orElseThrow(
+        () -> new IOException("the program mvn of Apache Maven is not on the PATH")));
   }
 
   /** A jar in a repository. */

@@ -182,7 +182,7 @@ class ErrorMessagesTest {
         row("verify @missing.safetensors", "@missing.safetensors: no such file"),
         row("verify @model.safetensors", "@model.safetensors: is not compressed"),
         row("verify @text.safetensors", "@text.safetensors: "),
-        row("verify @small.safetensors --against x264", "--against x264 takes a stream, and @small.safetensors is none"),
+        row("verify @small.safetensors --against x264", "--against x264 takes a stream, and @small.safetensors is not a stream"),
         row("verify @w.264 --against @missing.yuv", "@missing.yuv: no such file"),
         row("verify @w.264 --against @dir.264", "@dir.264: is a directory"),
         row("verify @w.264 --against @none.y4m", "@none.y4m: has pictures of "),

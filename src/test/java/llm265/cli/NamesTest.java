@@ -101,7 +101,7 @@ class NamesTest {
         inC(inside, "inspect", "m.safetensors"))) {
       assertThat(run.status()).isEqualTo(2);
       assertThat(run.err().lines()).singleElement().asString().startsWith("llm265: the arguments, or this folder's name, ")
-          .endsWith("; set LC_ALL=C.UTF-8, or another UTF-8 locale that there is");
+          .endsWith("; set LC_ALL=C.UTF-8, or another UTF-8 locale of this machine");
       assertThat(run.out()).isEmpty();
     }
   }

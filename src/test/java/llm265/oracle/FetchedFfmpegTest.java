@@ -97,7 +97,7 @@ class FetchedFfmpegTest {
   @Test
   void otherPlatformsHaveNone() {
     assertThatIOException().isThrownBy(() -> FetchedFfmpeg.Platform.of("Linux", "riscv64"))
-        .withMessage("there is none to fetch for Linux on riscv64");
+        .withMessage("no ffmpeg can be fetched for Linux on riscv64");
     assertThatIOException().isThrownBy(() -> FetchedFfmpeg.Platform.of("SunOS", "amd64"));
   }
 

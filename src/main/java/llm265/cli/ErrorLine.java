@@ -9,11 +9,10 @@ import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.PrintableText;
 import llm265.h264.StreamException;
 
-/** Faults as people are told of them. */
-final class ErrorText {
-  private ErrorText() {}
+/** Says in one line what went wrong. */
+final class ErrorLine {
+  private ErrorLine() {}
 
-  /** What went wrong, in one line. */
   static String of(Throwable exception) {
     String message = switch (exception) {
       case NoSuchFileException e -> e.getFile() + ": " + (e.getReason() == null ? "no such file" : e.getReason());
