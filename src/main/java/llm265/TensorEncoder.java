@@ -22,8 +22,9 @@ import llm265.tensor.encode.TensorTools;
  * }</pre>
  *
  * <p>The stream is an ordinary High-profile stream of 8-bit pictures that any H.264 decoder decodes, unless {@link #lossless} or
- * {@link #withDepth} ask for more; what turns its samples back into values travels inside it, see SPEC.md. Values that do not fit into
- * samples, NaN and infinities are kept exactly. The stream depends on the tensor and the target only, not on the number of threads.
+ * {@link #withDepth} ask for more; what turns its samples back into values travels inside it, see SPEC.md. Values that do not fit
+ * into samples, NaN and infinities are kept exactly. The stream depends on the tensor and the target only, not on the number of
+ * threads.
  *
  * <p>Immutable and thread-safe.
  */
@@ -60,8 +61,9 @@ public final class TensorEncoder {
   }
 
   /**
-   * An encoder whose streams decode to values that are nowhere farther from the tensor's than a bound, in the fewest bytes: values that
-   * lossy coding would leave farther off are kept exactly, and the step is the one with which both together take least.
+   * An encoder whose streams decode to values that are nowhere farther from the tensor's than a bound, in the fewest bytes:
+   * values that lossy coding would leave farther off are kept exactly, and the step is the one with which both together take
+   * least.
    *
    * @param error in units of the values, 0 or more; holds for every finite value, after it is rounded to the tensor's type
    */
@@ -79,8 +81,9 @@ public final class TensorEncoder {
   }
 
   /**
-   * An encoder whose streams decode to the very bits that every value has, NaN payloads and signs of zeros included, for any type whose
-   * values fill bytes. They are High 4:4:4 Predictive streams, which NVDEC does not decode; of the other settings only threads matter.
+   * An encoder whose streams decode to the very bits that every value has, NaN payloads and signs of zeros included, for any type
+   * whose values fill bytes. They are High 4:4:4 Predictive streams, which NVDEC does not decode; of the other settings only
+   * threads matter.
    */
   public static TensorEncoder lossless() {
     return at(new RateTarget.Lossless());
@@ -111,9 +114,9 @@ public final class TensorEncoder {
   }
 
   /**
-   * The same encoder with samples of another depth: above some 5 bits per value those of 8 bits bound the quality. With more, the steps of a
-   * quantizer on lossless 8-bit pictures with their low bits beside them are an alternative, taken where it does better on a sample. Such
-   * streams are High 10 or High 4:4:4 Predictive, which NVDEC does not decode.
+   * The same encoder with samples of another depth: above some 5 bits per value those of 8 bits bound the quality. With more, the
+   * steps of a quantizer on lossless 8-bit pictures with their low bits beside them are an alternative, taken where it does
+   * better on a sample. Such streams are High 10 or High 4:4:4 Predictive, which NVDEC does not decode.
    *
    * @param bitDepth 8 to 14
    */
@@ -124,10 +127,10 @@ public final class TensorEncoder {
   /**
    * The same encoder for tensors whose channels count differently: reports then tell of the weighted error, too.
    *
-   * @param weights one for each input channel (the last dimension, or the first where only that has as many; or those of the last for
-   *     each index of the first, one after the other), finite, 0 or more: such as the mean squares of a layer's inputs. Where one is 0
-   *     its channel is coded as if it had the median of the others. Encoding throws an IllegalArgumentException where they do not fit
-   *     the tensor
+   * @param weights one for each input channel (the last dimension, or the first where only that has as many; or those of the last
+   *     for each index of the first, one after the other), finite, 0 or more: such as the mean squares of a layer's inputs. Where
+   *     one is 0 its channel is coded as if it had the median of the others. Encoding throws an IllegalArgumentException where
+   *     they do not fit the tensor
    */
   public TensorEncoder withChannelWeights(float[] weights) {
     return with(settings.withWeights(weights.clone()));
@@ -157,7 +160,8 @@ public final class TensorEncoder {
   }
 
   /**
-   * Encodes a tensor into a store, tile by tile, so that tensors larger than the heap can be encoded; as {@link #encode(TensorView)}.
+   * Encodes a tensor into a store, tile by tile, so that tensors larger than the heap can be encoded; as {@link
+   * #encode(TensorView)}.
    *
    * @throws IllegalArgumentException if it is of another type
    */

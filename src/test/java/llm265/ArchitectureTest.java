@@ -150,7 +150,8 @@ class ArchitectureTest {
   void codecKnowsNothingOfTensors() {
     noClasses().that().resideInAPackage("llm265.h264..")
         .should().dependOnClassesThat().resideInAnyPackage(
-            "llm265", "llm265.tensor..", "llm265.rate..", "llm265.model..", "llm265.checkpoint..", "llm265.dtype..", "llm265.cli..",
+            "llm265", "llm265.tensor..", "llm265.rate..", "llm265.model..", "llm265.checkpoint..", "llm265.dtype..",
+            "llm265.cli..",
             "llm265.image..")
         .check(CLASSES);
   }

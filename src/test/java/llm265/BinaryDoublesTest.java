@@ -52,7 +52,8 @@ class BinaryDoublesTest {
   void valuesBeyondFloatsComeBackBitForBit() {
     double[] values = gaussian(96 * 64, 0, 1);
     double payload = Double.longBitsToDouble(0x7FF8_0000_1234_5678L);
-    double[] odd = {1e300, -1e300, Double.MAX_VALUE, Double.NaN, payload, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e-300};
+    double[] odd = {1e300, -1e300, Double.MAX_VALUE, Double.NaN, payload, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY,
+        1e-300};
     for (int i = 0; i < odd.length; i++) {
       values[100 + 700 * i] = odd[i];
     }

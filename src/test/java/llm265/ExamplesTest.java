@@ -56,7 +56,8 @@ class ExamplesTest {
 
   @Test
   void aTensorIsCompressedAndAFewRowsAreRead() throws Exception {
-    assertThat(run("CompressTensor")).containsPattern("(2\\.9|3\\.0)\\d+ bits per value, 1[56]\\.\\d+ dB").contains("value (100, 0): ");
+    assertThat(run("CompressTensor")).containsPattern("(2\\.9|3\\.0)\\d+ bits per value, 1[56]\\.\\d+ dB")
+        .contains("value (100, 0): ");
   }
 
   @Test

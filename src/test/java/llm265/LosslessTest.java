@@ -159,7 +159,9 @@ class LosslessTest {
     return 8.0 * TensorEncoder.lossless().encode(tensor).length / tensor.count();
   }
 
-  /** Exponents of Gaussian values have 2.55 bits, whatever the scale; mantissa and sign are 8, 11 and 24 bits of noise, nearly. */
+  /**
+   * Exponents of Gaussian values have 2.55 bits, whatever the scale; mantissa and sign are 8, 11 and 24 bits of noise, nearly.
+   */
   @Test
   void floatsTakeLittleMoreThanTheirEntropy() {
     assertThat(bits(gaussian(DType.BF16, 0.02, 512, 512))).isBetween(10.5, 10.72);

@@ -18,8 +18,8 @@ import llm265.tensor.Effort;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sizes and qualities of small tensors of several kinds, at every effort, against a table: a change in it must be meant. Written anew with
- * {@code -Dllm265.rd.update=true}.
+ * Sizes and qualities of small tensors of several kinds, at every effort, against a table: a change in it must be meant. Written
+ * anew with {@code -Dllm265.rd.update=true}.
  */
 class RateDistortionTableTest {
   private static final Path TABLE = Path.of("src/test/resources/llm265/rate-distortion.csv");

@@ -60,7 +60,7 @@ class ReadmeExampleTest {
   @Test
   void readmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
-    for (String line : new String[] {
+    String[] all = {
       "byte[] stream = TensorEncoder.atBits(3).encode(values, 1024, 1024);",
       "float[] decoded = TensorDecoder.decode(stream);",
       "TensorDecoder decoder = TensorDecoder.open(stream);",
@@ -68,7 +68,8 @@ class ReadmeExampleTest {
       "float[] rows = decoder.decodeSlices(100, 108);",
       "CompressionReport report = ModelCompressor.at(new RateTarget.Bits(3))",
       "ModelDecompressor.create().withThreads(executor, 4)",
-    }) {
+    };
+    for (String line : all) {
       assertThat(readme).contains(line);
     }
   }

@@ -112,7 +112,7 @@ class TensorDecoderTest {
       for (int i = 0; i < changes; i++) {
         // Half of them in the headers.
         int place = random.nextBoolean() ? random.nextInt(120) : random.nextInt(damaged.length);
-        damaged[place] = (byte) (damaged[place] ^ 1 << random.nextInt(8));
+        damaged[place] = (byte) (damaged[place] ^ (1 << random.nextInt(8)));
       }
       try {
         assertThat(TensorDecoder.decode(damaged)).isEqualTo(whole);

@@ -58,7 +58,10 @@ public class TensorEncoderTest {
     assertThat(8.0 * stream.length / values.length).isCloseTo(bits, within(0.005 * bits));
   }
 
-  /** Most of the energy is in few rows, which then have a QP far below that of the others: it must be possible to code them coarsely, too. */
+  /**
+   * Most of the energy is in few rows, which then have a QP far below that of the others: it must be possible to code them
+   * coarsely, too.
+   */
   @Test
   void lowQualityIsMetWhereFewRowsHaveTheEnergy() {
     float[] values = gaussian(256 * 512, 9);

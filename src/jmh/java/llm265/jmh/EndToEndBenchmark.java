@@ -27,7 +27,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Whole streams of Gaussian frames, one thread: values a microsecond, that is M values/s, for us and for peers in the same run. */
+/**
+ * Whole streams of Gaussian frames, one thread: values a microsecond, that is M values/s, for us and for peers in the same run.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -22,7 +22,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The way from floats to samples and back, rows of 4096 values from and to memory: bytes of F32 a nanosecond, that is GB/s, on one thread. */
+/**
+ * The way from floats to samples and back, rows of 4096 values from and to memory: bytes of F32 a nanosecond, that is GB/s, on
+ * one thread.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

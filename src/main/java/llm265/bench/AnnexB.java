@@ -36,11 +36,11 @@ final class AnnexB {
   }
 
   private static boolean isSlice(byte header, boolean hevc) {
-    return hevc ? (header >>> 1 & 63) <= HEVC_LAST_SLICE : (header & 31) >= 1 && (header & 31) <= AVC_SLICE_IDR;
+    return hevc ? ((header >>> 1) & 63) <= HEVC_LAST_SLICE : (header & 31) >= 1 && (header & 31) <= AVC_SLICE_IDR;
   }
 
   private static boolean isParameterSet(byte header, boolean hevc) {
-    int type = hevc ? header >>> 1 & 63 : header & 31;
+    int type = hevc ? (header >>> 1) & 63 : header & 31;
     return hevc ? type >= HEVC_VPS && type <= HEVC_PPS : type == AVC_SPS || type == AVC_PPS;
   }
 

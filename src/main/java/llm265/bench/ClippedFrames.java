@@ -96,7 +96,7 @@ public final class ClippedFrames {
       elements.read(framing.firstValue(tile, y), count, row);
       quantizer.quantize(row, count, fine, 0);
       for (int x = 0; x < count; x++) {
-        samples[y * width() + x] = (byte) Math.clamp(fine[x] + half >> fractionBits, 0, 255);
+        samples[y * width() + x] = (byte) Math.clamp((fine[x] + half) >> fractionBits, 0, 255);
       }
     }
     return samples;

@@ -50,13 +50,12 @@ record NpyHeader(String descr, boolean fortranOrder, long[] shape) {
       while (!accept('}')) {
         String key = string();
         expect(':');
-        Object value =
-            switch (key) {
-              case "descr" -> descr();
-              case "fortran_order" -> bool();
-              case "shape" -> shape();
-              default -> throw bad("key " + ModelFormatException.quote(key) + " is not one of npy's");
-            };
+        Object value = switch (key) {
+          case "descr" -> descr();
+          case "fortran_order" -> bool();
+          case "shape" -> shape();
+          default -> throw bad("key " + ModelFormatException.quote(key) + " is not one of npy's");
+        };
         if (values.put(key, value) != null) {
           throw bad("key " + key + " appears twice");
         }

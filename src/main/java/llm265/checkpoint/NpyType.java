@@ -21,23 +21,22 @@ record NpyType(DType dtype, boolean bigEndian) {
     boolean hasOrder = !descr.isEmpty() && "<>|=".indexOf(descr.charAt(0)) >= 0;
     char order = hasOrder ? descr.charAt(0) : '=';
     String type = descr.substring(hasOrder ? 1 : 0);
-    DType dtype =
-        switch (type) {
-          case "f2" -> DType.F16;
-          case "f4" -> DType.F32;
-          case "f8" -> DType.F64;
-          case "i1" -> DType.I8;
-          case "i2" -> DType.I16;
-          case "i4" -> DType.I32;
-          case "i8" -> DType.I64;
-          case "u1" -> DType.U8;
-          case "u2" -> DType.U16;
-          case "u4" -> DType.U32;
-          case "u8" -> DType.U64;
-          case "b1" -> DType.BOOL;
-          case "c8" -> DType.C64;
-          default -> null;
-        };
+    DType dtype = switch (type) {
+      case "f2" -> DType.F16;
+      case "f4" -> DType.F32;
+      case "f8" -> DType.F64;
+      case "i1" -> DType.I8;
+      case "i2" -> DType.I16;
+      case "i4" -> DType.I32;
+      case "i8" -> DType.I64;
+      case "u1" -> DType.U8;
+      case "u2" -> DType.U16;
+      case "u4" -> DType.U32;
+      case "u8" -> DType.U64;
+      case "b1" -> DType.BOOL;
+      case "c8" -> DType.C64;
+      default -> null;
+    };
     if (dtype == null || (order == '|' && dtype.bits() > 8)) {
       String hint = type.startsWith("V") ? "; convert bfloat16 and 8-bit floats to float32 before saving" : "";
       throw new ModelFormatException(

@@ -265,7 +265,7 @@ final class OnnxTensor {
 
   private void put(MemorySegment data, long position, int bytes, long value) {
     // Narrow values come in wide fields, signed ones with their sign extended and bit patterns without.
-    if (bytes < 8 && !isFixed() && (value < -1L << 8 * bytes - 1 || value >= 1L << 8 * bytes)) {
+    if (bytes < 8 && !isFixed() && (value < -1L << (8 * bytes - 1) || value >= 1L << 8 * bytes)) {
       throw bad("has the value " + value + ", which does not fit type " + dtype);
     }
     switch (bytes) {

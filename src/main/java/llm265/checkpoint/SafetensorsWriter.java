@@ -79,7 +79,7 @@ public final class SafetensorsWriter implements Closeable {
   }
 
   private static long align(long size) {
-    return size + 7 & -8;
+    return (size + 7) & -8;
   }
 
   /** The most bytes that an entry of that name and number of dimensions takes in the header. */

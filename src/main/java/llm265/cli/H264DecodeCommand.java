@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     name = "decode",
     description = {
       "Decodes an H.264 intra stream.",
-      "OUT.yuv (and any suffix that no other format has): planar samples, cropped, in output order, as ffmpeg -f rawvideo writes them; luma alone for "
+      "OUT.yuv (and any suffix that no other format has): planar samples, cropped, in output order, as ffmpeg -f rawvideo "
+          + "writes them; luma alone for "
           + "4:0:0.",
       "OUT.y4m: the same with a header, which has the stream's range, frame rate (25 where it has none) and sample aspect ratio.",
       "OUT.png (one picture), OUT.ppm, OUT.pgm (gray): images whose black is 0 and white the greatest sample, made by the "
@@ -41,7 +42,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class H264DecodeCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "IN.264", description = "Stream in Annex B form, or an .mp4 or .mov file with one; - for standard input")
+  @Parameters(paramLabel = "IN.264",
+      description = "Stream in Annex B form, or an .mp4 or .mov file with one; - for standard input")
   private Path input;
 
   @Option(names = {"-o", "--output"}, paramLabel = "OUT", required = true, description = "File to write; - for standard output")
@@ -54,7 +56,8 @@ final class H264DecodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep-going",
-      description = "Decode what is whole of a damaged stream, and list the rest on standard error; exit status 1 if there is any")
+      description = "Decode what is whole of a damaged stream, and list the rest on standard error; exit status 1 if there is "
+          + "any")
   private boolean keepGoing;
 
   @Mixin private ThreadsOption threads;

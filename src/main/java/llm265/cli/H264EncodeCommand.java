@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "encode",
     description = {
-      "Encodes images or video frames as IDR pictures: of the High profile, which every decoder takes, or with --lossless or more than "
+      "Encodes images or video frames as IDR pictures: of the High profile, which every decoder takes, or with --lossless or "
+          + "more than "
           + "8 bits a sample of High 10 Intra or High 4:4:4 Intra, which NVDEC does not decode.",
       "Colours of .png and .ppm become 4:2:0 by --matrix and --range, and the stream says so; gray images get flat chroma. "
           + "The range, frame rate and sample aspect ratio of a .y4m file are written into the stream. An odd width or height is "
@@ -50,7 +51,8 @@ final class H264EncodeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN", description = "A .y4m, .png, .pgm or .ppm file; - for a Y4M stream on standard input")
   private Path input;
 
-  @Option(names = {"-o", "--output"}, paramLabel = "OUT.264", required = true, description = "File to write; - for standard output")
+  @Option(names = {"-o", "--output"}, paramLabel = "OUT.264", required = true,
+      description = "File to write; - for standard output")
   private Path output;
 
   @ArgGroup(exclusive = true, multiplicity = "1")
@@ -171,7 +173,8 @@ final class H264EncodeCommand implements Callable<Integer> {
   private void tellOfRounding(PictureSource source) {
     PictureFormat format = source.format();
     if (format.width(0) != source.width() || format.height(0) != source.height()) {
-      spec.commandLine().getErr().println("llm265: note: " + source.width() + "x" + source.height() + " becomes " + format.width(0)
+      spec.commandLine().getErr()
+          .println("llm265: note: " + source.width() + "x" + source.height() + " becomes " + format.width(0)
           + "x" + format.height(0) + ", as 4:2:0 has even sizes; --monochrome keeps odd ones");
     }
   }

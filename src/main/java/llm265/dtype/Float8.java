@@ -18,7 +18,7 @@ public final class Float8 {
 
   static {
     for (int code = 0; code < 256; code++) {
-      int exponent = code >> 3 & 15;
+      int exponent = (code >> 3) & 15;
       int mantissa = code & 7;
       float magnitude;
       if ((code & 0x7F) == 0x7F) {
@@ -46,7 +46,7 @@ public final class Float8 {
 
   /** The nearest E4M3, or NaN beyond the largest. */
   public static byte floatToE4m3(float value) {
-    int sign = Float.floatToRawIntBits(value) >>> 24 & 0x80;
+    int sign = (Float.floatToRawIntBits(value) >>> 24) & 0x80;
     float magnitude = Math.abs(value);
     if (!(magnitude <= E4M3_LAST_ROUNDED_DOWN)) {
       return (byte) (sign | 0x7F);
@@ -59,13 +59,13 @@ public final class Float8 {
       return (byte) (sign | (int) Math.rint((double) magnitude / E4M3_MIN_SUBNORMAL));
     }
     int bits = Float.floatToRawIntBits(magnitude);
-    int rounded = bits + 0x7_FFFF + (bits >>> 20 & 1) >>> 20;
-    return (byte) (sign | rounded - (127 - 7 << 3));
+    int rounded = (bits + 0x7_FFFF + ((bits >>> 20) & 1)) >>> 20;
+    return (byte) (sign | (rounded - ((127 - 7) << 3)));
   }
 
   /** The nearest E5M2, or infinity beyond the largest; a NaN stays one. */
   public static byte floatToE5m2(float value) {
-    int sign = Float.floatToRawIntBits(value) >>> 24 & 0x80;
+    int sign = (Float.floatToRawIntBits(value) >>> 24) & 0x80;
     if (Float.isNaN(value)) {
       return (byte) (sign | 0x7E);
     }
@@ -78,7 +78,7 @@ public final class Float8 {
       return (byte) (sign | 0x7C);
     }
     int bits = Float.floatToRawIntBits(magnitude);
-    int rounded = bits + 0xF_FFFF + (bits >>> 21 & 1) >>> 21;
-    return (byte) (sign | rounded - (127 - 15 << 2));
+    int rounded = (bits + 0xF_FFFF + ((bits >>> 21) & 1)) >>> 21;
+    return (byte) (sign | (rounded - ((127 - 15) << 2)));
   }
 }

@@ -24,8 +24,8 @@ public final class HalfFloats {
     int bits = Float.floatToRawIntBits(value);
     if ((bits & 0x7FFF_FFFF) > 0x7F80_0000) {
       // Rounding could carry a NaN's payload into infinity, and cutting could leave no payload at all.
-      return (short) (bits >>> 16 | 0x0040);
+      return (short) ((bits >>> 16) | 0x0040);
     }
-    return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 }

@@ -85,11 +85,11 @@ public final class ValueCodec {
 
   private static double unsignedToDouble(long bits) {
     // Halved with the lost bit kept sticky, so that doubling rounds the same way as the whole would.
-    return bits >= 0 ? bits : 2.0 * (bits >>> 1 | bits & 1);
+    return bits >= 0 ? bits : 2.0 * ((bits >>> 1) | bits & 1);
   }
 
   private static float unsignedToFloat(long bits) {
-    return bits >= 0 ? bits : 2f * (bits >>> 1 | bits & 1);
+    return bits >= 0 ? bits : 2f * ((bits >>> 1) | bits & 1);
   }
 
   /**

@@ -3,8 +3,8 @@ package llm265.h264;
 /**
  * What an intra encoder may use; what it then does use is decided by rate and distortion.
  *
- * <p>The defaults ({@link #TENSOR}, {@link #IMAGE}) write High-profile streams of 8-bit pictures, which every hardware decoder takes.
- * Values are changed one at a time with the {@code with} methods.
+ * <p>The defaults ({@link #TENSOR}, {@link #IMAGE}) write High-profile streams of 8-bit pictures, which every hardware decoder
+ * takes. Values are changed one at a time with the {@code with} methods.
  *
  * @param chroma {@link ChromaFormat#YUV420} or {@link ChromaFormat#MONOCHROME}
  * @param modes prediction modes that are allowed
@@ -67,8 +67,8 @@ public record EncoderConfig(
    *
    * @param slicesPerPicture number of slices, of whole macroblock rows where there are enough rows, 1 or more
    * @param pcm what becomes of I_PCM
-   * @param lossless whether every sample comes back as it was, by transform bypass (8.5.15): High 4:4:4 Predictive, which NVDEC does
-   *     not decode. Only without deblocking and chroma QP offsets, and at the least QP that there is
+   * @param lossless whether every sample comes back as it was, by transform bypass (8.5.15): High 4:4:4 Predictive, which NVDEC
+   *     does not decode. Only without deblocking and chroma QP offsets, and at the least QP that there is
    */
   public record Layout(int slicesPerPicture, PcmUse pcm, boolean lossless) {
     /** One slice, with loss. */
@@ -300,8 +300,8 @@ public record EncoderConfig(
   }
 
   /**
-   * The same configuration, coding without any loss or with loss again; see {@link Layout#lossless}. Deblocking and offsets of chroma
-   * QPs, which lossless coding has none of, go away.
+   * The same configuration, coding without any loss or with loss again; see {@link Layout#lossless}. Deblocking and offsets of
+   * chroma QPs, which lossless coding has none of, go away.
    */
   public EncoderConfig withLossless(boolean value) {
     Controls allowed = value ? new Controls(Deblocking.OFF, 0, 0, controls.scalingLists) : controls;

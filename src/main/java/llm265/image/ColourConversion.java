@@ -23,11 +23,11 @@ final class ColourConversion {
     this.matrix = matrix;
     this.bitDepthLuma = bitDepthLuma;
     this.bitDepthChroma = bitDepthChroma;
-    lumaScale = fullRange ? greatest(bitDepthLuma) : 219 << bitDepthLuma - 8;
-    lumaOffset = fullRange ? 0 : 16 << bitDepthLuma - 8;
+    lumaScale = fullRange ? greatest(bitDepthLuma) : 219 << (bitDepthLuma - 8);
+    lumaOffset = fullRange ? 0 : 16 << (bitDepthLuma - 8);
     boolean hasScaleOfLuma = matrix == ColourMatrix.YCGCO || matrix == ColourMatrix.GBR;
-    chromaScale = fullRange ? greatest(bitDepthChroma) : (hasScaleOfLuma ? 219 : 224) << bitDepthChroma - 8;
-    chromaOffset = matrix != ColourMatrix.GBR ? 1 << bitDepthChroma - 1 : fullRange ? 0 : 16 << bitDepthChroma - 8;
+    chromaScale = fullRange ? greatest(bitDepthChroma) : (hasScaleOfLuma ? 219 : 224) << (bitDepthChroma - 8);
+    chromaOffset = matrix != ColourMatrix.GBR ? 1 << (bitDepthChroma - 1) : fullRange ? 0 : 16 << (bitDepthChroma - 8);
   }
 
   /** The conversion for pictures of a format, as a stream says. */

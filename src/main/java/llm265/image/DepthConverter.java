@@ -61,8 +61,8 @@ final class DepthConverter implements PictureSource {
     for (int plane = 0; plane < format.planes(); plane++) {
       short[] from = picture.samples(plane);
       short[] to = converted.samples(plane);
-      int middleBefore = plane == 0 ? 0 : 1 << picture.format().bitDepthChroma() - 1;
-      int middle = plane == 0 ? 0 : 1 << format.bitDepthChroma() - 1;
+      int middleBefore = plane == 0 ? 0 : 1 << (picture.format().bitDepthChroma() - 1);
+      int middle = plane == 0 ? 0 : 1 << (format.bitDepthChroma() - 1);
       for (int i = 0; i < from.length; i++) {
         to[i] = (short) Math.clamp((int) Math.floor((from[i] - middleBefore) * scale + 0.5) + middle, 0, greatest);
       }

@@ -10,7 +10,8 @@ public interface PictureDump extends AutoCloseable {
    * The next picture.
    *
    * @param format that of our picture
-   * @return its samples as {@link llm265.h264.Picture#writeCropped} lays them out; fewer where the dump ends within it, none where it has ended
+   * @return its samples as {@link llm265.h264.Picture#writeCropped} lays them out; fewer where the dump ends within it, none
+   *     where it has ended
    * @throws IOException if the dump cannot be read, or says itself that its pictures are not of that format
    */
   byte[] next(PictureFormat format) throws IOException;

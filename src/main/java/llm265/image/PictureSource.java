@@ -31,8 +31,8 @@ public interface PictureSource extends Closeable {
   Picture next() throws IOException;
 
   /**
-   * The format that a picture of a size is coded in. Cropping of 4:2:0 goes in steps of two samples (Table 6-1), so an odd width or
-   * height is rounded up, the last column or row being repeated.
+   * The format that a picture of a size is coded in. Cropping of 4:2:0 goes in steps of two samples (Table 6-1), so an odd width
+   * or height is rounded up, the last column or row being repeated.
    */
   static PictureFormat even(int width, int height, ChromaFormat chroma) {
     int step = chroma == ChromaFormat.MONOCHROME ? 1 : 2;

@@ -44,20 +44,20 @@ final class Planes {
       return;
     }
     for (int i = 1; i < 2 * width * height; i += 2) {
-      if ((bytes[offset + i] & 0xFF) >> depth - 8 != 0) {
+      if ((bytes[offset + i] & 0xFF) >> (depth - 8) != 0) {
         throw new IOException("a sample has more than " + depth + " bits");
       }
     }
     fill(picture, plane, (x, y) -> {
       int at = offset + 2 * (y * width + x);
-      return bytes[at] & 0xFF | bytes[at + 1] << 8;
+      return bytes[at] & 0xFF | (bytes[at + 1] << 8);
     }, width, height);
   }
 
   /** Chroma of a picture without colour. */
   static void fillFlatChroma(Picture picture) {
     for (int plane = 1; plane < picture.format().planes(); plane++) {
-      Arrays.fill(picture.samples(plane), (short) (1 << picture.format().bitDepth(plane) - 1));
+      Arrays.fill(picture.samples(plane), (short) (1 << (picture.format().bitDepth(plane) - 1)));
     }
   }
 
@@ -74,7 +74,7 @@ final class Planes {
       for (int y = 0; y < format.height(plane); y++) {
         int start = rowStart(picture, plane, y);
         for (int x = 0; x < format.width(plane); x++) {
-          if (picture.samples(plane)[start + x] != 1 << format.bitDepth(plane) - 1) {
+          if (picture.samples(plane)[start + x] != 1 << (format.bitDepth(plane) - 1)) {
             return false;
           }
         }

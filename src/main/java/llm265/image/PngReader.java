@@ -108,7 +108,7 @@ final class PngReader implements PictureSource {
     palette.getRGBs(colours);
     boolean gray = true;
     for (int colour : colours) {
-      gray &= (colour >> 16 & 0xFF) == (colour & 0xFF) && (colour >> 8 & 0xFF) == (colour & 0xFF);
+      gray &= ((colour >> 16) & 0xFF) == (colour & 0xFF) && ((colour >> 8) & 0xFF) == (colour & 0xFF);
     }
     int width = image.getWidth();
     int height = image.getHeight();
@@ -119,7 +119,7 @@ final class PngReader implements PictureSource {
       image.getRaster().getSamples(0, y, width, 1, 0, row);
       for (int x = 0; x < width; x++) {
         for (int channel = 0; channel < channels; channel++) {
-          samples[channels * (y * width + x) + channel] = (char) (colours[row[x]] >> 16 - 8 * channel & 0xFF);
+          samples[channels * (y * width + x) + channel] = (char) ((colours[row[x]] >> (16 - 8 * channel)) & 0xFF);
         }
       }
     }

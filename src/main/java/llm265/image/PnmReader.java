@@ -114,7 +114,7 @@ final class PnmReader implements PictureSource {
         throw new EOFException(name + ": ends within an image");
       }
       for (int x = 0; x < columns * channels; x++) {
-        int sample = sampleBytes == 1 ? row[x] & 0xFF : (row[2 * x] & 0xFF) << 8 | row[2 * x + 1] & 0xFF;
+        int sample = sampleBytes == 1 ? row[x] & 0xFF : ((row[2 * x] & 0xFF) << 8) | row[2 * x + 1] & 0xFF;
         if (sample > most) {
           throw new IOException(name + ": has a sample of " + sample + " where the header says that " + most + " is the largest");
         }

@@ -7,11 +7,11 @@ import java.io.OutputStream;
 import llm265.h264.PictureFormat;
 
 /**
- * Planar samples without any header, as {@code ffmpeg -f rawvideo} writes them: cropped, in output order, of more than 8 bits two bytes,
- * little-endian.
+ * Planar samples without any header, as {@code ffmpeg -f rawvideo} writes them: cropped, in output order, of more than 8 bits two
+ * bytes, little-endian.
  *
- * <p>Of 4:0:0 FFmpeg makes 4:2:0 with chroma in the middle of its range. A dump is taken for that if its size is right for it and such
- * chroma stands behind the luma of the first picture.
+ * <p>Of 4:0:0 FFmpeg makes 4:2:0 with chroma in the middle of its range. A dump is taken for that if its size is right for it and
+ * such chroma stands behind the luma of the first picture.
  */
 public final class RawDump implements PictureDump {
   private final BufferedInputStream in;
@@ -51,10 +51,10 @@ public final class RawDump implements PictureDump {
     in.mark(chroma + 1);
     byte[] behind = in.readNBytes(chroma);
     in.reset();
-    int middle = 1 << format.bitDepthLuma() - 1;
+    int middle = 1 << (format.bitDepthLuma() - 1);
     boolean flat = behind.length == chroma;
     for (int i = 0; i < behind.length && flat; i++) {
-      int expected = format.bitDepthLuma() == 8 ? middle : middle >> 8 * (i & 1) & 0xFF;
+      int expected = format.bitDepthLuma() == 8 ? middle : (middle >> 8 * (i & 1)) & 0xFF;
       flat = (behind[i] & 0xFF) == expected;
     }
     return flat ? chroma : 0;

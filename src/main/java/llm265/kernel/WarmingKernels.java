@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  */
 public abstract class WarmingKernels {
   /**
-   * Calls before the rehearsal begins, if the kernels do not say otherwise. A call with vectors saves about 0.4 us, the rehearsal takes about
-   * a second of some core.
+   * Calls before the rehearsal begins, if the kernels do not say otherwise. A call with vectors saves about 0.4 us, the rehearsal
+   * takes about a second of some core.
    */
   private static final int CALLS = 200_000;
 
@@ -27,8 +27,8 @@ public abstract class WarmingKernels {
   private static final long GIVE_UP_NANOS = 30_000_000_000L;
 
   /**
-   * Kernels that rehearse at a time. Each keeps a core and C2 busy for about a second; five of them at once on two cores took the time of the
-   * work itself, three times as much as it, and none was done before the others.
+   * Kernels that rehearse at a time. Each keeps a core and C2 busy for about a second; five of them at once on two cores took the
+   * time of the work itself, three times as much as it, and none was done before the others.
    */
   private static final Semaphore STAGES = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
@@ -57,7 +57,8 @@ public abstract class WarmingKernels {
   }
 
   /**
-   * Whether a call would run vector code, for callers with a faster way than the reference; each time it says no counts as a call.
+   * Whether a call would run vector code, for callers with a faster way than the reference; each time it says no counts as a
+   * call.
    */
   public boolean isReady() {
     return isWarm();

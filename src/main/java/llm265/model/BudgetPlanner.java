@@ -22,8 +22,8 @@ final class BudgetPlanner {
   static final double LEAST_BITS = 0.1;
 
   /**
-   * Without weights, the share of the mean rate that each tensor has at least. A matrix may be scaled down and the one that takes its
-   * output scaled up without a change to the model, so that a small scale alone is no reason to wipe a tensor out.
+   * Without weights, the share of the mean rate that each tensor has at least. A matrix may be scaled down and the one that takes
+   * its output scaled up without a change to the model, so that a small scale alone is no reason to wipe a tensor out.
    */
   static final double LEAST_SHARE = 0.5;
 
@@ -39,8 +39,8 @@ final class BudgetPlanner {
   private static final int ROUNDS = 2;
 
   /**
-   * Share of its rate that a large tensor may be off where bits go where they save most: the error hardly depends on a hundredth, and the file
-   * must be met, not the plan.
+   * Share of its rate that a large tensor may be off where bits go where they save most: the error hardly depends on a hundredth,
+   * and the file must be met, not the plan.
    */
   private static final double TOLERANCE = 0.01;
 
@@ -121,11 +121,13 @@ final class BudgetPlanner {
 
   private static void requirePossible(double left, double open) {
     if (open == 0) {
-      throw new IllegalArgumentException("every tensor that is compressed has a rate of its own: none is left to meet that of the file");
+      throw new IllegalArgumentException(
+          "every tensor that is compressed has a rate of its own: none is left to meet that of the file");
     }
     if (left < LEAST_BITS * open) {
       throw new IllegalArgumentException(
-          "tensors with rates of their own leave " + rounded(left / open) + " bits per value to the others, which need " + LEAST_BITS);
+          "tensors with rates of their own leave " + rounded(left / open) + " bits per value to the others, which need "
+          + LEAST_BITS);
     }
     if (left > MOST_BITS * open) {
       throw new IllegalArgumentException(
@@ -155,7 +157,8 @@ final class BudgetPlanner {
           new Allocator.Tensor(
               values[i], curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
               hasWeights[i] ? LEAST_BITS : leastWithoutWeights)).toList();
-      double[] shared = Allocator.share(settings.sharing().allocation(), shares, bits, GREATEST_BITS + settings.coding().pictures().bitDepth() - 8);
+      double[] shared = Allocator.share(
+          settings.sharing().allocation(), shares, bits, GREATEST_BITS + settings.coding().pictures().bitDepth() - 8);
       for (int p = 0; p < open.length; p++) {
         targets[open[p]] = shared[p];
       }
@@ -199,7 +202,8 @@ final class BudgetPlanner {
       int[] unknown = Arrays.stream(open).filter(i -> !isKnown(i)).toArray();
       settings.workers().forEachInOrder(
           unknown.length,
-          p -> new TargetSearch(settings.coding(), settings.workers()).probe(tensors.get(unknown[p]), targets[unknown[p]], curves[unknown[p]]),
+          p -> new TargetSearch(settings.coding(), settings.workers())
+          .probe(tensors.get(unknown[p]), targets[unknown[p]], curves[unknown[p]]),
           (p, probed) -> add(unknown[p], probed));
       return unknown.length > 0;
     }

@@ -10,8 +10,8 @@ import llm265.tensor.WeightedError;
  *
  * @param tensors in the file's order
  * @param bytes size of the compressed file
- * @param targetOfStreamsAlone whether a target in bits per value holds for the tensors that lost something, and not for the file: what no
- *     rate can move takes too much of the file
+ * @param targetOfStreamsAlone whether a target in bits per value holds for the tensors that lost something, and not for the file:
+ *     what no rate can move takes too much of the file
  */
 public record CompressionReport(List<Tensor> tensors, long bytes, boolean targetOfStreamsAlone) {
 

@@ -40,7 +40,7 @@ final class HeaderSize {
 
   /** Size of the file's part before the data, for a size of the JSON text. */
   static long ofFile(long jsonBytes) {
-    return LENGTH_BYTES + (jsonBytes + 7 & -8);
+    return LENGTH_BYTES + ((jsonBytes + 7) & -8);
   }
 
   private static long quoted(String text) {

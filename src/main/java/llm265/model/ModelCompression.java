@@ -31,13 +31,18 @@ final class ModelCompression {
   /** What no rate can move may take so much that tensors that lose something have this share of the target left, and no more. */
   private static final double LEAST_LEFT = 0.5;
 
-  /** A tensor that is raised to the least quality is coded for this much more, in dB, since qualities are met within some hundredths. */
+  /**
+   * A tensor that is raised to the least quality is coded for this much more, in dB, since qualities are met within some
+   * hundredths.
+   */
   private static final double QUALITY_MARGIN = 0.05;
 
   /** How often a bound on errors is halved to reach the least quality. */
   private static final int MOST_HALVINGS = 12;
 
-  /** Share that a tensor which loses nothing must get smaller by to be worth decoding, in a model of which others lose something. */
+  /**
+   * Share that a tensor which loses nothing must get smaller by to be worth decoding, in a model of which others lose something.
+   */
   private static final double LEAST_SAVING = 0.02;
 
   private final Checkpoint input;
@@ -77,7 +82,8 @@ final class ModelCompression {
   private void requireFit(int[] lossy) {
     if (settings.target() instanceof RateTarget.Snr snr && snr.decibels() < settings.leastSnr()) {
       throw new IllegalArgumentException(
-          snr.decibels() + " dB are less than the " + settings.leastSnr() + " dB that no tensor goes below unless that is forced");
+          snr.decibels() + " dB are less than the " + settings.leastSnr()
+          + " dB that no tensor goes below unless that is forced");
     }
     if (selection.isEmptiedByFilter(tensors, settings)) {
       throw new IllegalArgumentException("the filter leaves out every tensor that could be compressed");
@@ -123,7 +129,10 @@ final class ModelCompression {
     }
   }
 
-  /** Bytes of the file that are no streams with loss: other tensors, and the header when such streams take their share of the file. */
+  /**
+   * Bytes of the file that are no streams with loss: other tensors, and the header when such streams take their share of the
+   * file.
+   */
   private double fixedBytes(int[] lossy, double whole) {
     double lossyValues = Arrays.stream(lossy).mapToDouble(i -> tensors.get(i).count()).sum();
     boolean[] isStream = new boolean[tensors.size()];
@@ -174,7 +183,10 @@ final class ModelCompression {
     }
   }
 
-  /** What a tensor was coded to, or is coded to anew with the least quality that tensors may have; null where that cannot be reached. */
+  /**
+   * What a tensor was coded to, or is coded to anew with the least quality that tensors may have; null where that cannot be
+   * reached.
+   */
   private Coded raised(int i, Coded result) {
     if (isGoodEnough(result) || settings.target() instanceof RateTarget.Qp) {
       return result;

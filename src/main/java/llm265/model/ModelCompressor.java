@@ -25,17 +25,17 @@ import llm265.tensor.encode.CodingSettings;
 import llm265.tensor.encode.TensorTools;
 
 /**
- * Compresses checkpoint files: floating-point tensors become streams with loss, tensors of other types streams without, where that makes
- * them smaller. Small tensors stay as they are, unless the file consists of them. Without loss every tensor becomes a stream that thereby
- * gets smaller.
+ * Compresses checkpoint files: floating-point tensors become streams with loss, tensors of other types streams without, where
+ * that makes them smaller. Small tensors stay as they are, unless the file consists of them. Without loss every tensor becomes a
+ * stream that thereby gets smaller.
  *
- * <p>The result is a safetensors file, see SPEC.md, "Compressed model file". It does not depend on the number of threads. Files larger
- * than the heap are no trouble. Immutable and thread-safe.
+ * <p>The result is a safetensors file, see SPEC.md, "Compressed model file". It does not depend on the number of threads. Files
+ * larger than the heap are no trouble. Immutable and thread-safe.
  */
 public final class ModelCompressor {
   /**
-   * Signal-to-noise ratio in dB that no tensor goes below unless {@link #withLeastSnr} says otherwise: with less, errors have half the
-   * energy of the values, and the sign of each value with one scale for all would do better.
+   * Signal-to-noise ratio in dB that no tensor goes below unless {@link #withLeastSnr} says otherwise: with less, errors have
+   * half the energy of the values, and the sign of each value with one scale for all would do better.
    */
   public static final double LEAST_SNR = ModelSettings.LEAST_SNR;
 
@@ -48,9 +48,9 @@ public final class ModelCompressor {
   /**
    * A compressor for a target, on the calling thread.
    *
-   * @param target {@link RateTarget.Bits} holds for the whole file, everything counted, over all values of all its tensors; or, where what
-   *     no rate can move would leave less than half of it to the tensors that lose something, for these alone
-   *     ({@link CompressionReport#targetOfStreamsAlone}). The other targets hold for each tensor that loses something
+   * @param target {@link RateTarget.Bits} holds for the whole file, everything counted, over all values of all its tensors; or,
+   *     where what no rate can move would leave less than half of it to the tensors that lose something, for these alone ({@link
+   *     CompressionReport#targetOfStreamsAlone}). The other targets hold for each tensor that loses something
    */
   public static ModelCompressor at(RateTarget target) {
     return new ModelCompressor(ModelSettings.at(target));
@@ -103,7 +103,9 @@ public final class ModelCompressor {
         settings.with(settings.coding().with(pictures.with(monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420))));
   }
 
-  /** The same compressor with samples of 8 to 14 bits, as {@link TensorEncoder#withDepth}: for more than some 5 bits per value. */
+  /**
+   * The same compressor with samples of 8 to 14 bits, as {@link TensorEncoder#withDepth}: for more than some 5 bits per value.
+   */
   public ModelCompressor withDepth(int bitDepth) {
     return new ModelCompressor(settings.with(settings.coding().with(settings.coding().pictures().withDepth(bitDepth))));
   }
@@ -117,22 +119,23 @@ public final class ModelCompressor {
    * The same compressor that shares the bits of a {@link RateTarget.Bits} between tensors in another way than by
    * {@link Allocation#SLOPE}.
    *
-   * <p>No tensor gets more than 8 bits per value, where samples of eight bits end (and one more for each bit that samples are deeper),
-   * nor, under {@code LINEAR} and {@code SLOPE}, less than half of the mean: how large the values of a tensor are says little of what
-   * it is worth to a model, since a matrix may be scaled down and its successor up. What some tensors cannot use goes to the others.
+   * <p>No tensor gets more than 8 bits per value, where samples of eight bits end (and one more for each bit that samples are
+   * deeper), nor, under {@code LINEAR} and {@code SLOPE}, less than half of the mean: how large the values of a tensor are says
+   * little of what it is worth to a model, since a matrix may be scaled down and its successor up. What some tensors cannot use
+   * goes to the others.
    */
   public ModelCompressor withAllocation(Allocation allocation) {
     return new ModelCompressor(settings.with(settings.sharing().with(allocation)));
   }
 
   /**
-   * The same compressor that gives tensors a rate of their own, whatever the target is; the others share what is left. Of several that
-   * fit a tensor the first counts.
+   * The same compressor that gives tensors a rate of their own, whatever the target is; the others share what is left. Of several
+   * that fit a tensor the first counts.
    *
    * @param name found in the names of these tensors
    * @param bitsPerValue everything counted; more than 0, at most 8
-   * @throws IllegalArgumentException if the rate is out of range. Compressing throws it where no tensor has such a name, or where the
-   *     others cannot meet the target with what is left
+   * @throws IllegalArgumentException if the rate is out of range. Compressing throws it where no tensor has such a name, or where
+   *     the others cannot meet the target with what is left
    */
   public ModelCompressor withProtected(Pattern name, double bitsPerValue) {
     if (!(bitsPerValue > 0 && bitsPerValue <= BudgetPlanner.GREATEST_BITS)) {
@@ -142,9 +145,9 @@ public final class ModelCompressor {
   }
 
   /**
-   * The same compressor that weighs the squared errors of values by the input channels they belong to: bits are then shared for the least
-   * weighted error, with no other bound below than a tenth of a bit for tensors that have weights. Tensors without weights count as the
-   * others do on average.
+   * The same compressor that weighs the squared errors of values by the input channels they belong to: bits are then shared for
+   * the least weighted error, with no other bound below than a tenth of a bit for tensors that have weights. Tensors without
+   * weights count as the others do on average.
    *
    * @param weights by a tensor's name, one for each input channel as {@link TensorEncoder#withChannelWeights} has them, or null.
    *     Compressing throws an IllegalArgumentException where they do not fit
@@ -159,11 +162,11 @@ public final class ModelCompressor {
   }
 
   /**
-   * The same compressor that lets tensors come out worse than {@link #LEAST_SNR}, or not even that bad. A tensor that a target in bits a
-   * value or a bound on errors would leave below is coded at that quality, or kept where that cannot be reached.
+   * The same compressor that lets tensors come out worse than {@link #LEAST_SNR}, or not even that bad. A tensor that a target in
+   * bits a value or a bound on errors would leave below is coded at that quality, or kept where that cannot be reached.
    *
-   * @param decibels negative infinity for no limit; has no say in {@link RateTarget.Qp} and {@link RateTarget.Lossless}. Compressing
-   *     throws an IllegalArgumentException where a {@link RateTarget.Snr} is less
+   * @param decibels negative infinity for no limit; has no say in {@link RateTarget.Qp} and {@link RateTarget.Lossless}.
+   *     Compressing throws an IllegalArgumentException where a {@link RateTarget.Snr} is less
    */
   public ModelCompressor withLeastSnr(double decibels) {
     return new ModelCompressor(settings.withLeastSnr(decibels));
@@ -188,8 +191,8 @@ public final class ModelCompressor {
    *
    * @throws IOException if a file cannot be read or written; then there is no output
    * @throws ModelFormatException if the input is damaged or is compressed already
-   * @throws IllegalArgumentException if the settings do not fit the model: names, weights, rates of single tensors, or a filter that leaves
-   *     nothing to compress
+   * @throws IllegalArgumentException if the settings do not fit the model: names, weights, rates of single tensors, or a filter
+   *     that leaves nothing to compress
    */
   public CompressionReport compress(Path input, Path output) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(input)) {

@@ -81,8 +81,8 @@ public final class ModelDecompressor {
   }
 
   /**
-   * The same decompressor that tells how many finite values of a tensor became infinite because the type of {@link #withFloatType} is
-   * too small for them; once or more for each tensor that has some.
+   * The same decompressor that tells how many finite values of a tensor became infinite because the type of {@link
+   * #withFloatType} is too small for them; once or more for each tensor that has some.
    */
   public ModelDecompressor withOverflows(ObjLongConsumer<String> listener) {
     return new ModelDecompressor(workers, floatType, progress, listener);

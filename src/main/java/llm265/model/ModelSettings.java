@@ -25,7 +25,8 @@ import llm265.tensor.encode.CodingSettings;
  * @param leastSnr signal-to-noise ratio in dB that no tensor goes below
  */
 record ModelSettings(
-    CodingSettings coding, Sharing sharing, Workers workers, Predicate<TensorView> filter, Consumer<CompressionReport.Tensor> progress,
+    CodingSettings coding, Sharing sharing, Workers workers, Predicate<TensorView> filter,
+    Consumer<CompressionReport.Tensor> progress,
     double leastSnr) {
 
   static final double LEAST_SNR = 3;
@@ -62,7 +63,8 @@ record ModelSettings(
 
   static ModelSettings at(RateTarget target) {
     return new ModelSettings(
-        CodingSettings.at(target), new Sharing(Allocation.SLOPE, List.of(), name -> null), Workers.CALLER, tensor -> true, tensor -> { },
+        CodingSettings.at(target), new Sharing(Allocation.SLOPE, List.of(), name -> null), Workers.CALLER, tensor -> true,
+        tensor -> { },
         LEAST_SNR);
   }
 

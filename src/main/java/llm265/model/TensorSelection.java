@@ -10,11 +10,11 @@ import llm265.tensor.exact.ExactCoding;
 import llm265.tensor.format.TensorHeader;
 
 /**
- * What is to become of each tensor of a model, by its type and shape and by what else is in the model: what may lose something, what is
- * coded without loss where that makes it smaller, and what stays.
+ * What is to become of each tensor of a model, by its type and shape and by what else is in the model: what may lose something,
+ * what is coded without loss where that makes it smaller, and what stays.
  *
- * <p>Vectors and small matrices are norms, biases and tables that a model is sensitive to and that weigh nothing: they stay, unless they
- * are what the model consists of.
+ * <p>Vectors and small matrices are norms, biases and tables that a model is sensitive to and that weigh nothing: they stay,
+ * unless they are what the model consists of.
  */
 final class TensorSelection {
   /** Matrices of fewer values are small. */
@@ -55,7 +55,8 @@ final class TensorSelection {
         selection.keep(i, CompressionReport.Kept.TYPE);
       } else if (lossless && !(isMatrix(tensor) && settings.pinned(tensor).isPresent()) || !isReal(tensor)) {
         selection.selectExact(i, tensor);
-      } else if (isMatrix(tensor) || smallCount && isSmallMatrix(tensor) || isVector(tensor) && tensor.count() >= LEAST_SHARE * values) {
+      } else if (isMatrix(tensor) || smallCount && isSmallMatrix(tensor) || isVector(tensor)
+          && tensor.count() >= LEAST_SHARE * values) {
         selection.kinds[i] = Kind.LOSSY;
       } else {
         selection.keep(i, tensor.rank() < 2 ? CompressionReport.Kept.SHORT_VECTOR : CompressionReport.Kept.SMALL);

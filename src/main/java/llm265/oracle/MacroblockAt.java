@@ -160,13 +160,13 @@ final class MacroblockAt implements MacroblockListener {
   private static void addLevels(List<String> lines, Macroblock mb, int plane, boolean chroma) {
     String name = List.of("luma", "Cb", "Cr").get(plane);
     int dcBit = chroma ? Macroblock.CHROMA_DC_FLAG_BIT + plane - 1 : Macroblock.DC_FLAG_BIT + plane;
-    if ((mb.codedBlockFlags >>> dcBit & 1) != 0) {
+    if (((mb.codedBlockFlags >>> dcBit) & 1) != 0) {
       int width = chroma ? 2 : 4;
       lines.add(name + " DC levels " + levels(mb.dcLevels, 16 * plane, width, chroma ? 8 : 16));
     }
     boolean large = mb.transformSize8x8Flag && !chroma;
     for (int block = 0; block < 16; block += large ? 4 : 1) {
-      if ((mb.codedBlockFlags >>> 16 * plane + block & 1) != 0) {
+      if (((mb.codedBlockFlags >>> (16 * plane + block)) & 1) != 0) {
         lines.add(name + (large ? " 8x8 block " + block / 4 : " 4x4 block " + block) + " levels "
             + levels(mb.levels, 256 * plane + 16 * block, large ? 8 : 4, large ? 64 : 16));
       }

@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.function.Supplier;
 
 /**
- * Work areas that wait for work: what is dear to make and of use again, from one call to the next. Holds no more of them than threads could
- * use at once, and lets go of them where memory is short. Thread-safe.
+ * Work areas that wait for work: what is dear to make and of use again, from one call to the next. Holds no more of them than
+ * threads could use at once, and lets go of them where memory is short. Thread-safe.
  *
  * @param <K> what a work area is for: equal keys mean that one will do for the other
  * @param <T> work areas; used by one thread at a time

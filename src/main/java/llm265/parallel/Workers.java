@@ -8,8 +8,8 @@ import java.util.function.IntFunction;
  * Runs numbered tasks on the calling thread and on as many threads of the caller's executor as are free, and hands over their
  * results in order.
  *
- * <p>The calling thread always works itself and waits only for tasks that have begun, so tasks may use the same workers again without
- * danger of a deadlock, whatever the executor. Few results wait at a time, so memory is bounded.
+ * <p>The calling thread always works itself and waits only for tasks that have begun, so tasks may use the same workers again
+ * without danger of a deadlock, whatever the executor. Few results wait at a time, so memory is bounded.
  */
 public final class Workers {
   /** No other thread than the calling one. */

@@ -4,8 +4,8 @@ package llm265.rate;
  * Rate and distortion of Gaussian data behind a uniform quantizer, as functions of the ratio of step to standard
  * deviation. Where every search starts; what is then measured corrects it.
  *
- * <p>The rate is the entropy of the quantizer's levels plus what an H.264 intra encoder was measured to lose on them (Intra_16x16 DC
- * prediction, 8 bits, CABAC). Tables are integrated numerically, with StrictMath, so that they are the same everywhere.
+ * <p>The rate is the entropy of the quantizer's levels plus what an H.264 intra encoder was measured to lose on them (Intra_16x16
+ * DC prediction, 8 bits, CABAC). Tables are integrated numerically, with StrictMath, so that they are the same everywhere.
  */
 public final class GaussianModel {
   private static final double LOG2_LEAST_RATIO = -8;

@@ -1,11 +1,11 @@
 package llm265.rate;
 
 /**
- * Finds the quantizer step at which a tensor takes the fewest bytes, where that is neither the finest nor the coarsest: finer steps
- * cost bits, and coarser ones leave more values that must be kept exactly.
+ * Finds the quantizer step at which a tensor takes the fewest bytes, where that is neither the finest nor the coarsest: finer
+ * steps cost bits, and coarser ones leave more values that must be kept exactly.
  *
- * <p>Walks downhill from a first guess in steps of half an octave, on a sample if there is one, and ends with the parabola through the
- * lowest point and its neighbours.
+ * <p>Walks downhill from a first guess in steps of half an octave, on a sample if there is one, and ends with the parabola
+ * through the lowest point and its neighbours.
  */
 public final class LeastSizeSearch {
   private static final double STRIDE = 0.5;

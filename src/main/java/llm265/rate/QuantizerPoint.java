@@ -18,8 +18,8 @@ public record QuantizerPoint(int qp, double levels) {
   private static final double ROOM = 0.25;
 
   /**
-   * The same below it at the greatest QP, where a smaller scale is the only way to a coarser step: what is left is still finer than such a
-   * step's error. Tensors that have their energy in a few rows come there, since QP is that of the middle row.
+   * The same below it at the greatest QP, where a smaller scale is the only way to a coarser step: what is left is still finer
+   * than such a step's error. Tensors that have their energy in a few rows come there, since QP is that of the middle row.
    */
   private static final double LAST_ROOM = 3;
 

@@ -3,10 +3,10 @@ package llm265.rate;
 /**
  * Finds the quantizer step at which a tensor has a wanted size or quality.
  *
- * <p>Both are monotonic in the logarithm of the step, and nearly linear. The search starts from the {@link GaussianModel}, corrects it
- * on a small sample of the tensor and then on a large one, if there are any, codes the whole, which mostly is it, and else corrects and
- * codes again until the target is met. Everything is computed from what was measured, so the result depends on the tensor and the target
- * only.
+ * <p>Both are monotonic in the logarithm of the step, and nearly linear. The search starts from the {@link GaussianModel},
+ * corrects it on a small sample of the tensor and then on a large one, if there are any, codes the whole, which mostly is it, and
+ * else corrects and codes again until the target is met. Everything is computed from what was measured, so the result depends on
+ * the tensor and the target only.
  */
 public final class RateController {
   /**
@@ -48,7 +48,10 @@ public final class RateController {
 
   private static final int SAMPLE_PASSES = 3;
 
-  /** A sample step that moves less than this, in octaves, is not worth another sample: the model's slope is right to a factor of two. */
+  /**
+   * A sample step that moves less than this, in octaves, is not worth another sample: the model's slope is right to a factor of
+   * two.
+   */
   private static final double SAMPLE_PRECISION = 0.01;
 
   /** No step moves farther than this at once, in octaves. */
@@ -114,8 +117,8 @@ public final class RateController {
   }
 
   /**
-   * Codes a tensor at about a rate, since others of its file can make up for the difference, and beginning with what is known of it. Tensors
-   * without samples are soon coded, and meet their rate.
+   * Codes a tensor at about a rate, since others of its file can make up for the difference, and beginning with what is known of
+   * it. Tensors without samples are soon coded, and meet their rate.
    *
    * @param bitsPerValue bits per value aimed at
    * @param values number of values

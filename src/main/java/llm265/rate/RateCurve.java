@@ -10,8 +10,8 @@ import llm265.numeric.Logarithms;
 /**
  * Which error a tensor has at which rate: the {@link GaussianModel}, moved to where the tensor was measured.
  *
- * <p>Both rate and error are kept by the ratio of step to deviation. What a measurement differs from the model by holds at its ratio and
- * beyond the outermost ones, and is interpolated between them.
+ * <p>Both rate and error are kept by the ratio of step to deviation. What a measurement differs from the model by holds at its
+ * ratio and beyond the outermost ones, and is interpolated between them.
  */
 public final class RateCurve {
   /**
@@ -73,8 +73,8 @@ public final class RateCurve {
    * A curve through measurements.
    *
    * @param probes one or more, of the same tensor at different steps
-   * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, 1/12 for 8 bits: what bounds the quality of fine
-   *     steps
+   * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, 1/12 for 8 bits: what bounds the quality
+   *     of fine steps
    */
   public static RateCurve through(List<Probe> probes, double roundingNoise) {
     Probe[] sorted = probes.toArray(Probe[]::new);

@@ -1,6 +1,8 @@
 package llm265.rate;
 
-/** What a coded tensor or model is to be: of a size, of a quality, within a bound, what a quantizer step makes of it, or the same. */
+/**
+ * What a coded tensor or model is to be: of a size, of a quality, within a bound, what a quantizer step makes of it, or the same.
+ */
 public sealed interface RateTarget {
 
   /**
@@ -45,8 +47,8 @@ public sealed interface RateTarget {
   /**
    * A bound on the error of every finite value, in the fewest bytes.
    *
-   * @param error greatest magnitude of the difference between a value and what it is decoded to, in units of the values; finite, 0
-   *     or more
+   * @param error greatest magnitude of the difference between a value and what it is decoded to, in units of the values; finite,
+   *     0 or more
    */
   record MaxError(double error) implements RateTarget {
     public MaxError {

@@ -1,6 +1,9 @@
 package llm265.tensor;
 
-/** How much time an encoder takes to save bits; docs/benchmarks.md has what each step earns. Decoding takes longer only after rotations. */
+/**
+ * How much time an encoder takes to save bits; docs/benchmarks.md has what each step earns. Decoding takes longer only after
+ * rotations.
+ */
 public enum Effort {
   /** Intra_16x16 DC prediction alone; rows and columns sorted by scale where that pays. */
   FAST,

@@ -4,7 +4,10 @@ import java.util.List;
 import llm265.dtype.DType;
 import llm265.h264.UnsupportedStreamException;
 
-/** The types of values that samples stand for, by their code in the tensor header, and the codes of those that are only kept bit for bit. */
+/**
+ * The types of values that samples stand for, by their code in the tensor header, and the codes of those that are only kept bit
+ * for bit.
+ */
 public enum ElementType {
   F32(DType.F32, 23),
   F16(DType.F16, 10),
@@ -14,7 +17,8 @@ public enum ElementType {
   /** Types by code; all but those of this enumeration in lossless streams alone. */
   private static final List<DType> TYPES = List.of(
       DType.F32, DType.F16, DType.BF16, DType.BOOL, DType.U8, DType.I8, DType.F8_E5M2, DType.F8_E4M3, DType.F8_E8M0,
-      DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ, DType.I16, DType.U16, DType.I32, DType.U32, DType.C64, DType.F64, DType.I64, DType.U64);
+      DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ, DType.I16, DType.U16, DType.I32, DType.U32, DType.C64, DType.F64, DType.I64,
+      DType.U64);
 
   private final DType dtype;
   private final int mantissaBits;

@@ -8,7 +8,10 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.h264.rate.TrellisKernels;
 
-/** The search for the levels of one block with a lane a state: ways change lanes, and those that there are not cost infinitely much. */
+/**
+ * The search for the levels of one block with a lane a state: ways change lanes, and those that there are not cost infinitely
+ * much.
+ */
 final class BlockTrellis {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;

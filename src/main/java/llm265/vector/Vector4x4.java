@@ -49,8 +49,8 @@ final class Vector4x4 {
   static void residual(int[] d, int present, short[] samples, int offset, int stride, int maxSample) {
     for (int row = 0; row < 4; row++) {
       for (int column = 0; column < 4; column += BLOCKS) {
-        int first = (row & 1) << 1 | (row & 2) << 2 | column & 1 | (column & 2) << 1;
-        if ((present >> first & GROUP) != 0) {
+        int first = ((row & 1) << 1) | ((row & 2) << 2) | column & 1 | ((column & 2) << 1);
+        if (((present >> first) & GROUP) != 0) {
           inverse(d, 16 * first);
           addRows(d, 16 * first, samples, offset + 4 * row * stride + 4 * column, stride, maxSample);
         }
@@ -126,7 +126,7 @@ final class Vector4x4 {
   static void forward(int[] residual, int[] coefficients) {
     for (int row = 0; row < 4; row++) {
       for (int column = 0; column < 4; column += BLOCKS) {
-        int first = (row & 1) << 1 | (row & 2) << 2 | column & 1 | (column & 2) << 1;
+        int first = ((row & 1) << 1) | ((row & 2) << 2) | column & 1 | ((column & 2) << 1);
         forwardOfGroup(residual, 64 * row + 4 * column, coefficients, 16 * first);
       }
     }

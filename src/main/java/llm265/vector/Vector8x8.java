@@ -31,7 +31,7 @@ final class Vector8x8 {
    */
   static void residual(int[] d, int present, short[] samples, int offset, int stride, int maxSample) {
     for (int b = 0; b < 4; b += BLOCKS) {
-      if ((present >> b & (1 << BLOCKS) - 1) != 0) {
+      if (((present >> b) & ((1 << BLOCKS) - 1)) != 0) {
         blocksToColumns(d, 64 * b);
         inverseLines(d, 64 * b);
         exchangeRowsAndColumns(d, 64 * b);

@@ -97,7 +97,7 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
   private static void filterRows(short[] samples, int offset, int stride, int edges, int[] thresholds, int maxSample,
       short[] scratch) {
     for (int edge = 0; edge < 4; edge++) {
-      if ((edges >> edge & 1) != 0) {
+      if (((edges >> edge) & 1) != 0) {
         int at = edge == 0 ? 0 : 3;
         int q0 = offset + 4 * edge * stride;
         int tC0 = thresholds[at + 2];
@@ -249,7 +249,7 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
     short[] scratch = new short[SCRATCH];
     return () -> {
       for (int k = 0; k < samples.length; k++) {
-        samples[k] = (short) (100 + (k >> 2 & 3) + (k >> 7 & 3));
+        samples[k] = (short) (100 + ((k >> 2) & 3) + ((k >> 7) & 3));
       }
       kernels.filterLuma(samples, 16 * 32 + 16, 1, 32, 15, thresholds, 255, scratch);
       kernels.filterLuma(samples, 16 * 32 + 16, 32, 1, 15, thresholds, 255, scratch);

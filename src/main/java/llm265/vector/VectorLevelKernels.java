@@ -17,9 +17,9 @@ import llm265.kernel.WarmingKernels;
 /**
  * {@link LevelKernels} with the Vector API, where a block fits into a vector of 512 bits.
  *
- * <p>The significance map is all operations that a block could have, 32 of 16 bits, without those that it has not; what 9.3.3.1.3 makes
- * of the levels before one is found for all levels at once. AC blocks take 1.4, 1.7, 1.9 and 2.0 ns a value at 1.4, 2.3, 3.2 and 4.2 bits
- * a value, where levels that were only gathered by a vector took 1.9, 2.8, 3.0 and 5.3.
+ * <p>The significance map is all operations that a block could have, 32 of 16 bits, without those that it has not; what 9.3.3.1.3
+ * makes of the levels before one is found for all levels at once. AC blocks take 1.4, 1.7, 1.9 and 2.0 ns a value at 1.4, 2.3,
+ * 3.2 and 4.2 bits a value, where levels that were only gathered by a vector took 1.9, 2.8, 3.0 and 5.3.
  */
 public final class VectorLevelKernels extends WarmingKernels implements LevelKernels {
   private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
@@ -29,7 +29,7 @@ public final class VectorLevelKernels extends WarmingKernels implements LevelKer
   private static final IntVector ZIGZAG = LaneIndex.of(lane -> BlockScan.ZIGZAG_4X4[lane % LEVELS]);
 
   /** Lanes behind a lane, as a mask. */
-  private static final IntVector BEHIND = LaneIndex.of(lane -> -2 << lane & 0xFFFF);
+  private static final IntVector BEHIND = LaneIndex.of(lane -> (-2 << lane) & 0xFFFF);
 
   /** How many lanes are behind a lane of none. */
   private static final IntVector BACKWARDS = LaneIndex.of(lane -> -1 - lane);
@@ -59,7 +59,7 @@ public final class VectorLevelKernels extends WarmingKernels implements LevelKer
       return scalar.binarize4x4(levels, offset, firstCoeff, bins, operations, at, scratch);
     }
     IntVector scanned = ZIGZAG.selectFrom(IntVector.fromArray(INTS, levels, offset));
-    long all = scanned.compare(VectorOperators.NE, 0).toLong() & -1 << firstCoeff;
+    long all = scanned.compare(VectorOperators.NE, 0).toLong() & (-1 << firstCoeff);
     IntVector level = scanned.compress(VectorMask.fromLong(INTS, all));
     IntVector magnitude = level.abs();
     if (all == 0 || magnitude.compare(VectorOperators.UGT, ResidualBins.LARGEST_READY).anyTrue()) {
@@ -85,18 +85,18 @@ public final class VectorLevelKernels extends WarmingKernels implements LevelKer
   /** The significance map; returns the number of its bins. */
   private static int writeMap(long significant, int numCoeff, short[] map, byte[] operations, int at) {
     long flags = Long.expand(significant, EVEN);
-    int last = 63 - Long.numberOfLeadingZeros(flags) | 1;
+    int last = (63 - Long.numberOfLeadingZeros(flags)) | 1;
     // Of the last coefficient nothing is coded.
-    long coded = (flags << 1 | EVEN) & (2L << last) - 1 & (1L << 2 * numCoeff - 2) - 1;
+    long coded = ((flags << 1) | EVEN) & ((2L << last) - 1) & ((1L << (2 * numCoeff - 2)) - 1);
     ShortVector bins = ShortVector.fromArray(SHORTS, map, 0)
-        .lanewise(VectorOperators.OR, ONE, VectorMask.fromLong(SHORTS, flags | 1L << last));
+        .lanewise(VectorOperators.OR, ONE, VectorMask.fromLong(SHORTS, flags | (1L << last)));
     bins.compress(VectorMask.fromLong(SHORTS, coded)).reinterpretAsBytes().intoArray(operations, 2 * at);
     return Long.bitCount(coded);
   }
 
   /**
-   * The levels, the last one first; returns the end. Some at a time, as how many there are cannot be predicted, with levels without bins in
-   * front of the first one: a tenth of the time for all bins.
+   * The levels, the last one first; returns the end. Some at a time, as how many there are cannot be predicted, with levels
+   * without bins in front of the first one: a tenth of the time for all bins.
    */
   private static int writeLevels(int[] pieces, int count, byte[] levels, byte[] operations, int from) {
     int size = from;

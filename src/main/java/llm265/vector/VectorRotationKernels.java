@@ -7,8 +7,8 @@ import llm265.tensor.tools.RotationKernels;
 import llm265.tensor.tools.ScalarRotationKernels;
 
 /**
- * {@link RotationKernels} with the Vector API: a lane a column, so that every sum keeps its order. Sums stay in registers for as long as the
- * factors are deep.
+ * {@link RotationKernels} with the Vector API: a lane a column, so that every sum keeps its order. Sums stay in registers for as
+ * long as the factors are deep.
  */
 public final class VectorRotationKernels extends WarmingKernels implements RotationKernels {
   private static final VectorSpecies<Float> FLOATS = LaneIndex.INTS.withLanes(float.class);
@@ -28,7 +28,8 @@ public final class VectorRotationKernels extends WarmingKernels implements Rotat
 
   @Override
   public void addProducts(
-      float[] a, int from, int rowStep, int depthStep, int rows, int depth, float[] b, int bFrom, int width, float[] sums, int sumsFrom) {
+      float[] a, int from, int rowStep, int depthStep, int rows, int depth, float[] b, int bFrom, int width, float[] sums,
+      int sumsFrom) {
     if (!isWarm()) {
       scalar.addProducts(a, from, rowStep, depthStep, rows, depth, b, bFrom, width, sums, sumsFrom);
       return;
@@ -78,7 +79,8 @@ public final class VectorRotationKernels extends WarmingKernels implements Rotat
     s7.intoArray(sums, at + 7 * width);
   }
 
-  private static void addToOne(float[] a, int from, int depthStep, int depth, float[] b, int bFrom, int width, float[] sums, int at) {
+  private static void addToOne(
+      float[] a, int from, int depthStep, int depth, float[] b, int bFrom, int width, float[] sums, int at) {
     FloatVector sum = FloatVector.fromArray(FLOATS, sums, at);
     for (int k = 0; k < depth; k++) {
       sum = FloatVector.fromArray(FLOATS, b, bFrom + k * width).mul(a[from + k * depthStep]).add(sum);

@@ -106,8 +106,9 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   }
 
   /**
-   * Extends a range by the finite values of a row; the number of values that are not finite. As integers, which are in the order of the
-   * floats once those below zero are turned around: the least of floats takes several instructions for the sake of NaN and -0.
+   * Extends a range by the finite values of a row; the number of values that are not finite. As integers, which are in the order
+   * of the floats once those below zero are turned around: the least of floats takes several instructions for the sake of NaN and
+   * -0.
    */
   private static int extend(float[] values, int from, int to, float[] range) {
     IntVector least = IntVector.broadcast(INTS, ordered(range[0]));
@@ -138,11 +139,11 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
 
   private static int ordered(float value) {
     int bits = Float.floatToRawIntBits(value);
-    return bits ^ bits >> 31 & MAGNITUDE;
+    return bits ^ (bits >> 31) & MAGNITUDE;
   }
 
   private static float unordered(int order) {
-    return Float.intBitsToFloat(order ^ order >> 31 & MAGNITUDE);
+    return Float.intBitsToFloat(order ^ (order >> 31) & MAGNITUDE);
   }
 
   @Override
@@ -379,7 +380,8 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     }
     int whole = count & -WIDTH;
     for (int x = 0; x < whole; x += WIDTH) {
-      ((ByteVector) ShortVector.fromArray(SHORTS, samples, from + x).convertShape(VectorOperators.S2B, BYTES, 0)).intoArray(bytes, x);
+      ((ByteVector) ShortVector.fromArray(SHORTS, samples, from + x).convertShape(VectorOperators.S2B, BYTES, 0))
+          .intoArray(bytes, x);
     }
     for (int x = whole; x < count; x++) {
       bytes[x] = (byte) samples[from + x];

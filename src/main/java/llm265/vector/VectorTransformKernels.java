@@ -64,7 +64,7 @@ public final class VectorTransformKernels extends WarmingKernels implements Tran
     int round = 1 << right >> 1;
     int mask = levelScale.length - 1;
     for (int k = 0; k < 256; k += LANES) {
-      int coded = -(blockMask >> (k >> log2Block) & 1);
+      int coded = -((blockMask >> (k >> log2Block)) & 1);
       IntVector.fromArray(INTS, levels, off + k)
           .mul(IntVector.fromArray(INTS, levelScale, k & mask))
           .add(round)

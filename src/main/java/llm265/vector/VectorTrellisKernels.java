@@ -12,12 +12,13 @@ import llm265.h264.rate.TrellisKernels;
 import llm265.kernel.WarmingKernels;
 
 /**
- * {@link TrellisKernels} with the Vector API: a lane a block, so that what the levels are decides nothing but masks. What a lane cannot take
- * costs infinitely much.
+ * {@link TrellisKernels} with the Vector API: a lane a block, so that what the levels are decides nothing but masks. What a lane
+ * cannot take costs infinitely much.
  *
- * <p>Gaussian frames at 1.2, 1.9, 2.9 and 4.0 bits per value take 7, 9, 12 and 17 ns a value where levels are rounded. With the trellis of the
- * scalar kernels they take 31, 41, 56 and 57, with vectors of 512 bits 11, 15, 19 and 23, with those of 256 bits 14, 20, 25 and 30 (JDK 25 on
- * an AVX-512 machine). The ways of greater levels are written out: with loops over the states a search took 10 to 15 % longer.
+ * <p>Gaussian frames at 1.2, 1.9, 2.9 and 4.0 bits per value take 7, 9, 12 and 17 ns a value where levels are rounded. With the
+ * trellis of the scalar kernels they take 31, 41, 56 and 57, with vectors of 512 bits 11, 15, 19 and 23, with those of 256 bits
+ * 14, 20, 25 and 30 (JDK 25 on an AVX-512 machine). The ways of greater levels are written out: with loops over the states a
+ * search took 10 to 15 % longer.
  */
 public final class VectorTrellisKernels extends WarmingKernels implements TrellisKernels {
   private static final VectorSpecies<Float> FLOATS = LaneIndex.INTS.withLanes(float.class);
@@ -59,7 +60,8 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
   }
 
   @Override
-  public void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best, float[] scratch) {
+  public void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best,
+      float[] scratch) {
     if (!isWarm()) {
       scalar.search(coefficients, scale, costs, scanned, choices, best, scratch);
       return;
@@ -109,7 +111,8 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
   }
 
   /** From the states behind coefficient i to those that include it, by levels of 0 and 1. */
-  private static void tryZeroAndOne(int[] scanned, float factor, int i, int first, float[] costs, float[] scratch, int[] choices) {
+  private static void tryZeroAndOne(
+      int[] scanned, float factor, int i, int first, float[] costs, float[] scratch, int[] choices) {
     int at = BLOCKS * i + first;
     FloatVector whole = (FloatVector) IntVector.fromArray(INTS, scanned, at).abs().convert(VectorOperators.I2F, 0);
     FloatVector magnitude = FloatVector.broadcast(FLOATS, factor).mul(whole);
@@ -236,7 +239,8 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
 
     FloatVector ofLevel = further.mul(costs[FURTHER_IS_1 + 4]).add(costs[FIRST_IS_1 + 4])
         .add(FloatVector.broadcast(FLOATS, costs[FURTHER_IS_0 + 4]).blend(suffix, isLarge));
-    FloatVector cost = FloatVector.fromArray(FLOATS, scratch, FROM + 4 * BLOCKS + first).add(distortion).add(isNotLast).add(ofLevel);
+    FloatVector cost = FloatVector.fromArray(FLOATS, scratch, FROM + 4 * BLOCKS + first).add(distortion).add(isNotLast)
+        .add(ofLevel);
     FloatVector known = FloatVector.fromArray(FLOATS, scratch, PATHS + 5 * BLOCKS + first);
     VectorMask<Float> better = cost.compare(VectorOperators.LT, known);
     known.blend(cost, better).intoArray(scratch, PATHS + 5 * BLOCKS + first);

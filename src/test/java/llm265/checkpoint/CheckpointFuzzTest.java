@@ -88,17 +88,16 @@ class CheckpointFuzzTest {
       int at = random.nextInt(bytes.length);
       int few = Math.min(bytes.length - at, random.nextInt(60));
       byte[] token = TOKENS[random.nextInt(TOKENS.length)].getBytes(StandardCharsets.ISO_8859_1);
-      bytes =
-          switch (random.nextInt(8)) {
-            case 0 -> replaced(bytes, at, 1, (byte) (bytes[at] ^ 1 << random.nextInt(8)));
-            case 1 -> replaced(bytes, at, 1, (byte) random.nextInt(256));
-            case 2 -> replaced(bytes, at, 1, (byte) ('0' + random.nextInt(10)));
-            case 3 -> Arrays.copyOf(bytes, at);
-            case 4 -> replaced(bytes, at, few / 8);
-            case 5 -> replaced(bytes, at, 0, Arrays.copyOfRange(bytes, at, at + few));
-            case 6 -> replaced(bytes, at, 0, token);
-            default -> replaced(bytes, at, Math.min(bytes.length - at, token.length), token);
-          };
+      bytes = switch (random.nextInt(8)) {
+        case 0 -> replaced(bytes, at, 1, (byte) (bytes[at] ^ (1 << random.nextInt(8))));
+        case 1 -> replaced(bytes, at, 1, (byte) random.nextInt(256));
+        case 2 -> replaced(bytes, at, 1, (byte) ('0' + random.nextInt(10)));
+        case 3 -> Arrays.copyOf(bytes, at);
+        case 4 -> replaced(bytes, at, few / 8);
+        case 5 -> replaced(bytes, at, 0, Arrays.copyOfRange(bytes, at, at + few));
+        case 6 -> replaced(bytes, at, 0, token);
+        default -> replaced(bytes, at, Math.min(bytes.length - at, token.length), token);
+      };
     }
     return bytes.clone();
   }

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForeignFormatTest {
-  private static final String POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "ab".repeat(32) + "\nsize 4976698672\n";
+  private static final String POINTER =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:" + "ab".repeat(32) + "\nsize 4976698672\n";
 
   @TempDir private Path folder;
 
@@ -97,9 +98,10 @@ class ForeignFormatTest {
 
   @Test
   void whatIsReadIsNeverTakenForAnother() throws IOException {
-    for (byte[] stream : new byte[][] {
+    byte[][] all = {
       StreamCorpus.stills(ChromaFormat.YUV420, 8, "qp=30"), StreamCorpus.video(true), StreamCorpus.video(false)
-    }) {
+    };
+    for (byte[] stream : all) {
       for (int begin = 0; begin < 200; begin++) {
         assertThat(of(Arrays.copyOfRange(stream, begin, stream.length))).as("%d", begin).isEmpty();
       }
@@ -127,7 +129,8 @@ class ForeignFormatTest {
   @ParameterizedTest
   @ValueSource(strings = {"m.safetensors", "m.onnx", "m.npy", "m.safetensors.index.json", "m.bin"})
   void readersNameWhatTheyRefuse(String name) throws IOException {
-    for (Map.Entry<String, String> file : Map.of(POINTER, "is a git-lfs pointer in place of the file: fetch the file with git lfs pull",
+    for (Map.Entry<String, String> file
+        : Map.of(POINTER, "is a git-lfs pointer in place of the file: fetch the file with git lfs pull",
         "GGUF\u0003\0\0\0\0\0\0\0", "is a GGUF file").entrySet()) {
       Path path = Files.write(folder.resolve(name), latin1(file.getKey()));
       assertThatThrownBy(() -> Checkpoint.open(path)).isInstanceOf(ModelFormatException.class)

@@ -155,9 +155,9 @@ class OnnxReaderTest {
     // As written above, not as the library writes it again: field 7 of the model, field 5 of its graph.
     byte[] tensor = bytes.toByteArray();
     byte[] model = new byte[tensor.length + 4];
-    model[0] = 7 << 3 | 2;
+    model[0] = (7 << 3) | 2;
     model[1] = (byte) (tensor.length + 2);
-    model[2] = 5 << 3 | 2;
+    model[2] = (5 << 3) | 2;
     model[3] = (byte) tensor.length;
     System.arraycopy(tensor, 0, model, 4, tensor.length);
     try (OnnxReader read = OnnxReader.open(Files.write(folder.resolve("unpacked.onnx"), model))) {
@@ -241,7 +241,8 @@ class OnnxReaderTest {
             .addInitializer(tensor(DataType.FLOAT, 3, 1).setDataType(23).setName("odd").setRawData(raw(0x21, 3)))
             .addInitializer(tensor(DataType.FLOAT, 1).setName("cut").setSegment(TensorProto.Segment.newBuilder().setBegin(0)))
             .addInitializer(TensorProto.newBuilder().setName("later").setDataType(40).addDims(1))
-            .addSparseInitializer(SparseTensorProto.newBuilder().setValues(tensor(DataType.FLOAT, 1).setName("sparse").addFloatData(1)))
+            .addSparseInitializer(
+            SparseTensorProto.newBuilder().setValues(tensor(DataType.FLOAT, 1).setName("sparse").addFloatData(1)))
             .addNode(
                 NodeProto.newBuilder().setOpType("Constant").addOutput("constant").addAttribute(
                     AttributeProto.newBuilder().setName("sparse_value")

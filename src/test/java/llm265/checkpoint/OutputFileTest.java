@@ -146,7 +146,8 @@ class OutputFileTest {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String target = folder.resolve("out").toString();
     ProcessBuilder limited = new ProcessBuilder(
-        "sh", "-c", "ulimit -f 1; exec \"$0\" -XX:-UsePerfData -cp \"$CP\" '" + Filling.class.getName() + "' \"$1\"", java, target);
+        "sh", "-c", "ulimit -f 1; exec \"$0\" -XX:-UsePerfData -cp \"$CP\" '" + Filling.class.getName() + "' \"$1\"", java,
+        target);
     limited.environment().put("CP", System.getProperty("java.class.path"));
     Process process = limited.start();
     assertThat(process.inputReader().readAllLines()).containsExactly(target + ": File too large", target + ": File too large");

@@ -158,12 +158,13 @@ class SafetensorsReaderTest {
 
   @Test
   void whatIsNotUtf8IsRefused() throws IOException {
-    for (byte[] header : new byte[][] {
+    byte[][] all = {
       "{}".getBytes(StandardCharsets.UTF_16LE),
       {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '1', '}'},
       {'{', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', ':', '1', '}'},
       {'{', '}', (byte) 0xFF},
-    }) {
+    };
+    for (byte[] header : all) {
       Path path = file(header, 0);
       assertThatThrownBy(() -> SafetensorsReader.open(path)).isInstanceOf(ModelFormatException.class);
     }

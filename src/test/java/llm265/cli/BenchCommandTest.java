@@ -63,7 +63,8 @@ class BenchCommandTest {
     }
     assertThat(rows).filteredOn(row -> row[2].startsWith("encode")).extracting(row -> Math.round(Double.parseDouble(row[4])))
         .containsExactly(2L, 2L, 2L, 2L, 3L, 3L, 3L, 3L);
-    assertThat(CommandRun.fail(2, "bench", "speed", "gauss:1000", "--peers", "x265")).contains("x265 is not ffmpeg, x264 or none");
+    assertThat(CommandRun.fail(2, "bench", "speed", "gauss:1000", "--peers", "x265"))
+        .contains("x265 is not ffmpeg, x264 or none");
   }
 
   @Test

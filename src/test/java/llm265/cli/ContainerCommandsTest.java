@@ -91,7 +91,8 @@ class ContainerCommandsTest {
     for (int i = 0; i < 150; i++) {
       byte[] damaged = mux.clone();
       for (int k = 0; k < 3; k++) {
-        damaged[random.nextInt(3) == 0 ? random.nextInt(damaged.length) : damaged.length - 1 - random.nextInt(900)] = (byte) random.nextInt();
+        damaged[random.nextInt(3) == 0 ? random.nextInt(damaged.length) : damaged.length - 1 - random.nextInt(900)] =
+            (byte) random.nextInt();
       }
       Path file = Files.write(folder.resolve("in.mp4"), damaged);
       for (Object[] line : new Object[][] {

@@ -134,7 +134,8 @@ class ErrorMessagesTest {
             "sensitivity of v: 3 weights fit neither the last nor the first dimension of [64, 80]"),
         row("compress @model.safetensors -o @x --threads 0", "--threads 0 is not in 1..1024"),
         row("compress @model.safetensors -o @x --threads 2000", "--threads 2000 is not in 1..1024"),
-        row("compress @model.safetensors -o @x --include (", "Invalid value for option '--include': '(' is no regular expression"),
+        row("compress @model.safetensors -o @x --include (",
+            "Invalid value for option '--include': '(' is no regular expression"),
         row("compress @model.safetensors", "Missing required option: '--output=OUT.safetensors'; see llm265 compress --help"),
         row("compress @model.safetensors -o @x --fast", "Unknown option: '--fast'; see llm265 compress --help"),
         row("compress @model.safetensors x -o @x", "Unmatched argument at index 2: 'x'; see llm265 compress --help"),
@@ -154,12 +155,14 @@ class ErrorMessagesTest {
         row("decompress @w.264 -o @none/x.npy", "@none/x.npy: no such folder"),
         row("decompress @small.safetensors -o @none/x", "@none/x: no such folder"),
         row("decompress @small.safetensors -o @x.npy", "@small.safetensors: has 3 tensors, a .npy file holds one"),
-        row("compress @model.safetensors -o @x.npy", "-o @x.npy: compress writes safetensors, no .npy file; name it .safetensors"),
+        row("compress @model.safetensors -o @x.npy",
+            "-o @x.npy: compress writes safetensors, no .npy file; name it .safetensors"),
         row("compress @model.safetensors -o @x.ONNX", "-o @x.ONNX: compress writes safetensors, no .onnx file"),
         row("compress @model.safetensors -o @x.safetensors.gz", "-o @x.safetensors.gz: compress writes safetensors, no .gz file"),
         row("decompress @small.safetensors -o @x.onnx", "-o @x.onnx: decompress writes safetensors or .npy, no .onnx file"),
         row("decompress @opaque.safetensors -o @x.npy", "NumPy knows no type F8_E8M0"),
-        row("extract @small.safetensors --tensor w -o @x.npy", "-o @x.npy: extract writes an H.264 byte stream, no .npy file; name it .264"),
+        row("extract @small.safetensors --tensor w -o @x.npy",
+            "-o @x.npy: extract writes an H.264 byte stream, no .npy file; name it .264"),
         row("extract @small.safetensors --tensor w -o @x.mp4", "-o @x.mp4: extract writes an H.264 byte stream, no .mp4 file"),
         row("h264 decode @w.264 -o @x.mp4", "-o @x.mp4: decode writes pictures, no .mp4 file; name it .yuv"),
         row("h264 decode @w.264 -o @x.jpg", "-o @x.jpg: decode writes pictures, no .jpg file; name it .yuv"),
@@ -208,7 +211,8 @@ class ErrorMessagesTest {
         row("h264 encode @cut.ppm -o @x --qp 20", "@cut.ppm: ends within an image"),
         row("h264 encode @ok.pgm -o @x --qp 52", "--qp 52 is not in 0..51"),
         row("h264 encode @ok.pgm -o @x --qp 20 --slices 0", "--slices 0 is "),
-        row("h264 encode @ok.pgm -o @x", "Missing required argument (specify one of these): (--qp=Q | --lossless); see llm265 h264 encode"),
+        row("h264 encode @ok.pgm -o @x",
+            "Missing required argument (specify one of these): (--qp=Q | --lossless); see llm265 h264 encode"),
         row("h264 encode @ok.pgm -o @x --qp 20 --lossless", "--qp=Q, --lossless are mutually exclusive"),
         row("h264 encode @ok.pgm -o @x --qp -13 --depth 10", "--qp -13 is not in -12..51"),
         row("h264 encode @ok.pgm -o @x --qp 20 --depth 15", "--depth 15 is not in 8..14"),
@@ -248,7 +252,8 @@ class ErrorMessagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "compress", "decompress", "inspect", "extract", "verify", "compare", "h264 encode", "h264 decode", "demo"})
+  @ValueSource(strings =
+      {"", "compress", "decompress", "inspect", "extract", "verify", "compare", "h264 encode", "h264 decode", "demo"})
   void helpGoesToStandardOutput(String command) {
     Object[] arguments = (command + " --help").strip().split(" ");
     assertThat(CommandRun.succeed(arguments)).startsWith("Usage: " + ("llm265 " + command).strip());
@@ -266,7 +271,7 @@ class ErrorMessagesTest {
         .isEqualTo(damaged + ": tensor \"ids\" is damaged: its CRC-32C does not match");
     assertThat(CommandRun.fail(2, "compare", model, damaged)).startsWith(damaged + ": tensor \"ids\" is damaged");
     bytes = smallBytes.clone();
-    int header = 8 + (smallBytes[0] & 0xFF | (smallBytes[1] & 0xFF) << 8);
+    int header = 8 + (smallBytes[0] & 0xFF | ((smallBytes[1] & 0xFF) << 8));
     int begin = header + (bytes.length - header) / 4;
     for (int at = begin; at < begin + 20; at++) {
       bytes[at] ^= 0x35;
@@ -332,7 +337,7 @@ class ErrorMessagesTest {
   void damagedModelFilesAreRefusedOrDecoded() throws IOException {
     Random random = new Random(4);
     Path damaged = folder.resolve("dir/damaged.safetensors");
-    int header = 8 + (smallBytes[0] & 0xFF | (smallBytes[1] & 0xFF) << 8);
+    int header = 8 + (smallBytes[0] & 0xFF | ((smallBytes[1] & 0xFF) << 8));
     for (int i = 0; i < 10; i++) {
       byte[] bytes = smallBytes.clone();
       bytes[random.nextInt(header)] = (byte) random.nextInt(256);

@@ -28,7 +28,8 @@ class ForeignFilesTest {
         {"inspect", file}, {"inspect", "--trace", file}, {"verify", file}, {"verify", file, "--intra-only"},
         {"verify", file, "--against", file}, {"h264", "decode", file, "-o", out},
         {"h264", "decode", "--keep-going", file, "-o", out}, {"compress", file, "-o", out}, {"decompress", file, "-o", out},
-        {"decompress", file, "-o", folder.resolve("x.npy")}, {"compare", file, file}, {"extract", file, "--tensor", "w", "-o", out}}) {
+        {"decompress", file, "-o", folder.resolve("x.npy")}, {"compare", file, file},
+        {"extract", file, "--tensor", "w", "-o", out}}) {
       assertThat(CommandRun.fail(2, line)).startsWith(file + ": " + sentence);
       assertThat(out).doesNotExist();
     }
@@ -49,7 +50,8 @@ class ForeignFilesTest {
   @ValueSource(strings = {"m.safetensors", "m.264", "m"})
   void answersInPlaceOfTheFile(String name) throws IOException {
     Path file = folder.resolve(name);
-    assertNamed(Files.writeString(file, "version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 4\n"), "is a git-lfs pointer");
+    assertNamed(Files.writeString(file, "version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 4\n"),
+        "is a git-lfs pointer");
     assertNamed(Files.writeString(file, "\n<!doctype HTML>\n<title>Not found</title>"), "is a web page (HTML)");
   }
 

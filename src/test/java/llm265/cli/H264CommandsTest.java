@@ -160,17 +160,18 @@ class H264CommandsTest {
   void depthOfTheStreamMayBeAnotherThanThatOfTheFile() throws IOException {
     byte[] frame = frame(32, 32, true, 5);
     Path stream = encode(y4m(32, 32, "420jpeg", frame), "--depth", "10", "--qp", "-12");
-    assertThat(CommandRun.succeed("inspect", stream)).containsPattern("profile_idc +110").containsPattern("bit_depth_luma_minus8 +2");
+    assertThat(CommandRun.succeed("inspect", stream)).containsPattern("profile_idc +110")
+        .containsPattern("bit_depth_luma_minus8 +2");
     byte[] deep = decode(stream, "out.yuv");
     assertThat(deep).hasSize(2 * frame.length);
     for (int i = 0; i < frame.length; i++) {
-      assertThat(deep[2 * i] & 0xFF | deep[2 * i + 1] << 8).isBetween(4 * (frame[i] & 0xFF) - 1, 4 * (frame[i] & 0xFF) + 1);
+      assertThat(deep[2 * i] & 0xFF | (deep[2 * i + 1] << 8)).isBetween(4 * (frame[i] & 0xFF) - 1, 4 * (frame[i] & 0xFF) + 1);
     }
     byte[] wide = deepFrame(32 * 32 * 3 / 2, 12);
     byte[] narrow = decode(encode(y4m(32, 32, "420p12", wide), "--depth", "8", "--lossless"), "narrow.yuv");
     for (int i = 0; i < narrow.length; i++) {
-      int sample = wide[2 * i] & 0xFF | wide[2 * i + 1] << 8;
-      assertThat(narrow[i] & 0xFF).isEqualTo(Math.min(sample + 8 >> 4, 255));
+      int sample = wide[2 * i] & 0xFF | (wide[2 * i + 1] << 8);
+      assertThat(narrow[i] & 0xFF).isEqualTo(Math.min((sample + 8) >> 4, 255));
     }
   }
 
@@ -236,7 +237,7 @@ class H264CommandsTest {
         int colour = colours[x / 16];
         image.setRGB(x, y, colour);
         for (int i = 0; i < 3; i++) {
-          ppm[3 * (96 * y + x) + i] = (byte) (colour >> 16 - 8 * i);
+          ppm[3 * (96 * y + x) + i] = (byte) (colour >> (16 - 8 * i));
         }
       }
     }
@@ -251,8 +252,8 @@ class H264CommandsTest {
     for (int i = 0; i < colours.length; i++) {
       int actual = out.getRGB(16 * i + 8, 8);
       for (int shift = 0; shift < 24; shift += 8) {
-        assertThat(actual >> shift & 0xFF).as("%06x at %d", colours[i], shift)
-            .isBetween((colours[i] >> shift & 0xFF) - 5, (colours[i] >> shift & 0xFF) + 5);
+        assertThat((actual >> shift) & 0xFF).as("%06x at %d", colours[i], shift)
+            .isBetween(((colours[i] >> shift) & 0xFF) - 5, ((colours[i] >> shift) & 0xFF) + 5);
       }
     }
   }

@@ -58,13 +58,15 @@ class H264DecodeCommandTest {
     Arrays.fill(damaged, middle, middle + 40, (byte) 0xFF);
     Path stream = Files.write(folder.resolve("in.264"), damaged);
     Path out = folder.resolve("out.yuv");
-    assertThat(CommandRun.fail(2, "h264", "decode", stream, "-o", out, "--intra-only")).contains("NAL unit " + idr.get(1).index());
+    assertThat(CommandRun.fail(2, "h264", "decode", stream, "-o", out, "--intra-only"))
+        .contains("NAL unit " + idr.get(1).index());
     assertThat(out).doesNotExist();
     for (int threads = 1; threads <= 3; threads++) {
       CommandRun run = CommandRun.of("h264", "decode", stream, "-o", out, "--intra-only", "--keep-going", "--threads", threads);
       assertThat(run.status()).isEqualTo(1);
       assertThat(run.err().lines()).hasSize(3)
-          .anyMatch(line -> line.startsWith("llm265: " + stream + ": picture 4: ") && line.contains("NAL unit " + idr.get(1).index()))
+          .anyMatch(line -> line.startsWith("llm265: " + stream + ": picture 4: ")
+              && line.contains("NAL unit " + idr.get(1).index()))
           .endsWith("llm265: " + stream + ": is damaged; of its pictures 2 are whole, and written");
       assertThat(Files.readAllBytes(out)).isEqualTo(bytes(List.of(frames.get(0), frames.get(8))));
     }

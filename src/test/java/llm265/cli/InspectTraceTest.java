@@ -100,7 +100,8 @@ class InspectTraceTest {
     Files.write(stream, X264Oracle.encode(
         List.of(RandomPictures.of(Content.EDGES, 48, 48, ChromaFormat.YUV420, 1)), "cabac=0:8x8dct=1:qp=12"));
     List<String> lines = trace(stream);
-    for (String name : List.of("coeff_token", "trailing_ones_sign_flag", "level_prefix", "level_suffix", "total_zeros", "run_before")) {
+    for (String name : List.of(
+        "coeff_token", "trailing_ones_sign_flag", "level_prefix", "level_suffix", "total_zeros", "run_before")) {
       assertThat(lines).as(name).anyMatch(line -> line.matches("  \\d+ 7\\.3\\.5\\.3\\.2 " + name + " [\\d/]+ [01]+"));
     }
     assertThat(lines).noneMatch(line -> line.startsWith("    "));
@@ -117,7 +118,8 @@ class InspectTraceTest {
     assertThat(run.status()).isEqualTo(2);
     List<String> lines = run.out().lines().toList();
     assertThat(lines).hasSizeGreaterThan(40);
-    assertThat(run.err()).isEqualTo("llm265: " + stream + ": " + lines.getLast().substring("fault ".length()) + System.lineSeparator());
+    assertThat(run.err())
+        .isEqualTo("llm265: " + stream + ": " + lines.getLast().substring("fault ".length()) + System.lineSeparator());
     CommandRun json = CommandRun.of("inspect", stream, "--trace", "--json");
     assertThat(json.status()).isEqualTo(2);
     assertThat(textOfJson(json.out())).isEqualTo(lines);

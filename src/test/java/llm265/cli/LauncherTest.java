@@ -36,7 +36,8 @@ class LauncherTest {
     Files.writeString(folder.resolve("target/llm265.aot"), "");
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
     script("jdk/bin/javac", "");
-    script("jdk/bin/java", "echo \"locale $LC_ALL\"; for last; do :; done; echo \"argument $last\"; { echo three >&3; } 2>/dev/null || :");
+    script("jdk/bin/java",
+        "echo \"locale $LC_ALL\"; for last; do :; done; echo \"argument $last\"; { echo three >&3; } 2>/dev/null || :");
     script("bin/locale", "if [ \"$1\" = charmap ]; then echo \"$CHARMAP\"; else printf '%s\\n' $LOCALES; fi");
   }
 
@@ -57,7 +58,8 @@ class LauncherTest {
 
   @Test
   void descriptorsOfTheCallersStayTheirs() throws IOException {
-    ProgramRun run = ProgramRun.of(folder, Map.of("LLM265_JAVA_HOME", folder.resolve("jdk").toString(), "JAVA_OPTS", "", "LLM265_OPTS", ""),
+    ProgramRun run = ProgramRun.of(
+        folder, Map.of("LLM265_JAVA_HOME", folder.resolve("jdk").toString(), "JAVA_OPTS", "", "LLM265_OPTS", ""),
         "sh", "-c", "sh ./llm265 compress m -o /dev/fd/3 3>three");
     assertThat(run.status()).as(run.err()).isZero();
     assertThat(folder.resolve("three")).hasContent("three\n");

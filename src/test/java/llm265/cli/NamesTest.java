@@ -55,7 +55,8 @@ class NamesTest {
 
   @Test
   void jsonHoldsTheNamesExactly() throws IOException {
-    for (Object[] line : new Object[][] {{"inspect", model, "--json"}, {"inspect", small, "--json"}, {"compare", model, small, "--json"}}) {
+    for (Object[] line : new Object[][] {{"inspect", model, "--json"}, {"inspect", small, "--json"},
+        {"compare", model, small, "--json"}}) {
       String json = CommandRun.succeed(line);
       assertPlain(json);
       assertThat(new ObjectMapper().readTree(json).get("tensors").findValuesAsText("name"))
@@ -65,7 +66,8 @@ class NamesTest {
 
   @Test
   void messagesAndCsvAreEscapedToo() throws IOException {
-    Path other = new SampleModel().gaussian("x", DType.F32, 4).gaussian("y", DType.F32, 4).save(folder.resolve("other.safetensors"));
+    Path other = new SampleModel().gaussian("x", DType.F32, 4).gaussian("y", DType.F32, 4)
+        .save(folder.resolve("other.safetensors"));
     assertThat(CommandRun.fail(2, "compare", model, other))
         .isEqualTo("tensor \\u001b]8;;https://example.org\\u001b\\w\\u001b]8;;\\u001b\\ is missing in " + other);
     Path bench = folder.resolve("bench");

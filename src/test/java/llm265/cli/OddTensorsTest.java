@@ -54,7 +54,8 @@ class OddTensorsTest {
     Path model = new SampleModel().gaussian("deep", DType.F32, shape).gaussian("32", DType.F32, most).gaussian("33", DType.F32,
         Arrays.copyOfRange(shape, 31, 64)).save(folder.resolve("model.safetensors"));
     Path again = roundTrip(model, (Object[]) options.split(" "));
-    assertThat(CommandRun.succeed("inspect", folder.resolve("small.safetensors")).lines().filter(row -> row.contains("kept"))).hasSize(2);
+    assertThat(CommandRun.succeed("inspect", folder.resolve("small.safetensors")).lines().filter(row -> row.contains("kept")))
+        .hasSize(2);
     for (String name : new String[] {"deep", "33"}) {
       assertThat(SampleModel.tensor(again, name).shape()).isEqualTo(SampleModel.tensor(model, name).shape());
       assertThat(SampleModel.bytes(again, name)).isEqualTo(SampleModel.bytes(model, name));
@@ -65,7 +66,8 @@ class OddTensorsTest {
   @ValueSource(strings = {"--qp 20", "--lossless"})
   void tensorsWithoutValuesMayHaveAnyDimensions(String options) throws IOException {
     long[] shape = {1L << 40, 1L << 40, 0};
-    Path model = new SampleModel().gaussian("none", DType.F32, shape).gaussian("w", DType.F32, 64, 64).save(folder.resolve("model.safetensors"));
+    Path model = new SampleModel().gaussian("none", DType.F32, shape).gaussian("w", DType.F32, 64, 64)
+        .save(folder.resolve("model.safetensors"));
     Path again = roundTrip(model, (Object[]) options.split(" "));
     assertThat(SampleModel.tensor(again, "none").shape()).containsExactly(shape);
 
@@ -80,9 +82,11 @@ class OddTensorsTest {
 
   @Test
   void onnxTensorsThatAreNotReadAreLeftOutAloud() throws IOException {
-    TensorProto.Builder weights = TensorProto.newBuilder().setName("w").setDataType(TensorProto.DataType.FLOAT.getNumber()).addDims(2)
+    TensorProto.Builder weights =
+        TensorProto.newBuilder().setName("w").setDataType(TensorProto.DataType.FLOAT.getNumber()).addDims(2)
         .addFloatData(1).addFloatData(2);
-    TensorProto.Builder labels = TensorProto.newBuilder().setName("labels\n").setDataType(TensorProto.DataType.STRING.getNumber()).addDims(1)
+    TensorProto.Builder labels =
+        TensorProto.newBuilder().setName("labels\n").setDataType(TensorProto.DataType.STRING.getNumber()).addDims(1)
         .addStringData(ByteString.copyFromUtf8("cat"));
     Path model = Files.write(folder.resolve("m.onnx"), ModelProto.newBuilder()
         .setGraph(GraphProto.newBuilder().addInitializer(weights).addInitializer(labels)).build().toByteArray());
@@ -93,7 +97,8 @@ class OddTensorsTest {
     assertThat(run.err().lines()).contains(note);
     assertThat(SampleModel.values(small, "w")).containsExactly(1, 2);
     assertThat(CommandRun.of("compare", model, small).err().lines()).contains(note);
-    assertThat(CommandRun.succeed("inspect", model).lines()).hasSize(4).anyMatch(row -> row.matches("labels\\\\u000a +STRING +not read"));
+    assertThat(CommandRun.succeed("inspect", model).lines()).hasSize(4)
+        .anyMatch(row -> row.matches("labels\\\\u000a +STRING +not read"));
     JsonNode json = new ObjectMapper().readTree(CommandRun.succeed("inspect", model, "--json"));
     assertThat(json.at("/unread/0/name").asText()).isEqualTo("labels\n");
     assertThat(json.at("/unread/0/type").asText()).isEqualTo("STRING");
@@ -114,7 +119,8 @@ class OddTensorsTest {
         .add("f4", DType.F4, MemorySegment.ofArray(new byte[1024]), 2048);
     for (DType type : DType.values()) {
       if (type.bits() % 8 == 0) {
-        sample.bits("noise " + type, type, 30, 37).add("zeros " + type, type, MemorySegment.ofArray(new byte[3000 * type.bits() / 8]), 3000);
+        sample.bits("noise " + type, type, 30, 37)
+            .add("zeros " + type, type, MemorySegment.ofArray(new byte[3000 * type.bits() / 8]), 3000);
       }
     }
     Path model = sample.save(folder.resolve("model.safetensors"));
@@ -143,7 +149,9 @@ class OddTensorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--bits 3", "--snr 12", "--qp 20", "--qp 51", "--qp 0", "--bits 0.5", "--bits 7", "--bits 8 --depth 12", "--snr 50 --depth 14"})
+  @ValueSource(strings =
+      {"--bits 3", "--snr 12", "--qp 20", "--qp 51", "--qp 0", "--bits 0.5", "--bits 7", "--bits 8 --depth 12",
+          "--snr 50 --depth 14"})
   void everyTypeAndShapeComesBack(String option) {
     Path model = new SampleModel()
         .metadata("k", "v")

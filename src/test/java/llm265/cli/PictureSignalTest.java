@@ -111,7 +111,7 @@ class PictureSignalTest {
     assertThat(new String(pgm, 0, 15, StandardCharsets.US_ASCII)).startsWith("P5\n16 16\n1023\n");
     for (int i = 0; i < 256; i++) {
       assertThat(Math.round(deep.getRaster().getSample(i % 16, i / 16, 0) / 257.0)).isEqualTo(i);
-      int sample = (pgm[14 + 2 * i] & 0xFF) << 8 | pgm[15 + 2 * i] & 0xFF;
+      int sample = ((pgm[14 + 2 * i] & 0xFF) << 8) | pgm[15 + 2 * i] & 0xFF;
       assertThat(Math.round(sample * 255.0 / 1023)).isEqualTo(i);
     }
   }

@@ -201,7 +201,8 @@ class VerifyAgainstTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"YUV420, 8, C420jpeg", "YUV420, 8, C420mpeg2", "YUV422, 10, C422p10", "YUV444, 8, C444", "MONOCHROME, 8, C420jpeg", "MONOCHROME, 10, C420p10"})
+  @CsvSource({"YUV420, 8, C420jpeg", "YUV420, 8, C420mpeg2", "YUV422, 10, C422p10", "YUV444, 8, C444", "MONOCHROME, 8, C420jpeg",
+      "MONOCHROME, 10, C420p10"})
   void y4mFilesAreDumpsWhateverTheirName(ChromaFormat chroma, int bitDepth, String colour) throws IOException {
     byte[] stream = StreamCorpus.stills(chroma, bitDepth, "qp=30");
     Path input = file("in.264", stream);
@@ -210,16 +211,20 @@ class VerifyAgainstTest {
     assertThat(CommandRun.succeed("verify", input, "--against", file)).contains("every sample");
     dump[dump.length / 3] ^= 1;
     file("dump.yuv", y4m(dump, dump.length / 3, "W48 H64 F25:1 Ip A1:1 " + colour));
-    assertThat(CommandRun.of("verify", input, "--against", file).err()).contains("picture 1 at byte ", "luma sample 0,0 in macroblock 0 at 0,0");
+    assertThat(CommandRun.of("verify", input, "--against", file).err())
+        .contains("picture 1 at byte ", "luma sample 0,0 in macroblock 0 at 0,0");
     file("dump.yuv", y4m(Arrays.copyOf(dump, 4 * dump.length / 3), dump.length / 3, "W48 H64 " + colour));
-    assertThat(CommandRun.of("verify", input, "--against", file).err()).contains("goes on behind our 3 pictures with 1 picture more");
+    assertThat(CommandRun.of("verify", input, "--against", file).err())
+        .contains("goes on behind our 3 pictures with 1 picture more");
     file("dump.yuv", y4m(dump, dump.length / 3, "W48 H32 " + colour));
     assertThat(CommandRun.fail(2, "verify", input, "--against", file)).contains("has pictures of 48x32, ours are 48x64");
     file("dump.yuv", y4m(dump, dump.length / 3, "W48 H64 C410"));
     assertThat(CommandRun.fail(2, "verify", input, "--against", file)).contains("has colour space C410");
   }
 
-  /** FFmpeg makes 4:2:0 of monochrome pictures; its chroma counts for nothing, and luma alone passes too, with or without header. */
+  /**
+   * FFmpeg makes 4:2:0 of monochrome pictures; its chroma counts for nothing, and luma alone passes too, with or without header.
+   */
   @ParameterizedTest
   @ValueSource(ints = {8, 10})
   void chromaThatFfmpegAddsIsPassedOver(int bitDepth) throws IOException {
@@ -246,10 +251,12 @@ class VerifyAgainstTest {
     Path input = file("in.264", StreamCorpus.stills(ChromaFormat.YUV420, 8, "qp=30"));
     Path same = file("same.264", stream);
     assertThat(CommandRun.succeed("verify", same, "--against", same).isEmpty()).isFalse();
-    CommandRun run = CommandRun.of("verify", input, "--against", file("other.264", StreamCorpus.stills(ChromaFormat.YUV420, 8, "qp=31")));
+    CommandRun run = CommandRun.of(
+        "verify", input, "--against", file("other.264", StreamCorpus.stills(ChromaFormat.YUV420, 8, "qp=31")));
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("picture 0 at byte ", "in macroblock 0 at 0,0");
-    assertThat(CommandRun.fail(2, "verify", input, "--against", file("other.264", StreamCorpus.stills(ChromaFormat.YUV422, 8, "qp=31"))))
+    assertThat(CommandRun.fail(
+        2, "verify", input, "--against", file("other.264", StreamCorpus.stills(ChromaFormat.YUV422, 8, "qp=31"))))
         .contains("48x64 YUV422, 8 bits, ours is 48x64 YUV420, 8 bits");
     assertThat(CommandRun.fail(2, "verify", input, "--against", file("other.264", Arrays.copyOf(stream, stream.length - 9))))
         .contains("other.264: ").contains("NAL unit ");
@@ -259,7 +266,8 @@ class VerifyAgainstTest {
   @ValueSource(booleans = {false, true})
   void intraPicturesOfAVideoAreCompared(boolean openGroups) throws IOException {
     Path input = file("in.264", StreamCorpus.video(openGroups));
-    assertThat(CommandRun.fail(1, "verify", input)).contains(" slice in NAL unit of type 1").endsWith("; --intra-only checks the I pictures alone");
+    assertThat(CommandRun.fail(1, "verify", input)).contains(" slice in NAL unit of type 1")
+        .endsWith("; --intra-only checks the I pictures alone");
     // By FFmpeg's own frames: of each four the first, but the last where groups are open.
     List<OraclePicture> frames = FfmpegOracle.decode(StreamCorpus.video(openGroups));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -271,7 +279,8 @@ class VerifyAgainstTest {
     byte[] dump = out.toByteArray();
     String intact = input + ": the pictures that have I slices alone are intact";
     assertThat(CommandRun.succeed("verify", input, "--intra-only")).isEqualTo(intact + "\n");
-    assertThat(CommandRun.succeed("verify", input, "--intra-only", "--against", file("dump.yuv", dump))).startsWith(intact + ", every");
+    assertThat(CommandRun.succeed("verify", input, "--intra-only", "--against", file("dump.yuv", dump)))
+        .startsWith(intact + ", every");
     assertThat(CommandRun.succeed("verify", input, "--intra-only", "--against", input)).startsWith(intact + ", every");
     if (FfmpegDecoder.find().isPresent()) {
       assertThat(CommandRun.succeed("verify", input, "--intra-only", "--against", "ffmpeg")).startsWith(intact + ", every");
@@ -288,7 +297,8 @@ class VerifyAgainstTest {
   void ffmpegAgreesAndIsToldOnce() throws IOException {
     assumeTrue(FfmpegDecoder.find().isPresent());
     for (byte[] stream : List.of(StreamCorpus.stills(ChromaFormat.YUV422, 10, "qp=30"), StreamCorpus.fieldPair(true))) {
-      assertThat(CommandRun.succeed("verify", file("in.264", stream), "--against", "ffmpeg")).endsWith("every sample as ffmpeg decodes it\n");
+      assertThat(CommandRun.succeed("verify", file("in.264", stream), "--against", "ffmpeg"))
+          .endsWith("every sample as ffmpeg decodes it\n");
     }
   }
 }

@@ -47,7 +47,7 @@ class Float8Test {
         assertThat(round(e4m3, middle)).isEqualTo(code + (code & 1));
         assertThat(round(e4m3, Math.nextDown(middle))).isEqualTo(code);
         assertThat(round(e4m3, Math.nextUp(middle))).isEqualTo(code + 1);
-        assertThat(round(e4m3, -middle)).isEqualTo(code + (code & 1) | 0x80);
+        assertThat(round(e4m3, -middle)).isEqualTo((code + (code & 1)) | 0x80);
       }
     }
   }

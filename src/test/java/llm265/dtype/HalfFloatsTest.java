@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 class HalfFloatsTest {
   /** The value of a format's code by its definition: sign, exponent with bias, mantissa. */
   private static double byDefinition(int bits, int mantissaBits, int bias) {
-    int exponentMask = (1 << 15 - mantissaBits) - 1;
-    int exponent = bits >> mantissaBits & exponentMask;
-    int mantissa = bits & (1 << mantissaBits) - 1;
+    int exponentMask = (1 << (15 - mantissaBits)) - 1;
+    int exponent = (bits >> mantissaBits) & exponentMask;
+    int mantissa = bits & ((1 << mantissaBits) - 1);
     double scale = (bits & 0x8000) == 0 ? 1 : -1;
     if (exponent == exponentMask) {
       return mantissa == 0 ? scale * Double.POSITIVE_INFINITY : Double.NaN;
@@ -43,7 +43,7 @@ class HalfFloatsTest {
   void halfWayBetweenNeighboursGoesToTheEvenCode() {
     for (int bits = 0; bits < 0x7F7F; bits++) {
       float low = HalfFloats.bf16ToFloat((short) bits);
-      float middle = Float.intBitsToFloat(bits << 16 | 0x8000);
+      float middle = Float.intBitsToFloat((bits << 16) | 0x8000);
       int even = bits + (bits & 1);
       assertThat(HalfFloats.floatToBf16(middle)).isEqualTo((short) even);
       assertThat(HalfFloats.floatToBf16(-middle)).isEqualTo((short) (even | 0x8000));

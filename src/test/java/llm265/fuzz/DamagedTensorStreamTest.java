@@ -65,7 +65,8 @@ class DamagedTensorStreamTest {
     List<String> tools = new ArrayList<>();
     streams().forEach(stream -> tools.addAll(TensorDecoder.open(stream).info().tools()));
     assertThat(String.join(",", tools))
-        .contains("rows by scale", "columns by scale", "rotation", "pre-inverse", "channels by weight", "sign patterns", "samples of 12 bits", "raw bits", "exact: ");
+        .contains("rows by scale", "columns by scale", "rotation", "pre-inverse", "channels by weight", "sign patterns",
+            "samples of 12 bits", "raw bits", "exact: ");
   }
 
   @Test

@@ -105,7 +105,8 @@ class KeepGoingTest {
       if (strict.faults.isEmpty()) {
         assertThat(going.lines).isEqualTo(strict.lines);
       } else {
-        // The first fault ends the strict decoding; what came before it comes out again. Of a P slice the type alone is read there.
+        // The first fault ends the strict decoding; what came before it comes out again. Of a P slice the type alone is read
+        // there.
         assertThat(going.faults).extracting(fault -> fault.position().nalIndex())
             .contains(strict.faults.getFirst().position().nalIndex());
         assertThat(strict.lines.subList(0, strict.lines.size() - 1)).isSubsetOf(going.lines);
@@ -148,7 +149,8 @@ class KeepGoingTest {
   @Test
   void soundStreamsHaveNoFault() {
     for (byte[] stream : StreamCorpus.streams()) {
-      assertThat(Account.of(stream, DecodingMode.KEEP_GOING, 2).lines).isEqualTo(Account.of(stream, DecodingMode.STRICT, 1).lines);
+      assertThat(Account.of(stream, DecodingMode.KEEP_GOING, 2).lines)
+          .isEqualTo(Account.of(stream, DecodingMode.STRICT, 1).lines);
     }
   }
 

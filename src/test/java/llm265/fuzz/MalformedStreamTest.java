@@ -64,8 +64,8 @@ class MalformedStreamTest {
   }
 
   /**
-   * Each picture delivered is allocated, and one that was not; each NAL unit once unescaped, its syntax in objects of some size. What is
-   * more may come of classes being initialized, or of vector kernels that are not compiled yet: not time and again.
+   * Each picture delivered is allocated, and one that was not; each NAL unit once unescaped, its syntax in objects of some size.
+   * What is more may come of classes being initialized, or of vector kernels that are not compiled yet: not time and again.
    */
   private static void checkAllocation(byte[] mutant, DecodingOutcome outcome) {
     long most = (outcome.pictures().size() + 2) * PICTURE_BYTES + 200L * mutant.length + (16 << 20);
@@ -103,7 +103,10 @@ class MalformedStreamTest {
     check(10_000, 600, 3);
   }
 
-  /** A trace ends where the decoder does, though it may come upon another fault first: it takes slices before the picture is whole. */
+  /**
+   * A trace ends where the decoder does, though it may come upon another fault first: it takes slices before the picture is
+   * whole.
+   */
   private static void checkTraces(long first, int count) {
     for (long seed = first; seed < first + count; seed++) {
       byte[] mutant = mutator.mutant(seed);

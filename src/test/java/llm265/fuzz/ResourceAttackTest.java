@@ -65,7 +65,7 @@ class ResourceAttackTest {
   /** profile_idc 100, 8-bit 4:2:0, of any size, up to and including the size. */
   private static RbspWriter spsUpToSize(long widthInMbs, long heightInMbs) {
     RbspWriter writer = new RbspWriter();
-    writer.writeBits(24, 100 << 16 | 62);
+    writer.writeBits(24, (100 << 16) | 62);
     writer.writeUe(0);
     writer.writeUe(1);
     writer.writeUe(0);
@@ -275,13 +275,15 @@ class ResourceAttackTest {
 
   private static SeqParameterSet baseline(int widthInMbs, int heightInMbs) {
     PictureFormat format = new PictureFormat(widthInMbs, heightInMbs, ChromaFormat.YUV420, 8, 8, 0, 0, 0, 0);
-    return new SeqParameterSet(66, 0, 62, 0, false, false, null, 4, PicOrderCnt.TYPE_2, 1, false, true, false, true, format, null);
+    return new SeqParameterSet(
+        66, 0, 62, 0, false, false, null, 4, PicOrderCnt.TYPE_2, 1, false, true, false, true, format, null);
   }
 
   /** One grey macroblock. */
   private static byte[] sliceOfOne(int mbAddr, SeqParameterSet sps, PicParameterSet pps) {
     RbspWriter writer = new RbspWriter();
-    new SliceHeader(new SliceOpening(3, true, mbAddr, 7, pps.id(), 0, 0, false, false, 0, 0, 0, 0, 0, 0), DecRefPicMarking.NONE, 26, 1,
+    new SliceHeader(new SliceOpening(3, true, mbAddr, 7, pps.id(), 0, 0, false, false, 0, 0, 0, 0, 0, 0), DecRefPicMarking.NONE,
+        26, 1,
         0, 0, 0, 0).write(writer, sps, pps);
     // I_16x16_2_0_0, DC, mb_qp_delta 0, no levels
     writer.writeBits(8, 0b00100_1_1_1);

@@ -16,8 +16,8 @@ import llm265.h264.encode.RandomPictures;
 import llm265.h264.encode.RandomPictures.Content;
 
 /**
- * Golden streams by our encoder. When the encoder gets better, remaking them changes their bytes; their place is to be decoded, not
- * to be encoded again.
+ * Golden streams by our encoder. When the encoder gets better, remaking them changes their bytes; their place is to be decoded,
+ * not to be encoded again.
  */
 final class EncodedStreams {
   private EncodedStreams() {}
@@ -44,16 +44,19 @@ final class EncodedStreams {
             encode(EncoderConfig.TENSOR.withPcm(PcmUse.ALWAYS), 32, 32, new int[] {26}, Content.NOISE)),
         new GoldenStream("enc-pcm-by-cost.264", "TENSOR, noise 64x64, QP 0", () ->
             encode(EncoderConfig.TENSOR, 64, 64, new int[] {0}, Content.NOISE)),
-        new GoldenStream("enc-every-qp.264", "IMAGE, a macroblock at each QP from 0 to 51, edges 208x64", EncodedStreams::everyQp),
+        new GoldenStream("enc-every-qp.264", "IMAGE, a macroblock at each QP from 0 to 51, edges 208x64",
+            EncodedStreams::everyQp),
         new GoldenStream("enc-chroma-qp-offsets.264", "IMAGE, offsets -12/12, 12/-12 and 3/5, edges 48x48, QP 10, 28 and 51",
             EncodedStreams::chromaOffsets),
         new GoldenStream("enc-deblocking-offsets.264", "IMAGE, all 13 slice_alpha_c0_offset_div2, edges 48x48, QP 34",
             EncodedStreams::deblockingOffsets),
-        new GoldenStream("enc-scaling-lists.264", "TENSOR, lists in SPS, in PPS, in both, defaults and fall-backs, edges 48x48, QP 28",
+        new GoldenStream("enc-scaling-lists.264",
+            "TENSOR, lists in SPS, in PPS, in both, defaults and fall-backs, edges 48x48, QP 28",
             EncodedStreams::scalingLists),
         new GoldenStream("enc-lossless.264", "TENSOR, lossless, all contents 64x48", () ->
             encodeDeep(EncoderConfig.TENSOR.withLossless(true), 64, 48, 8, new int[] {0}, Content.values())),
-        new GoldenStream("enc-lossless-white-tensor.264", "WHITE_TENSOR, lossless, monochrome, two slices, Gaussian and noise 96x96", () ->
+        new GoldenStream("enc-lossless-white-tensor.264",
+            "WHITE_TENSOR, lossless, monochrome, two slices, Gaussian and noise 96x96", () ->
             encodeDeep(EncoderConfig.WHITE_TENSOR.withChroma(ChromaFormat.MONOCHROME).withSlicesPerPicture(2).withLossless(true),
                 96, 96, 8, new int[] {0}, Content.GAUSSIAN, Content.NOISE)),
         new GoldenStream("enc-lossless-14-bits.264", "TENSOR, lossless, 14 bits, all contents 48x48", () ->
@@ -61,7 +64,8 @@ final class EncodedStreams {
         new GoldenStream("enc-10-bits.264", "IMAGE, 10 bits, all contents 64x48, QP -12, 10 and 40", () ->
             encodeDeep(EncoderConfig.IMAGE, 64, 48, 10, new int[] {-12, 10, 40}, Content.values())),
         new GoldenStream("enc-12-bits-monochrome.264", "TENSOR, 12 bits, monochrome, all contents 48x48, QP -24 and 51", () ->
-            encodeDeep(EncoderConfig.TENSOR.withChroma(ChromaFormat.MONOCHROME), 48, 48, 12, new int[] {-24, 51}, Content.values())),
+            encodeDeep(EncoderConfig.TENSOR.withChroma(ChromaFormat.MONOCHROME), 48, 48, 12, new int[] {-24, 51},
+                Content.values())),
         new GoldenStream("enc-14-bits.264", "TENSOR, 14 bits, all contents 48x48, QP -36, -5 and 30", () ->
             encodeDeep(EncoderConfig.TENSOR, 48, 48, 14, new int[] {-36, -5, 30}, Content.values())));
   }

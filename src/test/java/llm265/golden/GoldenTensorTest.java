@@ -30,8 +30,8 @@ import llm265.tensor.encode.Prescribed;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tensor streams as they are kept in golden-vectors/tensors, and the values that SPEC.md makes of them, bit by bit. Streams once kept must
- * decode for ever; they are written anew with {@code -Dllm265.golden.update=true}.
+ * Tensor streams as they are kept in golden-vectors/tensors, and the values that SPEC.md makes of them, bit by bit. Streams once
+ * kept must decode for ever; they are written anew with {@code -Dllm265.golden.update=true}.
  */
 class GoldenTensorTest {
   private static final Path FOLDER = Path.of("golden-vectors/tensors");
@@ -103,9 +103,11 @@ class GoldenTensorTest {
     streams.put("exact-f16.264", TensorEncoder.lossless().encode(tensor(DType.F16, (random, y, x) -> random.nextGaussian())));
     streams.put("exact-bf16.264", TensorEncoder.lossless().encode(tensor(DType.BF16, (random, y, x) -> random.nextGaussian())));
     streams.put("exact-i8-in-order.264", TensorEncoder.lossless().encode(integers(DType.I8, 1, (y, x) -> (x + 2 * y) / 3)));
-    streams.put("exact-i32-folded.264", TensorEncoder.lossless().encode(integers(DType.I32, 4, (y, x) -> (x * 37 + y * 91) % 601 - 300)));
+    streams.put("exact-i32-folded.264",
+        TensorEncoder.lossless().encode(integers(DType.I32, 4, (y, x) -> (x * 37 + y * 91) % 601 - 300)));
     streams.put("exact-u64-constant.264", TensorEncoder.lossless().encode(integers(DType.U64, 8, (y, x) -> 77)));
-    streams.put("weights.264", encoder.withChannelWeights(weights).encode(tensor(DType.F32, (random, y, x) -> random.nextGaussian())));
+    streams.put("weights.264",
+        encoder.withChannelWeights(weights).encode(tensor(DType.F32, (random, y, x) -> random.nextGaussian())));
     streams.put("doubles.264", encoder.encode(doubles((random, y, x) -> y == 3 && x == 4 ? 1e300 : random.nextGaussian())));
     streams.put("not-finite-runs.264", encoder.encode(tensor(DType.BF16, (random, y, x) ->
         x > y ? Double.NEGATIVE_INFINITY : y > 90 ? Double.NaN : random.nextGaussian())));
@@ -175,7 +177,8 @@ class GoldenTensorTest {
   void everyToolIsCovered() throws IOException {
     assertThat(Files.readString(MANIFEST))
         .contains("transposed", "rows by scale", "columns by scale", "rotation of", "pre-inverse", "channels by weight",
-            "16 sign patterns", "samples of 10 bits", "samples of 12 bits", "samples of 14 bits", "3 raw bits", "exact: 8 bits coded and 8 raw",
+            "16 sign patterns", "samples of 10 bits", "samples of 12 bits", "samples of 14 bits", "3 raw bits",
+            "exact: 8 bits coded and 8 raw",
             "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t", "\tF64\t", "not-finite-runs.264",
             "weights-of-experts.264");
   }

@@ -28,7 +28,8 @@ final class MalformedStreams {
         of("bad-slice-truncated.264", "slice_data cut off in its middle", out -> cut(out, slice(header(0)), 0.5)),
         of("bad-slice-header-truncated.264", "slice_header() cut off after two bytes", out ->
             out.write(slice(header(0)), 0, 4 + 1 + 2)),
-        of("bad-no-slice-data.264", "a slice that ends with its header", out -> raw(out, rbsp -> header(0).write(rbsp, SPS, PPS))),
+        of("bad-no-slice-data.264", "a slice that ends with its header",
+            out -> raw(out, rbsp -> header(0).write(rbsp, SPS, PPS))),
         of("bad-over-read.264", "a slice that goes on after its data, by one macroblock too many", out -> overRead(out)),
         of("bad-past-the-picture.264", "no end_of_slice_flag at the last macroblock", MalformedStreams::pastThePicture),
         of("bad-macroblocks-missing.264", "a picture whose last three macroblocks are in no slice", out ->
@@ -87,18 +88,18 @@ final class MalformedStreams {
           rbsp.writeUe(12);
         })),
         of("bad-chroma-format.264", "chroma_format_idc 4", out -> sps(out, rbsp -> {
-          rbsp.writeBits(24, 100 << 16 | 10);
+          rbsp.writeBits(24, (100 << 16) | 10);
           rbsp.writeUe(0);
           rbsp.writeUe(4);
         })),
         of("bad-bit-depth.264", "bit_depth_luma_minus8 7", out -> sps(out, rbsp -> {
-          rbsp.writeBits(24, 100 << 16 | 10);
+          rbsp.writeBits(24, (100 << 16) | 10);
           rbsp.writeUe(0);
           rbsp.writeUe(1);
           rbsp.writeUe(7);
         })),
         of("bad-scaling-list.264", "delta_scale 128", out -> sps(out, rbsp -> {
-          rbsp.writeBits(24, 100 << 16 | 10);
+          rbsp.writeBits(24, (100 << 16) | 10);
           rbsp.writeUe(0);
           rbsp.writeUe(1);
           rbsp.writeUe(0);
@@ -111,7 +112,7 @@ final class MalformedStreams {
         of("bad-forbidden-bit.264", "forbidden_zero_bit 1", MalformedStreams::forbiddenBit),
         of("bad-sei-size.264", "an SEI message longer than its NAL unit", out -> {
           RbspWriter rbsp = new RbspWriter();
-          rbsp.writeBits(16, 5 << 8 | 200);
+          rbsp.writeBits(16, (5 << 8) | 200);
           rbsp.writeBits(32, 1);
           rbsp.writeTrailingBits();
           out.writeBytes(rbsp.toNalUnit(0, NalUnit.SEI, true));
@@ -184,7 +185,7 @@ final class MalformedStreams {
 
   /** A sequence parameter set of the High profile up to max_num_ref_frames and its gaps flag. */
   private static void upToPictureSize(RbspWriter rbsp) {
-    rbsp.writeBits(24, 100 << 16 | 10);
+    rbsp.writeBits(24, (100 << 16) | 10);
     rbsp.writeUe(0); // seq_parameter_set_id
     rbsp.writeUe(1); // chroma_format_idc
     rbsp.writeUe(0);

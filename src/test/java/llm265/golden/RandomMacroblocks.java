@@ -147,7 +147,7 @@ final class RandomMacroblocks implements SyntaxPicture.Source {
       mb.codedBlockFlags |= 1L << Macroblock.DC_FLAG_BIT;
     }
     for (int block = 0; block < 16; block++) {
-      if ((mb.codedBlockPattern >> (block >> 2) & 1) == 0) {
+      if (((mb.codedBlockPattern >> (block >> 2)) & 1) == 0) {
         continue;
       }
       if (mb.transformSize8x8Flag) {
@@ -170,12 +170,12 @@ final class RandomMacroblocks implements SyntaxPicture.Source {
       if (mb.codedBlockPattern >> 4 != 0 && random.nextInt(3) != 0) {
         // dcC = (f * LevelScale(0, 0) << qP / 6) >> 5 (8.5.11.2).
         fillBlock(mb.dcLevels, 16 * plane, 0, 4, ((long) scale[0] << qpC / 6) / 32.0);
-        mb.codedBlockFlags |= 1L << Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
+        mb.codedBlockFlags |= 1L << (Macroblock.CHROMA_DC_FLAG_BIT + plane - 1);
       }
       for (int block = 0; mb.codedBlockPattern >> 4 == 2 && block < 4; block++) {
         if (random.nextInt(3) != 0) {
           fillBlock(mb.levels, 256 * plane + 16 * block, 1, 16, step(scale, qpC, 4));
-          mb.codedBlockFlags |= 1L << 16 * plane + block;
+          mb.codedBlockFlags |= 1L << (16 * plane + block);
         }
       }
     }

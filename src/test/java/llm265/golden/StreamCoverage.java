@@ -118,16 +118,16 @@ final class StreamCoverage {
 
   private void residual(Macroblock mb) {
     long flags = mb.codedBlockFlags;
-    if ((flags >>> Macroblock.DC_FLAG_BIT & 1) != 0) {
+    if (((flags >>> Macroblock.DC_FLAG_BIT) & 1) != 0) {
       note("block_cat", 0);
     }
     if ((flags & 0xFFFF) != 0) {
       note("block_cat", MbType.isI16x16(mb.mbType) ? 1 : mb.transformSize8x8Flag ? 5 : 2);
     }
-    if ((flags >>> Macroblock.CHROMA_DC_FLAG_BIT & 3) != 0) {
+    if (((flags >>> Macroblock.CHROMA_DC_FLAG_BIT) & 3) != 0) {
       note("block_cat", 3);
     }
-    if ((flags >>> 16 & 0xFFFFFFFFL) != 0) {
+    if (((flags >>> 16) & 0xFFFFFFFFL) != 0) {
       note("block_cat", 4);
     }
     int largest = Math.max(
@@ -179,7 +179,10 @@ final class StreamCoverage {
     note("sei_messages", decoded.sei().size());
   }
 
-  /** The scaling lists of a parameter set: 0 no matrix, 1 a list sent, 2 the default list, 3 the fall-back rule, 4 the list before. */
+  /**
+   * The scaling lists of a parameter set: 0 no matrix, 1 a list sent, 2 the default list, 3 the fall-back rule, 4 the list
+   * before.
+   */
   private void parameterSet(StreamListing.Unit unit) {
     List<StreamListing.Element> elements = unit.elements();
     boolean picture = unit.nalUnit().nalUnitType() == NalUnit.PPS;

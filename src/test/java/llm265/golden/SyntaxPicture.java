@@ -16,7 +16,8 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 
 /**
- * Writes the slices of one picture from macroblocks that a caller makes up, so that a stream can hold what no encoder would choose.
+ * Writes the slices of one picture from macroblocks that a caller makes up, so that a stream can hold what no encoder would
+ * choose.
  */
 final class SyntaxPicture {
   /** A macroblock may take 3200 bits (A.3.1); I_PCM is exempt. */

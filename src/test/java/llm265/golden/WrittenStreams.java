@@ -27,11 +27,13 @@ final class WrittenStreams {
     return List.of(
         new GoldenStream("syn-every-mb-type.264", "all 26 mb_type in turn, then random macroblocks, 112x96, 3 pictures",
             () -> everyMbType(ChromaFormat.YUV420)),
-        new GoldenStream("syn-every-mb-type-monochrome.264", "the like without chroma", () -> everyMbType(ChromaFormat.MONOCHROME)),
+        new GoldenStream("syn-every-mb-type-monochrome.264", "the like without chroma",
+            () -> everyMbType(ChromaFormat.MONOCHROME)),
         new GoldenStream("syn-no-8x8-transform.264", "Main profile: random macroblocks, transform_8x8_mode_flag 0, slice_type 2",
             WrittenStreams::mainProfile),
         new GoldenStream("syn-qp-delta.264", "random macroblocks, mb_qp_delta -26..25 with wrap-around", WrittenStreams::qpDelta),
-        new GoldenStream("syn-large-levels.264", "random macroblocks, few and large levels, QP 0 to 4", WrittenStreams::largeLevels),
+        new GoldenStream("syn-large-levels.264", "random macroblocks, few and large levels, QP 0 to 4",
+            WrittenStreams::largeLevels),
         new GoldenStream("syn-slices.264", "random macroblocks, slices of 1 to 9 macroblocks, QP and deblocking by slice",
             WrittenStreams::slices),
         new GoldenStream("syn-parameter-sets.264", "three SPS and PPS side by side: size, ids, pic_init_qp, POC type, controls",
@@ -66,7 +68,8 @@ final class WrittenStreams {
   }
 
   /** A picture parameter set without scaling lists; one switch for all flags that change little. */
-  static PicParameterSet pps(int id, int spsId, int picInitQp, int cbOffset, int crOffset, boolean controls, boolean transform8x8) {
+  static PicParameterSet pps(
+      int id, int spsId, int picInitQp, int cbOffset, int crOffset, boolean controls, boolean transform8x8) {
     return new PicParameterSet(
         id, spsId, true, false, null, controls ? 3 : 1, 1, controls, controls ? 1 : 0, picInitQp, 26, cbOffset, controls,
         controls, controls, transform8x8, null, crOffset);

@@ -36,9 +36,9 @@ class PictureSinkTest {
 
   private static Picture picture(ChromaFormat chroma, int bitDepth) {
     Picture picture = new Picture(PictureFormat.of8Bit(16, 2, chroma).withBitDepth(bitDepth));
-    picture.fill(0, 0x35 << bitDepth - 8 | bitDepth - 8);
+    picture.fill(0, (0x35 << (bitDepth - 8)) | (bitDepth - 8));
     for (int plane = 1; plane < picture.format().planes(); plane++) {
-      picture.fill(plane, 1 << bitDepth - 1);
+      picture.fill(plane, 1 << (bitDepth - 1));
     }
     return picture;
   }
@@ -138,7 +138,7 @@ class PictureSinkTest {
   void deepPgmHasItsLargestValueAndTheHighByteFirst() throws IOException {
     byte[] file = write("a.pgm", picture(ChromaFormat.YUV420, 10), VideoSignal.FULL_RANGE);
     assertThat(new String(file, 0, 13, StandardCharsets.US_ASCII)).isEqualTo("P5\n16 2\n1023\n");
-    assertThat(file).hasSize(13 + 2 * 32).endsWith(0, 0x35 << 2 | 2);
+    assertThat(file).hasSize(13 + 2 * 32).endsWith(0, (0x35 << 2) | 2);
   }
 
   @Test
@@ -200,15 +200,15 @@ class PictureSinkTest {
   @CsvSource({"YUV420, 8", "YUV422, 8", "YUV444, 10", "YUV420, 14"})
   void whatAPixelBecomesDoesNotDependOnOthers(ChromaFormat chroma, int bitDepth) throws IOException {
     Picture picture = blocks(chroma, bitDepth, 5);
-    picture.fill(1, 1 << bitDepth - 1);
-    picture.fill(2, 1 << bitDepth - 1);
+    picture.fill(1, 1 << (bitDepth - 1));
+    picture.fill(2, 1 << (bitDepth - 1));
     for (VideoSignal signal : List.of(
         VideoSignal.FULL_RANGE, LIMITED, LIMITED.withColours(9, 2, 9), LIMITED.withColours(2, 2, 8))) {
       int[] gray = rgb(png(picture, signal));
       int last = picture.samples(1).length - 1;
       picture.samples(1)[0] = 0;
       int[] coloured = rgb(png(picture, signal));
-      picture.samples(1)[0] = (short) (1 << bitDepth - 1);
+      picture.samples(1)[0] = (short) (1 << (bitDepth - 1));
       assertThat(last).isPositive();
       for (int i = 0; i < gray.length; i++) {
         int x = i / 3 % 32;

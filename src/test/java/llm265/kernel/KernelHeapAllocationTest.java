@@ -64,7 +64,7 @@ class KernelHeapAllocationTest {
   private static short[] samples() {
     short[] samples = new short[STRIDE * STRIDE];
     for (int k = 0; k < samples.length; k++) {
-      samples[k] = (short) (100 + (k >> 2 & 3) + (k / STRIDE >> 2 & 3) + k * 37 % 5);
+      samples[k] = (short) (100 + ((k >> 2) & 3) + ((k / STRIDE >> 2) & 3) + k * 37 % 5);
     }
     return samples;
   }

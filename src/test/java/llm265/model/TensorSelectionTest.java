@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class TensorSelectionTest {
   private static TensorView tensor(DType type, long... shape) {
-    return new TensorView("t" + Arrays.toString(shape), type, shape, MemorySegment.ofArray(new byte[(int) type.byteSize(Shape.count(shape))]));
+    return new TensorView(
+        "t" + Arrays.toString(shape), type, shape, MemorySegment.ofArray(new byte[(int) type.byteSize(Shape.count(shape))]));
   }
 
   private static List<TensorSelection.Kind> kinds(RateTarget target, TensorView... tensors) {

@@ -113,7 +113,7 @@ public final class ColourOracle {
     for (int y = 0; y < height; y++) {
       frame.data(0).position((long) y * frame.linesize(0)).get(row, 0, row.length);
       for (int i = 0; i < 3 * width; i++) {
-        samples[3 * width * y + i] = sampleBytes == 1 ? row[i] & 0xFF : row[2 * i] & 0xFF | (row[2 * i + 1] & 0xFF) << 8;
+        samples[3 * width * y + i] = sampleBytes == 1 ? row[i] & 0xFF : row[2 * i] & 0xFF | ((row[2 * i + 1] & 0xFF) << 8);
       }
     }
     return samples;

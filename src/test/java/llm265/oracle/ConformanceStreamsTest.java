@@ -25,11 +25,11 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The bitstreams of the JVT conformance suite (ITU-T H.264.1) that consist of I slices, whole, and the I pictures and I fields of
- * others: one line each in conformance-streams.tsv, with the SHA-256 of the stream and the MD5 of all of its samples, planar, cropped,
- * two bytes a sample above 8 bits.
+ * others: one line each in conformance-streams.tsv, with the SHA-256 of the stream and the MD5 of all of its samples, planar,
+ * cropped, two bytes a sample above 8 bits.
  *
- * <p>The streams themselves are looked for by SHA-256 in the folder of {@code -Dllm265.vectors}; one that is not there is skipped,
- * visibly.
+ * <p>The streams themselves are looked for by SHA-256 in the folder of {@code -Dllm265.vectors}; one that is not there is
+ * skipped, visibly.
  */
 class ConformanceStreamsTest {
   private record Line(String name, String part, int pictures, String sha256, String md5) {

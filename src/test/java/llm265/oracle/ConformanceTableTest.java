@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table of docs/conformance.md says which tools each kind of stream makes use of. It is computed here, and must be what the page
- * has; written anew with {@code -Dllm265.conformance.update=true}.
+ * The table of docs/conformance.md says which tools each kind of stream makes use of. It is computed here, and must be what the
+ * page has; written anew with {@code -Dllm265.conformance.update=true}.
  */
 class ConformanceTableTest {
   private static final Path PAGE = Path.of("docs/conformance.md");
@@ -112,7 +112,8 @@ class ConformanceTableTest {
     assertCovered("BitDepthY", range(8, 14));
     assertCovered("BitDepthC", range(8, 14));
     for (String flag : List.of("separate_colour_plane_flag", "entropy_coding_mode_flag", "mb_field_decoding_flag",
-        "transform_8x8_mode_flag", "arbitrary slice order", "redundant_pic_cnt_present_flag", "constrained_intra_pred_flag", "cropping",
+        "transform_8x8_mode_flag", "arbitrary slice order", "redundant_pic_cnt_present_flag", "constrained_intra_pred_flag",
+        "cropping",
         "IDR", "nal_ref_idc 0")) {
       assertCovered(flag, 0, 1);
     }

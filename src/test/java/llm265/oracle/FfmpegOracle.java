@@ -23,8 +23,8 @@ import org.bytedeco.javacpp.PointerPointer;
  * FFmpeg's H.264 decoder within this process: a second opinion on every stream.
  *
  * <p>FFmpeg's C code is the reference. Its SSE2 code for the DC levels of Intra_16x16 departs from 8.5.10 by one now and then
- * where LevelScale4x4(qP % 6, 0, 0) * 2^(qP / 6 + 2) is above 32767 but no multiple of 128. That takes a scaling list with a large
- * entry for DC and a QP below 30.
+ * where LevelScale4x4(qP % 6, 0, 0) * 2^(qP / 6 + 2) is above 32767 but no multiple of 128. That takes a scaling list with a
+ * large entry for DC and a QP below 30.
  */
 public final class FfmpegOracle {
   static {
@@ -52,8 +52,8 @@ public final class FfmpegOracle {
   }
 
   /**
-   * Decodes a stream that FFmpeg has something to say about, such as an unpaired field or inter prediction from a picture that there is
-   * not: only what it returns as an error is an exception.
+   * Decodes a stream that FFmpeg has something to say about, such as an unpaired field or inter prediction from a picture that
+   * there is not: only what it returns as an error is an exception.
    */
   static List<OraclePicture> decodeWithWarts(byte[] annexB) {
     return decode(annexB, false, false);
@@ -151,8 +151,8 @@ public final class FfmpegOracle {
     int shiftY = "0".equals(format.group("vertical")) ? 1 : 0;
     byte[][] samples = new byte[name.startsWith("gray") ? 1 : 3][];
     for (int plane = 0; plane < samples.length; plane++) {
-      int rowBytes = sampleBytes * (plane == 0 ? width : width + shiftX >> shiftX);
-      int planeHeight = plane == 0 ? height : height + shiftY >> shiftY;
+      int rowBytes = sampleBytes * (plane == 0 ? width : (width + shiftX) >> shiftX);
+      int planeHeight = plane == 0 ? height : (height + shiftY) >> shiftY;
       samples[plane] = new byte[rowBytes * planeHeight];
       BytePointer rows = frame.data(plane);
       for (int y = 0; y < planeHeight; y++) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The syntax traces of streams that other encoders wrote: bins coded again come to the bytes of the stream, codes to its bits, elements to
- * the macroblocks that are decoded. Runs with {@code -Dllm265.vectors=FOLDER}, as {@link ForeignVectorTest}.
+ * The syntax traces of streams that other encoders wrote: bins coded again come to the bytes of the stream, codes to its bits,
+ * elements to the macroblocks that are decoded. Runs with {@code -Dllm265.vectors=FOLDER}, as {@link ForeignVectorTest}.
  */
 class ForeignTraceTest {
   @TestFactory

@@ -39,8 +39,8 @@ class ForeignVectorTest {
       "edge264/zero-cropping.264", "edge264/finish-frame.264", "strongcourage/intraforeman_qcif1-5.264");
 
   /**
-   * Frames with an I field and a P field, or with I and P slices, are I frames to FFmpeg and in the manifest. What is intra of them is
-   * held against FFmpeg's frames themselves.
+   * Frames with an I field and a P field, or with I and P slices, are I frames to FFmpeg and in the manifest. What is intra of
+   * them is held against FFmpeg's frames themselves.
    */
   private static final Set<String> PARTLY_INTRA = Set.of(
       "jvt-mixed/CABAST3_Sony_E.264", "jvt-mixed/CVFI2_SVA_C.264", "jvt-mixed/FRExt4_Panasonic_B.264",

@@ -86,8 +86,10 @@ class IntraOnlyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {
-      "bframes=0:ref=1", "bframes=3:b-pyramid=normal:b-adapt=0", "bframes=3:b-adapt=0:open-gop=1:weightp=2", "bframes=2:cabac=0:slices=2",
-      "tff=1:bframes=2", "bff=1:cabac=0:open-gop=1:bframes=3:b-adapt=0", "weightp=2:weightb=1:ref=4:bframes=4", "bframes=3:ref=5:aud=1"})
+      "bframes=0:ref=1", "bframes=3:b-pyramid=normal:b-adapt=0", "bframes=3:b-adapt=0:open-gop=1:weightp=2",
+      "bframes=2:cabac=0:slices=2",
+      "tff=1:bframes=2", "bff=1:cabac=0:open-gop=1:bframes=3:b-adapt=0", "weightp=2:weightb=1:ref=4:bframes=4",
+      "bframes=3:ref=5:aud=1"})
   void intraPicturesOfX264sVideoAreThoseOfFfmpeg(String parameters) {
     byte[] stream = video(parameters);
     List<OraclePicture> frames = FfmpegOracle.decode(stream);
@@ -118,8 +120,8 @@ class IntraOnlyTest {
   }
 
   /**
-   * With CABAC the header ends in cabac_alignment_one_bits: behind dec_ref_pic_marking come cabac_init_idc, slice_qp_delta 0 (one QP for
-   * all) and disable_deblocking_filter_idc 1, then ones up to the next byte.
+   * With CABAC the header ends in cabac_alignment_one_bits: behind dec_ref_pic_marking come cabac_init_idc, slice_qp_delta 0 (one
+   * QP for all) and disable_deblocking_filter_idc 1, then ones up to the next byte.
    */
   @ParameterizedTest
   @ValueSource(strings = {"bframes=3:b-pyramid=normal", "weightp=2:weightb=1:ref=4:bframes=4", "tff=1:ref=3:bframes=2:weightp=2"})
@@ -188,7 +190,7 @@ class IntraOnlyTest {
           new SliceOpening(1, i == 0, 0, 7, 0, 0, i, false, false, 0, lsb[i], 0, 0, 0, 0), DecRefPicMarking.NONE,
           header.sliceQpY(), header.disableDeblockingFilterIdc(), 0, 0, 0, 0).write(writer, type0, pps[0]);
       writer.alignWithOnes();
-      int data = header.sliceDataBitOffset() + 7 >> 3;
+      int data = (header.sliceDataBitOffset() + 7) >> 3;
       writer.writeBytes(rbsp.data(), data, rbsp.length() - data);
       out.writeBytes(writer.toNalUnit(1, i == 0 ? NalUnit.SLICE_IDR : NalUnit.SLICE_NON_IDR, true));
     }

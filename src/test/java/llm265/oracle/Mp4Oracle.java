@@ -35,12 +35,14 @@ public final class Mp4Oracle {
    * @param audio whether a track of audio, of one sample, comes first
    * @param options of the muxer, such as movflags
    */
-  public static synchronized byte[] mux(byte[] annexB, String format, boolean audio, Map<String, String> options) throws IOException {
+  public static synchronized byte[] mux(byte[] annexB, String format, boolean audio, Map<String, String> options)
+      throws IOException {
     NativeLog.takeErrors();
     Path file = Files.createTempFile("muxed", "." + format);
     AVFormatContext context = new AVFormatContext(null);
     FfmpegOracle.check(
-        avformat.avformat_alloc_output_context2(context, (AVOutputFormat) null, format, file.toString()), "avformat_alloc_output_context2");
+        avformat.avformat_alloc_output_context2(context, (AVOutputFormat) null, format, file.toString()),
+        "avformat_alloc_output_context2");
     try {
       if (audio) {
         AVStream sound = avformat.avformat_new_stream(context, null);
@@ -53,7 +55,8 @@ public final class Mp4Oracle {
       AVStream video = avformat.avformat_new_stream(context, null);
       BytePointer extradata = new BytePointer(avutil.av_mallocz(annexB.length + 64)).capacity(annexB.length + 64);
       extradata.put(annexB, 0, annexB.length);
-      video.codecpar().codec_type(avutil.AVMEDIA_TYPE_VIDEO).codec_id(avcodec.AV_CODEC_ID_H264).width(first.width()).height(first.height())
+      video.codecpar().codec_type(avutil.AVMEDIA_TYPE_VIDEO).codec_id(avcodec.AV_CODEC_ID_H264).width(first.width())
+          .height(first.height())
           .extradata(extradata).extradata_size(parameterSets(annexB));
       video.time_base().num(1).den(25);
       AVIOContext io = new AVIOContext(null);

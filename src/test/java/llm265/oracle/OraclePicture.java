@@ -56,7 +56,7 @@ public record OraclePicture(int width, int height, String pixelFormat, byte[][] 
   private static byte[] middleGrey(int length, int bitDepth) {
     byte[] grey = new byte[length];
     for (int i = 0; i < length; i++) {
-      grey[i] = (byte) (bitDepth == 8 ? 128 : 1 << bitDepth - 1 >> 8 * (i % 2));
+      grey[i] = (byte) (bitDepth == 8 ? 128 : 1 << (bitDepth - 1) >> 8 * (i % 2));
     }
     return grey;
   }

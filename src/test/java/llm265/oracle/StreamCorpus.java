@@ -76,8 +76,8 @@ public final class StreamCorpus {
   }
 
   /**
-   * Two frames of x264 made the fields of one, 48x128, the bottom field first if asked for. With CAVLC a field differs from a frame in its
-   * slice headers and in the order of its levels alone, which any order will do for.
+   * Two frames of x264 made the fields of one, 48x128, the bottom field first if asked for. With CAVLC a field differs from a
+   * frame in its slice headers and in the order of its levels alone, which any order will do for.
    */
   public static byte[] fieldPair(boolean bottomFirst) {
     SeqParameterSet[] sps = new SeqParameterSet[2];

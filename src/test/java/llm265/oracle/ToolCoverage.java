@@ -30,10 +30,12 @@ final class ToolCoverage {
 
   ToolCoverage() {
     for (String tool : List.of("profile_idc", "chroma_format_idc", "separate_colour_plane_flag", "BitDepthY", "BitDepthC",
-        "entropy_coding_mode_flag", "structure", "mb_field_decoding_flag", "transform_8x8_mode_flag", "macroblocks", "Intra_4x4 modes",
+        "entropy_coding_mode_flag", "structure", "mb_field_decoding_flag", "transform_8x8_mode_flag", "macroblocks",
+        "Intra_4x4 modes",
         "Intra_8x8 modes", "Intra_16x16 modes", "chroma modes", "mb_qp_delta", "QP'Y", "transform bypass", "scaling lists",
         "chroma QP offsets", "disable_deblocking_filter_idc", "deblocking offsets", "slices a picture", "arbitrary slice order",
-        "slice_group_map_type", "redundant_pic_cnt_present_flag", "constrained_intra_pred_flag", "cropping", "IDR", "nal_ref_idc 0")) {
+        "slice_group_map_type", "redundant_pic_cnt_present_flag", "constrained_intra_pred_flag", "cropping", "IDR",
+        "nal_ref_idc 0")) {
       values.put(tool, new TreeSet<>());
     }
   }
@@ -89,7 +91,8 @@ final class ToolCoverage {
       note("BitDepthC", format.bitDepthChroma());
     }
     SliceHeader first = decoded.slices().getFirst();
-    note("structure", FRAME_KINDS[first.fieldPicFlag() ? 3 : sps.mbAdaptiveFrameFieldFlag() ? 2 : sps.frameMbsOnlyFlag() ? 0 : 1]);
+    note("structure", FRAME_KINDS[first.fieldPicFlag() ? 3 : sps.mbAdaptiveFrameFieldFlag() ? 2 : sps.frameMbsOnlyFlag() ? 0
+        : 1]);
     note("cropping", format.cropLeft() + format.cropRight() + format.cropTop() + format.cropBottom() > 0 ? 1 : 0);
     parameterSet(sps, decoded.pps());
     slices(decoded.slices());

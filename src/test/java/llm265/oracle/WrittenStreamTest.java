@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Streams of random syntax elements, which no encoder would choose: our decoder and FFmpeg's must make the same samples of each.
  *
- * <p>Every stream follows from its tools and seed, which a failure names. {@code -Dllm265.oracle.seed} moves the long sweep elsewhere.
+ * <p>Every stream follows from its tools and seed, which a failure names. {@code -Dllm265.oracle.seed} moves the long sweep
+ * elsewhere.
  */
 class WrittenStreamTest {
   /** Those that FFmpeg decodes. */

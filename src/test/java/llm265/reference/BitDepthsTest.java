@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Depths that FFmpeg does not decode, against it all the same: the same syntax elements under other depths, which make the samples
- * that they should make, or those less a constant.
+ * Depths that FFmpeg does not decode, against it all the same: the same syntax elements under other depths, which make the
+ * samples that they should make, or those less a constant.
  */
 class BitDepthsTest {
   private static final int[][] UNLIKE = {{8, 10}, {10, 8}, {8, 14}, {14, 9}, {12, 10}};
@@ -56,7 +56,8 @@ class BitDepthsTest {
       // The deblocking filter takes QP'Y 0 for I_PCM, which is another QPC under another depth of luma: not both.
       random = seed % 2 == 0 ? random.withoutPcm() : random.withoutDeblocking();
       SyntaxStream stream = random.make();
-      checkUnlike(stream, stream.withBitDepths(luma, luma), stream.withBitDepths(chroma, chroma), "seed " + seed + " of " + tools);
+      checkUnlike(stream, stream.withBitDepths(luma, luma), stream.withBitDepths(chroma, chroma),
+          "seed " + seed + " of " + tools);
     }
   }
 
@@ -81,8 +82,8 @@ class BitDepthsTest {
   }
 
   /**
-   * At equal QP' the residual is the same whatever the depth, and every prediction moves with the samples that it is made of: a bit
-   * more of depth moves all samples by half the new range. That leaves out the deblocking filter and clipping.
+   * At equal QP' the residual is the same whatever the depth, and every prediction moves with the samples that it is made of: a
+   * bit more of depth moves all samples by half the new range. That leaves out the deblocking filter and clipping.
    */
   @ParameterizedTest
   @MethodSource("oddDepths")
@@ -101,7 +102,7 @@ class BitDepthsTest {
           if (Samples.touchesAnEnd(samples, depth)) {
             continue;
           }
-          int[] moved = Arrays.stream(Samples.of(oracle.get(i), plane)).map(sample -> sample - (1 << depth - 1)).toArray();
+          int[] moved = Arrays.stream(Samples.of(oracle.get(i), plane)).map(sample -> sample - (1 << (depth - 1))).toArray();
           assertThat(samples).as("picture %d plane %d of seed %d of %s", i, plane, seed, tools).isEqualTo(moved);
           compared++;
         }

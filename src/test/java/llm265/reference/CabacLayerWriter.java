@@ -30,7 +30,8 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
   /** The macroblock before this one in the slice, or null. */
   private MacroblockSyntax previous;
 
-  CabacLayerWriter(PictureSyntax picture, int bitDepthLuma, int bitDepthChroma, boolean transform8x8ModeFlag, boolean fieldPicFlag,
+  CabacLayerWriter(PictureSyntax picture, int bitDepthLuma, int bitDepthChroma, boolean transform8x8ModeFlag,
+      boolean fieldPicFlag,
       int sliceQpY) {
     super(picture, bitDepthLuma, bitDepthChroma, transform8x8ModeFlag);
     this.fieldPicFlag = fieldPicFlag;
@@ -45,7 +46,7 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
   }
 
   private void bin(int ctxIdx, boolean binVal) {
-    engine.encode(ctxIdx << 1 | (binVal ? 1 : 0));
+    engine.encode((ctxIdx << 1) | (binVal ? 1 : 0));
   }
 
   private boolean anyOf(int mbAddr, Predicate<MacroblockSyntax> condition) {
@@ -92,7 +93,7 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
     StringBuilder bits = new StringBuilder();
     for (int i = 0; i < count; i++) {
       for (int bit = bitDepths[i < 256 ? 0 : 1] - 1; bit >= 0; bit--) {
-        bits.append(samples[i] >> bit & 1);
+        bits.append((samples[i] >> bit) & 1);
       }
     }
     byte[] bytes = new byte[bits.length() / 8];
@@ -111,7 +112,7 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
   void intraPredMode(int remIntraPredMode) {
     bin(PREV_INTRA_PRED_MODE_FLAG, remIntraPredMode < 0);
     for (int i = 0; remIntraPredMode >= 0 && i < 3; i++) {
-      bin(REM_INTRA_PRED_MODE, (remIntraPredMode >> i & 1) != 0);
+      bin(REM_INTRA_PRED_MODE, ((remIntraPredMode >> i) & 1) != 0);
     }
   }
 
@@ -131,7 +132,7 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
       int x = 8 * (block % 2);
       int y = 8 * (block / 2);
       int ctxIdxInc = (isUncoded(picture.luma(mbAddr, x - 1, y)) ? 1 : 0) + (isUncoded(picture.luma(mbAddr, x, y - 1)) ? 2 : 0);
-      bin(CODED_BLOCK_PATTERN + ctxIdxInc, (mb.codedBlockPattern >> block & 1) != 0);
+      bin(CODED_BLOCK_PATTERN + ctxIdxInc, ((mb.codedBlockPattern >> block) & 1) != 0);
     }
     if (!hasChromaBlocks()) {
       return;
@@ -139,16 +140,18 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
     int chroma = mb.codedBlockPattern >> 4;
     int a = picture.luma(mbAddr, -1, 0).mbAddr();
     int b = picture.luma(mbAddr, 0, -1).mbAddr();
-    int any = (anyOf(a, n -> n.codedBlockPatternChroma() != 0) ? 1 : 0) + (anyOf(b, n -> n.codedBlockPatternChroma() != 0) ? 2 : 0);
+    int any = (anyOf(a, n -> n.codedBlockPatternChroma() != 0) ? 1 : 0)
+        + (anyOf(b, n -> n.codedBlockPatternChroma() != 0) ? 2 : 0);
     bin(CODED_BLOCK_PATTERN_CHROMA + any, chroma != 0);
     if (chroma != 0) {
-      int ac = (anyOf(a, n -> n.codedBlockPatternChroma() == 2) ? 1 : 0) + (anyOf(b, n -> n.codedBlockPatternChroma() == 2) ? 2 : 0);
+      int ac = (anyOf(a, n -> n.codedBlockPatternChroma() == 2) ? 1 : 0)
+          + (anyOf(b, n -> n.codedBlockPatternChroma() == 2) ? 2 : 0);
       bin(CODED_BLOCK_PATTERN_CHROMA + 4 + ac, chroma == 2);
     }
   }
 
   private boolean isUncoded(Neighbour neighbour) {
-    return anyOf(neighbour.mbAddr(), mb -> (mb.codedBlockPatternLuma() >> neighbour.luma4x4BlkIdx() / 4 & 1) == 0);
+    return anyOf(neighbour.mbAddr(), mb -> ((mb.codedBlockPatternLuma() >> neighbour.luma4x4BlkIdx() / 4) & 1) == 0);
   }
 
   @Override
@@ -210,7 +213,7 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
   }
 
   private boolean lumaFlag(MacroblockSyntax mb, int block, int plane, boolean of8x8) {
-    if ((mb.codedBlockPatternLuma() >> block / 4 & 1) == 0) {
+    if (((mb.codedBlockPatternLuma() >> block / 4) & 1) == 0) {
       return false;
     }
     if (mb.transformSize8x8Flag) {

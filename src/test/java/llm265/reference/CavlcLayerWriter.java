@@ -9,7 +9,8 @@ import llm265.reference.PictureSyntax.Neighbour;
 final class CavlcLayerWriter extends MacroblockLayerWriter {
   /** Table 9-4, the column of Intra_4x4 and Intra_8x8, ChromaArrayType 1 or 2: coded_block_pattern by codeNum. */
   private static final int[] CODED_BLOCK_PATTERN = {
-    47, 31, 15, 0, 23, 27, 29, 30, 7, 11, 13, 14, 39, 43, 45, 46, 16, 3, 5, 10, 12, 19, 21, 26, 28, 35, 37, 42, 44, 1, 2, 4, 8, 17, 18,
+    47, 31, 15, 0, 23, 27, 29, 30, 7, 11, 13, 14, 39, 43, 45, 46, 16, 3, 5, 10, 12, 19, 21, 26, 28, 35, 37, 42, 44, 1, 2, 4, 8,
+    17, 18,
     20, 24, 6, 9, 22, 25, 32, 33, 34, 36, 40, 38, 41
   };
 
@@ -51,7 +52,7 @@ final class CavlcLayerWriter extends MacroblockLayerWriter {
     }
     for (int i = 0; i < count; i++) {
       int bitDepth = bitDepths[i < 256 ? 0 : 1];
-      residualWriter.writeBits(bitDepth, samples[i] & (1 << bitDepth) - 1);
+      residualWriter.writeBits(bitDepth, samples[i] & ((1 << bitDepth) - 1));
     }
   }
 
@@ -161,7 +162,7 @@ final class CavlcLayerWriter extends MacroblockLayerWriter {
   private static int column(int nA, int nB) {
     int nC;
     if (nA >= 0 && nB >= 0) {
-      nC = nA + nB + 1 >> 1;
+      nC = (nA + nB + 1) >> 1;
     } else {
       nC = nA >= 0 ? nA : Math.max(nB, 0);
     }

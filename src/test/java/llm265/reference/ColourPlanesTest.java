@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * separate_colour_plane_flag, which FFmpeg refuses: a picture of three colour planes is three monochrome pictures (7.4.2.1.1), and
- * those FFmpeg decodes.
+ * separate_colour_plane_flag, which FFmpeg refuses: a picture of three colour planes is three monochrome pictures (7.4.2.1.1),
+ * and those FFmpeg decodes.
  */
 class ColourPlanesTest {
   /** The slices of the three planes of a picture, those of each in order, mixed. */

@@ -4,8 +4,8 @@ import llm265.h264.ChromaFormat;
 import llm265.h264.macroblock.MbType;
 
 /**
- * 7.3.5 Macroblock layer syntax of I slices, its elements in the order of the standard; how each is coded is left to the two entropy
- * codings.
+ * 7.3.5 Macroblock layer syntax of I slices, its elements in the order of the standard; how each is coded is left to the two
+ * entropy codings.
  */
 abstract class MacroblockLayerWriter {
   /** ctxBlockCat of the kinds of blocks, those of luma (Table 9-42). */
@@ -121,7 +121,7 @@ abstract class MacroblockLayerWriter {
       lumaBlock(mbAddr, plane, LUMA_DC, 0);
     }
     for (int block8x8 = 0; block8x8 < 4; block8x8++) {
-      if ((mb.codedBlockPatternLuma() >> block8x8 & 1) == 0) {
+      if (((mb.codedBlockPatternLuma() >> block8x8) & 1) == 0) {
         continue;
       }
       if (mb.transformSize8x8Flag) {

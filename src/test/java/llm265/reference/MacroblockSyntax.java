@@ -28,7 +28,9 @@ final class MacroblockSyntax {
   final int[][][] chromaAcLevels = new int[3][8][15];
   final int[] pcmSamples = new int[768];
 
-  /** total_coeff( coeff_token ) of the blocks with CAVLC, luma or as luma, and chroma AC; known once the macroblock is written. */
+  /**
+   * total_coeff( coeff_token ) of the blocks with CAVLC, luma or as luma, and chroma AC; known once the macroblock is written.
+   */
   final int[][] totalCoeff = new int[3][16];
 
   boolean isPcm() {

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import llm265.h264.ChromaFormat;
 
 /**
- * The macroblocks of one frame or field, and 6.4.8 to 6.4.12 read word by word: which macroblock covers a location beside another.
+ * The macroblocks of one frame or field, and 6.4.8 to 6.4.12 read word by word: which macroblock covers a location beside
+ * another.
  *
  * <p>Shares nothing with the decoder, so that both have to be wrong alike for a mistake to stay unseen.
  */
@@ -148,7 +149,7 @@ final class PictureSyntax {
       return at(a + bottom, xN, yN, maxW, maxH);
     }
     if (frame) {
-      return at(a + yN % 2, xN, yN + bottom * maxH >> 1, maxW, maxH);
+      return at(a + yN % 2, xN, (yN + bottom * maxH) >> 1, maxW, maxH);
     }
     return yN < maxH / 2 ? at(a, xN, 2 * yN + bottom, maxW, maxH) : at(a + 1, xN, 2 * yN + bottom - maxH, maxW, maxH);
   }

@@ -120,7 +120,7 @@ final class RandomMacroblockSyntax {
     for (int i = 0; i < mb.pcmSamples.length; i++) {
       int depth = i < 256 ? rules.bitDepthLuma : rules.bitDepthChroma;
       if (offRangeEnds) {
-        mb.pcmSamples[i] = (1 << depth - 1) + random.nextInt(-8, 9);
+        mb.pcmSamples[i] = (1 << (depth - 1)) + random.nextInt(-8, 9);
       } else {
         mb.pcmSamples[i] = random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextBoolean() ? 1 << depth : 4);
       }
@@ -197,7 +197,7 @@ final class RandomMacroblockSyntax {
       fillBlock(mb.dcLevels[plane], 16, ((long) scale4x4[0] << qp / 6) / 64.0, depth, bypassed);
     }
     for (int block = 0; block < 16; block += mb.transformSize8x8Flag ? 4 : 1) {
-      if ((mb.codedBlockPattern >> (block >> 2) & 1) == 0) {
+      if (((mb.codedBlockPattern >> (block >> 2)) & 1) == 0) {
         continue;
       }
       int[] levels = mb.levels[plane][block];
@@ -239,7 +239,7 @@ final class RandomMacroblockSyntax {
   }
 
   private void fillBlock(int[] levels, int length, double step, int bitDepth, boolean bypassed) {
-    int budget = offRangeEnds ? SMALL_BUDGET : BUDGET << bitDepth - 8;
+    int budget = offRangeEnds ? SMALL_BUDGET : BUDGET << (bitDepth - 8);
     int affordable = bypassed ? 6 : (int) Math.min(budget / step, 1 << 20);
     if (affordable == 0) {
       return;

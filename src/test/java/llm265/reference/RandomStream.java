@@ -166,7 +166,8 @@ public final class RandomStream {
     if (profileIdc == 0) {
       profileIdc = profile();
     }
-    return new SeqParameterSet(profileIdc, 0, 51, random.nextInt(32), separatePlanes, tools.lossless, isHigh() ? scalingMatrix() : null, 4,
+    return new SeqParameterSet(
+        profileIdc, 0, 51, random.nextInt(32), separatePlanes, tools.lossless, isHigh() ? scalingMatrix() : null, 4,
         PicOrderCnt.type0(8), 1, false, !interlaced, mbaff, true, format, null);
   }
 
@@ -250,7 +251,8 @@ public final class RandomStream {
         pps = ppss.get(random.nextInt(ppss.size()));
       }
       int[] addresses = mbaff ? IntStream.range(2 * first, 2 * end).toArray() : IntStream.range(first, end).toArray();
-      SliceSyntax slice = new SliceSyntax(slices.size(), addresses, header(index, idr, field, bottom, first, pps, colourPlane), pps);
+      SliceSyntax slice = new SliceSyntax(
+          slices.size(), addresses, header(index, idr, field, bottom, first, pps, colourPlane), pps);
       // FFmpeg sums up the bypassed residual of these from the row above as the deblocking filter has left it, unlike 8.5.15.
       boolean vertical = !tools.lossless || slice.header().disableDeblockingFilterIdc() == 1;
       source.useRules(rules(sps, slice.pps(), colourPlane, vertical));
@@ -268,9 +270,11 @@ public final class RandomStream {
         : !deblocking ? 1 : ppsOfEachSlice ? 1 + random.nextInt(2) : random.nextInt(3);
     boolean offsets = pps.deblockingFilterControlPresentFlag() && disableIdc != 1;
     return new SliceHeader(
-        new SliceOpening(3, idr, first, random.nextBoolean() ? 7 : 2, pps.id(), colourPlane, 0, field, bottom, idr ? index % 2 : 0, idr ? 0 : 1,
+        new SliceOpening(3, idr, first, random.nextBoolean() ? 7 : 2, pps.id(), colourPlane, 0, field, bottom, idr ? index % 2
+            : 0, idr ? 0 : 1,
             0, 0, 0, 0),
-        DecRefPicMarking.NONE, qpY, disableIdc, offsets ? 2 * random.nextInt(-6, 7) : 0, offsets ? 2 * random.nextInt(-6, 7) : 0, 0, 0);
+        DecRefPicMarking.NONE, qpY, disableIdc, offsets ? 2 * random.nextInt(-6, 7) : 0, offsets ? 2 * random.nextInt(-6, 7) : 0,
+        0, 0);
   }
 
   /** Makes up the macroblocks of a slice. */
@@ -296,7 +300,8 @@ public final class RandomStream {
     }
     boolean high = sps.profileIdc() != ProfileLevel.BASELINE && sps.profileIdc() != ProfileLevel.MAIN
         && sps.profileIdc() != ProfileLevel.EXTENDED;
-    return new RandomMacroblockSyntax.Rules(sps.format().bitDepthLuma(), sps.format().bitDepthChroma(), pps.transform8x8ModeFlag(),
+    return new RandomMacroblockSyntax.Rules(
+        sps.format().bitDepthLuma(), sps.format().bitDepthChroma(), pps.transform8x8ModeFlag(),
         new LevelScale(lists4x4, lists8x8), pps.chromaQpIndexOffset(), pps.secondChromaQpIndexOffset(),
         !pps.entropyCodingModeFlag() || sps.chromaArrayType() == ChromaFormat.YUV444, sps.qpprimeYZeroTransformBypassFlag(),
         // Below the High profiles level_prefix is 15 at most (9.2.2.1).

@@ -16,7 +16,8 @@ final class Samples {
 
   static List<Picture> decode(byte[] stream) {
     List<Picture> pictures = new ArrayList<>();
-    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, 1, decoded -> pictures.add(decoded.picture()));
+    H264IntraDecoder.decodeAll(
+        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, 1, decoded -> pictures.add(decoded.picture()));
     return pictures;
   }
 
@@ -36,7 +37,7 @@ final class Samples {
     int size = picture.pixelFormat().endsWith("le") ? 2 : 1;
     int[] samples = new int[bytes.length / size];
     for (int i = 0; i < samples.length; i++) {
-      samples[i] = size == 1 ? bytes[i] & 0xFF : bytes[2 * i] & 0xFF | (bytes[2 * i + 1] & 0xFF) << 8;
+      samples[i] = size == 1 ? bytes[i] & 0xFF : bytes[2 * i] & 0xFF | ((bytes[2 * i + 1] & 0xFF) << 8);
     }
     return samples;
   }

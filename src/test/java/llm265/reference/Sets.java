@@ -14,15 +14,18 @@ final class Sets {
 
   static SeqParameterSet with(SeqParameterSet sps, int profileIdc, boolean separateColourPlaneFlag, PictureFormat format) {
     return new SeqParameterSet(profileIdc, sps.constraintFlags(), sps.levelIdc(), sps.id(), separateColourPlaneFlag,
-        sps.qpprimeYZeroTransformBypassFlag(), sps.scalingMatrix(), sps.log2MaxFrameNum(), sps.picOrderCnt(), sps.maxNumRefFrames(),
-        sps.gapsInFrameNumValueAllowedFlag(), sps.frameMbsOnlyFlag(), sps.mbAdaptiveFrameFieldFlag(), sps.direct8x8InferenceFlag(),
+        sps.qpprimeYZeroTransformBypassFlag(), sps.scalingMatrix(), sps.log2MaxFrameNum(), sps.picOrderCnt(),
+        sps.maxNumRefFrames(),
+        sps.gapsInFrameNumValueAllowedFlag(), sps.frameMbsOnlyFlag(), sps.mbAdaptiveFrameFieldFlag(),
+        sps.direct8x8InferenceFlag(),
         format, sps.vui());
   }
 
   static SeqParameterSet withScaling(SeqParameterSet sps, ScalingMatrix scalingMatrix) {
     return new SeqParameterSet(sps.profileIdc(), sps.constraintFlags(), sps.levelIdc(), sps.id(), sps.separateColourPlaneFlag(),
         sps.qpprimeYZeroTransformBypassFlag(), scalingMatrix, sps.log2MaxFrameNum(), sps.picOrderCnt(), sps.maxNumRefFrames(),
-        sps.gapsInFrameNumValueAllowedFlag(), sps.frameMbsOnlyFlag(), sps.mbAdaptiveFrameFieldFlag(), sps.direct8x8InferenceFlag(),
+        sps.gapsInFrameNumValueAllowedFlag(), sps.frameMbsOnlyFlag(), sps.mbAdaptiveFrameFieldFlag(),
+        sps.direct8x8InferenceFlag(),
         sps.format(), sps.vui());
   }
 

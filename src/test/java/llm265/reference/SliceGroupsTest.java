@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Slice groups (8.2.2), which FFmpeg refuses, of every map type: where a slice covers a rectangle and edges between slices are not
- * filtered, the rectangle decodes as it would as a picture of its own, and that FFmpeg decodes.
+ * Slice groups (8.2.2), which FFmpeg refuses, of every map type: where a slice covers a rectangle and edges between slices are
+ * not filtered, the rectangle decodes as it would as a picture of its own, and that FFmpeg decodes.
  */
 class SliceGroupsTest {
   private static final int WIDTH = 5;
@@ -73,7 +73,8 @@ class SliceGroupsTest {
       layouts.add(new Layout(changing(4, direction, WIDTH), 2, List.of(rows(0, upper), rows(upper, HEIGHT - upper))));
       layouts.add(new Layout(changing(5, direction, 10), 1, List.of(columns(0, upper), columns(upper, WIDTH - upper))));
     }
-    List<Integer> ids = IntStream.range(0, WIDTH * HEIGHT).mapToObj(i -> (i % WIDTH < 3 ? 0 : 1) + (i / WIDTH < 2 ? 2 : 0)).toList();
+    List<Integer> ids = IntStream.range(0, WIDTH * HEIGHT).mapToObj(i -> (i % WIDTH < 3 ? 0 : 1) + (i / WIDTH < 2 ? 2 : 0))
+        .toList();
     layouts.add(new Layout(groups(4, 6, List.of(), List.of(), List.of(), false, 0, ids), 0,
         List.of(new Rectangle(0, 0, 3, 2), new Rectangle(3, 0, 2, 2), new Rectangle(0, 2, 3, 3), new Rectangle(3, 2, 2, 3))));
     return layouts;
@@ -155,7 +156,8 @@ class SliceGroupsTest {
             addresses[k] = addressInWhole(rectangle, slice.mbAddresses()[k]);
             whole.mbs[addresses[k]] = alone.picture().mbs[slice.mbAddresses()[k]];
           }
-          slices.add(sliceOfWhole(slices.size(), addresses, part, slice.header().sliceQpY(), slice.header().disableDeblockingFilterIdc()));
+          slices.add(sliceOfWhole(
+              slices.size(), addresses, part, slice.header().sliceQpY(), slice.header().disableDeblockingFilterIdc()));
         }
       }
       addRest(whole, slices, part);

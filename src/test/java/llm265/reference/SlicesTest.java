@@ -141,7 +141,8 @@ class SlicesTest {
   private static SliceHeader withRedundantPicCnt(SliceHeader header) {
     SliceOpening opening = header.opening();
     return new SliceHeader(
-        new SliceOpening(opening.nalRefIdc(), opening.idrPicFlag(), opening.firstMbInSlice(), opening.sliceType(), opening.ppsId(), 0,
+        new SliceOpening(opening.nalRefIdc(), opening.idrPicFlag(), opening.firstMbInSlice(), opening.sliceType(),
+            opening.ppsId(), 0,
             opening.frameNum(), false, false, opening.idrPicId(), opening.picOrderCntLsb(), 0, 0, 0, 1),
         header.decRefPicMarking(), header.sliceQpY(), header.disableDeblockingFilterIdc(), header.filterOffsetA(),
         header.filterOffsetB(), 0, 0);
@@ -161,7 +162,8 @@ class SlicesTest {
     for (SliceSyntax slice : coded.slices()) {
       SliceOpening opening = slice.header().opening();
       SliceHeader header = slice == kept ? slice.header() : new SliceHeader(
-          new SliceOpening(opening.nalRefIdc(), opening.idrPicFlag(), opening.firstMbInSlice(), 7, kept.pps().id(), 0, 0, false, false,
+          new SliceOpening(opening.nalRefIdc(), opening.idrPicFlag(), opening.firstMbInSlice(), 7, kept.pps().id(), 0, 0, false,
+              false,
               opening.idrPicId(), opening.picOrderCntLsb(), 0, 0, 0, 0),
           slice.header().decRefPicMarking(), 26, 1, 0, 0, 0, 0);
       slices.add(new SliceSyntax(slice.number(), slice.mbAddresses(), header, kept.pps()));
@@ -189,7 +191,8 @@ class SlicesTest {
         SyntaxStream.Coded coded = stream.pictures().get(i);
         for (SliceSyntax slice : coded.slices()) {
           String what = "slice " + slice.number() + " of picture " + i + " of seed " + seed + " of " + tools;
-          compareSlice(ours.get(i), FfmpegOracle.decode(alone(stream, coded, slice).write()).getFirst(), coded.picture(), slice, what);
+          compareSlice(ours.get(i), FfmpegOracle.decode(alone(stream, coded, slice).write()).getFirst(), coded.picture(), slice,
+              what);
         }
       }
     }
@@ -241,7 +244,8 @@ class SlicesTest {
       for (Entropy entropy : Entropy.values()) {
         Tools tools = new Tools(chroma, 8, structure, entropy, true);
         SyntaxStream stream = new RandomStream(3, tools).withQp(0, 0).withoutDeblocking().make();
-        assertSame(Samples.decode(stream.withPps(pps -> Sets.withOffsets(pps, 12, -7)).write()), FfmpegOracle.decode(stream.write()),
+        assertSame(Samples.decode(stream.withPps(pps -> Sets.withOffsets(pps, 12, -7)).write()),
+            FfmpegOracle.decode(stream.write()),
             "" + tools);
       }
     }

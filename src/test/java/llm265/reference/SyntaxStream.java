@@ -9,8 +9,8 @@ import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.SeqParameterSet;
 
 /**
- * A stream as syntax elements. It can be written under other parameter sets or slice headers than it was made up with, which gives
- * two streams of which one may be known to another decoder and the other not.
+ * A stream as syntax elements. It can be written under other parameter sets or slice headers than it was made up with, which
+ * gives two streams of which one may be known to another decoder and the other not.
  *
  * @param pictures frames and fields in decoding order
  */

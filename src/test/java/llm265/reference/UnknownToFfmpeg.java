@@ -10,7 +10,10 @@ import llm265.reference.RandomStream.Entropy;
 import llm265.reference.RandomStream.Structure;
 import llm265.reference.RandomStream.Tools;
 
-/** Streams of the kinds that FFmpeg does not decode, or not all of, which the tests of this package hold against others that it does. */
+/**
+ * Streams of the kinds that FFmpeg does not decode, or not all of, which the tests of this package hold against others that it
+ * does.
+ */
 public final class UnknownToFfmpeg {
   private UnknownToFfmpeg() {}
 

@@ -21,7 +21,7 @@ class VectorDistortionKernelsTest {
     Random random = new Random(7);
     for (int i = 0; i < 3000; i++) {
       int[] size = SIZES[i % SIZES.length];
-      int range = 1 << 8 + random.nextInt(7);
+      int range = 1 << (8 + random.nextInt(7));
       short[] a = new short[700];
       short[] b = new short[700];
       for (int k = 0; k < 700; k++) {

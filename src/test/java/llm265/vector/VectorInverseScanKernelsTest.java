@@ -33,7 +33,7 @@ class VectorInverseScanKernelsTest {
     for (boolean fieldScan : new boolean[] {false, true}) {
       int[] scan = fieldScan ? BlockScan.FIELD_4X4 : BlockScan.ZIGZAG_4X4;
       int[] levels = new int[16];
-      duel.place4x4(inOrder, 1 << 2 | 1 << 15, fieldScan, levels, 0);
+      duel.place4x4(inOrder, (1 << 2) | (1 << 15), fieldScan, levels, 0);
       int[] expected = new int[16];
       expected[scan[2]] = 7;
       expected[scan[15]] = -3;

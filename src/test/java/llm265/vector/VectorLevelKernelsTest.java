@@ -24,7 +24,7 @@ class VectorLevelKernelsTest {
       int shareOfZeros = random.nextInt(17);
       int bits = 28 + random.nextInt(4);
       for (int k = 0; k < levels.length; k++) {
-        levels[k] = random.nextInt(16) < shareOfZeros ? 0 : random.nextInt() >> bits - random.nextInt(3);
+        levels[k] = random.nextInt(16) < shareOfZeros ? 0 : random.nextInt() >> (bits - random.nextInt(3));
       }
       compare(levels, random.nextInt(49), random);
     }
@@ -68,7 +68,8 @@ class VectorLevelKernelsTest {
     byte[] operations = new byte[2 * LevelKernels.MOST_OPERATIONS];
     int[] levels = new int[16];
     levels[1] = -2;
-    // Significant and last; greater than 1, no more; its sign. Before that, in the other kind of block, a level that is not significant.
+    // Significant and last; greater than 1, no more; its sign. Before that, in the other kind of block, a level that is not
+    // significant.
     assertThat(duel.binarize4x4(levels, 0, 1, lumaAc, operations, 0, new int[LevelKernels.SCRATCH])).isEqualTo(5);
     assertThat(duel.binarize4x4(levels, 0, 0, lumaAc, operations, 0, new int[LevelKernels.SCRATCH])).isEqualTo(6);
   }

@@ -200,7 +200,7 @@ class VectorTensorKernelsTest {
       }
       int last = random.nextInt(TensorKernels.LEVEL_COSTS);
       int[] costs = random.ints(TensorKernels.LEVEL_COSTS).toArray();
-      int bound = 1 << 1 + random.nextInt(24);
+      int bound = 1 << (1 + random.nextInt(24));
       int[] coefficients = random.ints(256, -bound, bound).toArray();
       duel.levelCost(
           coefficients, 16 * random.nextInt(8), 16 * random.nextInt(9), scale, random.nextFloat() / 2, 4096, costs, last);

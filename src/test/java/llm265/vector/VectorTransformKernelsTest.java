@@ -53,7 +53,7 @@ class VectorTransformKernelsTest {
   }
 
   private int maxSample() {
-    return (1 << 8 + random.nextInt(7)) - 1;
+    return (1 << (8 + random.nextInt(7))) - 1;
   }
 
   /** All blocks, none, or any. */
@@ -117,7 +117,7 @@ class VectorTransformKernelsTest {
   @Test
   void forwardTransforms() {
     for (int i = 0; i < DUELS; i++) {
-      int range = 1 << 8 + random.nextInt(7);
+      int range = 1 << (8 + random.nextInt(7));
       int[] residual = new int[256];
       Arrays.setAll(residual, k -> random.nextInt(2 * range - 1) - range + 1);
       int[] coefficients = new int[300];

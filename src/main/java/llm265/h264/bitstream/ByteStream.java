@@ -108,7 +108,7 @@ public final class ByteStream implements Iterable<NalUnit> {
     // Eight places a step. In random data one word in 32 holds a zero byte at all, and the others are passed at once
     for (; position + 10 <= to; position += 8) {
       long word = bytes.get(WORD, position);
-      if ((word - EACH_BYTE & ~word & ~LOW_SEVEN_BITS) == 0) {
+      if (((word - EACH_BYTE) & ~word & ~LOW_SEVEN_BITS) == 0) {
         continue;
       }
       long hits =
@@ -131,6 +131,6 @@ public final class ByteStream implements Iterable<NalUnit> {
 
   /** The top bit of each byte that is zero, and no other. */
   private static long zeroBytes(long word) {
-    return ~((word & LOW_SEVEN_BITS) + LOW_SEVEN_BITS | word | LOW_SEVEN_BITS);
+    return ~(((word & LOW_SEVEN_BITS) + LOW_SEVEN_BITS) | word | LOW_SEVEN_BITS);
   }
 }

@@ -88,7 +88,7 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index, 
   }
 
   public int nalRefIdc() {
-    return header() >> 5 & 3;
+    return (header() >> 5) & 3;
   }
 
   public int nalUnitType() {

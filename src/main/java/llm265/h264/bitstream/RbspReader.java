@@ -51,7 +51,7 @@ public final class RbspReader {
     if (n > end - position) {
       throw endsWithin(name);
     }
-    long value = window() >>> 63 - n >>> 1;
+    long value = window() >>> (63 - n) >>> 1;
     report(name, n, value);
     position += n;
     return value;
@@ -62,7 +62,7 @@ public final class RbspReader {
     if (n > end - position) {
       throw endsWithin(name);
     }
-    int value = (int) (window() >> 64 - n);
+    int value = (int) (window() >> (64 - n));
     report(name, n, value);
     position += n;
     return value;
@@ -75,7 +75,7 @@ public final class RbspReader {
 
   /** The next n bits, 0 to 31, without moving on. Those beyond the end of the RBSP have no meaning. */
   public int peekInt(int n) {
-    return (int) (window() >>> 63 - n >>> 1);
+    return (int) (window() >>> (63 - n) >>> 1);
   }
 
   /**
@@ -146,7 +146,7 @@ public final class RbspReader {
     if (!isByteAligned()) {
       throw new IllegalStateException("not byte-aligned");
     }
-    if (length > end - position >> 3) {
+    if (length > (end - position) >> 3) {
       throw endsWithin(name);
     }
     byte[] bytes = Arrays.copyOfRange(data, byteIndex(), byteIndex() + length);
@@ -177,7 +177,7 @@ public final class RbspReader {
   /** 9.1: codeNum of the code of {@code length} bits at the position: its second half with the one before it, less 1. */
   private long codeNum(int length) {
     int leadingZeroBits = length >> 1;
-    return (window(position + leadingZeroBits) >>> 63 - leadingZeroBits) - 1;
+    return (window(position + leadingZeroBits) >>> (63 - leadingZeroBits)) - 1;
   }
 
   /** The bits from the position on at the top of a word, of which 57 at least are meant. */
@@ -234,8 +234,8 @@ public final class RbspReader {
   }
 
   /**
-   * rbsp_trailing_bits() and, in rbsp_slice_trailing_bits(), cabac_zero_words, read for their trace alone: decoding needs nothing of
-   * them, so that what is there is not checked.
+   * rbsp_trailing_bits() and, in rbsp_slice_trailing_bits(), cabac_zero_words, read for their trace alone: decoding needs nothing
+   * of them, so that what is there is not checked.
    */
   public void readTrailingBits(boolean cabacZeroWords) {
     if (bitsLeft() == 0) {

@@ -21,7 +21,7 @@ public final class RbspWriter {
       throw new IllegalArgumentException("u(" + n + ") of " + value);
     }
     ensureRoom(Long.BYTES);
-    pending = pending << n | value;
+    pending = (pending << n) | value;
     pendingBits += n;
     while (pendingBits >= 8) {
       pendingBits -= 8;
@@ -111,7 +111,7 @@ public final class RbspWriter {
     // At worst, all zeros, every second byte is followed by an emulation prevention byte.
     byte[] out = new byte[start + 1 + size + size / 2 + 2];
     out[start - 1] = 1;
-    out[start] = (byte) (nalRefIdc << 5 | nalUnitType);
+    out[start] = (byte) ((nalRefIdc << 5) | nalUnitType);
     int at = start + 1;
     int copied = 0;
     for (int i = 2; i < size; i++) {

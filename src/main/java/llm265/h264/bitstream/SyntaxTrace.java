@@ -6,9 +6,9 @@ import llm265.h264.StreamException;
  * Hears of every syntax element in bitstream order, under its name in the standard: those of headers, and of slice data those
  * of the macroblock layer down to residual blocks.
  *
- * <p>Bit positions are counted in the RBSP, the NAL unit header not counted. Under CABAC, whose elements have no bits of their own, a
- * position is that of the standard's reader: how many bits of the RBSP read_bits( 1 ) has taken so far, which is 9 when the arithmetic
- * decoding engine is initialized and one more with each doubling of codIOffset (9.3.1.2, 9.3.3.2).
+ * <p>Bit positions are counted in the RBSP, the NAL unit header not counted. Under CABAC, whose elements have no bits of their
+ * own, a position is that of the standard's reader: how many bits of the RBSP read_bits( 1 ) has taken so far, which is 9 when
+ * the arithmetic decoding engine is initialized and one more with each doubling of codIOffset (9.3.1.2, 9.3.3.2).
  */
 @FunctionalInterface
 public interface SyntaxTrace {

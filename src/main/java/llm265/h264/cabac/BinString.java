@@ -60,7 +60,7 @@ public final class BinString {
   /** The operation at an index, {@code ctxIdx << 1 | binVal}. */
   public int operation(int index) {
     int operation = get(operations, index);
-    return (operation & CTX_IDX) << 1 | operation >>> 15;
+    return ((operation & CTX_IDX) << 1) | (operation >>> 15);
   }
 
   /** An operation as it is in {@link #operations}. */
@@ -85,17 +85,17 @@ public final class BinString {
 
   /** Appends a bin coded with a context. */
   public void decision(int ctxIdx, int binVal) {
-    add(ctxIdx | binVal << 15);
+    add(ctxIdx | (binVal << 15));
   }
 
   /** Appends a bin of the bypass engine. */
   public void bypass(int binVal) {
-    add(BYPASS | binVal << 15);
+    add(BYPASS | (binVal << 15));
   }
 
   /** Appends a bin before termination. */
   public void terminate(int binVal) {
-    add(TERMINATE | binVal << 15);
+    add(TERMINATE | (binVal << 15));
   }
 
   /** Appends all bins of another string. */

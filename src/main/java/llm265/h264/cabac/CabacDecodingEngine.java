@@ -35,7 +35,10 @@ public final class CabacDecodingEngine {
   /** Room for the levels of a block in the order of the scan, without the zeros. */
   final int[] levels = new int[64];
 
-  /** How many levels of late blocks were not 0, which {@link SignificanceMap} follows: says nothing but which code will be the faster one. */
+  /**
+   * How many levels of late blocks were not 0, which {@link SignificanceMap} follows: says nothing but which code will be the
+   * faster one.
+   */
   int density;
 
   long value;
@@ -72,7 +75,7 @@ public final class CabacDecodingEngine {
     this.data = rbsp;
     this.end = end;
     position = offset + 4;
-    value = ((int) INT.get(rbsp, offset) & 0xFFFFFFFFL) << 31 | 1L << 30;
+    value = (((int) INT.get(rbsp, offset) & 0xFFFFFFFFL) << 31) | (1L << 30);
     range = 510L << OFFSET_SHIFT;
     if (value >>> OFFSET_SHIFT >= 510) {
       throw new MalformedStreamException("slice_data", "9.3.1.2", "codIOffset is " + (value >>> OFFSET_SHIFT));
@@ -82,17 +85,17 @@ public final class CabacDecodingEngine {
   /** 9.3.3.2.1 Decoding process for binary decisions before termination and bypass: one bin, 0 or 1. */
   public int decodeDecision(int ctxIdx) {
     long word = contexts[ctxIdx];
-    long rangeLps = word << ((int) (range >>> 57) & 24) & RANGE_LPS;
+    long rangeLps = (word << ((int) (range >>> 57) & 24)) & RANGE_LPS;
     long rangeMps = range - rangeLps;
     long difference = value - rangeMps;
     // All ones for the more probable symbol. The sign of the difference, not a comparison: bit 63 may be set in value.
     long mps = difference >> 63;
     int decision = (int) (word - mps) & 0xFF;
     contexts[ctxIdx] = TransitionTables.DECISION[decision];
-    range = rangeLps + (rangeMps - rangeLps & mps);
+    range = rangeLps + ((rangeMps - rangeLps) & mps);
     int shift = Long.numberOfLeadingZeros(range) - 1;
     range <<= shift;
-    value = difference + (rangeMps & mps) << shift;
+    value = (difference + (rangeMps & mps)) << shift;
     if ((int) value == 0) {
       value = refill(value);
     }
@@ -135,12 +138,12 @@ public final class CabacDecodingEngine {
   private long nextBits() {
     int at = position;
     position = at + 4;
-    return (long) (int) INT.get(data, Math.min(at, end)) << 32 | 1L << 31;
+    return ((long) (int) INT.get(data, Math.min(at, end)) << 32) | (1L << 31);
   }
 
   /** The window with 32 more bits, for one whose low half is 0. Small, so that it is always inlined. */
   long refill(long window) {
-    return window & window - 1 | nextBits() >>> ~Long.numberOfTrailingZeros(window);
+    return window & (window - 1) | (nextBits() >>> ~Long.numberOfTrailingZeros(window));
   }
 
   /** Position, in bits from the start of the array, after the last bit that has been read into codIOffset. */
@@ -158,7 +161,9 @@ public final class CabacDecodingEngine {
     return (int) (value >>> OFFSET_SHIFT);
   }
 
-  /** A reader of the data, positions counted from the start of the array, at {@link #bitPosition}, which must not be over-read. */
+  /**
+   * A reader of the data, positions counted from the start of the array, at {@link #bitPosition}, which must not be over-read.
+   */
   RbspReader readerAtPosition() {
     RbspReader reader = new RbspReader(data, 0, end);
     reader.moveTo(bitPosition());
@@ -178,7 +183,7 @@ public final class CabacDecodingEngine {
 
   /** Moves past the pcm_alignment_zero_bits, once {@link #decodeTerminate} has returned 1 for an I_PCM macroblock. */
   void startPcm() {
-    position = (int) Math.min(end, bitPosition() + 7 >> 3);
+    position = (int) Math.min(end, (bitPosition() + 7) >> 3);
   }
 
   /**
@@ -195,11 +200,11 @@ public final class CabacDecodingEngine {
     int held = 0;
     for (int i = 0; i < count; i++) {
       while (held < bitDepth) {
-        bits = bits << 8 | data[position++] & 0xFF;
+        bits = (bits << 8) | data[position++] & 0xFF;
         held += 8;
       }
       held -= bitDepth;
-      samples[from + i] = (short) (bits >>> held & (1 << bitDepth) - 1);
+      samples[from + i] = (short) ((bits >>> held) & ((1 << bitDepth) - 1));
     }
   }
 

@@ -17,7 +17,7 @@ public final class CabacEncodingEngine {
   /** Most bytes that a bin can add, with room for the last ones; generous, as memory is grown by doubling. */
   private static final int MOST_BYTES_A_BIN = 1;
 
-  private static final int END = BinString.TERMINATE << 1 | 1;
+  private static final int END = (BinString.TERMINATE << 1) | 1;
 
   /** Bins coded in a row; at most six bits each, a quarter of them fit beside {@link #HELD} bits, seven more and the register. */
   private static final int GROUP = 16;
@@ -80,12 +80,13 @@ public final class CabacEncodingEngine {
   }
 
   /**
-   * Codes bins but a terminating 1. Sixteen in a row without a loop: C2 then keeps codILow and codIRange in registers, and bytes are written
-   * once for all of them (1.9 ns a bin; 2.05 with eight in a row, 2.5 with four, 3.3 with a loop). More than their usual bits must be written
-   * between.
+   * Codes bins but a terminating 1. Sixteen in a row without a loop: C2 then keeps codILow and codIRange in registers, and bytes
+   * are written once for all of them (1.9 ns a bin; 2.05 with eight in a row, 2.5 with four, 3.3 with a loop). More than their
+   * usual bits must be written between.
    *
-   * <p>Some 30 instructions a bin are as many as the processor takes while it waits for codIRange. With contexts that hold the step of either
-   * bin, so that an operation is the place of its step, there are 27, but each context waits longer for itself, and it came to 2.2 ns.
+   * <p>Some 30 instructions a bin are as many as the processor takes while it waits for codIRange. With contexts that hold the
+   * step of either bin, so that an operation is the place of its step, there are 27, but each context waits longer for itself,
+   * and it came to 2.2 ns.
    */
   private void encodeBins(byte[] operations, int count, byte[] states) {
     for (int i = count; i < count + GROUP - 1; i++) {
@@ -154,14 +155,14 @@ public final class CabacEncodingEngine {
       low = writeBytes(low);
     }
     queued = 62 - REGISTER - Long.numberOfLeadingZeros(low);
-    codILow = low & (1L << queued + REGISTER) - 1;
+    codILow = low & ((1L << (queued + REGISTER)) - 1);
     codIRange = (int) range + 256;
   }
 
   /** 9.3.4.2 of a context: the step that a bin is. */
   private static long adapt(byte[] states, long operation) {
     int ctxIdx = (int) operation & BinString.CTX_IDX;
-    long step = EncodingSteps.STEP[(states[ctxIdx] & 0xFF) + (int) (operation >> 7 & 0x100)];
+    long step = EncodingSteps.STEP[(states[ctxIdx] & 0xFF) + (int) ((operation >> 7) & 0x100)];
     states[ctxIdx] = (byte) step;
     return step;
   }
@@ -170,7 +171,7 @@ public final class CabacEncodingEngine {
   private static long encode(long low, long step, long range) {
     long grows = step >> 63;
     int shift = EncodingSteps.AFTER[EncodingSteps.SHIFTS + (int) (step & EncodingSteps.ROW) + (int) range];
-    return (low + (range + 256 & grows) << shift) - (after(step, range) + 256 & grows);
+    return ((low + ((range + 256) & grows)) << shift) - ((after(step, range) + 256) & grows);
   }
 
   /** The same of codIRange. */
@@ -180,32 +181,32 @@ public final class CabacEncodingEngine {
 
   /** {@code low} of some bits, with a 0 for a carry and a 1 above them, which tell how many they are after any shifts. */
   private static long marked(long low, int bits) {
-    return low | 2L << bits;
+    return low | (2L << bits);
   }
 
   /**
-   * Writes whole bytes of a marked codILow but for at least {@link #HELD} bits, so that it takes luck to meet a carry; always in the same
-   * way, since how many there are cannot be predicted.
+   * Writes whole bytes of a marked codILow but for at least {@link #HELD} bits, so that it takes luck to meet a carry; always in
+   * the same way, since how many there are cannot be predicted.
    *
    * @return what is left of it, marked
    */
   private long writeBytes(long low) {
     int zeros = Long.numberOfLeadingZeros(low);
     int bits = 62 - zeros;
-    long aligned = low << zeros + 1;
+    long aligned = low << (zeros + 1);
     if (aligned < 0) {
       propagateCarry();
     }
     LONG.set(bytes, position, aligned << 1);
-    int written = Math.max(bits - REGISTER - HELD >> 3, 0);
+    int written = Math.max((bits - REGISTER - HELD) >> 3, 0);
     position += written;
     int left = bits - 8 * written;
-    return marked(low & (1L << left) - 1, left);
+    return marked(low & ((1L << left) - 1), left);
   }
 
   /** A bin before termination of 1: 9.3.4.5 with its renormalization. */
   private void terminate() {
-    codILow = codILow + codIRange - 2 << 7;
+    codILow = (codILow + codIRange - 2) << 7;
     queued += 7;
     flush();
   }
@@ -220,7 +221,7 @@ public final class CabacEncodingEngine {
   /** 9.3.4.5 Encoding flushing process, after the renormalization, and zero bits up to a whole byte. */
   private void flush() {
     int length = queued + 2;
-    long last = codILow >>> 7 | 1;
+    long last = (codILow >>> 7) | 1;
     if (last >>> length != 0) {
       propagateCarry();
     }
@@ -253,7 +254,7 @@ public final class CabacEncodingEngine {
     int pending = 0;
     int held = 0;
     for (int i = from; i < from + count; i++) {
-      pending = pending << bitDepth | samples[i] & (1 << bitDepth) - 1;
+      pending = (pending << bitDepth) | samples[i] & ((1 << bitDepth) - 1);
       held += bitDepth;
       while (held >= 8) {
         held -= 8;

@@ -5,8 +5,8 @@ import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.macroblock.LevelList;
 
 /**
- * Decodes bins for {@link MacroblockParser} where a {@link SyntaxTrace} is to hear of them: each with the state that 9.3.3.2 has before
- * it, and then the element that they make up.
+ * Decodes bins for {@link MacroblockParser} where a {@link SyntaxTrace} is to hear of them: each with the state that 9.3.3.2 has
+ * before it, and then the element that they make up.
  */
 final class CabacTrace {
   private static final int NO_ELEMENT = -1;

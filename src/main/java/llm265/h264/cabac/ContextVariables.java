@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * 9.3.1.1 Context variables: pStateIdx and valMPS of every ctxIdx, packed as {@code pStateIdx << 1 | valMPS}.
  *
- * <p>Three entries are not context variables but let every bin be looked up alike when bits are counted or coded: the one at {@link
- * BinString#TERMINATE}, the non-adapting ctxIdx 276, and those at {@link BinString#BYPASS} and {@link BinString#NOTHING}. Their packed
- * states are {@link #STATE_TERMINATE}, {@link #STATE_BYPASS} and {@link #STATE_NOTHING}, beyond the 128 real ones.
+ * <p>Three entries are not context variables but let every bin be looked up alike when bits are counted or coded: the one at
+ * {@link BinString#TERMINATE}, the non-adapting ctxIdx 276, and those at {@link BinString#BYPASS} and {@link BinString#NOTHING}.
+ * Their packed states are {@link #STATE_TERMINATE}, {@link #STATE_BYPASS} and {@link #STATE_NOTHING}, beyond the 128 real ones.
  */
 public final class ContextVariables {
   /** Number of ctxIdx values. */
@@ -30,7 +30,7 @@ public final class ContextVariables {
     int qp = Math.clamp(sliceQpY, 0, 51);
     for (int ctxIdx = 0; ctxIdx < COUNT; ctxIdx++) {
       int preCtxState = Math.clamp((ContextInitTables.m(ctxIdx) * qp >> 4) + ContextInitTables.n(ctxIdx), 1, 126);
-      state[ctxIdx] = (byte) (preCtxState <= 63 ? 63 - preCtxState << 1 : preCtxState - 64 << 1 | 1);
+      state[ctxIdx] = (byte) (preCtxState <= 63 ? (63 - preCtxState) << 1 : ((preCtxState - 64) << 1) | 1);
     }
     state[BinString.TERMINATE] = (byte) STATE_TERMINATE;
     state[BinString.BYPASS] = (byte) STATE_BYPASS;

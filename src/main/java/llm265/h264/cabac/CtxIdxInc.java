@@ -41,7 +41,7 @@ public final class CtxIdxInc {
   static int codedBlockPatternLuma(int pattern, int patternA, int patternB, int luma8x8BlkIdx) {
     int left = (luma8x8BlkIdx & 1) == 0 ? patternA : pattern;
     int above = (luma8x8BlkIdx & 2) == 0 ? patternB : pattern;
-    return (~left >> (luma8x8BlkIdx ^ 1) & 1) + 2 * (~above >> (luma8x8BlkIdx ^ 2) & 1);
+    return ((~left >> (luma8x8BlkIdx ^ 1)) & 1) + 2 * ((~above >> (luma8x8BlkIdx ^ 2)) & 1);
   }
 
   /** 9.3.3.1.1.4, first bin of the suffix of coded_block_pattern, chroma blocks of any kind: 0 to 3. */
@@ -66,7 +66,7 @@ public final class CtxIdxInc {
 
   /** 9.3.3.1.1.9, coded_block_flag of a block that there is once a macroblock, by its bit in the flags: 0 to 3. */
   public static int codedBlockFlagDc(long flagsA, long flagsB, int bit) {
-    return (int) (flagsA >>> bit & 1) + 2 * (int) (flagsB >>> bit & 1);
+    return (int) ((flagsA >>> bit) & 1) + 2 * (int) ((flagsB >>> bit) & 1);
   }
 
   /**
@@ -77,8 +77,8 @@ public final class CtxIdxInc {
   public static int codedBlockFlagLuma(long flags, long flagsA, long flagsB, int plane, int blkIdx) {
     long left = BlockScan.LEFT_IS_IN_A[blkIdx] ? flagsA : flags;
     long above = BlockScan.ABOVE_IS_IN_B[blkIdx] ? flagsB : flags;
-    return (int) (left >>> 16 * plane + BlockScan.LEFT_BLOCK[blkIdx] & 1)
-        + 2 * (int) (above >>> 16 * plane + BlockScan.ABOVE_BLOCK[blkIdx] & 1);
+    return (int) ((left >>> (16 * plane + BlockScan.LEFT_BLOCK[blkIdx])) & 1)
+        + 2 * (int) ((above >>> (16 * plane + BlockScan.ABOVE_BLOCK[blkIdx])) & 1);
   }
 
   /**
@@ -89,7 +89,7 @@ public final class CtxIdxInc {
   static int codedBlockFlagChromaAc(long flags, long flagsA, long flagsB, int plane, int blkIdx, int blocks) {
     long left = (blkIdx & 1) == 0 ? flagsA : flags;
     long above = blkIdx < 2 ? flagsB : flags;
-    return (int) (left >>> 16 * plane + (blkIdx ^ 1) & 1)
-        + 2 * (int) (above >>> 16 * plane + (blkIdx + blocks - 2 & blocks - 1) & 1);
+    return (int) ((left >>> (16 * plane + (blkIdx ^ 1))) & 1)
+        + 2 * (int) ((above >>> (16 * plane + ((blkIdx + blocks - 2) & (blocks - 1)))) & 1);
   }
 }

@@ -1,16 +1,17 @@
 package llm265.h264.cabac;
 
 /**
- * 9.3.4.2 to 9.3.4.4 as tables: what a bin does to its context, to codIRange and to codILow, so that all kinds of bins are coded by the
- * same few operations and no branch depends on one.
+ * 9.3.4.2 to 9.3.4.4 as tables: what a bin does to its context, to codIRange and to codILow, so that all kinds of bins are coded
+ * by the same few operations and no branch depends on one.
  *
- * <p>codIRange after a bin is looked up, by a row and codIRange before it: 6 cycles from bin to bin, where computing it from rangeTabLPS
- * takes 8 to 10. Of the {@value #ROWS} rows a slice is busy with some forty, in all 20 KB.
+ * <p>codIRange after a bin is looked up, by a row and codIRange before it: 6 cycles from bin to bin, where computing it from
+ * rangeTabLPS takes 8 to 10. Of the {@value #ROWS} rows a slice is busy with some forty, in all 20 KB.
  */
 final class EncodingSteps {
   /**
-   * By {@code binVal << 8 | packed state}, states for bins without a context included. Bits 0..7: the packed state after the bin. From
-   * bit 8 on: the row. Bit 63: codILow grows; it then does so by all of codIRange less, after renormalization, what is left of that.
+   * By {@code binVal << 8 | packed state}, states for bins without a context included. Bits 0..7: the packed state after the bin.
+   * From bit 8 on: the row. Bit 63: codILow grows; it then does so by all of codIRange less, after renormalization, what is left
+   * of that.
    */
   static final long[] STEP = new long[512];
 
@@ -18,8 +19,8 @@ final class EncodingSteps {
   static final int ROW = 0xFF00;
 
   /**
-   * By row and codIRange - 256: codIRange after renormalization, less 256; from {@link #SHIFTS} on, by how many bits it shifts. One array,
-   * which C2 addresses once.
+   * By row and codIRange - 256: codIRange after renormalization, less 256; from {@link #SHIFTS} on, by how many bits it shifts.
+   * One array, which C2 addresses once.
    */
   static final byte[] AFTER = new byte[2 * (ROW + 256)];
 
@@ -36,9 +37,9 @@ final class EncodingSteps {
   static {
     for (int pStateIdx = 0; pStateIdx < STATES; pStateIdx++) {
       for (int range = 256; range < 512; range++) {
-        int rangeLps = TransitionTables.rangeTabLps(pStateIdx, range >> 6 & 3);
+        int rangeLps = TransitionTables.rangeTabLps(pStateIdx, (range >> 6) & 3);
         set(pStateIdx << 8, range, range - rangeLps);
-        set(LESS_PROBABLE | pStateIdx << 8, range, rangeLps);
+        set(LESS_PROBABLE | (pStateIdx << 8), range, rangeLps);
       }
     }
     for (int range = 256; range < 512; range++) {
@@ -50,11 +51,11 @@ final class EncodingSteps {
     for (int state = 0; state < 128; state++) {
       int valMps = state & 1;
       int row = state >> 1 << 8;
-      STEP[valMps << 8 | state] = TransitionTables.nextState(state, valMps) | row;
-      STEP[1 - valMps << 8 | state] = TransitionTables.nextState(state, 1 - valMps) | row | LESS_PROBABLE | GROWS;
+      STEP[(valMps << 8) | state] = TransitionTables.nextState(state, valMps) | row;
+      STEP[((1 - valMps) << 8) | state] = TransitionTables.nextState(state, 1 - valMps) | row | LESS_PROBABLE | GROWS;
     }
     STEP[ContextVariables.STATE_BYPASS] = ContextVariables.STATE_BYPASS | BYPASS;
-    STEP[1 << 8 | ContextVariables.STATE_BYPASS] = ContextVariables.STATE_BYPASS | BYPASS | GROWS;
+    STEP[(1 << 8) | ContextVariables.STATE_BYPASS] = ContextVariables.STATE_BYPASS | BYPASS | GROWS;
     STEP[ContextVariables.STATE_TERMINATE] = ContextVariables.STATE_TERMINATE | TERMINATE;
     STEP[ContextVariables.STATE_NOTHING] = ContextVariables.STATE_NOTHING | NOTHING;
   }

@@ -2,7 +2,9 @@ package llm265.h264.cabac;
 
 import llm265.kernel.KernelLoader;
 
-/** 8.5.6 Inverse scanning process for 4x4 transform coefficients, of levels that have been parsed without the zeros between them. */
+/**
+ * 8.5.6 Inverse scanning process for 4x4 transform coefficients, of levels that have been parsed without the zeros between them.
+ */
 public interface InverseScanKernels {
   /** The implementation in use. */
   InverseScanKernels ACTIVE =

@@ -21,10 +21,11 @@ public interface LevelKernels {
   LevelKernels ACTIVE = KernelLoader.load(LevelKernels.class, new ScalarLevelKernels(), "llm265.vector.VectorLevelKernels");
 
   /**
-   * All bins of a 4x4 block behind coded_block_flag, as operations of a {@link BinString}: the significance map in the order of the zig-zag
-   * scan, and the levels from the last one to the first.
+   * All bins of a 4x4 block behind coded_block_flag, as operations of a {@link BinString}: the significance map in the order of
+   * the zig-zag scan, and the levels from the last one to the first.
    *
-   * <p>Behind the bins, operations up to the {@code 2 * LEVELS}th from {@code at} on, and sixteen at least, are set to 0 and mean nothing.
+   * <p>Behind the bins, operations up to the {@code 2 * LEVELS}th from {@code at} on, and sixteen at least, are set to 0 and mean
+   * nothing.
    *
    * @param levels {@link #LEVELS} elements from {@code offset} on, row by row
    * @param firstCoeff 1 where the first level is not coded here, else 0

@@ -269,7 +269,7 @@ public final class MacroblockParser {
     if (numC8x8 != 0
         && decision(ctxIdx + CtxIdxInc.codedBlockPatternChroma(patternA, patternB)) != 0) {
       int ac = decision(ctxIdx + CtxIdxInc.codedBlockPatternChromaAc(patternA, patternB));
-      pattern |= 1 + ac << 4;
+      pattern |= (1 + ac) << 4;
     }
     element("coded_block_pattern", pattern);
     return pattern;
@@ -290,7 +290,7 @@ public final class MacroblockParser {
         break;
       }
     }
-    int delta = (mapped & 1) != 0 ? mapped + 1 >> 1 : -(mapped >> 1);
+    int delta = (mapped & 1) != 0 ? (mapped + 1) >> 1 : -(mapped >> 1);
     element("mb_qp_delta", delta);
     if (delta < -(26 + qpBdOffsetY / 2) || delta > 25 + qpBdOffsetY / 2) {
       throw new MalformedStreamException("mb_qp_delta", "7.4.5", delta + " is out of range");

@@ -134,7 +134,7 @@ public final class MacroblockWriter {
     if (mode != predicted) {
       int remaining = PredIntraPredMode.remaining(predicted, mode);
       bins.decision(SyntaxElements.REM_INTRA_PRED_MODE, remaining & 1);
-      bins.decision(SyntaxElements.REM_INTRA_PRED_MODE, remaining >> 1 & 1);
+      bins.decision(SyntaxElements.REM_INTRA_PRED_MODE, (remaining >> 1) & 1);
       bins.decision(SyntaxElements.REM_INTRA_PRED_MODE, remaining >> 2);
     }
   }
@@ -157,7 +157,7 @@ public final class MacroblockWriter {
     int patternB = state.codedBlockPattern[neighbours.b];
     for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
       int ctxIdxInc = CtxIdxInc.codedBlockPatternLuma(pattern, patternA, patternB, blkIdx);
-      bins.decision(SyntaxElements.CODED_BLOCK_PATTERN_LUMA + ctxIdxInc, pattern >> blkIdx & 1);
+      bins.decision(SyntaxElements.CODED_BLOCK_PATTERN_LUMA + ctxIdxInc, (pattern >> blkIdx) & 1);
     }
     if (numC8x8 != 0) {
       int ctxIdx = SyntaxElements.CODED_BLOCK_PATTERN_CHROMA;
@@ -210,10 +210,10 @@ public final class MacroblockWriter {
     }
     int ctxBlockCat = CtxBlockCat.ofPlane(i16x16 ? CtxBlockCat.LUMA_AC : CtxBlockCat.LUMA_4X4, plane);
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      if ((mb.codedBlockPattern >> (blkIdx >> 2) & 1) != 0) {
+      if (((mb.codedBlockPattern >> (blkIdx >> 2)) & 1) != 0) {
         int ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(flags, flagsA, flagsB, plane, blkIdx);
         writeBlock(
-            ctxBlockCat, ctxIdxInc, flags >>> 16 * plane + blkIdx, mb.levels, 256 * plane + 16 * blkIdx, bins);
+            ctxBlockCat, ctxIdxInc, flags >>> (16 * plane + blkIdx), mb.levels, 256 * plane + 16 * blkIdx, bins);
       }
     }
   }
@@ -225,14 +225,14 @@ public final class MacroblockWriter {
     long flagsA = state.codedBlockFlagsOf8x8(neighbours.a);
     long flagsB = state.codedBlockFlagsOf8x8(neighbours.b);
     for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
-      if ((mb.codedBlockPattern >> blkIdx & 1) == 0) {
+      if (((mb.codedBlockPattern >> blkIdx) & 1) == 0) {
         continue;
       }
       int offset = 256 * plane + 64 * blkIdx;
       if (chroma == ChromaFormat.YUV444) {
         long flags = mb.codedBlockFlags;
         int ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(flags, flagsA, flagsB, plane, 4 * blkIdx);
-        writeBlock(ctxBlockCat, ctxIdxInc, flags >>> 16 * plane + 4 * blkIdx, mb.levels, offset, bins);
+        writeBlock(ctxBlockCat, ctxIdxInc, flags >>> (16 * plane + 4 * blkIdx), mb.levels, offset, bins);
       } else {
         writeLevels(ctxBlockCat, mb.levels, offset, bins);
       }
@@ -255,7 +255,7 @@ public final class MacroblockWriter {
     for (int plane = 1; plane <= 2; plane++) {
       for (int blkIdx = 0; blkIdx < 4 * numC8x8; blkIdx++) {
         int ctxIdxInc = CtxIdxInc.codedBlockFlagChromaAc(flags, flagsA, flagsB, plane, blkIdx, 4 * numC8x8);
-        writeBlock(CtxBlockCat.CHROMA_AC, ctxIdxInc, flags >>> 16 * plane + blkIdx,
+        writeBlock(CtxBlockCat.CHROMA_AC, ctxIdxInc, flags >>> (16 * plane + blkIdx),
             mb.levels, 256 * plane + 16 * blkIdx, bins);
       }
     }

@@ -3,8 +3,9 @@ package llm265.h264.cabac;
 import java.util.Arrays;
 
 /**
- * The bins of a residual block in ready pieces, for one ctxBlockCat: a map of significant coefficients is put together from pieces of
- * four coefficients, and the usual levels are pieces of their own. Copying them takes a third of the time of making them bin by bin.
+ * The bins of a residual block in ready pieces, for one ctxBlockCat: a map of significant coefficients is put together from
+ * pieces of four coefficients, and the usual levels are pieces of their own. Copying them takes a third of the time of making
+ * them bin by bin.
  */
 public final class ResidualBins {
   private static final int BYPASS_0 = BinString.BYPASS;
@@ -29,19 +30,21 @@ public final class ResidualBins {
   final long[] significance;
 
   /**
-   * significant_coeff_flag and last_significant_coeff_flag of the first 16 coefficients, as if all were coded: an operation with binVal 0 for
-   * each.
+   * significant_coeff_flag and last_significant_coeff_flag of the first 16 coefficients, as if all were coded: an operation with
+   * binVal 0 for each.
    */
   private final short[] map = new short[2 * LEVELS];
 
-  /** coeff_abs_level_minus1 and coeff_sign_flag of a level: sixteen operations from {@link #level} times {@link #LEVEL_BYTES} on. */
+  /**
+   * coeff_abs_level_minus1 and coeff_sign_flag of a level: sixteen operations from {@link #level} times {@link #LEVEL_BYTES} on.
+   */
   private final byte[] levels = new byte[8 * 2 * (LARGEST_READY + 1) * LEVEL_BYTES];
 
   final BlockContexts block;
 
   ResidualBins(BlockContexts block) {
     this.block = block;
-    int coefficients = CtxBlockCat.maxNumCoeff(block.ctxBlockCat) + 3 & ~3;
+    int coefficients = (CtxBlockCat.maxNumCoeff(block.ctxBlockCat) + 3) & ~3;
     significance = new long[coefficients / 4 << 5];
     for (int first = 0; first < coefficients; first += 4) {
       for (int flags = 0; flags < 16; flags++) {
@@ -77,16 +80,16 @@ public final class ResidualBins {
 
   /** Number of a level's piece; states are those of {@link ResidualBlockWriter#next}. */
   static int level(int state, int magnitude, int sign) {
-    return state << 5 | magnitude << 1 | sign;
+    return (state << 5) | (magnitude << 1) | sign;
   }
 
   private void fillSignificance(BlockContexts block, int first, int flags) {
-    int at = first << 3 | flags << 1;
+    int at = (first << 3) | (flags << 1);
     int count = 0;
     // Of the last coefficient nothing is coded.
     int end = Math.min(first + 4, block.significantIncrements.length);
     for (int i = first; i < end; i++) {
-      int flag = flags >> i - first & 1;
+      int flag = (flags >> (i - first)) & 1;
       put(significance, at, count++, block.significantCoeffFlag + block.significantIncrements[i], flag);
       if (flag != 0) {
         put(significance, at, count++, block.lastSignificantCoeffFlag + block.lastIncrements[i], 0);
@@ -138,7 +141,7 @@ public final class ResidualBins {
     }
     int end = from + last + 1 + coded;
     BlockContexts block = bins.block;
-    BinString.set(operations, end - 1, block.lastSignificantCoeffFlag + block.lastIncrements[last] | BinString.ONE);
+    BinString.set(operations, end - 1, (block.lastSignificantCoeffFlag + block.lastIncrements[last]) | BinString.ONE);
     return end;
   }
 
@@ -165,7 +168,7 @@ public final class ResidualBins {
       } else {
         size = writeLargeLevel(operations, size, bins.block, state, level);
       }
-      state = LevelStates.NEXT[state << 1 | 1 - magnitude >>> 31];
+      state = LevelStates.NEXT[(state << 1) | ((1 - magnitude) >>> 31)];
     }
     return size;
   }
@@ -174,7 +177,7 @@ public final class ResidualBins {
     int magnitude = Math.abs(level);
     int further = Math.min(block.coeffAbsLevelMinus1 + LevelStates.FURTHER[state], block.largestLevelCtxIdx);
     int size = from;
-    BinString.set(operations, size++, block.coeffAbsLevelMinus1 + LevelStates.FIRST[state] | BinString.ONE);
+    BinString.set(operations, size++, (block.coeffAbsLevelMinus1 + LevelStates.FIRST[state]) | BinString.ONE);
     int ones = Math.min(magnitude - 1, ResidualBlockParser.LEVEL_PREFIX) - 1;
     for (int bin = 0; bin < ones; bin++) {
       BinString.set(operations, size++, further | BinString.ONE);
@@ -184,7 +187,7 @@ public final class ResidualBins {
     } else {
       size = writeSuffix(operations, size, magnitude - ResidualBlockParser.LEVEL_PREFIX);
     }
-    BinString.set(operations, size++, BYPASS_0 | level >>> 31 << 15);
+    BinString.set(operations, size++, BYPASS_0 | (level >>> 31 << 15));
     return size;
   }
 
@@ -200,7 +203,7 @@ public final class ResidualBins {
     }
     BinString.set(operations, size++, BYPASS_0);
     for (int bit = k - 1; bit >= 0; bit--) {
-      BinString.set(operations, size++, BYPASS_0 | (valuePlus1 >> bit & 1) << 15);
+      BinString.set(operations, size++, BYPASS_0 | (((valuePlus1 >> bit) & 1) << 15));
     }
     return size;
   }

@@ -5,18 +5,18 @@ import llm265.h264.MalformedStreamException;
 /**
  * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag. {@link SignificanceMap} has the flags, this class the levels.
  *
- * <p>Nearly all bins of a stream pass here and there, so the arithmetic decoding engine's state is in local variables and each kind
- * of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}.
+ * <p>Nearly all bins of a stream pass here and there, so the arithmetic decoding engine's state is in local variables and each
+ * kind of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}.
  *
- * <p>Whether a level ends is as good as a coin toss. With branches for it all of decoding took 27.0 ns a value at 3 bits and
- * 35.3 at 3.7; with masks ({@link #parseMixed}) it takes 23.0 and 29.0. There the number of instructions counts, some 95 a bin at more
- * than five a cycle: that both successors of a context are fetched before it is known which one it is, and that the sign's shift is
- * joined with the renormalization's, takes 8 cycles of 16 off the chain of dependences, and 1 to 2 % off the time.
+ * <p>Whether a level ends is as good as a coin toss. With branches for it all of decoding took 27.0 ns a value at 3 bits and 35.3
+ * at 3.7; with masks ({@link #parseMixed}) it takes 23.0 and 29.0. There the number of instructions counts, some 95 a bin at more
+ * than five a cycle: that both successors of a context are fetched before it is known which one it is, and that the sign's shift
+ * is joined with the renormalization's, takes 8 cycles of 16 off the chain of dependences, and 1 to 2 % off the time.
  *
- * <p>Tried without gain: renormalizing both symbols before it is known which one it is, words of level contexts in local variables, also
- * in a loop of its own once these contexts stay the same (a fifth fewer instructions a bin, but one more misprediction a block), levels
- * stored where the inverse scan puts them at once, or not stored at all but as a bit for each bin that ends a level and one for its sign, of
- * which vectors can make the levels of a block.
+ * <p>Tried without gain: renormalizing both symbols before it is known which one it is, words of level contexts in local
+ * variables, also in a loop of its own once these contexts stay the same (a fifth fewer instructions a bin, but one more
+ * misprediction a block), levels stored where the inverse scan puts them at once, or not stored at all but as a bit for each bin
+ * that ends a level and one for its sign, of which vectors can make the levels of a block.
  */
 public final class ResidualBlockParser {
   /**
@@ -67,8 +67,8 @@ public final class ResidualBlockParser {
   }
 
   /**
-   * coeff_abs_level_minus1 and coeff_sign_flag of every significant coefficient, last first (9.3.3.1.3 for ctxIdx), into the engine's array
-   * of levels.
+   * coeff_abs_level_minus1 and coeff_sign_flag of every significant coefficient, last first (9.3.3.1.3 for ctxIdx), into the
+   * engine's array of levels.
    */
   private static void parseLevels(CabacDecodingEngine engine, BlockContexts block, int count) {
     int[] inOrder = engine.levels;
@@ -103,12 +103,12 @@ public final class ResidualBlockParser {
     int k = last;
     for (; k >= 0; k--) {
       long word = contexts[ctxIdx];
-      long rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
+      long rangeLps = (word << ((int) (range >>> 57) & 24)) & LPS;
       range -= rangeLps;
       long difference = value - range;
       long mps = difference >> 63;
       value = difference + (range & mps);
-      range = rangeLps + (range - rangeLps & mps);
+      range = rangeLps + ((range - rangeLps) & mps);
       int decision = (int) (word - mps) & 0xFF;
       contexts[ctxIdx] = TransitionTables.DECISION[decision];
       int shift = Long.numberOfLeadingZeros(range) - 1;
@@ -156,8 +156,8 @@ public final class ResidualBlockParser {
       int ctxIdxInc = further & (int) ~first;
       long other = contexts[base + further - ctxIdxInc];
       long afterLps = TransitionTables.DECISION[(int) word & 0xFF];
-      long afterMps = TransitionTables.DECISION[(int) word + 1 & 0xFF];
-      long rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
+      long afterMps = TransitionTables.DECISION[((int) word + 1) & 0xFF];
+      long rangeLps = (word << ((int) (range >>> 57) & 24)) & LPS;
       range -= rangeLps;
       long difference = value - range;
       long mps = difference >> 63;
@@ -167,12 +167,12 @@ public final class ResidualBlockParser {
       contexts[base + ctxIdxInc] = word;
       word ^= (word ^ other) & (zero ^ first);
       value = difference + (range & mps);
-      range = rangeLps + (range - rangeLps & mps);
+      range = rangeLps + ((range - rangeLps) & mps);
       int zeros = Long.numberOfLeadingZeros(range);
       range <<= zeros - 1;
       // Behind a level's end one bit more, and compared with nothing elsewhere.
       long bound = range & zero;
-      difference = (value << zeros - binVal) - bound;
+      difference = (value << (zeros - binVal)) - bound;
       long positive = difference >> 63;
       value = difference + (bound & positive);
       // ~ones is -absLevel.
@@ -181,10 +181,10 @@ public final class ResidualBlockParser {
         value = engine.refill(value);
       }
       further = Math.min(further - (int) (zero & ~first), end);
-      level = level - 1 | (int) zero;
+      level = (level - 1) | (int) zero;
       first = zero;
       if (level == -1 - LEVEL_PREFIX) {
-        stop = further << 6 | k;
+        stop = (further << 6) | k;
         break;
       }
       k += (int) zero;
@@ -204,7 +204,7 @@ public final class ResidualBlockParser {
     }
     int suffix = 1;
     for (; k > 0; k--) {
-      suffix = suffix << 1 | engine.decodeBypass();
+      suffix = (suffix << 1) | engine.decodeBypass();
     }
     return suffix;
   }

@@ -39,7 +39,10 @@ public final class ResidualBlockWriter {
     bins.size += added;
   }
 
-  /** As {@link LevelKernels#binarize4x4} for blocks of every size and with levels of every size; returns the end, {@code at} if all are 0. */
+  /**
+   * As {@link LevelKernels#binarize4x4} for blocks of every size and with levels of every size; returns the end, {@code at} if
+   * all are 0.
+   */
   private static int write(byte[] operations, int at, ResidualBins bins, int numCoeff, int[] scan, int firstCoeff, int[] levels,
       int offset, int[] found) {
     int count = 0;

@@ -8,7 +8,10 @@ import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.PictureMbState;
 
-/** 7.3.5.3 Residual data syntax with entropy_coding_mode_flag 1: which residual blocks a macroblock has, and their coded_block_flag. */
+/**
+ * 7.3.5.3 Residual data syntax with entropy_coding_mode_flag 1: which residual blocks a macroblock has, and their
+ * coded_block_flag.
+ */
 final class ResidualParser {
   private final CabacDecodingEngine engine;
 
@@ -95,13 +98,13 @@ final class ResidualParser {
     int firstCoeff = i16x16 ? 1 : 0;
     long flags = mb.codedBlockFlags;
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      if ((patternLuma >> (blkIdx >> 2) & 1) == 0) {
+      if (((patternLuma >> (blkIdx >> 2)) & 1) == 0) {
         blkIdx |= 3;
         continue;
       }
       int ctxIdxInc = CtxIdxInc.codedBlockFlagLuma(flags, flagsA, flagsB, plane, blkIdx);
       if (parseCodedBlockFlag(block, ctxIdxInc, list, plane, blkIdx)) {
-        flags |= 1L << 16 * plane + blkIdx;
+        flags |= 1L << (16 * plane + blkIdx);
         parse4x4(block, 16 - firstCoeff, firstCoeff, mb.levels, 256 * plane + 16 * blkIdx);
       }
     }
@@ -115,7 +118,7 @@ final class ResidualParser {
     long flagsA = flagIsCoded ? state.codedBlockFlagsOf8x8(neighbours.a) : 0;
     long flagsB = flagIsCoded ? state.codedBlockFlagsOf8x8(neighbours.b) : 0;
     for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
-      if ((mb.codedBlockPattern >> blkIdx & 1) == 0) {
+      if (((mb.codedBlockPattern >> blkIdx) & 1) == 0) {
         continue;
       }
       if (flagIsCoded) {
@@ -126,7 +129,7 @@ final class ResidualParser {
       } else if (trace != null) {
         trace.beginBlock(LevelList.LEVEL_8X8, plane, blkIdx, 64);
       }
-      mb.codedBlockFlags |= 15L << 16 * plane + 4 * blkIdx;
+      mb.codedBlockFlags |= 15L << (16 * plane + 4 * blkIdx);
       parseByTable(block, 64, scan8x8, mb.levels, 256 * plane + 64 * blkIdx);
     }
   }
@@ -154,7 +157,7 @@ final class ResidualParser {
         int ctxIdxInc =
             CtxIdxInc.codedBlockFlagChromaAc(mb.codedBlockFlags, flagsA, flagsB, plane, blkIdx, 4 * numC8x8);
         if (parseCodedBlockFlag(block, ctxIdxInc, LevelList.CHROMA_AC, plane, blkIdx)) {
-          mb.codedBlockFlags |= 1L << 16 * plane + blkIdx;
+          mb.codedBlockFlags |= 1L << (16 * plane + blkIdx);
           parse4x4(block, 15, 1, mb.levels, 256 * plane + 16 * blkIdx);
         }
       }

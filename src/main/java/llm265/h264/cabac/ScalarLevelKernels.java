@@ -14,7 +14,7 @@ public final class ScalarLevelKernels implements LevelKernels {
       int isSignificant = (level | -level) >>> 31;
       scratch[count] = level;
       count += isSignificant;
-      significant |= isSignificant << i - firstCoeff;
+      significant |= isSignificant << (i - firstCoeff);
       magnitudes |= Math.abs(level);
     }
     if (significant == 0 || magnitudes < 0 || magnitudes > ResidualBins.LARGEST_READY) {

@@ -6,28 +6,32 @@ package llm265.h264.cabac;
  * <p>Maps are longs: bit levelListIdx is set for a level that is not 0.
  *
  * <p>The arithmetic decoding engine's state is in local variables, and each kind of bin has its own copy of {@link
- * CabacDecodingEngine#decodeDecision}. last_significant_coeff_flag is branched on as soon as the symbol is known: it can be predicted, and
- * is off the chain of dependences so (12 % of all the time at 3 bits per value).
+ * CabacDecodingEngine#decodeDecision}. last_significant_coeff_flag is branched on as soon as the symbol is known: it can be
+ * predicted, and is off the chain of dependences so (12 % of all the time at 3 bits per value).
  *
- * <p>significant_coeff_flag cannot be predicted but where few levels are significant. Elsewhere ({@link #parseDense}) nothing branches on
- * it: masks choose the symbol, and the last_significant_coeff_flag that may follow is decoded in any case, of a coefficient that is 0 with
- * an interval for the less probable symbol that is empty. In place of a branch that is mispredicted every third time this brings 18 % of
- * all decoding at 1.4 to 2.5 bits per value, 9 % at 3, 4 % at 4. Both symbols are renormalized before it is known which one it is, as that
- * takes the count of leading zeros off the chain, which has some 20 cycles a coefficient: that many it takes, whether its instructions are
- * 97 or 82. Below a bit per value ({@link #parseSparse}) branches win by 6 % at 0.8 bits, 12 % at 0.6: so how many levels there were decides.
+ * <p>significant_coeff_flag cannot be predicted but where few levels are significant. Elsewhere ({@link #parseDense}) nothing
+ * branches on it: masks choose the symbol, and the last_significant_coeff_flag that may follow is decoded in any case, of a
+ * coefficient that is 0 with an interval for the less probable symbol that is empty. In place of a branch that is mispredicted
+ * every third time this brings 18 % of all decoding at 1.4 to 2.5 bits per value, 9 % at 3, 4 % at 4. Both symbols are
+ * renormalized before it is known which one it is, as that takes the count of leading zeros off the chain, which has some 20
+ * cycles a coefficient: that many it takes, whether its instructions are 97 or 82. Below a bit per value ({@link #parseSparse})
+ * branches win by 6 % at 0.8 bits, 12 % at 0.6: so how many levels there were decides.
  *
- * <p>Tried without gain: the range of the next bin's less probable symbol computed for both symbols of this one. With ctxIdxInc from
- * tables 4x4 blocks would take 14 % more of all the time.
+ * <p>Tried without gain: the range of the next bin's less probable symbol computed for both symbols of this one. With ctxIdxInc
+ * from tables 4x4 blocks would take 14 % more of all the time.
  */
 final class SignificanceMap {
-  /** From the context of a significant_coeff_flag to that of the last_significant_coeff_flag of the same coefficient, below ctxBlockCat 5. */
+  /**
+   * From the context of a significant_coeff_flag to that of the last_significant_coeff_flag of the same coefficient, below
+   * ctxBlockCat 5.
+   */
   private static final int TO_LAST = 61;
 
   /** How slowly {@link CabacDecodingEngine#density} follows: it is the mean of about 16 blocks. */
   private static final int LOG2_BLOCKS = 4;
 
   /** Mean number of significant levels of a 4x4 block, 3.5, from which on it is dense. */
-  private static final int DENSE = 7 << LOG2_BLOCKS - 1;
+  private static final int DENSE = 7 << (LOG2_BLOCKS - 1);
 
   private static final long LPS = CabacDecodingEngine.RANGE_LPS;
 
@@ -65,7 +69,7 @@ final class SignificanceMap {
     int ctxIdx = base;
     for (; ctxIdx < end; ctxIdx++) {
       long word = contexts[ctxIdx];
-      long rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
+      long rangeLps = (word << ((int) (range >>> 57) & 24)) & LPS;
       range -= rangeLps;
       long difference = value - range;
       long mps = difference >> 63;
@@ -73,14 +77,14 @@ final class SignificanceMap {
       contexts[ctxIdx] = TransitionTables.DECISION[decision & 0xFF];
       int shift = Long.numberOfLeadingZeros(rangeLps) - 1;
       int shiftMps = Long.numberOfLeadingZeros(range) - 1;
-      range = range << shiftMps & mps | rangeLps << shift & ~mps;
-      value = value << shiftMps & mps | difference << shift & ~mps;
+      range = (range << shiftMps) & mps | (rangeLps << shift) & ~mps;
+      value = (value << shiftMps) & mps | (difference << shift) & ~mps;
 
       long coded = (long) decision << 63 >> 63;
       long lpsIfCoded = LPS & coded;
-      significant |= 1L << ctxIdx & coded;
+      significant |= (1L << ctxIdx) & coded;
       word = contexts[ctxIdx + TO_LAST];
-      rangeLps = word << ((int) (range >>> 57) & 24) & lpsIfCoded;
+      rangeLps = (word << ((int) (range >>> 57) & 24)) & lpsIfCoded;
       range -= rangeLps;
       difference = value - range;
       if (difference < 0) {
@@ -121,7 +125,7 @@ final class SignificanceMap {
     int ctxIdx = base;
     for (; ctxIdx < end; ctxIdx++) {
       long word = contexts[ctxIdx];
-      long rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
+      long rangeLps = (word << ((int) (range >>> 57) & 24)) & LPS;
       range -= rangeLps;
       long difference = value - range;
       int decision;
@@ -141,7 +145,7 @@ final class SignificanceMap {
       if ((decision & 1) != 0) {
         significant |= 1L << ctxIdx;
         word = contexts[ctxIdx + TO_LAST];
-        rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
+        rangeLps = (word << ((int) (range >>> 57) & 24)) & LPS;
         range -= rangeLps;
         difference = value - range;
         if (difference < 0) {
@@ -192,7 +196,7 @@ final class SignificanceMap {
     for (; i < lastIndex; i++) {
       int ctxIdx = significantBase + significantIncrements[i];
       long word = contexts[ctxIdx];
-      long rangeLps = word << ((int) (range >>> 57) & 24) & LPS;
+      long rangeLps = (word << ((int) (range >>> 57) & 24)) & LPS;
       range -= rangeLps;
       long difference = value - range;
       long mps = difference >> 63;
@@ -200,15 +204,15 @@ final class SignificanceMap {
       contexts[ctxIdx] = TransitionTables.DECISION[decision & 0xFF];
       int shift = Long.numberOfLeadingZeros(rangeLps) - 1;
       int shiftMps = Long.numberOfLeadingZeros(range) - 1;
-      range = range << shiftMps & mps | rangeLps << shift & ~mps;
-      value = value << shiftMps & mps | difference << shift & ~mps;
+      range = (range << shiftMps) & mps | (rangeLps << shift) & ~mps;
+      value = (value << shiftMps) & mps | (difference << shift) & ~mps;
 
       long coded = (long) decision << 63 >> 63;
       long lpsIfCoded = LPS & coded;
-      significant |= 1L << i & coded;
+      significant |= (1L << i) & coded;
       ctxIdx = lastBase + lastIncrements[i];
       word = contexts[ctxIdx];
-      rangeLps = word << ((int) (range >>> 57) & 24) & lpsIfCoded;
+      rangeLps = (word << ((int) (range >>> 57) & 24)) & lpsIfCoded;
       range -= rangeLps;
       difference = value - range;
       if (difference < 0) {

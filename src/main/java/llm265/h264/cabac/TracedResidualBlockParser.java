@@ -3,9 +3,9 @@ package llm265.h264.cabac;
 import llm265.h264.MalformedStreamException;
 
 /**
- * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag, as it is written there: one statement for each of the standard's, and
- * the derivation of ctxIdx (9.3.3.1.3) beside each bin. Where bins are traced it takes the place of {@link ResidualBlockParser}, which
- * says the same for speed.
+ * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag, as it is written there: one statement for each of the
+ * standard's, and the derivation of ctxIdx (9.3.3.1.3) beside each bin. Where bins are traced it takes the place of {@link
+ * ResidualBlockParser}, which says the same for speed.
  */
 final class TracedResidualBlockParser {
   private final CabacTrace trace;

@@ -37,7 +37,7 @@ public final class TransitionTables {
     }
     for (int state = 0; state < 128; state++) {
       NEXT_STATE[state << 1] = (byte) transition(state, 0);
-      NEXT_STATE[state << 1 | 1] = (byte) transition(state, 1);
+      NEXT_STATE[(state << 1) | 1] = (byte) transition(state, 1);
       CONTEXT_WORD[state] = contextWord(state);
     }
     // pStateIdx 63, of packed states 126 and 127, is for the bins before termination, which have no context.
@@ -52,7 +52,7 @@ public final class TransitionTables {
   private static long contextWord(int state) {
     long word = decisionIndex(state) & 0xFF;
     for (int q = 0; q < 4; q++) {
-      word |= (long) rangeTabLps(state >> 1, q) << CabacDecodingEngine.OFFSET_SHIFT - 8 * q;
+      word |= (long) rangeTabLps(state >> 1, q) << (CabacDecodingEngine.OFFSET_SHIFT - 8 * q);
     }
     return word;
   }
@@ -72,9 +72,9 @@ public final class TransitionTables {
     int pStateIdx = state >> 1;
     int valMps = state & 1;
     if (binVal == valMps) {
-      return transIdxMps(pStateIdx) << 1 | valMps;
+      return (transIdxMps(pStateIdx) << 1) | valMps;
     }
-    return transIdxLps(pStateIdx) << 1 | (pStateIdx == 0 ? 1 - valMps : valMps);
+    return (transIdxLps(pStateIdx) << 1) | (pStateIdx == 0 ? 1 - valMps : valMps);
   }
 
   private TransitionTables() {}
@@ -96,6 +96,6 @@ public final class TransitionTables {
 
   /** 9.3.3.2.1.1 State transition process: the packed state after a bin. */
   public static int nextState(int state, int binVal) {
-    return NEXT_STATE[state << 1 | binVal];
+    return NEXT_STATE[(state << 1) | binVal];
   }
 }

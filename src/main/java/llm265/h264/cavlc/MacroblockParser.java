@@ -57,8 +57,9 @@ public final class MacroblockParser {
   private int[] scan8x8 = BlockScan.ZIGZAG_8X8;
 
   /**
-   * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx; -1 for those of the entry that stands
-   * for a macroblock that is not available; then those of {@link PictureMbState#mixedLeft}. Neighbours are of the same slice, so what was there before plays no part.
+   * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx; -1 for those of the entry that stands for a
+   * macroblock that is not available; then those of {@link PictureMbState#mixedLeft}. Neighbours are of the same slice, so what
+   * was there before plays no part.
    */
   private byte[] totalCoeffs = {};
 
@@ -168,7 +169,8 @@ public final class MacroblockParser {
   /** Data partitions: what is of category 3 in the tables of 7.3.5 is in partition B. */
   private void requirePartitionB() {
     if (residualReader == null) {
-      throw new MalformedStreamException("slice_data_partition_b_layer_rbsp", "7.4.1.2.5", "is missing, and the macroblock needs it");
+      throw new MalformedStreamException(
+          "slice_data_partition_b_layer_rbsp", "7.4.1.2.5", "is missing, and the macroblock needs it");
     }
   }
 
@@ -259,12 +261,12 @@ public final class MacroblockParser {
       int total = residualBlock.parse(residualReader, CodeTables.coeffTokenColumn(nC), CodeTables.TOTAL_ZEROS_4X4,
           16, scan4x4, 0, 0, mb.dcLevels, 16 * plane);
       endBlock();
-      mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.DC_FLAG_BIT + plane;
+      mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << (Macroblock.DC_FLAG_BIT + plane);
     }
     LevelList list = i16x16 ? LevelList.INTRA_16X16_AC : LevelList.LEVEL_4X4;
     int firstCoeff = i16x16 ? 1 : 0;
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      if ((mb.codedBlockPattern >> (blkIdx >> 2) & 1) == 0) {
+      if (((mb.codedBlockPattern >> (blkIdx >> 2)) & 1) == 0) {
         blkIdx |= 3;
         continue;
       }
@@ -276,11 +278,11 @@ public final class MacroblockParser {
         // The levels of an 8x8 block are dealt out to four blocks of 16 in turn.
         total = residualBlock.parse(residualReader, column, CodeTables.TOTAL_ZEROS_4X4, 16,
             scan8x8, blkIdx & 3, 2, mb.levels, 256 * plane + 64 * (blkIdx >> 2));
-        mb.codedBlockFlags |= (total == 0 ? 0L : 15L) << 16 * plane + (blkIdx & ~3);
+        mb.codedBlockFlags |= (total == 0 ? 0L : 15L) << (16 * plane + (blkIdx & ~3));
       } else {
         total = residualBlock.parse(residualReader, column, CodeTables.TOTAL_ZEROS_4X4, 16 - firstCoeff,
             scan4x4, firstCoeff, 0, mb.levels, 256 * plane + 16 * blkIdx);
-        mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
+        mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << (16 * plane + blkIdx);
       }
       endBlock();
       totalCoeffs[blocks + blkIdx] = (byte) total;
@@ -298,7 +300,7 @@ public final class MacroblockParser {
       int total = residualBlock.parse(
           residualReader, CodeTables.coeffTokenColumn(nC), totalZeros, 4 * numC8x8, scan, 0, 0, mb.dcLevels, 16 * plane);
       endBlock();
-      mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
+      mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << (Macroblock.CHROMA_DC_FLAG_BIT + plane - 1);
     }
     if (mb.codedBlockPattern >> 4 != 2) {
       return;
@@ -311,7 +313,7 @@ public final class MacroblockParser {
         int total = residualBlock.parse(residualReader, CodeTables.coeffTokenColumn(nC), CodeTables.TOTAL_ZEROS_4X4,
             15, scan4x4, 1, 0, mb.levels, 256 * plane + 16 * blkIdx);
         endBlock();
-        mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << 16 * plane + blkIdx;
+        mb.codedBlockFlags |= (total == 0 ? 0L : 1L) << (16 * plane + blkIdx);
         totalCoeffs[blocks + blkIdx] = (byte) total;
       }
     }
@@ -342,12 +344,12 @@ public final class MacroblockParser {
   private int chromaBlockNc(int blocks, int plane, int blkIdx, MbNeighbours neighbours) {
     int blocksA = (blkIdx & 1) == 0 ? MB_BLOCKS * neighbours.a + PLANE_BLOCKS * plane : blocks;
     int blocksB = blkIdx < 2 ? MB_BLOCKS * neighbours.b + PLANE_BLOCKS * plane : blocks;
-    int above = blkIdx + 4 * numC8x8 - 2 & 4 * numC8x8 - 1;
+    int above = (blkIdx + 4 * numC8x8 - 2) & (4 * numC8x8 - 1);
     return nC(totalCoeffs[blocksA + (blkIdx ^ 1)], totalCoeffs[blocksB + above]);
   }
 
   /** nC is the mean of nA and nB, or the one that is available, or 0. */
   private static int nC(int nA, int nB) {
-    return nA < 0 || nB < 0 ? Math.max(0, Math.max(nA, nB)) : nA + nB + 1 >> 1;
+    return nA < 0 || nB < 0 ? Math.max(0, Math.max(nA, nB)) : (nA + nB + 1) >> 1;
   }
 }

@@ -35,7 +35,7 @@ final class PrefixCode {
       }
     }
     suffixBits = longestSuffix;
-    entries = new short[LONGEST + 1 << suffixBits];
+    entries = new short[(LONGEST + 1) << suffixBits];
     for (int value = 0; value < codes.length; value++) {
       if (codes[value] != null) {
         enter(codes[value], value);
@@ -44,7 +44,7 @@ final class PrefixCode {
   }
 
   private void enter(String code, int value) {
-    short entry = (short) (value << LENGTH_BITS | code.length());
+    short entry = (short) ((value << LENGTH_BITS) | code.length());
     int leadingZeros = code.indexOf('1');
     if (leadingZeros < 0) {
       // Whatever follows it belongs to the next code.
@@ -52,8 +52,8 @@ final class PrefixCode {
       return;
     }
     int free = suffixBits - (code.length() - 1 - leadingZeros);
-    int first = leadingZeros << suffixBits
-        | Integer.parseInt("0" + code.substring(leadingZeros + 1), 2) << free;
+    int first = (leadingZeros << suffixBits)
+        | (Integer.parseInt("0" + code.substring(leadingZeros + 1), 2) << free);
     Arrays.fill(entries, first, first + (1 << free), entry);
   }
 
@@ -66,13 +66,13 @@ final class PrefixCode {
   int read(RbspReader reader) {
     int word = reader.peekInt(LONGEST);
     int leadingZeros = Integer.numberOfLeadingZeros(word) - LONGEST;
-    int suffix = (word << leadingZeros + 1 & 0xFFFF) >> LONGEST - suffixBits;
-    int entry = entries[leadingZeros << suffixBits | suffix];
+    int suffix = ((word << (leadingZeros + 1)) & 0xFFFF) >> (LONGEST - suffixBits);
+    int entry = entries[(leadingZeros << suffixBits) | suffix];
     if (entry == 0) {
       throw new MalformedStreamException(name, clause, "the bits are no code");
     }
     int value = entry >> LENGTH_BITS;
-    reader.readCode(entry & (1 << LENGTH_BITS) - 1, name, value);
+    reader.readCode(entry & ((1 << LENGTH_BITS) - 1), name, value);
     return value;
   }
 }

@@ -74,15 +74,15 @@ final class ResidualBlockParser {
         levelCode += 15;
       }
       if (levelPrefix >= 16) {
-        levelCode += (1 << levelPrefix - 3) - 4096;
+        levelCode += (1 << (levelPrefix - 3)) - 4096;
       }
       if (i == trailingOnes && trailingOnes < 3) {
         levelCode += 2;
       }
-      int level = (levelCode & 1) == 0 ? levelCode + 2 >> 1 : -levelCode - 1 >> 1;
+      int level = (levelCode & 1) == 0 ? (levelCode + 2) >> 1 : (-levelCode - 1) >> 1;
       levelVal[i] = level;
       suffixLength = Math.max(suffixLength, 1);
-      if (Math.abs(level) > 3 << suffixLength - 1 && suffixLength < 6) {
+      if (Math.abs(level) > 3 << (suffixLength - 1) && suffixLength < 6) {
         suffixLength++;
       }
     }

@@ -264,7 +264,7 @@ final class AvcTrack implements Iterable<NalUnit> {
     private long number(long from, int bytes) {
       long number = 0;
       for (long i = from; i < from + bytes; i++) {
-        number = number << 8 | file.get(ValueLayout.JAVA_BYTE, i) & 0xFF;
+        number = (number << 8) | file.get(ValueLayout.JAVA_BYTE, i) & 0xFF;
       }
       return number;
     }

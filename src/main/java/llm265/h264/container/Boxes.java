@@ -16,10 +16,10 @@ import llm265.h264.StreamPosition;
 /**
  * ISO/IEC 14496-12, 4.2 Object structure: a row of boxes in a file.
  *
- * <p>Every box lies wholly in the one around it, and every access is within its box. Boxes are found one by one as they are asked for.
- * At the top level mdat may be cut short, as it is where the end of a file is missing; fewer bytes than a header at the end are
- * none. A row ends at bytes that are no box, such as a tag that has been appended: with a note, but with a fault where a box is
- * meant that samples are found by.
+ * <p>Every box lies wholly in the one around it, and every access is within its box. Boxes are found one by one as they are asked
+ * for. At the top level mdat may be cut short, as it is where the end of a file is missing; fewer bytes than a header at the end
+ * are none. A row ends at bytes that are no box, such as a tag that has been appended: with a note, but with a fault where a box
+ * is meant that samples are found by.
  *
  * @param file the whole file
  * @param start offset of the first box
@@ -79,7 +79,7 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
     }
 
     int unsignedShort(long at) {
-      return unsignedByte(at) << 8 | unsignedByte(at + 1);
+      return (unsignedByte(at) << 8) | unsignedByte(at + 1);
     }
 
     long size() {

@@ -4,7 +4,8 @@ import java.util.Optional;
 import llm265.h264.container.Boxes.Box;
 
 /**
- * ISO/IEC 14496-12, 8.5 to 8.7: where the samples of a track lie in the file, in decoding order. A chunk is a row of samples without gaps.
+ * ISO/IEC 14496-12, 8.5 to 8.7: where the samples of a track lie in the file, in decoding order. A chunk is a row of samples
+ * without gaps.
  *
  * <p>The tables stay in the file and are read entry by entry.
  */
@@ -50,7 +51,7 @@ final class SampleTable implements SampleRow {
     long count = sizes.unsignedInt(8);
     sampleCount = count;
     if (sampleSize == 0) {
-      sizes.requireTable(count * sizeBits + 7 >> 3, FIRST_SIZE, 1);
+      sizes.requireTable((count * sizeBits + 7) >> 3, FIRST_SIZE, 1);
     }
     chunkCount = chunks.requireTable(chunks.unsignedInt(FULL_BOX_BYTES), 8, longOffsets ? 8 : 4);
     runCount = runs.requireTable(runs.unsignedInt(FULL_BOX_BYTES), 8, 12);
@@ -83,7 +84,7 @@ final class SampleTable implements SampleRow {
 
   private long sizeOf(long index) {
     return switch (sizeBits) {
-      case 4 -> sizes.unsignedByte(FIRST_SIZE + index / 2) >> (index % 2 == 0 ? 4 : 0) & 15;
+      case 4 -> (sizes.unsignedByte(FIRST_SIZE + index / 2) >> (index % 2 == 0 ? 4 : 0)) & 15;
       case 8 -> sizes.unsignedByte(FIRST_SIZE + index);
       case 16 -> sizes.unsignedShort(FIRST_SIZE + 2 * index);
       default -> sizes.unsignedInt(FIRST_SIZE + 4 * index);

@@ -102,12 +102,12 @@ public final class DeblockingFilter {
     int qPq = qP(plane, slice, mbAddr);
     FilterThresholds.derive(qPq, slice, 3, bitDepth, thresholds, FilterThresholds.COUNT);
     if (filterLeftMbEdge) {
-      FilterThresholds.derive(qP(plane, slice, mbA) + qPq + 1 >> 1, slice, 4, bitDepth, thresholds, 0);
+      FilterThresholds.derive((qP(plane, slice, mbA) + qPq + 1) >> 1, slice, 4, bitDepth, thresholds, 0);
     }
     boolean verticalEdges = true;
     filterEdges(plane, mbAddr, verticalEdges, filterLeftMbEdge, samples, offset, stride);
     if (filterTopMbEdge) {
-      FilterThresholds.derive(qP(plane, slice, mbB) + qPq + 1 >> 1, slice, bSOfTopMbEdge, bitDepth, thresholds, 0);
+      FilterThresholds.derive((qP(plane, slice, mbB) + qPq + 1) >> 1, slice, bSOfTopMbEdge, bitDepth, thresholds, 0);
     }
     filterEdges(plane, mbAddr, !verticalEdges, filterTopMbEdge, samples, offset, stride);
   }
@@ -152,7 +152,7 @@ public final class DeblockingFilter {
     // Chroma blocks are 4x4 whatever transform_size_8x8_flag is: an edge every 4 chroma samples
     int extent = verticalEdges ? format.chroma().mbWidthC() : format.chroma().mbHeightC();
     int length = verticalEdges ? format.chroma().mbHeightC() : format.chroma().mbWidthC();
-    int internal = ALL_INTERNAL_EDGES & (1 << extent / 4) - 1;
+    int internal = ALL_INTERNAL_EDGES & ((1 << extent / 4) - 1);
     DeblockKernels.ACTIVE.filterChroma(
         samples, offset, across, along, length, first | internal, thresholds, maxSample);
   }

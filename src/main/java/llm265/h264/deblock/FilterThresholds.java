@@ -42,8 +42,8 @@ final class FilterThresholds {
       int qPav, DeblockingParameters slice, int bS, int bitDepth, int[] thresholds, int at) {
     int indexA = Math.max(0, Math.min(51, qPav + slice.filterOffsetA()));
     int indexB = Math.max(0, Math.min(51, qPav + slice.filterOffsetB()));
-    thresholds[at + ALPHA] = ALPHA_OF_INDEX_A[indexA] << bitDepth - 8;
-    thresholds[at + BETA] = BETA_OF_INDEX_B[indexB] << bitDepth - 8;
-    thresholds[at + TC0] = bS == 4 ? STRONG : TC0_OF_INDEX_A[indexA] << bitDepth - 8;
+    thresholds[at + ALPHA] = ALPHA_OF_INDEX_A[indexA] << (bitDepth - 8);
+    thresholds[at + BETA] = BETA_OF_INDEX_B[indexB] << (bitDepth - 8);
+    thresholds[at + TC0] = bS == 4 ? STRONG : TC0_OF_INDEX_A[indexA] << (bitDepth - 8);
   }
 }

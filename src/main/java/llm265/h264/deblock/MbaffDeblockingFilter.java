@@ -69,7 +69,7 @@ public final class MbaffDeblockingFilter {
 
   /** Thresholds of an edge towards {@code mbP}. */
   private void deriveThresholds(int bS, int mbP, int at) {
-    int qPav = filter.qP(plane, slice, mbP) + filter.qP(plane, slice, mbAddr) + 1 >> 1;
+    int qPav = (filter.qP(plane, slice, mbP) + filter.qP(plane, slice, mbAddr) + 1) >> 1;
     FilterThresholds.derive(qPav, slice, bS, filter.format.bitDepth(plane), filter.thresholds, at);
   }
 

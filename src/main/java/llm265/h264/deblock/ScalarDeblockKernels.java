@@ -6,7 +6,7 @@ public final class ScalarDeblockKernels implements DeblockKernels {
   public void filterLuma(short[] samples, int offset, int across, int along, int edges, int[] thresholds, int maxSample,
       short[] scratch) {
     for (int edge = 0; edge < 4; edge++) {
-      if ((edges >> edge & 1) == 0) {
+      if (((edges >> edge) & 1) == 0) {
         continue;
       }
       int at = edge == 0 ? 0 : FilterThresholds.COUNT;
@@ -40,7 +40,7 @@ public final class ScalarDeblockKernels implements DeblockKernels {
   public void filterChroma(
       short[] samples, int offset, int across, int along, int length, int edges, int[] thresholds, int maxSample) {
     for (int edge = 0; edge < 4; edge++) {
-      if ((edges >> edge & 1) == 0) {
+      if (((edges >> edge) & 1) == 0) {
         continue;
       }
       int at = edge == 0 ? 0 : FilterThresholds.COUNT;
@@ -90,13 +90,13 @@ public final class ScalarDeblockKernels implements DeblockKernels {
     int tC = tC0;
     if (Math.abs(p2 - p0) < beta) {
       tC++;
-      samples[at - 2 * across] = (short) (p1 + clip3(-tC0, tC0, p2 + (p0 + q0 + 1 >> 1) - 2 * p1 >> 1));
+      samples[at - 2 * across] = (short) (p1 + clip3(-tC0, tC0, (p2 + ((p0 + q0 + 1) >> 1) - 2 * p1) >> 1));
     }
     if (Math.abs(q2 - q0) < beta) {
       tC++;
-      samples[at + across] = (short) (q1 + clip3(-tC0, tC0, q2 + (p0 + q0 + 1 >> 1) - 2 * q1 >> 1));
+      samples[at + across] = (short) (q1 + clip3(-tC0, tC0, (q2 + ((p0 + q0 + 1) >> 1) - 2 * q1) >> 1));
     }
-    int delta = clip3(-tC, tC, 4 * (q0 - p0) + (p1 - q1) + 4 >> 3);
+    int delta = clip3(-tC, tC, (4 * (q0 - p0) + (p1 - q1) + 4) >> 3);
     samples[at - across] = (short) clip3(0, maxSample, p0 + delta);
     samples[at] = (short) clip3(0, maxSample, q0 - delta);
   }
@@ -105,7 +105,7 @@ public final class ScalarDeblockKernels implements DeblockKernels {
   private static void filterNearest(short[] samples, int at, int across, int tC, int maxSample) {
     int p0 = samples[at - across];
     int q0 = samples[at];
-    int delta = clip3(-tC, tC, 4 * (q0 - p0) + (samples[at - 2 * across] - samples[at + across]) + 4 >> 3);
+    int delta = clip3(-tC, tC, (4 * (q0 - p0) + (samples[at - 2 * across] - samples[at + across]) + 4) >> 3);
     samples[at - across] = (short) clip3(0, maxSample, p0 + delta);
     samples[at] = (short) clip3(0, maxSample, q0 - delta);
   }
@@ -121,19 +121,19 @@ public final class ScalarDeblockKernels implements DeblockKernels {
     boolean smallGap = Math.abs(p0 - q0) < (alpha >> 2) + 2;
     if (smallGap && Math.abs(p2 - p0) < beta) {
       int p3 = samples[at - 4 * across];
-      samples[at - across] = (short) (p2 + 2 * p1 + 2 * p0 + 2 * q0 + q1 + 4 >> 3);
-      samples[at - 2 * across] = (short) (p2 + p1 + p0 + q0 + 2 >> 2);
-      samples[at - 3 * across] = (short) (2 * p3 + 3 * p2 + p1 + p0 + q0 + 4 >> 3);
+      samples[at - across] = (short) ((p2 + 2 * p1 + 2 * p0 + 2 * q0 + q1 + 4) >> 3);
+      samples[at - 2 * across] = (short) ((p2 + p1 + p0 + q0 + 2) >> 2);
+      samples[at - 3 * across] = (short) ((2 * p3 + 3 * p2 + p1 + p0 + q0 + 4) >> 3);
     } else {
-      samples[at - across] = (short) (2 * p1 + p0 + q1 + 2 >> 2);
+      samples[at - across] = (short) ((2 * p1 + p0 + q1 + 2) >> 2);
     }
     if (smallGap && Math.abs(q2 - q0) < beta) {
       int q3 = samples[at + 3 * across];
-      samples[at] = (short) (p1 + 2 * p0 + 2 * q0 + 2 * q1 + q2 + 4 >> 3);
-      samples[at + across] = (short) (p0 + q0 + q1 + q2 + 2 >> 2);
-      samples[at + 2 * across] = (short) (2 * q3 + 3 * q2 + q1 + q0 + p0 + 4 >> 3);
+      samples[at] = (short) ((p1 + 2 * p0 + 2 * q0 + 2 * q1 + q2 + 4) >> 3);
+      samples[at + across] = (short) ((p0 + q0 + q1 + q2 + 2) >> 2);
+      samples[at + 2 * across] = (short) ((2 * q3 + 3 * q2 + q1 + q0 + p0 + 4) >> 3);
     } else {
-      samples[at] = (short) (2 * q1 + q0 + p1 + 2 >> 2);
+      samples[at] = (short) ((2 * q1 + q0 + p1 + 2) >> 2);
     }
   }
 
@@ -143,8 +143,8 @@ public final class ScalarDeblockKernels implements DeblockKernels {
     int p0 = samples[at - across];
     int q0 = samples[at];
     int q1 = samples[at + across];
-    samples[at - across] = (short) (2 * p1 + p0 + q1 + 2 >> 2);
-    samples[at] = (short) (2 * q1 + q0 + p1 + 2 >> 2);
+    samples[at - across] = (short) ((2 * p1 + p0 + q1 + 2) >> 2);
+    samples[at] = (short) ((2 * q1 + q0 + p1 + 2) >> 2);
   }
 
   private static int clip3(int low, int high, int value) {

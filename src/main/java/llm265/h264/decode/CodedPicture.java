@@ -9,8 +9,8 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 
 /**
- * 7.4.1.2.4 A primary coded picture, or the two of a complementary field pair, not decoded yet: its slices with the parameter sets
- * that were active when they came, so that pictures can be decoded side by side.
+ * 7.4.1.2.4 A primary coded picture, or the two of a complementary field pair, not decoded yet: its slices with the parameter
+ * sets that were active when they came, so that pictures can be decoded side by side.
  *
  * @param index number of the picture in the stream
  * @param sps the active sequence parameter set

@@ -21,8 +21,8 @@ import llm265.h264.syntax.SliceOpening;
 /**
  * 7.4.1.2 Order of NAL units: collects the slices of one picture after another.
  *
- * <p>NAL unit types that a decoder of the profiles in Annex A ignores (extensions, auxiliary pictures, filler data, reserved types)
- * are skipped, as are redundant slices.
+ * <p>NAL unit types that a decoder of the profiles in Annex A ignores (extensions, auxiliary pictures, filler data, reserved
+ * types) are skipped, as are redundant slices.
  */
 public final class CodedPictureReader {
   /** Takes pictures in decoding order, their data not decoded yet. */

@@ -104,8 +104,8 @@ final class CollectedPicture {
   }
 
   /**
-   * 3.30: whether two fields, the second of them in the next access unit, make a complementary field pair, either a reference or a
-   * non-reference one.
+   * 3.30: whether two fields, the second of them in the next access unit, make a complementary field pair, either a reference or
+   * a non-reference one.
    */
   boolean isPairWith(CollectedPicture second) {
     return sps == second.sps
@@ -135,7 +135,7 @@ final class CollectedPicture {
   LeftOutPicture toLeftOut(int index) {
     List<String> names = new ArrayList<>();
     for (int type = 0; type < SLICE_TYPES; type++) {
-      if ((sliceTypes & 1 << type) != 0) {
+      if ((sliceTypes & (1 << type)) != 0) {
         names.add(SliceOpening.typeName(type));
       }
     }

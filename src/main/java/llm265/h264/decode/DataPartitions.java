@@ -8,8 +8,8 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 
 /**
- * 7.3.2.9 Slice data partitioning: which of the other partitions belong to a partition A, and what of them has come. Partition B holds
- * what is of category 3 in 7.3.5, residuals and I_PCM samples of intra macroblocks; partition C is of inter macroblocks.
+ * 7.3.2.9 Slice data partitioning: which of the other partitions belong to a partition A, and what of them has come. Partition B
+ * holds what is of category 3 in 7.3.5, residuals and I_PCM samples of intra macroblocks; partition C is of inter macroblocks.
  */
 final class DataPartitions {
   private static final String CLAUSE = "7.4.2.9";

@@ -10,8 +10,8 @@ import llm265.h264.syntax.SliceHeader;
 /**
  * A picture as it leaves the decoder.
  *
- * @param picture its samples, the receiver's to keep unless {@link PictureReceiver#keepsPictures} says that it does not; of a field
- *     that stands alone the rows of the field, half the height of a frame
+ * @param picture its samples, the receiver's to keep unless {@link PictureReceiver#keepsPictures} says that it does not; of a
+ *     field that stands alone the rows of the field, half the height of a frame
  * @param index its number in the stream, from 0
  * @param byteOffset offset of its first slice NAL unit in the stream
  * @param sei the SEI messages of its access unit, or of both of a pair of fields, in order

@@ -6,8 +6,8 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 
 /**
- * The memory that pictures and the payloads of their slices take up, used again for later ones. Never more of it than has been in use at
- * once. Safe for use by many threads, but that lending and taking back is for the one that delivers pictures.
+ * The memory that pictures and the payloads of their slices take up, used again for later ones. Never more of it than has been in
+ * use at once. Safe for use by many threads, but that lending and taking back is for the one that delivers pictures.
  */
 final class DecodingMemory {
   /** What an array may have on any virtual machine. */

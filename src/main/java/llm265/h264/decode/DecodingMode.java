@@ -3,10 +3,10 @@ package llm265.h264.decode;
 /**
  * What a decoder makes of pictures that it cannot decode.
  *
- * @param intraOnly whether pictures with other slices than I slices are left out, and told of by {@link PictureReceiver#leftOut}; else
- *     such a slice is an {@link llm265.h264.UnsupportedStreamException}
- * @param keepGoing whether a fault ends the picture or NAL unit that it is in, and is told of by {@link PictureReceiver#damaged}; else
- *     it ends the stream, thrown as an exception. Nothing is concealed either way: a picture comes out whole or not at all
+ * @param intraOnly whether pictures with other slices than I slices are left out, and told of by {@link PictureReceiver#leftOut};
+ *     else such a slice is an {@link llm265.h264.UnsupportedStreamException}
+ * @param keepGoing whether a fault ends the picture or NAL unit that it is in, and is told of by {@link PictureReceiver#damaged};
+ *     else it ends the stream, thrown as an exception. Nothing is concealed either way: a picture comes out whole or not at all
  */
 public record DecodingMode(boolean intraOnly, boolean keepGoing) {
   /** Every picture must be decoded. */

@@ -25,8 +25,8 @@ import llm265.h264.syntax.SliceHeader;
 import llm265.h264.transform.LevelScale;
 
 /**
- * Clause 8 for one array of macroblocks, which is a frame, a field, or one of the colour planes of either: its slices in turn, then
- * the deblocking filter.
+ * Clause 8 for one array of macroblocks, which is a frame, a field, or one of the colour planes of either: its slices in turn,
+ * then the deblocking filter.
  *
  * <p>Used again for picture after picture.
  */
@@ -174,8 +174,8 @@ public final class FieldOrFrameDecoder {
   /**
    * Null where there is one slice group.
    *
-   * <p>Maps are as large as pictures, and slices may be as many as there are macroblocks: one map is made for a picture, and each of
-   * its picture parameter sets is compared with the first once.
+   * <p>Maps are as large as pictures, and slices may be as many as there are macroblocks: one map is made for a picture, and each
+   * of its picture parameter sets is compared with the first once.
    */
   private int[] nextMbAddresses(CodedPicture.Slice slice, SeqParameterSet sequence) {
     if (slice.header().sliceGroupChangeCycle() != first.header().sliceGroupChangeCycle()) {

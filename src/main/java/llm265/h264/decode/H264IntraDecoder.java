@@ -14,17 +14,18 @@ import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 
 /**
- * Decodes the intra pictures of an H.264 byte stream (Annex B), or of the video track of an .mp4 or .mov file, sample by sample as the standard
- * has it.
+ * Decodes the intra pictures of an H.264 byte stream (Annex B), or of the video track of an .mp4 or .mov file, sample by sample
+ * as the standard has it.
  *
- * <p>Takes I slices of frames, MBAFF frames and fields, of every chroma format and of 8 to 14 bits a sample; what else the profiles
- * of Annex A have is an {@link UnsupportedStreamException}, or left out where {@link DecodingMode#INTRA_ONLY} asks for it. The two
- * fields of a frame come out as one picture if they are decoded in one call; a field that stands alone, or whose other field is left
- * out, is a picture of its own. Every error names its place; nothing is concealed, but with {@link DecodingMode#KEEP_GOING} the other
- * pictures are decoded too. What cannot be read and no picture needs is told of by {@link PictureReceiver#noted}. On any bytes,
- * only that exception and {@link MalformedStreamException} are thrown.
+ * <p>Takes I slices of frames, MBAFF frames and fields, of every chroma format and of 8 to 14 bits a sample; what else the
+ * profiles of Annex A have is an {@link UnsupportedStreamException}, or left out where {@link DecodingMode#INTRA_ONLY} asks for
+ * it. The two fields of a frame come out as one picture if they are decoded in one call; a field that stands alone, or whose
+ * other field is left out, is a picture of its own. Every error names its place; nothing is concealed, but with {@link
+ * DecodingMode#KEEP_GOING} the other pictures are decoded too. What cannot be read and no picture needs is told of by {@link
+ * PictureReceiver#noted}. On any bytes, only that exception and {@link MalformedStreamException} are thrown.
  *
- * <p>Pictures come out in output order (C.4): a picture that may have to wait for others does so, until the end of the call at most.
+ * <p>Pictures come out in output order (C.4): a picture that may have to wait for others does so, until the end of the call at
+ * most.
  *
  * <p>An object remembers parameter sets from call to call and is not thread-safe; {@link #decodeAll} decodes the pictures of a
  * whole stream side by side.
@@ -116,7 +117,9 @@ public final class H264IntraDecoder {
     return pictures;
   }
 
-  /** As {@link #decodeAll(MemorySegment, DecoderLimits, DecodingMode, int, PictureReceiver)}, where every picture must be decoded. */
+  /**
+   * As {@link #decodeAll(MemorySegment, DecoderLimits, DecodingMode, int, PictureReceiver)}, where every picture must be decoded.
+   */
   public static void decodeAll(MemorySegment stream, DecoderLimits limits, int threads, PictureReceiver receiver) {
     decodeAll(stream, limits, DecodingMode.STRICT, threads, receiver);
   }

@@ -12,7 +12,9 @@ import llm265.h264.UnsupportedStreamException;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 
-/** C.4 Output order of all frames of a stream, by slice headers alone: those too that {@link DecodingMode#INTRA_ONLY} leaves out. */
+/**
+ * C.4 Output order of all frames of a stream, by slice headers alone: those too that {@link DecodingMode#INTRA_ONLY} leaves out.
+ */
 public final class OutputFrames {
   /** What intra-only decoding makes of a frame. */
   public enum Part { NOTHING, FRAME, TOP_FIELD, BOTTOM_FIELD }

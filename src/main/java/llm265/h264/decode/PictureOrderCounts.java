@@ -9,8 +9,8 @@ import llm265.h264.syntax.SliceOpening;
 /**
  * 8.2.1 Decoding process for picture order count. Must see every picture of the stream, also those that are not decoded.
  *
- * <p>Where frame_num has a gap that 7.4.3 does not allow, pictures are missing and nobody knows how far the counts have gone: there
- * they begin anew. A stream out of which the intra pictures have been cut keeps its order so.
+ * <p>Where frame_num has a gap that 7.4.3 does not allow, pictures are missing and nobody knows how far the counts have gone:
+ * there they begin anew. A stream out of which the intra pictures have been cut keeps its order so.
  */
 final class PictureOrderCounts {
   private int sequence;
@@ -38,7 +38,8 @@ final class PictureOrderCounts {
     previous = slice;
     PicOrderCnt syntax = sps.picOrderCnt();
     long msb = 0;
-    long frameNumOffset = prevFrameNum > slice.frameNum() ? prevFrameNumOffset + (1L << sps.log2MaxFrameNum()) : prevFrameNumOffset;
+    long frameNumOffset = prevFrameNum > slice.frameNum() ? prevFrameNumOffset + (1L << sps.log2MaxFrameNum())
+        : prevFrameNumOffset;
     long top;
     long bottom;
     switch (syntax.type()) {
@@ -78,10 +79,12 @@ final class PictureOrderCounts {
 
   /** 7.4.3, frame_num: whether no picture is missing before a picture that is no IDR picture. */
   private boolean follows(SliceOpening slice, SeqParameterSet sps) {
-    if (sps.gapsInFrameNumValueAllowedFlag() || slice.frameNum() == (prevRefFrameNum + 1 & (1 << sps.log2MaxFrameNum()) - 1)) {
+    if (sps.gapsInFrameNumValueAllowedFlag()
+        || slice.frameNum() == ((prevRefFrameNum + 1) & ((1 << sps.log2MaxFrameNum()) - 1))) {
       return true;
     }
-    boolean secondField = slice.fieldPicFlag() && previous.fieldPicFlag() && slice.bottomFieldFlag() != previous.bottomFieldFlag();
+    boolean secondField = slice.fieldPicFlag() && previous.fieldPicFlag()
+        && slice.bottomFieldFlag() != previous.bottomFieldFlag();
     return secondField && slice.frameNum() == prevRefFrameNum;
   }
 

@@ -9,8 +9,8 @@ public interface PictureReceiver {
   void picture(DecodedPicture picture);
 
   /**
-   * Whether pictures are looked at after the next one has come, or after the decoder has been called again. Where they are not, memory for
-   * two or three of them is used again and again; else every one has its own.
+   * Whether pictures are looked at after the next one has come, or after the decoder has been called again. Where they are not,
+   * memory for two or three of them is used again and again; else every one has its own.
    */
   default boolean keepsPictures() {
     return true;
@@ -50,7 +50,8 @@ public interface PictureReceiver {
   default void leftOut(LeftOutPicture picture) {}
 
   /**
-   * A fault behind which decoding goes on, as {@link DecodingMode#keepGoing} has it; they come in decoding order, one for each picture.
+   * A fault behind which decoding goes on, as {@link DecodingMode#keepGoing} has it; they come in decoding order, one for each
+   * picture.
    *
    * @param index number of the picture that is not decoded because of it; -1 if it is in no picture that is known, but in a slice
    *     header that cannot be read

@@ -147,7 +147,7 @@ final class SliceDecoder {
       }
       // cabac_alignment_one_bit up to the next whole byte.
       cabacParser.startSlice(
-          rbsp.data(), bitOffset + 7 >> 3, rbsp.length(), slice.header().sliceQpY(), format, transform8x8ModeFlag,
+          rbsp.data(), (bitOffset + 7) >> 3, rbsp.length(), slice.header().sliceQpY(), format, transform8x8ModeFlag,
           slice.header().fieldPicFlag());
     } else {
       RbspReader reader = rbsp.reader();

@@ -95,8 +95,8 @@ final class SliceGroupMap {
   }
 
   /**
-   * 8.2.2.4. A side of the box that lies on the border of the picture, and so could not move, is full already and is passed in one
-   * step: the number of steps is bounded by that of map units.
+   * 8.2.2.4. A side of the box that lies on the border of the picture, and so could not move, is full already and is passed in
+   * one step: the number of steps is bounded by that of map units.
    */
   private static void boxOut(byte[] map, boolean changeDirectionFlag, int width, int unitsInGroup0) {
     int height = map.length / width;

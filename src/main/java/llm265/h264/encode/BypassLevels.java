@@ -4,8 +4,8 @@ import llm265.h264.macroblock.BlockScan;
 import llm265.h264.macroblock.Macroblock;
 
 /**
- * The encoder's side of 8.5.15 and of TransformBypassModeFlag in 8.5.1 to 8.5.4: levels are residual samples, and with horizontal or
- * vertical prediction their differences from the left or from above.
+ * The encoder's side of 8.5.15 and of TransformBypassModeFlag in 8.5.1 to 8.5.4: levels are residual samples, and with horizontal
+ * or vertical prediction their differences from the left or from above.
  */
 final class BypassLevels {
   private BypassLevels() {}
@@ -16,7 +16,8 @@ final class BypassLevels {
    * @param prediction samples of the predicted block
    */
   static void subtract(
-      short[] source, int offset, int stride, short[] prediction, int predictionOffset, int predictionStride, int width, int height,
+      short[] source, int offset, int stride, short[] prediction, int predictionOffset, int predictionStride, int width,
+      int height,
       int[] residual) {
     for (int y = 0; y < height; y++) {
       int from = offset + y * stride;
@@ -73,9 +74,9 @@ final class BypassLevels {
       mb.dcLevels[16 * plane + blkIdx] = residual[from];
       anyDc |= residual[from];
       int any = takeAc(residual, from, 8, mb.levels, 256 * plane + 16 * blkIdx);
-      mb.codedBlockFlags |= (any != 0 ? 1L : 0L) << 16 * plane + blkIdx;
+      mb.codedBlockFlags |= (any != 0 ? 1L : 0L) << (16 * plane + blkIdx);
     }
-    mb.codedBlockFlags |= (anyDc != 0 ? 1L : 0L) << Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
+    mb.codedBlockFlags |= (anyDc != 0 ? 1L : 0L) << (Macroblock.CHROMA_DC_FLAG_BIT + plane - 1);
   }
 
   /** Copies a 4x4 block but for its first sample; returns bits of which one is set if one of those is not 0. */

@@ -23,8 +23,8 @@ final class ChromaSearch {
   private float distortion;
 
   /**
-   * Whether all samples of the picture are the middle ones, which is what stands beside a tensor: then that is what DC prediction comes to
-   * everywhere, and the search would find nothing else (.9 ns a luma sample of 20).
+   * Whether all samples of the picture are the middle ones, which is what stands beside a tensor: then that is what DC prediction
+   * comes to everywhere, and the search would find nothing else (.9 ns a luma sample of 20).
    */
   private boolean isMiddle;
 
@@ -37,11 +37,11 @@ final class ChromaSearch {
     int planes = context.source.format().planes();
     isMiddle = planes > 1;
     for (int plane = 1; plane < planes; plane++) {
-      int middle = 1 << context.bitDepth - 1 + context.fractionBits;
+      int middle = 1 << (context.bitDepth - 1 + context.fractionBits);
       isMiddle &= isFilled(context.source.samples(plane), (short) middle);
     }
     for (int plane = 1; isMiddle && plane < planes; plane++) {
-      context.reconstruction.fill(plane, 1 << context.bitDepth - 1);
+      context.reconstruction.fill(plane, 1 << (context.bitDepth - 1));
     }
   }
 
@@ -66,7 +66,7 @@ final class ChromaSearch {
     int bestMode = -1;
     int modes = context.config.intraChromaModes();
     for (int mode = 0; mode < 4; mode++) {
-      if ((modes >> mode & 1) == 0 || !isPossible(mode)) {
+      if (((modes >> mode) & 1) == 0 || !isPossible(mode)) {
         continue;
       }
       tryMode(mode);
@@ -146,13 +146,13 @@ final class ChromaSearch {
     for (int i = 0; i < 4; i++) {
       int level = Quantization.quantize(dc[i], dcScale, ROUNDING);
       trial.dcLevels[16 * plane + i] = level;
-      flags |= level == 0 ? 0 : 1L << Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
+      flags |= level == 0 ? 0 : 1L << (Macroblock.CHROMA_DC_FLAG_BIT + plane - 1);
     }
     System.arraycopy(context.scales.of4x4(plane, qP), 1, acScale, 1, 15);
     for (int i = 0; i < 64; i++) {
       int level = Quantization.quantize(coefficients[i], acScale[i & 15], ROUNDING);
       trial.levels[256 * plane + i] = level;
-      flags |= level == 0 ? 0 : 1L << 16 * plane + (i >> 4);
+      flags |= level == 0 ? 0 : 1L << (16 * plane + (i >> 4));
     }
     trial.codedBlockFlags |= flags;
     return energy;

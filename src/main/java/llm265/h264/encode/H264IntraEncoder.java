@@ -20,8 +20,8 @@ import llm265.h264.syntax.SliceHeader;
 import llm265.h264.transform.LevelScale;
 
 /**
- * Encodes pictures of one format as IDR pictures of an H.264 stream: High profile at 8 bits, beyond that and for lossless coding the
- * Intra profile of High 10 or High 4:4:4 Predictive.
+ * Encodes pictures of one format as IDR pictures of an H.264 stream: High profile at 8 bits, beyond that and for lossless coding
+ * the Intra profile of High 10 or High 4:4:4 Predictive.
  *
  * <p>An access unit of the stream is {@link #parameterSets()} (at least for the first), any SEI NAL units, then
  * {@link EncodedPicture#slices()}. Pictures do not depend on each other, so several encoders of the same configuration and format
@@ -46,8 +46,8 @@ public final class H264IntraEncoder {
   /**
    * An encoder for pictures of one format.
    *
-   * @throws IllegalArgumentException if the format's chroma format is not the configuration's, luma and chroma are not of the same bit
-   *     depth, or its size has no level
+   * @throws IllegalArgumentException if the format's chroma format is not the configuration's, luma and chroma are not of the
+   *     same bit depth, or its size has no level
    */
   public H264IntraEncoder(EncoderConfig config, PictureFormat format) {
     this(config, format, 0);
@@ -57,8 +57,8 @@ public final class H264IntraEncoder {
    * An encoder whose source pictures have finer samples than those it codes: nothing is rounded before the quantizer.
    *
    * @param format format of the coded pictures
-   * @param fractionBits 0 to {@link #MAX_FRACTION_BITS}: source samples have so many bits more than coded ones, in luma and chroma, at
-   *     most 14, and stand for themselves over 2^fractionBits; 0 for lossless coding
+   * @param fractionBits 0 to {@link #MAX_FRACTION_BITS}: source samples have so many bits more than coded ones, in luma and
+   *     chroma, at most 14, and stand for themselves over 2^fractionBits; 0 for lossless coding
    * @throws IllegalArgumentException as for the other constructor
    */
   public H264IntraEncoder(EncoderConfig config, PictureFormat format, int fractionBits) {

@@ -38,7 +38,8 @@ final class Intra16x16Search {
     int stride = context.source.stride(0);
     int offset = context.offset(0);
     return DISTORTION.squaredError(
-        context.source.samples(0), offset, stride, context.reconstruction.samples(0), offset, stride, 16, 16, context.fractionBits);
+        context.source.samples(0), offset, stride, context.reconstruction.samples(0), offset, stride, 16, 16,
+        context.fractionBits);
   }
 
   /** As {@link #tryMode} where nothing is compared: the error of every sample is a twentieth of the time. */
@@ -64,7 +65,7 @@ final class Intra16x16Search {
     mb.intra16x16PredMode = mode;
     mb.transformSize8x8Flag = false;
     mb.mbType = MbType.ofI16x16(mode, chroma, ac);
-    mb.codedBlockPattern = chroma << 4 | (ac ? 15 : 0);
+    mb.codedBlockPattern = (chroma << 4) | (ac ? 15 : 0);
     context.reconstructor.addIntra16x16Residual(mb, context.qpPrimeY);
   }
 

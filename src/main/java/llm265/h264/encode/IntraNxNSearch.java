@@ -78,7 +78,7 @@ final class IntraNxNSearch {
     int predicted = context.predIntraPredMode(mb, size, block);
     bestCost = Float.MAX_VALUE;
     for (int mode = 0; mode < MODES; mode++) {
-      if ((allowedModes >> mode & 1) != 0
+      if (((allowedModes >> mode) & 1) != 0
           && IntraPredModes.isPossibleNxN(mode, edge.left, edge.above, edge.corner)) {
         tryMode(mb, block, edge, mode, predicted);
       }

@@ -1,7 +1,8 @@
 package llm265.h264.encode;
 
 /**
- * Which kinds of macroblock are to be tried: all of them, but for the first macroblocks of a large slice, which take the kinds in turn.
+ * Which kinds of macroblock are to be tried: all of them, but for the first macroblocks of a large slice, which take the kinds in
+ * turn.
  *
  * <p>The contexts of a kind that is never chosen stay as they were at the start of the slice, so that it looks dearer than it
  * would be, and the kind that the first macroblock happens to favour stays for good: on white data that was Intra_4x4, .06 bits a

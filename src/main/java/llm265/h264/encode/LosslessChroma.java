@@ -4,7 +4,10 @@ import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 
-/** Chooses intra_chroma_pred_mode of a 4:2:0 macroblock with transform bypass, apart from its luma: the one that takes the fewest bits. */
+/**
+ * Chooses intra_chroma_pred_mode of a 4:2:0 macroblock with transform bypass, apart from its luma: the one that takes the fewest
+ * bits.
+ */
 final class LosslessChroma {
   private final MacroblockContext context;
   private final int[] residual = new int[64];
@@ -20,7 +23,7 @@ final class LosslessChroma {
     int modes = context.config.intraChromaModes();
     MbNeighbours around = context.neighbours;
     for (int mode = 0; mode < 4; mode++) {
-      if ((modes >> mode & 1) == 0
+      if (((modes >> mode) & 1) == 0
           || !IntraPredModes.isPossibleChroma(mode, around.availableA, around.availableB, around.availableD)) {
         continue;
       }

@@ -13,11 +13,11 @@ import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
- * Chooses macroblock type and prediction modes of a macroblock with TransformBypassModeFlag 1 by the bits that they take: every sample comes
- * back, so that there is nothing else to compare.
+ * Chooses macroblock type and prediction modes of a macroblock with TransformBypassModeFlag 1 by the bits that they take: every
+ * sample comes back, so that there is nothing else to compare.
  *
- * <p>The picture holds the source's samples before a mode is tried, since that is what the macroblock's earlier blocks are decoded to. In
- * the end the winner is reconstructed as decoders do it.
+ * <p>The picture holds the source's samples before a mode is tried, since that is what the macroblock's earlier blocks are
+ * decoded to. In the end the winner is reconstructed as decoders do it.
  */
 final class LosslessDecision implements MacroblockDecision {
   private final MacroblockContext context;
@@ -94,7 +94,7 @@ final class LosslessDecision implements MacroblockDecision {
   private void tryAll() {
     EncoderConfig config = context.config;
     for (int mode = 0; mode < 4 && kinds.isToTry(KindExploration.INTRA_16X16); mode++) {
-      if ((config.intra16x16Modes() >> mode & 1) != 0 && isPossible(mode)) {
+      if (((config.intra16x16Modes() >> mode) & 1) != 0 && isPossible(mode)) {
         code16x16(trial, mode);
         compare();
       }
@@ -129,7 +129,7 @@ final class LosslessDecision implements MacroblockDecision {
     mb.intra16x16PredMode = mode;
     mb.transformSize8x8Flag = false;
     mb.mbType = MbType.ofI16x16(mode, patternChroma, ac);
-    mb.codedBlockPattern = patternChroma << 4 | (ac ? 15 : 0);
+    mb.codedBlockPattern = (patternChroma << 4) | (ac ? 15 : 0);
   }
 
   private void tryNxN(LosslessNxN search) {

@@ -52,7 +52,7 @@ final class LosslessNxN {
     int predicted = context.predIntraPredMode(mb, size, block);
     bestBits = Float.MAX_VALUE;
     for (int mode = 0; mode < MODES; mode++) {
-      if ((allowedModes >> mode & 1) != 0
+      if (((allowedModes >> mode) & 1) != 0
           && IntraPredModes.isPossibleNxN(mode, edge.left, edge.above, edge.corner)) {
         tryMode(mb, block, edge, mode, predicted);
       }

@@ -26,12 +26,15 @@ import llm265.h264.reconstruct.MacroblockReconstructor;
  */
 final class MacroblockContext {
   /**
-   * What lambda is multiplied by where single levels are chosen. On Gaussian data at 1 to 4 bits per value .5 to .8 came out best, on
-   * Laplace data .65 to .8; with the whole of it .003 bits per value are lost.
+   * What lambda is multiplied by where single levels are chosen. On Gaussian data at 1 to 4 bits per value .5 to .8 came out
+   * best, on Laplace data .65 to .8; with the whole of it .003 bits per value are lost.
    */
   private static final float TRELLIS_SHARE = 0.7f;
 
-  /** What a coefficient of a 4x4 block can be in the greatest residual: the sum of the magnitudes of a row of the transform, squared. */
+  /**
+   * What a coefficient of a 4x4 block can be in the greatest residual: the sum of the magnitudes of a row of the transform,
+   * squared.
+   */
   private static final int GAIN_4X4 = 6 * 6;
 
   final EncoderConfig config;
@@ -89,7 +92,7 @@ final class MacroblockContext {
     this.fractionBits = fractionBits;
     this.rounding = new LumaRounding(config);
     this.trellisLambda = TRELLIS_SHARE * config.lambda();
-    this.trellis = config.levelTrellis() ? new LevelTrellis(GAIN_4X4 * ((1 << bitDepth + fractionBits) - 1)) : null;
+    this.trellis = config.levelTrellis() ? new LevelTrellis(GAIN_4X4 * ((1 << (bitDepth + fractionBits)) - 1)) : null;
   }
 
   void moveTo(int mbAddr, MbNeighbours around, int wantedQpY, int qpYPred, boolean mbQpDeltaNotZero) {
@@ -152,7 +155,7 @@ final class MacroblockContext {
 
   /** The coded sample nearest to a source sample. */
   private short pcmSample(int sample) {
-    return (short) Math.min(sample + (1 << fractionBits >> 1) >> fractionBits, maxSample());
+    return (short) Math.min((sample + (1 << fractionBits >> 1)) >> fractionBits, maxSample());
   }
 
   /** Gives a macroblock the QP of this place; one that sends no mb_qp_delta keeps its predecessor's. */
@@ -162,7 +165,10 @@ final class MacroblockContext {
     mb.mbQpDelta = sent ? LumaQp.delta(previousQpY, qpY, qpBdOffset) : 0;
   }
 
-  /** Makes a macroblock with nothing but chroma levels, whose flags are set, one whose bits can be counted: Intra_16x16 without luma. */
+  /**
+   * Makes a macroblock with nothing but chroma levels, whose flags are set, one whose bits can be counted: Intra_16x16 without
+   * luma.
+   */
   void finishChroma(Macroblock mb) {
     boolean ac = (mb.codedBlockFlags & 0xFFFF_FFFF_0000L) != 0;
     int pattern = ac ? 2 : mb.codedBlockFlags != 0 ? 1 : 0;

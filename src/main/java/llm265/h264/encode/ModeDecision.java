@@ -105,7 +105,7 @@ final class ModeDecision implements MacroblockDecision {
   private void tryAll() {
     EncoderConfig config = context.config;
     for (int mode = 0; mode < 4 && kinds.isToTry(KindExploration.INTRA_16X16); mode++) {
-      if ((config.intra16x16Modes() >> mode & 1) != 0 && intra16x16.isPossible(mode)) {
+      if (((config.intra16x16Modes() >> mode) & 1) != 0 && intra16x16.isPossible(mode)) {
         compare(intra16x16.tryMode(trial, mode));
       }
     }

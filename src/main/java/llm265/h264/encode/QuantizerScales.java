@@ -6,9 +6,9 @@ import llm265.h264.transform.Quantization;
 /**
  * The quantizers of every QP, made on first use: factors from transform coefficients to levels, by block position.
  *
- * <p>8.5.12.1 and 8.5.12.2 forbid streams whose scaled coefficients or sums of them leave 8 + bitDepth bits, and decoders that count on it
- * wrap. With large scaling lists at high QPs a level of 1 is enough; a position where it would take about a quarter of the range or
- * more is not used.
+ * <p>8.5.12.1 and 8.5.12.2 forbid streams whose scaled coefficients or sums of them leave 8 + bitDepth bits, and decoders that
+ * count on it wrap. With large scaling lists at high QPs a level of 1 is enough; a position where it would take about a quarter
+ * of the range or more is not used.
  */
 final class QuantizerScales {
   /** For samples of 8 bits. */

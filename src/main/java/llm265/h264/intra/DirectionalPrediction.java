@@ -26,12 +26,12 @@ final class DirectionalPrediction {
 
   /** (p[i-1] + 2 p[i] + p[i+1] + 2) >> 2 along the edge. */
   private static short filter3(short[] p, int i) {
-    return (short) (p[i - 1] + 2 * p[i] + p[i + 1] + 2 >> 2);
+    return (short) ((p[i - 1] + 2 * p[i] + p[i + 1] + 2) >> 2);
   }
 
   /** (p[i] + p[i+1] + 1) >> 1 along the edge. */
   private static short filter2(short[] p, int i) {
-    return (short) (p[i] + p[i + 1] + 1 >> 1);
+    return (short) ((p[i] + p[i + 1] + 1) >> 1);
   }
 
   static void vertical(int size, short[] p, short[] dst, int offset, int stride) {
@@ -68,11 +68,11 @@ final class DirectionalPrediction {
     int log2Size = Integer.numberOfTrailingZeros(size);
     int value;
     if (edge.left && edge.above) {
-      value = sum + size >> log2Size + 1;
+      value = (sum + size) >> (log2Size + 1);
     } else if (edge.left || edge.above) {
-      value = sum + (size >> 1) >> log2Size;
+      value = (sum + (size >> 1)) >> log2Size;
     } else {
-      value = 1 << bitDepth - 1;
+      value = 1 << (bitDepth - 1);
     }
     for (int y = 0; y < size; y++) {
       fillRow(dst, offset + y * stride, size, (short) value);
@@ -86,7 +86,7 @@ final class DirectionalPrediction {
         int i = CORNER + 2 + x + y;
         dst[offset + y * stride + x] =
             x == size - 1 && y == size - 1
-                ? (short) (p[CORNER + last] + 3 * p[CORNER + 1 + last] + 2 >> 2)
+                ? (short) ((p[CORNER + last] + 3 * p[CORNER + 1 + last] + 2) >> 2)
                 : filter3(p, i);
       }
     }
@@ -157,7 +157,7 @@ final class DirectionalPrediction {
         if (zHU > limit) {
           value = p[lowest];
         } else if (zHU == limit) {
-          value = (short) (p[lowest + 1] + 3 * p[lowest] + 2 >> 2);
+          value = (short) ((p[lowest + 1] + 3 * p[lowest] + 2) >> 2);
         } else if ((zHU & 1) == 0) {
           value = filter2(p, i - 1);
         } else {

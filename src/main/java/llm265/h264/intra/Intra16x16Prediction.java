@@ -31,8 +31,8 @@ public final class Intra16x16Prediction {
       v += (i + 1) * (p[CORNER - 9 - i] - p[CORNER - 7 + i]);
     }
     int a = 16 * (p[CORNER - 16] + p[CORNER + 16]);
-    int b = 5 * h + 32 >> 6;
-    int c = 5 * v + 32 >> 6;
+    int b = (5 * h + 32) >> 6;
+    int c = (5 * v + 32) >> 6;
     fillPlane(a, b, c, 7, 7, 16, 16, dst, offset, stride, bitDepth);
   }
 

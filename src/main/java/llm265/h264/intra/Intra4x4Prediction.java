@@ -55,7 +55,7 @@ public final class Intra4x4Prediction {
         row(dst, offset, filter3(p, CORNER + 2), b, c, d);
         row(dst, row1, b, c, d, e);
         row(dst, row2, c, d, e, f);
-        row(dst, row3, d, e, f, p[CORNER + 7] + 3 * p[CORNER + 8] + 2 >> 2);
+        row(dst, row3, d, e, f, (p[CORNER + 7] + 3 * p[CORNER + 8] + 2) >> 2);
       }
       case IntraPredModes.DIAGONAL_DOWN_RIGHT -> {
         int b = filter3(p, CORNER - 2);
@@ -109,7 +109,7 @@ public final class Intra4x4Prediction {
         int c = filter2(p, CORNER - 3);
         int d = filter3(p, CORNER - 3);
         int e = filter2(p, CORNER - 4);
-        int f = p[CORNER - 3] + 3 * lowest + 2 >> 2;
+        int f = (p[CORNER - 3] + 3 * lowest + 2) >> 2;
         row(dst, offset, filter2(p, CORNER - 2), filter3(p, CORNER - 2), c, d);
         row(dst, row1, c, d, e, f);
         row(dst, row2, e, f, lowest, lowest);
@@ -123,20 +123,20 @@ public final class Intra4x4Prediction {
     int left = p[CORNER - 1] + p[CORNER - 2] + p[CORNER - 3] + p[CORNER - 4];
     int above = p[CORNER + 1] + p[CORNER + 2] + p[CORNER + 3] + p[CORNER + 4];
     if (edge.left && edge.above) {
-      return left + above + 4 >> 3;
+      return (left + above + 4) >> 3;
     }
     if (edge.left || edge.above) {
-      return (edge.left ? left : above) + 2 >> 2;
+      return ((edge.left ? left : above) + 2) >> 2;
     }
-    return 1 << bitDepth - 1;
+    return 1 << (bitDepth - 1);
   }
 
   private static int filter3(short[] p, int i) {
-    return p[i - 1] + 2 * p[i] + p[i + 1] + 2 >> 2;
+    return (p[i - 1] + 2 * p[i] + p[i + 1] + 2) >> 2;
   }
 
   private static int filter2(short[] p, int i) {
-    return p[i] + p[i + 1] + 1 >> 1;
+    return (p[i] + p[i + 1] + 1) >> 1;
   }
 
   private static void row(short[] dst, int at, int value) {

@@ -14,11 +14,11 @@ public final class Intra8x8Prediction {
     if (gathered.above) {
       int first = CORNER + 1;
       filtered[first] =
-          gathered.corner ? filter3(p, first) : (short) (3 * p[first] + p[first + 1] + 2 >> 2);
+          gathered.corner ? filter3(p, first) : (short) ((3 * p[first] + p[first + 1] + 2) >> 2);
       for (int i = first + 1; i < first + 15; i++) {
         filtered[i] = filter3(p, i);
       }
-      filtered[first + 15] = (short) (p[first + 14] + 3 * p[first + 15] + 2 >> 2);
+      filtered[first + 15] = (short) ((p[first + 14] + 3 * p[first + 15] + 2) >> 2);
     }
     if (gathered.corner) {
       filtered[CORNER] = filterCorner(gathered, p);
@@ -26,11 +26,11 @@ public final class Intra8x8Prediction {
     if (gathered.left) {
       int first = CORNER - 1;
       filtered[first] =
-          gathered.corner ? filter3(p, first) : (short) (3 * p[first] + p[first - 1] + 2 >> 2);
+          gathered.corner ? filter3(p, first) : (short) ((3 * p[first] + p[first - 1] + 2) >> 2);
       for (int i = first - 1; i > first - 7; i--) {
         filtered[i] = filter3(p, i);
       }
-      filtered[first - 7] = (short) (p[first - 6] + 3 * p[first - 7] + 2 >> 2);
+      filtered[first - 7] = (short) ((p[first - 6] + 3 * p[first - 7] + 2) >> 2);
     }
   }
 
@@ -39,16 +39,16 @@ public final class Intra8x8Prediction {
       return filter3(p, CORNER);
     }
     if (edge.above) {
-      return (short) (3 * p[CORNER] + p[CORNER + 1] + 2 >> 2);
+      return (short) ((3 * p[CORNER] + p[CORNER + 1] + 2) >> 2);
     }
     if (edge.left) {
-      return (short) (3 * p[CORNER] + p[CORNER - 1] + 2 >> 2);
+      return (short) ((3 * p[CORNER] + p[CORNER - 1] + 2) >> 2);
     }
     return p[CORNER];
   }
 
   private static short filter3(short[] p, int i) {
-    return (short) (p[i - 1] + 2 * p[i] + p[i + 1] + 2 >> 2);
+    return (short) ((p[i - 1] + 2 * p[i] + p[i + 1] + 2) >> 2);
   }
 
   /**

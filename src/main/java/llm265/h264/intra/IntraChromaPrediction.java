@@ -48,11 +48,11 @@ public final class IntraChromaPrediction {
         }
         int value;
         if (useAbove && useLeft) {
-          value = sum + 4 >> 3;
+          value = (sum + 4) >> 3;
         } else if (useAbove || useLeft) {
-          value = sum + 2 >> 2;
+          value = (sum + 2) >> 2;
         } else {
-          value = 1 << bitDepth - 1;
+          value = 1 << (bitDepth - 1);
         }
         for (int y = 0; y < 4; y++) {
           DirectionalPrediction.fillRow(dst, offset + (yO + y) * stride + xO, 4, (short) value);
@@ -73,8 +73,8 @@ public final class IntraChromaPrediction {
       v += (i + 1) * (p[CORNER - 1 - (4 + yCF + i)] - p[CORNER - 1 - (2 + yCF - i)]);
     }
     int a = 16 * (p[CORNER - height] + p[CORNER + 8]);
-    int b = 34 * h + 32 >> 6;
-    int c = (yCF == 0 ? 34 : 5) * v + 32 >> 6;
+    int b = (34 * h + 32) >> 6;
+    int c = ((yCF == 0 ? 34 : 5) * v + 32) >> 6;
     Intra16x16Prediction.fillPlane(a, b, c, 3, 3 + yCF, 8, height, dst, offset, stride, bitDepth);
   }
 }

@@ -44,8 +44,8 @@ public final class BlockScan {
 
   static {
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      int column = blkIdx & 1 | blkIdx >> 1 & 2;
-      int row = blkIdx >> 1 & 1 | blkIdx >> 2 & 2;
+      int column = blkIdx & 1 | (blkIdx >> 1) & 2;
+      int row = (blkIdx >> 1) & 1 | (blkIdx >> 2) & 2;
       BLOCK_COLUMN[blkIdx] = column;
       BLOCK_ROW[blkIdx] = row;
       BLOCK_INDEX[4 * row + column] = blkIdx;
@@ -53,9 +53,9 @@ public final class BlockScan {
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
       int column = BLOCK_COLUMN[blkIdx];
       int row = BLOCK_ROW[blkIdx];
-      LEFT_BLOCK[blkIdx] = BLOCK_INDEX[4 * row + (column + 3 & 3)];
+      LEFT_BLOCK[blkIdx] = BLOCK_INDEX[4 * row + ((column + 3) & 3)];
       LEFT_IS_IN_A[blkIdx] = column == 0;
-      ABOVE_BLOCK[blkIdx] = BLOCK_INDEX[4 * (row + 3 & 3) + column];
+      ABOVE_BLOCK[blkIdx] = BLOCK_INDEX[4 * ((row + 3) & 3) + column];
       ABOVE_IS_IN_B[blkIdx] = row == 0;
     }
   }

@@ -9,7 +9,10 @@ public final class LumaQp {
     return (qpYPred + mbQpDelta + 52 + 2 * qpBdOffsetY) % (52 + qpBdOffsetY) - qpBdOffsetY;
   }
 
-  /** The mb_qp_delta that leads from one QPY to another: in its range, -26..25 at 8 bits, the other way round the circle if need be. */
+  /**
+   * The mb_qp_delta that leads from one QPY to another: in its range, -26..25 at 8 bits, the other way round the circle if need
+   * be.
+   */
   public static int delta(int qpYPred, int qpY, int qpBdOffsetY) {
     int half = 26 + qpBdOffsetY / 2;
     return Math.floorMod(qpY - qpYPred + half, 52 + qpBdOffsetY) - half;

@@ -29,7 +29,7 @@ public final class Macroblock {
   public static final long ALL_CODED = -1L;
 
   /** The bits of {@link #codedBlockFlags} that belong to chroma blocks of 4:2:0 and 4:2:2. */
-  public static final long CHROMA_FLAGS = 0xFFFF_FFFF_0000L | 3L << CHROMA_DC_FLAG_BIT;
+  public static final long CHROMA_FLAGS = 0xFFFF_FFFF_0000L | (3L << CHROMA_DC_FLAG_BIT);
 
   public int mbAddr;
   /** Column of the macroblock, in macroblocks. */
@@ -96,7 +96,7 @@ public final class Macroblock {
   public void clearResidual() {
     long flags = codedBlockFlags;
     for (int plane = 0; plane < 3; plane++) {
-      if ((flags >>> 16 * plane & 0xFFFF) != 0) {
+      if (((flags >>> 16 * plane) & 0xFFFF) != 0) {
         Arrays.fill(levels, 256 * plane, 256 * plane + 256, 0);
       }
     }

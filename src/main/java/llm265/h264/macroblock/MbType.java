@@ -35,7 +35,7 @@ public final class MbType {
   public static int codedBlockPattern(int mbType) {
     int luma = mbType >= I_16X16_FIRST + 12 ? 15 : 0;
     int chroma = ((mbType - I_16X16_FIRST) >> 2) % 3;
-    return chroma << 4 | luma;
+    return (chroma << 4) | luma;
   }
 
   /** The type's name in Table 7-11, such as {@code I_16x16_2_0_1}. */

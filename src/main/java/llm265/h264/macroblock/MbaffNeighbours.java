@@ -113,7 +113,7 @@ public final class MbaffNeighbours extends MbNeighbours {
     int pattern = state.codedBlockPattern[mbA] & 0x30;
     for (int row = 0; row < 4; row += 2) {
       int blkIdx8x8 = (leftRowOfRow[row] & 2) + 1;
-      pattern |= (state.codedBlockPattern[leftMbOfRow[row]] >> blkIdx8x8 & 1) << row + 1;
+      pattern |= ((state.codedBlockPattern[leftMbOfRow[row]] >> blkIdx8x8) & 1) << (row + 1);
     }
     state.codedBlockPattern[mixed] = (byte) pattern;
     for (int row = 0; row < 4; row++) {
@@ -134,8 +134,8 @@ public final class MbaffNeighbours extends MbNeighbours {
         int mb = leftMb(row, rowsOfTwo, numC8x8);
         int from = 16 * plane + lastBlockOfRow(leftRow(row, rowsOfTwo, numC8x8), rowsOfTwo);
         int to = 16 * plane + lastBlockOfRow(row, rowsOfTwo);
-        flags |= (state.codedBlockFlags[mb] >>> from & 1) << to;
-        flagsOf8x8 |= (state.codedBlockFlagsOf8x8(mb) >>> from & 1) << to;
+        flags |= ((state.codedBlockFlags[mb] >>> from) & 1) << to;
+        flagsOf8x8 |= ((state.codedBlockFlagsOf8x8(mb) >>> from) & 1) << to;
       }
     }
     state.codedBlockFlags[mixed] = flags;

@@ -79,7 +79,7 @@ public final class BinCost {
       int state = states[ctxIdx] & 0xFF;
       int binVal = operation >>> 15;
       cost += costs[state ^ binVal];
-      states[ctxIdx] = next[state << 1 | binVal];
+      states[ctxIdx] = next[(state << 1) | binVal];
     }
     return cost;
   }
@@ -103,7 +103,7 @@ public final class BinCost {
     long cost = 0;
     for (int i = from; i < to; i++) {
       int operation = BinString.get(operations, i);
-      cost += costs[states[operation & BinString.CTX_IDX] & 0xFF ^ operation >>> 15];
+      cost += costs[states[operation & BinString.CTX_IDX] & 0xFF ^ (operation >>> 15)];
     }
     return cost;
   }

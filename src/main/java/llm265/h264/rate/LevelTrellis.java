@@ -7,14 +7,15 @@ import llm265.h264.cabac.LevelStates;
 import llm265.h264.macroblock.BlockScan;
 
 /**
- * Chooses the levels of a residual block by rate and distortion: of all ways to round its coefficients down or up, the one with the
- * least D + lambda R, with R from the contexts as they stand.
+ * Chooses the levels of a residual block by rate and distortion: of all ways to round its coefficients down or up, the one with
+ * the least D + lambda R, with R from the contexts as they stand.
  *
  * <p>What a level costs depends, through 9.3.3.1.3, on the levels behind it in the scan. A trellis whose states are those of that
- * clause, gone through from the last coefficient to the first, finds the best path. Contexts do not adapt within the block, nor within the
- * macroblock: what its bins cost is looked up once for all of its blocks of a kind.
+ * clause, gone through from the last coefficient to the first, finds the best path. Contexts do not adapt within the block, nor
+ * within the macroblock: what its bins cost is looked up once for all of its blocks of a kind.
  *
- * <p>States 1 to 3 stand for that many levels of magnitude 1 behind a place, 4 to 7 for 1 to 4 greater ones, and 0 for no level at all.
+ * <p>States 1 to 3 stand for that many levels of magnitude 1 behind a place, 4 to 7 for 1 to 4 greater ones, and 0 for no level
+ * at all.
  */
 public final class LevelTrellis {
   private static final int STATES = TrellisKernels.STATES;
@@ -132,7 +133,8 @@ public final class LevelTrellis {
    * @param ctxBlockCat one that {@link #prepare} was called for
    * @param ctxIdxInc of coded_block_flag; negative for blocks that have none
    * @param coefficients forward coefficients, in raster order from {@code offset} on
-   * @param scale their factors by raster position, as for {@link llm265.h264.transform.Quantization}; their levels must be below 2^20
+   * @param scale their factors by raster position, as for {@link llm265.h264.transform.Quantization}; their levels must be below
+   *     2^20
    * @param levels receives the levels, in raster order from {@code levelsOffset} on; for AC blocks position 0 is left alone
    * @return whether a level is not 0
    */
@@ -154,7 +156,7 @@ public final class LevelTrellis {
         hasFlag ? block.table[TrellisKernels.CODED + ctxIdxInc] : 0);
     for (int i = 0, state = cheapest; i < numCoeff; i++) {
       int position = scan[firstCoeff + i];
-      int choice = choices[i] >>> 4 * state & 15;
+      int choice = (choices[i] >>> 4 * state) & 15;
       int magnitude = TrellisKernels.level(choice, magnitudes[i]);
       levels[levelsOffset + position] = coefficients[offset + position] < 0 ? -magnitude : magnitude;
       state = TrellisKernels.before(choice, state);
@@ -188,13 +190,17 @@ public final class LevelTrellis {
     return areWithinRange;
   }
 
-  /** Decides whether a block that {@link #searchAc} has searched has a level that is not 0, by ctxIdxInc of its coded_block_flag. */
+  /**
+   * Decides whether a block that {@link #searchAc} has searched has a level that is not 0, by ctxIdxInc of its coded_block_flag.
+   */
   public boolean decideAc(int b, int ctxIdxInc) {
     states[b] = best[BLOCKS * ctxIdxInc + b];
     return states[b] != NONE;
   }
 
-  /** The levels of all blocks that {@link #searchAc} has searched and {@link #decideAc} has decided on; as from {@link #choose}. */
+  /**
+   * The levels of all blocks that {@link #searchAc} has searched and {@link #decideAc} has decided on; as from {@link #choose}.
+   */
   public void chooseAc(float[] scale, int[] levels) {
     KERNELS.trace(scanned, scale, choicesOfAll, states, levels, room);
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import llm265.h264.macroblock.BlockScan;
 
 /**
- * The reference: block after block. Costs of states that cannot be reached are infinite, so that every transition stands there by itself,
- * without loops over states, which were half of the time.
+ * The reference: block after block. Costs of states that cannot be reached are infinite, so that every transition stands there by
+ * itself, without loops over states, which were half of the time.
  */
 public final class ScalarTrellisKernels implements TrellisKernels {
   private static final float UNREACHED = Float.POSITIVE_INFINITY;
@@ -22,7 +22,8 @@ public final class ScalarTrellisKernels implements TrellisKernels {
   }
 
   @Override
-  public void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best, float[] scratch) {
+  public void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best,
+      float[] scratch) {
     for (int block = 0; block < BLOCKS; block++) {
       begin(scratch);
       for (int i = COEFFICIENTS - 1; i >= 0; i--) {
@@ -85,7 +86,8 @@ public final class ScalarTrellisKernels implements TrellisKernels {
     return take(paths, 7, from[FROM + 7] + distortion + isNotLast + costs[of + 7], ONE | 3, choices);
   }
 
-  private static int tryGreater(int level, int kind, float distortion, int i, float[] costs, float[] paths, float[] from, int before) {
+  private static int tryGreater(
+      int level, int kind, float distortion, int i, float[] costs, float[] paths, float[] from, int before) {
     float isLast = costs[IS_LAST + i];
     float isNotLast = costs[IS_NOT_LAST + i];
     int choices = take(paths, 4, from[FROM + 1] + distortion + isNotLast + ofLevel(costs, 1, level), kind | 1, before);
@@ -112,7 +114,7 @@ public final class ScalarTrellisKernels implements TrellisKernels {
   private static int take(float[] paths, int state, float cost, int choice, int choices) {
     if (cost < paths[state]) {
       paths[state] = cost;
-      return choices & ~(15 << 4 * state) | choice << 4 * state;
+      return choices & ~(15 << 4 * state) | (choice << 4 * state);
     }
     return choices;
   }
@@ -124,7 +126,7 @@ public final class ScalarTrellisKernels implements TrellisKernels {
       for (int i = 0; i < COEFFICIENTS; i++) {
         int position = BlockScan.ZIGZAG_4X4[1 + i];
         int coefficient = scanned[BLOCKS * i + block];
-        int choice = choices[BLOCKS * i + block] >>> 4 * state & 15;
+        int choice = (choices[BLOCKS * i + block] >>> 4 * state) & 15;
         int magnitude = TrellisKernels.level(choice, Math.abs(coefficient) * scale[position]);
         levels[16 * block + position] = coefficient < 0 ? -magnitude : magnitude;
         state = TrellisKernels.before(choice, state);

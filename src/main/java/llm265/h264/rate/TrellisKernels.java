@@ -5,12 +5,12 @@ import llm265.kernel.KernelLoader;
 import llm265.kernel.Scratch;
 
 /**
- * The search of {@link LevelTrellis}: for one block, and for all AC blocks of an Intra_16x16 macroblock together, whose ways do not
- * depend on each other; only whether they are coded does.
+ * The search of {@link LevelTrellis}: for one block, and for all AC blocks of an Intra_16x16 macroblock together, whose ways do
+ * not depend on each other; only whether they are coded does.
  *
- * <p>The level of a coefficient is 0, its magnitude rounded down, or rounded up, and costs its squared error, plus what its significance
- * costs, plus what the level costs, added in this order in binary32 to the cost of the state behind it. Of two ways that cost the same that
- * by the smaller level stays, then that from the lower state but for state 0, which comes last.
+ * <p>The level of a coefficient is 0, its magnitude rounded down, or rounded up, and costs its squared error, plus what its
+ * significance costs, plus what the level costs, added in this order in binary32 to the cost of the state behind it. Of two ways
+ * that cost the same that by the smaller level stays, then that from the lower state but for state 0, which comes last.
  */
 public interface TrellisKernels {
   int BLOCKS = 16;
@@ -27,7 +27,10 @@ public interface TrellisKernels {
   /** A level of 1 is worth comparing with 0 below this magnitude. */
   float PERHAPS_ZERO = 1.3f;
 
-  /** Where in the table of costs those of significant_coeff_flag 0 are, of 1 with last_significant_coeff_flag 1 and 0, by coefficient. */
+  /**
+   * Where in the table of costs those of significant_coeff_flag 0 are, of 1 with last_significant_coeff_flag 1 and 0, by
+   * coefficient.
+   */
   int IS_NOT = 0;
 
   int IS_LAST = 64;
@@ -100,7 +103,7 @@ public interface TrellisKernels {
 
   /** The state before a level, by what {@link #search} says of it and the state after it. */
   static int before(int choice, int after) {
-    return choice & 3 | after - (choice >> 3) & 4;
+    return choice & 3 | (after - (choice >> 3)) & 4;
   }
 
   /**
@@ -126,7 +129,8 @@ public interface TrellisKernels {
    * @param best receives, by ctxIdxInc of coded_block_flag, the cheapest state of block b before its first coefficient at
    *     {@code BLOCKS * ctxIdxInc + b}; 0, no level, if that costs no more
    */
-  void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best, @Scratch float[] scratch);
+  void search(int[] coefficients, float[] scale, float[] costs, int[] scanned, int[] choices, int[] best,
+      @Scratch float[] scratch);
 
   /**
    * Goes the ways that {@link #search} has found.

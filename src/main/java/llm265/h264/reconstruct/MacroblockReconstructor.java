@@ -166,7 +166,7 @@ public final class MacroblockReconstructor {
     boolean chromaAsLuma = format.chroma() == ChromaFormat.YUV444;
     for (plane = 0; plane < (chromaAsLuma ? 3 : 1); plane++) {
       short[] samples = picture.samples(plane);
-        if (mb.isI16x16()) {
+      if (mb.isI16x16()) {
         predictIntra16x16(mb.intra16x16PredMode);
         transformBypass.add16x16(mb, plane, samples, lumaOffset, lumaStride, maxSample[plane]);
       } else if (mb.transformSize8x8Flag) {
@@ -206,7 +206,7 @@ public final class MacroblockReconstructor {
   public void addIntra16x16Residual(Macroblock mb, int qP) {
     int acBlocks = (int) (mb.codedBlockFlags >>> 16 * plane) & 0xFFFF;
     int[] scale = levelScale.levelScale4x4(plane, qP);
-    boolean hasDc = (mb.codedBlockFlags >>> Macroblock.DC_FLAG_BIT + plane & 1) != 0;
+    boolean hasDc = ((mb.codedBlockFlags >>> (Macroblock.DC_FLAG_BIT + plane)) & 1) != 0;
     if (hasDc) {
       DcTransform.inverseLuma(mb.dcLevels, 16 * plane, scale[0], qP, dc, 0);
     } else if (acBlocks == 0) {
@@ -229,7 +229,7 @@ public final class MacroblockReconstructor {
         : row > 0 ? neighbours.availableA : neighbours.availableD;
     boolean aboveRight;
     if (row > 0) {
-      aboveRight = (ABOVE_RIGHT_INSIDE_4X4 >> luma4x4BlkIdx & 1) != 0;
+      aboveRight = ((ABOVE_RIGHT_INSIDE_4X4 >> luma4x4BlkIdx) & 1) != 0;
     } else {
       aboveRight = column < 3 ? neighbours.availableB : neighbours.availableC;
     }
@@ -247,7 +247,7 @@ public final class MacroblockReconstructor {
 
   /** 8.5.1: adds the residual of a luma 4x4 block to the prediction in the picture. */
   public void add4x4Residual(Macroblock mb, int luma4x4BlkIdx, int qP) {
-    if ((mb.codedBlockFlags >>> 16 * plane + luma4x4BlkIdx & 1) != 0) {
+    if (((mb.codedBlockFlags >>> (16 * plane + luma4x4BlkIdx)) & 1) != 0) {
       InverseTransform.residual4x4(
           mb.levels, 256 * plane + 16 * luma4x4BlkIdx, levelScale.levelScale4x4(plane, qP), qP, picture.samples(plane),
           offset4x4(luma4x4BlkIdx), lumaStride, maxSample[plane], scratch);
@@ -286,7 +286,7 @@ public final class MacroblockReconstructor {
 
   /** 8.5.3: adds the residual of a luma 8x8 block to the prediction in the picture. */
   public void add8x8Residual(Macroblock mb, int luma8x8BlkIdx, int qP) {
-    if ((mb.codedBlockFlags >>> 16 * plane + 4 * luma8x8BlkIdx & 15) != 0) {
+    if (((mb.codedBlockFlags >>> (16 * plane + 4 * luma8x8BlkIdx)) & 15) != 0) {
       InverseTransform.residual8x8(
           mb.levels, 256 * plane + 64 * luma8x8BlkIdx, levelScale.levelScale8x8(plane, qP), qP, picture.samples(plane),
           offset8x8(luma8x8BlkIdx), lumaStride, maxSample[plane], scratch);
@@ -314,8 +314,8 @@ public final class MacroblockReconstructor {
     boolean is420 = format.chroma() == ChromaFormat.YUV420;
     int blocks = is420 ? 4 : 8;
     for (int c = 1; c < 3; c++) {
-      int acBlocks = (int) (mb.codedBlockFlags >>> 16 * c) & (1 << blocks) - 1;
-      boolean hasDc = (mb.codedBlockFlags >>> Macroblock.CHROMA_DC_FLAG_BIT + c - 1 & 1) != 0;
+      int acBlocks = (int) (mb.codedBlockFlags >>> 16 * c) & ((1 << blocks) - 1);
+      boolean hasDc = ((mb.codedBlockFlags >>> (Macroblock.CHROMA_DC_FLAG_BIT + c - 1)) & 1) != 0;
       if (!hasDc && acBlocks == 0) {
         continue;
       }

@@ -132,11 +132,10 @@ public record PicParameterSet(
    * transform (A.2.1 to A.2.3): what an encoder leaves behind the last element is padding then.
    */
   private static boolean mayUseHighSyntax(SeqParameterSet sps) {
-    boolean below =
-        switch (sps.profileIdc()) {
-          case ProfileLevel.BASELINE, ProfileLevel.MAIN, ProfileLevel.EXTENDED -> true;
-          default -> false;
-        };
+    boolean below = switch (sps.profileIdc()) {
+      case ProfileLevel.BASELINE, ProfileLevel.MAIN, ProfileLevel.EXTENDED -> true;
+      default -> false;
+    };
     return !below || (sps.constraintFlags() & 0xE0) == 0;
   }
 

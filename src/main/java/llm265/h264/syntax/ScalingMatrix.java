@@ -93,7 +93,7 @@ public final class ScalingMatrix {
     for (int j = 0; j < size; j++) {
       if (nextScale != 0) {
         int deltaScale = reader.readSe("delta_scale", "7.4.2.1.1.1", -128, 127);
-        nextScale = lastScale + deltaScale + 256 & 255;
+        nextScale = (lastScale + deltaScale + 256) & 255;
         if (j == 0 && nextScale == 0) {
           return DEFAULT;
         }

@@ -117,8 +117,8 @@ public record SeqParameterSet(
   }
 
   /**
-   * max_num_reorder_frames, as sent or as E.2.1 infers it: how many frames may come before a frame in decoding order and behind it in
-   * output order.
+   * max_num_reorder_frames, as sent or as E.2.1 infers it: how many frames may come before a frame in decoding order and behind
+   * it in output order.
    */
   public int maxNumReorderFrames() {
     if (picOrderCnt.type() == 2) {
@@ -206,7 +206,7 @@ public record SeqParameterSet(
   private static int parseConstraintFlags(RbspReader reader) {
     int constraints = 0;
     for (int i = 0; i < 6; i++) {
-      constraints |= reader.readInt(1, "constraint_set" + i + "_flag") << 7 - i;
+      constraints |= reader.readInt(1, "constraint_set" + i + "_flag") << (7 - i);
     }
     return constraints | reader.readInt(2, "reserved_zero_2bits");
   }

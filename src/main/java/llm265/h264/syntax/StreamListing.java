@@ -108,7 +108,8 @@ public final class StreamListing {
       case NalUnit.SLICE_NON_IDR, NalUnit.SLICE_IDR, NalUnit.SLICE_DATA_PARTITION_A, NalUnit.AUXILIARY_SLICE ->
           readSliceHeader(nalUnit, collector);
       case NalUnit.SLICE_DATA_PARTITION_B, NalUnit.SLICE_DATA_PARTITION_C ->
-          traced(nalUnit.rbspPrefix(SLICE_HEADER_BYTES), collector).readUe("slice_id", SLICE_ID_CLAUSE, PictureFormat.MAX_SIZE_IN_MBS - 1);
+          traced(nalUnit.rbspPrefix(SLICE_HEADER_BYTES), collector)
+              .readUe("slice_id", SLICE_ID_CLAUSE, PictureFormat.MAX_SIZE_IN_MBS - 1);
       case NalUnit.SEI -> readSei(nalUnit.rbsp(), collector);
       case NalUnit.ACCESS_UNIT_DELIMITER -> traced(nalUnit.rbsp(), collector).readInt(3, "primary_pic_type");
       default -> { }

@@ -82,7 +82,7 @@ final class ElementCollector implements SyntaxTrace {
     List<SyntaxElement.Bin> binsOfElement = List.of();
     if (bins.isEmpty()) {
       for (long at = bitPosition; at < bitPosition + bits; at++) {
-        code.append(rbsp.data()[(int) (at >> 3)] >> (int) (7 - (at & 7)) & 1);
+        code.append((rbsp.data()[(int) (at >> 3)] >> (int) (7 - (at & 7))) & 1);
       }
     } else {
       bins.forEach(bin -> code.append(bin.binVal()));

@@ -10,9 +10,9 @@ import llm265.h264.decode.PictureDecoder;
 import llm265.h264.syntax.SeqParameterSet;
 
 /**
- * Clause 8 for one picture, slice by slice in bitstream order, for the trace of its syntax: {@link PictureDecoder} takes fields and
- * colour planes one after another, whose slices a stream may mix. Samples are made, since making them finds faults, and dropped; nothing
- * is deblocked.
+ * Clause 8 for one picture, slice by slice in bitstream order, for the trace of its syntax: {@link PictureDecoder} takes fields
+ * and colour planes one after another, whose slices a stream may mix. Samples are made, since making them finds faults, and
+ * dropped; nothing is deblocked.
  *
  * <p>Used again for picture after picture.
  */

@@ -19,12 +19,13 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.syntax.StreamListing;
 
 /**
- * 7.3 Syntax in tabular form, of a whole stream: every syntax element of headers, parameter sets, SEI messages and slice data, down to
- * the levels of residual blocks, in bitstream order, and under CABAC every bin with the state of the arithmetic decoding engine.
+ * 7.3 Syntax in tabular form, of a whole stream: every syntax element of headers, parameter sets, SEI messages and slice data,
+ * down to the levels of residual blocks, in bitstream order, and under CABAC every bin with the state of the arithmetic decoding
+ * engine.
  *
- * <p>Takes what {@link H264IntraDecoder} takes with {@link DecodingMode#INTRA_ONLY}, and ends at the first fault. Slice data that is not
- * decoded is not traced either: that of redundant and auxiliary coded pictures, and of pictures with other slices than I slices. Of a slice
- * in data partitions the elements of partition A are traced, not the residuals in B.
+ * <p>Takes what {@link H264IntraDecoder} takes with {@link DecodingMode#INTRA_ONLY}, and ends at the first fault. Slice data that
+ * is not decoded is not traced either: that of redundant and auxiliary coded pictures, and of pictures with other slices than I
+ * slices. Of a slice in data partitions the elements of partition A are traced, not the residuals in B.
  */
 public final class StreamTrace {
   /** In place of a number: every picture, or every macroblock. */
@@ -73,8 +74,8 @@ public final class StreamTrace {
   /**
    * As {@link #trace(MemorySegment, DecoderLimits, SyntaxListener)}, of a part of the stream.
    *
-   * @param picture number of the only picture to trace, from 0, or {@link #ALL}. With a number, NAL units that are no slices of that
-   *     picture are left out, other pictures are not decoded, and nothing behind it is read
+   * @param picture number of the only picture to trace, from 0, or {@link #ALL}. With a number, NAL units that are no slices of
+   *     that picture are left out, other pictures are not decoded, and nothing behind it is read
    * @param mbAddr address of the only macroblock to trace in each frame, field or colour plane, or {@link #ALL}. With an address,
    *     headers are left out, and NAL units without it
    * @return whether there was such a picture, intra throughout, and macroblock

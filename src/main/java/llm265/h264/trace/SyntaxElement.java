@@ -9,12 +9,13 @@ import llm265.h264.bitstream.SyntaxTrace;
  * @param structure the syntax structure that it is in, named as in clause 7.3, such as {@code slice_header} or {@code mb_pred}
  * @param clause the clause with that structure's syntax table
  * @param name its name in the standard, with index where it is an array
- * @param bitPosition position of its first bit in the RBSP, the NAL unit header not counted; of an element that CABAC codes the number of
- *     bits of the RBSP that the arithmetic decoding engine has read before its first bin
- * @param bits number of its bits; of an element that CABAC codes those that the engine reads while it decodes its bins, which may be 0
+ * @param bitPosition position of its first bit in the RBSP, the NAL unit header not counted; of an element that CABAC codes the
+ *     number of bits of the RBSP that the arithmetic decoding engine has read before its first bin
+ * @param bits number of its bits; of an element that CABAC codes those that the engine reads while it decodes its bins, which may
+ *     be 0
  * @param value its value, flags 0 or 1, coeff_token {@code 4 * TotalCoeff + TrailingOnes}; of a row of bytes, how many there are
- * @param code its bits, or its bins where CABAC codes it, as 0 and 1 in the order of decoding; of a row of bytes {@code x} and their
- *     hexadecimal digits
+ * @param code its bits, or its bins where CABAC codes it, as 0 and 1 in the order of decoding; of a row of bytes {@code x} and
+ *     their hexadecimal digits
  * @param bins its bins; empty where CABAC does not code it
  */
 public record SyntaxElement(

@@ -15,8 +15,8 @@ public interface SyntaxListener {
   default void sliceData(TracedSlice slice) {}
 
   /**
-   * A macroblock begins. In MBAFF frames the mb_field_decoding_flag of a pair comes with its top macroblock; the end_of_slice_flag
-   * behind a macroblock comes with that.
+   * A macroblock begins. In MBAFF frames the mb_field_decoding_flag of a pair comes with its top macroblock; the
+   * end_of_slice_flag behind a macroblock comes with that.
    */
   default void macroblock(int mbAddr) {}
 

@@ -27,8 +27,8 @@ public final class SyntaxText implements SyntaxListener {
    * @param stream an Annex B byte stream
    * @param picture number of the picture in decoding order, from 0, as {@link DecodedPicture#index}
    * @param mbAddr macroblock address (6.4.1): in raster order, or in MBAFF frames pair by pair
-   * @return the lines, none if there is no such macroblock; where the picture, or a header before it, is damaged, what there is before
-   *     the fault and a line that tells of it. Never throws on account of what is in the stream
+   * @return the lines, none if there is no such macroblock; where the picture, or a header before it, is damaged, what there is
+   *     before the fault and a line that tells of it. Never throws on account of what is in the stream
    */
   public static List<String> ofMacroblock(MemorySegment stream, DecoderLimits limits, int picture, int mbAddr) {
     if (picture < 0 || mbAddr < 0) {

@@ -98,7 +98,7 @@ public final class DcTransform {
   private static void scaleBy64(int[] f, int off, int n, int levelScale00, int qP) {
     int qpPer = qP / 6;
     for (int k = off; k < off + n; k++) {
-      f[k] = qpPer >= 6 ? f[k] * levelScale00 << qpPer - 6 : f[k] * levelScale00 + (1 << 5 - qpPer) >> 6 - qpPer;
+      f[k] = qpPer >= 6 ? f[k] * levelScale00 << (qpPer - 6) : (f[k] * levelScale00 + (1 << (5 - qpPer))) >> (6 - qpPer);
     }
   }
 

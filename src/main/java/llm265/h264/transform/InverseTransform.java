@@ -46,7 +46,7 @@ public final class InverseTransform {
    * @param dc d00, already scaled (8-335)
    */
   public static void residualDc4x4(int dc, short[] samples, int offset, int stride, int maxSample) {
-    int r = dc + 32 >> 6;
+    int r = (dc + 32) >> 6;
     for (int row = offset; row < offset + 4 * stride; row += stride) {
       for (int j = row; j < row + 4; j++) {
         samples[j] = (short) Math.max(0, Math.min(maxSample, samples[j] + r));
@@ -83,12 +83,12 @@ public final class InverseTransform {
     int qpPer = qP / 6;
     if (qpPer >= 4) {
       for (int k = 0; k < 16; k++) {
-        d[k] = levels[levelsOff + k] * levelScale[k] << qpPer - 4;
+        d[k] = levels[levelsOff + k] * levelScale[k] << (qpPer - 4);
       }
     } else {
-      int round = 1 << 3 - qpPer;
+      int round = 1 << (3 - qpPer);
       for (int k = 0; k < 16; k++) {
-        d[k] = levels[levelsOff + k] * levelScale[k] + round >> 4 - qpPer;
+        d[k] = (levels[levelsOff + k] * levelScale[k] + round) >> (4 - qpPer);
       }
     }
   }
@@ -98,12 +98,12 @@ public final class InverseTransform {
     int qpPer = qP / 6;
     if (qpPer >= 6) {
       for (int k = 0; k < 64; k++) {
-        d[k] = levels[levelsOff + k] * levelScale[k] << qpPer - 6;
+        d[k] = levels[levelsOff + k] * levelScale[k] << (qpPer - 6);
       }
     } else {
-      int round = 1 << 5 - qpPer;
+      int round = 1 << (5 - qpPer);
       for (int k = 0; k < 64; k++) {
-        d[k] = levels[levelsOff + k] * levelScale[k] + round >> 6 - qpPer;
+        d[k] = (levels[levelsOff + k] * levelScale[k] + round) >> (6 - qpPer);
       }
     }
   }
@@ -149,10 +149,10 @@ public final class InverseTransform {
     int e1 = d0 - d2;
     int e2 = (d1 >> 1) - d3;
     int e3 = d1 + (d3 >> 1);
-    add(samples, at, e0 + e3 >> 6, maxSample);
-    add(samples, at + stride, e1 + e2 >> 6, maxSample);
-    add(samples, at + 2 * stride, e1 - e2 >> 6, maxSample);
-    add(samples, at + 3 * stride, e0 - e3 >> 6, maxSample);
+    add(samples, at, (e0 + e3) >> 6, maxSample);
+    add(samples, at + stride, (e1 + e2) >> 6, maxSample);
+    add(samples, at + 2 * stride, (e1 - e2) >> 6, maxSample);
+    add(samples, at + 3 * stride, (e0 - e3) >> 6, maxSample);
   }
 
   private static void add(short[] samples, int at, int r, int maxSample) {
@@ -200,7 +200,7 @@ public final class InverseTransform {
     for (int i = 0; i < size; i++) {
       int row = offset + i * stride;
       for (int j = 0; j < size; j++) {
-        add(samples, row + j, d[size * i + j] + 32 >> 6, maxSample);
+        add(samples, row + j, (d[size * i + j] + 32) >> 6, maxSample);
       }
     }
   }

@@ -8,7 +8,7 @@ public final class ScalarTransformKernels implements TransformKernels {
   public void residual4x4(int[] levels, int levelsOff, int[] levelScale, int qP, int[] dc, int dcOff,
       int blockMask, int blocks, short[] samples, int offset, int stride, int maxSample, int[] scratch) {
     for (int b = 0; b < blocks; b++) {
-      boolean coded = (blockMask >> b & 1) != 0;
+      boolean coded = ((blockMask >> b) & 1) != 0;
       if (!coded && (dc == null || dc[dcOff + b] == 0)) {
         continue;
       }
@@ -31,7 +31,7 @@ public final class ScalarTransformKernels implements TransformKernels {
   public void residual8x8(int[] levels, int levelsOff, int[] levelScale, int qP, int blockMask,
       short[] samples, int offset, int stride, int maxSample, int[] scratch) {
     for (int b = 0; b < 4; b++) {
-      if ((blockMask >> b & 1) != 0) {
+      if (((blockMask >> b) & 1) != 0) {
         InverseTransform.residual8x8(levels, levelsOff + 64 * b, levelScale, qP,
             samples, offset + 8 * (b >> 1) * stride + 8 * (b & 1), stride, maxSample, scratch);
       }

@@ -7,12 +7,12 @@ import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.values.TensorElements;
 
 /**
- * What the squared error of a value counts for, by the input channel that the value is multiplied with: the mean square of that channel's
- * inputs makes the weighted error of a matrix that of its outputs.
+ * What the squared error of a value counts for, by the input channel that the value is multiplied with: the mean square of that
+ * channel's inputs makes the weighted error of a matrix that of its outputs.
  *
- * <p>Channels are the last dimension, as in {@code y = W x} with W of {@code outputs x inputs}; or the first, where only that has as
- * many, as in the transposed weights of some frameworks; or, of three dimensions and more, the last for each index of the first by
- * itself, as for the experts of a mixture.
+ * <p>Channels are the last dimension, as in {@code y = W x} with W of {@code outputs x inputs}; or the first, where only that has
+ * as many, as in the transposed weights of some frameworks; or, of three dimensions and more, the last for each index of the
+ * first by itself, as for the experts of a mixture.
  */
 public final class ChannelWeights {
   /** Values summed by one task: fixed, so that sums do not depend on the number of threads. */
@@ -32,8 +32,8 @@ public final class ChannelWeights {
    * Weights for a shape.
    *
    * @param weights one a channel, finite and not negative; may be 0. Those of each expert behind those of the one before it
-   * @throws IllegalArgumentException if one of them is not, or if they are as many as neither the last nor the first dimension has, nor
-   *     both together
+   * @throws IllegalArgumentException if one of them is not, or if they are as many as neither the last nor the first dimension
+   *     has, nor both together
    */
   public static ChannelWeights of(float[] weights, long... shape) {
     for (int i = 0; i < weights.length; i++) {

@@ -9,11 +9,12 @@ import llm265.tensor.tools.RotationKernels;
 import llm265.tensor.values.TensorKernels;
 
 /**
- * Finds the principal axes of a sample of vectors that are stronger than the rest by so much that telling them to the decoder pays.
+ * Finds the principal axes of a sample of vectors that are stronger than the rest by so much that telling them to the decoder
+ * pays.
  *
- * <p>The strongest axes of the vectors' second moments come from subspace iteration. With the axes of the energies l1 >= l2 >= ... on
- * coordinates of their own, values of the n coordinates have {@code mean(1/2 log2 energy)} bits less than before, as with Gaussian values at
- * equal distortion; each axis costs n elements of a vector. All sums are made in one order.
+ * <p>The strongest axes of the vectors' second moments come from subspace iteration. With the axes of the energies l1 >= l2 >=
+ * ... on coordinates of their own, values of the n coordinates have {@code mean(1/2 log2 energy)} bits less than before, as with
+ * Gaussian values at equal distortion; each axis costs n elements of a vector. All sums are made in one order.
  */
 public final class PrincipalAxes {
   /** More axes than are wanted make the iteration converge faster. */
@@ -37,7 +38,10 @@ public final class PrincipalAxes {
   /** Bits per value that the axes may cost at most. */
   private static final double MAX_COST = 0.25;
 
-  /** Vectors, or elements of all, that a thread takes at a time, and those that are multiplied with them at a time: they stay in the cache. */
+  /**
+   * Vectors, or elements of all, that a thread takes at a time, and those that are multiplied with them at a time: they stay in
+   * the cache.
+   */
   private static final int BLOCK = 64;
 
   private static final RotationKernels KERNELS = RotationKernels.ACTIVE;
@@ -218,8 +222,8 @@ public final class PrincipalAxes {
   }
 
   /**
-   * Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations; in order of energy, which goes to
-   * {@code energies}.
+   * Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations; in order of energy, which
+   * goes to {@code energies}.
    */
   private double[][] diagonalized(double[][] axes, double[] energies) {
     int size = axes.length;

@@ -20,12 +20,15 @@ public record SampleRange(
   public static final int GREATEST_LEVEL = 127;
 
   /**
-   * Greatest level before the pre-inverse transform: an AC coefficient of that size makes samples of at most .4 of it. The sums of
-   * many such are clipped, which is rare.
+   * Greatest level before the pre-inverse transform: an AC coefficient of that size makes samples of at most .4 of it. The sums
+   * of many such are clipped, which is rare.
    */
   public static final int GREATEST_PRE_INVERSE_LEVEL = 254;
 
-  /** Beyond this nothing is gained even at 8 bits: rounding to eight bits then costs less than a hundredth of a bit at 5 bits per value. */
+  /**
+   * Beyond this nothing is gained even at 8 bits: rounding to eight bits then costs less than a hundredth of a bit at 5 bits per
+   * value.
+   */
   private static final double MAX_LEVELS = 48;
 
   /** A list of n outliers costs about this much more a position than Logarithms.log2(values / n) bits. */

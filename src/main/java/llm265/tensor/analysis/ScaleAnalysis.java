@@ -15,8 +15,8 @@ import llm265.tensor.values.ValueRow;
  * @param rows scale classes of the view's rows, or null where they do not pay
  * @param columns scale classes of its columns, or null
  * @param referenceClass the middle class, which the tensor's QP is meant for
- * @param columnsVary whether columns vary more than rows do: then the view had better be transposed, since what CABAC learns in one row
- *     of macroblocks should hold for the next macroblock
+ * @param columnsVary whether columns vary more than rows do: then the view had better be transposed, since what CABAC learns in
+ *     one row of macroblocks should hold for the next macroblock
  */
 public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referenceClass, boolean columnsVary) {
   /** Bits per value that classes of rows or of columns must save by the estimate below. */
@@ -35,11 +35,12 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
   /**
    * Analyses a tensor. Values further from the centre than the limit, and those that are not finite, take no part.
    *
-   * <p>What classes of lines save is estimated as {@code 1/2 log2(mean variance) - mean(1/2 log2 variance)} over lines, as for Gaussian
-   * values at equal distortion, less what they take themselves.
+   * <p>What classes of lines save is estimated as {@code 1/2 log2(mean variance) - mean(1/2 log2 variance)} over lines, as for
+   * Gaussian values at equal distortion, less what they take themselves.
    */
   public static ScaleAnalysis of(TensorElements elements, TensorFraming framing, SampleRange range, Workers workers) {
-    if (framing.viewRows() > ScaleClasses.MOST_LINES || framing.viewColumns() > ScaleClasses.MOST_LINES || framing.viewRows() < 2) {
+    if (framing.viewRows() > ScaleClasses.MOST_LINES || framing.viewColumns() > ScaleClasses.MOST_LINES
+        || framing.viewRows() < 2) {
       return new ScaleAnalysis(null, null, 0, false);
     }
     Energies plain = Energies.of(elements, framing, range, null, workers);
@@ -167,7 +168,8 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
         Arrays.fill(lanes, 0);
         // In most rows all values take part, and nothing branches.
         if (known == null && count == columns && range.limit() > 0
-            && TensorKernels.ACTIVE.squares(values.array(), values.offset(), count, range.centre(), range.limit(), columnSquares, lanes)) {
+            && TensorKernels.ACTIVE.squares(
+            values.array(), values.offset(), count, range.centre(), range.limit(), columnSquares, lanes)) {
           rowCounts[y] = count;
           whole++;
         } else {

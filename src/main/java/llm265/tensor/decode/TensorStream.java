@@ -25,7 +25,8 @@ import llm265.tensor.values.ValueSink;
 /**
  * A coded tensor, opened: the header is read, tiles are decoded when they are asked for.
  *
- * <p>Thread-safe. On any bytes only {@link MalformedStreamException} and {@link llm265.h264.UnsupportedStreamException} are thrown.
+ * <p>Thread-safe. On any bytes only {@link MalformedStreamException} and {@link llm265.h264.UnsupportedStreamException} are
+ * thrown.
  */
 public final class TensorStream {
   /** No coded macroblock takes less than a tenth of a bit: a stream that claims more of them lies about its shape. */

@@ -156,7 +156,7 @@ final class DistortionSums {
     int shift = (int) position & 7;
     int low = data.get(LittleEndian.BYTE, at) & 0xFF;
     int high = shift + bits > 8 ? data.get(LittleEndian.BYTE, at + 1) & 0xFF : 0;
-    return (low | high << 8) >> shift & (1 << bits) - 1;
+    return ((low | (high << 8)) >> shift) & ((1 << bits) - 1);
   }
 
   long measured() {

@@ -27,8 +27,8 @@ final class Arranger implements AutoCloseable {
   private static final float GREATEST_ROTATED = 0x1p60f;
 
   /**
-   * Mean over standard deviation beyond which tensors are not rotated: a rotation takes the mean, which says nothing and costs nothing as it
-   * is, for their strongest axis, and has to code it.
+   * Mean over standard deviation beyond which tensors are not rotated: a rotation takes the mean, which says nothing and costs
+   * nothing as it is, for their strongest axis, and has to code it.
    */
   private static final double GREATEST_MEAN = 2;
 
@@ -76,7 +76,8 @@ final class Arranger implements AutoCloseable {
   /**
    * The tensor as it is, neither sorted nor rotated.
    *
-   * @param bitsPerValue rate that ranges are chosen for, this one and later ones; 0 for no outliers but values that are not finite
+   * @param bitsPerValue rate that ranges are chosen for, this one and later ones; 0 for no outliers but values that are not
+   *     finite
    * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
    * @param depth of the samples
    */
@@ -100,7 +101,9 @@ final class Arranger implements AutoCloseable {
         statistics, elements.outlierBits(), outlierTargetBits, outlierRelativeError, greatestLevel, depth.roundingNoise());
   }
 
-  /** Rows and columns sorted by scale; the same arrangement where that does not pay. Reads the values again, up to three times. */
+  /**
+   * Rows and columns sorted by scale; the same arrangement where that does not pay. Reads the values again, up to three times.
+   */
   Arrangement sorted(Arrangement plain, SampleDepth depth) {
     TensorElements elements = plain.elements();
     TensorFraming framing = plain.framing();
@@ -152,7 +155,8 @@ final class Arranger implements AutoCloseable {
   private RotatedPlane rotatablePlane() {
     boolean transposed = viewFraming.viewColumns() <= viewFraming.viewRows();
     TensorFraming header = viewFraming.ofWholeColumns(transposed);
-    boolean possible = header != null && viewFraming.values() <= MOST_ROTATED && channels == null && tensorStatistics.notFinite() == 0
+    boolean possible = header != null && viewFraming.values() <= MOST_ROTATED && channels == null
+        && tensorStatistics.notFinite() == 0
         && Math.max(Math.abs(tensorStatistics.least()), Math.abs(tensorStatistics.greatest())) <= GREATEST_ROTATED
         && Math.abs(tensorStatistics.mean()) <= GREATEST_MEAN * Math.sqrt(tensorStatistics.variance());
     return possible ? new RotatedPlane(tensorElements, header, workers) : null;

@@ -9,8 +9,8 @@ import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.picture.SampleQuantizer;
 
 /**
- * A tensor as it is arranged at some time and a method: one of the ways of coding it that are compared on a sample. Stays what it is when the
- * tensor is arranged in another way, until a rotated plane's memory is freed. Thread-safe.
+ * A tensor as it is arranged at some time and a method: one of the ways of coding it that are compared on a sample. Stays what it
+ * is when the tensor is arranged in another way, until a rotated plane's memory is freed. Thread-safe.
  */
 public final class Candidate {
   /** Values of an excerpt at least. */
@@ -29,8 +29,8 @@ public final class Candidate {
   private static final int TRIAL = 1 << 15;
 
   /**
-   * One value of so many is coded to compare ways of coding a large tensor. 2^15 of the 11.7 M values of a table of word embeddings made a
-   * rotation look .03 bits per value worse that is .06 better.
+   * One value of so many is coded to compare ways of coding a large tensor. 2^15 of the 11.7 M values of a table of word
+   * embeddings made a rotation look .03 bits per value worse that is .06 better.
    */
   private static final int TRIAL_SHARE = 64;
 

@@ -9,11 +9,14 @@ import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.ScaleClasses;
 
 /**
- * Which macroblocks of a tensor's pictures a sample is made of: pieces of rows of macroblocks, spread evenly over the whole, so that a few
- * of them speak for it. One picture holds them all, a piece in each of its rows of macroblocks.
+ * Which macroblocks of a tensor's pictures a sample is made of: pieces of rows of macroblocks, spread evenly over the whole, so
+ * that a few of them speak for it. One picture holds them all, a piece in each of its rows of macroblocks.
  */
 final class ExcerptRows {
-  /** Columns of a piece: short, so that there are many in many places, and long enough for most macroblocks to have a left neighbour. */
+  /**
+   * Columns of a piece: short, so that there are many in many places, and long enough for most macroblocks to have a left
+   * neighbour.
+   */
   private static final int PIECE = 256;
 
   /** Pieces that lie below each other: more of them lack fewer neighbours, and speak for fewer places. */

@@ -43,9 +43,10 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
   }
 
   /**
-   * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, or as white noise, sorted by scale, rotated
-   * or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample. Where streams may be beyond High also as
-   * steps of a quantizer on lossless pictures, their low bits beside them: at high rates the codes of large levels take more than that.
+   * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, or as white noise, sorted by
+   * scale, rotated or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample. Where streams
+   * may be beyond High also as steps of a quantizer on lossless pictures, their low bits beside them: at high rates the codes of
+   * large levels take more than that.
    *
    * @param log2Ratio of step to deviation, at which methods are compared
    * @return what was chosen; null where it is prescribed

@@ -15,7 +15,9 @@ import llm265.tensor.StreamStore;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.exact.ExactCoding;
 
-/** Codes tensors so that they meet a target: chooses range and method, then lets the rate controller find the step. Thread-safe. */
+/**
+ * Codes tensors so that they meet a target: chooses range and method, then lets the rate controller find the step. Thread-safe.
+ */
 public final class TargetSearch {
   /** Samples of this deviation are what a QP means if there is nothing else to go by. */
   private static final double NOMINAL_LEVELS = 28;

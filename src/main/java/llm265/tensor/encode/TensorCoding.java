@@ -93,7 +93,8 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /**
-   * Chooses which values become samples, for about this rate and quality, with the tensor as it is. Before the first {@link #code}.
+   * Chooses which values become samples, for about this rate and quality, with the tensor as it is. Before the first {@link
+   * #code}.
    *
    * @param bitsPerValue rate that is expected; 0 for no outliers but values that are not finite
    * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
@@ -207,7 +208,9 @@ public final class TensorCoding implements AutoCloseable {
     return candidate(method).levels();
   }
 
-  /** What the deviations of values that become samples are on average, over their standard deviation: .798 for Gaussian values. */
+  /**
+   * What the deviations of values that become samples are on average, over their standard deviation: .798 for Gaussian values.
+   */
   public double meanDeviation() {
     return arrangement.range().meanDeviation();
   }
@@ -274,7 +277,8 @@ public final class TensorCoding implements AutoCloseable {
 
   private TensorTransforms transforms(int lowBits) {
     return new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(), null,
+        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(),
+        null,
         method.coders().bitDepth(), lowBits);
   }
 

@@ -11,8 +11,8 @@ import llm265.tensor.tools.SignPatterns;
  *
  * @param signPatterns number of sign patterns to choose from for each macroblock: 1 for none, else a power of two up to
  *     {@link SignPatterns#MAX_COUNT}
- * @param reflections most reflections of a rotation of rows or columns to their principal axes, 0 to 256: each takes decoders about a
- *     nanosecond a value
+ * @param reflections most reflections of a rotation of rows or columns to their principal axes, 0 to 256: each takes decoders
+ *     about a nanosecond a value
  * @param others the tools that are used or not
  */
 public record TensorTools(int signPatterns, int reflections, Set<Tool> others) {

@@ -23,9 +23,10 @@ import llm265.tensor.values.BitPatterns;
 /**
  * Chooses how the bits of a tensor's values are kept: reads it twice, and codes a little of it in the ways that look best.
  *
- * <p>Bits that all values share are told once. The others are looked at in groups of up to eight that belong together, exponents first. Of a
- * group, the high bits become symbols on a picture, sorted by frequency, or in their own order where that takes less, as neighbours then
- * resemble each other; its low bits are kept raw where they are as good as noise. All of it is raw where that takes no more.
+ * <p>Bits that all values share are told once. The others are looked at in groups of up to eight that belong together, exponents
+ * first. Of a group, the high bits become symbols on a picture, sorted by frequency, or in their own order where that takes less,
+ * as neighbours then resemble each other; its low bits are kept raw where they are as good as noise. All of it is raw where that
+ * takes no more.
  */
 public final class ExactAnalysis {
   /** Lossless coding of white data: DC prediction is the same everywhere, about the middle. */
@@ -269,8 +270,8 @@ public final class ExactAnalysis {
   }
 
   /**
-   * The plane that sorts symbols by frequency. Of two neighbouring ranks, which lie at the same distance from the middle, the more frequent
-   * one lies on the side that brings the mean of the samples back to it, where DC prediction is best.
+   * The plane that sorts symbols by frequency. Of two neighbouring ranks, which lie at the same distance from the middle, the
+   * more frequent one lies on the side that brings the mean of the samples back to it, where DC prediction is best.
    */
   private static ExactPlane plane(long mask, long[] histogram) {
     Integer[] order = new Integer[1 << Long.bitCount(mask)];
@@ -286,7 +287,7 @@ public final class ExactAnalysis {
     }
     long moment = 0;
     for (int rank = 1; rank + 1 < count; rank += 2) {
-      long difference = (histogram[order[rank]] - histogram[order[rank + 1]]) * (rank + 1 >> 1);
+      long difference = (histogram[order[rank]] - histogram[order[rank + 1]]) * ((rank + 1) >> 1);
       if (moment > 0) {
         symbols[rank] = (byte) (int) order[rank + 1];
         symbols[rank + 1] = (byte) (int) order[rank];

@@ -79,7 +79,8 @@ public final class SideInformation {
    * @param reconstruction the tile's picture as decoders will make it
    * @param rawBits bits of its values that are not on the picture
    */
-  public static byte[] write(TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type, TensorFraming framing,
+  public static byte[] write(
+      TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type, TensorFraming framing,
       Picture reconstruction, byte... rawBits) {
     NotFiniteRuns.Split exact = NotFiniteRuns.split(tile.outliers(), type, framing, framing.tile(tile.tile()));
     PayloadWriter content = new PayloadWriter();

@@ -195,7 +195,7 @@ public record TensorHeader(
 
   /** f21: a binary32 of sign 0 without its last 10 mantissa bits, rounded to nearest. */
   static int float21(float value) {
-    return Math.min((Float.floatToIntBits(value) + 0x1FF + (Float.floatToIntBits(value) >>> 10 & 1)) >>> 10, 0x1F_DFFF);
+    return Math.min((Float.floatToIntBits(value) + 0x1FF + ((Float.floatToIntBits(value) >>> 10) & 1)) >>> 10, 0x1F_DFFF);
   }
 
   static float ofFloat21(long bits) {

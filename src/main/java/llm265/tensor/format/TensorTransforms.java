@@ -19,10 +19,11 @@ import llm265.tensor.tools.ScaleClasses;
  * @param columnClasses scale classes of the plane's columns, or null
  * @param rotation rotation of the plane's columns, or null
  * @param channels scales of channels, or null
- * @param exact how the bits of values lie on pictures that lose nothing, with nothing else then; or null where samples stand for values
+ * @param exact how the bits of values lie on pictures that lose nothing, with nothing else then; or null where samples stand for
+ *     values
  * @param bitDepth bits of a sample, 8 to 14
- * @param lowBits bits of each level that are raw, 0 to {@link #MOST_LOW_BITS}; only of 8-bit samples, without scale classes, pre-inverse
- *     transform and sign patterns
+ * @param lowBits bits of each level that are raw, 0 to {@link #MOST_LOW_BITS}; only of 8-bit samples, without scale classes,
+ *     pre-inverse transform and sign patterns
  */
 public record TensorTransforms(
     boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels,
@@ -45,7 +46,8 @@ public record TensorTransforms(
   private static final int DEEP = 256;
   private static final int LOW_BITS = 512;
   private static final int CHANNEL_BLOCKS = 1024;
-  private static final int KNOWN = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS;
+  private static final int KNOWN =
+      PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS;
 
   /** What low bits do not go together with. */
   private static final int NOT_WITH_LOW_BITS = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | DEEP;

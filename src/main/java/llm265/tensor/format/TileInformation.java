@@ -49,8 +49,8 @@ public record TileInformation(int tile, float offset, float step, OutlierList ou
   }
 
   /**
-   * Continues a checksum with a picture's luma samples, one byte each, deep ones two bytes, least significant first; row by row, padding
-   * included.
+   * Continues a checksum with a picture's luma samples, one byte each, deep ones two bytes, least significant first; row by row,
+   * padding included.
    */
   static void updateWithLuma(CRC32C crc, Picture picture) {
     short[] samples = picture.samples(0);

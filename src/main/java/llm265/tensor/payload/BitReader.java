@@ -23,7 +23,7 @@ public final class BitReader {
         left = 8;
       }
       left--;
-      value = value << 1 | current >>> left & 1;
+      value = (value << 1) | (current >>> left) & 1;
     }
     return value;
   }
@@ -31,7 +31,7 @@ public final class BitReader {
   /** The next {@code width} bits, at most 64. */
   public long longBits(int width) {
     long high = bits(Math.max(0, width - Integer.SIZE));
-    return high << Integer.SIZE | bits(Math.min(width, Integer.SIZE)) & 0xFFFF_FFFFL;
+    return (high << Integer.SIZE) | bits(Math.min(width, Integer.SIZE)) & 0xFFFF_FFFFL;
   }
 
   /** R(parameter): a Golomb-Rice code of a number of at most {@code greatest}. */
@@ -40,7 +40,7 @@ public final class BitReader {
     while (number << parameter <= greatest && bits(1) == 1) {
       number++;
     }
-    number = number << parameter <= greatest ? number << parameter | bits(parameter) : Long.MAX_VALUE;
+    number = number << parameter <= greatest ? (number << parameter) | bits(parameter) : Long.MAX_VALUE;
     if (number > greatest) {
       throw PayloadReader.malformed(name, "is greater than " + greatest);
     }

@@ -14,7 +14,7 @@ public final class BitWriter {
 
   public void bits(int value, int width) {
     for (int bit = width - 1; bit >= 0; bit--) {
-      pending = pending << 1 | value >>> bit & 1;
+      pending = (pending << 1) | (value >>> bit) & 1;
       if (++count == 8) {
         out.u8(pending);
         pending = 0;

@@ -25,7 +25,7 @@ public final class RawBits {
   }
 
   private void writeFew(long value, int count) {
-    pending = pending << count | value & (1L << count) - 1;
+    pending = (pending << count) | value & ((1L << count) - 1);
     held += count;
     while (held >= 8) {
       held -= 8;
@@ -36,23 +36,23 @@ public final class RawBits {
   /** Fills the last byte up with bits 0. */
   public void finish() {
     if (held > 0) {
-      bytes[position++] = (byte) (pending << 8 - held);
+      bytes[position++] = (byte) (pending << (8 - held));
       held = 0;
     }
   }
 
   /** Reads a value of {@code count} bits, 0 to 64. */
   public long read(int count) {
-    return count > 32 ? readFew(count - 32) << 32 | readFew(32) : readFew(count);
+    return count > 32 ? (readFew(count - 32) << 32) | readFew(32) : readFew(count);
   }
 
   private long readFew(int count) {
     while (held < count) {
-      pending = pending << 8 | bytes[position++] & 0xFF;
+      pending = (pending << 8) | bytes[position++] & 0xFF;
       held += 8;
     }
     held -= count;
-    return pending >>> held & (1L << count) - 1;
+    return (pending >>> held) & ((1L << count) - 1);
   }
 
   /** The bytes written so far. */

@@ -23,7 +23,8 @@ import llm265.tensor.values.TensorElements;
  * @param preInverseRange the same before the pre-inverse transform
  */
 public record Arrangement(
-    TensorElements elements, TensorFraming framing, TensorFraming header, Rotation rotation, ChannelScales channels, ScaleClasses rows,
+    TensorElements elements, TensorFraming framing, TensorFraming header, Rotation rotation, ChannelScales channels,
+    ScaleClasses rows,
     ScaleClasses columns, int referenceClass, SampleRange range, SampleRange preInverseRange) {
 
   /** Which values become samples with a method. */

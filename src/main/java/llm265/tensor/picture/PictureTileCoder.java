@@ -19,8 +19,8 @@ import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
 /**
- * Codes pictures full of a tensor's values and fits their reconstruction. Made for a method and a size of pictures, and then for one tensor
- * after the other: {@link #begin}. Used by one thread at a time.
+ * Codes pictures full of a tensor's values and fits their reconstruction. Made for a method and a size of pictures, and then for
+ * one tensor after the other: {@link #begin}. Used by one thread at a time.
  */
 public final class PictureTileCoder {
   private static final int MAX_QP = 51;
@@ -53,7 +53,7 @@ public final class PictureTileCoder {
     preInverse = method.preInverse() ? new PreInverse() : null;
     source = new Picture(coder.sourceFormat());
     for (int plane = 1; plane < format.planes(); plane++) {
-      source.fill(plane, 1 << source.format().bitDepthLuma() - 1);
+      source.fill(plane, 1 << (source.format().bitDepthLuma() - 1));
     }
     levels = new TileLevels(format);
     int width = format.codedWidth(0);

@@ -39,7 +39,7 @@ public record SampleDepth(int bits) {
 
   /** Coded sample of an outlier, of padding, and of the centre. */
   public int middle() {
-    return 1 << bits - 1;
+    return 1 << (bits - 1);
   }
 
   /** {@link #middle} in a source picture. */

@@ -9,8 +9,8 @@ import llm265.tensor.values.ValueRow;
 /**
  * Turns values into source samples, {@code s = (x - centre) * scale + middle}, rounded. Values out of range become outliers.
  *
- * <p>Source samples of pictures that are coded with loss have bits more than coded ones, so that values are rounded once, when the encoder
- * quantizes. Where pictures lose nothing, source samples are the quantizer's own steps.
+ * <p>Source samples of pictures that are coded with loss have bits more than coded ones, so that values are rounded once, when
+ * the encoder quantizes. Where pictures lose nothing, source samples are the quantizer's own steps.
  *
  * @param centre value of the middle
  * @param scale steps of a source sample a unit of value, for values of scale class 0

@@ -12,9 +12,10 @@ import llm265.tensor.values.TensorKernels;
 /**
  * Chooses a {@link SignPatterns sign pattern} for each 8x8 block of a picture before it is encoded.
  *
- * <p>Every pattern's macroblock is transformed and quantized as an Intra_16x16 macroblock predicted by the middle value, and for each of its
- * 8x8 blocks the pattern with the least D + lambda R is kept, of the AC coefficients alone, as the four share the DC transform. R comes from a table of what a level costs, measured on the picture itself: counting bins on
- * live contexts instead would gain less than .02 bits per value. Costs are integers, so that their sums do not depend on the order.
+ * <p>Every pattern's macroblock is transformed and quantized as an Intra_16x16 macroblock predicted by the middle value, and for
+ * each of its 8x8 blocks the pattern with the least D + lambda R is kept, of the AC coefficients alone, as the four share the DC
+ * transform. R comes from a table of what a level costs, measured on the picture itself: counting bins on live contexts instead
+ * would gain less than .02 bits per value. Costs are integers, so that their sums do not depend on the order.
  */
 public final class SignPatternSearch {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
@@ -33,8 +34,8 @@ public final class SignPatternSearch {
   private static final float ROUNDING = 0.46f;
 
   /**
-   * Squared quantizer steps that a bit is worth. High-rate theory has .1155; at .065 the gap to Shannon's bound is .005 bits less, at 1 to
-   * 4 bits per value.
+   * Squared quantizer steps that a bit is worth. High-rate theory has .1155; at .065 the gap to Shannon's bound is .005 bits
+   * less, at 1 to 4 bits per value.
    */
   private static final double LAMBDA = 0.065;
 
@@ -155,8 +156,8 @@ public final class SignPatternSearch {
   }
 
   /**
-   * What levels cost as CABAC codes them: significant_coeff_flag, the first bin of coeff_abs_level_minus1, its further bins, which
-   * share their contexts whatever the level, and the sign.
+   * What levels cost as CABAC codes them: significant_coeff_flag, the first bin of coeff_abs_level_minus1, its further bins,
+   * which share their contexts whatever the level, and the sign.
    */
   private static void setCosts(int[] costs, int[] counts) {
     double significant = 0;

@@ -6,8 +6,8 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.tools.ScaleClasses;
 
 /**
- * The scale classes of the rows and columns of a picture's values: in which order classes put them on the picture, and what levels are
- * multiplied by. SPEC.md, "Scale classes".
+ * The scale classes of the rows and columns of a picture's values: in which order classes put them on the picture, and what
+ * levels are multiplied by. SPEC.md, "Scale classes".
  *
  * <p>Rows and columns lie in ascending order of their classes, those of padding behind the others.
  */
@@ -121,8 +121,8 @@ public final class ClassMap {
   }
 
   /**
-   * The class that stands for each macroblock, by address: that of the mean of its values' squared factors, since the error of a value
-   * goes with the square of its factor. {@code none} for macroblocks of padding.
+   * The class that stands for each macroblock, by address: that of the mean of its values' squared factors, since the error of a
+   * value goes with the square of its factor. {@code none} for macroblocks of padding.
    *
    * @param counts number of values of each row
    */

@@ -12,7 +12,10 @@ import llm265.tensor.tools.ExactValues;
 import llm265.tensor.values.BitPatterns;
 import llm265.tensor.values.ValueSink;
 
-/** A tile of a lossless stream: its values' bits on a picture and beside it, and back. Used by one thread at a time. SPEC.md, "Exact values". */
+/**
+ * A tile of a lossless stream: its values' bits on a picture and beside it, and back. Used by one thread at a time. SPEC.md,
+ * "Exact values".
+ */
 public final class ExactTile implements TilePicture {
   private final TensorFraming framing;
   private final int width;

@@ -7,7 +7,10 @@ import llm265.tensor.tools.PreInverse;
 import llm265.tensor.tools.SignPatterns;
 import llm265.tensor.values.TensorKernels;
 
-/** The levels of a decoded picture: its samples with everything undone that stands between them and values. Used by one thread at a time. */
+/**
+ * The levels of a decoded picture: its samples with everything undone that stands between them and values. Used by one thread at
+ * a time.
+ */
 public final class TileLevels {
   private final int stride;
   private final int pictureMiddle;
@@ -24,7 +27,7 @@ public final class TileLevels {
 
   public TileLevels(PictureFormat format) {
     stride = format.codedWidth(0);
-    pictureMiddle = 1 << format.bitDepthLuma() - 1;
+    pictureMiddle = 1 << (format.bitDepthLuma() - 1);
     height = format.codedHeight(0);
     row = new float[stride];
     factors = new float[stride];
@@ -49,7 +52,8 @@ public final class TileLevels {
   }
 
   /**
-   * Puts the bits behind the samples that were set which are not on the picture: levels then count in steps that are so much finer.
+   * Puts the bits behind the samples that were set which are not on the picture: levels then count in steps that are so much
+   * finer.
    *
    * @param map of samples that are not sorted
    * @param rawBits of the map's values, row by row
@@ -63,7 +67,7 @@ public final class TileLevels {
     for (int y = 0; y < map.rows(); y++) {
       int start = map.start(y);
       for (int x = 0; x < map.count(y); x++) {
-        finer[start + x] = (short) (samples[start + x] << lowBits | (int) raw.read(lowBits));
+        finer[start + x] = (short) ((samples[start + x] << lowBits) | (int) raw.read(lowBits));
       }
     }
     samples = finer;

@@ -7,8 +7,8 @@ import llm265.tensor.values.ValueRow;
 import llm265.tensor.values.ValueSink;
 
 /**
- * Where the values of a picture lie in the tensor: in rows of consecutive values, or of values one stride apart, each of which fills a row
- * of samples.
+ * Where the values of a picture lie in the tensor: in rows of consecutive values, or of values one stride apart, each of which
+ * fills a row of samples.
  *
  * <p>Without scale classes value x of row y is sample x of row y; {@link ClassMap} puts them in another order.
  */
@@ -94,8 +94,8 @@ public class TileMap {
   }
 
   /**
-   * All rows of a transposed tile: read as they lie in the tensor, across the rows, some of them at a time so that whole lines of memory are
-   * written.
+   * All rows of a transposed tile: read as they lie in the tensor, across the rows, some of them at a time so that whole lines of
+   * memory are written.
    */
   private float[] transpose(TensorElements elements) {
     float[] rows = new float[first.length * width];

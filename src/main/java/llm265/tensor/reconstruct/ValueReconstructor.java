@@ -7,8 +7,8 @@ import llm265.tensor.values.TensorElements;
 import llm265.tensor.values.TensorKernels;
 
 /**
- * Makes values of levels: {@code offset + step * level}, divided by the factors of channels, rounded to the tensor's type. The only place
- * where a value is made; encoder and decoder both call it. SPEC.md, "From samples to values".
+ * Makes values of levels: {@code offset + step * level}, divided by the factors of channels, rounded to the tensor's type. The
+ * only place where a value is made; encoder and decoder both call it. SPEC.md, "From samples to values".
  */
 public final class ValueReconstructor {
   private final DType type;

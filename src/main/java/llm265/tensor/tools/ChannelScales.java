@@ -6,8 +6,8 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * Scales of input channels, by which values are multiplied before they are coded and divided afterwards: the same distortion of all
- * products is less distortion for channels that count more. SPEC.md, "Channel scales".
+ * Scales of input channels, by which values are multiplied before they are coded and divided afterwards: the same distortion of
+ * all products is less distortion for channels that count more. SPEC.md, "Channel scales".
  *
  * @param classes class of each channel: values are multiplied by 2^(-class / 6)
  * @param channels which values are in which
@@ -20,8 +20,8 @@ public record ChannelScales(ScaleClasses classes, Channels channels) {
   }
 
   /**
-   * Scales as the roots of weights; null if all are the same. A weight of 0 tells that nothing has reached a channel when weights were
-   * measured, not what its errors will count for: it stands for the median of the others.
+   * Scales as the roots of weights; null if all are the same. A weight of 0 tells that nothing has reached a channel when weights
+   * were measured, not what its errors will count for: it stands for the median of the others.
    *
    * @param weights one a channel, not negative
    */
@@ -82,7 +82,8 @@ public record ChannelScales(ScaleClasses classes, Channels channels) {
     long block = in.varint("channel_block");
     if (inBlock < 1 || block < 1 || block == Channels.NO_BLOCKS || count % inBlock != 0
         || values > 0 && (values - 1) / block >= count / inBlock) {
-      throw PayloadReader.malformed("channel_block", "blocks of " + block + " values with " + inBlock + " of " + count + " channels");
+      throw PayloadReader.malformed(
+          "channel_block", "blocks of " + block + " values with " + inBlock + " of " + count + " channels");
     }
     return new ChannelScales(ScaleClasses.read(in, count), new Channels(run, inBlock, block));
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import llm265.dtype.Shape;
 
 /**
- * Which input channel the values of a tensor belong to: runs of values take turns among some channels; behind a block of values there are
- * others, as many, so that each expert of a mixture has its own.
+ * Which input channel the values of a tensor belong to: runs of values take turns among some channels; behind a block of values
+ * there are others, as many, so that each expert of a mixture has its own.
  *
  * @param run values that follow each other in one channel, 1 or more
  * @param inBlock channels of a block, 1 or more
@@ -21,8 +21,8 @@ public record Channels(long run, int inBlock, long block) {
   }
 
   /**
-   * The channels of a shape for a number of weights: its last dimension; or the first, where only that has as many; or the last of each
-   * matrix by itself.
+   * The channels of a shape for a number of weights: its last dimension; or the first, where only that has as many; or the last
+   * of each matrix by itself.
    *
    * @throws IllegalArgumentException if none of them fits
    */

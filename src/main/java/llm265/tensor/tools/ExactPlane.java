@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Bits of every value of a lossless tensor that lie as samples on a picture. SPEC.md, "Exact values".
  *
  * @param mask the bits, 1 to 8 of them: together, the least significant first, they are a symbol
- * @param symbols the symbols that occur, by rank: the samples of neighbouring ranks lie around 128, so that the frequent ones come near it;
- *     empty where samples are symbols in their own order
+ * @param symbols the symbols that occur, by rank: the samples of neighbouring ranks lie around 128, so that the frequent ones
+ *     come near it; empty where samples are symbols in their own order
  * @param offset what a symbol in its own order is added to, modulo 256; 0 with a list
  */
 public record ExactPlane(long mask, byte[] symbols, int offset) {
@@ -42,7 +42,7 @@ public record ExactPlane(long mask, byte[] symbols, int offset) {
 
   /** The sample of a rank: 128, then by turns above and below it; the last of 256 is 0. */
   public static int sampleOfRank(int rank) {
-    return 128 + ((rank & 1) == 1 ? rank + 1 >> 1 : -(rank >> 1)) & 0xFF;
+    return (128 + ((rank & 1) == 1 ? (rank + 1) >> 1 : -(rank >> 1))) & 0xFF;
   }
 
   /** Samples by symbol; {@link #NONE} for those that do not occur. */
@@ -51,7 +51,7 @@ public record ExactPlane(long mask, byte[] symbols, int offset) {
     Arrays.fill(samples, (short) NONE);
     if (isInOrder()) {
       for (int symbol = 0; symbol < 1 << Long.bitCount(mask); symbol++) {
-        samples[symbol] = (short) (symbol + offset & 0xFF);
+        samples[symbol] = (short) ((symbol + offset) & 0xFF);
       }
     }
     for (int rank = 0; rank < symbols.length; rank++) {

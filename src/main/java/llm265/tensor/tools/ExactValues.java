@@ -10,12 +10,12 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * How the bits of the values of a lossless tensor are kept: on pictures, as they are beside the pictures, or once for all values. SPEC.md,
- * "Exact values".
+ * How the bits of the values of a lossless tensor are kept: on pictures, as they are beside the pictures, or once for all values.
+ * SPEC.md, "Exact values".
  *
  * @param width bits of a value: 8, 16, 32 or 64
- * @param folded whether the bits below the sign bit are inverted where that is 1, so that small integers of either sign have the same high
- *     bits
+ * @param folded whether the bits below the sign bit are inverted where that is 1, so that small integers of either sign have the
+ *     same high bits
  * @param rawMask bits that are kept as they are
  * @param constant the bits that are neither raw nor on a picture, which all values share
  * @param planes what lies on pictures, one below the other; 1 to {@link #MOST_PLANES}
@@ -58,8 +58,8 @@ public record ExactValues(int width, boolean folded, long rawMask, long constant
   }
 
   public static long fold(long pattern, int width) {
-    long below = (1L << width - 1) - 1;
-    return pattern ^ -(pattern >>> width - 1 & 1) & below;
+    long below = (1L << (width - 1)) - 1;
+    return pattern ^ -((pattern >>> (width - 1)) & 1) & below;
   }
 
   /** How many bits are on pictures and how many are raw, for people. */

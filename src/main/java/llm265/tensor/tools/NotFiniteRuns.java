@@ -12,8 +12,8 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * Runs of equal values of a tile that are not finite: masks of 0 and -infinity, and what was never written, take a fraction of a bit
- * a value where the {@link OutlierList} takes a whole pattern for each. SPEC.md, "Runs of values that are not finite".
+ * Runs of equal values of a tile that are not finite: masks of 0 and -infinity, and what was never written, take a fraction of a
+ * bit a value where the {@link OutlierList} takes a whole pattern for each. SPEC.md, "Runs of values that are not finite".
  */
 public final class NotFiniteRuns {
   /** Bit patterns that runs are of, at most. */

@@ -11,9 +11,9 @@ import llm265.tensor.payload.PayloadWriter;
 /**
  * The values of a tile that are kept exactly, apart from the picture: those too far out for eight bits, and NaN and infinities.
  *
- * <p>Positions are sample positions in the tile's raster ({@code y * tileWidth + x}), ascending. Gaps between positions, and exponents,
- * which are few and near to each other, are coded with Golomb-Rice codes whose parameters are chosen exactly; signs and
- * mantissas follow as they are.
+ * <p>Positions are sample positions in the tile's raster ({@code y * tileWidth + x}), ascending. Gaps between positions, and
+ * exponents, which are few and near to each other, are coded with Golomb-Rice codes whose parameters are chosen exactly; signs
+ * and mantissas follow as they are.
  */
 public final class OutlierList {
   static final OutlierList EMPTY = new OutlierList(0);
@@ -75,7 +75,7 @@ public final class OutlierList {
     int gapParameter = BitWriter.bestRiceParameter(size, this::gap, MAX_GAP_PARAMETER);
     int exponentParameter =
         BitWriter.bestRiceParameter(size, i -> type.exponent(bits[i]) - base, MAX_EXPONENT_PARAMETER);
-    out.u8(gapParameter << 3 | exponentParameter);
+    out.u8((gapParameter << 3) | exponentParameter);
     if (type == ElementType.F64) {
       out.varint(base);
     } else {
@@ -134,7 +134,7 @@ public final class OutlierList {
       long sign = source.bits(1);
       long exponent = base + source.rice(parameters & 7, type.greatestExponent() - base, "outlier_exponent");
       long mantissa = source.longBits(type.mantissaBits());
-      bits[i] = sign << (type.dtype().bits() - 1) | exponent << type.mantissaBits() | mantissa;
+      bits[i] = (sign << (type.dtype().bits() - 1)) | (exponent << type.mantissaBits()) | mantissa;
     }
     size = count;
     if (source.rest() != 0) {

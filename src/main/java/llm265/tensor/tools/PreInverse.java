@@ -30,7 +30,7 @@ public final class PreInverse {
   static {
     float mixed = (float) (1 / (2 * StrictMath.sqrt(10)));
     for (int k = 0; k < 16; k++) {
-      boolean oddRow = (k >> 2 & 1) != 0;
+      boolean oddRow = ((k >> 2) & 1) != 0;
       boolean oddColumn = (k & 1) != 0;
       UNIT[k] = oddRow && oddColumn ? 0.1f : oddRow || oddColumn ? mixed : 0.25f;
     }

@@ -8,11 +8,11 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * A rotation of the columns of a plane by a few Householder reflections, which puts its strongest principal axes onto rows of their own.
- * SPEC.md, "Rotation".
+ * A rotation of the columns of a plane by a few Householder reflections, which puts its strongest principal axes onto rows of
+ * their own. SPEC.md, "Rotation".
  *
- * <p>A reflection about a vector of integers is orthonormal whatever the integers are, so that a coarse vector costs a little of the
- * gain but nothing of exactness. Immutable.
+ * <p>A reflection about a vector of integers is orthonormal whatever the integers are, so that a coarse vector costs a little of
+ * the gain but nothing of exactness. Immutable.
  */
 public final class Rotation {
   /** Most reflections that a stream may have. */
@@ -89,7 +89,7 @@ public final class Rotation {
   public void write(PayloadWriter out) {
     out.varint(vectors.length);
     for (short[] vector : vectors) {
-      IntUnaryOperator number = y -> vector[y] << 1 ^ vector[y] >> 31;
+      IntUnaryOperator number = y -> (vector[y] << 1) ^ (vector[y] >> 31);
       int parameter = BitWriter.bestRiceParameter(vector.length, number, MAX_PARAMETER);
       out.u8(parameter);
       BitWriter bits = new BitWriter(out);
@@ -116,7 +116,7 @@ public final class Rotation {
       int any = 0;
       for (int y = 0; y < rows; y++) {
         int number = bits.rice(parameter, 2 * GREATEST, "vector_element");
-        vector[y] = (short) (number >>> 1 ^ -(number & 1));
+        vector[y] = (short) ((number >>> 1) ^ -(number & 1));
         any |= vector[y];
       }
       if (any == 0 || bits.rest() != 0) {

@@ -6,8 +6,8 @@ import llm265.kernel.Scratch;
 /**
  * What finding a rotation and applying it spend their time on. Implementations have no state; any thread may use them.
  *
- * <p>Sums are made in binary32 in the order that is told, each product rounded before it is added: what they come to decides what is
- * written into streams and what decoders make of them.
+ * <p>Sums are made in binary32 in the order that is told, each product rounded before it is added: what they come to decides what
+ * is written into streams and what decoders make of them.
  */
 public interface RotationKernels {
   /** What the width of the second factor of {@link #addProducts} is a multiple of. */
@@ -26,7 +26,8 @@ public interface RotationKernels {
    * @param sums {@code rows} rows of {@code width} elements from {@code sumsFrom} on
    */
   void addProducts(
-      float[] a, int from, int rowStep, int depthStep, int rows, int depth, float[] b, int bFrom, int width, float[] sums, int sumsFrom);
+      float[] a, int from, int rowStep, int depthStep, int rows, int depth, float[] b, int bFrom, int width, float[] sums,
+      int sumsFrom);
 
   /**
    * Reflects columns x of a plane: {@code x - v * (factor * (v'x))}, the inner product from 0 on in order of its elements.

@@ -6,7 +6,8 @@ import java.util.Arrays;
 public final class ScalarRotationKernels implements RotationKernels {
   @Override
   public void addProducts(
-      float[] a, int from, int rowStep, int depthStep, int rows, int depth, float[] b, int bFrom, int width, float[] sums, int sumsFrom) {
+      float[] a, int from, int rowStep, int depthStep, int rows, int depth, float[] b, int bFrom, int width, float[] sums,
+      int sumsFrom) {
     for (int r = 0; r < rows; r++) {
       int row = sumsFrom + r * width;
       for (int k = 0; k < depth; k++) {

@@ -9,8 +9,8 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * How large the values of each row, or of each column, of a view are, in sixths of an octave below a common scale: one class a line.
- * SPEC.md, "Scale classes".
+ * How large the values of each row, or of each column, of a view are, in sixths of an octave below a common scale: one class a
+ * line. SPEC.md, "Scale classes".
  *
  * <p>Lines of one class lie together on the picture, so that a macroblock holds values of one scale: its samples are made large
  * enough to fill the eight bits, and its QP takes that back, so that the distortion of values is the same everywhere. Classes say
@@ -177,7 +177,7 @@ public final class ScaleClasses {
   }
 
   private static int zigzag(int difference) {
-    return difference << 1 ^ difference >> 31;
+    return (difference << 1) ^ (difference >> 31);
   }
 
   @Override

@@ -7,13 +7,13 @@ import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.values.TensorKernels;
 
 /**
- * A sign for each sample, chosen for each 8x8 block among a few fixed patterns: the {@code sign patterns} section of a picture's side
- * information. SPEC.md, "Sign patterns".
+ * A sign for each sample, chosen for each 8x8 block among a few fixed patterns: the {@code sign patterns} section of a picture's
+ * side information. SPEC.md, "Sign patterns".
  *
- * <p>Negating samples about their middle is an isometry: no energy is added, and the decoder undoes it exactly. But each pattern turns
- * the lattice of the quantizer another way, what a block costs in bits and in error differs from pattern to pattern, and the encoder
- * takes the cheapest. On white data that is worth more than all that mode decision can do. A choice for each 8x8 block is worth
- * about as much as one among four times as many patterns for each macroblock.
+ * <p>Negating samples about their middle is an isometry: no energy is added, and the decoder undoes it exactly. But each pattern
+ * turns the lattice of the quantizer another way, what a block costs in bits and in error differs from pattern to pattern, and
+ * the encoder takes the cheapest. On white data that is worth more than all that mode decision can do. A choice for each 8x8
+ * block is worth about as much as one among four times as many patterns for each macroblock.
  */
 public final class SignPatterns {
   /** The most patterns that a stream can choose from. */
@@ -29,7 +29,7 @@ public final class SignPatterns {
       for (int word = 0; word < 4; word++) {
         long bits = mix(4L * pattern + word);
         for (int bit = 0; bit < 64; bit++) {
-          SIGNS[256 * pattern + 64 * word + bit] = (byte) -(bits >>> bit & 1);
+          SIGNS[256 * pattern + 64 * word + bit] = (byte) -((bits >>> bit) & 1);
         }
       }
     }
@@ -53,9 +53,9 @@ public final class SignPatterns {
   /** The generator splitmix64 at a place of its sequence. */
   private static long mix(long place) {
     long z = place * 0x9E3779B97F4A7C15L;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
   }
 
   /** Whether a pattern negates the sample at 16 * y + x of a macroblock, where it is chosen for the block of that sample. */
@@ -76,7 +76,7 @@ public final class SignPatterns {
   /** The samples of a decoded picture with their signs undone: at 8 bits 0..256, 128 being the middle. */
   public short[] undo(Picture picture) {
     short[] samples = picture.samples(0).clone();
-    int middle = 1 << picture.format().bitDepthLuma() - 1;
+    int middle = 1 << (picture.format().bitDepthLuma() - 1);
     for (int i = 0; i < patterns.length; i++) {
       apply(patterns[i], samples, picture.stride(0), i, middle);
     }
@@ -91,7 +91,7 @@ public final class SignPatterns {
     int widthInMbs = stride >> 4;
     int address = block >> 2;
     int left = 8 * (block & 1);
-    int top = 8 * (block >> 1 & 1);
+    int top = 8 * ((block >> 1) & 1);
     int first = address / widthInMbs * 16 * stride + address % widthInMbs * 16;
     for (int y = top; y < top + 8; y++) {
       int row = first + y * stride;
@@ -120,15 +120,15 @@ public final class SignPatterns {
     int pending = 0;
     int held = 0;
     for (byte pattern : patterns) {
-      pending = pending << log2Count | pattern;
+      pending = (pending << log2Count) | pattern;
       held += log2Count;
       while (held >= 8) {
         held -= 8;
-        out.u8(pending >>> held & 0xFF);
+        out.u8((pending >>> held) & 0xFF);
       }
     }
     if (held > 0) {
-      out.u8(pending << 8 - held & 0xFF);
+      out.u8((pending << (8 - held)) & 0xFF);
     }
   }
 
@@ -147,11 +147,11 @@ public final class SignPatterns {
     int held = 0;
     for (int i = 0; i < patterns.length; i++) {
       while (held < log2Count) {
-        pending = pending << 8 | in.u8("pattern");
+        pending = (pending << 8) | in.u8("pattern");
         held += 8;
       }
       held -= log2Count;
-      patterns[i] = (byte) (pending >>> held & (1 << log2Count) - 1);
+      patterns[i] = (byte) ((pending >>> held) & ((1 << log2Count) - 1));
     }
     return new SignPatterns(log2Count, patterns);
   }

@@ -138,7 +138,7 @@ public class TensorElements {
       case BF16 -> {
         for (int i = offset; i < offset + count; i++) {
           int pattern = Float.floatToRawIntBits(Math.clamp(values[i], -GREATEST_BFLOAT16, GREATEST_BFLOAT16));
-          values[i] = Float.intBitsToFloat((pattern + 0x7FFF + (pattern >>> 16 & 1)) & 0xFFFF_0000);
+          values[i] = Float.intBitsToFloat((pattern + 0x7FFF + ((pattern >>> 16) & 1)) & 0xFFFF_0000);
         }
       }
       default -> { }

@@ -53,7 +53,8 @@ public interface TensorKernels {
    *
    * @param values finite
    * @param centre subtracted from each value, in binary64
-   * @param sums lanes 0..7 of the deviations, 8..15 of deviation times level, 16..23 of the levels, 24..31 of their squares; added to
+   * @param sums lanes 0..7 of the deviations, 8..15 of deviation times level, 16..23 of the levels, 24..31 of their squares;
+   *     added to
    */
   void regression(float[] values, int offset, int count, double centre, float[] levels, int levelsOffset, double[] sums);
 
@@ -88,8 +89,8 @@ public interface TensorKernels {
   int levelCost(int[] coefficients, int from, int count, float[] scale, float rounding, float unit, int[] costs, int last);
 
   /**
-   * Adds the squared deviations of a row, taken in binary64, to sums by column and to lanes; but nothing if one of them is not less than a
-   * bound, or NaN.
+   * Adds the squared deviations of a row, taken in binary64, to sums by column and to lanes; but nothing if one of them is not
+   * less than a bound, or NaN.
    *
    * @param values {@code count} values from {@code offset} on
    * @param bound above 0, of magnitudes
@@ -100,7 +101,8 @@ public interface TensorKernels {
   boolean squares(float[] values, int offset, int count, double centre, double bound, double[] columns, double[] sums);
 
   /**
-   * Sign, exponent and first bits of mantissa of a row's deviations: {@code floatToRawIntBits(x - centre) >>> shift}, in binary32.
+   * Sign, exponent and first bits of mantissa of a row's deviations: {@code floatToRawIntBits(x - centre) >>> shift}, in
+   * binary32.
    *
    * @param shift 0 to 31
    * @param bins receives them from 0 on

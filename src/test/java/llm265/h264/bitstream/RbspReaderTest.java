@@ -19,7 +19,7 @@ class RbspReaderTest {
     String text = bits.replace(" ", "");
     byte[] bytes = new byte[(text.length() + 7) / 8];
     for (int i = 0; i < text.length(); i++) {
-      bytes[i / 8] |= (byte) ((text.charAt(i) - '0') << 7 - i % 8);
+      bytes[i / 8] |= (byte) ((text.charAt(i) - '0') << (7 - i % 8));
     }
     return new RbspReader(bytes, 0, bytes.length);
   }
@@ -118,7 +118,7 @@ class RbspReaderTest {
       }
       long expected = 0;
       for (int i = 0; i < n; i++, position++) {
-        expected = expected << 1 | bytes[position / 8] >> 7 - position % 8 & 1;
+        expected = (expected << 1) | (bytes[position / 8] >> (7 - position % 8)) & 1;
       }
       assertThat(reader.readBits(n, "x")).isEqualTo(expected);
       assertThat(reader.bitPosition()).isEqualTo(position);

@@ -74,7 +74,7 @@ class CabacDecodingEngineTest {
     }
     engine.checkNotOverread();
     // The last bit read is rbsp_stop_one_bit, in the last byte.
-    assertThat(engine.bitPosition() + 7 >> 3).isEqualTo(encoder.size());
+    assertThat((engine.bitPosition() + 7) >> 3).isEqualTo(encoder.size());
   }
 
   @Test

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ContextVariablesTest {
   private static int packed(int pStateIdx, int valMps) {
-    return pStateIdx << 1 | valMps;
+    return (pStateIdx << 1) | valMps;
   }
 
   @Test

@@ -89,13 +89,13 @@ class CtxIdxIncTest {
 
   @Test
   void flagsOfBlocksAreFoundInTheRightNeighbour() {
-    long flagsA = 1L << 5 | 1L << 16 + 13;
-    long flagsB = 1L << 10 | 1L << 32 + 11;
+    long flagsA = (1L << 5) | (1L << (16 + 13));
+    long flagsB = (1L << 10) | (1L << (32 + 11));
     assertThat(CtxIdxInc.codedBlockFlagLuma(0, flagsA, flagsB, 0, 0)).isEqualTo(3);
     assertThat(CtxIdxInc.codedBlockFlagLuma(0, flagsA, flagsB, 0, 1)).isZero();
     assertThat(CtxIdxInc.codedBlockFlagLuma(0, flagsA, flagsB, 1, 8)).isEqualTo(1);
     assertThat(CtxIdxInc.codedBlockFlagLuma(0, flagsA, flagsB, 2, 1)).isEqualTo(2);
-    assertThat(CtxIdxInc.codedBlockFlagLuma(1L << 12 | 1L << 9, flagsA, flagsB, 0, 13)).isEqualTo(1);
+    assertThat(CtxIdxInc.codedBlockFlagLuma((1L << 12) | (1L << 9), flagsA, flagsB, 0, 13)).isEqualTo(1);
     // Chroma 4:2:0: left of block 2 is block 3 of A, above block 1 is block 3 of B; 4:2:2: above block 1 is block 7 of B.
     assertThat(CtxIdxInc.codedBlockFlagChromaAc(0, 8L << 16, 0, 1, 2, 4)).isEqualTo(1);
     assertThat(CtxIdxInc.codedBlockFlagChromaAc(0, 0, 8L << 32, 2, 1, 4)).isEqualTo(2);

@@ -78,20 +78,20 @@ final class MacroblockGenerator {
   private void fillLuma(Macroblock mb, int plane, boolean i16x16) {
     if (i16x16 && random.nextBoolean()) {
       fillBlock(mb.dcLevels, 16 * plane, 0, 16);
-      mb.codedBlockFlags |= 1L << Macroblock.DC_FLAG_BIT + plane;
+      mb.codedBlockFlags |= 1L << (Macroblock.DC_FLAG_BIT + plane);
     }
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      if ((mb.codedBlockPattern >> (blkIdx >> 2) & 1) == 0) {
+      if (((mb.codedBlockPattern >> (blkIdx >> 2)) & 1) == 0) {
         continue;
       }
       if (mb.transformSize8x8Flag) {
         if ((blkIdx & 3) == 0 && (chroma != ChromaFormat.YUV444 || random.nextBoolean())) {
           fillBlock(mb.levels, 256 * plane + 16 * blkIdx, 0, 64);
-          mb.codedBlockFlags |= 15L << 16 * plane + blkIdx;
+          mb.codedBlockFlags |= 15L << (16 * plane + blkIdx);
         }
       } else if (random.nextBoolean()) {
         fillBlock(mb.levels, 256 * plane + 16 * blkIdx, i16x16 ? 1 : 0, 16);
-        mb.codedBlockFlags |= 1L << 16 * plane + blkIdx;
+        mb.codedBlockFlags |= 1L << (16 * plane + blkIdx);
       }
     }
   }
@@ -101,12 +101,12 @@ final class MacroblockGenerator {
     for (int plane = 1; plane <= 2; plane++) {
       if (pattern != 0 && random.nextBoolean()) {
         fillBlock(mb.dcLevels, 16 * plane, 0, blocks);
-        mb.codedBlockFlags |= 1L << Macroblock.CHROMA_DC_FLAG_BIT + plane - 1;
+        mb.codedBlockFlags |= 1L << (Macroblock.CHROMA_DC_FLAG_BIT + plane - 1);
       }
       for (int blkIdx = 0; pattern == 2 && blkIdx < blocks; blkIdx++) {
         if (random.nextBoolean()) {
           fillBlock(mb.levels, 256 * plane + 16 * blkIdx, 1, 16);
-          mb.codedBlockFlags |= 1L << 16 * plane + blkIdx;
+          mb.codedBlockFlags |= 1L << (16 * plane + blkIdx);
         }
       }
     }

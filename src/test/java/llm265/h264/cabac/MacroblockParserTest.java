@@ -26,7 +26,7 @@ class MacroblockParserTest {
   /** Writes a picture of random macroblocks in slices of random length and parses each slice. */
   private static void roundTrip(SplittableRandom random, ChromaFormat chroma, boolean transform8x8, int bitDepth) {
     PictureFormat format = new PictureFormat(WIDTH, HEIGHT, chroma, bitDepth, bitDepth, 0, 0, 0, 0);
-    int largestLevel = (1 << 7 + bitDepth) - 1;
+    int largestLevel = (1 << (7 + bitDepth)) - 1;
     MacroblockGenerator generator = new MacroblockGenerator(random, chroma, transform8x8, bitDepth, largestLevel);
     MacroblockWriter writer = new MacroblockWriter(chroma, transform8x8);
     PictureMbState writtenState = new PictureMbState(WIDTH, HEIGHT);

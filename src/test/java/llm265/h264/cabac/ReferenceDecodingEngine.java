@@ -12,12 +12,12 @@ final class ReferenceDecodingEngine {
     this.data = data;
     this.contexts = contexts;
     for (int i = 0; i < 9; i++) {
-      codIOffset = codIOffset << 1 | readBit();
+      codIOffset = (codIOffset << 1) | readBit();
     }
   }
 
   private int readBit() {
-    int bit = bitPosition >> 3 < data.length ? data[bitPosition >> 3] >> 7 - (bitPosition & 7) & 1 : 0;
+    int bit = bitPosition >> 3 < data.length ? (data[bitPosition >> 3] >> (7 - (bitPosition & 7))) & 1 : 0;
     bitPosition++;
     return bit;
   }
@@ -37,7 +37,7 @@ final class ReferenceDecodingEngine {
   int decodeDecision(int ctxIdx) {
     int pStateIdx = contexts.packedState(ctxIdx) >> 1;
     int valMps = contexts.packedState(ctxIdx) & 1;
-    int codIRangeLps = TransitionTables.rangeTabLps(pStateIdx, codIRange >> 6 & 3);
+    int codIRangeLps = TransitionTables.rangeTabLps(pStateIdx, (codIRange >> 6) & 3);
     codIRange -= codIRangeLps;
     int binVal;
     if (codIOffset >= codIRange) {
@@ -52,13 +52,13 @@ final class ReferenceDecodingEngine {
       binVal = valMps;
       pStateIdx = TransitionTables.transIdxMps(pStateIdx);
     }
-    contexts.setPackedState(ctxIdx, pStateIdx << 1 | valMps);
+    contexts.setPackedState(ctxIdx, (pStateIdx << 1) | valMps);
     renormalize();
     return binVal;
   }
 
   int decodeBypass() {
-    codIOffset = codIOffset << 1 | readBit();
+    codIOffset = (codIOffset << 1) | readBit();
     if (codIOffset >= codIRange) {
       codIOffset -= codIRange;
       return 1;
@@ -78,7 +78,7 @@ final class ReferenceDecodingEngine {
   private void renormalize() {
     while (codIRange < 256) {
       codIRange <<= 1;
-      codIOffset = codIOffset << 1 | readBit();
+      codIOffset = (codIOffset << 1) | readBit();
     }
   }
 }

@@ -41,7 +41,7 @@ public final class ReferenceEncodingEngine {
   private void encodeDecision(int ctxIdx, int binVal) {
     int pStateIdx = contexts.packedState(ctxIdx) >> 1;
     int valMps = contexts.packedState(ctxIdx) & 1;
-    int codIRangeLps = TransitionTables.rangeTabLps(pStateIdx, codIRange >> 6 & 3);
+    int codIRangeLps = TransitionTables.rangeTabLps(pStateIdx, (codIRange >> 6) & 3);
     codIRange -= codIRangeLps;
     if (binVal != valMps) {
       codILow += codIRange;
@@ -53,7 +53,7 @@ public final class ReferenceEncodingEngine {
     } else {
       pStateIdx = TransitionTables.transIdxMps(pStateIdx);
     }
-    contexts.setPackedState(ctxIdx, pStateIdx << 1 | valMps);
+    contexts.setPackedState(ctxIdx, (pStateIdx << 1) | valMps);
     renormalize();
   }
 
@@ -98,8 +98,8 @@ public final class ReferenceEncodingEngine {
     codILow += codIRange;
     codIRange = 2;
     renormalize();
-    putBit(codILow >> 9 & 1);
-    writeBit(codILow >> 8 & 1);
+    putBit((codILow >> 9) & 1);
+    writeBit((codILow >> 8) & 1);
     writeBit(1);
     while (pendingBits != 0) {
       writeBit(0);
@@ -118,7 +118,7 @@ public final class ReferenceEncodingEngine {
   }
 
   private void writeBit(int b) {
-    pending = pending << 1 | b;
+    pending = (pending << 1) | b;
     if (++pendingBits == 8) {
       bytes.write(pending);
       pending = 0;

@@ -23,9 +23,9 @@ public final class ReferenceResidualBins {
     int significant = CtxBlockCat.significantCoeffFlag(ctxBlockCat, fieldCoded);
     int lastSignificant = CtxBlockCat.lastSignificantCoeffFlag(ctxBlockCat, fieldCoded);
     for (int i = 0; i < levels.length - 1 && i <= last; i++) {
-      bins.accept(significant + increment(i, ctxBlockCat, fieldCoded ? 2 : 1, numC8x8) << 1 | (levels[i] != 0 ? 1 : 0));
+      bins.accept(((significant + increment(i, ctxBlockCat, fieldCoded ? 2 : 1, numC8x8)) << 1) | (levels[i] != 0 ? 1 : 0));
       if (levels[i] != 0) {
-        bins.accept(lastSignificant + increment(i, ctxBlockCat, 3, numC8x8) << 1 | (i == last ? 1 : 0));
+        bins.accept(((lastSignificant + increment(i, ctxBlockCat, 3, numC8x8)) << 1) | (i == last ? 1 : 0));
       }
     }
     int ones = 0;
@@ -58,20 +58,20 @@ public final class ReferenceResidualBins {
     int others = offset + 5 + Math.min(4 - (ctxBlockCat == 3 ? 1 : 0), greater);
     int prefix = Math.min(14, rest);
     for (int i = 0; i < 14 && i <= prefix; i++) {
-      bins.accept((i == 0 ? first : others) << 1 | (i < prefix ? 1 : 0));
+      bins.accept(((i == 0 ? first : others) << 1) | (i < prefix ? 1 : 0));
     }
     if (prefix == 14) {
       int suffix = rest - 14;
       int k = 0;
       for (; suffix >= 1 << k; k++) {
-        bins.accept(BinString.BYPASS << 1 | 1);
+        bins.accept((BinString.BYPASS << 1) | 1);
         suffix -= 1 << k;
       }
       bins.accept(BinString.BYPASS << 1);
       while (k-- > 0) {
-        bins.accept(BinString.BYPASS << 1 | suffix >> k & 1);
+        bins.accept((BinString.BYPASS << 1) | (suffix >> k) & 1);
       }
     }
-    bins.accept(BinString.BYPASS << 1 | (level < 0 ? 1 : 0));
+    bins.accept((BinString.BYPASS << 1) | (level < 0 ? 1 : 0));
   }
 }

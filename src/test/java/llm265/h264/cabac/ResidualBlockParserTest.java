@@ -51,7 +51,7 @@ class ResidualBlockParserTest {
         int size = 1 << random.nextInt(largestBits);
         levels[64 * b + scan[firstCoeff + i]] = random.nextInt(4) < density ? random.nextInt(-size, size + 1) : 0;
       }
-      levels[64 * b + scan[firstCoeff + random.nextInt(numCoeff)]] = random.nextBoolean() ? 1 : -(1 << largestBits - 1);
+      levels[64 * b + scan[firstCoeff + random.nextInt(numCoeff)]] = random.nextBoolean() ? 1 : -(1 << (largestBits - 1));
       ResidualBlockWriter.write(bins, new ResidualBins(block), numCoeff, scan, firstCoeff, levels, 64 * b);
     }
     CabacDecodingEngine engine = engineFor(bins);

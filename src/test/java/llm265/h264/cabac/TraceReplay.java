@@ -13,9 +13,9 @@ import llm265.h264.trace.SyntaxListener;
 import llm265.h264.trace.TracedSlice;
 
 /**
- * Holds the trace of a stream against its bits, by the flowcharts of the standard: what is coded without CABAC must be there bit by
- * bit, without gaps; traced bins must leave the reference decoder in the states that the trace tells of; and the reference encoder
- * must make of them the bytes that the slice has.
+ * Holds the trace of a stream against its bits, by the flowcharts of the standard: what is coded without CABAC must be there bit
+ * by bit, without gaps; traced bins must leave the reference decoder in the states that the trace tells of; and the reference
+ * encoder must make of them the bytes that the slice has.
  */
 public final class TraceReplay implements SyntaxListener {
   private NalUnit nalUnit;
@@ -77,7 +77,7 @@ public final class TraceReplay implements SyntaxListener {
     if (cabac) {
       cabacSlices++;
       expected = rbsp.data().clone();
-      sliceDataStart = slice.header().sliceDataBitOffset() + 7 >> 3;
+      sliceDataStart = (slice.header().sliceDataBitOffset() + 7) >> 3;
       encoderContexts = new ContextVariables();
       encoderContexts.init(slice.header().sliceQpY());
       decoderContexts = new ContextVariables();
@@ -139,7 +139,7 @@ public final class TraceReplay implements SyntaxListener {
   private String bitsAt(long position, long count) {
     StringBuilder text = new StringBuilder();
     for (long at = position; at < position + count; at++) {
-      text.append((rbsp.data()[(int) (at / 8)] & 0x80 >> at % 8) == 0 ? '0' : '1');
+      text.append((rbsp.data()[(int) (at / 8)] & (0x80 >> at % 8)) == 0 ? '0' : '1');
     }
     return text.toString();
   }
@@ -149,7 +149,7 @@ public final class TraceReplay implements SyntaxListener {
       byte[] samples = new byte[pcm.length() / 8];
       Arrays.setAll(new int[samples.length], i -> samples[i] = (byte) Integer.parseInt(pcm.substring(8 * i, 8 * i + 8), 2));
       encoder.writePcm(samples);
-      startDecoder((8 * codeStart + decoder.bitPosition() + 7 >> 3) + samples.length);
+      startDecoder(((8 * codeStart + decoder.bitPosition() + 7) >> 3) + samples.length);
       pcm.setLength(0);
     }
     assertThat(element.bitPosition()).isEqualTo(element.bins().getFirst().bitPosition());
@@ -159,7 +159,7 @@ public final class TraceReplay implements SyntaxListener {
       boolean sameState = bin.codIRange() == decoder.codIRange() && bin.codIOffset() == decoder.codIOffset()
           && bin.bitPosition() == 8L * codeStart + decoder.bitPosition()
           && (!bin.hasContext()
-              || decoderContexts.packedState(bin.ctxIdx()) == (bin.pStateIdx() << 1 | bin.valMps()));
+              || decoderContexts.packedState(bin.ctxIdx()) == ((bin.pStateIdx() << 1) | bin.valMps()));
       if (!sameState) {
         throw new AssertionError("NAL unit " + nalUnit.index() + ", " + element.name() + ": " + bin);
       }
@@ -171,7 +171,7 @@ public final class TraceReplay implements SyntaxListener {
       int decoded = ctxIdx == BinString.BYPASS ? decoder.decodeBypass()
           : ctxIdx == BinString.TERMINATE ? decoder.decodeTerminate() : decoder.decodeDecision(ctxIdx);
       assertThat(decoded).isEqualTo(bin.binVal());
-      encoder.encode(ctxIdx << 1 | bin.binVal());
+      encoder.encode((ctxIdx << 1) | bin.binVal());
       bins++;
     }
     assertThat(code).hasToString(element.code());

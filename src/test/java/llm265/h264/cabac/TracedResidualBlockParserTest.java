@@ -11,7 +11,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** The readable parser of residual blocks against the fast one, on random bits: a stream of bins with all that is rare in a real one. */
+/**
+ * The readable parser of residual blocks against the fast one, on random bits: a stream of bins with all that is rare in a real
+ * one.
+ */
 class TracedResidualBlockParserTest {
   private static final int BYTES = 4000;
 

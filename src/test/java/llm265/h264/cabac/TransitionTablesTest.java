@@ -50,8 +50,8 @@ class TransitionTablesTest {
     for (int state = 0; state < 126; state++) {
       long word = TransitionTables.CONTEXT_WORD[state];
       for (int codIRange = 256; codIRange <= 510; codIRange++) {
-        assertThat(word << (codIRange >>> 3 & 24) >>> 54 & 0xFF)
-            .isEqualTo(TransitionTables.rangeTabLps(state >> 1, codIRange >> 6 & 3));
+        assertThat((word << ((codIRange >>> 3) & 24) >>> 54) & 0xFF)
+            .isEqualTo(TransitionTables.rangeTabLps(state >> 1, (codIRange >> 6) & 3));
       }
       int lps = (int) word & 0xFF;
       int mps = (int) (word + 1) & 0xFF;

@@ -12,7 +12,7 @@ class CodeTablesTest {
   private static int read(PrefixCode code, String bits) {
     byte[] bytes = new byte[4];
     for (int i = 0; i < bits.length(); i++) {
-      bytes[i >> 3] |= (byte) (bits.charAt(i) - '0' << 7 - (i & 7));
+      bytes[i >> 3] |= (byte) ((bits.charAt(i) - '0') << (7 - (i & 7)));
     }
     RbspReader reader = new RbspReader(bytes, 0, bytes.length);
     int value = code.read(reader);

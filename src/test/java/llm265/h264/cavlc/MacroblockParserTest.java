@@ -77,8 +77,8 @@ class MacroblockParserTest {
 
   @Test
   void predictionModesAreCountedFromThoseOfTheNeighbours() {
-    // Block 0: rem_intra4x4_pred_mode 5 is mode 6, since 5 is not below the 2 that is predicted without neighbours; then block 1 to 3
-    // have DC predicted, as one neighbour is missing or DC; the rest likewise.
+    // Block 0: rem_intra4x4_pred_mode 5 is mode 6, since 5 is not below the 2 that is predicted without neighbours; then block 1
+    // to 3 have DC predicted, as one neighbour is missing or DC; the rest likewise.
     start(ChromaFormat.MONOCHROME, ue(0) + "0101" + "1".repeat(15) + ue(1));
     parse();
     assertThat(mb.intraPredModes[0]).isEqualTo((byte) 6);
@@ -134,7 +134,8 @@ class MacroblockParserTest {
     // More blocks without levels than any pattern has: those of chroma AC have one bit each, too.
     String residual = ue(0) + NO_LEVELS.repeat(16);
     start(chroma, ue(0) + "1".repeat(16) + (hasChroma ? ue(0) : "") + ue(codeNum)
-        + (hasChroma && codeNum == 3 || !hasChroma && codeNum == 1 ? "" : residual + NO_CHROMA_DC_LEVELS.repeat(8) + "1".repeat(64)));
+        + (hasChroma && codeNum == 3 || !hasChroma && codeNum == 1 ? ""
+            : residual + NO_CHROMA_DC_LEVELS.repeat(8) + "1".repeat(64)));
     try {
       return parse().codedBlockPattern;
     } catch (MalformedStreamException e) {
@@ -146,7 +147,8 @@ class MacroblockParserTest {
   /** Table 9-4, column Intra_4x4, Intra_8x8, at places, and each pattern once. */
   @Test
   void codedBlockPatternsOfTable9Dash4() {
-    int[][] some = {{0, 47}, {1, 31}, {2, 15}, {3, 0}, {4, 23}, {15, 46}, {16, 16}, {29, 1}, {35, 20}, {38, 9}, {46, 38}, {47, 41}};
+    int[][] some = {{0, 47}, {1, 31}, {2, 15}, {3, 0}, {4, 23}, {15, 46}, {16, 16}, {29, 1}, {35, 20}, {38, 9}, {46, 38},
+        {47, 41}};
     for (int[] row : some) {
       assertThat(pattern(ChromaFormat.YUV420, row[0])).as("codeNum %d", row[0]).isEqualTo(row[1]);
     }

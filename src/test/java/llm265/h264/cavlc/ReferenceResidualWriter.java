@@ -90,7 +90,7 @@ public final class ReferenceResidualWriter {
       int levelCode = level > 0 ? 2 * level - 2 : -2 * level - 1;
       writeLevelCode(writer, i == trailingOnes && trailingOnes < 3 ? levelCode - 2 : levelCode, suffixLength);
       suffixLength = Math.max(1, suffixLength);
-      if (Math.abs(level) > 3 << suffixLength - 1 && suffixLength < 6) {
+      if (Math.abs(level) > 3 << (suffixLength - 1) && suffixLength < 6) {
         suffixLength++;
       }
     }
@@ -105,7 +105,7 @@ public final class ReferenceResidualWriter {
         least += 15;
       }
       if (levelPrefix >= 16) {
-        least += (1 << levelPrefix - 3) - 4096;
+        least += (1 << (levelPrefix - 3)) - 4096;
       }
       if (levelCode - least < 1 << suffixSize) {
         writer.writeBits(levelPrefix, 0);

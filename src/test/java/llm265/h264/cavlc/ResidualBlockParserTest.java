@@ -91,7 +91,8 @@ class ResidualBlockParserTest {
 
   /**
    * (9.2.2.1) by hand, one level a block and nC 0: levelCode is Min(15, level_prefix) << suffixLength + level_suffix, 15 more for
-   * level_prefix 15 and suffixLength 0, (1 << level_prefix - 3) - 4096 more from level_prefix 16 on, and 2 more for the first level.
+   * level_prefix 15 and suffixLength 0, (1 << level_prefix - 3) - 4096 more from level_prefix 16 on, and 2 more for the first
+   * level.
    */
   @ParameterizedTest
   @CsvSource({

@@ -25,7 +25,8 @@ final class Boxed {
   /** A sample entry with one sequence parameter set. */
   static byte[] entry(String type, int lengthSize, byte... sps) {
     byte[] configuration = ByteBuffer.allocate(9 + sps.length)
-        .put(new byte[] {1, 100, 0, 10, (byte) (0xFC | lengthSize - 1), (byte) 0xE1, 0, (byte) sps.length}).put(sps).put((byte) 0)
+        .put(new byte[] {1, 100, 0, 10, (byte) (0xFC | (lengthSize - 1)), (byte) 0xE1, 0, (byte) sps.length}).put(sps)
+        .put((byte) 0)
         .array();
     return box(type, new byte[78], box("avcC", configuration));
   }

@@ -100,7 +100,10 @@ class NalUnitsTest {
   /** First byte of the contents of mdat behind a ftyp box of 16 bytes. */
   private static final int DATA = 24;
 
-  /** Two chunks, the second before the first in the file, of two sample entries with lengths of one and of two bytes; offsets of 64 bits. */
+  /**
+   * Two chunks, the second before the first in the file, of two sample entries with lengths of one and of two bytes; offsets of
+   * 64 bits.
+   */
   @Test
   void chunksLieAnywhereAndSampleEntriesChange() {
     byte[] mdat = {0, 3, 0x65, 11, 12, 0, 1, 0x65, /* second chunk in the file, first in the track: */ 2, 0x65, 21, 0, 1, 0x65};
@@ -108,7 +111,8 @@ class NalUnitsTest {
         mdat, box("stsd", 0, 2, entry("avc1", 1, (byte) 0x67, (byte) 1), entry("avc3", 2, (byte) 0x67, (byte) 2)),
         box("stsz", 0, 0, 4, 4, 2, 5, 3), box("stsc", 0, 2, 1, 2, 1, 2, 2, 2), box("co64", 0, 2, 0, DATA + 8, 0, DATA));
     assertThat(read(file)).extracting(NalUnitsTest::bytes).containsExactly(
-        new byte[] {0x67, 1}, new byte[] {0x65, 21}, new byte[] {0x65}, new byte[] {0x67, 2}, new byte[] {0x65, 11, 12}, new byte[] {0x65});
+        new byte[] {0x67, 1}, new byte[] {0x65, 21}, new byte[] {0x65}, new byte[] {0x67, 2}, new byte[] {0x65, 11, 12},
+        new byte[] {0x65});
   }
 
   private static void assertFault(byte[] file, Class<? extends StreamException> type, String message) {
@@ -121,8 +125,10 @@ class NalUnitsTest {
     assertFault(replace(file, "moov", "free"), MalformedStreamException.class, "moov box: there is none");
     assertFault(Arrays.copyOf(file, file.length - 1), MalformedStreamException.class, "moov box");
     assertFault(replace(file, "avcC", "free"), MalformedStreamException.class, "avc1 box: there is no avcC box in it");
-    assertFault(replace(file, "avc1", "hvc1"), UnsupportedStreamException.class, "no track has a sample entry avc1 or avc3, there are hvc1, ");
-    assertFault(replace(Mp4Oracle.mux(STREAM, "mp4", false, Map.of()), "stsc", "free"), MalformedStreamException.class, "there is no stsc box");
+    assertFault(replace(file, "avc1", "hvc1"), UnsupportedStreamException.class,
+        "no track has a sample entry avc1 or avc3, there are hvc1, ");
+    assertFault(replace(Mp4Oracle.mux(STREAM, "mp4", false, Map.of()), "stsc", "free"), MalformedStreamException.class,
+        "there is no stsc box");
   }
 
   @Test
@@ -134,7 +140,8 @@ class NalUnitsTest {
             mdat, stsd, box("stsz", 0, 2, 4), box("stsc", 0, 2, 1, 1, 1, 3, 2, 1), box("stco", 0, 3, DATA, 1 << 30, DATA + 2))),
         DecoderLimits.DEFAULT).iterator();
     assertThat(bytes(units.next())).containsExactly(0x67);
-    assertThatThrownBy(units::next).isInstanceOf(MalformedStreamException.class).hasMessageContaining("9 bytes reaches beyond its sample");
+    assertThatThrownBy(units::next).isInstanceOf(MalformedStreamException.class)
+        .hasMessageContaining("9 bytes reaches beyond its sample");
     assertThatThrownBy(units::next).isInstanceOf(MalformedStreamException.class).hasMessageContaining("sample 1 lies outside");
     assertThat(bytes(units.next())).containsExactly(0x41);
     assertThat(bytes(units.next())).containsExactly(0x42);
@@ -147,14 +154,18 @@ class NalUnitsTest {
     byte[] stsc = box("stsc", 0, 1, 1, 1, 1);
     byte[] stco = box("stco", 0, 1, DATA);
     byte[] mdat = {1, 0x65};
-    assertFault(file(mdat, stsd, box("stsz", 0, 0, -1, 2), stsc, stco), MalformedStreamException.class, "more than the box holds");
-    assertFault(file(mdat, stsd, box("stsz", 0, 2, 1), stsc, box("stco", 0, 9, DATA)), MalformedStreamException.class, "more than the box");
+    assertFault(file(mdat, stsd, box("stsz", 0, 0, -1, 2), stsc, stco), MalformedStreamException.class,
+        "more than the box holds");
+    assertFault(file(mdat, stsd, box("stsz", 0, 2, 1), stsc, box("stco", 0, 9, DATA)), MalformedStreamException.class,
+        "more than the box");
     assertFault(file(mdat, stsd, box("stsz", 0, 2, 9), stsc, stco), MalformedStreamException.class, "8 samples are in no chunk");
-    assertFault(file(mdat, stsd, box("stsz", 0, 2, 1), box("stsc", 0, 1, 1, 1, 7), stco), MalformedStreamException.class, "sample_description_index 7");
+    assertFault(file(mdat, stsd, box("stsz", 0, 2, 1), box("stsc", 0, 1, 1, 1, 7), stco), MalformedStreamException.class,
+        "sample_description_index 7");
     // Four thousand million samples, all of them the same bytes.
     byte[] many = box("stco", 0, 2, DATA, DATA);
     assertFault(
-        file(new byte[1024], stsd, box("stsz", 0, 1, -1), box("stsc", 0, 1, 1, 1000, 1), many), MalformedStreamException.class, "more bytes than the file");
+        file(new byte[1024], stsd, box("stsz", 0, 1, -1), box("stsc", 0, 1, 1, 1000, 1), many), MalformedStreamException.class,
+        "more bytes than the file");
   }
 
   private static void fuzz(long first, int count) throws IOException {
@@ -171,7 +182,7 @@ class NalUnitsTest {
       int size = ByteBuffer.wrap(file).getInt(moov);
       for (int i = 1 + random.nextInt(4); i > 0; i--) {
         int at = random.nextInt(seed % 4 < 2 ? 8 : 2) == 0 ? random.nextInt(file.length) : moov + random.nextInt(size);
-        file[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (file[at] ^ 1 << random.nextInt(8));
+        file[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (file[at] ^ (1 << random.nextInt(8)));
       }
       file = random.nextInt(6) == 0 ? Arrays.copyOf(file, random.nextInt(file.length)) : file;
       int nalUnits = 0;

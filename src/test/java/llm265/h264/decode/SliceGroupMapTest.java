@@ -140,7 +140,8 @@ class SliceGroupMapTest {
   private static int[] nextMbAddresses(boolean mbaff, boolean field) {
     // Four map units in two rows: a checkerboard.
     SeqParameterSet progressive = sps(2, 4);
-    SeqParameterSet sps = new SeqParameterSet(88, 0, 40, 0, false, false, null, 4, progressive.picOrderCnt(), 1, false, false, mbaff,
+    SeqParameterSet sps =
+        new SeqParameterSet(88, 0, 40, 0, false, false, null, 4, progressive.picOrderCnt(), 1, false, false, mbaff,
         true, progressive.format(), null);
     SliceOpening opening = new SliceOpening(3, true, 0, 7, 0, 0, 0, field, false, 0, 0, 0, 0, 0, 0);
     SliceHeader header = new SliceHeader(opening, DecRefPicMarking.NONE, 26, 1, 0, 0, 0, 0);
@@ -148,7 +149,9 @@ class SliceGroupMapTest {
     return SliceGroupMap.nextMbAddresses(groups, sps, header);
   }
 
-  /** 8.2.2.8: a map unit is a macroblock of a field, a pair of an MBAFF frame, two macroblocks above each other of another frame. */
+  /**
+   * 8.2.2.8: a map unit is a macroblock of a field, a pair of an MBAFF frame, two macroblocks above each other of another frame.
+   */
   @Test
   void mapUnitsOfInterlacedSequences() {
     assertThat(nextMbAddresses(false, true)).containsExactly(3, 2, 4, 4);

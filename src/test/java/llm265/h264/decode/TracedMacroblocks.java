@@ -19,8 +19,8 @@ import llm265.h264.trace.SyntaxListener;
 import llm265.h264.trace.TracedSlice;
 
 /**
- * Macroblocks put together from the syntax elements of a trace, by the semantics of 7.4.5 and, for CAVLC, 9.2.2 and 9.2.3: they must
- * be those that the decoder hands to a {@link MacroblockListener}.
+ * Macroblocks put together from the syntax elements of a trace, by the semantics of 7.4.5 and, for CAVLC, 9.2.2 and 9.2.3: they
+ * must be those that the decoder hands to a {@link MacroblockListener}.
  */
 public final class TracedMacroblocks implements SyntaxListener {
   private static final Pattern LEVELS = Pattern.compile("(Luma|Cb|Cr|)([A-Z]\\w+?)((?:\\[\\d+])*)");
@@ -279,17 +279,17 @@ public final class TracedMacroblocks implements SyntaxListener {
         levelCode += 15;
       }
       if (levelPrefix >= 16) {
-        levelCode += (1 << levelPrefix - 3) - 4096;
+        levelCode += (1 << (levelPrefix - 3)) - 4096;
       }
       if (levelVal.size() == trailingOnes && trailingOnes < 3) {
         levelCode += 2;
       }
-      int level = levelCode % 2 == 0 ? levelCode + 2 >> 1 : -levelCode - 1 >> 1;
+      int level = levelCode % 2 == 0 ? (levelCode + 2) >> 1 : (-levelCode - 1) >> 1;
       levelVal.add(level);
       if (suffixLength == 0) {
         suffixLength = 1;
       }
-      if (Math.abs(level) > 3 << suffixLength - 1 && suffixLength < 6) {
+      if (Math.abs(level) > 3 << (suffixLength - 1) && suffixLength < 6) {
         suffixLength++;
       }
     }

@@ -38,7 +38,7 @@ public final class RandomPictures {
   public static Picture deepen(Picture picture, int bitDepth) {
     Picture deep = new Picture(picture.format().withBitDepth(bitDepth));
     Random random = new Random(bitDepth);
-    int unit = 1 << bitDepth - 8;
+    int unit = 1 << (bitDepth - 8);
     for (int plane = 0; plane < picture.format().planes(); plane++) {
       short[] from = picture.samples(plane);
       for (int i = 0; i < from.length; i++) {
@@ -56,7 +56,7 @@ public final class RandomPictures {
       case GRADIENT -> level + along + random.nextGaussian();
       case EDGES -> (Math.floorMod((int) along, 13) < 6 ? level : 255 - level) + 3 * random.nextGaussian();
       case FLAT -> level;
-      case EXTREMES -> (x / 3 + y / 5 & 1) == 0 ? 0 : 255;
+      case EXTREMES -> ((x / 3 + y / 5) & 1) == 0 ? 0 : 255;
     };
   }
 }

@@ -8,9 +8,10 @@ import org.junit.jupiter.api.Test;
 class BlockScanTest {
   @Test
   void scansVisitEveryPositionOnce() {
-    for (int[] scan : new int[][] {
+    int[][] all = {
       BlockScan.ZIGZAG_4X4, BlockScan.FIELD_4X4, BlockScan.ZIGZAG_8X8, BlockScan.FIELD_8X8, BlockScan.BLOCK_INDEX
-    }) {
+    };
+    for (int[] scan : all) {
       int[] sorted = scan.clone();
       Arrays.sort(sorted);
       for (int i = 0; i < sorted.length; i++) {
@@ -40,9 +41,9 @@ class BlockScanTest {
       int left = BlockScan.LEFT_BLOCK[blkIdx];
       int above = BlockScan.ABOVE_BLOCK[blkIdx];
       assertThat(BlockScan.BLOCK_ROW[left]).isEqualTo(BlockScan.BLOCK_ROW[blkIdx]);
-      assertThat(BlockScan.BLOCK_COLUMN[left]).isEqualTo(BlockScan.BLOCK_COLUMN[blkIdx] + 3 & 3);
+      assertThat(BlockScan.BLOCK_COLUMN[left]).isEqualTo((BlockScan.BLOCK_COLUMN[blkIdx] + 3) & 3);
       assertThat(BlockScan.BLOCK_COLUMN[above]).isEqualTo(BlockScan.BLOCK_COLUMN[blkIdx]);
-      assertThat(BlockScan.BLOCK_ROW[above]).isEqualTo(BlockScan.BLOCK_ROW[blkIdx] + 3 & 3);
+      assertThat(BlockScan.BLOCK_ROW[above]).isEqualTo((BlockScan.BLOCK_ROW[blkIdx] + 3) & 3);
       assertThat(BlockScan.LEFT_IS_IN_A[blkIdx]).isEqualTo(BlockScan.BLOCK_COLUMN[blkIdx] == 0);
       assertThat(BlockScan.ABOVE_IS_IN_B[blkIdx]).isEqualTo(BlockScan.BLOCK_ROW[blkIdx] == 0);
     }

@@ -18,7 +18,8 @@ class LumaQpTest {
 
   @Property
   void everyQpIsReachedFromEveryOther(
-      @ForAll @IntRange(min = 8, max = 14) int bitDepth, @ForAll @IntRange(max = 87) int from, @ForAll @IntRange(max = 87) int to) {
+      @ForAll @IntRange(min = 8, max = 14) int bitDepth, @ForAll @IntRange(max = 87) int from,
+      @ForAll @IntRange(max = 87) int to) {
     int offset = 6 * (bitDepth - 8);
     int qpYPred = from % (52 + offset) - offset;
     int qpY = to % (52 + offset) - offset;

@@ -22,7 +22,7 @@ class MbaffNeighboursTest {
       if (!fieldA) {
         return new int[] {bottom ? pairA + 1 : pairA, yN};
       }
-      return new int[] {yN % 2 == 0 ? pairA : pairA + 1, yN + (bottom ? maxH : 0) >> 1};
+      return new int[] {yN % 2 == 0 ? pairA : pairA + 1, (yN + (bottom ? maxH : 0)) >> 1};
     }
     if (fieldA) {
       return new int[] {bottom ? pairA + 1 : pairA, yN};
@@ -52,7 +52,7 @@ class MbaffNeighboursTest {
       state.transformSize8x8Flag[i] = random.nextBoolean();
       state.codedBlockPattern[i] = (byte) random.nextInt(48);
       state.intraChromaPredMode[i] = (byte) random.nextInt(4);
-      state.codedBlockFlags[i] = random.nextLong() & (1L << 53) - 1;
+      state.codedBlockFlags[i] = random.nextLong() & ((1L << 53) - 1);
       for (int block = 0; block < 16; block++) {
         state.intraPredModes[16 * i + block] = (byte) random.nextInt(9);
       }
@@ -91,8 +91,8 @@ class MbaffNeighboursTest {
         .isEqualTo(state.codedBlockFlags[mbA] >>> Macroblock.DC_FLAG_BIT);
     for (int yN = 0; yN < 16; yN += 8) {
       int[] n = left(mbAddr, yN, 16);
-      assertThat(state.codedBlockPattern[a] >> yN / 4 + 1 & 1)
-          .isEqualTo(state.codedBlockPattern[n[0]] >> n[1] / 8 * 2 + 1 & 1);
+      assertThat((state.codedBlockPattern[a] >> (yN / 4 + 1)) & 1)
+          .isEqualTo((state.codedBlockPattern[n[0]] >> (n[1] / 8 * 2 + 1)) & 1);
     }
     for (int yN = 0; yN < 16; yN += 4) {
       int[] n = left(mbAddr, yN, 16);
@@ -100,18 +100,18 @@ class MbaffNeighboursTest {
       int from = BlockScan.BLOCK_INDEX[n[1] / 4 * 4 + 3];
       assertThat(state.intraPredModes[16 * a + block]).isEqualTo(state.intraPredModes[16 * n[0] + from]);
       for (int plane = 0; plane < (chroma == ChromaFormat.YUV444 ? 3 : 1); plane++) {
-        assertThat(state.codedBlockFlags[a] >>> 16 * plane + block & 1)
-            .isEqualTo(state.codedBlockFlags[n[0]] >>> 16 * plane + from & 1);
-        assertThat(state.codedBlockFlagsOf8x8(a) >>> 16 * plane + block & 1)
-            .isEqualTo(state.codedBlockFlagsOf8x8(n[0]) >>> 16 * plane + from & 1);
+        assertThat((state.codedBlockFlags[a] >>> (16 * plane + block)) & 1)
+            .isEqualTo((state.codedBlockFlags[n[0]] >>> (16 * plane + from)) & 1);
+        assertThat((state.codedBlockFlagsOf8x8(a) >>> (16 * plane + block)) & 1)
+            .isEqualTo((state.codedBlockFlagsOf8x8(n[0]) >>> (16 * plane + from)) & 1);
       }
     }
     if (chroma == ChromaFormat.YUV420 || chroma == ChromaFormat.YUV422) {
       for (int yN = 0; yN < chroma.mbHeightC(); yN += 4) {
         int[] n = left(mbAddr, yN, chroma.mbHeightC());
         for (int plane = 1; plane < 3; plane++) {
-          assertThat(state.codedBlockFlags[a] >>> 16 * plane + yN / 2 + 1 & 1)
-              .isEqualTo(state.codedBlockFlags[n[0]] >>> 16 * plane + n[1] / 4 * 2 + 1 & 1);
+          assertThat((state.codedBlockFlags[a] >>> (16 * plane + yN / 2 + 1)) & 1)
+              .isEqualTo((state.codedBlockFlags[n[0]] >>> (16 * plane + n[1] / 4 * 2 + 1)) & 1);
         }
       }
     }

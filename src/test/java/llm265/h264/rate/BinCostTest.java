@@ -17,8 +17,8 @@ class BinCostTest {
     assertThat(BinCost.ofBin(0, 1)).isEqualTo(BinCost.BIT);
     // pStateIdx 62 is one step before 0.01875: p = 0.01875 / alpha, alpha = 0.0375^(1/63)
     double p = 0.01875 / Math.pow(0.0375, 1 / 63.0);
-    assertThat(BinCost.ofBin(62 << 1 | 1, 0)).isEqualTo((int) Math.round(-Math.log(p) / Math.log(2) * 32768));
-    assertThat(BinCost.ofBin(62 << 1 | 1, 1)).isEqualTo((int) Math.round(-Math.log(1 - p) / Math.log(2) * 32768));
+    assertThat(BinCost.ofBin((62 << 1) | 1, 0)).isEqualTo((int) Math.round(-Math.log(p) / Math.log(2) * 32768));
+    assertThat(BinCost.ofBin((62 << 1) | 1, 1)).isEqualTo((int) Math.round(-Math.log(1 - p) / Math.log(2) * 32768));
     for (int state = 2; state < 126; state++) {
       assertThat(BinCost.ofBin(state, state & 1)).isLessThan(BinCost.ofBin(state, 1 - (state & 1)));
       assertThat(BinCost.ofBin(state, state & 1)).isEqualTo(BinCost.ofBin(state ^ 1, 1 - (state & 1)));

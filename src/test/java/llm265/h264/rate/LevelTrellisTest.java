@@ -68,9 +68,9 @@ class LevelTrellisTest {
       for (int choice = 0; choice < 1 << 15; choice++) {
         boolean differs = false;
         for (int k = 1; k < 16; k++) {
-          int magnitude = Math.abs(coefficients[k]) / 64 + (choice >> k - 1 & 1);
+          int magnitude = Math.abs(coefficients[k]) / 64 + ((choice >> (k - 1)) & 1);
           other[k] = coefficients[k] < 0 ? -magnitude : magnitude;
-          differs |= (choice >> k - 1 & 1) != 0 && coefficients[k] == 0;
+          differs |= ((choice >> (k - 1)) & 1) != 0 && coefficients[k] == 0;
         }
         if (!differs) {
           assertThat(cost(AC, 2, coefficients, scale(16), other)).isGreaterThan(least - 1e-4);
@@ -81,7 +81,8 @@ class LevelTrellisTest {
 
   @Test
   void blocksOfAllKindsCostLessThanRounded() {
-    for (int[] kind : new int[][] {{CtxBlockCat.LUMA_DC, 1, 16}, {AC, 3, 16}, {CtxBlockCat.LUMA_4X4, 0, 16}, {CtxBlockCat.LUMA_8X8, -1, 64}}) {
+    for (int[] kind : new int[][] {{CtxBlockCat.LUMA_DC, 1, 16}, {AC, 3, 16}, {CtxBlockCat.LUMA_4X4, 0, 16},
+        {CtxBlockCat.LUMA_8X8, -1, 64}}) {
       double saved = 0;
       for (int block = 0; block < 200; block++) {
         int[] coefficients = random.ints(kind[2], -300, 300).toArray();

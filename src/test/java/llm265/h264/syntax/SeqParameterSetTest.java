@@ -216,13 +216,17 @@ class SeqParameterSetTest {
     assertThat(SeqParameterSet.parse(bits(HIGH_420 + rest)).scalingMatrix()).isNull();
   }
 
-  /** A.2.4 to A.2.10: the first profile that holds the format, of those beyond High the Intra profile, whose pictures need no buffer. */
+  /**
+   * A.2.4 to A.2.10: the first profile that holds the format, of those beyond High the Intra profile, whose pictures need no
+   * buffer.
+   */
   @ParameterizedTest
   @CsvSource({
     "YUV420, 8, false, 100, 0", "MONOCHROME, 8, false, 100, 0", "YUV420, 9, false, 110, 16", "MONOCHROME, 10, false, 110, 16",
     "YUV422, 10, false, 122, 16", "YUV420, 11, false, 244, 16", "MONOCHROME, 14, false, 244, 16", "YUV420, 8, true, 244, 16"
   })
-  void profileIsTheLowestThatHoldsTheFormat(ChromaFormat chroma, int bitDepth, boolean lossless, int profileIdc, int constraints) {
+  void profileIsTheLowestThatHoldsTheFormat(
+      ChromaFormat chroma, int bitDepth, boolean lossless, int profileIdc, int constraints) {
     PictureFormat format = PictureFormat.of8Bit(64, 64, chroma).withBitDepth(bitDepth);
     SeqParameterSet sps = SeqParameterSet.forIntra(format, null, lossless, VideoSignal.FULL_RANGE);
     assertThat(sps.profileIdc()).isEqualTo(profileIdc);

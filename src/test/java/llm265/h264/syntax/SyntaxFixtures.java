@@ -41,6 +41,6 @@ final class SyntaxFixtures {
 
   /** A NAL unit of its own, without payload. */
   static NalUnit nalUnit(int nalRefIdc, int nalUnitType) {
-    return new NalUnit(MemorySegment.ofArray(new byte[] {(byte) (nalRefIdc << 5 | nalUnitType)}), 0, 1, 0);
+    return new NalUnit(MemorySegment.ofArray(new byte[] {(byte) ((nalRefIdc << 5) | nalUnitType)}), 0, 1, 0);
   }
 }

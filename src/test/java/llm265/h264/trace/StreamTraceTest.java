@@ -96,17 +96,17 @@ class StreamTraceTest {
     byte[] stream = Files.readAllBytes(file);
     String expected = "";
     List<StreamException> notes = new ArrayList<>();
-    try {
-      new H264IntraDecoder(DecoderLimits.DEFAULT, DecodingMode.INTRA_ONLY)
-          .decode(MemorySegment.ofArray(stream), new PictureReceiver() {
-        @Override
-        public void picture(DecodedPicture picture) {}
+    PictureReceiver receiver = new PictureReceiver() {
+      @Override
+      public void picture(DecodedPicture picture) {}
 
-        @Override
-        public void noted(StreamException fault) {
-          notes.add(fault);
-        }
-      });
+      @Override
+      public void noted(StreamException fault) {
+        notes.add(fault);
+      }
+    };
+    try {
+      new H264IntraDecoder(DecoderLimits.DEFAULT, DecodingMode.INTRA_ONLY).decode(MemorySegment.ofArray(stream), receiver);
     } catch (StreamException e) {
       expected = e.getMessage();
     }

@@ -50,7 +50,7 @@ class InverseTransformTest {
               sum += MATRIX_4[y][i] * MATRIX_4[x][j] * levels[4 * i + j] * levelScale[4 * i + j];
             }
           }
-          int expected = 512 + (sum / 4 + 32 >> 6);
+          int expected = 512 + ((sum / 4 + 32) >> 6);
           assertThat((int) samples[4 * y + x]).isEqualTo(Math.max(0, Math.min(1023, expected)));
         }
       }
@@ -76,7 +76,7 @@ class InverseTransformTest {
               sum += MATRIX_8[i][y] * MATRIX_8[j][x] * levels[8 * i + j] * levelScale[8 * i + j] * 4;
             }
           }
-          int expected = 512 + (sum / 64 + 32 >> 6);
+          int expected = 512 + ((sum / 64 + 32) >> 6);
           assertThat((int) samples[8 * y + x]).isEqualTo(Math.max(0, Math.min(1023, expected)));
         }
       }

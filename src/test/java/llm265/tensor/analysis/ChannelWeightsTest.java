@@ -62,7 +62,8 @@ class ChannelWeightsTest {
   @Test
   void otherLengthsAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ChannelWeights.of(new float[4], 2, 4, 3)).withMessageContaining("4 weights").withMessageContaining("[2, 4, 3]");
+        .isThrownBy(() -> ChannelWeights.of(new float[4], 2, 4, 3)).withMessageContaining("4 weights")
+        .withMessageContaining("[2, 4, 3]");
     assertThatIllegalArgumentException().isThrownBy(() -> ChannelWeights.of(new float[1]));
   }
 

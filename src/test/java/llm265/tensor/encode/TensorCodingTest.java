@@ -60,7 +60,9 @@ class TensorCodingTest {
     assertThat(sample.snr()).isCloseTo(whole.snr(), within(0.05));
   }
 
-  /** Rows and columns of very different scales, slowly changing and not: whichever an eighth of them is, it must speak for all. */
+  /**
+   * Rows and columns of very different scales, slowly changing and not: whichever an eighth of them is, it must speak for all.
+   */
   @Test
   void sampleTellsWhatTensorsOfManyScalesComeTo() {
     int rows = 1536;

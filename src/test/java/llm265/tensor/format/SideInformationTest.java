@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class SideInformationTest {
   private final TensorFraming framing = TensorFraming.of(70, 90);
-  private final TensorHeader header = new TensorHeader(DType.F16, new long[] {70, 90}, framing, TensorTransforms.NONE, 1, 0.5f, null);
+  private final TensorHeader header =
+      new TensorHeader(DType.F16, new long[] {70, 90}, framing, TensorTransforms.NONE, 1, 0.5f, null);
   private final Picture picture = new Picture(framing.pictureFormat(ChromaFormat.YUV420, 8));
   private OutlierList outliers;
   private byte[] sections;
@@ -30,7 +31,8 @@ class SideInformationTest {
     picture.fill(0, 130);
     outliers = new OutlierList(0);
     outliers.add(3, 0x7C00);
-    sections = SideInformation.write(new TileInformation(0, -0.5f, 0.25f, outliers), null, null, ElementType.F16, framing, picture);
+    sections = SideInformation.write(
+        new TileInformation(0, -0.5f, 0.25f, outliers), null, null, ElementType.F16, framing, picture);
   }
 
   private SideInformation read(byte[] payload, TensorHeader known) {

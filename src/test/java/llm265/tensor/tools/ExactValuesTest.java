@@ -143,7 +143,7 @@ class ExactValuesTest {
     long[] values = new long[counts.length];
     RawBits writer = new RawBits(new byte[(IntStream.of(counts).sum() + 7) / 8]);
     for (int i = 0; i < counts.length; i++) {
-      values[i] = counts[i] == 64 ? random.nextLong() : random.nextLong() & (1L << counts[i]) - 1;
+      values[i] = counts[i] == 64 ? random.nextLong() : random.nextLong() & ((1L << counts[i]) - 1);
       writer.write(values[i], counts[i]);
     }
     writer.finish();

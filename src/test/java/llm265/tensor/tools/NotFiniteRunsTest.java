@@ -77,13 +77,14 @@ class NotFiniteRunsTest {
   }
 
   @Property(tries = 100)
-  void whatIsTakenOutIsPutBack(@ForAll @IntRange(min = 1, max = 40) int patterns, @ForAll @IntRange(min = 2, max = 99) int percent,
+  void whatIsTakenOutIsPutBack(
+      @ForAll @IntRange(min = 1, max = 40) int patterns, @ForAll @IntRange(min = 2, max = 99) int percent,
       @ForAll long seed) {
     Random random = new Random(seed);
     bytes(list(value -> {
       boolean isNotFinite = random.nextInt(100) < percent;
       boolean isOutlier = random.nextInt(10) == 0;
-      int pattern = INFINITY | random.nextInt(patterns) | random.nextInt(2) << 31;
+      int pattern = INFINITY | random.nextInt(patterns) | (random.nextInt(2) << 31);
       return isNotFinite ? pattern : isOutlier ? 0x41200000 + random.nextInt(1000) : 0;
     }));
   }

@@ -112,7 +112,7 @@ class OutlierListTest {
       out.u8(0);
       // A gap of 31 bits: quotient in ones, zero, 24 bits.
       int ones = position >>> 24;
-      long bits = ((1L << ones) - 1) << 25 | position & 0xFF_FFFF;
+      long bits = (((1L << ones) - 1) << 25) | position & 0xFF_FFFF;
       int length = ones + 25;
       for (int i = 0; i < length; i += 8) {
         int shift = length - 8 - i;

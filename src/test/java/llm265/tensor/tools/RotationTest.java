@@ -82,7 +82,8 @@ class RotationTest {
 
   @Test
   void damagedVectorsAreRefused() {
-    byte[][] damaged = {{}, {1}, {1, 16, 0, 0}, {1, 0, 0}, {1, 0, (byte) 0xFF}, {(byte) 0x81, 2}, {3, 0, 0x40}, {1, 0, (byte) 0x81}};
+    byte[][] damaged = {{}, {1}, {1, 16, 0, 0}, {1, 0, 0}, {1, 0, (byte) 0xFF}, {(byte) 0x81, 2}, {3, 0, 0x40},
+        {1, 0, (byte) 0x81}};
     for (byte[] bytes : damaged) {
       assertThatThrownBy(() -> Rotation.read(new PayloadReader(bytes, 0, bytes.length), 2))
           .isInstanceOf(MalformedStreamException.class);

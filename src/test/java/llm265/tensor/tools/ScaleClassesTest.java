@@ -63,7 +63,8 @@ class ScaleClassesTest {
 
   @Test
   void damagedClassesAreRefused() {
-    byte[][] damaged = {{}, {64, -1}, {3}, {3, 8, 0, 0}, {3, 0}, {3, 0, -1, -1, -1, -1}, {0, 0, (byte) 0x80, 0}, {63, 0, (byte) 0xC0, 0}};
+    byte[][] damaged = {{}, {64, -1}, {3}, {3, 8, 0, 0}, {3, 0}, {3, 0, -1, -1, -1, -1}, {0, 0, (byte) 0x80, 0},
+        {63, 0, (byte) 0xC0, 0}};
     for (byte[] bytes : damaged) {
       assertThatThrownBy(() -> read(bytes, 4)).isInstanceOf(MalformedStreamException.class);
     }
