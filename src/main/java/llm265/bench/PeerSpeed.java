@@ -61,8 +61,8 @@ final class PeerSpeed implements Closeable {
     double seconds = slope(copies -> List.of(X264, "--preset", preset, "--cabac", "--keyint", "1", "--no-deblock", "--aq-mode",
         "0", "--no-psy", "--qp", Integer.toString(qp), "--ipratio", "1", "--fps", "1", "--input-res",
         source.width() + "x" + source.height(), "--input-csp", "i400", "--output-csp", "i400", "--demuxer", "raw", "--muxer",
-        "raw", "--threads", Integer.toString(threads), "--frames", Integer.toString(copies * source.count()), "-o", stream.toString(),
-        frames.toString()));
+        "raw", "--threads", Integer.toString(threads), "--frames", Integer.toString(copies * source.count()), "-o",
+        stream.toString(), frames.toString()));
     // The last run was one of a single copy.
     return new Encoded(Files.readAllBytes(stream), seconds);
   }

@@ -19,6 +19,7 @@ class CsvTableTest {
     assertThat(table.isEmpty()).isFalse();
     Path file = folder.resolve("t.csv");
     table.write(file);
-    assertThat(file).hasContent("name,values,bits,seconds\nplain,7,2.5000,\n\"a \"\"b\"\", c\\u000a\",1099511627776,0.3333,0.0000\n");
+    assertThat(file).hasContent("name,values,bits,seconds\n"
+        + "plain,7,2.5000,\n\"a \"\"b\"\", c\\u000a\",1099511627776,0.3333,0.0000\n");
   }
 }

@@ -65,7 +65,8 @@ class OddTensorsTest {
   @ValueSource(strings = {"--qp 20", "--lossless"})
   void tensorsWithoutValuesMayHaveAnyDimensions(String options) throws IOException {
     long[] shape = {1L << 40, 1L << 40, 0};
-    Path model = new SampleModel().gaussian("none", DType.F32, shape).gaussian("w", DType.F32, 64, 64).save(folder.resolve("model.safetensors"));
+    Path model = new SampleModel().gaussian("none", DType.F32, shape).gaussian("w", DType.F32, 64, 64)
+        .save(folder.resolve("model.safetensors"));
     Path again = roundTrip(model, (Object[]) options.split(" "));
     assertThat(SampleModel.tensor(again, "none").shape()).containsExactly(shape);
 

@@ -111,6 +111,7 @@ class VerifyOfflineTest {
 
   @Test
   void withoutMavenNothingWasChecked() {
-    assertRefused(verify(), "none could be fetched: the program mvn of Apache Maven is not on the PATH; install the package ffmpeg");
+    assertRefused(verify(),
+        "none could be fetched: the program mvn of Apache Maven is not on the PATH; install the package ffmpeg");
   }
 }

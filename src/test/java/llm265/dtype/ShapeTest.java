@@ -26,7 +26,8 @@ class ShapeTest {
 
   @Test
   void largerShapesAreRefused() {
-    assertThatIllegalArgumentException().isThrownBy(() -> Shape.count(1L << 40, 1L << 23)).withMessageContaining("2^63 values or more");
+    assertThatIllegalArgumentException().isThrownBy(() -> Shape.count(1L << 40, 1L << 23))
+        .withMessageContaining("2^63 values or more");
     assertThatIllegalArgumentException().isThrownBy(() -> Shape.count(1L << 40, 1L << 40));
     assertThatIllegalArgumentException().isThrownBy(() -> Shape.count(3, Long.MAX_VALUE));
     assertThatIllegalArgumentException().isThrownBy(() -> Shape.count(3, -1)).withMessage("negative dimension in shape [3, -1]");

@@ -44,7 +44,8 @@ class FetchedFfmpegTest {
   @DisabledOnOs(OS.WINDOWS)
   void theProgramIsFetchedAndUnpackedOnce() throws IOException {
     Path program = unpack(ENTRY, "#!/bin/sh\necho it runs\n", false, false);
-    assertThat(told).containsExactly("fetching an ffmpeg program through Maven (ws.schild:jave-nativebin-linux64:3.5.0, 28 MB) ...");
+    assertThat(told).containsExactly(
+        "fetching an ffmpeg program through Maven (ws.schild:jave-nativebin-linux64:3.5.0, 28 MB) ...");
     assertThat(Program.output(List.of(program.toString()))).isEqualTo("it runs\n");
     try (var files = Files.list(folder.resolve("programs"))) {
       assertThat(files).containsExactly(program);
@@ -64,7 +65,8 @@ class FetchedFfmpegTest {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void offlineNothingIsFetched() throws IOException {
-    assertThatIOException().isThrownBy(() -> unpack(ENTRY, "#!/bin/sh\n", false, true)).withMessageContaining("local Maven repository");
+    assertThatIOException().isThrownBy(() -> unpack(ENTRY, "#!/bin/sh\n", false, true))
+        .withMessageContaining("local Maven repository");
     assertThat(told).isEmpty();
     assertNothingIsLeft();
   }
@@ -80,14 +82,15 @@ class FetchedFfmpegTest {
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void aJarWithoutTheProgramIsRefused() throws IOException {
-    assertThatIOException().isThrownBy(() -> unpack("other", "", true, false)).withMessageEndingWith("holds no program ffmpeg-amd64");
+    assertThatIOException().isThrownBy(() -> unpack("other", "", true, false))
+        .withMessageEndingWith("holds no program ffmpeg-amd64");
     assertNothingIsLeft();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "Linux, amd64, linux64, ffmpeg-amd64", "Linux, aarch64, linux-arm64, ffmpeg-aarch64", "Mac OS X, x86_64, osx64, ffmpeg-x86_64-osx",
-    "Mac OS X, aarch64, osxm1, ffmpeg-aarch64-osx", "Windows 11, amd64, win64, ffmpeg-amd64.exe"})
+    "Linux, amd64, linux64, ffmpeg-amd64", "Linux, aarch64, linux-arm64, ffmpeg-aarch64",
+    "Mac OS X, x86_64, osx64, ffmpeg-x86_64-osx", "Mac OS X, aarch64, osxm1, ffmpeg-aarch64-osx", "Windows 11, amd64, win64, ffmpeg-amd64.exe"})
   void everyPlatformHasItsJar(String system, String architecture, String jar, String entry) throws IOException {
     FetchedFfmpeg.Platform platform = FetchedFfmpeg.Platform.of(system, architecture);
     assertThat(platform.jar()).isEqualTo("jave-nativebin-" + jar);
@@ -103,7 +106,8 @@ class FetchedFfmpegTest {
 
   @ParameterizedTest
   @CsvSource({"'libavutil      56. 70.100 / 56. 70.100', -vsync", "'libavutil      57. 28.100 / 57. 28.100', -vsync",
-    "'libavutil      58.  2.100 / 58.  2.100', -fps_mode", "'libavutil      60. 26.102 / 60. 26.102', -fps_mode", "something else, -fps_mode"})
+    "'libavutil      58.  2.100 / 58.  2.100', -fps_mode", "'libavutil      60. 26.102 / 60. 26.102', -fps_mode",
+    "something else, -fps_mode"})
   void everyVersionIsGivenTheOptionThatItKnows(String versions, String option) {
     assertThat(FfmpegDecoder.passthrough("ffmpeg version N-1\n" + versions + "\n")).isEqualTo(option);
   }

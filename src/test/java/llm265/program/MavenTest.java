@@ -36,7 +36,8 @@ class MavenTest {
     Path copied = copy(maven, false);
     assertThat(copied).isEqualTo(folder.resolve("target/thing-1.2.jar")).hasSameBinaryContentAs(folder.resolve("a.jar"));
     assertThat(told).isEmpty();
-    assertThat(Files.readString(Path.of(maven + ".log"))).startsWith("-o ").contains("-Dartifact=org.example:thing:1.2 ").hasLineCount(1);
+    assertThat(Files.readString(Path.of(maven + ".log"))).startsWith("-o ")
+        .contains("-Dartifact=org.example:thing:1.2 ").hasLineCount(1);
   }
 
   @Test

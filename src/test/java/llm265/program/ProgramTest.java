@@ -25,7 +25,8 @@ class ProgramTest {
     Files.createDirectories(first.resolve("tool"));
     Files.writeString(second.resolve("tool"), "not executable");
     Path tool = FakePrograms.script(third.resolve("tool"), "exit 0");
-    String path = String.join(File.pathSeparator, "", folder.resolve("none").toString(), first.toString(), second.toString(), third.toString());
+    String path = String.join(
+        File.pathSeparator, "", folder.resolve("none").toString(), first.toString(), second.toString(), third.toString());
     assertThat(Program.find(path, List.of("tool"))).contains(tool);
     assertThat(Program.find(path, List.of("tool.exe"))).isEmpty();
     assertThat(Program.find("", List.of("tool"))).isEmpty();
@@ -42,6 +43,7 @@ class ProgramTest {
     Path tool = FakePrograms.script(folder.resolve("tool"), "echo first", "echo last >&2", "exit 3");
     assertThatIOException().isThrownBy(() -> Program.output(List.of(tool.toString()))).withMessage(tool + " failed: last");
     Path silent = FakePrograms.script(folder.resolve("silent"), "exit 1");
-    assertThatIOException().isThrownBy(() -> Program.output(List.of(silent.toString()))).withMessage(silent + " failed: it says nothing");
+    assertThatIOException().isThrownBy(() -> Program.output(List.of(silent.toString())))
+        .withMessage(silent + " failed: it says nothing");
   }
 }
