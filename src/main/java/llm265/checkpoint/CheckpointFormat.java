@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** The formats that {@link Checkpoint#open} reads, and how a file is recognized. */
+/** Recognizes the formats that {@link Checkpoint#open} reads, and opens each with its reader. */
 enum CheckpointFormat {
   SAFETENSORS {
     @Override

@@ -1,8 +1,8 @@
 package llm265.checkpoint;
 
 /**
- * Text out of files made fit to be read: no character of it ends a line, steers a terminal, turns the order of letters or is not
- * to be seen. Each of these is written {@code \}{@code uXXXX}, as in JSON and Java.
+ * Makes text from files fit to read: no character of it ends a line, steers a terminal, changes the order of letters or is
+ * invisible. Each of these is written {@code \}{@code uXXXX}, as in JSON and Java.
  */
 public final class PrintableText {
   private static final int MAX_QUOTED = 80;

@@ -9,7 +9,7 @@ import llm265.dtype.LittleEndian;
 /**
  * Walks the fields of one message in the protocol buffers wire format, where it lies.
  *
- * <p>Nothing is built but what is asked for, so a file of any size and any content costs no heap. The library's
+ * <p>Builds only what is asked for, so that a file of any size and any content costs no heap. The library's
  * generated classes would hold whole messages, stop at 2 GiB, and reach through sun.misc.Unsafe.
  */
 final class ProtobufReader {

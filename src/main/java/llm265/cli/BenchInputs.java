@@ -100,7 +100,7 @@ final class BenchInputs {
       }
     }
     if (output != null && OutputFile.isStandardOutput(output)) {
-      throw wrong("-o " + output + ": files of several names are written, begin them with another");
+      throw wrong("-o " + output + ": bench writes several files, so give the beginning of their names");
     }
     for (String input : inputs) {
       if (!Source.isSynthetic(input)) {

@@ -1,6 +1,6 @@
 package llm265.cli;
 
-/** A check that the command was asked to make has failed: exit status 1. */
+/** A requested check has failed: exit status 1. */
 final class CheckFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,7 @@ import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
 import llm265.rate.RateTarget;
 
-/** What a careful user wants to know of a model that was compressed: what missed the target, and why. */
+/** Writes the notes on a compressed model: what missed the target, and why. */
 final class CompressionNotes {
   /** Share of the target by which a file may be larger without a word. */
   private static final double TOLERANCE = 0.02;

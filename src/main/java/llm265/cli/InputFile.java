@@ -20,7 +20,7 @@ import llm265.h264.bitstream.NalUnit;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 
-/** A file that is read as a whole: mapped where it is a regular file, else read to its end. */
+/** Reads a whole file: maps a regular file, and reads any other to its end. */
 final class InputFile {
   /** A leading zero_byte and a start code. */
   private static final int LONGEST_START_CODE = 4;

@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * What a command writes. A name that belongs to another format is refused: the file would be taken for what it is not, by people
- * and by programs. Names of no format that is known here are as good as any.
+ * The kind of file that a command writes. A name that belongs to another format is refused: people and programs would take the
+ * file for what it is not. Names of unknown formats are accepted.
  */
 enum OutputKind {
   SAFETENSORS("safetensors", List.of(".safetensors")),

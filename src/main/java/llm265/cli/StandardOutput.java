@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Standard output that remembers what went wrong with it, which a {@link PrintStream} keeps to itself. */
+/** Standard output that remembers its failure, which a {@link PrintStream} would hide. */
 final class StandardOutput extends FilterOutputStream {
   private IOException failure;
 

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import llm265.checkpoint.PrintableText;
 
 /**
- * Where commands print lines for people: a line is one line, and names out of files in it do not steer the terminal. What is
- * printed otherwise, such as JSON of many lines, passes as it is.
+ * Prints lines for people: each stays one line, and names from files do not steer the terminal. Other output, such as JSON of
+ * many lines, passes as it is.
  */
 final class TextWriter extends PrintWriter {
   /** Writes through another writer, and lets every line be seen at once. */

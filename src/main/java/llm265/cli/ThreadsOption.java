@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --threads}, alike for all commands. */
+/** {@code --threads}, the same for all commands. */
 final class ThreadsOption {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;

@@ -15,7 +15,9 @@ import llm265.h264.trace.SyntaxElement;
 import llm265.h264.trace.SyntaxListener;
 import llm265.h264.trace.TracedSlice;
 
-/** A {@link StreamTrace} as JSON lines: an object for each line of the text, but that bins lie in their element's. */
+/**
+ * Writes a {@link StreamTrace} as JSON lines: an object for each line of the text, with bins inside the object of their element.
+ */
 final class TraceJson implements SyntaxListener {
   private final Consumer<String> lines;
   private final JsonFactory factory = new JsonFactory();

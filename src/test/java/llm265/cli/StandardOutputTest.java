@@ -132,7 +132,7 @@ class StandardOutputTest {
   @Test
   void whatWritesSeveralFilesRefusesIt() {
     for (String command : List.of("rd", "ablation", "speed")) {
-      assertThat(CommandRun.fail(2, "bench", command, model, "-o", "-")).startsWith("-o -: files of several names are written");
+      assertThat(CommandRun.fail(2, "bench", command, model, "-o", "-")).startsWith("-o -: bench writes several files");
     }
   }
 }
