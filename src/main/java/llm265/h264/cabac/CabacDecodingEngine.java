@@ -36,8 +36,7 @@ public final class CabacDecodingEngine {
   final int[] levels = new int[64];
 
   /**
-   * How many levels of late blocks were not 0, which {@link SignificanceMap} follows: says nothing but which code will be the
-   * faster one.
+   * Running mean of the levels of a block that are not 0, kept by {@link SignificanceMap}. It only selects the faster of two parsers.
    */
   int density;
 

@@ -10,8 +10,7 @@ package llm265.h264.cabac;
 final class EncodingSteps {
   /**
    * By {@code binVal << 8 | packed state}, states for bins without a context included. Bits 0..7: the packed state after the bin.
-   * From bit 8 on: the row. Bit 63: codILow grows; it then does so by all of codIRange less, after renormalization, what is left
-   * of that.
+   * From bit 8 on: the row. Bit 63: codILow grows, by codIRange before the bin less what remains of it after renormalization.
    */
   static final long[] STEP = new long[512];
 

@@ -59,7 +59,7 @@ public final class Candidate {
     return arrangement.rangeOf(method).levels();
   }
 
-  /** QPY of the finest step: where nothing is quantized on the picture it is but a way to tell of a step. */
+  /** QPY of the finest step. Where the picture loses nothing, the QP only names a step. */
   public int leastQp() {
     return new SampleDepth(method.isSplit() ? SampleDepth.MOST : method.coders().bitDepth()).leastQp();
   }

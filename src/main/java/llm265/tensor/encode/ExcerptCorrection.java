@@ -7,9 +7,8 @@ import llm265.rate.QuantizerPoint;
 import llm265.tensor.tools.ScaleClasses;
 
 /**
- * What a sample of a tensor differs by from the whole because its values are larger or smaller, or other scales have other shares
- * in it. How large the whole's are is known exactly, and the model tells what that is worth: without it, a few rows of a table
- * whose rows have scales of their own were off by a tenth of a bit.
+ * Corrects an excerpt's rate and error for its variance and its mix of scale classes, both of which are known exactly for the whole.
+ * Without the correction, a few rows of a table whose rows have scales of their own were off by a tenth of a bit.
  *
  * @param bits bits per value to add
  * @param error what the mean squared error is multiplied by

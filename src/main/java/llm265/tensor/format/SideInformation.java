@@ -101,15 +101,7 @@ public final class SideInformation {
       rowClasses.write(classes);
       writeSection(section, ROW_CLASSES_TAG, classes);
     }
-    section.varint(TILE_TAG);
-    section.varint(content.length() + CRC_BYTES);
-    section.bytes(content.toByteArray());
-    CRC32C crc = new CRC32C();
-    crc.update(section.toByteArray());
-    TileInformation.updateWithLuma(crc, reconstruction);
-    crc.update(rawBits);
-    section.u32((int) crc.getValue());
-    return section.toByteArray();
+    return closed(section, content, reconstruction, rawBits);
   }
 
   /**
@@ -121,16 +113,20 @@ public final class SideInformation {
   public static byte[] writeExact(int tile, Picture picture, byte[] rawBits) {
     PayloadWriter content = new PayloadWriter();
     content.varint(tile);
-    PayloadWriter section = new PayloadWriter();
-    section.varint(TILE_TAG);
-    section.varint(content.length() + CRC_BYTES);
-    section.bytes(content.toByteArray());
+    return closed(new PayloadWriter(), content, picture, rawBits);
+  }
+
+  /** Sections with the tile section, which has the checksum of them all and of the picture, as the last. */
+  private static byte[] closed(PayloadWriter sections, PayloadWriter tile, Picture picture, byte[] rawBits) {
+    sections.varint(TILE_TAG);
+    sections.varint(tile.length() + CRC_BYTES);
+    sections.bytes(tile.toByteArray());
     CRC32C crc = new CRC32C();
-    crc.update(section.toByteArray());
+    crc.update(sections.toByteArray());
     TileInformation.updateWithLuma(crc, picture);
     crc.update(rawBits);
-    section.u32((int) crc.getValue());
-    return section.toByteArray();
+    sections.u32((int) crc.getValue());
+    return sections.toByteArray();
   }
 
   private static void writeSection(PayloadWriter out, int tag, PayloadWriter content) {
