@@ -12,10 +12,11 @@ public class CompressModel {
         .withProgress(tensor -> System.out.println("done: " + tensor.name()))
         .compress(input, small);
     for (CompressionReport.Tensor tensor : report.tensors()) {
-      String what = tensor.encoded() == null ? "kept, " + tensor.kept() : String.format("%.2f dB", tensor.encoded().snr());
-      System.out.printf("%-40s %10d bytes  %s%n", tensor.name(), tensor.bytes(), what);
+      double bits = 8.0 * tensor.bytes() / tensor.values();
+      String quality = tensor.encoded() == null ? "kept: " + tensor.kept() : String.format("%.2f dB", tensor.encoded().snr());
+      System.out.printf("%-40s %6.3f bits per value  %s%n", tensor.name(), bits, quality);
     }
-    System.out.printf("%.3f bits per value%n", report.bitsPerValue());
+    System.out.printf("all, with the header: %.3f bits per value%n", report.bitsPerValue());
     ModelDecompressor.create().decompress(small, Path.of(arguments[2]));
   }
 }

@@ -1,6 +1,7 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
 import llm265.h264.DecoderLimits;
+import llm265.h264.PictureFormat;
 import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
@@ -8,7 +9,7 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.LeftOutPicture;
 import llm265.h264.decode.PictureReceiver;
 
-/** Decodes the I pictures of a stream of any encoder, and says what is left out and what is damaged: DecodeStream IN.264. */
+/** Decodes the I pictures of any encoder's stream, and reports which pictures it leaves out: DecodeStream IN.264. */
 public class DecodeStream {
   public static void main(String[] arguments) throws Exception {
     byte[] stream = Files.readAllBytes(Path.of(arguments[0]));
@@ -16,18 +17,19 @@ public class DecodeStream {
     decoder.decode(stream, 0, stream.length, new PictureReceiver() {
       @Override
       public void picture(DecodedPicture decoded) {
-        System.out.printf("picture %dx%d, %d bits%n", decoded.picture().format().width(0), decoded.picture().format().height(0),
-            decoded.picture().format().bitDepthLuma());
+        PictureFormat format = decoded.picture().format();
+        System.out.printf("picture %d: %dx%d, %d bits%n",
+            decoded.index(), format.width(0), format.height(0), format.bitDepthLuma());
       }
 
       @Override
       public void leftOut(LeftOutPicture picture) {
-        System.out.println("left out: " + picture);
+        System.out.printf("picture %d: left out, slices %s%n", picture.index(), picture.sliceTypes());
       }
 
       @Override
       public void noted(StreamException note) {
-        System.out.println("passed over: " + note.getMessage());
+        System.out.println("note: " + note.getMessage());
       }
     });
   }

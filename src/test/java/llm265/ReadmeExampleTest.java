@@ -2,24 +2,32 @@ package llm265;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.TensorView;
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.encode.EncodedPicture;
+import llm265.h264.encode.H264IntraEncoder;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
 import llm265.model.ModelDecompressor;
-import llm265.rate.RateTarget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the README's Java example, and holds the README to it. */
+/** Runs the README's Java examples, and holds the README to them. */
 class ReadmeExampleTest {
   @Test
   void exampleDoesWhatItSays(@TempDir Path folder) throws IOException {
@@ -46,7 +54,7 @@ class ReadmeExampleTest {
       writer.commit(Map.of());
     }
     try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
-      CompressionReport report = ModelCompressor.at(new RateTarget.Bits(3))
+      CompressionReport report = ModelCompressor.atBits(3)
           .withThreads(executor, 4)
           .compress(model, folder.resolve("small.safetensors"));
       ModelDecompressor.create().withThreads(executor, 4)
@@ -58,7 +66,28 @@ class ReadmeExampleTest {
   }
 
   @Test
-  void readmeShowsThisExample() throws IOException {
+  void exampleOfTheCodecDoesWhatItSays() {
+    PictureFormat format = PictureFormat.of8Bit(640, 480, ChromaFormat.YUV420);
+    Picture picture = new Picture(format);
+    for (int i = 0; i < picture.samples(0).length; i++) {
+      picture.samples(0)[i] = (short) (i % 251);
+    }
+
+    H264IntraEncoder encoder = new H264IntraEncoder(EncoderConfig.IMAGE, format);
+    EncodedPicture coded = encoder.encode(picture, 27, 0);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.writeBytes(encoder.parameterSets());
+    file.writeBytes(coded.slices());
+
+    List<Picture> pictures = H264IntraDecoder.decodeAll(file.toByteArray());
+    boolean exact = pictures.getFirst().sameSamples(coded.reconstruction());
+
+    assertThat(pictures).hasSize(1);
+    assertThat(exact).isTrue();
+  }
+
+  @Test
+  void readmeShowsTheseExamples() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     String[] all = {
       "byte[] stream = TensorEncoder.atBits(3).encode(values, 1024, 1024);",
@@ -66,8 +95,16 @@ class ReadmeExampleTest {
       "TensorDecoder decoder = TensorDecoder.open(stream);",
       "double snr = decoder.info().snr();",
       "float[] rows = decoder.decodeSlices(100, 108);",
-      "CompressionReport report = ModelCompressor.at(new RateTarget.Bits(3))",
+      "CompressionReport report = ModelCompressor.atBits(3)",
       "ModelDecompressor.create().withThreads(executor, 4)",
+      "PictureFormat format = PictureFormat.of8Bit(640, 480, ChromaFormat.YUV420);",
+      "Picture picture = new Picture(format);",
+      "H264IntraEncoder encoder = new H264IntraEncoder(EncoderConfig.IMAGE, format);",
+      "EncodedPicture coded = encoder.encode(picture, 27, 0);",
+      "file.writeBytes(encoder.parameterSets());",
+      "file.writeBytes(coded.slices());",
+      "List<Picture> pictures = H264IntraDecoder.decodeAll(file.toByteArray());",
+      "boolean exact = pictures.getFirst().sameSamples(coded.reconstruction());",
     };
     for (String line : all) {
       assertThat(readme).contains(line);

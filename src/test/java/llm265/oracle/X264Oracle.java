@@ -34,7 +34,7 @@ public final class X264Oracle {
   }
 
   /** Encodes pictures of one format as a video with P and B pictures, or what else the parameters ask for. */
-  static byte[] encodeVideo(List<Picture> pictures, String parameters) {
+  public static byte[] encodeVideo(List<Picture> pictures, String parameters) {
     return encode("libx264", pictures, Map.of("preset", "slow", "x264-params", parameters));
   }
 
