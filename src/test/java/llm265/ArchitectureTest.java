@@ -32,7 +32,7 @@ class ArchitectureTest {
       Set.of("h264.cabac", "h264.cavlc", "h264.intra", "h264.transform", "h264.deblock");
 
   /** Levels from the leaf upwards; a package may use lower levels, not its own or a higher one. */
-  private static final List<Set<String>> LEVELS =
+  static final List<Set<String>> LEVELS =
       List.of(
           Set.of("h264", "numeric", "parallel", "dtype", "program"),
           Set.of("h264.bitstream", "checkpoint", "rate"),
