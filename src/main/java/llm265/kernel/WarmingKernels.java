@@ -27,8 +27,8 @@ public abstract class WarmingKernels {
   private static final long GIVE_UP_NANOS = 30_000_000_000L;
 
   /**
-   * Number of kernels that rehearse at a time. Each keeps a core and C2 busy for about a second. Five at once on two cores took three
-   * times as long as the work itself, and all of them ended together.
+   * Number of kernels that rehearse at a time. Each keeps a core and C2 busy for about a second. Five at once on two cores took
+   * three times as long as the work itself, and all of them ended together.
    */
   private static final Semaphore STAGES = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 import llm265.h264.rate.TrellisKernels;
 
 /**
- * The search for the levels of one block. One lane holds one state; a shuffle moves paths between states; impossible transitions cost
- * infinity.
+ * The search for the levels of one block. One lane holds one state; a shuffle moves paths between states; impossible transitions
+ * cost infinity.
  */
 final class BlockTrellis {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;

@@ -12,8 +12,8 @@ import llm265.h264.rate.TrellisKernels;
 import llm265.kernel.WarmingKernels;
 
 /**
- * {@link TrellisKernels} with the Vector API. One lane holds one block, so that levels decide only masks; what a lane cannot take costs
- * infinity.
+ * {@link TrellisKernels} with the Vector API. One lane holds one block, so that levels decide only masks; what a lane cannot take
+ * costs infinity.
  *
  * <p>Gaussian frames at 1.2, 1.9, 2.9 and 4.0 bits per value take 7, 9, 12 and 17 ns a value where levels are rounded. With the
  * trellis of the scalar kernels they take 31, 41, 56 and 57, with vectors of 512 bits 11, 15, 19 and 23, with those of 256 bits

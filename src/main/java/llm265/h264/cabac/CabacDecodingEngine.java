@@ -36,7 +36,8 @@ public final class CabacDecodingEngine {
   final int[] levels = new int[64];
 
   /**
-   * Running mean of the levels of a block that are not 0, kept by {@link SignificanceMap}. It only selects the faster of two parsers.
+   * Running mean of the levels of a block that are not 0, kept by {@link SignificanceMap}. It only selects the faster of two
+   * parsers.
    */
   int density;
 

@@ -7,8 +7,8 @@ import llm265.rate.QuantizerPoint;
 import llm265.tensor.tools.ScaleClasses;
 
 /**
- * Corrects an excerpt's rate and error for its variance and its mix of scale classes, both of which are known exactly for the whole.
- * Without the correction, a few rows of a table whose rows have scales of their own were off by a tenth of a bit.
+ * Corrects an excerpt's rate and error for its variance and its mix of scale classes, both of which are known exactly for the
+ * whole. Without the correction, a few rows of a table whose rows have scales of their own were off by a tenth of a bit.
  *
  * @param bits bits per value to add
  * @param error what the mean squared error is multiplied by

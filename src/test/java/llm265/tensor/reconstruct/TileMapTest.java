@@ -59,7 +59,8 @@ class TileMapTest {
 
   @Property(tries = 50)
   void whatIsReadIsWrittenWhereItWas(
-      @ForAll @IntRange(min = 16, max = 90) int rows, @ForAll @IntRange(min = 48, max = 130) int columns, @ForAll boolean transposed) {
+      @ForAll @IntRange(min = 16, max = 90) int rows, @ForAll @IntRange(min = 48, max = 130) int columns,
+      @ForAll boolean transposed) {
     int count = rows * columns;
     TensorFraming framing = new TensorFraming(count, columns, transposed, 48, 32);
     TensorElements elements = counting(count);

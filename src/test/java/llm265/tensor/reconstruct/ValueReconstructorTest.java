@@ -32,7 +32,8 @@ class ValueReconstructorTest {
   private static float[] row(DType type, ChannelScales channels, float offset, float step) {
     float[] values = new float[48];
     TileMap map = TileMap.of(FRAMING, FRAMING.tile(0), null, null);
-    new ValueReconstructor(type, channels).row(levels(), map, 0, new TileInformation(0, offset, step, new OutlierList(0)), values, 0);
+    new ValueReconstructor(type, channels)
+        .row(levels(), map, 0, new TileInformation(0, offset, step, new OutlierList(0)), values, 0);
     return values;
   }
 
