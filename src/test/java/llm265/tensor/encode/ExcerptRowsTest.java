@@ -113,6 +113,26 @@ class ExcerptRowsTest {
     assertThat(columns(map)).containsExactly(0, 0, 0, 0, 30, 30, 30, 30);
   }
 
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void noValueOfALargerTensorIsTakenTwice(
+      @ForAll @IntRange(min = 1, max = 40) int pieces, @ForAll @IntRange(min = 1, max = 400) int columns,
+      @ForAll @IntRange(max = 300) int more, @ForAll boolean neighbours) {
+    // At least twice as many rows of macroblocks as there are pieces in whole runs.
+    long rows = 16L * (2 * (pieces + 15) + more);
+    int width = Math.max(48, (columns + 15) / 16 * 16);
+    TensorFraming framing = new TensorFraming(rows * columns, columns, false, width, 176);
+    TileMap map = new ExcerptRows(framing, 16 * Math.min(256, width) * pieces, null, null).map(neighbours);
+    BitSet seen = new BitSet();
+    for (int y = 0; y < map.rows(); y++) {
+      for (int x = 0; x < map.count(y); x++) {
+        seen.set((int) map.index(y, x));
+      }
+    }
+    assertThat(map.height()).isEqualTo(16 * pieces);
+    assertThat(seen.cardinality()).isEqualTo((int) map.values());
+    assertThat(seen.length()).isLessThanOrEqualTo((int) framing.values());
+  }
+
   @Test
   void sortedColumnsAreTakenWhole() {
     TileMap map = new ExcerptRows(SQUARE, 2 * 16_384, null, random(1024, 1)).map(false);
