@@ -6,121 +6,197 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import llm265.dtype.DType;
-import llm265.dtype.LittleEndian;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.values.TensorElements;
 import llm265.tensor.values.ValueRow;
 import llm265.tensor.values.ValueSink;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Values whose number is their value: where they lie can be read off them. */
 class TileMapTest {
-  private static TensorElements counting(int count) {
-    MemorySegment data = MemorySegment.ofArray(new byte[4 * count]);
-    for (int i = 0; i < count; i++) {
-      data.set(LittleEndian.FLOAT, 4L * i, i);
+  /** Values that tell where they are. */
+  private static TensorElements numbered(int values) {
+    float[] data = new float[values];
+    for (int i = 0; i < values; i++) {
+      data[i] = i;
     }
-    return new TensorElements(DType.F32, data);
+    return new TensorElements(DType.F32, MemorySegment.ofArray(data));
   }
 
-  private static float[] row(TileMap map, TensorElements elements, int y) {
-    ValueRow row = new ValueRow(map.width());
-    map.read(elements, y, row);
-    return Arrays.copyOfRange(row.array(), row.offset(), row.offset() + map.count(y));
+  private static TileMap plain(TensorFraming framing, int tile) {
+    return TileMap.of(framing, framing.tile(tile), null, null);
   }
 
   @Test
-  void rowsOfATileAreRunsOfTheTensor() {
-    // 100 columns in tiles of 64: the second has 36; 20 rows in tiles of 16, the last row of the view has 7 values.
-    TensorFraming framing = new TensorFraming(19 * 100 + 7, 100, false, 64, 16);
-    TileMap last = TileMap.of(framing, framing.tile(3), null, null);
-    assertThat(last.rows()).isEqualTo(4);
-    assertThat(last.count(0)).isEqualTo(36);
-    assertThat(last.count(3)).as("the last row ends before this tile").isZero();
-    assertThat(last.index(1, 5)).isEqualTo(17 * 100 + 64 + 5);
-    assertThat(last.values()).isEqualTo(3 * 36);
-    assertThat(row(last, counting(1907), 2)).startsWith(1864, 1865).hasSize(36);
+  void rowsOfATileAreRowsOfTheView() {
+    // 100, 100 and 60 values; tile 1 has the columns 48 to 95, tile 2 the last four.
+    TensorFraming framing = new TensorFraming(260, 100, false, 48, 16);
+    TileMap middle = plain(framing, 1);
+    TileMap last = plain(framing, 2);
+
+    assertThat(middle.width()).isEqualTo(48);
+    assertThat(middle.height()).isEqualTo(16);
+    assertThat(middle.rows()).isEqualTo(3);
+    assertThat(middle.index(0, 0)).isEqualTo(48);
+    assertThat(middle.index(2, 11)).isEqualTo(259);
+    assertThat(middle.count(1)).isEqualTo(48);
+    assertThat(middle.count(2)).isEqualTo(12);
+    assertThat(middle.values()).isEqualTo(48 + 48 + 12);
+    assertThat(last.count(1)).isEqualTo(4);
+    assertThat(last.count(2)).isZero();
+    assertThat(last.values()).isEqualTo(8);
+  }
+
+  @Test
+  void withoutClassesSamplesLieAsValuesDo() {
+    TileMap map = plain(new TensorFraming(260, 100, false, 48, 16), 0);
+
+    assertThat(map.hasClasses()).isFalse();
+    assertThat(map.isTransposed()).isFalse();
+    assertThat(map.start(2)).isEqualTo(96);
+    assertThat(map.columnRanks(2)).isNull();
+    assertThat(map.classShares()[0]).isCloseTo(1, within(1e-12));
+  }
+
+  @Test
+  void tensorWithoutValuesHasNoRows() {
+    TileMap map = plain(new TensorFraming(0, 100, false, 48, 16), 0);
+
+    assertThat(map.rows()).isZero();
+    assertThat(map.values()).isZero();
+    assertThat(map.classShares()).containsOnly(0.0);
   }
 
   @Test
   void rowsOfATransposedTileAreColumnsOfTheView() {
-    TensorFraming framing = new TensorFraming(60 * 80, 80, true, 64, 80);
-    TileMap map = TileMap.of(framing, framing.tile(0), null, null);
+    // 50 rows of 60: the plane is 60 rows of 50. Tile 7 is the last of 4 x 2: rows 48 to 59, columns 48 and 49.
+    TensorFraming framing = new TensorFraming(3000, 60, true, 48, 16);
+    TileMap map = plain(framing, 7);
+
     assertThat(map.isTransposed()).isTrue();
-    assertThat(map.rows()).isEqualTo(80);
-    assertThat(map.count(0)).isEqualTo(60);
-    assertThat(map.index(3, 5)).isEqualTo(5 * 80 + 3);
-    assertThat(row(map, counting(4800), 3)).startsWith(3, 83, 163).endsWith(59 * 80 + 3);
+    assertThat(map.rows()).isEqualTo(12);
+    assertThat(map.values()).isEqualTo(24);
+    assertThat(map.index(0, 0)).isEqualTo(48 * 60 + 48);
+    assertThat(map.index(11, 0)).isEqualTo(48 * 60 + 59);
+    assertThat(map.index(11, 1)).isEqualTo(2999);
   }
 
-  @Property(tries = 50)
-  void whatIsReadIsWrittenWhereItWas(
-      @ForAll @IntRange(min = 16, max = 90) int rows, @ForAll @IntRange(min = 48, max = 130) int columns,
-      @ForAll boolean transposed) {
-    int count = rows * columns;
-    TensorFraming framing = new TensorFraming(count, columns, transposed, 48, 32);
-    TensorElements elements = counting(count);
-    float[] written = new float[count];
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void whatIsReadOfAllTilesAndWrittenIsTheTensor(
+      @ForAll @IntRange(min = 1, max = 60) int rows,
+      @ForAll @IntRange(min = 1, max = 120) int columns,
+      @ForAll @IntRange(max = 119) int missing,
+      @ForAll boolean transposed,
+      @ForAll @IntRange(min = 3, max = 5) int widthInMbs,
+      @ForAll @IntRange(min = 1, max = 3) int heightInMbs) {
+    int values = rows * columns - (transposed ? 0 : missing % columns);
+    TensorFraming framing = new TensorFraming(values, columns, transposed, 16 * widthInMbs, 16 * heightInMbs);
+    TensorElements elements = numbered(values);
+    float[] written = new float[values];
     Arrays.fill(written, -1);
-    for (int tile = 0; tile < framing.tiles(); tile++) {
-      TileMap map = TileMap.of(framing, framing.tile(tile), null, null);
-      float[] all = new float[map.rows() * map.width()];
+    ValueSink sink = ValueSink.to(DType.F32, written, 0);
+    ValueRow row = new ValueRow(framing.tileWidth());
+    for (int t = 0; t < framing.tiles(); t++) {
+      TileMap map = plain(framing, t);
+      float[] decoded = new float[map.rows() * map.width()];
       for (int y = 0; y < map.rows(); y++) {
-        float[] row = row(map, elements, y);
-        System.arraycopy(row, 0, all, y * map.width(), row.length);
-        for (int x = 0; x < row.length; x++) {
-          assertThat(row[x]).isEqualTo(map.index(y, x));
+        map.read(elements, y, row);
+        for (int x = 0; x < map.count(y); x++) {
+          assertThat(row.get(x)).isEqualTo(map.index(y, x));
+          decoded[y * map.width() + x] = row.get(x);
         }
       }
-      map.write(all, ValueSink.to(DType.F32, written, 0));
+      map.write(decoded, sink);
     }
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < values; i++) {
       assertThat(written[i]).isEqualTo(i);
     }
   }
 
   @Test
-  void classesPutRowsAndColumnsInAscendingOrder() {
-    TensorFraming framing = new TensorFraming(3 * 48, 48, false, 48, 16);
-    ScaleClasses rows = new ScaleClasses(new byte[] {12, 0, 6});
-    byte[] columnClasses = new byte[48];
-    columnClasses[0] = 6;
-    TileMap map = TileMap.of(framing, framing.tile(0), rows, new ScaleClasses(columnClasses));
-    assertThat(map.start(0)).isEqualTo(2 * 48);
+  void transposedPiecesThatDoNotFollowEachOtherAreReadEachByItself() {
+    // Three neighbours of 40 values, two of 7 elsewhere, one of 3 beside them, and one of padding.
+    long[] first = {0, 1, 2, 10, 11, 12, 0};
+    int[] counts = {40, 40, 40, 7, 7, 3, 0};
+    TileMap map = new TileMap(48, 16, first, counts, 20, null);
+    TensorElements elements = numbered(800);
+    ValueRow row = new ValueRow(48);
+
+    for (int y = 0; y < first.length; y++) {
+      map.read(elements, y, row);
+      for (int x = 0; x < counts[y]; x++) {
+        assertThat(row.get(x)).isEqualTo(first[y] + 20L * x);
+      }
+    }
+    assertThat(map.values()).isEqualTo(137);
+  }
+
+  @Test
+  void paddingIsNotHandedOver() {
+    TensorFraming framing = new TensorFraming(52, 50, false, 48, 16);
+    float[] written = new float[52];
+    Arrays.fill(written, -1);
+    float[] decoded = new float[2 * 48];
+    Arrays.fill(decoded, 7);
+
+    plain(framing, 1).write(decoded, ValueSink.to(DType.F32, written, 0));
+
+    for (int i = 0; i < 52; i++) {
+      assertThat(written[i]).isEqualTo(i == 48 || i == 49 ? 7 : -1);
+    }
+  }
+
+  @Test
+  void classesSortRowsAndColumnsOfTheTileAlone() {
+    // Columns 48 to 51 of the view are in tile 1, with the classes 3, 0, 3, 1.
+    byte[] ofColumns = new byte[52];
+    Arrays.fill(ofColumns, (byte) 60);
+    System.arraycopy(new byte[] {3, 0, 3, 1}, 0, ofColumns, 48, 4);
+    TensorFraming framing = new TensorFraming(3 * 52, 52, false, 48, 16);
+    TileMap map = TileMap.of(framing, framing.tile(1), new ScaleClasses(new byte[] {6, 0, 6}), new ScaleClasses(ofColumns));
+
+    assertThat(map.hasClasses()).isTrue();
+    assertThat(map.start(0)).isEqualTo(48);
     assertThat(map.start(1)).isZero();
-    assertThat(map.start(2)).isEqualTo(48);
-    assertThat(map.columnRanks(1)[0]).as("the one with the greater class comes last").isEqualTo(47);
-    assertThat(map.columnRanks(1)[1]).isZero();
-    float[] factors = new float[48];
-    map.factors(0, factors);
-    // 2^(-class / 6): 12 of the row, 6 more of the first column.
-    assertThat(factors[0]).isEqualTo(0.125f);
-    assertThat(factors[1]).isEqualTo(0.25f);
+    assertThat(map.start(2)).isEqualTo(96);
+    assertThat(map.columnRanks(0)).containsExactly(2, 0, 3, 1);
+    assertThat(map.index(2, 3)).as("values stay where they are").isEqualTo(155);
+    float[] factors = new float[4];
+    map.factors(2, factors);
+    for (int x = 0; x < 4; x++) {
+      assertThat((double) factors[x]).isCloseTo(Math.pow(2, -(6 + ofColumns[48 + x]) / 6.0), within(1e-6));
+    }
   }
 
   @Test
-  void sharesOfClassesAddUpToOne() {
-    TensorFraming framing = new TensorFraming(4 * 48, 48, false, 48, 16);
-    ScaleClasses rows = new ScaleClasses(new byte[] {3, 3, 3, 0});
-    double[] shares = TileMap.of(framing, framing.tile(0), rows, null).classShares();
-    assertThat(shares[3]).isCloseTo(0.75, within(1e-9));
-    assertThat(shares[0]).isCloseTo(0.25, within(1e-9));
-    assertThat(TileMap.of(framing, framing.tile(0), null, null).classShares()[0]).isCloseTo(1, within(1e-9));
+  void sharesAreOfValuesByTheSumOfTheirClasses() {
+    // Rows of 4, 4 and 2 values: classes 6, 0, 6 and 3, 0, 3, 1.
+    ScaleClasses columns = new ScaleClasses(new byte[] {3, 0, 3, 1});
+    TensorFraming framing = new TensorFraming(10, 4, false, 48, 16);
+    double[] shares = TileMap.of(framing, framing.tile(0), new ScaleClasses(new byte[] {6, 0, 6}), columns).classShares();
+
+    double[] expected = new double[2 * ScaleClasses.GREATEST + 1];
+    expected[0] = 0.1;
+    expected[1] = 0.1;
+    expected[3] = 0.2;
+    expected[6] = 0.2;
+    expected[7] = 0.1;
+    expected[9] = 0.3;
+    assertThat(shares).containsExactly(expected, within(1e-12));
   }
 
   @Test
-  void aMacroblockHasTheClassOfItsMeanSquaredFactor() {
-    TensorFraming framing = new TensorFraming(16 * 48, 48, false, 48, 32);
-    byte[] classes = new byte[48];
-    Arrays.fill(classes, 16, 32, (byte) 6);
-    Arrays.fill(classes, 32, 40, (byte) 12);
-    Arrays.fill(classes, 40, 48, (byte) 12);
-    TileMap map = TileMap.of(framing, framing.tile(0), null, new ScaleClasses(classes));
-    // Columns are in order already; the lower row of macroblocks is padding.
-    assertThat(map.macroblockClasses(9)).containsExactly(0, 6, 12, 9, 9, 9);
+  void macroblocksThatHoldNoValuesArePadding() {
+    // 17 rows of 20 values: two of the three macroblocks of each row of macroblocks have values.
+    byte[] ofRows = new byte[17];
+    ofRows[16] = 12;
+    TensorFraming framing = new TensorFraming(17 * 20, 20, false, 48, 32);
+    TileMap map = TileMap.of(framing, framing.tile(0), new ScaleClasses(ofRows), null);
+
+    assertThat(map.macroblockClasses(-1)).containsExactly(0, 0, -1, 12, 12, -1);
   }
 }
