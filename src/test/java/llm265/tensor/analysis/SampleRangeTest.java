@@ -180,6 +180,7 @@ class SampleRangeTest {
 
     assertThat(range.limit()).isPositive();
     assertThat(range.limit() * range.levels()).isLessThanOrEqualTo(127 * range.deviation() * (1 + 1e-9));
-    assertThat(share == 0 ? 0 : share * (OUTLIER_BITS + 1.5 - Math.log(share) / Math.log(2))).isLessThanOrEqualTo(bits / 2 + 1e-9);
+    assertThat(share == 0 ? 0 : share * (OUTLIER_BITS + 1.5 - Math.log(share) / Math.log(2)))
+        .isLessThanOrEqualTo(bits / 2 + 1e-9);
   }
 }

@@ -49,7 +49,8 @@ class ValueHistogramTest {
 
   @Test
   void whatIsNotFiniteHasBinsOfItsOwn() {
-    ValueHistogram histogram = of(1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, Float.MAX_VALUE);
+    ValueHistogram histogram =
+        of(1, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, Float.MAX_VALUE);
 
     assertThat(histogram.positive(ValueHistogram.infinity())).isEqualTo(1);
     assertThat(histogram.negative(ValueHistogram.infinity())).isEqualTo(2);

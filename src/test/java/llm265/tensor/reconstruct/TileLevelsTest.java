@@ -26,7 +26,7 @@ class TileLevelsTest {
   private static Picture numbered(int bitDepth) {
     Picture picture = picture(bitDepth);
     for (int i = 0; i < picture.samples(0).length; i++) {
-      picture.samples(0)[i] = (short) ((1 << bitDepth - 1) + i / 48 * 10 + i % 48);
+      picture.samples(0)[i] = (short) ((1 << (bitDepth - 1)) + i / 48 * 10 + i % 48);
     }
     return picture;
   }
