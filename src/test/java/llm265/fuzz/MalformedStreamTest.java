@@ -66,8 +66,8 @@ class MalformedStreamTest {
 
   /**
    * Each picture delivered is allocated, and one that was not; each NAL unit once unescaped, its syntax in objects of some size.
-   * What is more may come of classes being initialized, or of vector kernels that are not compiled yet, whose vectors are objects:
-   * not time and again, once the compiler had its time.
+   * What is more may come of classes being initialized, or of vector kernels that are not compiled yet, whose vectors are
+   * objects: not time and again, once the compiler had its time.
    */
   private static void checkAllocation(byte[] mutant, DecodingOutcome outcome) {
     long most = (outcome.pictures().size() + 2) * PICTURE_BYTES + 200L * mutant.length + (16 << 20);
