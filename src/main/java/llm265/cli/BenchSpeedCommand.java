@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.bench.Speed;
+import llm265.cli.output.CsvTable;
+import llm265.cli.output.Format;
 import llm265.tensor.Effort;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import llm265.checkpoint.OutputFile;
+import llm265.cli.output.CheckFailedException;
+import llm265.cli.output.Notes;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;

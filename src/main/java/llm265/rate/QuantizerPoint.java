@@ -1,5 +1,6 @@
 package llm265.rate;
 
+import llm265.h264.QuantizerStep;
 import llm265.numeric.Logarithms;
 
 /**
@@ -23,9 +24,6 @@ public record QuantizerPoint(int qp, double levels) {
    */
   private static final double LAST_ROOM = 3;
 
-  /** Quantizer step sizes for QP 0 to 5 in samples; they double every 6 (8.5.12.1). */
-  private static final double[] STEPS = {0.625, 0.6875, 0.8125, 0.875, 1, 1.125};
-
   public QuantizerPoint {
     if (qp < LEAST_QP || qp > MAX_QP || !(levels > 0)) {
       throw new IllegalArgumentException("QP " + qp + ", " + levels + " levels");
@@ -34,7 +32,7 @@ public record QuantizerPoint(int qp, double levels) {
 
   /** Quantizer step of a QP in levels. */
   public static double step(int qp) {
-    return Math.scalb(STEPS[Math.floorMod(qp, 6)], Math.floorDiv(qp, 6));
+    return QuantizerStep.of(qp);
   }
 
   /** Binary logarithm of the ratio of quantizer step to standard deviation. */

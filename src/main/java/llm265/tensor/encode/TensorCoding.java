@@ -1,20 +1,11 @@
 package llm265.tensor.encode;
 
 import java.util.function.ToDoubleFunction;
-import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.parallel.Workers;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
-import llm265.tensor.TensorFraming;
-import llm265.tensor.WeightedError;
 import llm265.tensor.analysis.ChannelWeights;
-import llm265.tensor.analysis.TensorStatistics;
-import llm265.tensor.format.CodedTile;
-import llm265.tensor.format.StreamWriter;
-import llm265.tensor.format.TensorHeader;
-import llm265.tensor.format.TensorTransforms;
-import llm265.tensor.format.TileCoder;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.PictureCoder;
@@ -24,7 +15,6 @@ import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.picture.SampleQuantizer;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
-import llm265.tensor.values.TensorElements;
 
 /**
  * Codes one tensor into one stream, as often as it takes to meet a target: statistics and range of the samples are found
@@ -34,23 +24,14 @@ public final class TensorCoding implements AutoCloseable {
   /** Tensors of fewer excerpts' worth of values are coded whole from the start. */
   private static final int LEAST_EXCERPTS = 4;
 
-  /** Values read by one task: fixed, so that sums do not depend on the number of threads. */
-  private static final int READ_BLOCK = 1 << 18;
-
-  private final TensorElements tensorElements;
-  private final long[] shape;
-  private final TensorFraming viewFraming;
+  private final SourceTensor source;
   private CodingMethod method;
   private final Workers workers;
   private final StreamStore store;
-  private final TensorStatistics tensorStatistics;
-  /** Sum over all values, of what reading them as floats takes from them. */
-  private final double readingError;
   private final Arranger arranger;
   private Arrangement plain;
   private Arrangement arrangement;
   private PictureTileCoder.ErrorBounds bounds = PictureTileCoder.ErrorBounds.NONE;
-  private double weightedSignal;
 
   /**
    * Begins with a tensor; reads it once, for its statistics.
@@ -60,36 +41,20 @@ public final class TensorCoding implements AutoCloseable {
    * @throws IllegalArgumentException if values of the type cannot be coded
    */
   public TensorCoding(TensorView tensor, PictureCoder.Factory coders, Workers workers, StreamStore store) {
-    this.tensorElements = new TensorElements(tensor.dtype(), tensor.data());
-    this.shape = tensor.shape();
-    this.viewFraming = TensorFraming.of(shape);
+    this.source = new SourceTensor(tensor, workers);
     this.method = new CodingMethod(coders, 1, false);
     this.workers = workers;
     this.store = store;
-    this.tensorStatistics = TensorStatistics.of(tensorElements, viewFraming.values(), workers);
-    this.readingError = readingError();
-    this.arranger = new Arranger(tensorElements, tensorStatistics, viewFraming, workers);
-  }
-
-  private double readingError() {
-    double[] sum = new double[1];
-    if (tensorElements.type() == DType.F64) {
-      workers.forEachInOrder(
-          Math.toIntExact(Math.ceilDiv(values(), READ_BLOCK)),
-          block -> tensorElements.readingError(
-              (long) block * READ_BLOCK, (int) Math.min(READ_BLOCK, values() - (long) block * READ_BLOCK)),
-          (block, error) -> sum[0] += error);
-    }
-    return sum[0];
+    this.arranger = new Arranger(source, workers);
   }
 
   public long values() {
-    return viewFraming.values();
+    return source.values();
   }
 
   /** Number of values that are NaN or infinite, or too large for F32: kept exactly. */
   public long notFinite() {
-    return tensorStatistics.notFinite();
+    return source.notFinite();
   }
 
   /**
@@ -126,7 +91,7 @@ public final class TensorCoding implements AutoCloseable {
 
   /** The tensor as it is arranged now, coded in a way. */
   public Candidate candidate(CodingMethod of) {
-    return new Candidate(arrangement, of, bounds, values(), this::result);
+    return new Candidate(arrangement, of, bounds, values(), source::estimate);
   }
 
   /** Measures candidates side by side, as far as there are threads. */
@@ -255,13 +220,13 @@ public final class TensorCoding implements AutoCloseable {
    */
   public void setChannelWeights(ChannelWeights newWeights, boolean minimize) {
     bounds = bounds.with(newWeights);
-    weightedSignal = newWeights.signal(tensorElements, values(), tensorStatistics.centre(), workers);
+    source.setWeights(newWeights);
     arranger.setChannels(minimize ? newWeights.scales() : null);
   }
 
   /** Standard deviation of the finite values. */
   public double deviation() {
-    return Math.sqrt(tensorStatistics.variance());
+    return source.deviation();
   }
 
   /** True if looking at an excerpt first saves time. */
@@ -269,69 +234,16 @@ public final class TensorCoding implements AutoCloseable {
     return dependsOnStep() && values() >= (long) LEAST_EXCERPTS * Candidate.LEAST_EXCERPT;
   }
 
-  /** What an excerpt that is coded says of the whole. */
-  private CodingResult result(TensorExcerpt.Estimate whole) {
-    double squaredError = whole.squaredError() + readingError;
-    return new CodingResult(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);
-  }
-
-  private TensorTransforms transforms(int lowBits) {
-    return new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(),
-        null,
-        method.coders().bitDepth(), lowBits);
-  }
-
   /** Writes the whole stream, in place of what was written before. */
   public CodingResult code(int qp, double levels) {
     SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
-    TensorFraming framing = arrangement.framing();
-    TensorHeader blank =
-        new TensorHeader(
-            tensorElements.type(), shape, arrangement.header(), transforms(quantizer.lowBits()),
-            (float) Math.sqrt(tensorStatistics.variance()), 0, framing.tiles() > 1 ? new int[framing.tiles()] : null);
-    Pass pass = new Pass(blank);
-    TileCoder tiles = new PictureTiles(arrangement, method, bounds, quantizer, qp);
-    workers.forEachInOrder(framing.tiles(), tiles::code, pass::add);
-    return pass.finish();
+    return new StreamPass(source, arrangement, method, quantizer.lowBits(), store)
+        .code(arrangement.framing().tiles(), new PictureTiles(arrangement, method, bounds, quantizer, qp), workers);
   }
 
   /** What became of the tensor, if a pass over it was the last. */
   EncodedTensor encoded(CodingResult last, int qp, int passes) {
     return new EncodedTensor(
         values(), (long) last.bytes(), last.snr(), qp, last.outliers(), notFinite(), passes, last.weighted(), false);
-  }
-
-  private double snr(double squaredError) {
-    double finite = values() - notFinite();
-    return squaredError == 0
-        ? Double.POSITIVE_INFINITY
-        : 10 * StrictMath.log10(tensorStatistics.variance() * finite / squaredError);
-  }
-
-  /** One pass over the tiles, summed up. */
-  private final class Pass {
-    private final StreamWriter writer;
-    private double squaredError = readingError;
-    private double weightedSquaredError;
-    private long outliers;
-
-    Pass(TensorHeader blank) {
-      writer = new StreamWriter(store, blank);
-    }
-
-    void add(int number, CodedTile tile) {
-      writer.add(number, tile);
-      squaredError += tile.error().squared();
-      weightedSquaredError += tile.error().weighted();
-      outliers += tile.error().outliers();
-    }
-
-    CodingResult finish() {
-      double finite = Math.max(1, values() - notFinite());
-      long bytes = writer.finish((float) Math.sqrt(squaredError / finite));
-      WeightedError weighted = bounds.weights() == null ? null : new WeightedError(weightedSignal, weightedSquaredError);
-      return new CodingResult(bytes, squaredError, snr(squaredError), outliers, weighted);
-    }
   }
 }

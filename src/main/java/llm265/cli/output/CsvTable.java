@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -12,15 +12,15 @@ import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.PrintableText;
 
 /** Rows of comma-separated values under a header. A row is one line, whatever the names in it hold. */
-final class CsvTable {
+public final class CsvTable {
   private final List<String> lines = new ArrayList<>();
 
-  CsvTable(String... columns) {
+  public CsvTable(String... columns) {
     lines.add(String.join(",", columns));
   }
 
   /** Adds a row of names, whole numbers, and others, which get four decimals; NaN leaves its cell empty. */
-  void row(Object... cells) {
+  public void row(Object... cells) {
     lines.add(Arrays.stream(cells).map(CsvTable::cell).collect(Collectors.joining(",")));
   }
 
@@ -32,11 +32,11 @@ final class CsvTable {
     return printable.matches(".*[\",].*") ? '"' + printable.replace("\"", "\"\"") + '"' : printable;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return lines.size() == 1;
   }
 
-  void write(Path file) throws IOException {
+  public void write(Path file) throws IOException {
     try (OutputFile output = OutputFile.create(file)) {
       output.write(MemorySegment.ofArray((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8)));
       output.commit();

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

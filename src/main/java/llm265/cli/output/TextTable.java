@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -10,14 +10,14 @@ import llm265.checkpoint.PrintableText;
  * Rows of text in columns as wide as their widest cell; the first column is aligned left, the others right. A row is one line,
  * whatever the names in it hold.
  */
-final class TextTable {
+public final class TextTable {
   private final List<String[]> rows = new ArrayList<>();
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(Arrays.stream(cells).map(PrintableText::of).toArray(String[]::new));
   }
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     int columns = rows.stream().mapToInt(row -> row.length).max().orElse(0);
     int[] widths = new int[columns];
     for (String[] row : rows) {

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Standard output that remembers its failure, which a {@link PrintStream} would hide. */
-final class StandardOutput extends FilterOutputStream {
+public final class StandardOutput extends FilterOutputStream {
   private IOException failure;
 
   private StandardOutput(OutputStream out) {
@@ -18,14 +18,14 @@ final class StandardOutput extends FilterOutputStream {
   }
 
   /** Makes it {@link System#out}. */
-  static StandardOutput install() {
+  public static StandardOutput install() {
     StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
     System.setOut(new PrintStream(output, false, StandardCharsets.UTF_8));
     return output;
   }
 
   /** The first failure of all that has been written. */
-  Optional<IOException> failure() {
+  public Optional<IOException> failure() {
     System.out.flush();
     return Optional.ofNullable(failure);
   }

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import llm265.h264.trace.StreamTrace;
 import llm265.h264.trace.SyntaxText;
 
 /** Writes the syntax trace of a stream, as text or as JSON lines, in the formats that docs/trace.md fixes. */
-final class TraceOutput {
+public final class TraceOutput {
   private static final int BUFFER = 1 << 16;
   private static final int LINES_BETWEEN_CHECKS = 1 << 12;
 
@@ -31,7 +31,7 @@ final class TraceOutput {
    * @return whether the stream has that picture or macroblock
    * @throws StreamException after the last line, if the stream is damaged or not decoded
    */
-  static boolean write(MemorySegment stream, int picture, int mbAddr, boolean json, Writer target) throws IOException {
+  public static boolean write(MemorySegment stream, int picture, int mbAddr, boolean json, Writer target) throws IOException {
     try (Writer buffered = new BufferedWriter(new Unclosed(target), BUFFER)) {
       TraceOutput output = new TraceOutput(buffered);
       return StreamTrace.trace(stream, DecoderLimits.DEFAULT, picture, mbAddr,

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import llm265.checkpoint.PrintableText;
 
 /** Formats numbers, shapes and JSON, in the same way in every locale. */
-final class Format {
+public final class Format {
   private Format() {}
 
-  static String number(String format, Object... values) {
+  public static String number(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 
-  static String decibels(double snr) {
+  public static String decibels(double snr) {
     if (Double.isInfinite(snr)) {
       return snr > 0 ? "exact" : "-inf";
     }
@@ -25,11 +25,11 @@ final class Format {
   }
 
   /** {@code 384x1536}; {@code scalar} without dimensions. */
-  static String shape(long[] shape) {
+  public static String shape(long[] shape) {
     return shape.length == 0 ? "scalar" : Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining("x"));
   }
 
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     if (bytes < 10_000) {
       return bytes + " B";
     }
@@ -40,7 +40,7 @@ final class Format {
   }
 
   /** Prints an object on lines of its own. */
-  static void printJson(PrintWriter out, ObjectMapper mapper, ObjectNode root) throws JsonProcessingException {
+  public static void printJson(PrintWriter out, ObjectMapper mapper, ObjectNode root) throws JsonProcessingException {
     out.print(PrintableText.ofJson(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root)) + System.lineSeparator());
   }
 }

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +11,7 @@ import llm265.model.ModelCompressor;
 import llm265.rate.RateTarget;
 
 /** Writes the notes on a compressed model: what missed the target, and why. */
-final class CompressionNotes {
+public final class CompressionNotes {
   /** Share of the target by which a file may be larger without a word. */
   private static final double TOLERANCE = 0.02;
 
@@ -24,7 +24,7 @@ final class CompressionNotes {
     this.target = target;
   }
 
-  static List<String> of(CompressionReport report, RateTarget target) {
+  public static List<String> of(CompressionReport report, RateTarget target) {
     CompressionNotes notes = new CompressionNotes(report, target);
     notes.addAboutTarget();
     notes.addAboutQuality();
@@ -87,7 +87,7 @@ final class CompressionNotes {
   }
 
   /** What is to be known of the tensors of a file, if that is so little quality. */
-  static List<String> ofQuality(CompressedModel model) {
+  public static List<String> ofQuality(CompressedModel model) {
     List<String> notes = new ArrayList<>();
     addLow(notes, model.tensors().stream()
         .filter(tensor -> tensor.isStream() && isLow(model.decoder(tensor.name()).info().snr()))

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import java.io.PrintWriter;
 import llm265.checkpoint.PrintableText;
@@ -7,9 +7,9 @@ import llm265.checkpoint.PrintableText;
  * Prints lines for people: each stays one line, and names from files do not steer the terminal. Other output, such as JSON of
  * many lines, passes as it is.
  */
-final class TextWriter extends PrintWriter {
+public final class TextWriter extends PrintWriter {
   /** Writes through another writer, and lets every line be seen at once. */
-  TextWriter(PrintWriter out) {
+  public TextWriter(PrintWriter out) {
     super(out, true);
   }
 

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows progress, rate and time left on standard error, if that is a terminal. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
   /** Set by the launcher, which knows what standard error is. */
   private static final String TERMINAL = "llm265.terminal";
 
@@ -31,7 +31,7 @@ final class Progress implements AutoCloseable {
    *
    * @param values number of values to do
    */
-  Progress(String task, long values) {
+  public Progress(String task, long values) {
     if (!Boolean.getBoolean(TERMINAL)) {
       bar = null;
       return;
@@ -49,7 +49,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** Counts more values as done. Any thread may call. */
-  void step(long values) {
+  public void step(long values) {
     if (bar != null) {
       bar.stepBy(values);
     }

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,10 +10,10 @@ import llm265.checkpoint.PrintableText;
 import llm265.h264.StreamException;
 
 /** Says in one line what went wrong. */
-final class ErrorLine {
+public final class ErrorLine {
   private ErrorLine() {}
 
-  static String of(Throwable exception) {
+  public static String of(Throwable exception) {
     String message = switch (exception) {
       case NoSuchFileException e -> e.getFile() + ": " + (e.getReason() == null ? "no such file" : e.getReason());
       case AccessDeniedException e -> e.getFile() + ": " + (e.getReason() == null ? "access denied" : e.getReason());
@@ -34,7 +34,7 @@ final class ErrorLine {
     return exception.getMessage() == null ? exception.getClass().getSimpleName() : exception.getMessage();
   }
 
-  static String oneLine(String message) {
+  public static String oneLine(String message) {
     return PrintableText.of(message.strip().replaceAll("\\s*\\R\\s*", "; "));
   }
 }

@@ -1,4 +1,4 @@
-package llm265.cli;
+package llm265.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
