@@ -7,25 +7,25 @@ import llm265.tensor.decode.TensorStream;
 import llm265.tensor.format.TensorHeader;
 
 /**
- * What a stream says of its tensor.
+ * What a stream says about its tensor.
  *
  * @param dtype type of its values
  * @param shape its dimensions, outermost first; none for a single value
  * @param values number of values
  * @param snr signal-to-noise ratio in dB over the finite values; infinite if there is no error, NaN if no value is finite
  * @param isLossless whether every value comes back bit for bit
- * @param tiles the pictures that it lies on
- * @param tools names of the tensor layer's tools that the stream uses, for people
+ * @param tiles the pictures that hold the tensor
+ * @param tools names of the tensor layer's tools that the stream uses, for people to read
  */
 public record TensorInfo(
     DType dtype, long[] shape, long values, double snr, boolean isLossless, Tiles tiles, List<String> tools) {
 
   /**
-   * The pictures of a tensor, each of which is decoded by itself.
+   * The pictures of a tensor. Each is decoded independently of the others.
    *
    * @param count number of pictures
-   * @param width columns of values of each, at most
-   * @param height rows of values of each, at most
+   * @param width columns of values in each, at most
+   * @param height rows of values in each, at most
    */
   public record Tiles(int count, int width, int height) {}
 

@@ -15,8 +15,8 @@ import llm265.h264.macroblock.PredIntraPredMode;
  * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 1: macroblock_layer(), mb_pred(). {@link
  * ResidualParser} has residual().
  *
- * <p>One object a slice decoder; {@link #startSlice} begins a slice, then {@link #parse} and {@link
- * #parseEndOfSliceFlag} take turns.
+ * <p>There is one object per slice decoder. {@link #startSlice} begins a slice; then {@link #parse} and {@link
+ * #parseEndOfSliceFlag} alternate.
  */
 public final class MacroblockParser extends MbPredParser {
   private final CabacDecodingEngine engine = new CabacDecodingEngine();
@@ -29,15 +29,15 @@ public final class MacroblockParser extends MbPredParser {
   private int qpBdOffsetY;
   private boolean transform8x8ModeFlag;
 
-  /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
+  /** Number of blocks of 8x8 chroma samples per plane: 1 for 4:2:0, 2 for 4:2:2. */
   private int numC8x8;
 
   private boolean previousMbQpDeltaNotZero;
 
-  /** Null where nobody listens, as nearly always: then bins come from the engine itself. */
+  /** Null if there is no trace, as is usual: then bins come directly from the engine. */
   private CabacTrace trace;
 
-  /** Names every bin and every element of the macroblock layer to a trace from now on; null for none. */
+  /** Reports every bin and every element of the macroblock layer to a trace from now on; null for no trace. */
   public void setTrace(SyntaxTrace listener) {
     trace = listener == null ? null : new CabacTrace(engine, listener);
     residual.setTrace(trace);
@@ -51,7 +51,7 @@ public final class MacroblockParser extends MbPredParser {
    * @param end index after the last byte of the RBSP
    * @param sliceQpY SliceQPY (7-30)
    * @param transform8x8ModeFlag transform_8x8_mode_flag of the picture parameter set
-   * @throws MalformedStreamException if the arithmetic code cannot begin so
+   * @throws MalformedStreamException if the arithmetic code cannot begin with these bytes
    */
   public void startSlice(
       byte[] rbsp, int offset, int end, int sliceQpY, PictureFormat format, boolean transform8x8ModeFlag) {
@@ -59,7 +59,7 @@ public final class MacroblockParser extends MbPredParser {
   }
 
   /**
-   * As the other, for slices of fields too, which have scans and contexts of their own.
+   * Like the other method, but also for slices of fields, which have their own scans and contexts.
    *
    * @param fieldPicFlag field_pic_flag of the slice header
    */
@@ -85,9 +85,10 @@ public final class MacroblockParser extends MbPredParser {
   }
 
   /**
-   * mb_field_decoding_flag of a pair of an MBAFF frame; macroblocks are those of a field or a frame from now on (9.3.3.1.1.1).
+   * mb_field_decoding_flag of a pair of an MBAFF frame. It decides whether the next macroblocks are field or frame macroblocks
+   * (9.3.3.1.1.1).
    *
-   * @param fieldPairs number of the neighbouring pairs A and B that are available and field macroblocks, 0 to 2
+   * @param fieldPairs number of the neighbouring pairs A and B that are available and field pairs, 0 to 2
    */
   public boolean parseMbFieldDecodingFlag(int fieldPairs) {
     boolean field = decision(SyntaxElements.MB_FIELD_DECODING_FLAG + fieldPairs) != 0;
@@ -103,7 +104,7 @@ public final class MacroblockParser extends MbPredParser {
     return flag != 0;
   }
 
-  /** Position in the RBSP after the last bit that the engine has read, which at the end of a slice is rbsp_stop_one_bit. */
+  /** Position in the RBSP after the last bit that the engine has read; at the end of a slice that bit is rbsp_stop_one_bit. */
   public long bitPosition() {
     return engine.bitPosition();
   }
@@ -123,8 +124,8 @@ public final class MacroblockParser extends MbPredParser {
   }
 
   /**
-   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link
-   * Macroblock#clearResidual}; qpY is left to the caller.
+   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link Macroblock#clearResidual};
+   * the caller derives qpY.
    *
    * @param state the macroblocks before this one
    * @param neighbours neighbours of this one
@@ -157,7 +158,7 @@ public final class MacroblockParser extends MbPredParser {
     mb.codedBlockPattern =
         mb.isINxN() ? parseCodedBlockPattern(state, neighbours) : MbType.codedBlockPattern(mb.mbType);
     if (numC8x8 == 0) {
-      // An I_16x16 type may tell of chroma blocks that the format has not: residual() reads none (7.3.5.3).
+      // An I_16x16 type may imply chroma blocks that the format does not have: residual() reads none (7.3.5.3).
       mb.codedBlockPattern &= 15;
     }
     if (CtxIdxInc.hasMbQpDelta(mb)) {
@@ -201,7 +202,7 @@ public final class MacroblockParser extends MbPredParser {
     previousMbQpDeltaNotZero = false;
   }
 
-  /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks, which have the same contexts. */
+  /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks, which use the same contexts. */
   @Override
   protected int parseIntraPredMode(int predicted, boolean is8x8, int blkIdx) {
     int prevIntraPredModeFlag = decision(SyntaxElements.PREV_INTRA_PRED_MODE_FLAG);

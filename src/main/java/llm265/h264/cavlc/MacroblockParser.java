@@ -19,8 +19,8 @@ import llm265.h264.macroblock.PredIntraPredMode;
 /**
  * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 0: macroblock_layer(), mb_pred(), residual().
  *
- * <p>One object a slice decoder; {@link #startSlice} begins a slice, then {@link #parse} and {@link #moreDataFlag} take
- * turns.
+ * <p>There is one object per slice decoder. {@link #startSlice} begins a slice; then {@link #parse} and {@link #moreDataFlag}
+ * alternate.
  */
 public final class MacroblockParser extends MbPredParser {
   /** Table 9-4, Intra_4x4 and Intra_8x8: coded_block_pattern by codeNum for ChromaArrayType 1 and 2. */
@@ -40,10 +40,10 @@ public final class MacroblockParser extends MbPredParser {
   private final ResidualBlockParser residualBlock = new ResidualBlockParser();
 
   private RbspReader reader;
-  /** Where residuals and I_PCM samples are: the same, but where the slice is in data partitions. */
+  /** Reads residuals and I_PCM samples: the same reader, unless the slice is in data partitions. */
   private RbspReader residualReader;
 
-  /** Hears from the reader of elements, from here of the structures that they are in; null where nobody listens. */
+  /** Receives elements from the reader, and the structures around them from this class; null if there is no trace. */
   private SyntaxTrace trace;
 
   private ChromaFormat chroma = ChromaFormat.MONOCHROME;
@@ -52,20 +52,23 @@ public final class MacroblockParser extends MbPredParser {
   private int qpBdOffsetY;
   private boolean transform8x8ModeFlag;
 
-  /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
+  /** Number of blocks of 8x8 chroma samples per plane: 1 for 4:2:0, 2 for 4:2:2. */
   private int numC8x8;
 
   private int[] scan4x4 = BlockScan.ZIGZAG_4X4;
   private int[] scan8x8 = BlockScan.ZIGZAG_8X8;
 
   /**
-   * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx; -1 for those of the entry that stands for a
-   * macroblock that is not available; then those of {@link PictureMbState#mixedLeft}. Neighbours are of the same slice, so what
-   * was there before plays no part.
+   * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx. The next entry, of -1, stands for a
+   * macroblock that is not available; the last is for {@link PictureMbState#mixedLeft}. Neighbours are in the same slice, so
+   * older contents do not matter.
    */
   private byte[] totalCoeffs = {};
 
-  /** Names structures to a trace from now on; null for none. Its elements come from the reader, which must have the same. */
+  /**
+   * Reports structures to a trace from now on; null for no trace. Elements come from the reader, which must have the same
+   * trace.
+   */
   public void setTrace(SyntaxTrace listener) {
     trace = listener;
   }
@@ -74,7 +77,7 @@ public final class MacroblockParser extends MbPredParser {
    * Begins a slice.
    *
    * @param data at the first bit of slice_data()
-   * @param residualData the same; or slice_data() of partition B, or null where none came
+   * @param residualData the same; or slice_data() of partition B, or null if it is missing
    * @param transform8x8ModeFlag transform_8x8_mode_flag of the picture parameter set
    * @param fieldPicFlag field_pic_flag of the slice header
    */
@@ -96,7 +99,9 @@ public final class MacroblockParser extends MbPredParser {
     }
   }
 
-  /** mb_field_decoding_flag of a pair of an MBAFF frame; macroblocks are those of a field or a frame from now on. */
+  /**
+   * mb_field_decoding_flag of a pair of an MBAFF frame; decides whether the next macroblocks are field or frame macroblocks.
+   */
   public boolean parseMbFieldDecodingFlag() {
     boolean field = reader.readFlag("mb_field_decoding_flag");
     useFieldCoding(field);
@@ -119,8 +124,8 @@ public final class MacroblockParser extends MbPredParser {
   }
 
   /**
-   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link
-   * Macroblock#clearResidual}; qpY is left to the caller.
+   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link Macroblock#clearResidual};
+   * the caller derives qpY.
    *
    * @param state the macroblocks before this one
    * @param neighbours neighbours of this one
@@ -153,7 +158,7 @@ public final class MacroblockParser extends MbPredParser {
     }
     mb.codedBlockPattern = mb.isINxN() ? parseCodedBlockPattern() : MbType.codedBlockPattern(mb.mbType);
     if (numC8x8 == 0) {
-      // An I_16x16 type may tell of chroma blocks that the format has not: residual() reads none (7.3.5.3).
+      // An I_16x16 type may imply chroma blocks that the format does not have: residual() reads none (7.3.5.3).
       mb.codedBlockPattern &= 15;
     }
     if (mb.isI16x16() || mb.codedBlockPattern != 0) {
@@ -162,7 +167,7 @@ public final class MacroblockParser extends MbPredParser {
     }
   }
 
-  /** The totals of the blocks that are left of a macroblock whose left pair is of the other kind. */
+  /** The totals of the blocks on the left of a macroblock whose left pair is of the other kind. */
   private void mixLeftTotals(MbaffNeighbours neighbours, int mixedLeft) {
     for (int plane = 0; plane < 3; plane++) {
       boolean rowsOfTwo = plane > 0 && numC8x8 != 0;
@@ -174,7 +179,7 @@ public final class MacroblockParser extends MbPredParser {
     }
   }
 
-  /** Data partitions: what is of category 3 in the tables of 7.3.5 is in partition B. */
+  /** Data partitions: the elements of category 3 in the tables of 7.3.5 are in partition B. */
   private void requirePartitionB() {
     if (residualReader == null) {
       throw new MalformedStreamException(
@@ -256,7 +261,7 @@ public final class MacroblockParser extends MbPredParser {
       beginBlock(list, plane, blkIdx, nC);
       int total;
       if (mb.transformSize8x8Flag) {
-        // The levels of an 8x8 block are dealt out to four blocks of 16 in turn.
+        // The levels of an 8x8 block are distributed over four blocks of 16 in turn.
         total = residualBlock.parse(residualReader, column, CodeTables.TOTAL_ZEROS_4X4, 16,
             scan8x8, blkIdx & 3, 2, mb.levels, 256 * plane + 64 * (blkIdx >> 2));
         mb.codedBlockFlags |= (total == 0 ? 0L : 15L) << (16 * plane + (blkIdx & ~3));

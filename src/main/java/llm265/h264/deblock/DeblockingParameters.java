@@ -6,8 +6,8 @@ import llm265.h264.syntax.SliceHeader;
 /**
  * What a slice says about deblocking.
  *
- * @param disableDeblockingFilterIdc disable_deblocking_filter_idc: 0 all edges, 1 none, 2 all but those that are also
- *     edges of the slice
+ * @param disableDeblockingFilterIdc disable_deblocking_filter_idc: 0 filters all edges, 1 none, 2 all except those that are
+ *     also edges of the slice
  * @param filterOffsetA FilterOffsetA (7-34), -12 to 12
  * @param filterOffsetB FilterOffsetB (7-35), -12 to 12
  * @param chromaQpIndexOffset chroma_qp_index_offset of the slice's picture parameter set, -12 to 12
@@ -20,7 +20,7 @@ public record DeblockingParameters(
     int chromaQpIndexOffset,
     int secondChromaQpIndexOffset) {
 
-  /** Value of disable_deblocking_filter_idc: all edges but those of the picture. */
+  /** Value of disable_deblocking_filter_idc: all edges except those of the picture. */
   public static final int ALL_EDGES = 0;
   /** Value of disable_deblocking_filter_idc: no edge. */
   public static final int NO_EDGES = 1;

@@ -12,13 +12,13 @@ import llm265.h264.StreamException;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 
-/** Pictures decoded side by side, and delivered as if one after another. */
+/** Decodes pictures side by side, and delivers them as if they had been decoded one after another. */
 final class ParallelDecoding implements CodedPictureReader.Sink {
   /**
    * A picture in flight.
    *
-   * @param result what comes of it; null where nothing is decoded
-   * @param delivery delivers that
+   * @param result the decoded picture; null if nothing is decoded
+   * @param delivery delivers the result
    */
   private record InFlight(Future<DecodedPicture> result, Runnable delivery) {}
 
@@ -32,7 +32,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
   private final ConcurrentLinkedQueue<PictureDecoder> idle = new ConcurrentLinkedQueue<>();
 
   /**
-   * A run over one stream.
+   * Decodes one stream.
    *
    * @param window how many pictures may be in flight
    */
@@ -50,7 +50,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
       try {
         reader.read(NalUnits.of(stream, limits, this::noted));
       } catch (StreamException e) {
-        // Pictures before the fault are still delivered, and a fault in one of them comes first.
+        // Pictures before the fault are still delivered; a fault in one of them comes first.
         fault = e;
       }
       try {
@@ -112,7 +112,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
     try {
       inFlight.remove().delivery().run();
     } catch (RuntimeException e) {
-      // The pictures after this one must not come out, as they do not with one thread.
+      // The pictures after this one must not be delivered, just as with one thread.
       cancel();
       throw e;
     }

@@ -9,11 +9,11 @@ import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbType;
 
 /**
- * Chooses macroblock type and prediction modes of a macroblock with TransformBypassModeFlag 1 by the bits that they take: every
- * sample comes back, so that there is nothing else to compare.
+ * Chooses macroblock type and prediction modes of a macroblock with TransformBypassModeFlag 1 by the bits that they take.
+ * Every sample is kept, so there is nothing else to compare.
  *
- * <p>The picture holds the source's samples before a mode is tried, since that is what the macroblock's earlier blocks are
- * decoded to. In the end the winner is reconstructed as decoders do it.
+ * <p>The picture holds the source's samples before a mode is tried, since the macroblock's earlier blocks decode to exactly
+ * those. In the end the winner is reconstructed as decoders do it.
  */
 final class LosslessDecision implements MacroblockDecision {
   private final MacroblockContext context;

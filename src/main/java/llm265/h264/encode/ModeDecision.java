@@ -6,12 +6,12 @@ import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 
 /**
- * Chooses macroblock type, prediction modes, transform size and levels of one macroblock by true rate and distortion, and
- * leaves the winner's reconstruction in the picture.
+ * Chooses macroblock type, prediction modes, transform size and levels of a macroblock by true rate and distortion. Leaves the
+ * winner's reconstruction in the picture.
  *
- * <p>Chroma is decided first, by itself: its rate hardly depends on luma. Then every allowed kind of luma macroblock is carried
- * through to its reconstruction and its bins, and the cheapest J = D + lambda R wins. There is no prefilter by SAD or SATD: on
- * noise-like data it picks wrong modes.
+ * <p>Chroma is decided first, by itself: its rate hardly depends on luma. Then every allowed kind of luma macroblock is coded up
+ * to its reconstruction and its bins, and the cheapest J = D + lambda R wins. There is no prefilter by SAD or SATD, since it
+ * picks wrong modes on noise-like data.
  */
 final class ModeDecision implements MacroblockDecision {
   private final MacroblockContext context;
@@ -105,7 +105,7 @@ final class ModeDecision implements MacroblockDecision {
     }
   }
 
-  /** Keeps the trial if it is cheaper than the best so far; a negative distortion says that there is no such candidate. */
+  /** Keeps the trial if it is cheaper than the best so far; a negative distortion means that there is no such candidate. */
   private void compare(float distortion) {
     bestIsInPicture = false;
     if (distortion < 0) {

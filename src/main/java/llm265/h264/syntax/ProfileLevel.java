@@ -60,17 +60,17 @@ public enum ProfileLevel {
     return levelIdc;
   }
 
-  /** MaxMBPS: macroblocks a second. */
+  /** MaxMBPS: macroblocks per second. */
   public int maxMbps() {
     return maxMbps;
   }
 
-  /** MaxFS: macroblocks a frame. */
+  /** MaxFS: macroblocks per frame. */
   public int maxFs() {
     return maxFs;
   }
 
-  /** MaxBR: bit rate in units of cpbBrVclFactor (1250 in High) bits a second. */
+  /** MaxBR: bits per second in units of cpbBrVclFactor (1250 in High). */
   public int maxBr() {
     return maxBr;
   }
@@ -80,17 +80,17 @@ public enum ProfileLevel {
     return maxCpb;
   }
 
-  /** MinCR: by how much pictures must be smaller than raw samples. */
+  /** MinCR: the factor by which pictures must be smaller than raw samples. */
   public int minCr() {
     return minCr;
   }
 
-  /** MaxDpbFrames (A.3.1 h): frames of a size that the decoded picture buffer holds. */
+  /** MaxDpbFrames (A.3.1 h): number of frames of a size that the decoded picture buffer holds. */
   public int maxDpbFrames(int widthInMbs, int heightInMbs) {
     return (int) Math.min(maxDpbMbs / ((long) widthInMbs * heightInMbs), 16);
   }
 
-  /** MaxDpbFrames of a sequence, at least 1; 16 where its level is none of Table A-1. */
+  /** MaxDpbFrames of a sequence, at least 1; 16 if its level is not in Table A-1. */
   static int maxDpbFrames(int levelIdc, PictureFormat format) {
     for (ProfileLevel level : values()) {
       if (level.levelIdc == levelIdc) {
@@ -100,7 +100,7 @@ public enum ProfileLevel {
     return 16;
   }
 
-  /** Whether a profile has no pictures but IDR pictures of I slices (A.2.8 to A.2.11, and E.2.1 at max_num_reorder_frames). */
+  /** Whether a profile allows only IDR pictures of I slices (A.2.8 to A.2.11, and E.2.1 at max_num_reorder_frames). */
   static boolean isIntraProfile(int profileIdc, int constraintFlags) {
     boolean set3 = (constraintFlags & 0x10) != 0;
     return switch (profileIdc) {
@@ -110,7 +110,7 @@ public enum ProfileLevel {
     };
   }
 
-  /** Whether pictures of this size are within MaxFS, and neither side longer than sqrt(8 * MaxFS) (A.3.1 e to g). */
+  /** Whether pictures of this size are within MaxFS, and neither side is longer than sqrt(8 * MaxFS) (A.3.1 e to g). */
   public boolean holds(int widthInMbs, int heightInMbs) {
     long longest = Math.max(widthInMbs, heightInMbs);
     return (long) widthInMbs * heightInMbs <= maxFs && longest * longest <= 8L * maxFs;
@@ -126,7 +126,7 @@ public enum ProfileLevel {
   }
 
   /**
-   * The lowest level that holds pictures of a size, so many macroblocks a second.
+   * The lowest level that holds pictures of a size at a number of macroblocks per second.
    *
    * @throws IllegalArgumentException if none does
    */
@@ -151,7 +151,7 @@ public enum ProfileLevel {
     };
   }
 
-  /** Name of a profile (A.2), which may depend on the byte of constraint flags. */
+  /** Name of a profile (A.2); it may depend on the byte of constraint flags. */
   public static String profileName(int profileIdc, int constraintFlags) {
     boolean set1 = (constraintFlags & 0x40) != 0;
     boolean set3 = (constraintFlags & 0x10) != 0;
