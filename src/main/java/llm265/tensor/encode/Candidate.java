@@ -1,6 +1,7 @@
 package llm265.tensor.encode;
 
 import java.util.function.Function;
+import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.PictureTileCoder;
@@ -36,7 +37,7 @@ public final class Candidate {
 
   private final Arrangement arrangement;
   private final CodingMethod method;
-  private final PictureTileCoder.ErrorBounds bounds;
+  private final ErrorBounds bounds;
   private final long values;
   private final Function<TensorExcerpt.Estimate, CodingResult> result;
 
@@ -45,7 +46,7 @@ public final class Candidate {
    * @param result what an estimate for the tensor says of it
    */
   Candidate(
-      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, long values,
+      Arrangement arrangement, CodingMethod method, ErrorBounds bounds, long values,
       Function<TensorExcerpt.Estimate, CodingResult> result) {
     this.arrangement = arrangement;
     this.method = method;

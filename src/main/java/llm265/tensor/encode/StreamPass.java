@@ -20,16 +20,20 @@ final class StreamPass {
   private long outliers;
 
   /**
-   * Begins a stream, in place of what is in the store.
+   * Begins a stream of pictures, in place of what is in the store.
    *
    * @param lowBits of each value, that stand beside the picture
    */
   StreamPass(SourceTensor source, Arrangement arrangement, CodingMethod method, int lowBits, StreamStore store) {
+    this(source, arrangement, new TensorTransforms(
+        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(),
+        null, method.coders().bitDepth(), lowBits, null), store);
+  }
+
+  /** Begins a stream, in place of what is in the store. */
+  StreamPass(SourceTensor source, Arrangement arrangement, TensorTransforms transforms, StreamStore store) {
     this.source = source;
     TensorFraming framing = arrangement.framing();
-    TensorTransforms transforms = new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(),
-        null, method.coders().bitDepth(), lowBits);
     this.writer = new StreamWriter(store, new TensorHeader(
         source.elements().type(), source.shape(), arrangement.header(), transforms, (float) source.deviation(), 0,
         framing.tiles() > 1 ? new int[framing.tiles()] : null));

@@ -6,6 +6,7 @@ import llm265.parallel.Workers;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
 import llm265.tensor.analysis.ChannelWeights;
+import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.PictureCoder;
@@ -31,7 +32,7 @@ public final class TensorCoding implements AutoCloseable {
   private final Arranger arranger;
   private Arrangement plain;
   private Arrangement arrangement;
-  private PictureTileCoder.ErrorBounds bounds = PictureTileCoder.ErrorBounds.NONE;
+  private ErrorBounds bounds = ErrorBounds.NONE;
 
   /**
    * Begins with a tensor; reads it once, for its statistics.

@@ -11,7 +11,7 @@ import llm265.tensor.values.TensorKernels;
  * The levels of a decoded picture: its samples with everything undone that stands between them and values. Used by one thread at
  * a time.
  */
-public final class TileLevels {
+public final class TileLevels implements LevelRows {
   private final int stride;
   private final int pictureMiddle;
   /** Sample of level 0. */
@@ -74,7 +74,7 @@ public final class TileLevels {
     middle = pictureMiddle << lowBits;
   }
 
-  /** The levels of a row's values, from {@link #offset} on, valid until the next call. */
+  @Override
   public float[] row(TileMap map, int y) {
     int start = map.start(y);
     if (!map.hasClasses()) {
@@ -93,7 +93,7 @@ public final class TileLevels {
     return row;
   }
 
-  /** Where {@link #row} has a row's first level. */
+  @Override
   public int offset(TileMap map, int y) {
     return samples != null || map.hasClasses() ? 0 : map.start(y);
   }

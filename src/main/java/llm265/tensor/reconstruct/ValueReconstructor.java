@@ -24,13 +24,13 @@ public final class ValueReconstructor {
   }
 
   /** A row of values that are no outliers, from {@code at} on. */
-  public void row(TileLevels levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
+  public void row(LevelRows levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
     dequantize(levels, map, y, tile, values, at);
     finish(map, y, values, at);
   }
 
   /** The first step of a row, behind which a rotation comes. */
-  void dequantize(TileLevels levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
+  void dequantize(LevelRows levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
     TensorKernels.ACTIVE.dequantize(
         levels.row(map, y), levels.offset(map, y), map.count(y), tile.offset(), tile.step(), values, at);
   }
