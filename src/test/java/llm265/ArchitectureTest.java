@@ -52,6 +52,7 @@ class ArchitectureTest {
           Set.of("tensor.reconstruct"),
           Set.of("tensor.analysis"),
           Set.of("tensor.picture", "tensor.exact"),
+          Set.of("tensor.trellis"),
           Set.of("tensor.decode", "tensor.encode"),
           Set.of(""),
           Set.of("model", "bench", "oracle"),

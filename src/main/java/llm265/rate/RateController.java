@@ -27,6 +27,11 @@ public final class RateController {
       return 0;
     }
 
+    /** How far the rate of a large tensor may be from its target, as a share of it. */
+    default double bitsTolerance() {
+      return BITS_TOLERANCE;
+    }
+
     /** Codes a small sample and estimates about what the whole would come to. */
     Measurement rough(QuantizerPoint point);
 
@@ -111,7 +116,7 @@ public final class RateController {
    * @param levels standard deviation of the samples to aim at, in levels
    */
   public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levels) {
-    double relative = trial.hasExcerpt() ? BITS_TOLERANCE : FINE_BITS_TOLERANCE;
+    double relative = trial.hasExcerpt() ? trial.bitsTolerance() : FINE_BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
     return new RateController(trial, levels, true, bitsPerValue, tolerance, null).search(0);
   }

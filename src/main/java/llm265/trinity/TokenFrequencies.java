@@ -6,7 +6,7 @@ import java.util.Arrays;
  * How often tokens are expected, of 4096: what a coder's tables are made of.
  *
  * @param alphabet of the tokens
- * @param counts those of the first quantizer's tokens, then those of the second's; each half adds up to {@link #TOTAL}. A token
+ * @param counts multiples of {@link Alphabet#unit}: those of the first quantizer's tokens, then those of the second's; each half adds up to {@link #TOTAL}. A token
  *     that has none is told by the escape, which always has some
  */
 public record TokenFrequencies(Alphabet alphabet, int[] counts) {
@@ -21,7 +21,7 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
       int sum = 0;
       for (int t = 0; t < Alphabet.TOKENS; t++) {
         int count = counts[q * Alphabet.TOKENS + t];
-        if (count < 0 || count >= TOTAL) {
+        if (count < 0 || count >= TOTAL || count % alphabet.unit(t) != 0) {
           throw new IllegalArgumentException("a frequency of " + count);
         }
         sum += count;
@@ -51,20 +51,20 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   /**
    * Frequencies in proportion to weights. Those below .3 of 4096 go to the escape.
    *
-   * @param weights of both quantizers' tokens, 0 or more, with a sum of at most 2^48 for each quantizer
+   * @param weights of both quantizers' tokens, 0 or more, with a sum of at most 2^44 for each quantizer
    */
   static TokenFrequencies of(Alphabet alphabet, long[] weights) {
     int[] counts = new int[2 * Alphabet.TOKENS];
     for (int q = 0; q < 2; q++) {
-      distribute(Arrays.copyOfRange(weights, q * Alphabet.TOKENS, (q + 1) * Alphabet.TOKENS), counts, q * Alphabet.TOKENS);
+      distribute(alphabet, Arrays.copyOfRange(weights, q * Alphabet.TOKENS, (q + 1) * Alphabet.TOKENS), counts, q * Alphabet.TOKENS);
     }
     return new TokenFrequencies(alphabet, counts);
   }
 
-  private static void distribute(long[] weights, int[] counts, int first) {
+  private static void distribute(Alphabet alphabet, long[] weights, int[] counts, int first) {
     long sum = Math.max(1, Arrays.stream(weights).sum());
     for (int t = 0; t < Alphabet.ESCAPE; t++) {
-      if (10 * TOTAL * weights[t] < 3 * sum) {
+      if (10 * TOTAL * weights[t] < 3 * sum * alphabet.unit(t)) {
         weights[Alphabet.ESCAPE] += weights[t];
         weights[t] = 0;
       }
@@ -73,21 +73,24 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
     int left = TOTAL;
     for (int t = 0; t < Alphabet.TOKENS; t++) {
       if (weights[t] > 0 || t == Alphabet.ESCAPE) {
-        long share = TOTAL * weights[t] / sum;
-        rests[t] = share == 0 ? 0 : TOTAL * weights[t] % sum;
-        counts[first + t] = (int) Math.max(1, share);
+        int unit = alphabet.unit(t);
+        long share = TOTAL * weights[t] / sum / unit * unit;
+        // Only single units are left to give.
+        rests[t] = share == 0 || unit > 1 ? 0 : TOTAL * weights[t] % sum;
+        counts[first + t] = (int) Math.max(unit, share);
         left -= counts[first + t];
       }
     }
     for (; left > 0; left--) {
       int best = greatest(rests);
+      // What wide tokens leave is the first token's in the end.
       counts[first + best]++;
       rests[best] = 0;
     }
     for (; left < 0; left++) {
       int most = 0;
       for (int t = 1; t < Alphabet.TOKENS; t++) {
-        most = counts[first + t] > counts[first + most] ? t : most;
+        most = alphabet.unit(t) == 1 && counts[first + t] > counts[first + most] ? t : most;
       }
       counts[first + most]--;
     }

@@ -21,7 +21,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
   private static final double WORTH_MODE_DECISION = 0.02;
 
   /** Bits per value that a rotation must save on a sample to be used. */
-  private static final double WORTH_ROTATION = 0.01;
+  static final double WORTH_ROTATION = 0.01;
 
   /** Bits per value below which raw low bits are not tried: choosing levels by rate does better there. */
   private static final double LEAST_SPLIT_BITS = 4;
@@ -142,7 +142,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
   }
 
   /** Bits per value less those that the quality is worth, on a sample coded in a way. */
-  private static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
+  static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
     QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levels(), candidate.leastQp());
     CodingResult result = candidate.trial(point.qp(), point.levels());
     return 8 * result.bytes() / coding.values() - result.snr() / Logarithms.DECIBELS_PER_BIT;

@@ -9,6 +9,7 @@ import llm265.rate.QuantizerPoint;
 import llm265.rate.RateController;
 import llm265.rate.RateCurve;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.StreamStore;
@@ -21,9 +22,6 @@ import llm265.tensor.exact.ExactCoding;
 public final class TargetSearch {
   /** Samples of this deviation are what a QP means if there is nothing else to go by. */
   private static final double NOMINAL_LEVELS = 28;
-
-  /** Where a bound on errors lies at the best step, in deviations of the errors, about. */
-  private static final double BOUND_DEVIATIONS = 3;
 
   /** A range is chosen for at least this quality, coarse as steps may be: some bits must be there to be spent. */
   private static final double LEAST_DECIBELS = 1;
@@ -51,11 +49,10 @@ public final class TargetSearch {
     if (settings.target() instanceof RateTarget.Lossless) {
       return EncodedTensor.lossless(tensor.count(), new ExactCoding(tensor, workers, store).code());
     }
-    try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, store)) {
-      if (settings.weights() != null) {
-        boolean minimize = settings.pictures().prescribed() == null && !(settings.target() instanceof RateTarget.MaxError);
-        coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimize);
-      }
+    if (codecFor(tensor) == Codec.TRINITY) {
+      return new TrellisSearch(settings, workers).code(tensor, store);
+    }
+    try (TensorCoding coding = begin(tensor, store)) {
       return switch (settings.target()) {
         case RateTarget.Bits bits -> codeAtBits(coding, bits.bitsPerValue());
         case RateTarget.Snr snr -> codeAtSnr(coding, snr.decibels());
@@ -66,12 +63,53 @@ public final class TargetSearch {
     }
   }
 
+  private TensorCoding begin(TensorView tensor, StreamStore store) {
+    TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, store);
+    if (settings.weights() != null) {
+      boolean minimize = settings.pictures().prescribed() == null && !(settings.target() instanceof RateTarget.MaxError);
+      coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimize);
+    }
+    return coding;
+  }
+
+  /** The codec that is asked for, or has been found to be good, or takes fewer bits for the quality on a sample. */
+  private Codec codecFor(TensorView tensor) {
+    if (settings.codec() != Codec.AUTO) {
+      return settings.codec();
+    }
+    return settings.known().choice() != null ? settings.known().choice().codec() : better(tensor, ratioToCompareAt(tensor));
+  }
+
+  private double ratioToCompareAt(TensorView tensor) {
+    return switch (settings.target()) {
+      case RateTarget.Bits bits -> GaussianModel.log2RatioForBits(bits.bitsPerValue());
+      case RateTarget.Snr snr -> GaussianModel.log2RatioForSnr(snr.decibels());
+      case RateTarget.Qp qp -> new QuantizerPoint(qp.qp(), NOMINAL_LEVELS).log2Ratio();
+      case RateTarget.MaxError bound -> {
+        double deviation = new SourceTensor(tensor, workers).deviation();
+        double snr = 20 * StrictMath.log10(TrellisSearch.BOUND_DEVIATIONS * deviation / bound.error());
+        yield GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, mostDecibels()));
+      }
+      case RateTarget.Lossless lossless -> throw new IllegalStateException("lossless coding has no steps");
+    };
+  }
+
+  private Codec better(TensorView tensor, double log2Ratio) {
+    double bits = GaussianModel.bits(log2Ratio);
+    double withoutPictures = new TrellisSearch(settings, workers).gap(tensor, bits, log2Ratio);
+    try (TensorCoding coding = begin(tensor, new MemoryStore())) {
+      chooseRange(coding, bits, GaussianModel.relativeError(log2Ratio));
+      if (Double.isNaN(withoutPictures) || !coding.dependsOnStep()) {
+        return Codec.TRINITY;
+      }
+      methods.choose(coding, log2Ratio);
+      return MethodChooser.gap(coding, coding.present(), log2Ratio) < withoutPictures ? Codec.H264 : Codec.TRINITY;
+    }
+  }
+
   private void chooseRange(TensorCoding coding, double bits, double relativeError) {
     coding.chooseRange(settings.tools().has(TensorTools.Tool.OUTLIERS) ? bits : 0, relativeError);
   }
-
-  /** A point of a tensor's curve and how it is coded there, or the curve of a tensor that has but one point. */
-  public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChoice choice) {}
 
   /**
    * Codes a little of a tensor at about a rate.
@@ -80,6 +118,10 @@ public final class TargetSearch {
    * @return what the whole would come to; of a fixed curve where it comes to the same at any rate
    */
   public Probed probe(TensorView tensor, double bits, RateCurve curve) {
+    Codec codec = settings.codec() == Codec.AUTO ? better(tensor, GaussianModel.log2RatioForBits(bits)) : settings.codec();
+    if (codec == Codec.TRINITY) {
+      return new TrellisSearch(settings, workers).probe(tensor, bits, curve);
+    }
     try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, new MemoryStore())) {
       return probe(coding, bits, curve);
     }
@@ -129,7 +171,7 @@ public final class TargetSearch {
 
   private EncodedTensor codeAtMaxError(TensorCoding coding, double error) {
     // Errors are sums of many levels' and have about three deviations to the bound.
-    double snr = 20 * StrictMath.log10(BOUND_DEVIATIONS * coding.deviation() / error);
+    double snr = 20 * StrictMath.log10(TrellisSearch.BOUND_DEVIATIONS * coding.deviation() / error);
     double log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, mostDecibels()));
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (!coding.dependsOnStep()) {
