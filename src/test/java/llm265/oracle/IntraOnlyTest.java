@@ -33,6 +33,7 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 import llm265.h264.syntax.SliceOpening;
 import llm265.h264.syntax.VuiParameters;
+import llm265.parallel.CommonPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,7 +61,7 @@ class IntraOnlyTest {
   private static Received decode(byte[] stream, int threads) {
     Received received = new Received();
     H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.INTRA_ONLY, threads, received);
+        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.INTRA_ONLY, CommonPool.workers(threads), received);
     return received;
   }
 
