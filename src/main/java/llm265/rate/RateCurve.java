@@ -84,7 +84,7 @@ public final class RateCurve {
     double[] moreError = new double[sorted.length];
     double floor = 0;
     for (Probe probe : sorted) {
-      floor += roundingNoise / (probe.point.levels() * probe.point.levels()) / sorted.length;
+      floor += roundingNoise / (probe.point.levelDeviation() * probe.point.levelDeviation()) / sorted.length;
     }
     for (int i = 0; i < sorted.length; i++) {
       at[i] = sorted[i].point.log2Ratio();

@@ -20,7 +20,7 @@ import llm265.tensor.exact.ExactCoding;
  */
 public final class TargetSearch {
   /** Samples of this deviation are what a QP means if there is nothing else to go by. */
-  private static final double NOMINAL_LEVELS = 28;
+  private static final double NOMINAL_LEVEL_DEVIATION = 28;
 
   /** Where a bound on errors lies at the best step, in deviations of the errors, about. */
   private static final double BOUND_DEVIATIONS = 3;
@@ -90,13 +90,13 @@ public final class TargetSearch {
     chooseRange(coding, bits, GaussianModel.relativeError(byModel));
     double finite = Math.max(1, coding.values() - coding.notFinite());
     if (!coding.dependsOnStep()) {
-      CodingResult result = coding.present().trial(0, coding.levels());
+      CodingResult result = coding.present().trial(0, coding.levelDeviation());
       return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
     }
     MethodChoice choice = methods.choose(coding, byModel);
     QuantizerPoint point = QuantizerPoint.of(
-        curve == null ? byModel : curve.log2Ratio(bits), coding.levels(), coding.leastQp());
-    CodingResult result = coding.present().trial(point.qp(), point.levels());
+        curve == null ? byModel : curve.log2Ratio(bits), coding.levelDeviation(), coding.leastQp());
+    CodingResult result = coding.present().trial(point.qp(), point.levelDeviation());
     RateCurve.Probe probe =
         new RateCurve.Probe(point, 8 * result.bytes() / coding.values(), result.squaredError() / finite);
     return new Probed(probe, null, choice);
@@ -112,8 +112,9 @@ public final class TargetSearch {
     TensorPasses passes = new TensorPasses(coding);
     RateCurve curve = settings.known().curve();
     return passes.result(curve == null
-        ? RateController.codeAtBits(passes, bits, coding.values(), coding.levels())
-        : RateController.codeAboutBits(passes, bits, coding.values(), curve, settings.known().tolerance(), coding.levels()));
+        ? RateController.codeAtBits(passes, bits, coding.values(), coding.levelDeviation())
+        : RateController.codeAboutBits(
+            passes, bits, coding.values(), curve, settings.known().tolerance(), coding.levelDeviation()));
   }
 
   private EncodedTensor codeAtSnr(TensorCoding coding, double snr) {
@@ -124,7 +125,7 @@ public final class TargetSearch {
     }
     methods.choose(coding, log2Ratio);
     TensorPasses passes = new TensorPasses(coding);
-    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levels()));
+    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levelDeviation()));
   }
 
   private EncodedTensor codeAtMaxError(TensorCoding coding, double error) {
@@ -140,7 +141,7 @@ public final class TargetSearch {
     methods.choose(coding, log2Ratio);
     coding.setMaxError(error);
     TensorPasses passes = new TensorPasses(coding);
-    return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levels()));
+    return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levelDeviation()));
   }
 
   /** Decibels that samples do not become better than. */
@@ -149,7 +150,7 @@ public final class TargetSearch {
   }
 
   private EncodedTensor codeAtQp(TensorCoding coding, int qp) {
-    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
+    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVEL_DEVIATION).log2Ratio();
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (coding.dependsOnStep()) {
       methods.choose(coding, log2Ratio);
@@ -158,6 +159,6 @@ public final class TargetSearch {
   }
 
   private static EncodedTensor codeOnce(TensorCoding coding, int qp) {
-    return coding.encoded(coding.code(qp, coding.levels()), qp, 1);
+    return coding.encoded(coding.code(qp, coding.levelDeviation()), qp, 1);
   }
 }

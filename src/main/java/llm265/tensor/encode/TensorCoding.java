@@ -168,9 +168,9 @@ public final class TensorCoding implements AutoCloseable {
     arrange(arranger.rotated(rotation, depth()));
   }
 
-  /** The standard deviation of the samples to aim at, in levels. */
-  public double levels() {
-    return candidate(method).levels();
+  /** The standard deviation of the levels to aim at. */
+  public double levelDeviation() {
+    return candidate(method).levelDeviation();
   }
 
   /**
@@ -235,8 +235,8 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** Writes the whole stream, in place of what was written before. */
-  public CodingResult code(int qp, double levels) {
-    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
+  public CodingResult code(int qp, double levelDeviation) {
+    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levelDeviation);
     return new StreamPass(source, arrangement, method, quantizer.lowBits(), store)
         .code(arrangement.framing().tiles(), new PictureTiles(arrangement, method, bounds, quantizer, qp), workers);
   }
