@@ -64,11 +64,6 @@ public final class RateCurve {
     return new RateCurve(bits, meanSquaredError, null, null, null);
   }
 
-  /** As {@link #through(List, double)}, for samples of 8 bits. */
-  public static RateCurve through(List<Probe> probes) {
-    return through(probes, 1.0 / 12);
-  }
-
   /**
    * A curve through measurements.
    *

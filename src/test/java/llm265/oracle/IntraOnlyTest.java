@@ -71,13 +71,12 @@ class IntraOnlyTest {
     for (int i = 0; i < PICTURES; i++) {
       Picture picture = new Picture(PictureFormat.of8Bit(64, 48, ChromaFormat.YUV420));
       for (int plane = 0; plane < 3; plane++) {
-        byte[] samples = new byte[picture.format().width(plane) * picture.format().height(plane)];
+        short[] samples = picture.samples(plane);
         for (int at = 0; at < samples.length; at++) {
-          int x = at % picture.format().width(plane) + 2 * i;
-          int y = at / picture.format().width(plane) + i;
-          samples[at] = (byte) (40 + 4 * i + (x * x / 9 + 5 * y + x * y / 16) % 64);
+          int x = at % picture.stride(plane) + 2 * i;
+          int y = at / picture.stride(plane) + i;
+          samples[at] = (short) (40 + 4 * i + (x * x / 9 + 5 * y + x * y / 16) % 64);
         }
-        picture.read8Bit(plane, samples, 0);
       }
       pictures.add(picture);
     }

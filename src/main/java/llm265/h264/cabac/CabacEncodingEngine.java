@@ -274,12 +274,7 @@ public final class CabacEncodingEngine {
     return 8L * position + (flushed ? 0 : queued);
   }
 
-  /** True after a terminating bin of 1, when {@link #size} bytes are complete. */
-  public boolean isFlushed() {
-    return flushed;
-  }
-
-  /** Number of whole bytes written; all of the data only when {@link #isFlushed}. */
+  /** Number of whole bytes written; all of the data only after a terminating bin of 1. */
   public int size() {
     return position;
   }

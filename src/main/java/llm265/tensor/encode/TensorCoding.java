@@ -194,11 +194,6 @@ public final class TensorCoding implements AutoCloseable {
     return arrangement.dependsOnStep();
   }
 
-  /** The way of coding in use. */
-  public CodingMethod method() {
-    return method;
-  }
-
   /** Codes in this way from now on. */
   public void use(CodingMethod newMethod) {
     method = newMethod;
