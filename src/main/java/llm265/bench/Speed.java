@@ -126,7 +126,7 @@ public final class Speed {
     if (peers.contains(PeerSpeed.X264)) {
       ClippedFrames frames =
           new ClippedFrames(source.tensor(), rate, GaussianModel.relativeError(GaussianModel.log2RatioForBits(rate)));
-      int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(rate), frames.levels()).qp();
+      int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(rate), frames.levelDeviation()).qp();
       for (String preset : X264_PRESETS) {
         PeerSpeed.Encoded encoded = others.encode(frames, qp, preset, 1);
         theirs = encoded.stream();

@@ -21,7 +21,6 @@ import llm265.cli.output.Format;
 import llm265.cli.output.Progress;
 import llm265.cli.output.TextTable;
 import llm265.dtype.TensorView;
-import llm265.h264.decode.DecodingMode;
 import llm265.model.CompressedModel;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
@@ -172,7 +171,7 @@ final class DemoCommand implements Callable<Integer> {
     try (CompressedModel model = CompressedModel.open(compressed)) {
       for (CompressedModel.Tensor tensor : model.tensors()) {
         if (tensor.isStream()) {
-          Optional<StreamComparison.Difference> difference = ffmpeg.difference(tensor.data(), DecodingMode.STRICT, 1);
+          Optional<StreamComparison.Difference> difference = ffmpeg.difference(tensor.data());
           if (difference.isPresent()) {
             throw new CheckFailedException(tensor.name() + ": " + difference.get().sentence());
           }

@@ -36,6 +36,7 @@ import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.StreamComparison;
 import llm265.oracle.StreamDump;
 import llm265.oracle.StreamNotes;
+import llm265.parallel.Workers;
 import llm265.tensor.decode.TensorStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -134,7 +135,9 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private void verifyStream(boolean byFfmpeg) throws IOException {
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofShared();
+        ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      Workers workers = new Workers(executor, threads.count());
       MemorySegment stream = InputFile.mapStream(input, arena);
       Optional<StreamComparison.Difference> difference;
       try {
@@ -144,12 +147,12 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         if (against == null) {
           if (!tensor) {
-            requirePictures(stream);
+            requirePictures(stream, workers);
           }
           difference = Optional.empty();
         } else {
-          difference = byFfmpeg ? findFfmpeg().difference(stream, mode(), threads.count(), notes)
-              : differenceFromFile(stream, Path.of(against), arena);
+          difference = byFfmpeg ? findFfmpeg().difference(stream, mode(), workers, notes)
+              : differenceFromFile(stream, Path.of(against), arena, workers);
         }
       } catch (StreamException e) {
         throw new CheckFailedException(input + ": " + StreamComparison.message(e));
@@ -173,10 +176,10 @@ public final class VerifyCommand implements Callable<Integer> {
     return intraOnly ? DecodingMode.INTRA_ONLY : DecodingMode.STRICT;
   }
 
-  private void requirePictures(MemorySegment stream) {
+  private void requirePictures(MemorySegment stream, Workers workers) {
     int[] pictures = new int[1];
     H264IntraDecoder.decodeAll(
-        stream, DecoderLimits.DEFAULT, mode(), threads.count(), PictureReceiver.passing(new PictureReceiver() {
+        stream, DecoderLimits.DEFAULT, mode(), workers, PictureReceiver.passing(new PictureReceiver() {
           @Override
           public void picture(DecodedPicture decoded) {
             pictures[0]++;
@@ -193,10 +196,10 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<StreamComparison.Difference> differenceFromFile(MemorySegment stream, Path file, Arena arena)
-      throws IOException {
+  private Optional<StreamComparison.Difference> differenceFromFile(
+      MemorySegment stream, Path file, Arena arena, Workers workers) throws IOException {
     try (PictureDump dump = openDump(file, mode(), arena)) {
-      return StreamComparison.of(stream, mode(), dump, against, threads.count(), notes);
+      return StreamComparison.of(stream, mode(), dump, against, workers, notes);
     }
   }
 
@@ -227,7 +230,7 @@ public final class VerifyCommand implements Callable<Integer> {
       checks.add(new Check(input + ": tensor \"" + tensor.name() + '"', () -> {
         model.verify(tensor);
         return tensor.isStream() && ffmpeg != null
-            ? ffmpeg.difference(tensor.data(), DecodingMode.STRICT, 1).map(StreamComparison.Difference::sentence).orElse("") : "";
+            ? ffmpeg.difference(tensor.data()).map(StreamComparison.Difference::sentence).orElse("") : "";
       }));
     }
     return checks;

@@ -56,14 +56,6 @@ public abstract class WarmingKernels {
     this.callsBefore = callsBefore;
   }
 
-  /**
-   * Whether a call would run vector code, for callers with a faster way than the reference; each time it says no counts as a
-   * call.
-   */
-  public boolean isReady() {
-    return isWarm();
-  }
-
   /** True when a call should run the vector code, false when the reference. */
   protected final boolean isWarm() {
     if (warm) {

@@ -7,9 +7,9 @@ import llm265.numeric.Logarithms;
  * A quantizer step for a tensor: QP in sixths of an octave, and the scale of the samples between them, continuously.
  *
  * @param qp QPY, 0 to 51; of samples of more than 8 bits down to -6 for each bit more
- * @param levels standard deviation of the samples in levels, which are the steps of 8-bit samples
+ * @param levelDeviation standard deviation of the levels, in steps of 8-bit samples
  */
-public record QuantizerPoint(int qp, double levels) {
+public record QuantizerPoint(int qp, double levelDeviation) {
   public static final int MAX_QP = 51;
 
   /** That of samples of 14 bits. */
@@ -25,8 +25,8 @@ public record QuantizerPoint(int qp, double levels) {
   private static final double LAST_ROOM = 3;
 
   public QuantizerPoint {
-    if (qp < LEAST_QP || qp > MAX_QP || !(levels > 0)) {
-      throw new IllegalArgumentException("QP " + qp + ", " + levels + " levels");
+    if (qp < LEAST_QP || qp > MAX_QP || !(levelDeviation > 0)) {
+      throw new IllegalArgumentException("QP " + qp + ", " + levelDeviation + " levels");
     }
   }
 
@@ -37,29 +37,29 @@ public record QuantizerPoint(int qp, double levels) {
 
   /** Binary logarithm of the ratio of quantizer step to standard deviation. */
   public double log2Ratio() {
-    return Logarithms.log2(step(qp) / levels);
+    return Logarithms.log2(step(qp) / levelDeviation);
   }
 
   /** As {@link #of(double, double, int)}, for samples of 8 bits. */
-  public static QuantizerPoint of(double log2Ratio, double levels) {
-    return of(log2Ratio, levels, 0);
+  public static QuantizerPoint of(double log2Ratio, double levelDeviation) {
+    return of(log2Ratio, levelDeviation, 0);
   }
 
   /**
    * The point for a ratio of step to deviation: the QP whose deviation in levels is nearest the one aimed at; beyond the
    * greatest QP with a smaller deviation.
    *
-   * @param levels deviation in levels to aim at
+   * @param levelDeviation to aim at
    * @param leastQp the least QP there is
    */
-  public static QuantizerPoint of(double log2Ratio, double levels, int leastQp) {
+  public static QuantizerPoint of(double log2Ratio, double levelDeviation, int leastQp) {
     int best = leastQp;
     for (int qp = leastQp + 1; qp <= MAX_QP; qp++) {
-      if (distance(qp, log2Ratio, levels) < distance(best, log2Ratio, levels)) {
+      if (distance(qp, log2Ratio, levelDeviation) < distance(best, log2Ratio, levelDeviation)) {
         best = qp;
       }
     }
-    return atQp(best, log2Ratio, levels);
+    return atQp(best, log2Ratio, levelDeviation);
   }
 
   /** This QP with another ratio, if the deviation in levels stays near the one aimed at; else as {@link #of}. */
@@ -68,12 +68,12 @@ public record QuantizerPoint(int qp, double levels) {
   }
 
   private static QuantizerPoint atQp(int qp, double log2Ratio, double aim) {
-    double levels = step(qp) / StrictMath.pow(2, log2Ratio);
+    double levelDeviation = step(qp) / StrictMath.pow(2, log2Ratio);
     double below = StrictMath.pow(2, qp == MAX_QP ? LAST_ROOM : ROOM);
-    return new QuantizerPoint(qp, Math.clamp(levels, aim / below, aim * StrictMath.pow(2, ROOM)));
+    return new QuantizerPoint(qp, Math.clamp(levelDeviation, aim / below, aim * StrictMath.pow(2, ROOM)));
   }
 
-  private static double distance(int qp, double log2Ratio, double levels) {
-    return Math.abs(Logarithms.log2(step(qp) / levels) - log2Ratio);
+  private static double distance(int qp, double log2Ratio, double levelDeviation) {
+    return Math.abs(Logarithms.log2(step(qp) / levelDeviation) - log2Ratio);
   }
 }

@@ -75,7 +75,7 @@ public final class RateController {
   private static final int FINE_PASSES = 10;
 
   private final Trial trial;
-  private final double levels;
+  private final double levelDeviation;
   private final boolean bits;
   private final double wanted;
   private final double tolerance;
@@ -98,9 +98,9 @@ public final class RateController {
     }
   }
 
-  private RateController(Trial trial, double levels, boolean bits, double wanted, double tolerance, RateCurve known) {
+  private RateController(Trial trial, double levelDeviation, boolean bits, double wanted, double tolerance, RateCurve known) {
     this.trial = trial;
-    this.levels = levels;
+    this.levelDeviation = levelDeviation;
     this.bits = bits;
     this.wanted = wanted;
     this.tolerance = tolerance;
@@ -113,12 +113,12 @@ public final class RateController {
    *
    * @param bitsPerValue bits per value aimed at
    * @param values number of values: sizes come in whole bytes, which is all that can be asked for
-   * @param levels standard deviation of the samples to aim at, in levels
+   * @param levelDeviation standard deviation of the levels to aim at
    */
-  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levels) {
+  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levelDeviation) {
     double relative = trial.hasExcerpt() ? trial.bitsTolerance() : FINE_BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levels, true, bitsPerValue, tolerance, null).search(0);
+    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, null).search(0);
   }
 
   /**
@@ -129,13 +129,13 @@ public final class RateController {
    * @param values number of values
    * @param known its curve, as a look at a little of it has shown it
    * @param share how far off large tensors may be, as a share of the rate
-   * @param levels standard deviation of the samples to aim at, in levels
+   * @param levelDeviation standard deviation of the levels to aim at
    */
   public static Outcome codeAboutBits(
-      Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levels) {
+      Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levelDeviation) {
     double relative = trial.hasExcerpt() ? share : BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levels, true, bitsPerValue, tolerance, known).search(0);
+    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, known).search(0);
   }
 
   /**
@@ -143,16 +143,16 @@ public final class RateController {
    *
    * @param snr signal-to-noise ratio aimed at, in dB
    * @param head how much the ratio of the tensor is known to be above that of its samples, in dB
-   * @param levels standard deviation of the samples to aim at, in levels
+   * @param levelDeviation standard deviation of the levels to aim at
    */
-  public static Outcome codeAtSnr(Trial trial, double snr, double head, double levels) {
+  public static Outcome codeAtSnr(Trial trial, double snr, double head, double levelDeviation) {
     double tolerance = trial.hasExcerpt() ? SNR_TOLERANCE : FINE_SNR_TOLERANCE;
-    return new RateController(trial, levels, false, snr, tolerance, null).search(head);
+    return new RateController(trial, levelDeviation, false, snr, tolerance, null).search(head);
   }
 
   private Outcome search(double head) {
     correction = known == null ? head : wanted - model(known.log2Ratio(wanted));
-    QuantizerPoint point = QuantizerPoint.of(byModel(), levels, trial.leastQp());
+    QuantizerPoint point = QuantizerPoint.of(byModel(), levelDeviation, trial.leastQp());
     if (trial.hasExcerpt()) {
       point = bySamples(point);
     }
@@ -167,7 +167,7 @@ public final class RateController {
         return first;
       }
       correction = rough.value - model(rough.log2Ratio);
-      point = QuantizerPoint.of(byProbes(null, rough), levels, trial.leastQp());
+      point = QuantizerPoint.of(byProbes(null, rough), levelDeviation, trial.leastQp());
     }
     double precision = known == null ? SAMPLE_PRECISION : Math.max(SAMPLE_PRECISION, 0.5 * tolerance);
     Probe before = null;
@@ -178,7 +178,7 @@ public final class RateController {
       }
       correction = probe.value - model(probe.log2Ratio);
       // With another QP the same ratio comes to a rate that may be some per cent off.
-      point = point.moved(byProbes(before, probe), levels, trial.leastQp());
+      point = point.moved(byProbes(before, probe), levelDeviation, trial.leastQp());
       if (Math.abs(point.log2Ratio() - probe.log2Ratio) < precision) {
         break;
       }
@@ -199,7 +199,7 @@ public final class RateController {
       if (Math.abs(last.value - wanted) <= tolerance || Double.isInfinite(last.value)) {
         break;
       }
-      QuantizerPoint next = point.moved(next(before, last), levels, trial.leastQp());
+      QuantizerPoint next = point.moved(next(before, last), levelDeviation, trial.leastQp());
       if (next.equals(point) || isKnown(next)) {
         break;
       }

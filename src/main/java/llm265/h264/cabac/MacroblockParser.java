@@ -51,17 +51,8 @@ public final class MacroblockParser extends MbPredParser {
    * @param end index after the last byte of the RBSP
    * @param sliceQpY SliceQPY (7-30)
    * @param transform8x8ModeFlag transform_8x8_mode_flag of the picture parameter set
-   * @throws MalformedStreamException if the arithmetic code cannot begin with these bytes
-   */
-  public void startSlice(
-      byte[] rbsp, int offset, int end, int sliceQpY, PictureFormat format, boolean transform8x8ModeFlag) {
-    startSlice(rbsp, offset, end, sliceQpY, format, transform8x8ModeFlag, false);
-  }
-
-  /**
-   * Like the other method, but also for slices of fields, which have their own scans and contexts.
-   *
-   * @param fieldPicFlag field_pic_flag of the slice header
+   * @param fieldPicFlag field_pic_flag of the slice header: slices of fields have scans and contexts of their own
+   * @throws MalformedStreamException if the arithmetic code cannot begin so
    */
   public void startSlice(
       byte[] rbsp,

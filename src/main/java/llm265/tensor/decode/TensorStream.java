@@ -157,19 +157,9 @@ public final class TensorStream {
     return tools;
   }
 
-  /** Size of the stream in bytes. */
-  public long byteSize() {
-    return stream.byteSize();
-  }
-
   /** Offset in the stream of a tile's access unit. */
   public long tileStart(int tile) {
     return tile == 0 ? firstTileStart : tileEnds[tile - 1];
-  }
-
-  /** Offset in the stream behind a tile's access unit. */
-  public long tileEnd(int tile) {
-    return tileEnds[tile];
   }
 
   /** Decodes {@code values.length} values from index {@code first} on, and only the rows of tiles that hold them. */

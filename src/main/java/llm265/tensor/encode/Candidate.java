@@ -55,9 +55,9 @@ public final class Candidate {
     this.result = result;
   }
 
-  /** The standard deviation of the samples to aim at, in levels. */
-  public double levels() {
-    return arrangement.rangeOf(method).levels();
+  /** The standard deviation of the levels to aim at. */
+  public double levelDeviation() {
+    return arrangement.rangeOf(method).levelDeviation();
   }
 
   /** QPY of the finest step. Where the picture loses nothing, the QP only names a step. */
@@ -66,33 +66,34 @@ public final class Candidate {
   }
 
   /** Codes some rows of macroblocks, fewer than {@link #excerpt} does, to see what the whole would take. */
-  public CodingResult trial(int qp, double levels) {
-    return code((int) Math.clamp(values / TRIAL_SHARE, TRIAL, GREATEST_EXCERPT), qp, levels);
+  public CodingResult trial(int qp, double levelDeviation) {
+    return code((int) Math.clamp(values / TRIAL_SHARE, TRIAL, GREATEST_EXCERPT), qp, levelDeviation);
   }
 
   /** Codes rows of macroblocks spread over the tensor and estimates what the whole would take. */
-  public CodingResult excerpt(int qp, double levels) {
-    return code((int) Math.clamp(values / EXCERPT_SHARE, LEAST_EXCERPT, GREATEST_EXCERPT), qp, levels);
+  public CodingResult excerpt(int qp, double levelDeviation) {
+    return code((int) Math.clamp(values / EXCERPT_SHARE, LEAST_EXCERPT, GREATEST_EXCERPT), qp, levelDeviation);
   }
 
   /** Codes fewer macroblocks than {@link #excerpt} does, for a first estimate. */
-  public CodingResult rough(int qp, double levels) {
-    return code(ROUGH_EXCERPT, qp, levels);
+  public CodingResult rough(int qp, double levelDeviation) {
+    return code(ROUGH_EXCERPT, qp, levelDeviation);
   }
 
-  private CodingResult code(int excerptValues, int qp, double levels) {
+  private CodingResult code(int excerptValues, int qp, double levelDeviation) {
     TensorExcerpt excerpt = TensorExcerpt.of(arrangement, method, excerptValues);
     return result.apply(PictureTiles.with(
-        arrangement, method, bounds, excerpt.pictureFormat(), coder -> excerpt.code(coder, qp, levels)));
+        arrangement, method, bounds, excerpt.pictureFormat(), coder -> excerpt.code(coder, qp, levelDeviation)));
   }
 
   /**
    * How much values have to do with their neighbours in the view, on an excerpt: the greatest magnitude of a correlation
    * coefficient, about 0 for white noise.
    */
-  public double correlation(double levels) {
+  public double correlation(double levelDeviation) {
     TensorExcerpt excerpt = TensorExcerpt.ofNeighbours(arrangement, method, LEAST_EXCERPT);
-    SampleQuantizer quantizer = SampleQuantizer.of(arrangement.range(), levels, new SampleDepth(method.coders().bitDepth()));
+    SampleQuantizer quantizer =
+        SampleQuantizer.of(arrangement.range(), levelDeviation, new SampleDepth(method.coders().bitDepth()));
     return PictureTiles.with(
         arrangement, method, bounds, excerpt.pictureFormat(), coder -> coder.correlation(excerpt.map(), quantizer));
   }

@@ -79,7 +79,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     boolean byModes = false;
     // Of the arrangement in use; NaN where it is not known.
     double gap = Double.NaN;
-    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.present().correlation(coding.levels()) >= LEAST_CORRELATION) {
+    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.present().correlation(coding.levelDeviation()) >= LEAST_CORRELATION) {
       double[] gaps = gaps(coding, log2Ratio, coding.candidate(byModes()), coding.candidate(asNoise));
       byModes = gaps[0] < gaps[1] - WORTH_MODE_DECISION;
       gap = byModes ? gaps[0] : gaps[1];
@@ -143,8 +143,8 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
 
   /** Bits per value less those that the quality is worth, on a sample coded in a way. */
   static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
-    QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levels(), candidate.leastQp());
-    CodingResult result = candidate.trial(point.qp(), point.levels());
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levelDeviation(), candidate.leastQp());
+    CodingResult result = candidate.trial(point.qp(), point.levelDeviation());
     return 8 * result.bytes() / coding.values() - result.snr() / Logarithms.DECIBELS_PER_BIT;
   }
 }

@@ -21,7 +21,7 @@ import llm265.tensor.exact.ExactCoding;
  */
 public final class TargetSearch {
   /** Samples of this deviation are what a QP means if there is nothing else to go by. */
-  private static final double NOMINAL_LEVELS = 28;
+  private static final double NOMINAL_LEVEL_DEVIATION = 28;
 
   /** A range is chosen for at least this quality, coarse as steps may be: some bits must be there to be spent. */
   private static final double LEAST_DECIBELS = 1;
@@ -84,7 +84,7 @@ public final class TargetSearch {
     return switch (settings.target()) {
       case RateTarget.Bits bits -> GaussianModel.log2RatioForBits(bits.bitsPerValue());
       case RateTarget.Snr snr -> GaussianModel.log2RatioForSnr(snr.decibels());
-      case RateTarget.Qp qp -> new QuantizerPoint(qp.qp(), NOMINAL_LEVELS).log2Ratio();
+      case RateTarget.Qp qp -> new QuantizerPoint(qp.qp(), NOMINAL_LEVEL_DEVIATION).log2Ratio();
       case RateTarget.MaxError bound -> {
         double deviation = new SourceTensor(tensor, workers).deviation();
         double snr = 20 * StrictMath.log10(TrellisSearch.BOUND_DEVIATIONS * deviation / bound.error());
@@ -132,13 +132,13 @@ public final class TargetSearch {
     chooseRange(coding, bits, GaussianModel.relativeError(byModel));
     double finite = Math.max(1, coding.values() - coding.notFinite());
     if (!coding.dependsOnStep()) {
-      CodingResult result = coding.present().trial(0, coding.levels());
+      CodingResult result = coding.present().trial(0, coding.levelDeviation());
       return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
     }
     MethodChoice choice = methods.choose(coding, byModel);
     QuantizerPoint point = QuantizerPoint.of(
-        curve == null ? byModel : curve.log2Ratio(bits), coding.levels(), coding.leastQp());
-    CodingResult result = coding.present().trial(point.qp(), point.levels());
+        curve == null ? byModel : curve.log2Ratio(bits), coding.levelDeviation(), coding.leastQp());
+    CodingResult result = coding.present().trial(point.qp(), point.levelDeviation());
     RateCurve.Probe probe =
         new RateCurve.Probe(point, 8 * result.bytes() / coding.values(), result.squaredError() / finite);
     return new Probed(probe, null, choice);
@@ -154,8 +154,9 @@ public final class TargetSearch {
     TensorPasses passes = new TensorPasses(coding);
     RateCurve curve = settings.known().curve();
     return passes.result(curve == null
-        ? RateController.codeAtBits(passes, bits, coding.values(), coding.levels())
-        : RateController.codeAboutBits(passes, bits, coding.values(), curve, settings.known().tolerance(), coding.levels()));
+        ? RateController.codeAtBits(passes, bits, coding.values(), coding.levelDeviation())
+        : RateController.codeAboutBits(
+            passes, bits, coding.values(), curve, settings.known().tolerance(), coding.levelDeviation()));
   }
 
   private EncodedTensor codeAtSnr(TensorCoding coding, double snr) {
@@ -166,7 +167,7 @@ public final class TargetSearch {
     }
     methods.choose(coding, log2Ratio);
     TensorPasses passes = new TensorPasses(coding);
-    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levels()));
+    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levelDeviation()));
   }
 
   private EncodedTensor codeAtMaxError(TensorCoding coding, double error) {
@@ -182,7 +183,7 @@ public final class TargetSearch {
     methods.choose(coding, log2Ratio);
     coding.setMaxError(error);
     TensorPasses passes = new TensorPasses(coding);
-    return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levels()));
+    return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levelDeviation()));
   }
 
   /** Decibels that samples do not become better than. */
@@ -191,7 +192,7 @@ public final class TargetSearch {
   }
 
   private EncodedTensor codeAtQp(TensorCoding coding, int qp) {
-    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
+    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVEL_DEVIATION).log2Ratio();
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (coding.dependsOnStep()) {
       methods.choose(coding, log2Ratio);
@@ -200,6 +201,6 @@ public final class TargetSearch {
   }
 
   private static EncodedTensor codeOnce(TensorCoding coding, int qp) {
-    return coding.encoded(coding.code(qp, coding.levels()), qp, 1);
+    return coding.encoded(coding.code(qp, coding.levelDeviation()), qp, 1);
   }
 }

@@ -169,9 +169,9 @@ public final class TensorCoding implements AutoCloseable {
     arrange(arranger.rotated(rotation, depth()));
   }
 
-  /** The standard deviation of the samples to aim at, in levels. */
-  public double levels() {
-    return candidate(method).levels();
+  /** The standard deviation of the levels to aim at. */
+  public double levelDeviation() {
+    return candidate(method).levelDeviation();
   }
 
   /**
@@ -193,11 +193,6 @@ public final class TensorCoding implements AutoCloseable {
   /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
   public boolean dependsOnStep() {
     return arrangement.dependsOnStep();
-  }
-
-  /** The way of coding in use. */
-  public CodingMethod method() {
-    return method;
   }
 
   /** Codes in this way from now on. */
@@ -236,8 +231,8 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /** Writes the whole stream, in place of what was written before. */
-  public CodingResult code(int qp, double levels) {
-    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
+  public CodingResult code(int qp, double levelDeviation) {
+    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levelDeviation);
     return new StreamPass(source, arrangement, method, quantizer.lowBits(), store)
         .code(arrangement.framing().tiles(), new PictureTiles(arrangement, method, bounds, quantizer, qp), workers);
   }
