@@ -20,6 +20,7 @@ import llm265.model.ModelCompressor;
 import llm265.model.SensitivityFile;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.WeightedError;
 import picocli.CommandLine.ArgGroup;
@@ -67,6 +68,14 @@ final class CompressCommand implements Callable<Integer> {
       defaultValue = "balanced",
       description = "Time taken to save bits: fast, balanced, best or max (default: ${DEFAULT-VALUE})")
   private Effort effort;
+
+  @Option(
+      names = "--codec",
+      paramLabel = "C",
+      defaultValue = "h264",
+      description = "h264: pictures that every decoder plays; trinity: no pictures, fewer bits and many times faster, for this "
+          + "program alone; auto: for each tensor whichever takes less (default: ${DEFAULT-VALUE})")
+  private Codec codec;
 
   @Option(
       names = "--allocate",
@@ -167,6 +176,7 @@ final class CompressCommand implements Callable<Integer> {
       compressor = compressor
           .withThreads(executor, threads.count())
           .withEffort(effort)
+          .withCodec(codec)
           .withMonochrome(monochrome)
           .withDepth(depth)
           .withLeastSnr(force ? Double.NEGATIVE_INFINITY : ModelCompressor.LEAST_SNR)
