@@ -1,6 +1,6 @@
 /**
  * Dependent quantization and interleaved rANS: a codec for values whose neighbours say nothing of them, made for the vectors of the
- * decoder. SPEC.md, "Trellis coding".
+ * decoder. SPEC.md, "Trellis stream".
  *
  * <p>It knows chunks of values, levels and bytes, and nothing of tensors. Read {@link llm265.trinity.Trellis}, {@link
  * llm265.trinity.Alphabet}, {@link llm265.trinity.Law}, {@link llm265.trinity.TokenTables} and {@link llm265.trinity.LaneStates} for

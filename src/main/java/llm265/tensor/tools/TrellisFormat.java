@@ -14,7 +14,7 @@ import llm265.trinity.Trellis;
 
 /**
  * How the values of a tensor are coded without pictures: the trellis, the size of chunks, and how magnitudes are distributed, by
- * class. SPEC.md, "Trellis coding".
+ * class. SPEC.md, "Trellis stream".
  *
  * <p>Values of rows and columns with scale classes are not scaled: the step is the same for all, and the classes say which law a
  * value follows.
