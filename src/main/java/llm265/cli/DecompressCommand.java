@@ -52,7 +52,7 @@ final class DecompressCommand implements Callable<Integer> {
     }
   }
 
-  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or a .264 stream of a tensor")
+  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or the stream of a tensor")
   private Path input;
 
   @Option(

@@ -119,7 +119,7 @@ final class H264DecodeCommand implements Callable<Integer> {
     try (Arena arena = Arena.ofShared();
         ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFile file = OutputFile.create(output)) {
-      MemorySegment stream = InputFile.mapStream(input, arena);
+      MemorySegment stream = InputFile.mapPictures(input, arena);
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
       receiver = new Receiver(PictureFiles.create(output.getFileName().toString(), out));
       try {

@@ -78,6 +78,11 @@ public final class TensorStream {
     return TrellisStream.isOne(stream) || !NalUnits.isFile(stream) && FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
   }
 
+  /** Whether a stream holds a tensor that is on no pictures, which other decoders can make nothing of. */
+  public static boolean isWithoutPictures(MemorySegment stream) {
+    return TrellisStream.isOne(stream);
+  }
+
   /** The first message of ours before the first slice. */
   private record FirstMessage(NalUnit sei, byte[] payload) {
     static Optional<FirstMessage> of(MemorySegment stream, DecoderLimits limits) {
