@@ -21,7 +21,7 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
       int sum = 0;
       for (int t = 0; t < Alphabet.TOKENS; t++) {
         int count = counts[q * Alphabet.TOKENS + t];
-        if (count < 0 || count >= TOTAL) {
+        if (count < 0 || count >= TOTAL || count % unit(alphabet, t) != 0) {
           throw new IllegalArgumentException("a frequency of " + count);
         }
         sum += count;
@@ -30,6 +30,14 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
         throw new IllegalArgumentException("frequencies that add up to " + sum);
       }
     }
+  }
+
+  /**
+   * What the frequency of a token is a multiple of: 1 up to four raw bits, 2^(bits - 4) of more. A state that reaches {@code
+   * frequency << (20 - rawBits)} puts out a word; were that not a multiple of 2^16, too little could be left of it.
+   */
+  private static int unit(Alphabet alphabet, int token) {
+    return 1 << Math.max(0, alphabet.rawBits(token) - 4);
   }
 
   /** Those of a token of one quantizer. */
@@ -49,22 +57,24 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   }
 
   /**
-   * Frequencies in proportion to weights. Those below .3 of 4096 go to the escape.
+   * Frequencies in proportion to weights. Those below .3 of 4096, or below a unit of more than 1, go to the escape.
    *
    * @param weights of both quantizers' tokens, 0 or more, with a sum of at most 2^48 for each quantizer
    */
   static TokenFrequencies of(Alphabet alphabet, long[] weights) {
     int[] counts = new int[2 * Alphabet.TOKENS];
     for (int q = 0; q < 2; q++) {
-      distribute(Arrays.copyOfRange(weights, q * Alphabet.TOKENS, (q + 1) * Alphabet.TOKENS), counts, q * Alphabet.TOKENS);
+      int first = q * Alphabet.TOKENS;
+      distribute(alphabet, Arrays.copyOfRange(weights, first, first + Alphabet.TOKENS), counts, first);
     }
     return new TokenFrequencies(alphabet, counts);
   }
 
-  private static void distribute(long[] weights, int[] counts, int first) {
+  private static void distribute(Alphabet alphabet, long[] weights, int[] counts, int first) {
     long sum = Math.max(1, Arrays.stream(weights).sum());
     for (int t = 0; t < Alphabet.ESCAPE; t++) {
-      if (10 * TOTAL * weights[t] < 3 * sum) {
+      int unit = unit(alphabet, t);
+      if (10 * TOTAL * weights[t] < (unit == 1 ? 3 : 10 * unit) * sum) {
         weights[Alphabet.ESCAPE] += weights[t];
         weights[t] = 0;
       }
@@ -73,24 +83,35 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
     int left = TOTAL;
     for (int t = 0; t < Alphabet.TOKENS; t++) {
       if (weights[t] > 0 || t == Alphabet.ESCAPE) {
+        int unit = unit(alphabet, t);
         long share = TOTAL * weights[t] / sum;
-        rests[t] = share == 0 ? 0 : TOTAL * weights[t] % sum;
-        counts[first + t] = (int) Math.max(1, share);
+        rests[t] = share == 0 || unit > 1 ? 0 : TOTAL * weights[t] % sum;
+        counts[first + t] = (int) Math.max(1, share / unit * unit);
         left -= counts[first + t];
       }
     }
-    for (; left > 0; left--) {
-      int best = greatest(rests);
-      counts[first + best]++;
-      rests[best] = 0;
-    }
-    for (; left < 0; left++) {
+    while (left < 0) {
       int most = 0;
       for (int t = 1; t < Alphabet.TOKENS; t++) {
         most = counts[first + t] > counts[first + most] ? t : most;
       }
-      counts[first + most]--;
+      counts[first + most] -= unit(alphabet, most);
+      left += unit(alphabet, most);
     }
+    for (; left > 0; left--) {
+      int best = greatest(rests);
+      if (rests[best] == 0) {
+        break;
+      }
+      counts[first + best]++;
+      rests[best] = 0;
+    }
+    // What tokens of greater units leave over goes to the most frequent of the others.
+    int most = 0;
+    for (int t = 1; t < Alphabet.ESCAPE; t++) {
+      most = unit(alphabet, t) == 1 && counts[first + t] > counts[first + most] ? t : most;
+    }
+    counts[first + most] += left;
     if (counts[first + Alphabet.ESCAPE] == TOTAL) {
       // A frequency has 12 bits.
       counts[first + Alphabet.ESCAPE]--;
