@@ -17,6 +17,7 @@ public final class ChunkDecoder {
   private final int[][] tails = new int[MOST_CHUNKS + 1][];
   private final int[][] at = new int[MOST_CHUNKS + 1][];
   private final int[][] ends = new int[MOST_CHUNKS + 1][];
+  private final int[] scratch = new int[(MOST_CHUNKS + 2) * LANES];
 
   public ChunkDecoder() {
     for (int i = 1; i <= MOST_CHUNKS; i++) {
@@ -63,7 +64,7 @@ public final class ChunkDecoder {
     }
     ChunkKernels.ACTIVE.decode(
         in, places, ends[count], tails[count], steps, trellis, states[count], laws.decoder(), laws.bases(), classes,
-        dequantizer.scale, dequantizer.offset, out, outAt);
+        dequantizer.scale, dequantizer.offset, out, outAt, scratch);
     for (int i = 0; i < count; i++) {
       if (places[i] != ends[count][i]) {
         throw new MalformedStreamException("chunk", "SPEC.md, Chunks", "its words are not as many as its values take");

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Encodes chunks of values: first a search for their levels, then their bytes. Used by one thread at a time.
  *
- * <p>A chunk decodes by itself: its trellis paths begin in state 0, and its entropy coders end in known states. SPEC.md, "Chunks".
+ * <p>A chunk decodes by itself: its trellis paths begin in state 0, and its entropy coders end in known states. SPEC.md,
+ * "Chunks".
  */
 public final class ChunkEncoder {
   private static final int LANES = ChunkKernels.LANES;
@@ -17,6 +18,7 @@ public final class ChunkEncoder {
   private final int[] codes;
   private final byte[] words;
   private final int[] states = new int[LANES];
+  private final int[] scratch = new int[LANES];
   private int[] decisions = new int[0];
   private float[] metrics = new float[0];
   private int steps;
@@ -26,8 +28,8 @@ public final class ChunkEncoder {
   public ChunkEncoder(int mostSteps) {
     this.mostSteps = mostSteps;
     codes = new int[mostSteps * LANES];
-    // At most a word that renormalizes and an escape for each value, and what a kernel overwrites before the first.
-    words = new byte[mostSteps * LANES * 4 + 4 * LANES];
+    // At most a word that renormalizes and an escape for each value.
+    words = new byte[mostSteps * LANES * 4 + ChunkKernels.CLEARED];
   }
 
   /**
@@ -56,8 +58,9 @@ public final class ChunkEncoder {
     if (decisions.length < mostSteps * LANES * words32) {
       decisions = new int[mostSteps * LANES * words32];
     }
-    if (metrics.length < 2 * LANES * trellis.states()) {
-      metrics = new float[2 * LANES * trellis.states()];
+    int room = 2 * LANES * trellis.states() + ChunkKernels.BRANCHES;
+    if (metrics.length < room) {
+      metrics = new float[room];
     }
     EncoderTables tables = laws.encoder();
     ChunkKernels.ACTIVE.search(
@@ -105,7 +108,7 @@ public final class ChunkEncoder {
     EncoderTables tables = laws.encoder();
     int tail = tail(tables);
     int first = ChunkKernels.ACTIVE.encode(
-        codes, steps, tail, tables.symbols(), tables.length(), tables.slots(), classes, states, words, words.length);
+        codes, steps, tail, tables.symbols(), tables.length(), tables.slots(), classes, states, words, words.length, scratch);
     out[at] = (byte) tail;
     int end = LaneStates.write(states, out, at + 1);
     System.arraycopy(words, first, out, end, words.length - first);
@@ -113,8 +116,8 @@ public final class ChunkEncoder {
   }
 
   /**
-   * Sets the states behind the chunk to the least powers of two from which the longest tail reaches 2^16 and does not reach 2^32 in
-   * any lane; returns that tail's number of steps.
+   * Sets the states behind the chunk to the least powers of two from which the longest tail reaches 2^16 and does not reach 2^32
+   * in any lane; returns that tail's number of steps.
    */
   private int tail(EncoderTables tables) {
     int tail = Math.min(steps, MOST_TAIL);
@@ -154,7 +157,7 @@ public final class ChunkEncoder {
   private long pushed(EncoderTables tables, int lane, long state, int step) {
     int i = step * LANES + lane;
     int valueClass = classes == null ? 0 : classes[i];
-    long symbol = tables.symbols()[EncoderTables.index(codes[i], valueClass, tables.length())];
+    int symbol = tables.symbols()[EncoderTables.index(codes[i], valueClass, tables.length())];
     return EncoderTables.push(state, symbol, codes[i], tables.slots(), valueClass * EncoderTables.SLOTS);
   }
 

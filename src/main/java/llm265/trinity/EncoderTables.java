@@ -5,28 +5,26 @@ import java.util.List;
 /**
  * What an encoder looks up, for laws by class: words by quantizer and magnitude, slots by token, costs.
  *
- * <p>A word: bits 0 to 11 the frequency, 12 to 24 the first index of the token's slots, 25 to 27 its raw bits, bit 28 set for the
- * escape, from bit 32 on the least magnitude of the token.
+ * <p>A word: bits 0 to 11 the frequency, 12 to 23 the first index of the token's slots among those of its quantizer, bit 24 set
+ * for the escape, from bit 25 on the raw bits above the sign behind a one; 0 there where there is not even a sign.
  */
-final class EncoderTables {
-  static final int FIRST_SHIFT = 12;
-  static final int FIRST_MASK = (1 << 13) - 1;
-  static final int RAW_BITS_SHIFT = 25;
-  static final int ESCAPE_SHIFT = 28;
-  static final int BASE_SHIFT = 32;
+public final class EncoderTables {
+  public static final int FIRST_SHIFT = 12;
+  public static final int ESCAPE_SHIFT = 24;
+  private static final int SUFFIX_SHIFT = 25;
 
   /** Slots of a class. */
-  static final int SLOTS = 2 * TokenTables.SLOTS;
+  public static final int SLOTS = 2 * TokenTables.SLOTS;
 
   private final int length;
-  private final long[] symbols;
+  private final int[] symbols;
   private final int[] slots;
   private final double[] bits;
 
   EncoderTables(List<TokenTables> classes) {
     length = classes.stream().allMatch(tables -> tables.frequencies().alphabet() == Alphabet.NARROW)
         ? ChunkKernels.NARROW_LENGTH : ChunkKernels.WIDE_LENGTH;
-    symbols = new long[classes.size() * 2 * length];
+    symbols = new int[classes.size() * 2 * length];
     slots = new int[classes.size() * SLOTS];
     bits = new double[symbols.length];
     for (int i = 0; i < classes.size(); i++) {
@@ -41,14 +39,22 @@ final class EncoderTables {
     }
   }
 
-  private static long symbol(TokenTables tables, int quantizer, int magnitude) {
+  private static int symbol(TokenTables tables, int quantizer, int magnitude) {
     TokenFrequencies frequencies = tables.frequencies();
     int token = frequencies.token(quantizer, magnitude);
+    int rawBits = frequencies.alphabet().rawBits(token);
     boolean escape = token == Alphabet.ESCAPE;
+    int above = escape ? 0 : magnitude - frequencies.alphabet().base(token);
+    int suffix = rawBits == 0 ? 0 : (1 << (rawBits - 1)) + above;
     return frequencies.count(quantizer, token)
-        | (long) tables.first(quantizer, token) << FIRST_SHIFT
-        | (long) frequencies.alphabet().rawBits(token) << RAW_BITS_SHIFT
-        | (escape ? 1L << ESCAPE_SHIFT : (long) frequencies.alphabet().base(token) << BASE_SHIFT);
+        | (tables.first(quantizer, token) << FIRST_SHIFT)
+        | (escape ? 1 << ESCAPE_SHIFT : 0)
+        | (suffix << SUFFIX_SHIFT);
+  }
+
+  /** Raw bits of a symbol, its sign included. */
+  static int rawBits(int symbol) {
+    return 32 - Integer.numberOfLeadingZeros(symbol >>> SUFFIX_SHIFT);
   }
 
   /** Magnitudes that have an element of their own. */
@@ -56,7 +62,7 @@ final class EncoderTables {
     return length;
   }
 
-  long[] symbols() {
+  int[] symbols() {
     return symbols;
   }
 
@@ -88,14 +94,14 @@ final class EncoderTables {
   }
 
   /** The state that says what {@code state} says, and a code. */
-  static long push(long state, long symbol, int code, int[] slots, int table) {
-    boolean escape = (symbol >> ESCAPE_SHIFT & 1) != 0;
-    int rawBits = (int) (symbol >> RAW_BITS_SHIFT) & 7;
-    int above = escape ? 0 : (code >>> 2) - (int) (symbol >> BASE_SHIFT);
-    int raw = rawBits == 0 ? 0 : above << 1 | code >> 1 & 1;
-    long z = state << rawBits | raw;
-    int frequency = (int) symbol & (TokenTables.SLOTS - 1);
-    int first = (int) (symbol >> FIRST_SHIFT) & FIRST_MASK;
-    return z / frequency << TokenTables.SLOT_BITS | slots[table + first + (int) (z % frequency)];
+  static long push(long state, int symbol, int code, int[] slots, int table) {
+    int rawBits = rawBits(symbol);
+    int suffix = symbol >>> SUFFIX_SHIFT;
+    int sign = (code >> 1) & 1;
+    int raw = (2 * suffix + sign) & ((1 << rawBits) - 1);
+    long z = (state << rawBits) + raw;
+    int frequency = symbol & (TokenTables.SLOTS - 1);
+    int first = (code & 1) * TokenTables.SLOTS + ((symbol >>> FIRST_SHIFT) & (TokenTables.SLOTS - 1));
+    return z / frequency * TokenTables.SLOTS + slots[table + first + (int) (z % frequency)];
   }
 }

@@ -39,12 +39,14 @@ public final class Laws {
     return decoder;
   }
 
-  /** The least magnitude of each token, by class. */
+  /** Twice the least magnitude of each token, by class; the least integer for the escape. */
   synchronized int[] bases() {
     if (bases == null) {
       int[] all = new int[classes.size() * Alphabet.TOKENS];
       for (int i = 0; i < all.length; i++) {
-        all[i] = classes.get(i / Alphabet.TOKENS).frequencies().alphabet().base(i % Alphabet.TOKENS);
+        int token = i % Alphabet.TOKENS;
+        Alphabet alphabet = classes.get(i / Alphabet.TOKENS).frequencies().alphabet();
+        all[i] = token == Alphabet.ESCAPE ? Integer.MIN_VALUE : 2 * alphabet.base(token);
       }
       bases = all;
     }

@@ -58,12 +58,12 @@ public final class ScalarChunkKernels implements ChunkKernels {
     }
     for (int t = steps - 1; t >= 0; t--) {
       int i = t * LANES + lane;
-      int parity = decisions[i * words + state / 32] >>> state & 1;
+      int parity = (decisions[i * words + state / 32] >>> state) & 1;
       int quantizer = states == 1 ? 0 : state >>> (trellis.stateBits() - 1);
       float a = steps(values[from + i], centre, inverseStep);
       int k = magnitude(a, quantizer, parity, costs, classes == null ? 0 : 2 * length * classes[i], length);
       int sign = Float.floatToRawIntBits((values[from + i] - centre) * inverseStep) >>> 31;
-      codes[i] = k << 2 | sign << 1 | quantizer;
+      codes[i] = (k << 2) | (sign << 1) | quantizer;
       state = trellis.previous(state, parity);
     }
   }
@@ -86,25 +86,24 @@ public final class ScalarChunkKernels implements ChunkKernels {
 
   @Override
   public int encode(
-      int[] codes, int steps, int tail, long[] symbols, int length, int[] slots, byte[] classes, int[] states, byte[] out,
-      int end) {
+      int[] codes, int steps, int tail, int[] symbols, int length, int[] slots, byte[] classes, int[] states, byte[] out,
+      int end, int[] scratch) {
     int at = end;
     for (int t = steps - 1; t >= 0; t--) {
       for (int lane = LANES - 1; lane >= 0; lane--) {
         int code = codes[t * LANES + lane];
-        long symbol = symbols[EncoderTables.index(code, classes == null ? 0 : classes[t * LANES + lane], length)];
-        if ((symbol >> EncoderTables.ESCAPE_SHIFT & 1) != 0) {
+        int symbol = symbols[EncoderTables.index(code, classes == null ? 0 : classes[t * LANES + lane], length)];
+        if ((symbol & (1 << EncoderTables.ESCAPE_SHIFT)) != 0) {
           at = putWord(out, at, code >>> 2);
         }
       }
       for (int lane = LANES - 1; lane >= 0; lane--) {
         int i = t * LANES + lane;
         int valueClass = classes == null ? 0 : classes[i];
-        long symbol = symbols[EncoderTables.index(codes[i], valueClass, length)];
-        int frequency = (int) symbol & (TokenTables.SLOTS - 1);
-        int rawBits = (int) (symbol >> EncoderTables.RAW_BITS_SHIFT) & 7;
+        int symbol = symbols[EncoderTables.index(codes[i], valueClass, length)];
+        int frequency = symbol & (TokenTables.SLOTS - 1);
         int state = states[lane];
-        if (t < steps - tail && Integer.compareUnsigned(state >>> (20 - rawBits), frequency) >= 0) {
+        if (t < steps - tail && state >>> (20 - EncoderTables.rawBits(symbol)) >= frequency) {
           at = putWord(out, at, state);
           state >>>= WORD_BITS;
         }
@@ -112,6 +111,7 @@ public final class ScalarChunkKernels implements ChunkKernels {
             state & 0xFFFF_FFFFL, symbol, codes[i], slots, valueClass * EncoderTables.SLOTS);
       }
     }
+    Arrays.fill(out, at - CLEARED, at, (byte) 0);
     return at;
   }
 
@@ -124,7 +124,7 @@ public final class ScalarChunkKernels implements ChunkKernels {
   @Override
   public void decode(
       byte[] in, int[] at, int[] ends, int[] tails, int steps, Trellis trellis, int[] states, int[] tables, int[] bases,
-      byte[] classes, float scale, float offset, float[] out, int outAt) {
+      byte[] classes, float scale, float offset, float[] out, int outAt, int[] scratch) {
     for (int chunk = 0; chunk < at.length; chunk++) {
       at[chunk] = decodeChunk(
           in, at[chunk], ends[chunk], steps - tails[chunk], steps, trellis, states, chunk * LANES, tables, bases, classes,
@@ -140,23 +140,23 @@ public final class ScalarChunkKernels implements ChunkKernels {
     boolean[] escaped = new boolean[LANES];
     int[] raws = new int[LANES];
     int[] magnitudes = new int[LANES];
-    for (int t = 0; t < steps && at <= end; t++) {
+    for (int t = 0; t < steps && (at <= end || t % CHECKED_STEPS != 0); t++) {
       for (int lane = 0; lane < LANES; lane++) {
         int valueClass = classes == null ? 0 : classes[classAt + t * LANES + lane];
         int state = states[lanes + lane];
         int slot = state & (TokenTables.SLOTS - 1);
         int word = TokenTables.word(tables, valueClass * TokenTables.DECODER_LENGTH, trellisStates[lane] & 1, slot);
         int token = word & (Alphabet.TOKENS - 1);
-        int rawBits = word >>> TokenTables.RAW_BITS_SHIFT & 7;
-        int frequency = word >>> TokenTables.FREQUENCY_SHIFT & (TokenTables.SLOTS - 1);
+        int rawBits = (word >>> TokenTables.RAW_BITS_SHIFT) & 7;
+        int frequency = (word >>> TokenTables.FREQUENCY_SHIFT) & (TokenTables.SLOTS - 1);
         int place = (slot & (TokenTables.BUCKET_SLOTS - 1)) + (word >> TokenTables.ADJUSTMENT_SHIFT);
         int y = frequency * (state >>> TokenTables.SLOT_BITS) + place;
         raws[lane] = y & ((1 << rawBits) - 1);
         escaped[lane] = token == Alphabet.ESCAPE;
-        magnitudes[lane] = bases[valueClass * Alphabet.TOKENS + token] + (raws[lane] >>> 1);
+        magnitudes[lane] = (bases[valueClass * Alphabet.TOKENS + token] + raws[lane]) >>> 1;
         state = y >>> rawBits;
         if (t < renormalized && Integer.compareUnsigned(state, LEAST_STATE) < 0) {
-          state = state << WORD_BITS | word(in, at);
+          state = (state << WORD_BITS) + word(in, at);
           at += 2;
         }
         states[lanes + lane] = state;
@@ -175,6 +175,6 @@ public final class ScalarChunkKernels implements ChunkKernels {
   }
 
   private static int word(byte[] in, int at) {
-    return in[at] & 0xFF | (in[at + 1] & 0xFF) << 8;
+    return (in[at] & 0xFF) + ((in[at + 1] & 0xFF) << 8);
   }
 }

@@ -49,14 +49,15 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   }
 
   /**
-   * Frequencies in proportion to weights. Those below .3 of 4096 go to the escape.
+   * Frequencies in proportion to weights. Those below .3 of a unit go to the escape.
    *
    * @param weights of both quantizers' tokens, 0 or more, with a sum of at most 2^44 for each quantizer
    */
   static TokenFrequencies of(Alphabet alphabet, long[] weights) {
     int[] counts = new int[2 * Alphabet.TOKENS];
     for (int q = 0; q < 2; q++) {
-      distribute(alphabet, Arrays.copyOfRange(weights, q * Alphabet.TOKENS, (q + 1) * Alphabet.TOKENS), counts, q * Alphabet.TOKENS);
+      int first = q * Alphabet.TOKENS;
+      distribute(alphabet, Arrays.copyOfRange(weights, first, first + Alphabet.TOKENS), counts, first);
     }
     return new TokenFrequencies(alphabet, counts);
   }

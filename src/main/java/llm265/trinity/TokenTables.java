@@ -9,25 +9,28 @@ import java.util.Arrays;
  * <p>A word of an alias table says all of a slot: bits 19 to 31 what is added to its place in the bucket to have its place among
  * the token's slots, signed; bits 7 to 18 the token's frequency, 4 to 6 its raw bits, 0 to 3 the token.
  */
-final class TokenTables {
+public final class TokenTables {
   /** Buckets of both quantizers. */
-  static final int BUCKETS = 32;
+  public static final int BUCKETS = 32;
 
-  static final int SLOT_BITS = TokenFrequencies.TOTAL_BITS;
-  static final int SLOTS = 1 << SLOT_BITS;
-  static final int BUCKET_BITS = 8;
-  static final int BUCKET_SLOTS = 1 << BUCKET_BITS;
+  public static final int SLOT_BITS = TokenFrequencies.TOTAL_BITS;
+  public static final int SLOTS = 1 << SLOT_BITS;
+  public static final int BUCKET_BITS = 8;
+  public static final int BUCKET_SLOTS = 1 << BUCKET_BITS;
 
-  static final int ADJUSTMENT_SHIFT = 19;
-  static final int FREQUENCY_SHIFT = 7;
-  static final int RAW_BITS_SHIFT = 4;
+  public static final int ADJUSTMENT_SHIFT = 19;
+  public static final int FREQUENCY_SHIFT = 7;
+  public static final int RAW_BITS_SHIFT = 4;
 
-  /** A law's part of the decoder's tables: places of the divisions, words before them, words behind them. */
-  static final int DECODER_LENGTH = 3 * BUCKETS;
+  /**
+   * A law's part of the decoder's tables: places of the divisions, words before them, words behind them. In each the first bucket
+   * of both quantizers comes first, then the second of both, and so on.
+   */
+  public static final int DECODER_LENGTH = 3 * BUCKETS;
 
   private final TokenFrequencies frequencies;
   private final int[] decoder = new int[DECODER_LENGTH];
-  /** Slots of the tokens before each token, by quantizer and token. */
+  /** Slots of its quantizer's tokens before each token, by quantizer and token. */
   private final int[] firsts = new int[2 * Alphabet.TOKENS];
 
   TokenTables(TokenFrequencies frequencies) {
@@ -35,17 +38,16 @@ final class TokenTables {
     for (int q = 0; q < 2; q++) {
       divideBuckets(q);
     }
-    int first = 0;
     for (int i = 0; i < firsts.length; i++) {
-      firsts[i] = first;
-      first += frequencies.count(i / Alphabet.TOKENS, i % Alphabet.TOKENS);
+      int token = i % Alphabet.TOKENS;
+      firsts[i] = token == 0 ? 0 : firsts[i - 1] + frequencies.count(i / Alphabet.TOKENS, token - 1);
     }
   }
 
   private int word(int quantizer, int token, int adjustment) {
-    return adjustment << ADJUSTMENT_SHIFT
-        | frequencies.count(quantizer, token) << FREQUENCY_SHIFT
-        | frequencies.alphabet().rawBits(token) << RAW_BITS_SHIFT
+    return (adjustment << ADJUSTMENT_SHIFT)
+        | (frequencies.count(quantizer, token) << FREQUENCY_SHIFT)
+        | (frequencies.alphabet().rawBits(token) << RAW_BITS_SHIFT)
         | token;
   }
 
@@ -59,7 +61,7 @@ final class TokenTables {
       int under = first(left, done, true);
       int filled = BUCKET_SLOTS - left[under];
       int giver = filled > 0 ? first(left, done, false) : under;
-      int bucket = quantizer * Alphabet.TOKENS + under;
+      int bucket = 2 * under + quantizer;
       decoder[bucket] = filled;
       decoder[BUCKETS + bucket] = word(quantizer, giver, given[giver]);
       if (giver != under) {
@@ -85,7 +87,7 @@ final class TokenTables {
 
   /** The word of a slot, of tables from {@code at} on. */
   static int word(int[] decoder, int at, int quantizer, int slot) {
-    int bucket = at + quantizer * Alphabet.TOKENS + (slot >> BUCKET_BITS);
+    int bucket = at + 2 * (slot >> BUCKET_BITS) + quantizer;
     int before = (slot & (BUCKET_SLOTS - 1)) < decoder[bucket] ? BUCKETS : 2 * BUCKETS;
     return decoder[bucket + before];
   }
@@ -99,7 +101,7 @@ final class TokenTables {
     System.arraycopy(decoder, 0, to, at, DECODER_LENGTH);
   }
 
-  /** Index of a token's first slot among those of both quantizers, token after token. */
+  /** Index of a token's first slot among those of its quantizer, token after token. */
   int first(int quantizer, int token) {
     return firsts[quantizer * Alphabet.TOKENS + token];
   }
@@ -110,7 +112,7 @@ final class TokenTables {
       for (int slot = 0; slot < SLOTS; slot++) {
         int word = word(decoder, 0, q, slot);
         int place = (slot & (BUCKET_SLOTS - 1)) + (word >> ADJUSTMENT_SHIFT);
-        to[at + first(q, word & (Alphabet.TOKENS - 1)) + place] = slot;
+        to[at + q * SLOTS + first(q, word & (Alphabet.TOKENS - 1)) + place] = slot;
       }
     }
   }
