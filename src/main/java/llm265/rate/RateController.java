@@ -32,6 +32,11 @@ public final class RateController {
       return BITS_TOLERANCE;
     }
 
+    /** How often a large tensor is coded at most. */
+    default int mostPasses() {
+      return PASSES;
+    }
+
     /** Codes a small sample and estimates about what the whole would come to. */
     Measurement rough(QuantizerPoint point);
 
@@ -105,7 +110,7 @@ public final class RateController {
     this.wanted = wanted;
     this.tolerance = tolerance;
     this.known = known;
-    this.maxPasses = trial.hasExcerpt() ? PASSES : FINE_PASSES;
+    this.maxPasses = trial.hasExcerpt() ? trial.mostPasses() : FINE_PASSES;
   }
 
   /**

@@ -30,6 +30,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   private static final int LEAST_QP = -36;
   private static final double BITS_TOLERANCE = 0.001;
+  private static final int PASSES = 12;
 
   /** Standard deviation in levels that a QP means here. */
   static final double LEVELS = 28;
@@ -188,6 +189,11 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   @Override
   public double bitsTolerance() {
     return BITS_TOLERANCE;
+  }
+
+  @Override
+  public int mostPasses() {
+    return PASSES;
   }
 
   @Override
