@@ -16,7 +16,7 @@ final class PrefixCode {
   private final String name;
   private final String clause;
   private final int suffixBits;
-  /** value << LENGTH_BITS | length, indexed by leading zeros and suffix; 0 if there is no code. */
+  /** {@code value << LENGTH_BITS | length}, indexed by leading zeros and suffix; 0 if there is no code. */
   private final short[] entries;
 
   /**
