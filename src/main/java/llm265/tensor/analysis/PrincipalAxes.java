@@ -9,38 +9,38 @@ import llm265.tensor.tools.RotationKernels;
 import llm265.tensor.values.TensorKernels;
 
 /**
- * Finds the principal axes of a sample of vectors that are stronger than the rest by so much that telling them to the decoder
+ * Finds those principal axes in an excerpt of vectors that are so much stronger than the rest that sending them to the decoder
  * pays.
  *
- * <p>The strongest axes of the vectors' second moments come from subspace iteration. With the axes of the energies l1 >= l2 >=
- * ... on coordinates of their own, values of the n coordinates have {@code mean(1/2 log2 energy)} bits less than before, as with
- * Gaussian values at equal distortion; each axis costs n elements of a vector. All sums are made in one order.
+ * <p>Subspace iteration gives the strongest axes of the vectors' second moments. Each axis gets its own coordinate, with energies
+ * l1 >= l2 >= .... The values of the n coordinates then take {@code mean(1/2 log2 energy)} bits less than before, as for
+ * Gaussian values at equal distortion. Each axis costs n elements of a vector. All sums are made in one order.
  */
 public final class PrincipalAxes {
-  /** More axes than are wanted make the iteration converge faster. */
+  /** Additional axes make the iteration converge faster. */
   private static final int SPARE = 8;
 
   private static final int ITERATIONS = 4;
 
-  /** Axes and iterations with which a glance tells whether there is anything to find. */
+  /** The number of axes and iterations that show whether there is anything to find. */
   private static final int GLANCE_AXES = 3;
   private static final int GLANCE_ITERATIONS = 2;
 
-  /** How far the strongest axis must stand out of noise, whose strongest has (1 + root(n / count))^2 times the mean energy. */
+  /** How far the strongest axis must exceed noise, whose strongest axis has (1 + root(n / count))^2 times the mean energy. */
   private static final double STANDS_OUT = 1.1;
 
-  /** Root mean square of the elements of a reflection's vector, its pivot apart. */
+  /** Root mean square of the elements of a reflection's vector, except its pivot. */
   private static final double ELEMENT = 12;
 
-  /** Bits that an element of such a vector takes. */
+  /** Number of bits that an element of such a vector takes. */
   private static final double ELEMENT_BITS = 6;
 
-  /** Bits per value that the axes may cost at most. */
+  /** The most bits per value that the axes may cost. */
   private static final double MAX_COST = 0.25;
 
   /**
-   * Vectors, or elements of all, that a thread takes at a time, and those that are multiplied with them at a time: they stay in
-   * the cache.
+   * Number of vectors, or of elements of all vectors, that a thread takes at a time, and of those that are multiplied with
+   * them at a time; they stay in the cache.
    */
   private static final int BLOCK = 64;
 
@@ -62,12 +62,12 @@ public final class PrincipalAxes {
   }
 
   /**
-   * The rotation that pays best.
+   * The rotation that saves most.
    *
-   * @param most number of reflections at most
+   * @param most greatest number of reflections
    * @param values number of values that share its cost
-   * @param distortion mean squared error that is expected: energies below it save nothing
-   * @return null if none pays
+   * @param distortion expected mean squared error: energies below it save nothing
+   * @return null if none saves anything
    */
   public Rotation rotation(int most, double values, double distortion) {
     int affordable = (int) (MAX_COST * values / (n * ELEMENT_BITS));
@@ -95,7 +95,7 @@ public final class PrincipalAxes {
     return energies[0] > STANDS_OUT * edge * edge * squares / ((double) n * count);
   }
 
-  /** Orthonormal axes that turn to those of the strongest energies with each iteration. */
+  /** Orthonormal axes, which each iteration turns towards those of the strongest energies. */
   private double[][] axes(int size, int iterations) {
     Random random = new Random(265);
     double[][] axes = new double[size][n];
@@ -112,11 +112,11 @@ public final class PrincipalAxes {
     return axes;
   }
 
-  /** The second moments' matrix times each axis, without the matrix. */
+  /** The matrix of second moments times each axis, without forming the matrix. */
   private double[][] multiplied(double[][] axes) {
     int size = axes.length;
     int width = Math.ceilDiv(size, RotationKernels.WIDTH) * RotationKernels.WIDTH;
-    // Transposed, so that a vector takes elements of many axes.
+    // Transposed, so that a vector multiplies elements of many axes.
     float[] byElement = new float[n * width];
     for (int a = 0; a < size; a++) {
       for (int i = 0; i < n; i++) {
@@ -140,7 +140,7 @@ public final class PrincipalAxes {
     void work(int from, int to);
   }
 
-  /** Blocks share no sum, so that none depends on the number of threads. */
+  /** Runs blocks that share no sum, so that no sum depends on the number of threads. */
   private void inBlocks(int size, Block block) {
     workers.forEachInOrder(
         Math.ceilDiv(size, BLOCK),
@@ -153,7 +153,7 @@ public final class PrincipalAxes {
 
   /** The products of some vectors with each axis. */
   private void addDots(float[] byElement, int width, int from, int to, float[] dots) {
-    // In an array of this thread's own: kernels may be checked, and what they write to is compared as a whole.
+    // In an array of this thread's own: in mode checked, kernels compare whole arrays that they write to.
     float[] own = new float[(to - from) * width];
     for (int i = 0; i < n; i += BLOCK) {
       KERNELS.addProducts(vectors, from * n + i, n, 1, to - from, Math.min(BLOCK, n - i), byElement, i * width, width, own, 0);
@@ -161,7 +161,7 @@ public final class PrincipalAxes {
     System.arraycopy(own, 0, dots, from * width, own.length);
   }
 
-  /** Some elements of the sums of all vectors times those products. */
+  /** Adds up the products of all vectors with those dot products, for some elements. */
   private void addProducts(float[] dots, int width, int from, int to, float[] sums) {
     float[] own = new float[(to - from) * width];
     for (int v = 0; v < count; v += BLOCK) {
@@ -170,7 +170,7 @@ public final class PrincipalAxes {
     System.arraycopy(own, 0, sums, from * width, own.length);
   }
 
-  /** Gram-Schmidt, at the end twice, since once leaves something of the stronger axes in the weaker ones. */
+  /** Gram-Schmidt; twice at the end, since one pass leaves something of the stronger axes in the weaker ones. */
   private static void orthonormalize(double[][] axes, int passes) {
     for (int a = 0; a < axes.length; a++) {
       for (int pass = 0; pass < passes; pass++) {
@@ -193,7 +193,7 @@ public final class PrincipalAxes {
     }
   }
 
-  /** In eight lanes, since an addition waits for the one before it in its own. */
+  /** Uses eight lanes, since an addition waits for the one before it in its lane. */
   private static double dot(double[] a, double[] b) {
     int whole = a.length & -TensorKernels.LANES;
     double s0 = 0;
@@ -222,8 +222,8 @@ public final class PrincipalAxes {
   }
 
   /**
-   * Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations; in order of energy, which
-   * goes to {@code energies}.
+   * Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations. They are in order of
+   * energy, which is stored in {@code energies}.
    */
   private double[][] diagonalized(double[][] axes, double[] energies) {
     int size = axes.length;
@@ -280,7 +280,7 @@ public final class PrincipalAxes {
     }
   }
 
-  /** Number of axes that saves most; 0 if none saves anything. */
+  /** The number of axes that saves most; 0 if none saves anything. */
   private int best(double[][] axes, double[] energies, int most, double values, double distortion) {
     double[] rest = new double[n];
     for (int v = 0; v < count; v++) {
@@ -308,7 +308,7 @@ public final class PrincipalAxes {
         left += taken[i] ? 0 : rest[i];
         leftOnPivots += taken[i] ? rest[i] : 0;
       }
-      // What is left on the pivots goes to the other coordinates, to each in proportion.
+      // What is left on the pivots goes to the other coordinates, in proportion to their energy.
       double share = left > 0 ? 1 + leftOnPivots / left : 1;
       double after = onAxes;
       for (int i = 0; i < n; i++) {
@@ -327,7 +327,7 @@ public final class PrincipalAxes {
     return 0.5 * Logarithms.log2(Math.max(energy, distortion));
   }
 
-  /** The coordinate, not taken yet, that an axis is nearest to. */
+  /** The free coordinate that is nearest to an axis. */
   private static int pivot(double[] axis, boolean[] taken) {
     int pivot = -1;
     for (int i = 0; i < axis.length; i++) {
@@ -338,7 +338,7 @@ public final class PrincipalAxes {
     return pivot;
   }
 
-  /** Vectors whose reflections, one after the other, take each axis to its pivot. */
+  /** Vectors whose reflections, one after the other, map each axis to its pivot. */
   private static short[][] reflections(double[][] axes, int number) {
     int n = axes[0].length;
     short[][] vectors = new short[number][];

@@ -23,13 +23,13 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.values.ValueSink;
 
 /**
- * A coded tensor, opened: the header is read, tiles are decoded when they are asked for.
+ * An opened tensor stream: the header has been read; tiles are decoded on request.
  *
- * <p>Thread-safe. On any bytes only {@link MalformedStreamException} and {@link llm265.h264.UnsupportedStreamException} are
- * thrown.
+ * <p>Thread-safe. Whatever the bytes are, only {@link MalformedStreamException} and {@link
+ * llm265.h264.UnsupportedStreamException} are thrown.
  */
 public final class TensorStream {
-  /** No coded macroblock takes less than a tenth of a bit: a stream that claims more of them lies about its shape. */
+  /** A coded macroblock takes at least a tenth of a bit: a stream that claims more of them has a false shape. */
   private static final int MAX_MACROBLOCKS_PER_BYTE = 80;
 
   private static final int[] LONG_START_CODE = {0, 0, 0, 1};
@@ -56,7 +56,7 @@ public final class TensorStream {
    * Reads a stream's header.
    *
    * @param stream the whole stream; must stay accessible
-   * @param limits of its pictures
+   * @param limits limits for its pictures
    */
   public static TensorStream open(MemorySegment stream, DecoderLimits limits) {
     FirstMessage first = FirstMessage.of(stream, limits)
@@ -66,12 +66,12 @@ public final class TensorStream {
     return new TensorStream(stream, limits, information, accessUnitStart(stream, first.sei));
   }
 
-  /** Whether a stream says that it holds a tensor. */
+  /** Whether a stream declares that it holds a tensor. */
   public static boolean isTensor(MemorySegment stream) {
     return !NalUnits.isFile(stream) && FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
   }
 
-  /** The first message of ours before the first slice. */
+  /** The first SEI message with our UUID before the first slice. */
   private record FirstMessage(NalUnit sei, byte[] payload) {
     static Optional<FirstMessage> of(MemorySegment stream, DecoderLimits limits) {
       for (NalUnit nalUnit : new ByteStream(stream, limits)) {
@@ -88,7 +88,7 @@ public final class TensorStream {
       return Optional.empty();
     }
 
-    /** The messages of an SEI NAL unit; none where they are damaged and not ours. */
+    /** The messages of an SEI NAL unit; none if they are damaged and not ours. */
     private static List<Sei.Message> messages(NalUnit nalUnit) {
       try {
         return Sei.parse(nalUnit.rbsp());
@@ -134,7 +134,10 @@ public final class TensorStream {
     return header;
   }
 
-  /** Names of the tensor layer's tools that the stream uses, for people; of sign patterns, as its first tile has them. */
+  /**
+   * Names of the tensor layer's tools that the stream uses, for people to read; the number of sign patterns is that of the
+   * first tile.
+   */
   public List<String> tools() {
     List<String> tools = new ArrayList<>();
     if (header.framing().transposed()) {
@@ -157,18 +160,19 @@ public final class TensorStream {
     return tile == 0 ? firstTileStart : tileEnds[tile - 1];
   }
 
-  /** Offset in the stream behind a tile's access unit. */
+  /** Offset in the stream after a tile's access unit. */
   public long tileEnd(int tile) {
     return tileEnds[tile];
   }
 
-  /** Decodes {@code values.length} values from index {@code first} on, and only the rows of tiles that hold them. */
+  /** Decodes {@code values.length} values from index {@code first} on; decodes only the rows of tiles that hold them. */
   public void decode(long first, float[] values, Workers workers) {
     decodeRange(first, values.length, ValueSink.to(header.dtype(), values, first), workers);
   }
 
   /**
-   * Decodes as many values as fit into {@code data} from index {@code first} on, and only the rows of tiles that hold them.
+   * Decodes as many values as fit into {@code data}, from index {@code first} on; decodes only the rows of tiles that hold
+   * them.
    *
    * @param data receives the values, little-endian, row-major, in the tensor's type
    */
@@ -177,7 +181,7 @@ public final class TensorStream {
     decodeRange(first, count, ValueSink.to(header.dtype(), data, first, count), workers);
   }
 
-  /** Decodes everything and keeps nothing: all checksums are compared. */
+  /** Decodes everything, compares all checksums, and keeps nothing. */
   public void verify(Workers workers) {
     decodeBands(0, header.framing().bands(), ValueSink.NOWHERE, workers);
   }
@@ -214,7 +218,7 @@ public final class TensorStream {
       reader.read(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
       IDLE.giveBack(limits, reader);
     } catch (StreamException e) {
-      // The decoder saw the tile alone: its places count from there.
+      // The decoder saw only the tile, so its offsets count from the tile's start.
       StreamPosition place = e.position();
       long offset = place.byteOffset() < 0 ? start : start + place.byteOffset();
       throw e.at(new StreamPosition(-1, offset, place.mbAddr()));

@@ -8,18 +8,18 @@ import llm265.tensor.picture.PictureCoder;
 /**
  * How a tensor is coded.
  *
- * @param target what its stream is to be
- * @param tools what may be used
- * @param pictures what it is coded on
- * @param weights one an input channel; null where all values count the same
- * @param known what a plan for its file knows of it
+ * @param target what its stream must meet
+ * @param tools tools that may be used
+ * @param pictures the pictures that it is coded on
+ * @param weights one per input channel; null if all values count the same
+ * @param known what a plan for its file knows about it
  */
 public record CodingSettings(RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known) {
 
   /**
    * The pictures.
    *
-   * @param chroma their format
+   * @param chroma their chroma format
    * @param bitDepth bits of their samples, 8 to 14
    * @param prescribed coders that the caller prescribes; null to choose them for each tensor
    */
@@ -40,7 +40,7 @@ public record CodingSettings(RateTarget target, TensorTools tools, Pictures pict
       return new Pictures(chroma, newBitDepth, prescribed);
     }
 
-    /** Pictures as prescribed coders make them. */
+    /** The pictures that prescribed coders make. */
     public static Pictures of(PictureCoder.Factory coders) {
       return new Pictures(coders.chroma(), coders.bitDepth(), coders);
     }
@@ -51,7 +51,7 @@ public record CodingSettings(RateTarget target, TensorTools tools, Pictures pict
     }
   }
 
-  /** The settings that hold if nothing is told but the target. */
+  /** The settings for a target; everything else has its default. */
   public static CodingSettings at(RateTarget target) {
     return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING);
   }

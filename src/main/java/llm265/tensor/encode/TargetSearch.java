@@ -19,16 +19,16 @@ import llm265.tensor.exact.ExactCoding;
  * Codes tensors so that they meet a target: chooses range and method, then lets the rate controller find the step. Thread-safe.
  */
 public final class TargetSearch {
-  /** Samples of this deviation are what a QP means if there is nothing else to go by. */
+  /** The standard deviation of samples that a QP stands for, if nothing else determines it. */
   private static final double NOMINAL_LEVELS = 28;
 
-  /** Where a bound on errors lies at the best step, in deviations of the errors, about. */
+  /** Where a bound on errors lies at the best step: about this many deviations of the errors. */
   private static final double BOUND_DEVIATIONS = 3;
 
-  /** A range is chosen for at least this quality, coarse as steps may be: some bits must be there to be spent. */
+  /** A range is chosen for at least this quality, however coarse the step, so that there are some bits to spend. */
   private static final double LEAST_DECIBELS = 1;
 
-  /** Samples of eight bits do not become better than this; those of more do by as much as each bit is worth. */
+  /** Eight-bit samples do not get better than this; deeper ones do, by as much as each bit is worth. */
   private static final double MOST_DECIBELS = 45;
 
   private final CodingSettings settings;
@@ -45,7 +45,7 @@ public final class TargetSearch {
   /**
    * Codes a tensor into a store, tile by tile.
    *
-   * @throws IllegalArgumentException if values of its type cannot be coded, or weights do not fit it
+   * @throws IllegalArgumentException if values of its type cannot be coded, or the weights do not fit it
    */
   public EncodedTensor code(TensorView tensor, StreamStore store) {
     if (settings.target() instanceof RateTarget.Lossless) {
@@ -70,14 +70,14 @@ public final class TargetSearch {
     coding.chooseRange(settings.tools().has(TensorTools.Tool.OUTLIERS) ? bits : 0, relativeError);
   }
 
-  /** A point of a tensor's curve and how it is coded there, or the curve of a tensor that has but one point. */
+  /** A point of a tensor's curve and how it is coded there, or the curve of a tensor that has only one point. */
   public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChoice choice) {}
 
   /**
-   * Codes a little of a tensor at about a rate.
+   * Codes a little of a tensor near a rate.
    *
-   * @param curve what is known of the tensor already; null for nothing
-   * @return what the whole would come to; of a fixed curve where it comes to the same at any rate
+   * @param curve what is known about the tensor already; null for nothing
+   * @return the estimated result for the whole; a fixed curve if the result is the same at any rate
    */
   public Probed probe(TensorView tensor, double bits, RateCurve curve) {
     try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, new MemoryStore())) {
@@ -128,7 +128,7 @@ public final class TargetSearch {
   }
 
   private EncodedTensor codeAtMaxError(TensorCoding coding, double error) {
-    // Errors are sums of many levels' and have about three deviations to the bound.
+    // Errors are sums over many levels, and the bound lies at about three of their deviations.
     double snr = 20 * StrictMath.log10(BOUND_DEVIATIONS * coding.deviation() / error);
     double log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, mostDecibels()));
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
@@ -143,7 +143,7 @@ public final class TargetSearch {
     return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levels()));
   }
 
-  /** Decibels that samples do not become better than. */
+  /** The best quality that samples can have, in decibels. */
   private double mostDecibels() {
     return MOST_DECIBELS + Logarithms.DECIBELS_PER_BIT * (settings.pictures().bitDepth() - 8);
   }

@@ -19,8 +19,8 @@ import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
 /**
- * Codes pictures full of a tensor's values and fits their reconstruction. Made for a method and a size of pictures, and then for
- * one tensor after the other: {@link #begin}. Used by one thread at a time.
+ * Codes pictures full of a tensor's values and fits their reconstruction. An object is made for a method and a picture size,
+ * and then used for one tensor after the other; see {@link #begin}. Used by one thread at a time.
  */
 public final class PictureTileCoder {
   private static final int MAX_QP = 51;
@@ -30,9 +30,9 @@ public final class PictureTileCoder {
   private final PictureCoder coder;
   private final PictureFormat format;
   private final SampleDepth depth;
-  /** Null where samples keep their signs. */
+  /** Null if no sample is negated. */
   private final SignPatternSearch signs;
-  /** Null where samples are not transformed. */
+  /** Null if samples are not transformed. */
   private final PreInverse preInverse;
   private final Picture source;
   private final TileLevels levels;
@@ -41,7 +41,7 @@ public final class PictureTileCoder {
   private final float[] factors;
   private final short[] row;
   private ErrorBounds bounds;
-  /** Null where values are coded as they are. */
+  /** Null if values are coded without factors. */
   private ChannelScales channels;
   private ValueReconstructor reconstructor;
 
@@ -64,10 +64,10 @@ public final class PictureTileCoder {
   }
 
   /**
-   * What errors there may be, and what they count for.
+   * The bound on errors, and their weights.
    *
-   * @param maxError values whose error would be greater are kept exactly; infinite for no bound
-   * @param weights of the values' channels; null where all count the same
+   * @param maxError values with a greater error are kept exactly; infinite for no bound
+   * @param weights weights of the values' channels; null if all count the same
    */
   public record ErrorBounds(double maxError, ChannelWeights weights) {
     public static final ErrorBounds NONE = new ErrorBounds(Double.POSITIVE_INFINITY, null);
@@ -81,7 +81,7 @@ public final class PictureTileCoder {
     }
   }
 
-  /** Turns to a tensor as it is arranged. */
+  /** Begins a tensor with its arrangement. */
   public void begin(Arrangement arrangement, ErrorBounds newBounds) {
     elements = arrangement.elements();
     channels = arrangement.channels();
@@ -89,7 +89,7 @@ public final class PictureTileCoder {
     reconstructor = new ValueReconstructor(elements.type(), channels);
   }
 
-  /** Lets go of the tensor. */
+  /** Releases the tensor. */
   void end() {
     elements = null;
     channels = null;
@@ -106,12 +106,12 @@ public final class PictureTileCoder {
    * A coded tile.
    *
    * @param information reconstruction and outliers
-   * @param signs signs of its samples; null where they are as the values have them
+   * @param signs signs of its samples; null if no sample is negated
    * @param coded slices and decoded picture
-   * @param rawBits bits of the samples that are not on the picture
+   * @param rawBits bits of the samples that are on no picture
    * @param values number of values in it
    * @param squaredError sum over its values, after rounding to the tensor's type; outliers have none
-   * @param weightedSquaredError the same by the weights of channels; 0 without them
+   * @param weightedSquaredError the same, weighted by channel; 0 without weights
    */
   public record Result(
       TileInformation information, SignPatterns signs, PictureCoder.Coded coded, byte[] rawBits, long values,
@@ -121,7 +121,7 @@ public final class PictureTileCoder {
    * Codes one picture.
    *
    * @param qp QPY for values of the reference class
-   * @param referenceClass scale class that {@code qp} is meant for; macroblocks of other classes have other QPs
+   * @param referenceClass scale class that {@code qp} applies to; macroblocks of other classes have other QPs
    * @param tile number for the side information
    */
   public Result code(TileMap map, SampleQuantizer quantizer, int qp, int referenceClass, int tile) {
@@ -146,7 +146,7 @@ public final class PictureTileCoder {
     return new Result(information, patterns, coded, rawBits, map.values(), errors[0], errors[1]);
   }
 
-  /** Leaves the high bits of the samples in the picture and returns the others. */
+  /** Leaves the high bits of the samples in the picture and returns the low bits. */
   private byte[] takeLowBits(TileMap map, int lowBits) {
     if (lowBits == 0) {
       return NO_BITS;
@@ -167,7 +167,7 @@ public final class PictureTileCoder {
     return raw.toByteArray();
   }
 
-  /** Distortion is the same everywhere if the step follows the scale that a class has taken away. */
+  /** The distortion is the same everywhere if the step follows the scale that a class has removed. */
   private byte[] mbQps(TileMap map, int qp, int referenceClass) {
     int[] classes = map.macroblockClasses(referenceClass);
     byte[] qps = new byte[classes.length];
@@ -219,11 +219,11 @@ public final class PictureTileCoder {
     }
   }
 
-  /** Mean squared level of the values that are no outliers, before any transform; 0 if there are none. */
+  /** Mean squared level of the values that are not outliers, before any transform; 0 if there are none. */
   public double meanSquaredLevel(TileMap map, SampleQuantizer quantizer) {
     OutlierList outliers = new OutlierList(0);
     quantize(map, quantizer, outliers);
-    // Samples of outliers and of padding are in the middle.
+    // Samples of outliers and of padding have the middle value.
     long squares = 0;
     for (short sample : source.samples(0)) {
       int level = sample - quantizer.middle();
@@ -235,8 +235,8 @@ public final class PictureTileCoder {
   }
 
   /**
-   * How much samples have to do with their neighbours: the greatest magnitude of their correlation with the one on the
-   * left, above left, above and above right, 0 to about 1.
+   * How strongly samples depend on their neighbours: the greatest magnitude of their correlation with the one on the left,
+   * above left, above and above right, 0 to about 1.
    */
   public double correlation(TileMap map, SampleQuantizer quantizer) {
     quantize(map, quantizer, null);
@@ -265,8 +265,8 @@ public final class PictureTileCoder {
   }
 
   /**
-   * The straight line through the values over the decoded levels that has the least squared error: it takes back what
-   * the quantizer's dead zone takes from the amplitude, and corrects the mean.
+   * The straight line through the values over the decoded levels with the least squared error. It restores the amplitude that
+   * the quantizer's dead zone takes away, and corrects the mean.
    */
   private TileInformation fit(TileMap map, float centre, OutlierList outliers, int tile) {
     int lanes = TensorKernels.LANES;
@@ -281,7 +281,7 @@ public final class PictureTileCoder {
       float[] rowLevels = levels.row(map, y);
       int offset = levels.offset(map, y);
       for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
-        // A deviation of 0 keeps an outlier out of the deviations' sums; its level is taken out here.
+        // With a deviation of 0 an outlier adds nothing to the deviations' sums; its level is removed here.
         int x = outliers.position(next) - start;
         double level = rowLevels[offset + x];
         values.detach(map.count(y))[x] = centre;
@@ -301,7 +301,7 @@ public final class PictureTileCoder {
     return new TileInformation(tile, offset, step, outliers);
   }
 
-  /** The outliers, and the values that are decoded with a greater error than is allowed. */
+  /** The outliers, and the values whose decoded error exceeds the bound. */
   private OutlierList outliersBeyondBound(TileMap map, TileInformation information) {
     OutlierList all = new OutlierList(information.outliers().size());
     OutlierList known = information.outliers();
@@ -314,7 +314,7 @@ public final class PictureTileCoder {
         int position = y * stride + x;
         boolean isKnown = next < known.size() && known.position(next) == position;
         next += isKnown ? 1 : 0;
-        // The difference of two floats of unlike size is rounded in a double, too: by far less than a float's own steps.
+        // The difference of two floats of unlike size is rounded in a double, too, but by far less than a float's own steps.
         if (isKnown || Math.abs(elements.exact(map.index(y, x), values.get(x)) - decoded[x]) > bounds.maxError()) {
           all.add(position, elements.bits(map.index(y, x)));
         }
@@ -323,7 +323,7 @@ public final class PictureTileCoder {
     return all;
   }
 
-  /** Plain and weighted. */
+  /** The plain error and the weighted one. */
   private double[] squaredErrors(TileMap map, TileInformation information) {
     double weighted = 0;
     double[] lanes = new double[TensorKernels.LANES];

@@ -65,7 +65,7 @@ public final class SampledTile implements TilePicture {
     map.write(rows, sink);
   }
 
-  /** The outlier list comes before the rotation: it is of the rotated plane. */
+  /** Applies the outlier list before the rotation, since it belongs to the rotated plane. */
   private void rotated(TileMap map, TileInformation information, Rotation rotation, TensorFraming.Tile tile, ValueSink sink) {
     int width = header.framing().tileWidth();
     float[] rows = new float[map.rows() * width];
