@@ -13,10 +13,10 @@ import llm265.dtype.TensorView;
 /**
  * A safetensors file, mapped into memory.
  *
- * <p>Layout: the header's size as an unsigned 64-bit little-endian integer, at most 100,000,000; the header, a JSON
- * object padded with white space; the tensors' data. As the format demands, the data are covered without overlap and
- * without holes. Stricter than the format only where a file would be ambiguous or absurd: no duplicate names, at most
- * 64 dimensions and 2^20 tensors.
+ * <p>Layout: the header's size as an unsigned 64-bit little-endian integer, at most 100,000,000; the header, a JSON object padded
+ * with white space; the tensors' data. The tensors must cover the data without overlaps or holes, as the format demands. This
+ * reader is stricter than the format only where a file would be ambiguous or absurd: no duplicate names, at most 64 dimensions
+ * and 2^20 tensors.
  */
 public final class SafetensorsReader extends TensorTable {
   private static final int LENGTH_BYTES = 8;

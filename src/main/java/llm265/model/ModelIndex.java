@@ -19,10 +19,10 @@ import llm265.checkpoint.ModelFormatException;
 import llm265.dtype.DType;
 
 /**
- * What a compressed model file says about its tensors, as JSON text among its metadata; SPEC.md, "Compressed model file".
+ * What a compressed model file says about its tensors, as JSON text in its metadata; SPEC.md, "Compressed model file".
  *
  * @param coded type and shape of each tensor that is a stream, by name
- * @param checksums CRC-32C of the data of each tensor that is kept as it was, by name
+ * @param checksums CRC-32C of the data of each tensor that is kept, by name
  */
 record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
   /** Key of the metadata entry. */
@@ -66,7 +66,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
   }
 
   /**
-   * Reads the text; members that are not known are skipped.
+   * Parses the text; unknown members are skipped.
    *
    * @param path the file, for messages
    * @throws ModelFormatException if it is damaged or of a later version
@@ -162,7 +162,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
     }
   }
 
-  /** The checksum of a tensor that is kept as it was. */
+  /** The checksum of a tensor that is kept. */
   static int crc32c(MemorySegment data) {
     CRC32C crc = new CRC32C();
     long block = 1 << 20;
