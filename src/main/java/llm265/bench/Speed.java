@@ -17,7 +17,7 @@ import llm265.tensor.Effort;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.values.TensorKernels;
 
-/** {@code llm265 bench speed}: values per second, of us and of others in the same run, on the same data and the same streams. */
+/** {@code llm265 bench speed}: values per second of our codec and of others, in the same run, on the same data and streams. */
 public final class Speed {
   /** Programs that can be measured. */
   public static final List<String> PEERS = List.of(PeerSpeed.FFMPEG, PeerSpeed.X264);
@@ -41,9 +41,9 @@ public final class Speed {
 
   /**
    * @param bits rates to measure at, in bits per value
-   * @param peers of x264 and ffmpeg those to measure
-   * @param seconds to warm up and then to measure, for every figure
-   * @param threads measured in addition to one thread, if there are more
+   * @param peers which of x264 and ffmpeg to measure
+   * @param seconds time to warm up and then to measure, for every figure
+   * @param threads number of threads, measured in addition to one thread if greater
    */
   public Speed(double[] bits, List<Effort> efforts, Set<String> peers, double seconds, Executor executor, int threads) {
     this.bits = bits.clone();
@@ -58,9 +58,9 @@ public final class Speed {
    * One figure.
    *
    * @param source name of the tensor
-   * @param work what was done, and by whom
+   * @param work what was done, and by which program
    * @param bits bits per value of the stream; NaN without a stream
-   * @param valuesPerSecond of the tensor
+   * @param valuesPerSecond values of the tensor per second
    */
   public record Row(String source, String work, int threads, double bits, double valuesPerSecond) {
     /** Megabytes per second of the values as binary32. */
@@ -74,7 +74,7 @@ public final class Speed {
     }
   }
 
-  /** Those of {@link #PEERS} that are on the PATH. */
+  /** The programs of {@link #PEERS} that are on the PATH. */
   public static List<String> peersThere() {
     return PEERS.stream().filter(PeerSpeed::isThere).toList();
   }
@@ -96,7 +96,7 @@ public final class Speed {
   }
 
   /**
-   * Runs all that will be timed, since vector kernels come in only after a while, and the first work would be timed without them.
+   * Runs all that will be timed. Vector kernels take over only after a while, and the first work would be timed without them.
    */
   private void warmUp(Source source) {
     for (int round = 0; round < WARM_UP_ROUNDS; round++) {
@@ -110,7 +110,7 @@ public final class Speed {
   private void measure(Source source, double rate, PeerSpeed others, Consumer<Row> rows) throws IOException {
     byte[] ours = null;
     for (Effort effort : efforts) {
-      // Without the search for the step: x264 gets its step too.
+      // Times without the search for the step, since x264 is given its step too.
       int qp = TensorEncoder.atBits(rate).withEffort(effort).encode(source.tensor(), new MemoryStore()).qp();
       TensorEncoder encoder = TensorEncoder.atQp(qp).withEffort(effort);
       byte[] stream = encoder.encode(source.tensor());
@@ -146,7 +146,7 @@ public final class Speed {
     }
   }
 
-  /** To pictures, which is what FFmpeg does. */
+  /** Decodes to pictures, as FFmpeg does. */
   private void decode(Source source, String name, byte[] stream, PeerSpeed others, Consumer<Row> rows) throws IOException {
     rows.accept(row(source, "decode " + name, 1, stream, stopwatch.fastest(() ->
         new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, PictureReceiver.passing(picture -> {})))));
@@ -155,7 +155,7 @@ public final class Speed {
     }
   }
 
-  /** Times floats to samples, with the sums for mean and variance, and samples' levels to floats, a row at a time. */
+  /** Times floats to samples, with the sums for mean and variance, and levels to floats, a row at a time. */
   private void frontEnd(Source source, Consumer<Row> rows) {
     float[] values = source.values();
     short[] samples = new short[ROW];
