@@ -63,8 +63,8 @@ final class InputFile {
   }
 
   /**
-   * Whether bytes begin as an H.264 stream does: with a start code, and a parameter set that can be read among the first NAL
-   * units; or as an .mp4 or .mov file.
+   * Whether bytes begin like an H.264 stream, with a start code and a readable parameter set among the first NAL units; or
+   * like an .mp4 or .mov file.
    */
   static boolean isStream(MemorySegment bytes) {
     if (NalUnits.isFile(bytes)) {
@@ -88,7 +88,7 @@ final class InputFile {
     return false;
   }
 
-  /** Bytes of any number as a stream of bytes. */
+  /** Bytes of any number as an input stream. */
   static InputStream open(MemorySegment bytes) {
     return new InputStream() {
       private long at;

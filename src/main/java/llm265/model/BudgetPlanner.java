@@ -122,16 +122,16 @@ final class BudgetPlanner {
   private static void requirePossible(double left, double open) {
     if (open == 0) {
       throw new IllegalArgumentException(
-          "every tensor that is compressed has a rate of its own: none is left to meet that of the file");
+          "every compressed tensor has its own rate: none is left to meet the file's");
     }
     if (left < LEAST_BITS * open) {
       throw new IllegalArgumentException(
-          "tensors with rates of their own leave " + rounded(left / open) + " bits per value to the others, which need "
+          "tensors with their own rates leave " + rounded(left / open) + " bits per value to the others, which need "
           + LEAST_BITS);
     }
     if (left > MOST_BITS * open) {
       throw new IllegalArgumentException(
-          "tensors with rates of their own leave " + rounded(left / open) + " bits per value to the others, which can use "
+          "tensors with their own rates leave " + rounded(left / open) + " bits per value to the others, which can use "
               + MOST_BITS);
     }
   }

@@ -61,7 +61,7 @@ public final class CompressedModel implements AutoCloseable {
       return new Tensor(entry.name(), entry.dtype(), entry.shape(), entry.data(), false, checksum);
     }
     if (entry.dtype() != DType.U8 || entry.rank() != 1) {
-      throw new ModelFormatException(file.path(), entry + " is no stream, as the llm265 index says");
+      throw new ModelFormatException(file.path(), entry + " is not a stream, although the llm265 index says so");
     }
     return new Tensor(entry.name(), original.dtype(), original.shape(), entry.data(), true, 0);
   }

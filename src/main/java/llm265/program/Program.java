@@ -60,7 +60,7 @@ public final class Program {
   public static String output(List<String> command) throws IOException {
     Ended ended = run(command, Path.of("."), Map.of());
     if (ended.status() != 0) {
-      String last = ended.text().strip().lines().reduce((a, b) -> b).orElse("it says nothing");
+      String last = ended.text().strip().lines().reduce((a, b) -> b).orElse("it printed nothing");
       throw new IOException(command.getFirst() + " failed: " + last.strip());
     }
     return ended.text();

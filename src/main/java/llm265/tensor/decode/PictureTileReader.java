@@ -47,7 +47,7 @@ final class PictureTileReader implements TileReader {
       return;
     }
     decoder.decode(parameterSets, (StrictReceiver) picture -> {
-      throw PayloadReader.malformed("access unit", "a picture stands before the tensor header");
+      throw PayloadReader.malformed("access unit", "a picture comes before the tensor header");
     });
     header = streamHeader;
     content = header.isLossless()

@@ -121,7 +121,7 @@ public final class ExactTile implements TilePicture {
       }
     }
     if (unknown < 0) {
-      throw PayloadReader.malformed("symbol", "a sample stands for none");
+      throw PayloadReader.malformed("symbol", "a sample stands for no symbol");
     }
   }
 }

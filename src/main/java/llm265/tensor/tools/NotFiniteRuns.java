@@ -169,7 +169,7 @@ public final class NotFiniteRuns {
     for (int i = 0; i < count; i++) {
       int least = leastGap(i, patterns.length);
       if (values - end - least - 1 < 0) {
-        throw PayloadReader.malformed("run_gap", "points behind the last value");
+        throw PayloadReader.malformed("run_gap", "points after the last value");
       }
       int start = end + least + bits.rice(gapParameter, values - end - least - 1, "run_gap");
       int length = 1 + bits.rice(lengthParameter, values - start - 1, "run_length");
