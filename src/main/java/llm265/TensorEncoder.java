@@ -5,13 +5,13 @@ import llm265.dtype.TensorView;
 import llm265.h264.ChromaFormat;
 import llm265.parallel.Workers;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.StreamStore;
 import llm265.tensor.encode.CodingSettings;
 import llm265.tensor.encode.TargetSearch;
-import llm265.tensor.encode.TensorTools;
 
 /**
  * Encodes tensors as H.264 streams.
@@ -105,7 +105,12 @@ public final class TensorEncoder {
 
   /** The same encoder with another effort: more time for fewer bits, or less. The default is {@link Effort#BALANCED}. */
   public TensorEncoder withEffort(Effort effort) {
-    return with(settings.with(TensorTools.of(effort)));
+    return with(settings.with(effort));
+  }
+
+  /** The same encoder with another codec; {@link Codec#H264} if none is set. Streams of the others are for this program alone. */
+  public TensorEncoder withCodec(Codec codec) {
+    return with(settings.with(codec));
   }
 
   /**

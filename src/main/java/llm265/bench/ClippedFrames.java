@@ -22,7 +22,7 @@ public final class ClippedFrames {
   private final TensorElements elements;
   private final TensorFraming framing;
   private final SampleQuantizer quantizer;
-  private final double levels;
+  private final double levelDeviation;
   private final long outliers;
   private final long outlierBits;
 
@@ -39,8 +39,8 @@ public final class ClippedFrames {
     SampleRange range = SampleRange.choose(
         statistics, elements.outlierBits(), bitsPerValue, relativeError, SampleRange.GREATEST_LEVEL,
         SampleDepth.EIGHT.roundingNoise());
-    levels = range.levels();
-    quantizer = SampleQuantizer.of(range, levels, SampleDepth.EIGHT);
+    levelDeviation = range.levelDeviation();
+    quantizer = SampleQuantizer.of(range, levelDeviation, SampleDepth.EIGHT);
     ElementType type = ElementType.of(tensor.dtype());
     long count = 0;
     long bytes = 0;
@@ -67,9 +67,9 @@ public final class ClippedFrames {
     return framing.tileHeight();
   }
 
-  /** The wanted standard deviation of the samples, in levels. */
-  public double levels() {
-    return levels;
+  /** The wanted standard deviation of the levels. */
+  public double levelDeviation() {
+    return levelDeviation;
   }
 
   /** Number of bits that the lists of outliers take, written as in our streams. */

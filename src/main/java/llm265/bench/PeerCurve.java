@@ -38,7 +38,7 @@ final class PeerCurve {
 
   /** The point at a rate, interpolated linearly between the QPs on either side; null if there are no such QPs. */
   RatePoint atBits(double bits) throws IOException {
-    int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(bits), frames.levels()).qp();
+    int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(bits), frames.levelDeviation()).qp();
     qp = Math.min(qp, QuantizerPoint.MAX_QP - 1);
     while (qp > 0 && point(qp).bits() < bits) {
       qp--;

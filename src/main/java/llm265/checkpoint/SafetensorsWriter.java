@@ -2,7 +2,6 @@ package llm265.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -132,40 +131,6 @@ public final class SafetensorsWriter implements Closeable {
       output.write(bytes);
     }
     size += count;
-  }
-
-  /** A stream that appends to the entries, like {@link #write(byte[], int, int)}; closing it does nothing. */
-  public OutputStream stream() {
-    return new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        SafetensorsWriter.this.write(new byte[] {(byte) b}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        SafetensorsWriter.this.write(bytes, offset, length);
-      }
-    };
-  }
-
-  /** Number of bytes appended to the current entry so far. */
-  public long entrySize() {
-    requireEntry();
-    return size - entryBegin;
-  }
-
-  /**
-   * Overwrites bytes of the current entry.
-   *
-   * @param position position of the first byte, counted from the entry's beginning
-   * @param bytes the new bytes
-   * @throws IndexOutOfBoundsException if not all of the old bytes have been appended
-   */
-  public void patch(long position, byte[] bytes) throws IOException {
-    Objects.checkFromIndexSize(position, bytes.length, entrySize());
-    flush();
-    output.write(ByteBuffer.wrap(bytes), LENGTH_BYTES + reserved + entryBegin + position);
   }
 
   /**

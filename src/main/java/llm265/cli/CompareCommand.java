@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import llm265.cli.output.Format;
+import llm265.cli.output.TextTable;
 import llm265.dtype.TensorView;
 import llm265.parallel.Workers;
 import llm265.tensor.distortion.TensorDistortion;

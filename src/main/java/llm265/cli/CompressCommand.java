@@ -10,12 +10,17 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import llm265.checkpoint.Checkpoint;
+import llm265.cli.output.CompressionNotes;
+import llm265.cli.output.Format;
+import llm265.cli.output.Notes;
+import llm265.cli.output.Progress;
 import llm265.dtype.TensorView;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
 import llm265.model.SensitivityFile;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.WeightedError;
 import picocli.CommandLine.ArgGroup;
@@ -63,6 +68,14 @@ final class CompressCommand implements Callable<Integer> {
       defaultValue = "balanced",
       description = "Time taken to save bits: fast, balanced, best or max (default: ${DEFAULT-VALUE})")
   private Effort effort;
+
+  @Option(
+      names = "--codec",
+      paramLabel = "C",
+      defaultValue = "h264",
+      description = "h264: pictures that every decoder plays; trinity: no pictures, fewer bits and many times faster, for this "
+          + "program alone; auto: for each tensor whichever takes less (default: ${DEFAULT-VALUE})")
+  private Codec codec;
 
   @Option(
       names = "--allocate",
@@ -163,6 +176,7 @@ final class CompressCommand implements Callable<Integer> {
       compressor = compressor
           .withThreads(executor, threads.count())
           .withEffort(effort)
+          .withCodec(codec)
           .withMonochrome(monochrome)
           .withDepth(depth)
           .withLeastSnr(force ? Double.NEGATIVE_INFINITY : ModelCompressor.LEAST_SNR)

@@ -2,6 +2,7 @@ package llm265.cli;
 
 import java.io.IOException;
 import java.util.function.Consumer;
+import llm265.cli.output.ErrorLine;
 import llm265.oracle.FfmpegDecoder;
 import picocli.CommandLine.Option;
 

@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,6 +22,8 @@ import llm265.image.ColourMatrix;
 import llm265.image.PictureFiles;
 import llm265.image.PictureSource;
 import llm265.image.SourceOptions;
+import llm265.parallel.TaskQueue;
+import llm265.parallel.Workers;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,7 +119,6 @@ final class H264EncodeCommand implements Callable<Integer> {
   }
 
   private final Queue<H264IntraEncoder> idle = new ConcurrentLinkedQueue<>();
-  private final Deque<Future<byte[]>> inFlight = new ArrayDeque<>();
 
   @Override
   public Integer call() throws IOException {
@@ -135,6 +135,7 @@ final class H264EncodeCommand implements Callable<Integer> {
     OutputKind.BYTE_STREAM.requireName(spec, output);
     try (PictureSource source = PictureFiles.open(input, sourceOptions());
         ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        TaskQueue tasks = new TaskQueue(new Workers(executor, threads.count()));
         OutputFile file = OutputFile.create(output)) {
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
       EncoderConfig config = config().withSignal(source.signal());
@@ -149,17 +150,18 @@ final class H264EncodeCommand implements Callable<Integer> {
       for (String note : source.notes()) {
         spec.commandLine().getErr().println("llm265: note: " + input + ": " + note);
       }
+      Deque<Future<byte[]>> inFlight = new ArrayDeque<>();
       int pictures = 0;
       for (Picture picture = source.next(); picture != null; picture = source.next()) {
         if (inFlight.size() > 2 * threads.count()) {
-          out.write(oldest());
+          out.write(tasks.result(inFlight.remove()));
         }
         Picture current = picture;
         int index = pictures++;
-        inFlight.add(executor.submit(() -> encode(config, current, qp, index)));
+        inFlight.add(tasks.add(() -> encode(config, current, qp, index)));
       }
       while (!inFlight.isEmpty()) {
-        out.write(oldest());
+        out.write(tasks.result(inFlight.remove()));
       }
       if (pictures == 0) {
         throw new IOException(input + ": no pictures");
@@ -201,19 +203,5 @@ final class H264EncodeCommand implements Callable<Integer> {
     byte[] coded = encoder.encode(picture, qp, index).slices();
     idle.add(encoder);
     return coded;
-  }
-
-  private byte[] oldest() throws IOException {
-    try {
-      return inFlight.remove().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IOException(e.getCause());
-    }
   }
 }

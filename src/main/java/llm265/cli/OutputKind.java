@@ -14,13 +14,14 @@ enum OutputKind {
   SAFETENSORS("safetensors", List.of(".safetensors")),
   TENSORS("safetensors or .npy", List.of(".safetensors", ".npy")),
   BYTE_STREAM("an H.264 byte stream", List.of(".264", ".h264", ".avc", ".h26l", ".jsv")),
+  TRELLIS_STREAM("a tensor stream without pictures", List.of(".trinity")),
   PICTURES("pictures", List.of(".yuv", ".y4m", ".png", ".pgm", ".ppm", ".pnm"));
 
   private static final List<String> KNOWN = List.of(
       ".safetensors", ".npy", ".npz", ".onnx", ".json", ".gguf", ".pt", ".pth", ".pkl", ".h5", ".zip", ".gz", ".zst",
       ".264", ".h264", ".avc", ".265", ".hevc", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ts", ".flv", ".avi",
       ".y4m", ".yuv", ".png", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".bmp", ".gif", ".pam",
-      ".tif", ".tiff", ".webp", ".csv");
+      ".tif", ".tiff", ".webp", ".csv", ".trinity");
 
   private final String sentence;
   private final List<String> suffixes;

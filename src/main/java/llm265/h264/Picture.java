@@ -107,25 +107,6 @@ public final class Picture {
     return position;
   }
 
-  /**
-   * Fills the output rectangle of a plane from 8-bit samples and repeats its last column and row into the padding.
-   *
-   * @param source {@code height x width} samples, row-major, starting at {@code offset}
-   */
-  public void read8Bit(int plane, byte[] source, int offset) {
-    short[] samples = planes[plane];
-    int width = format.width(plane);
-    int height = format.height(plane);
-    int stride = stride(plane);
-    for (int y = 0; y < height; y++) {
-      int row = (format.top(plane) + y) * stride + format.left(plane);
-      for (int x = 0; x < width; x++) {
-        samples[row + x] = (short) (source[offset + y * width + x] & 0xFF);
-      }
-    }
-    padFromOutputRectangle(plane);
-  }
-
   /** Repeats the border samples of a plane's output rectangle into the rows and columns outside it. */
   public void padFromOutputRectangle(int plane) {
     short[] samples = planes[plane];

@@ -10,10 +10,6 @@ package llm265.h264;
 public record StreamPosition(int nalIndex, long byteOffset, int mbAddr) {
   public static final StreamPosition UNKNOWN = new StreamPosition(-1, -1, -1);
 
-  public StreamPosition atMacroblock(int address) {
-    return new StreamPosition(nalIndex, byteOffset, address);
-  }
-
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

@@ -56,14 +56,6 @@ public abstract class WarmingKernels {
     this.callsBefore = callsBefore;
   }
 
-  /**
-   * Whether a call would run vector code; for callers with a faster way than the reference. Each answer of no counts as a
-   * call.
-   */
-  public boolean isReady() {
-    return isWarm();
-  }
-
   /** Whether a call should run the vector code instead of the reference. */
   protected final boolean isWarm() {
     if (warm) {

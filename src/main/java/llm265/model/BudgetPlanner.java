@@ -14,6 +14,7 @@ import llm265.rate.RateCurve;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.encode.Known;
 import llm265.tensor.encode.MethodChoice;
+import llm265.tensor.encode.Probed;
 import llm265.tensor.encode.TargetSearch;
 
 /** Shares a file's bytes between its tensors, after coding a little of each. */
@@ -213,7 +214,7 @@ final class BudgetPlanner {
           && (curves[i].isFixed() || probes.get(i).stream().anyMatch(probe -> Math.abs(probe.bits() - targets[i]) <= FAR));
     }
 
-    private void add(int i, TargetSearch.Probed probed) {
+    private void add(int i, Probed probed) {
       if (probed.fixed() != null) {
         curves[i] = probed.fixed();
         unmovable[i] = true;

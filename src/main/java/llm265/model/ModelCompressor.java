@@ -20,9 +20,9 @@ import llm265.h264.ChromaFormat;
 import llm265.parallel.Workers;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.encode.CodingSettings;
-import llm265.tensor.encode.TensorTools;
 
 /**
  * Compresses checkpoint files. Floating-point tensors become lossy streams; tensors of other types become lossless streams if
@@ -93,7 +93,12 @@ public final class ModelCompressor {
 
   /** The same compressor with another effort: more time for fewer bits, or less. */
   public ModelCompressor withEffort(Effort effort) {
-    return new ModelCompressor(settings.with(settings.coding().with(TensorTools.of(effort))));
+    return new ModelCompressor(settings.with(settings.coding().with(effort)));
+  }
+
+  /** The same with another codec; {@link Codec#H264} if none is set. */
+  public ModelCompressor withCodec(Codec codec) {
+    return new ModelCompressor(settings.with(settings.coding().with(codec)));
   }
 
   /**

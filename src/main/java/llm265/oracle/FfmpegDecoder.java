@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import llm265.h264.DecoderLimits;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.OutputFrames;
+import llm265.parallel.Workers;
 import llm265.program.Program;
 
 /** The {@code ffmpeg} program as a second opinion: it decodes a stream, and every sample must equal ours. */
@@ -58,27 +59,26 @@ public final class FfmpegDecoder {
     return version.find() && Integer.parseInt(version.group(1)) < FIRST_WITH_FPS_MODE ? "-vsync" : "-fps_mode";
   }
 
-  /** Like the method below, for a stream of our own, which leaves nothing to note. */
-  public Optional<StreamComparison.Difference> difference(MemorySegment stream, DecodingMode mode, int threads)
-      throws IOException {
-    return difference(stream, mode, threads, new StreamNotes());
+  /** Like the method below, on the calling thread, for a stream of our own, which leaves nothing to note. */
+  public Optional<StreamComparison.Difference> difference(MemorySegment stream) throws IOException {
+    return difference(stream, DecodingMode.STRICT, Workers.CALLER, new StreamNotes());
   }
 
   /**
    * Compares FFmpeg's samples of a stream with ours.
    *
    * @param mode strict, or intra-only, where FFmpeg decodes everything and the same pictures are chosen
-   * @param threads number of threads of our decoder
+   * @param workers threads of our decoder
    * @param notes receives faults in what no picture needs
    * @return what differs, or nothing
    * @throws IOException if the program cannot run
    */
   public Optional<StreamComparison.Difference> difference(
-      MemorySegment stream, DecodingMode mode, int threads, StreamNotes notes) throws IOException {
+      MemorySegment stream, DecodingMode mode, Workers workers, StreamNotes notes) throws IOException {
     try (FfmpegRun all = new FfmpegRun(program, passthrough(), FfmpegInput.partsOf(stream), mode.intraOnly())) {
       FrameSelection chosen = mode.intraOnly() ? new FrameSelection(all, OutputFrames.of(stream, DecoderLimits.DEFAULT)) : null;
       Optional<StreamComparison.Difference> difference =
-          StreamComparison.of(stream, mode, chosen == null ? all : chosen, "ffmpeg's", threads, notes);
+          StreamComparison.of(stream, mode, chosen == null ? all : chosen, "ffmpeg's", workers, notes);
       if (chosen != null && !chosen.isExact()) {
         return Optional.of(new StreamComparison.Difference("ffmpeg's output is not the stream's " + chosen.frames()
             + " frames, so that it does not tell which of them are the I pictures"));

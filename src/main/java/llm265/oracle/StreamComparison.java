@@ -17,6 +17,7 @@ import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
+import llm265.parallel.Workers;
 
 /** Compares the pictures of a stream with those that another decoder made of it, sample by sample. */
 public final class StreamComparison {
@@ -65,11 +66,11 @@ public final class StreamComparison {
    * @throws IOException if the other pictures cannot be read
    */
   public static Optional<Difference> of(
-      MemorySegment stream, DecodingMode mode, PictureDump theirs, String name, int threads, StreamNotes notes)
+      MemorySegment stream, DecodingMode mode, PictureDump theirs, String name, Workers workers, StreamNotes notes)
       throws IOException {
     StreamComparison comparison = new StreamComparison(theirs, name);
     try {
-      H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode, threads, new PictureReceiver() {
+      H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode, workers, new PictureReceiver() {
         @Override
         public void picture(DecodedPicture decoded) {
           comparison.compare(decoded);

@@ -48,15 +48,22 @@ public final class Workers {
   public <T> void forEachInOrder(int count, IntFunction<? extends T> produce, Consumer<? super T> consume) {
     Run<T> run = new Run<>(count, 2 * threads, produce, consume);
     for (int helper = 1; helper < Math.min(threads, count); helper++) {
-      try {
-        executor.execute(run::work);
-      } catch (RejectedExecutionException e) {
-        // The executor is full: the existing threads do the work.
+      if (!execute(run::work)) {
         break;
       }
     }
     run.work();
     run.await();
+  }
+
+  /** Asks for a helping thread; false if the executor is full: the existing threads then do the work. */
+  boolean execute(Runnable work) {
+    try {
+      executor.execute(work);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
   }
 
   private static final class Run<T> {

@@ -14,24 +14,24 @@ public final class LeastSizeSearch {
   private static final double REACH = 6;
 
   private final RateController.Trial trial;
-  private final double levels;
+  private final double levelDeviation;
   private int passes;
   private QuantizerPoint coded;
   private RateController.Measurement measured;
 
-  private LeastSizeSearch(RateController.Trial trial, double levels) {
+  private LeastSizeSearch(RateController.Trial trial, double levelDeviation) {
     this.trial = trial;
-    this.levels = levels;
+    this.levelDeviation = levelDeviation;
   }
 
   /**
    * Codes a tensor in the fewest bytes.
    *
    * @param log2Ratio ratio of step to deviation to start from
-   * @param levels the wanted standard deviation of the samples, in levels
+   * @param levelDeviation the wanted standard deviation of the levels
    */
-  public static RateController.Outcome code(RateController.Trial trial, double log2Ratio, double levels) {
-    return new LeastSizeSearch(trial, levels).search(log2Ratio);
+  public static RateController.Outcome code(RateController.Trial trial, double log2Ratio, double levelDeviation) {
+    return new LeastSizeSearch(trial, levelDeviation).search(log2Ratio);
   }
 
   private RateController.Outcome search(double start) {
@@ -62,7 +62,7 @@ public final class LeastSizeSearch {
   }
 
   private QuantizerPoint point(double log2Ratio) {
-    return QuantizerPoint.of(log2Ratio, levels, trial.leastQp());
+    return QuantizerPoint.of(log2Ratio, levelDeviation, trial.leastQp());
   }
 
   private double size(double log2Ratio) {

@@ -27,6 +27,11 @@ public final class RateController {
       return 0;
     }
 
+    /** How far the rate of a large tensor may be from its target, as a share of it. */
+    default double bitsTolerance() {
+      return BITS_TOLERANCE;
+    }
+
     /** Codes a small excerpt and roughly estimates the result for the whole tensor. */
     Measurement rough(QuantizerPoint point);
 
@@ -70,7 +75,7 @@ public final class RateController {
   private static final int FINE_PASSES = 10;
 
   private final Trial trial;
-  private final double levels;
+  private final double levelDeviation;
   private final boolean bits;
   private final double wanted;
   private final double tolerance;
@@ -93,9 +98,9 @@ public final class RateController {
     }
   }
 
-  private RateController(Trial trial, double levels, boolean bits, double wanted, double tolerance, RateCurve known) {
+  private RateController(Trial trial, double levelDeviation, boolean bits, double wanted, double tolerance, RateCurve known) {
     this.trial = trial;
-    this.levels = levels;
+    this.levelDeviation = levelDeviation;
     this.bits = bits;
     this.wanted = wanted;
     this.tolerance = tolerance;
@@ -108,12 +113,12 @@ public final class RateController {
    *
    * @param bitsPerValue wanted bits per value
    * @param values number of values; since sizes are whole bytes, it limits the precision
-   * @param levels the wanted standard deviation of the samples, in levels
+   * @param levelDeviation the wanted standard deviation of the levels
    */
-  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levels) {
-    double relative = trial.hasExcerpt() ? BITS_TOLERANCE : FINE_BITS_TOLERANCE;
+  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levelDeviation) {
+    double relative = trial.hasExcerpt() ? trial.bitsTolerance() : FINE_BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levels, true, bitsPerValue, tolerance, null).search(0);
+    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, null).search(0);
   }
 
   /**
@@ -124,13 +129,13 @@ public final class RateController {
    * @param values number of values
    * @param known its curve, from coding a little of it
    * @param share how far off large tensors may be, as a share of the rate
-   * @param levels the wanted standard deviation of the samples, in levels
+   * @param levelDeviation the wanted standard deviation of the levels
    */
   public static Outcome codeAboutBits(
-      Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levels) {
+      Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levelDeviation) {
     double relative = trial.hasExcerpt() ? share : BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levels, true, bitsPerValue, tolerance, known).search(0);
+    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, known).search(0);
   }
 
   /**
@@ -138,16 +143,16 @@ public final class RateController {
    *
    * @param snr wanted signal-to-noise ratio, in dB
    * @param head how much the ratio of the tensor is known to exceed that of its samples, in dB
-   * @param levels the wanted standard deviation of the samples, in levels
+   * @param levelDeviation the wanted standard deviation of the levels
    */
-  public static Outcome codeAtSnr(Trial trial, double snr, double head, double levels) {
+  public static Outcome codeAtSnr(Trial trial, double snr, double head, double levelDeviation) {
     double tolerance = trial.hasExcerpt() ? SNR_TOLERANCE : FINE_SNR_TOLERANCE;
-    return new RateController(trial, levels, false, snr, tolerance, null).search(head);
+    return new RateController(trial, levelDeviation, false, snr, tolerance, null).search(head);
   }
 
   private Outcome search(double head) {
     correction = known == null ? head : wanted - model(known.log2Ratio(wanted));
-    QuantizerPoint point = QuantizerPoint.of(byModel(), levels, trial.leastQp());
+    QuantizerPoint point = QuantizerPoint.of(byModel(), levelDeviation, trial.leastQp());
     if (trial.hasExcerpt()) {
       point = bySamples(point);
     }
@@ -162,7 +167,7 @@ public final class RateController {
         return first;
       }
       correction = rough.value - model(rough.log2Ratio);
-      point = QuantizerPoint.of(byProbes(null, rough), levels, trial.leastQp());
+      point = QuantizerPoint.of(byProbes(null, rough), levelDeviation, trial.leastQp());
     }
     double precision = known == null ? SAMPLE_PRECISION : Math.max(SAMPLE_PRECISION, 0.5 * tolerance);
     Probe before = null;
@@ -173,7 +178,7 @@ public final class RateController {
       }
       correction = probe.value - model(probe.log2Ratio);
       // With another QP the same ratio may give a rate that is some per cent off.
-      point = point.moved(byProbes(before, probe), levels, trial.leastQp());
+      point = point.moved(byProbes(before, probe), levelDeviation, trial.leastQp());
       if (Math.abs(point.log2Ratio() - probe.log2Ratio) < precision) {
         break;
       }
@@ -194,7 +199,7 @@ public final class RateController {
       if (Math.abs(last.value - wanted) <= tolerance || Double.isInfinite(last.value)) {
         break;
       }
-      QuantizerPoint next = point.moved(next(before, last), levels, trial.leastQp());
+      QuantizerPoint next = point.moved(next(before, last), levelDeviation, trial.leastQp());
       if (next.equals(point) || isKnown(next)) {
         break;
       }

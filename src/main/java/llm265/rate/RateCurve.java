@@ -64,11 +64,6 @@ public final class RateCurve {
     return new RateCurve(bits, meanSquaredError, null, null, null);
   }
 
-  /** Like {@link #through(List, double)}, for 8-bit samples. */
-  public static RateCurve through(List<Probe> probes) {
-    return through(probes, 1.0 / 12);
-  }
-
   /**
    * A curve through measurements.
    *
@@ -84,7 +79,7 @@ public final class RateCurve {
     double[] moreError = new double[sorted.length];
     double floor = 0;
     for (Probe probe : sorted) {
-      floor += roundingNoise / (probe.point.levels() * probe.point.levels()) / sorted.length;
+      floor += roundingNoise / (probe.point.levelDeviation() * probe.point.levelDeviation()) / sorted.length;
     }
     for (int i = 0; i < sorted.length; i++) {
       at[i] = sorted[i].point.log2Ratio();

@@ -49,14 +49,6 @@ public final class BinString {
     return size;
   }
 
-  /** Cuts the string to its first {@code bins} bins; it must have at least that many. */
-  public void truncate(int bins) {
-    if (bins < 0 || bins > size) {
-      throw new IllegalArgumentException(bins + " of " + size + " bins");
-    }
-    size = bins;
-  }
-
   /** The operation at an index, {@code ctxIdx << 1 | binVal}. */
   public int operation(int index) {
     int operation = get(operations, index);
@@ -96,20 +88,6 @@ public final class BinString {
   /** Appends a bin before termination. */
   public void terminate(int binVal) {
     add(TERMINATE | (binVal << 15));
-  }
-
-  /** Appends all bins of another string. */
-  public void append(BinString other) {
-    ensureRoom(other.size);
-    System.arraycopy(other.operations, 0, operations, 2 * size, 2 * other.size);
-    size += other.size;
-  }
-
-  /** Appends the bins {@code from .. to - 1} of another string. */
-  public void append(BinString other, int from, int to) {
-    ensureRoom(to - from);
-    System.arraycopy(other.operations, 2 * from, operations, 2 * size, 2 * (to - from));
-    size += to - from;
   }
 
   private void add(int operation) {

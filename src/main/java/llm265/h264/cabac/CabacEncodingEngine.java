@@ -277,12 +277,7 @@ public final class CabacEncodingEngine {
     return 8L * position + (flushed ? 0 : queued);
   }
 
-  /** Whether a terminating bin of 1 was coded; {@link #size} bytes are then complete. */
-  public boolean isFlushed() {
-    return flushed;
-  }
-
-  /** Number of whole bytes written; all of the data only when {@link #isFlushed}. */
+  /** Number of whole bytes written; all of the data only after a terminating bin of 1. */
   public int size() {
     return position;
   }

@@ -16,11 +16,6 @@ public final class LevelStates {
 
   private LevelStates() {}
 
-  /** The state of 9.3.3.1.3 after a level. */
-  static int next(int state, int isGreaterThan1) {
-    return NEXT[(state << 1) | isGreaterThan1];
-  }
-
   /** ctxIdxInc of the first bin of coeff_abs_level_minus1 in a state. */
   public static int first(int state) {
     return FIRST[state];

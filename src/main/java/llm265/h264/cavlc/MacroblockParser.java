@@ -10,6 +10,7 @@ import llm265.h264.macroblock.BlockScan;
 import llm265.h264.macroblock.LevelList;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.MbPredParser;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.MbaffNeighbours;
 import llm265.h264.macroblock.PictureMbState;
@@ -21,7 +22,7 @@ import llm265.h264.macroblock.PredIntraPredMode;
  * <p>There is one object per slice decoder. {@link #startSlice} begins a slice; then {@link #parse} and {@link #moreDataFlag}
  * alternate.
  */
-public final class MacroblockParser {
+public final class MacroblockParser extends MbPredParser {
   /** Table 9-4, Intra_4x4 and Intra_8x8: coded_block_pattern by codeNum for ChromaArrayType 1 and 2. */
   private static final byte[] CODED_BLOCK_PATTERN = {
     47, 31, 15, 0, 23, 27, 29, 30, 7, 11, 13, 14, 39, 43, 45, 46, 16, 3, 5, 10, 12, 19, 21, 26,
@@ -48,6 +49,7 @@ public final class MacroblockParser {
   private ChromaFormat chroma = ChromaFormat.MONOCHROME;
   private int bitDepthLuma;
   private int bitDepthChroma;
+  private int qpBdOffsetY;
   private boolean transform8x8ModeFlag;
 
   /** Number of blocks of 8x8 chroma samples per plane: 1 for 4:2:0, 2 for 4:2:2. */
@@ -87,6 +89,7 @@ public final class MacroblockParser {
     chroma = format.chroma();
     bitDepthLuma = format.bitDepthLuma();
     bitDepthChroma = format.bitDepthChroma();
+    qpBdOffsetY = format.qpBdOffsetY();
     this.transform8x8ModeFlag = transform8x8ModeFlag;
     numC8x8 = chroma.numC8x8();
     int unavailable = MB_BLOCKS * format.sizeInMbs();
@@ -146,15 +149,20 @@ public final class MacroblockParser {
     if (mb.isINxN()) {
       mb.transformSize8x8Flag = transform8x8ModeFlag && reader.readFlag("transform_size_8x8_flag");
     }
-    parseMbPred(mb, state, neighbours);
+    if (trace != null) {
+      trace.begin("mb_pred");
+    }
+    parseMbPred(mb, state, neighbours, numC8x8 != 0);
+    if (trace != null) {
+      trace.end();
+    }
     mb.codedBlockPattern = mb.isINxN() ? parseCodedBlockPattern() : MbType.codedBlockPattern(mb.mbType);
     if (numC8x8 == 0) {
       // An I_16x16 type may imply chroma blocks that the format does not have: residual() reads none (7.3.5.3).
       mb.codedBlockPattern &= 15;
     }
     if (mb.isI16x16() || mb.codedBlockPattern != 0) {
-      int halfQpBdOffsetY = 3 * (bitDepthLuma - 8);
-      mb.mbQpDelta = reader.readSe("mb_qp_delta", "7.4.5", -(26 + halfQpBdOffsetY), 25 + halfQpBdOffsetY);
+      mb.mbQpDelta = reader.readSe("mb_qp_delta", "7.4.5", -(26 + qpBdOffsetY / 2), 25 + qpBdOffsetY / 2);
       parseResidual(mb, neighbours);
     }
   }
@@ -192,50 +200,23 @@ public final class MacroblockParser {
     for (int i = 256; i < end; i++) {
       samples[i] = (short) residualReader.readBits(bitDepthChroma, residualReader.indexed("pcm_sample_chroma", i - 256));
     }
-    mb.codedBlockPattern = 0x2F;
-  }
-
-  /** 7.3.5.1 Macroblock prediction syntax. */
-  private void parseMbPred(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
-    if (trace != null) {
-      trace.begin("mb_pred");
-    }
-    if (mb.isINxN()) {
-      parseIntraPredModes(mb, state, neighbours);
-    } else {
-      mb.intra16x16PredMode = MbType.intra16x16PredMode(mb.mbType);
-    }
-    if (numC8x8 != 0) {
-      mb.intraChromaPredMode = reader.readUe("intra_chroma_pred_mode", "7.4.5.1", 3);
-    }
-    if (trace != null) {
-      trace.end();
-    }
-  }
-
-  private void parseIntraPredModes(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
-    byte[] modes = mb.intraPredModes;
-    if (mb.transformSize8x8Flag) {
-      for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
-        int predicted = PredIntraPredMode.of8x8(modes, state.intraPredModes, neighbours, blkIdx);
-        Arrays.fill(modes, 4 * blkIdx, 4 * blkIdx + 4, (byte) parseIntraPredMode(predicted, true, blkIdx));
-      }
-    } else {
-      for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-        int predicted = PredIntraPredMode.of4x4(modes, state.intraPredModes, neighbours, blkIdx);
-        modes[blkIdx] = (byte) parseIntraPredMode(predicted, false, blkIdx);
-      }
-    }
+    mb.codedBlockPattern = MbType.PCM_CODED_BLOCK_PATTERN;
   }
 
   /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks. */
-  private int parseIntraPredMode(int predicted, boolean is8x8, int blkIdx) {
+  @Override
+  protected int parseIntraPredMode(int predicted, boolean is8x8, int blkIdx) {
     String flag = is8x8 ? "prev_intra8x8_pred_mode_flag" : "prev_intra4x4_pred_mode_flag";
     if (reader.readFlag(reader.indexed(flag, blkIdx))) {
       return predicted;
     }
     String remaining = is8x8 ? "rem_intra8x8_pred_mode" : "rem_intra4x4_pred_mode";
     return PredIntraPredMode.ofRemaining(predicted, reader.readInt(3, reader.indexed(remaining, blkIdx)));
+  }
+
+  @Override
+  protected int parseIntraChromaPredMode(PictureMbState state, MbNeighbours neighbours) {
+    return reader.readUe("intra_chroma_pred_mode", "7.4.5.1", 3);
   }
 
   /** 9.1.2 Mapping process for coded block pattern, me(v). */

@@ -1,5 +1,8 @@
 package llm265.h264.deblock;
 
+import llm265.h264.syntax.PicParameterSet;
+import llm265.h264.syntax.SliceHeader;
+
 /**
  * What a slice says about deblocking.
  *
@@ -23,6 +26,13 @@ public record DeblockingParameters(
   public static final int NO_EDGES = 1;
   /** Value of disable_deblocking_filter_idc: no edge between slices. */
   public static final int EDGES_WITHIN_SLICE = 2;
+
+  /** Those of a slice. */
+  public static DeblockingParameters of(SliceHeader header, PicParameterSet pps) {
+    return new DeblockingParameters(
+        header.disableDeblockingFilterIdc(), header.filterOffsetA(), header.filterOffsetB(),
+        pps.chromaQpIndexOffset(), pps.secondChromaQpIndexOffset());
+  }
 
   public DeblockingParameters {
     if (disableDeblockingFilterIdc < 0 || disableDeblockingFilterIdc > 2) {

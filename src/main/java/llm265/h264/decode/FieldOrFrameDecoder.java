@@ -21,7 +21,6 @@ import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.ScalingLists;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceGroups;
-import llm265.h264.syntax.SliceHeader;
 import llm265.h264.transform.LevelScale;
 
 /**
@@ -91,7 +90,7 @@ public final class FieldOrFrameDecoder {
     useParameters(slice.pps(), sequence, colourPlaneId);
     int[] next = nextMbAddresses(slice, sequence);
     decoded += sliceDecoder.decode(slice, format, mbaff, next, state, reconstructor, listener, slicesDecoded());
-    deblocking.add(deblockingParameters(slice));
+    deblocking.add(DeblockingParameters.of(slice.header(), slice.pps()));
   }
 
   /** Number of slices decoded so far, which is the index of the next one. */
@@ -116,16 +115,6 @@ public final class FieldOrFrameDecoder {
           "slice_data", "7.4.1.2.4", (format.sizeInMbs() - decoded) + " macroblocks of the picture are in no slice")
           .at(new StreamPosition(nalUnit.index(), nalUnit.offset(), firstMissing()));
     }
-  }
-
-  private static DeblockingParameters deblockingParameters(CodedPicture.Slice slice) {
-    SliceHeader header = slice.header();
-    return new DeblockingParameters(
-        header.disableDeblockingFilterIdc(),
-        header.filterOffsetA(),
-        header.filterOffsetB(),
-        slice.pps().chromaQpIndexOffset(),
-        slice.pps().secondChromaQpIndexOffset());
   }
 
   private int firstMissing() {

@@ -3,8 +3,6 @@ package llm265.h264.decode;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import llm265.h264.DecoderLimits;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
@@ -12,6 +10,8 @@ import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.parallel.TaskQueue;
+import llm265.parallel.Workers;
 
 /**
  * Decodes the intra pictures of an H.264 byte stream (Annex B), or of the video track of an .mp4 or .mov file, to exactly the
@@ -120,34 +120,32 @@ public final class H264IntraDecoder {
   }
 
   /**
-   * Like {@link #decodeAll(MemorySegment, DecoderLimits, DecodingMode, int, PictureReceiver)}; every picture must be decoded.
+   * As {@link #decodeAll(MemorySegment, DecoderLimits, DecodingMode, Workers, PictureReceiver)}, where every picture must be
+   * decoded.
    */
-  public static void decodeAll(MemorySegment stream, DecoderLimits limits, int threads, PictureReceiver receiver) {
-    decodeAll(stream, limits, DecodingMode.STRICT, threads, receiver);
+  public static void decodeAll(MemorySegment stream, DecoderLimits limits, Workers workers, PictureReceiver receiver) {
+    decodeAll(stream, limits, DecodingMode.STRICT, workers, receiver);
   }
 
   /**
    * Decodes a whole stream, its pictures side by side.
    *
-   * @param mode what to do with pictures that cannot be decoded
-   * @param threads number of threads, 1 or more; the output does not depend on it
+   * @param mode what becomes of pictures that cannot be decoded
+   * @param workers threads that decode; the output does not depend on them
    * @param receiver receives the pictures in output order, on the calling thread
    * @throws MalformedStreamException if the stream breaks the standard; the pictures before the fault have been delivered
    * @throws UnsupportedStreamException if it uses something that is not decoded; the pictures before it have been delivered
    */
   public static void decodeAll(
-      MemorySegment stream, DecoderLimits limits, DecodingMode mode, int threads, PictureReceiver receiver) {
-    if (threads < 1) {
-      throw new IllegalArgumentException(threads + " threads");
-    }
-    if (threads == 1) {
+      MemorySegment stream, DecoderLimits limits, DecodingMode mode, Workers workers, PictureReceiver receiver) {
+    if (workers.threads() == 1) {
       new H264IntraDecoder(limits, mode).decode(stream, receiver);
       return;
     }
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+    try (TaskQueue tasks = new TaskQueue(workers)) {
       DecodingMemory memory = new DecodingMemory();
       PictureDelivery delivery = new PictureDelivery(mode, receiver, memory);
-      new ParallelDecoding(executor, 2 * threads, delivery, memory).decode(stream, limits, mode);
+      new ParallelDecoding(tasks, 2 * workers.threads(), delivery, memory).decode(stream, limits, mode);
     }
   }
 }

@@ -4,13 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.parallel.TaskQueue;
 
 /** Decodes pictures side by side, and delivers them as if they had been decoded one after another. */
 final class ParallelDecoding implements CodedPictureReader.Sink {
@@ -22,7 +21,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
    */
   private record InFlight(Future<DecodedPicture> result, Runnable delivery) {}
 
-  private final ExecutorService executor;
+  private final TaskQueue tasks;
   private final int window;
   private final PictureDelivery delivery;
   private final DecodingMemory memory;
@@ -36,8 +35,8 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
    *
    * @param window how many pictures may be in flight
    */
-  ParallelDecoding(ExecutorService executor, int window, PictureDelivery delivery, DecodingMemory memory) {
-    this.executor = executor;
+  ParallelDecoding(TaskQueue tasks, int window, PictureDelivery delivery, DecodingMemory memory) {
+    this.tasks = tasks;
     this.window = window;
     this.delivery = delivery;
     this.memory = memory;
@@ -71,7 +70,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
 
   @Override
   public void picture(CodedPicture coded) {
-    Future<DecodedPicture> result = executor.submit(() -> {
+    Future<DecodedPicture> result = tasks.add(() -> {
       PictureDecoder decoder = idle.poll();
       if (decoder == null) {
         decoder = new PictureDecoder(memory);
@@ -80,7 +79,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
       idle.add(decoder);
       return picture;
     });
-    add(new InFlight(result, () -> delivery.picture(coded, () -> await(result))));
+    add(new InFlight(result, () -> delivery.picture(coded, () -> tasks.result(result))));
   }
 
   @Override
@@ -125,19 +124,5 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
       }
     }
     inFlight.clear();
-  }
-
-  private static DecodedPicture await(Future<DecodedPicture> result) {
-    try {
-      return result.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while decoding", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException fault) {
-        throw fault;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
   }
 }

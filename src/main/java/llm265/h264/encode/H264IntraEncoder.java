@@ -157,9 +157,7 @@ public final class H264IntraEncoder {
       CabacEncodingEngine engine = sliceEncoder.encode(source, reconstruction, slice, first, end, qpY, mbQpY);
       writer.writeBytes(engine.buffer(), 0, engine.size());
       out.writeBytes(writer.toNalUnit(NAL_REF_IDC, NalUnit.SLICE_IDR, slice == 0));
-      deblocking.add(new DeblockingParameters(
-          header.disableDeblockingFilterIdc(), header.filterOffsetA(), header.filterOffsetB(),
-          config.chromaQpIndexOffset(), config.secondChromaQpIndexOffset()));
+      deblocking.add(DeblockingParameters.of(header, pps));
     }
     DeblockingFilter.filter(reconstruction, state, deblocking);
     return new EncodedPicture(out.toByteArray(), reconstruction);

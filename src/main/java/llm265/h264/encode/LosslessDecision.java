@@ -3,14 +3,10 @@ package llm265.h264.encode;
 import llm265.h264.EncoderConfig;
 import llm265.h264.EncoderConfig.PcmUse;
 import llm265.h264.Picture;
-import llm265.h264.cabac.ContextVariables;
-import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbType;
-import llm265.h264.macroblock.PictureMbState;
-import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
  * Chooses macroblock type and prediction modes of a macroblock with TransformBypassModeFlag 1 by the bits that they take.
@@ -33,19 +29,12 @@ final class LosslessDecision implements MacroblockDecision {
   private Macroblock trial = new Macroblock();
   private float bestBits;
 
-  LosslessDecision(
-      EncoderConfig config,
-      PictureMbState state,
-      MacroblockReconstructor reconstructor,
-      QuantizerScales scales,
-      MacroblockWriter writer,
-      ContextVariables contexts,
-      int bitDepth) {
-    context = new MacroblockContext(config, state, reconstructor, scales, writer, contexts, bitDepth, 0);
+  LosslessDecision(MacroblockContext context) {
+    this.context = context;
     chroma = new LosslessChroma(context);
     intra4x4 = new LosslessNxN(context, 4);
     intra8x8 = new LosslessNxN(context, 8);
-    hasChroma = config.chroma().chromaFormatIdc() != 0;
+    hasChroma = context.config.chroma().chromaFormatIdc() != 0;
     onlyMode = context.onlyIntra16x16Mode();
   }
 

@@ -3,6 +3,8 @@ package llm265.h264.encode;
 import java.util.Arrays;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.QuantizerStep;
 import llm265.h264.cabac.BinString;
 import llm265.h264.cabac.ContextVariables;
 import llm265.h264.cabac.CtxBlockCat;
@@ -79,7 +81,7 @@ final class MacroblockContext {
       QuantizerScales scales,
       MacroblockWriter writer,
       ContextVariables contexts,
-      int bitDepth,
+      PictureFormat format,
       int fractionBits) {
     this.config = config;
     this.state = state;
@@ -87,8 +89,8 @@ final class MacroblockContext {
     this.scales = scales;
     this.writer = writer;
     this.contexts = contexts;
-    this.bitDepth = bitDepth;
-    this.qpBdOffset = 6 * (bitDepth - 8);
+    this.bitDepth = format.bitDepthLuma();
+    this.qpBdOffset = format.qpBdOffsetY();
     this.fractionBits = fractionBits;
     this.rounding = new LumaRounding(config);
     this.trellisLambda = TRELLIS_SHARE * config.lambda();

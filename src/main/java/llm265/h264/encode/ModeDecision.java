@@ -2,12 +2,8 @@ package llm265.h264.encode;
 
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
-import llm265.h264.cabac.ContextVariables;
-import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
-import llm265.h264.macroblock.PictureMbState;
-import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
  * Chooses macroblock type, prediction modes, transform size and levels of a macroblock by true rate and distortion. Leaves the
@@ -35,21 +31,13 @@ final class ModeDecision implements MacroblockDecision {
   private boolean bestIsInPicture;
   private final short[] bestSamples = new short[256];
 
-  ModeDecision(
-      EncoderConfig config,
-      PictureMbState state,
-      MacroblockReconstructor reconstructor,
-      QuantizerScales scales,
-      MacroblockWriter writer,
-      ContextVariables contexts,
-      int bitDepth,
-      int fractionBits) {
-    context = new MacroblockContext(config, state, reconstructor, scales, writer, contexts, bitDepth, fractionBits);
+  ModeDecision(MacroblockContext context) {
+    this.context = context;
     chroma = new ChromaSearch(context);
     intra16x16 = new Intra16x16Search(context);
     intra4x4 = new IntraNxNSearch(context, 4);
     intra8x8 = new IntraNxNSearch(context, 8);
-    hasChroma = config.chroma().chromaFormatIdc() != 0;
+    hasChroma = context.config.chroma().chromaFormatIdc() != 0;
     onlyMode = context.onlyIntra16x16Mode();
   }
 

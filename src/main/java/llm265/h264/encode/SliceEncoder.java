@@ -46,9 +46,9 @@ final class SliceEncoder {
     this.state = state;
     writer = new MacroblockWriter(format.chroma(), config.transform8x8());
     bitDepth = format.bitDepthLuma();
-    decision = config.lossless()
-        ? new LosslessDecision(config, state, reconstructor, scales, writer, contexts, bitDepth)
-        : new ModeDecision(config, state, reconstructor, scales, writer, contexts, bitDepth, fractionBits);
+    MacroblockContext context =
+        new MacroblockContext(config, state, reconstructor, scales, writer, contexts, format, fractionBits);
+    decision = config.lossless() ? new LosslessDecision(context) : new ModeDecision(context);
     chromaSamples = 2 * format.chroma().mbWidthC() * format.chroma().mbHeightC();
   }
 

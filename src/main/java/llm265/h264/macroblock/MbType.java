@@ -9,6 +9,9 @@ public final class MbType {
   /** I_PCM. */
   public static final int I_PCM = 25;
 
+  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma that I_PCM counts as: everything is coded (9.3.3.1.1.4). */
+  public static final int PCM_CODED_BLOCK_PATTERN = 0x2F;
+
   private MbType() {}
 
   public static boolean isI16x16(int mbType) {

@@ -20,7 +20,7 @@ public final class PictureMbState {
   public final byte[] mbType;
   public final boolean[] transformSize8x8Flag;
 
-  /** {@code CodedBlockPatternChroma << 4 | CodedBlockPatternLuma}; 0x2F for I_PCM. */
+  /** {@code CodedBlockPatternChroma << 4 | CodedBlockPatternLuma}; {@link MbType#PCM_CODED_BLOCK_PATTERN} for I_PCM. */
   public final byte[] codedBlockPattern;
 
   public final byte[] intraChromaPredMode;
@@ -105,7 +105,7 @@ public final class PictureMbState {
     transformSize8x8Flag[address] = mb.transformSize8x8Flag;
     qpY[address] = (byte) mb.qpY;
     if (mb.isPcm()) {
-      codedBlockPattern[address] = 0x2F;
+      codedBlockPattern[address] = MbType.PCM_CODED_BLOCK_PATTERN;
       codedBlockFlags[address] = Macroblock.ALL_CODED;
       intraChromaPredMode[address] = 0;
     } else {

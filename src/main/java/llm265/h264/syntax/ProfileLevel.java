@@ -150,33 +150,4 @@ public enum ProfileLevel {
       case MONOCHROME, YUV420 -> bitDepth > 10 ? HIGH_444_PREDICTIVE : bitDepth > 8 ? HIGH_10 : HIGH;
     };
   }
-
-  /** Name of a profile (A.2); it may depend on the byte of constraint flags. */
-  public static String profileName(int profileIdc, int constraintFlags) {
-    boolean set1 = (constraintFlags & 0x40) != 0;
-    boolean set3 = (constraintFlags & 0x10) != 0;
-    boolean set4 = (constraintFlags & 0x08) != 0;
-    boolean set5 = (constraintFlags & 0x04) != 0;
-    return switch (profileIdc) {
-      case BASELINE -> set1 ? "Constrained Baseline" : "Baseline";
-      case MAIN -> "Main";
-      case EXTENDED -> "Extended";
-      case HIGH -> set4 ? set5 ? "Constrained High" : "Progressive High" : "High";
-      case HIGH_10 -> set3 ? "High 10 Intra" : "High 10";
-      case HIGH_422 -> set3 ? "High 4:2:2 Intra" : "High 4:2:2";
-      case HIGH_444_PREDICTIVE -> set3 ? "High 4:4:4 Intra" : "High 4:4:4 Predictive";
-      case CAVLC_444_INTRA -> "CAVLC 4:4:4 Intra";
-      default -> "profile_idc " + profileIdc;
-    };
-  }
-
-  /** Number of a level (A.3), such as 3.1 or 1b. */
-  public static String levelName(int profileIdc, int constraintFlags, int levelIdc) {
-    boolean set3 = (constraintFlags & 0x10) != 0;
-    boolean below = profileIdc == BASELINE || profileIdc == MAIN || profileIdc == EXTENDED;
-    if (levelIdc == 9 || levelIdc == 11 && set3 && below) {
-      return "1b";
-    }
-    return levelIdc % 10 == 0 ? String.valueOf(levelIdc / 10) : levelIdc / 10 + "." + levelIdc % 10;
-  }
 }

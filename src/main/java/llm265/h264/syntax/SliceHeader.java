@@ -109,11 +109,6 @@ public record SliceHeader(
     return opening.redundantPicCnt();
   }
 
-  /** Name of a slice_type, Table 7-6. */
-  public static String typeName(int sliceType) {
-    return SliceOpening.typeName(sliceType);
-  }
-
   /**
    * Parses slice_header() of an I slice.
    *

@@ -78,20 +78,10 @@ public final class DcTransform {
 
   /** The 2x2 transform that {@link #inverseChroma420} inverts, not normalized: element 0 of 4 blocks in, c out. */
   public static void forwardChroma420(int[] coefficients, int coefficientsOff, int[] c, int cOff) {
-    gatherDc(coefficients, coefficientsOff, 4, c, cOff);
-    hadamard2x2(c, cOff, c, cOff);
-  }
-
-  /** The 4x2 transform that {@link #inverseChroma422} inverts, not normalized: element 0 of 8 blocks in, c out. */
-  public static void forwardChroma422(int[] coefficients, int coefficientsOff, int[] c, int cOff) {
-    gatherDc(coefficients, coefficientsOff, 8, c, cOff);
-    hadamard4x2(c, cOff, c, cOff);
-  }
-
-  private static void gatherDc(int[] coefficients, int coefficientsOff, int blocks, int[] c, int cOff) {
-    for (int blkIdx = 0; blkIdx < blocks; blkIdx++) {
+    for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
       c[cOff + blkIdx] = coefficients[coefficientsOff + 16 * blkIdx];
     }
+    hadamard2x2(c, cOff, c, cOff);
   }
 
   /** (8-321, 8-322), and (8-332, 8-333) for 4:2:2. */

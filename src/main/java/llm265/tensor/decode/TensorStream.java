@@ -19,6 +19,7 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileReader;
+import llm265.tensor.format.TrellisStream;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.values.ValueSink;
 
@@ -34,7 +35,10 @@ public final class TensorStream {
 
   private static final int[] LONG_START_CODE = {0, 0, 0, 1};
 
-  private static final IdlePool<DecoderLimits, TileReader> IDLE = new IdlePool<>();
+  private static final IdlePool<ReaderKey, TileReader> IDLE = new IdlePool<>();
+
+  /** What a reader depends on. */
+  private record ReaderKey(DecoderLimits limits, boolean hasPictures) {}
 
   private final MemorySegment stream;
   private final DecoderLimits limits;
@@ -59,6 +63,9 @@ public final class TensorStream {
    * @param limits limits for its pictures
    */
   public static TensorStream open(MemorySegment stream, DecoderLimits limits) {
+    if (TrellisStream.isOne(stream)) {
+      return new TensorStream(stream, limits, TrellisStream.first(stream), TrellisStream.magic().length);
+    }
     FirstMessage first = FirstMessage.of(stream, limits)
         .orElseThrow(() -> PayloadReader.malformed("user_data_unregistered", "the stream has no tensor header"));
     byte[] payload = first.payload;
@@ -68,7 +75,12 @@ public final class TensorStream {
 
   /** Whether a stream declares that it holds a tensor. */
   public static boolean isTensor(MemorySegment stream) {
-    return !NalUnits.isFile(stream) && FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
+    return TrellisStream.isOne(stream) || !NalUnits.isFile(stream) && FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
+  }
+
+  /** Whether a stream holds a tensor that is on no pictures, which other decoders can make nothing of. */
+  public static boolean isWithoutPictures(MemorySegment stream) {
+    return TrellisStream.isOne(stream);
   }
 
   /** The first SEI message with our UUID before the first slice. */
@@ -114,7 +126,10 @@ public final class TensorStream {
   private long[] tileEnds() {
     int tiles = header.framing().tiles();
     long bytes = stream.byteSize() - firstTileStart;
-    if (header.planes() * header.framing().codedSamples() / 256 > (double) bytes * MAX_MACROBLOCKS_PER_BYTE) {
+    double least = header.transforms().trellis() == null
+        ? header.planes() * header.framing().codedSamples() / 256 / MAX_MACROBLOCKS_PER_BYTE
+        : TrellisTileReader.leastBytes(header);
+    if (least > bytes) {
       throw PayloadReader.malformed("dimension", header + " cannot be in " + bytes + " bytes");
     }
     long[] ends = new long[tiles];
@@ -150,19 +165,9 @@ public final class TensorStream {
     return tools;
   }
 
-  /** Size of the stream in bytes. */
-  public long byteSize() {
-    return stream.byteSize();
-  }
-
   /** Offset in the stream of a tile's access unit. */
   public long tileStart(int tile) {
     return tile == 0 ? firstTileStart : tileEnds[tile - 1];
-  }
-
-  /** Offset in the stream after a tile's access unit. */
-  public long tileEnd(int tile) {
-    return tileEnds[tile];
   }
 
   /** Decodes {@code values.length} values from index {@code first} on; decodes only the rows of tiles that hold them. */
@@ -213,10 +218,11 @@ public final class TensorStream {
   private void decodeTile(int tile, ValueSink sink) {
     long start = tileStart(tile);
     try {
-      TileReader reader = IDLE.take(limits, () -> new PictureTileReader(limits));
+      ReaderKey key = new ReaderKey(limits, header.transforms().trellis() == null);
+      TileReader reader = IDLE.take(key, () -> key.hasPictures ? new PictureTileReader(limits) : new TrellisTileReader());
       reader.begin(header, stream.asSlice(0, firstTileStart));
       reader.read(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
-      IDLE.giveBack(limits, reader);
+      IDLE.giveBack(key, reader);
     } catch (StreamException e) {
       // The decoder saw only the tile, so its offsets count from the tile's start.
       StreamPosition place = e.position();

@@ -46,10 +46,10 @@ final class Arranger implements AutoCloseable {
   /** Holds the rotated plane, if there is one. */
   private Arena planeMemory;
 
-  Arranger(TensorElements tensorElements, TensorStatistics tensorStatistics, TensorFraming viewFraming, Workers workers) {
-    this.tensorElements = tensorElements;
-    this.tensorStatistics = tensorStatistics;
-    this.viewFraming = viewFraming;
+  Arranger(SourceTensor source, Workers workers) {
+    this.tensorElements = source.elements();
+    this.tensorStatistics = source.statistics();
+    this.viewFraming = source.framing();
     this.workers = workers;
     this.codedElements = tensorElements;
     this.codedStatistics = tensorStatistics;

@@ -1,9 +1,9 @@
 package llm265.tensor.encode;
 
 import java.util.function.Function;
+import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
-import llm265.tensor.picture.PictureTileCoder;
 import llm265.tensor.picture.PictureTiles;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.picture.SampleQuantizer;
@@ -36,7 +36,7 @@ public final class Candidate {
 
   private final Arrangement arrangement;
   private final CodingMethod method;
-  private final PictureTileCoder.ErrorBounds bounds;
+  private final ErrorBounds bounds;
   private final long values;
   private final Function<TensorExcerpt.Estimate, CodingResult> result;
 
@@ -45,7 +45,7 @@ public final class Candidate {
    * @param result turns an estimate for the tensor into a result
    */
   Candidate(
-      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, long values,
+      Arrangement arrangement, CodingMethod method, ErrorBounds bounds, long values,
       Function<TensorExcerpt.Estimate, CodingResult> result) {
     this.arrangement = arrangement;
     this.method = method;
@@ -54,9 +54,9 @@ public final class Candidate {
     this.result = result;
   }
 
-  /** The wanted standard deviation of the samples, in levels. */
-  public double levels() {
-    return arrangement.rangeOf(method).levels();
+  /** The wanted standard deviation of the levels. */
+  public double levelDeviation() {
+    return arrangement.rangeOf(method).levelDeviation();
   }
 
   /** QPY of the finest step. If the picture is lossless, the QP only names a step. */
@@ -65,33 +65,34 @@ public final class Candidate {
   }
 
   /** Codes some rows of macroblocks, fewer than {@link #excerpt}, to estimate the result for the whole tensor. */
-  public CodingResult trial(int qp, double levels) {
-    return code((int) Math.clamp(values / TRIAL_SHARE, TRIAL, GREATEST_EXCERPT), qp, levels);
+  public CodingResult trial(int qp, double levelDeviation) {
+    return code((int) Math.clamp(values / TRIAL_SHARE, TRIAL, GREATEST_EXCERPT), qp, levelDeviation);
   }
 
   /** Codes rows of macroblocks spread over the tensor to estimate the result for the whole tensor. */
-  public CodingResult excerpt(int qp, double levels) {
-    return code((int) Math.clamp(values / EXCERPT_SHARE, LEAST_EXCERPT, GREATEST_EXCERPT), qp, levels);
+  public CodingResult excerpt(int qp, double levelDeviation) {
+    return code((int) Math.clamp(values / EXCERPT_SHARE, LEAST_EXCERPT, GREATEST_EXCERPT), qp, levelDeviation);
   }
 
   /** Codes fewer macroblocks than {@link #excerpt}, for a first estimate. */
-  public CodingResult rough(int qp, double levels) {
-    return code(ROUGH_EXCERPT, qp, levels);
+  public CodingResult rough(int qp, double levelDeviation) {
+    return code(ROUGH_EXCERPT, qp, levelDeviation);
   }
 
-  private CodingResult code(int excerptValues, int qp, double levels) {
+  private CodingResult code(int excerptValues, int qp, double levelDeviation) {
     TensorExcerpt excerpt = TensorExcerpt.of(arrangement, method, excerptValues);
     return result.apply(PictureTiles.with(
-        arrangement, method, bounds, excerpt.pictureFormat(), coder -> excerpt.code(coder, qp, levels)));
+        arrangement, method, bounds, excerpt.pictureFormat(), coder -> excerpt.code(coder, qp, levelDeviation)));
   }
 
   /**
    * How strongly values depend on their neighbours in the view, on an excerpt: the greatest magnitude of a correlation
    * coefficient, about 0 for white noise.
    */
-  public double correlation(double levels) {
+  public double correlation(double levelDeviation) {
     TensorExcerpt excerpt = TensorExcerpt.ofNeighbours(arrangement, method, LEAST_EXCERPT);
-    SampleQuantizer quantizer = SampleQuantizer.of(arrangement.range(), levels, new SampleDepth(method.coders().bitDepth()));
+    SampleQuantizer quantizer =
+        SampleQuantizer.of(arrangement.range(), levelDeviation, new SampleDepth(method.coders().bitDepth()));
     return PictureTiles.with(
         arrangement, method, bounds, excerpt.pictureFormat(), coder -> coder.correlation(excerpt.map(), quantizer));
   }

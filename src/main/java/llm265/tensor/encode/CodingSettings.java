@@ -2,8 +2,10 @@ package llm265.tensor.encode;
 
 import llm265.h264.ChromaFormat;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.picture.PictureCoder;
+import llm265.tensor.trellis.TrellisMethod;
 
 /**
  * How a tensor is coded.
@@ -13,8 +15,11 @@ import llm265.tensor.picture.PictureCoder;
  * @param pictures the pictures that it is coded on
  * @param weights one per input channel; null if all values count the same
  * @param known what a plan for its file knows about it
+ * @param codec with pictures or without
+ * @param trellis how it is coded without
  */
-public record CodingSettings(RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known) {
+public record CodingSettings(
+    RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known, Codec codec, TrellisMethod trellis) {
 
   /**
    * The pictures.
@@ -53,26 +58,37 @@ public record CodingSettings(RateTarget target, TensorTools tools, Pictures pict
 
   /** The settings for a target; everything else has its default. */
   public static CodingSettings at(RateTarget target) {
-    return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING);
+    return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING, Codec.H264,
+        TrellisMethod.of(Effort.BALANCED));
   }
 
   public CodingSettings with(RateTarget newTarget) {
-    return new CodingSettings(newTarget, tools, pictures, weights, known);
+    return new CodingSettings(newTarget, tools, pictures, weights, known, codec, trellis);
   }
 
   public CodingSettings with(TensorTools newTools) {
-    return new CodingSettings(target, newTools, pictures, weights, known);
+    return new CodingSettings(target, newTools, pictures, weights, known, codec, trellis);
   }
 
   public CodingSettings with(Pictures newPictures) {
-    return new CodingSettings(target, tools, newPictures, weights, known);
+    return new CodingSettings(target, tools, newPictures, weights, known, codec, trellis);
   }
 
   public CodingSettings with(Known newKnown) {
-    return new CodingSettings(target, tools, pictures, weights, newKnown);
+    return new CodingSettings(target, tools, pictures, weights, newKnown, codec, trellis);
+  }
+
+  public CodingSettings with(Codec newCodec) {
+    return new CodingSettings(target, tools, pictures, weights, known, newCodec, trellis);
+  }
+
+  /** The same with as much time to take as an effort stands for. */
+  public CodingSettings with(Effort effort) {
+    return new CodingSettings(
+        target, TensorTools.of(effort), pictures, weights, known, codec, TrellisMethod.of(effort));
   }
 
   public CodingSettings withWeights(float[] newWeights) {
-    return new CodingSettings(target, tools, pictures, newWeights, known);
+    return new CodingSettings(target, tools, pictures, newWeights, known, codec, trellis);
   }
 }

@@ -39,7 +39,7 @@ record ExcerptCorrection(double bits, double error) {
       return difference;
     }
     double slope = (GaussianModel.bits(log2Ratio - SLOPE_STEP) - GaussianModel.bits(log2Ratio + SLOPE_STEP)) / (2 * SLOPE_STEP);
-    return difference + slope * 0.5 * Logarithms.log2(point.levels() * point.levels() / meanSquaredLevel);
+    return difference + slope * 0.5 * Logarithms.log2(point.levelDeviation() * point.levelDeviation() / meanSquaredLevel);
   }
 
   private static double error(QuantizerPoint point, double scaleClass, int referenceClass) {

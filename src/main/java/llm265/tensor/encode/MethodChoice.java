@@ -1,5 +1,6 @@
 package llm265.tensor.encode;
 
+import llm265.tensor.Codec;
 import llm265.tensor.tools.Rotation;
 
 /**
@@ -9,5 +10,15 @@ import llm265.tensor.tools.Rotation;
  * @param rotation rotation of the plane's columns; null for none
  * @param preInverse whether the pre-inverse transform is used
  * @param isSplit none of these; instead, the steps of a quantizer lie on lossless pictures, with their low bits next to them
+ * @param codec with pictures or without: not {@link Codec#AUTO}
  */
-public record MethodChoice(boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit) {}
+public record MethodChoice(boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit, Codec codec) {
+  MethodChoice(boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit) {
+    this(byModes, rotation, preInverse, isSplit, Codec.H264);
+  }
+
+  /** Without pictures. */
+  static MethodChoice withoutPictures(Rotation rotation) {
+    return new MethodChoice(false, rotation, false, false, Codec.TRINITY);
+  }
+}

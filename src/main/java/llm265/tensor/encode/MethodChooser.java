@@ -21,7 +21,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
   private static final double WORTH_MODE_DECISION = 0.02;
 
   /** Bits per value that a rotation must save on an excerpt to be used. */
-  private static final double WORTH_ROTATION = 0.01;
+  static final double WORTH_ROTATION = 0.01;
 
   /** Below this many bits per value, raw low bits are not tried: choosing levels by rate does better there. */
   private static final double LEAST_SPLIT_BITS = 4;
@@ -81,7 +81,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     boolean byModes = false;
     // The gap of the present arrangement; NaN if it is not known.
     double gap = Double.NaN;
-    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.present().correlation(coding.levels()) >= LEAST_CORRELATION) {
+    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.present().correlation(coding.levelDeviation()) >= LEAST_CORRELATION) {
       double[] gaps = gaps(coding, log2Ratio, coding.candidate(byModes()), coding.candidate(asNoise));
       byModes = gaps[0] < gaps[1] - WORTH_MODE_DECISION;
       gap = byModes ? gaps[0] : gaps[1];
@@ -144,9 +144,9 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
   }
 
   /** Bits per value of a candidate's excerpt less the bits that its quality is worth. */
-  private static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
-    QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levels(), candidate.leastQp());
-    CodingResult result = candidate.trial(point.qp(), point.levels());
+  static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levelDeviation(), candidate.leastQp());
+    CodingResult result = candidate.trial(point.qp(), point.levelDeviation());
     return 8 * result.bytes() / coding.values() - result.snr() / Logarithms.DECIBELS_PER_BIT;
   }
 }

@@ -1,30 +1,20 @@
 package llm265.tensor.encode;
 
 import java.util.function.ToDoubleFunction;
-import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.parallel.Workers;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
-import llm265.tensor.TensorFraming;
-import llm265.tensor.WeightedError;
 import llm265.tensor.analysis.ChannelWeights;
-import llm265.tensor.analysis.TensorStatistics;
-import llm265.tensor.format.CodedTile;
-import llm265.tensor.format.StreamWriter;
-import llm265.tensor.format.TensorHeader;
-import llm265.tensor.format.TensorTransforms;
-import llm265.tensor.format.TileCoder;
+import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.PictureCoder;
-import llm265.tensor.picture.PictureTileCoder;
 import llm265.tensor.picture.PictureTiles;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.picture.SampleQuantizer;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
-import llm265.tensor.values.TensorElements;
 
 /**
  * Codes one tensor into one stream, as often as a target needs: statistics and range of the samples are found once; then each
@@ -35,23 +25,14 @@ public final class TensorCoding implements AutoCloseable {
   /** Tensors of fewer values than this many excerpts are coded whole from the start. */
   private static final int LEAST_EXCERPTS = 4;
 
-  /** Number of values that one task reads; fixed, so that sums do not depend on the number of threads. */
-  private static final int READ_BLOCK = 1 << 18;
-
-  private final TensorElements tensorElements;
-  private final long[] shape;
-  private final TensorFraming viewFraming;
+  private final SourceTensor source;
   private CodingMethod method;
   private final Workers workers;
   private final StreamStore store;
-  private final TensorStatistics tensorStatistics;
-  /** Sum over all values of the squared errors of reading them as floats. */
-  private final double readingError;
   private final Arranger arranger;
   private Arrangement plain;
   private Arrangement arrangement;
-  private PictureTileCoder.ErrorBounds bounds = PictureTileCoder.ErrorBounds.NONE;
-  private double weightedSignal;
+  private ErrorBounds bounds = ErrorBounds.NONE;
 
   /**
    * Begins a tensor; reads it once, for its statistics.
@@ -61,36 +42,20 @@ public final class TensorCoding implements AutoCloseable {
    * @throws IllegalArgumentException if samples cannot stand for values of the type
    */
   public TensorCoding(TensorView tensor, PictureCoder.Factory coders, Workers workers, StreamStore store) {
-    this.tensorElements = new TensorElements(tensor.dtype(), tensor.data());
-    this.shape = tensor.shape();
-    this.viewFraming = TensorFraming.of(shape);
+    this.source = new SourceTensor(tensor, workers);
     this.method = new CodingMethod(coders, 1, false);
     this.workers = workers;
     this.store = store;
-    this.tensorStatistics = TensorStatistics.of(tensorElements, viewFraming.values(), workers);
-    this.readingError = readingError();
-    this.arranger = new Arranger(tensorElements, tensorStatistics, viewFraming, workers);
-  }
-
-  private double readingError() {
-    double[] sum = new double[1];
-    if (tensorElements.type() == DType.F64) {
-      workers.forEachInOrder(
-          Math.toIntExact(Math.ceilDiv(values(), READ_BLOCK)),
-          block -> tensorElements.readingError(
-              (long) block * READ_BLOCK, (int) Math.min(READ_BLOCK, values() - (long) block * READ_BLOCK)),
-          (block, error) -> sum[0] += error);
-    }
-    return sum[0];
+    this.arranger = new Arranger(source, workers);
   }
 
   public long values() {
-    return viewFraming.values();
+    return source.values();
   }
 
   /** Number of values that are NaN or infinite, or too large for F32; they are kept exactly. */
   public long notFinite() {
-    return tensorStatistics.notFinite();
+    return source.notFinite();
   }
 
   /**
@@ -127,7 +92,7 @@ public final class TensorCoding implements AutoCloseable {
 
   /** The present arrangement with a given method. */
   public Candidate candidate(CodingMethod of) {
-    return new Candidate(arrangement, of, bounds, values(), this::result);
+    return new Candidate(arrangement, of, bounds, values(), source::estimate);
   }
 
   /** Measures candidates side by side, on the available threads. */
@@ -206,9 +171,9 @@ public final class TensorCoding implements AutoCloseable {
     arrange(arranger.rotated(rotation, depth()));
   }
 
-  /** The wanted standard deviation of the samples, in levels. */
-  public double levels() {
-    return candidate(method).levels();
+  /** The wanted standard deviation of the levels. */
+  public double levelDeviation() {
+    return candidate(method).levelDeviation();
   }
 
   /** Mean deviation of the values that become samples over their standard deviation: .798 for Gaussian values. */
@@ -228,11 +193,6 @@ public final class TensorCoding implements AutoCloseable {
   /** Whether the result depends on the step; not so for constants and for tensors that are kept exactly. */
   public boolean dependsOnStep() {
     return arrangement.dependsOnStep();
-  }
-
-  /** The present method. */
-  public CodingMethod method() {
-    return method;
   }
 
   /** Uses this method from now on. */
@@ -257,13 +217,13 @@ public final class TensorCoding implements AutoCloseable {
    */
   public void setChannelWeights(ChannelWeights newWeights, boolean minimize) {
     bounds = bounds.with(newWeights);
-    weightedSignal = newWeights.signal(tensorElements, values(), tensorStatistics.centre(), workers);
+    source.setWeights(newWeights);
     arranger.setChannels(minimize ? newWeights.scales() : null);
   }
 
   /** Standard deviation of the finite values. */
   public double deviation() {
-    return Math.sqrt(tensorStatistics.variance());
+    return source.deviation();
   }
 
   /** Whether an excerpt saves time. */
@@ -271,69 +231,16 @@ public final class TensorCoding implements AutoCloseable {
     return dependsOnStep() && values() >= (long) LEAST_EXCERPTS * Candidate.LEAST_EXCERPT;
   }
 
-  /** Turns an estimate for the whole tensor into a result. */
-  private CodingResult result(TensorExcerpt.Estimate whole) {
-    double squaredError = whole.squaredError() + readingError;
-    return new CodingResult(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);
-  }
-
-  private TensorTransforms transforms(int lowBits) {
-    return new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(),
-        null,
-        method.coders().bitDepth(), lowBits);
-  }
-
   /** Writes the whole stream and replaces what was written before. */
-  public CodingResult code(int qp, double levels) {
-    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
-    TensorFraming framing = arrangement.framing();
-    TensorHeader blank =
-        new TensorHeader(
-            tensorElements.type(), shape, arrangement.header(), transforms(quantizer.lowBits()),
-            (float) Math.sqrt(tensorStatistics.variance()), 0, framing.tiles() > 1 ? new int[framing.tiles()] : null);
-    Pass pass = new Pass(blank);
-    TileCoder tiles = new PictureTiles(arrangement, method, bounds, quantizer, qp);
-    workers.forEachInOrder(framing.tiles(), tiles::code, pass::add);
-    return pass.finish();
+  public CodingResult code(int qp, double levelDeviation) {
+    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levelDeviation);
+    return new StreamPass(source, arrangement, method, quantizer.lowBits(), store)
+        .code(arrangement.framing().tiles(), new PictureTiles(arrangement, method, bounds, quantizer, qp), workers);
   }
 
   /** The result of the last pass, if it was over the whole tensor. */
   EncodedTensor encoded(CodingResult last, int qp, int passes) {
     return new EncodedTensor(
         values(), (long) last.bytes(), last.snr(), qp, last.outliers(), notFinite(), passes, last.weighted(), false);
-  }
-
-  private double snr(double squaredError) {
-    double finite = values() - notFinite();
-    return squaredError == 0
-        ? Double.POSITIVE_INFINITY
-        : 10 * StrictMath.log10(tensorStatistics.variance() * finite / squaredError);
-  }
-
-  /** Sums up one pass over the tiles. */
-  private final class Pass {
-    private final StreamWriter writer;
-    private double squaredError = readingError;
-    private double weightedSquaredError;
-    private long outliers;
-
-    Pass(TensorHeader blank) {
-      writer = new StreamWriter(store, blank);
-    }
-
-    void add(int number, CodedTile tile) {
-      writer.add(number, tile);
-      squaredError += tile.error().squared();
-      weightedSquaredError += tile.error().weighted();
-      outliers += tile.error().outliers();
-    }
-
-    CodingResult finish() {
-      double finite = Math.max(1, values() - notFinite());
-      long bytes = writer.finish((float) Math.sqrt(squaredError / finite));
-      WeightedError weighted = bounds.weights() == null ? null : new WeightedError(weightedSignal, weightedSquaredError);
-      return new CodingResult(bytes, squaredError, snr(squaredError), outliers, weighted);
-    }
   }
 }

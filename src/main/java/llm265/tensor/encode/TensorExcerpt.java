@@ -70,15 +70,15 @@ final class TensorExcerpt {
   record Estimate(double bytes, double squaredError, long outliers) {}
 
   /** Codes the excerpt with a coder of its format. */
-  Estimate code(PictureTileCoder coder, int qp, double levels) {
-    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
+  Estimate code(PictureTileCoder coder, int qp, double levelDeviation) {
+    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levelDeviation);
     PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
     double bits = 8.0 * (tile.coded().slices().length + tile.rawBits().length) - sliceStartBits();
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
     bits += exactBits(tile.information().outliers());
     ExcerptCorrection correction = new ExcerptCorrection(
-        new QuantizerPoint(qp, levels), coder.meanSquaredLevel(map, quantizer), map.classShares(),
+        new QuantizerPoint(qp, levelDeviation), coder.meanSquaredLevel(map, quantizer), map.classShares(),
         ScaleClasses.shares(arrangement.rows(), arrangement.columns()), arrangement.referenceClass());
     bits += tile.values() * correction.bits();
     TensorFraming framing = arrangement.framing();

@@ -25,17 +25,17 @@ public final class TensorPasses implements RateController.Trial {
 
   @Override
   public RateController.Measurement rough(QuantizerPoint point) {
-    return measurement(coding.present().rough(point.qp(), point.levels()));
+    return measurement(coding.present().rough(point.qp(), point.levelDeviation()));
   }
 
   @Override
   public RateController.Measurement excerpt(QuantizerPoint point) {
-    return measurement(coding.present().excerpt(point.qp(), point.levels()));
+    return measurement(coding.present().excerpt(point.qp(), point.levelDeviation()));
   }
 
   @Override
   public RateController.Measurement code(QuantizerPoint point) {
-    last = coding.code(point.qp(), point.levels());
+    last = coding.code(point.qp(), point.levelDeviation());
     return measurement(last);
   }
 

@@ -3,6 +3,7 @@ package llm265.tensor.format;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
@@ -82,10 +83,31 @@ public final class SideInformation {
   public static byte[] write(
       TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type, TensorFraming framing,
       Picture reconstruction, byte... rawBits) {
+    PayloadWriter sections = new PayloadWriter();
+    PayloadWriter content = sections(tile, rowClasses, signs, type, framing, sections);
+    return closed(sections, content, checksum -> TileInformation.updateWithLuma(checksum, reconstruction), rawBits);
+  }
+
+  /**
+   * The payload for a tile without a picture, as it is for all but the first.
+   *
+   * @param rowClasses null for none
+   * @param body what follows the payload
+   */
+  public static byte[] write(
+      TileInformation tile, ScaleClasses rowClasses, ElementType type, TensorFraming framing, byte[] body) {
+    PayloadWriter sections = new PayloadWriter();
+    PayloadWriter content = sections(tile, rowClasses, null, type, framing, sections);
+    return closed(sections, content, checksum -> { }, body);
+  }
+
+  /** Writes the sections before that of the tile, and returns what of that is known. */
+  private static PayloadWriter sections(
+      TileInformation tile, ScaleClasses rowClasses, SignPatterns signs, ElementType type, TensorFraming framing,
+      PayloadWriter section) {
     NotFiniteRuns.Split exact = NotFiniteRuns.split(tile.outliers(), type, framing, framing.tile(tile.tile()));
     PayloadWriter content = new PayloadWriter();
     tile.with(exact.list()).write(content, type);
-    PayloadWriter section = new PayloadWriter();
     if (exact.runs() != null) {
       PayloadWriter runs = new PayloadWriter();
       exact.runs().write(runs, type);
@@ -101,7 +123,7 @@ public final class SideInformation {
       rowClasses.write(classes);
       writeSection(section, ROW_CLASSES_TAG, classes);
     }
-    return closed(section, content, reconstruction, rawBits);
+    return content;
   }
 
   /**
@@ -113,17 +135,17 @@ public final class SideInformation {
   public static byte[] writeExact(int tile, Picture picture, byte[] rawBits) {
     PayloadWriter content = new PayloadWriter();
     content.varint(tile);
-    return closed(new PayloadWriter(), content, picture, rawBits);
+    return closed(new PayloadWriter(), content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
   }
 
   /** Appends the tile section as the last one; it has the checksum of all sections and of the picture. */
-  private static byte[] closed(PayloadWriter sections, PayloadWriter tile, Picture picture, byte[] rawBits) {
+  private static byte[] closed(PayloadWriter sections, PayloadWriter tile, Consumer<CRC32C> picture, byte[] rawBits) {
     sections.varint(TILE_TAG);
     sections.varint(tile.length() + CRC_BYTES);
     sections.bytes(tile.toByteArray());
     CRC32C crc = new CRC32C();
     crc.update(sections.toByteArray());
-    TileInformation.updateWithLuma(crc, picture);
+    picture.accept(crc);
     crc.update(rawBits);
     sections.u32((int) crc.getValue());
     return sections.toByteArray();
@@ -252,6 +274,22 @@ public final class SideInformation {
     actual.update(checked);
     TileInformation.updateWithLuma(actual, decoded);
     actual.update(rawBits);
+    compare(actual);
+  }
+
+  /**
+   * Compares the tile's checksum with that of what follows its payload.
+   *
+   * @throws MalformedStreamException if they differ
+   */
+  public void check(byte[] body, int from, int to) {
+    CRC32C actual = new CRC32C();
+    actual.update(checked);
+    actual.update(body, from, to - from);
+    compare(actual);
+  }
+
+  private void compare(CRC32C actual) {
     if ((int) actual.getValue() != crc) {
       throw PayloadReader.malformed("tile_crc", "tile " + tile.tile() + " is damaged: its CRC-32C does not match");
     }

@@ -33,7 +33,7 @@ public final class StreamWriter {
       store.append(tile.parameterSets());
       payload = SideInformation.withHeader(blank, firstSections);
     }
-    byte[] sei = seiNalUnit(payload);
+    byte[] sei = unit(payload);
     firstSeiBytes = number == 0 ? sei.length : firstSeiBytes;
     store.append(sei);
     tileBytes[number] = sei.length;
@@ -45,7 +45,7 @@ public final class StreamWriter {
 
   /** Ends the stream and returns its size. */
   public long finish(float rmsError) {
-    byte[] sei = seiNalUnit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
+    byte[] sei = unit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
     if (sei.length != firstSeiBytes) {
       throw new IllegalStateException("the header's size depends on its contents");
     }
@@ -53,7 +53,9 @@ public final class StreamWriter {
     return store.size();
   }
 
-  private static byte[] seiNalUnit(byte[] payload) {
-    return Sei.userDataUnregistered(SideInformation.UUID, payload);
+  /** A payload as it stands in the stream: before a picture in an SEI NAL unit, else behind its length. */
+  private byte[] unit(byte[] payload) {
+    return blank.transforms().trellis() == null
+        ? Sei.userDataUnregistered(SideInformation.UUID, payload) : TrellisStream.withLength(payload);
   }
 }

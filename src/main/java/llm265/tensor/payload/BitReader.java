@@ -45,8 +45,16 @@ public final class BitReader {
     return (int) number;
   }
 
-  /** The unread bits of the current byte. */
-  public int rest() {
-    return current & ((1 << left) - 1);
+  /** A number of either sign, of which {@link BitWriter#signedRice} tells, of at most the magnitude {@code greatest}. */
+  public int signedRice(int parameter, int greatest, String name) {
+    int number = rice(parameter, 2 * greatest, name);
+    return (number >>> 1) ^ -(number & 1);
+  }
+
+  /** Refuses bits that are not zero in what is left of the current byte. */
+  public void requireZeros(String name) {
+    if ((current & ((1 << left) - 1)) != 0) {
+      throw PayloadReader.malformed(name, "is followed by bits that are not zero");
+    }
   }
 }

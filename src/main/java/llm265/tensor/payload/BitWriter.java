@@ -43,6 +43,26 @@ public final class BitWriter {
     bits(0, count == 0 ? 0 : 8 - count);
   }
 
+  /** The number that is coded for one of either sign: 2 d for d of 0 and more, -2 d - 1 below. */
+  private static int unsigned(int value) {
+    return (value << 1) ^ (value >> 31);
+  }
+
+  /**
+   * Numbers of either sign: the parameter with which they take the fewest bits as a byte, then their codes to a byte's end.
+   *
+   * @param greatest parameter
+   */
+  public static void signedRice(PayloadWriter out, int size, IntUnaryOperator value, int greatest) {
+    int parameter = bestRiceParameter(size, i -> unsigned(value.applyAsInt(i)), greatest);
+    out.u8(parameter);
+    BitWriter bits = new BitWriter(out);
+    for (int i = 0; i < size; i++) {
+      bits.rice(unsigned(value.applyAsInt(i)), parameter);
+    }
+    bits.align();
+  }
+
   /** The parameter with which the numbers take the fewest bits. */
   public static int bestRiceParameter(int size, IntUnaryOperator number, int greatest) {
     int best = 0;

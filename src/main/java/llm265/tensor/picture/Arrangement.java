@@ -33,10 +33,10 @@ public record Arrangement(
     return method.preInverse() ? preInverseRange : range;
   }
 
-  public SampleQuantizer quantizer(CodingMethod method, int qp, double levels) {
+  public SampleQuantizer quantizer(CodingMethod method, int qp, double levelDeviation) {
     return method.isSplit()
-        ? SampleQuantizer.split(rangeOf(method), levels, QuantizerPoint.step(qp))
-        : SampleQuantizer.of(rangeOf(method), levels, new SampleDepth(method.coders().bitDepth()));
+        ? SampleQuantizer.split(rangeOf(method), levelDeviation, QuantizerPoint.step(qp))
+        : SampleQuantizer.of(rangeOf(method), levelDeviation, new SampleDepth(method.coders().bitDepth()));
   }
 
   /** Whether the result depends on the step; not so for constants and for tensors that are kept exactly. */

@@ -3,19 +3,17 @@ package llm265.tensor.picture;
 import java.util.Arrays;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
-import llm265.tensor.analysis.ChannelWeights;
+import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.analysis.ReconstructionFit;
 import llm265.tensor.analysis.SampleRange;
 import llm265.tensor.format.TileInformation;
 import llm265.tensor.payload.RawBits;
 import llm265.tensor.reconstruct.TileLevels;
 import llm265.tensor.reconstruct.TileMap;
-import llm265.tensor.reconstruct.ValueReconstructor;
-import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.OutlierList;
 import llm265.tensor.tools.PreInverse;
 import llm265.tensor.tools.SignPatterns;
 import llm265.tensor.values.TensorElements;
-import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
 /**
@@ -37,13 +35,9 @@ public final class PictureTileCoder {
   private final Picture source;
   private final TileLevels levels;
   private final ValueRow values;
-  private final float[] decoded;
+  private final ReconstructionFit reconstruction;
   private final float[] factors;
   private final short[] row;
-  private ErrorBounds bounds;
-  /** Null if values are coded without factors. */
-  private ChannelScales channels;
-  private ValueReconstructor reconstructor;
 
   public PictureTileCoder(CodingMethod method, PictureFormat format) {
     this.format = format;
@@ -58,43 +52,21 @@ public final class PictureTileCoder {
     levels = new TileLevels(format);
     int width = format.codedWidth(0);
     values = new ValueRow(width);
-    decoded = new float[width];
+    reconstruction = new ReconstructionFit(width);
     factors = new float[width];
     row = new short[width];
-  }
-
-  /**
-   * The bound on errors, and their weights.
-   *
-   * @param maxError values with a greater error are kept exactly; infinite for no bound
-   * @param weights weights of the values' channels; null if all count the same
-   */
-  public record ErrorBounds(double maxError, ChannelWeights weights) {
-    public static final ErrorBounds NONE = new ErrorBounds(Double.POSITIVE_INFINITY, null);
-
-    public ErrorBounds withMaxError(double newMaxError) {
-      return new ErrorBounds(newMaxError, weights);
-    }
-
-    public ErrorBounds with(ChannelWeights newWeights) {
-      return new ErrorBounds(maxError, newWeights);
-    }
   }
 
   /** Begins a tensor with its arrangement. */
   public void begin(Arrangement arrangement, ErrorBounds newBounds) {
     elements = arrangement.elements();
-    channels = arrangement.channels();
-    bounds = newBounds;
-    reconstructor = new ValueReconstructor(elements.type(), channels);
+    reconstruction.begin(elements, arrangement.channels(), newBounds);
   }
 
   /** Releases the tensor. */
   void end() {
     elements = null;
-    channels = null;
-    bounds = null;
-    reconstructor = null;
+    reconstruction.end();
     values.renew();
   }
 
@@ -138,11 +110,9 @@ public final class PictureTileCoder {
     PictureCoder.Coded coded = coder.code(source, qp, mbQps, tile);
     levels.set(coded.reconstruction(), patterns, preInverse != null);
     levels.addLowBits(map, quantizer.lowBits(), rawBits);
-    TileInformation information = fit(map, quantizer.centre(), outliers, tile);
-    if (bounds.maxError() < Double.POSITIVE_INFINITY) {
-      information = information.with(outliersBeyondBound(map, information));
-    }
-    double[] errors = squaredErrors(map, information);
+    TileInformation information =
+        reconstruction.bounded(levels, map, reconstruction.fit(levels, map, quantizer.centre(), outliers, tile));
+    double[] errors = reconstruction.squaredErrors(levels, map, information);
     return new Result(information, patterns, coded, rawBits, map.values(), errors[0], errors[1]);
   }
 
@@ -262,93 +232,5 @@ public final class PictureTileCoder {
       greatest = Math.max(greatest, Math.abs(product));
     }
     return squares == 0 ? 0 : (double) greatest / squares;
-  }
-
-  /**
-   * The straight line through the values over the decoded levels with the least squared error. It restores the amplitude that
-   * the quantizer's dead zone takes away, and corrects the mean.
-   */
-  private TileInformation fit(TileMap map, float centre, OutlierList outliers, int tile) {
-    int lanes = TensorKernels.LANES;
-    double[] sums = new double[4 * lanes];
-    double levelSum = 0;
-    double levelSquares = 0;
-    int stride = format.codedWidth(0);
-    int next = 0;
-    for (int y = 0; y < map.rows(); y++) {
-      int start = y * stride;
-      map.read(elements, y, values);
-      float[] rowLevels = levels.row(map, y);
-      int offset = levels.offset(map, y);
-      for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
-        // With a deviation of 0 an outlier adds nothing to the deviations' sums; its level is removed here.
-        int x = outliers.position(next) - start;
-        double level = rowLevels[offset + x];
-        values.detach(map.count(y))[x] = centre;
-        levelSum -= level;
-        levelSquares -= level * level;
-      }
-      TensorKernels.ACTIVE.regression(values.array(), values.offset(), map.count(y), centre, rowLevels, offset, sums);
-    }
-    double deviations = TensorKernels.total(sums, 0);
-    double products = TensorKernels.total(sums, lanes);
-    levelSum += TensorKernels.total(sums, 2 * lanes);
-    levelSquares += TensorKernels.total(sums, 3 * lanes);
-    double n = map.values() - outliers.size();
-    double spread = n * levelSquares - levelSum * levelSum;
-    float step = spread > 0 ? (float) ((n * products - deviations * levelSum) / spread) : 0;
-    float offset = n > 0 ? (float) (centre + (deviations - (double) step * levelSum) / n) : 0;
-    return new TileInformation(tile, offset, step, outliers);
-  }
-
-  /** The outliers, and the values whose decoded error exceeds the bound. */
-  private OutlierList outliersBeyondBound(TileMap map, TileInformation information) {
-    OutlierList all = new OutlierList(information.outliers().size());
-    OutlierList known = information.outliers();
-    int stride = format.codedWidth(0);
-    int next = 0;
-    for (int y = 0; y < map.rows(); y++) {
-      map.read(elements, y, values);
-      reconstructor.row(levels, map, y, information, decoded, 0);
-      for (int x = 0; x < map.count(y); x++) {
-        int position = y * stride + x;
-        boolean isKnown = next < known.size() && known.position(next) == position;
-        next += isKnown ? 1 : 0;
-        // The difference of two floats of unlike size is rounded in a double, too, but by far less than a float's own steps.
-        if (isKnown || Math.abs(elements.exact(map.index(y, x), values.get(x)) - decoded[x]) > bounds.maxError()) {
-          all.add(position, elements.bits(map.index(y, x)));
-        }
-      }
-    }
-    return all;
-  }
-
-  /** The plain error and the weighted one. */
-  private double[] squaredErrors(TileMap map, TileInformation information) {
-    double weighted = 0;
-    double[] lanes = new double[TensorKernels.LANES];
-    OutlierList outliers = information.outliers();
-    int stride = format.codedWidth(0);
-    int next = 0;
-    for (int y = 0; y < map.rows(); y++) {
-      int start = y * stride;
-      int count = map.count(y);
-      map.read(elements, y, values);
-      if (channels != null) {
-        ValueReconstructor.unscale(channels, map, y, values.detach(count), 0);
-      }
-      reconstructor.row(levels, map, y, information, decoded, 0);
-      for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
-        int x = outliers.position(next) - start;
-        values.detach(count)[x] = 0;
-        decoded[x] = 0;
-      }
-      TensorKernels.ACTIVE.squaredError(values.array(), values.offset(), decoded, 0, count, lanes);
-      for (int x = 0; bounds.weights() != null && x < count; x++) {
-        double error = (double) values.get(x) - decoded[x];
-        weighted += bounds.weights().of(map.index(y, x)) * error * error;
-      }
-    }
-    return new double[] {TensorKernels.total(lanes, 0), weighted};
   }
 }

@@ -5,6 +5,7 @@ import llm265.h264.PictureFormat;
 import llm265.parallel.IdlePool;
 import llm265.tensor.ElementType;
 import llm265.tensor.TensorFraming;
+import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.format.CodedTile;
 import llm265.tensor.format.RawNalUnit;
 import llm265.tensor.format.SideInformation;
@@ -18,7 +19,7 @@ public final class PictureTiles implements TileCoder {
 
   private final Arrangement arrangement;
   private final CodingMethod method;
-  private final PictureTileCoder.ErrorBounds bounds;
+  private final ErrorBounds bounds;
   private final SampleQuantizer quantizer;
   private final int qp;
 
@@ -30,7 +31,7 @@ public final class PictureTiles implements TileCoder {
    * @param qp QPY for values of the reference class
    */
   public PictureTiles(
-      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, SampleQuantizer quantizer, int qp) {
+      Arrangement arrangement, CodingMethod method, ErrorBounds bounds, SampleQuantizer quantizer, int qp) {
     this.arrangement = arrangement;
     this.method = method;
     this.bounds = bounds;
@@ -40,7 +41,7 @@ public final class PictureTiles implements TileCoder {
 
   /** Runs some work for an arranged tensor with a work area for pictures of a given size. */
   public static <R> R with(
-      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, PictureFormat format,
+      Arrangement arrangement, CodingMethod method, ErrorBounds bounds, PictureFormat format,
       Function<PictureTileCoder, R> work) {
     Key key = new Key(method, format);
     PictureTileCoder coder = IDLE.take(key, () -> new PictureTileCoder(method, format));

@@ -26,12 +26,12 @@ public record SampleQuantizer(float centre, float scale, float bound, short midd
   private static final double LEAST_HIGH_DEVIATION = 1.55;
 
   /**
-   * A quantizer that gives a range's standard deviation a number of levels.
+   * A quantizer that gives the levels of a range's values a standard deviation.
    *
-   * @param levels levels per standard deviation
+   * @param levelDeviation standard deviation of the levels
    * @param depth depth of the samples
    */
-  public static SampleQuantizer of(SampleRange range, double levels, SampleDepth depth) {
+  public static SampleQuantizer of(SampleRange range, double levelDeviation, SampleDepth depth) {
     float fine = 1 << depth.fineBits();
     if (range.limit() < 0) {
       return new SampleQuantizer(0, 0, 0, depth.fineMiddle(), fine, 0);
@@ -40,7 +40,7 @@ public record SampleQuantizer(float centre, float scale, float bound, short midd
       // Only a difference of 0 is below the bound.
       return new SampleQuantizer(range.centre(), fine, fine * Float.MIN_VALUE, depth.fineMiddle(), fine, 0);
     }
-    float inverseScale = (float) (levels / range.deviation());
+    float inverseScale = (float) (levelDeviation / range.deviation());
     double bound = Math.min(range.greatestLevel() + 0.5, MARGIN * range.limit() * inverseScale);
     return new SampleQuantizer(range.centre(), fine * inverseScale, fine * (float) bound, depth.fineMiddle(), fine, 0);
   }
@@ -48,23 +48,24 @@ public record SampleQuantizer(float centre, float scale, float bound, short midd
   /**
    * A quantizer whose steps are not quantized again: samples have {@code 8 + lowBits} bits.
    *
-   * @param levels levels per standard deviation
+   * @param levelDeviation standard deviation of the levels
    * @param step step of the quantizer in levels
    */
-  public static SampleQuantizer split(SampleRange range, double levels, double step) {
-    int lowBits = lowBits(levels, step);
+  public static SampleQuantizer split(SampleRange range, double levelDeviation, double step) {
+    int lowBits = lowBits(levelDeviation, step);
     short middle = (short) (128 << lowBits);
     if (range.limit() < 0 || range.deviation() == 0) {
-      return of(range, levels, SampleDepth.EIGHT);
+      return of(range, levelDeviation, SampleDepth.EIGHT);
     }
-    float scale = (float) (levels / step / range.deviation());
+    float scale = (float) (levelDeviation / step / range.deviation());
     double bound = Math.min((SampleRange.GREATEST_LEVEL << lowBits) + 0.5, MARGIN * range.limit() * scale);
     return new SampleQuantizer(range.centre(), scale, (float) bound, middle, 1 / step, lowBits);
   }
 
   /** How many of the low bits of such samples are as good as noise, and are kept raw. */
-  static int lowBits(double levels, double step) {
-    return (int) Math.clamp(Math.floor(Logarithms.log2(levels / step / LEAST_HIGH_DEVIATION)), 0, TensorTransforms.MOST_LOW_BITS);
+  static int lowBits(double levelDeviation, double step) {
+    double bits = Logarithms.log2(levelDeviation / step / LEAST_HIGH_DEVIATION);
+    return (int) Math.clamp(Math.floor(bits), 0, TensorTransforms.MOST_LOW_BITS);
   }
 
   /**

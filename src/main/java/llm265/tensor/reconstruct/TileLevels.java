@@ -8,7 +8,7 @@ import llm265.tensor.tools.SignPatterns;
 import llm265.tensor.values.TensorKernels;
 
 /** The levels of a decoded picture: undoes everything between samples and levels. Used by one thread at a time. */
-public final class TileLevels {
+public final class TileLevels implements LevelRows {
   private final int stride;
   private final int pictureMiddle;
   /** Sample of level 0. */
@@ -70,7 +70,7 @@ public final class TileLevels {
     middle = pictureMiddle << lowBits;
   }
 
-  /** The levels of a row's values, starting at {@link #offset}; valid until the next call. */
+  @Override
   public float[] row(TileMap map, int y) {
     int start = map.start(y);
     if (!map.hasClasses()) {
@@ -89,7 +89,7 @@ public final class TileLevels {
     return row;
   }
 
-  /** The index of a row's first level in {@link #row}. */
+  @Override
   public int offset(TileMap map, int y) {
     return samples != null || map.hasClasses() ? 0 : map.start(y);
   }

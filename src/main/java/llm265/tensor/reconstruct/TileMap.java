@@ -126,22 +126,20 @@ public class TileMap {
     }
   }
 
-  /** Hands over the decoded rows of a tile, which are {@code width} apart, in the order of the tensor. */
-  public void write(float[] rows, ValueSink sink) {
+  /** Hands over the decoded rows of a tile, which are {@code apart} values apart, in the order of the tensor. */
+  public void write(float[] rows, int apart, ValueSink sink) {
     if (!isTransposed()) {
-      float[] row = new float[width];
       for (int y = 0; y < first.length; y++) {
-        System.arraycopy(rows, y * width, row, 0, counts[y]);
-        sink.row(first[y], row, counts[y]);
+        sink.row(first[y], rows, y * apart, counts[y]);
       }
       return;
     }
     float[] run = new float[first.length];
     for (int x = 0; x < counts[0]; x++) {
       for (int y = 0; y < first.length; y++) {
-        run[y] = rows[y * width + x];
+        run[y] = rows[y * apart + x];
       }
-      sink.row(index(0, x), run, first.length);
+      sink.row(index(0, x), run, 0, first.length);
     }
   }
 

@@ -24,13 +24,13 @@ public final class ValueReconstructor {
   }
 
   /** Makes a row of values, without outliers, starting at {@code at}. */
-  public void row(TileLevels levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
+  public void row(LevelRows levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
     dequantize(levels, map, y, tile, values, at);
     finish(map, y, values, at);
   }
 
   /** The first step of a row; a rotation may follow it. */
-  void dequantize(TileLevels levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
+  void dequantize(LevelRows levels, TileMap map, int y, TileInformation tile, float[] values, int at) {
     TensorKernels.ACTIVE.dequantize(
         levels.row(map, y), levels.offset(map, y), map.count(y), tile.offset(), tile.step(), values, at);
   }

@@ -183,9 +183,7 @@ public final class NotFiniteRuns {
       end = start + length;
     }
     read.runs = count;
-    if (bits.rest() != 0) {
-      throw PayloadReader.malformed("pattern_index", "is followed by bits that are not zero");
-    }
+    bits.requireZeros("pattern_index");
     in.requireEnd("section of runs");
     return read;
   }

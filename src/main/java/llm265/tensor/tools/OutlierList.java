@@ -138,8 +138,6 @@ public final class OutlierList {
       bits[i] = (sign << (type.dtype().bits() - 1)) | (exponent << type.mantissaBits()) | mantissa;
     }
     size = count;
-    if (source.rest() != 0) {
-      throw PayloadReader.malformed("outlier_mantissa", "is followed by bits that are not zero");
-    }
+    source.requireZeros("outlier_mantissa");
   }
 }

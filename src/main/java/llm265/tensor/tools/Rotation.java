@@ -1,7 +1,6 @@
 package llm265.tensor.tools;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 import llm265.tensor.payload.BitReader;
 import llm265.tensor.payload.BitWriter;
 import llm265.tensor.payload.PayloadReader;
@@ -87,14 +86,7 @@ public final class Rotation {
   public void write(PayloadWriter out) {
     out.varint(vectors.length);
     for (short[] vector : vectors) {
-      IntUnaryOperator number = y -> (vector[y] << 1) ^ (vector[y] >> 31);
-      int parameter = BitWriter.bestRiceParameter(vector.length, number, MAX_PARAMETER);
-      out.u8(parameter);
-      BitWriter bits = new BitWriter(out);
-      for (int y = 0; y < vector.length; y++) {
-        bits.rice(number.applyAsInt(y), parameter);
-      }
-      bits.align();
+      BitWriter.signedRice(out, vector.length, y -> vector[y], MAX_PARAMETER);
     }
   }
 
@@ -113,13 +105,13 @@ public final class Rotation {
       BitReader bits = new BitReader(in, "vector_element");
       int any = 0;
       for (int y = 0; y < rows; y++) {
-        int number = bits.rice(parameter, 2 * GREATEST, "vector_element");
-        vector[y] = (short) ((number >>> 1) ^ -(number & 1));
+        vector[y] = (short) bits.signedRice(parameter, GREATEST, "vector_element");
         any |= vector[y];
       }
-      if (any == 0 || bits.rest() != 0) {
-        throw PayloadReader.malformed("vector_element", any == 0 ? "is 0 throughout" : "is followed by bits that are not zero");
+      if (any == 0) {
+        throw PayloadReader.malformed("vector_element", "is 0 throughout");
       }
+      bits.requireZeros("vector_element");
     }
     return new Rotation(vectors);
   }

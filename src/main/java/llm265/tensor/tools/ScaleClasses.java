@@ -1,7 +1,6 @@
 package llm265.tensor.tools;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import llm265.tensor.payload.BitReader;
 import llm265.tensor.payload.BitWriter;
@@ -129,18 +128,11 @@ public final class ScaleClasses {
   public void write(PayloadWriter out) {
     int middle = middle();
     out.u8(middle);
-    IntUnaryOperator number = i -> zigzag(classes[i] - middle);
-    if (IntStream.range(0, classes.length).map(number).allMatch(i -> i == 0)) {
+    if (IntStream.range(0, classes.length).allMatch(i -> classes[i] == middle)) {
       out.u8(ALL_EQUAL);
       return;
     }
-    int parameter = BitWriter.bestRiceParameter(classes.length, number, MAX_PARAMETER);
-    out.u8(parameter);
-    BitWriter bits = new BitWriter(out);
-    for (int i = 0; i < classes.length; i++) {
-      bits.rice(number.applyAsInt(i), parameter);
-    }
-    bits.align();
+    BitWriter.signedRice(out, classes.length, i -> classes[i] - middle, MAX_PARAMETER);
   }
 
   /** Reads the classes of {@code lines} lines. */
@@ -161,21 +153,14 @@ public final class ScaleClasses {
     byte[] classes = new byte[lines];
     BitReader bits = new BitReader(in, "scale_class");
     for (int i = 0; i < lines; i++) {
-      int number = bits.rice(parameter, 2 * GREATEST, "scale_class");
-      int value = middle + ((number >>> 1) ^ -(number & 1));
+      int value = middle + bits.signedRice(parameter, GREATEST, "scale_class");
       if (value < 0 || value > GREATEST) {
         throw PayloadReader.malformed("scale_class", value + " is not in 0.." + GREATEST);
       }
       classes[i] = (byte) value;
     }
-    if (bits.rest() != 0) {
-      throw PayloadReader.malformed("scale_class", "is followed by bits that are not zero");
-    }
+    bits.requireZeros("scale_class");
     return new ScaleClasses(classes);
-  }
-
-  private static int zigzag(int difference) {
-    return (difference << 1) ^ (difference >> 31);
   }
 
   @Override

@@ -8,8 +8,8 @@ import llm265.tensor.ElementType;
 
 /** Receives decoded values. Tiles are decoded side by side; no two of them hold the same value. */
 public interface ValueSink {
-  /** Receives values of a row of a tile, already rounded to the tensor's type. */
-  void row(long first, float[] values, int count);
+  /** Receives values of a row of a tile, from {@code at} on, already rounded to the tensor's type. */
+  void row(long first, float[] values, int at, int count);
 
   /** Replaces a value of an earlier row by an exact one, given by its pattern in the tensor's type. */
   void exact(long index, long bits);
@@ -24,7 +24,7 @@ public interface ValueSink {
   /** Drops everything; for checking that a stream can be decoded. */
   ValueSink NOWHERE = new ValueSink() {
     @Override
-    public void row(long first, float[] values, int count) {}
+    public void row(long first, float[] values, int at, int count) {}
 
     @Override
     public void exact(long index, long bits) {}
@@ -40,11 +40,11 @@ public interface ValueSink {
     int valueBytes = type.bits() / 8;
     return new ValueSink() {
       @Override
-      public void row(long first, float[] values, int count) {
+      public void row(long first, float[] values, int at, int count) {
         int begin = (int) Math.clamp(from - first, 0, count);
         int end = (int) Math.clamp(from + size - first, begin, count);
         if (end > begin) {
-          elements.write(first + begin - from, values, begin, end - begin);
+          elements.write(first + begin - from, values, at + begin, end - begin);
         }
       }
 
@@ -71,11 +71,11 @@ public interface ValueSink {
   static ValueSink to(DType type, float[] data, long from) {
     return new ValueSink() {
       @Override
-      public void row(long first, float[] values, int count) {
+      public void row(long first, float[] values, int at, int count) {
         int begin = (int) Math.clamp(from - first, 0, count);
         int end = (int) Math.clamp(from + data.length - first, begin, count);
         if (end > begin) {
-          System.arraycopy(values, begin, data, (int) (first + begin - from), end - begin);
+          System.arraycopy(values, at + begin, data, (int) (first + begin - from), end - begin);
         }
       }
 

@@ -25,6 +25,7 @@ import llm265.h264.decode.PictureReceiver;
 import llm265.oracle.Mp4Oracle;
 import llm265.oracle.StreamCorpus;
 import llm265.oracle.StreamUnits;
+import llm265.parallel.CommonPool;
 import org.junit.jupiter.api.Test;
 
 /** Files of which something is odd or damaged that takes no sample away, as FFmpeg reads them. */
@@ -194,7 +195,8 @@ class OddFilesTest {
   private record Account(List<DecodedPicture> pictures, List<String> faults) implements PictureReceiver {
     static Account of(byte[] stream) {
       Account account = new Account(new ArrayList<>(), new ArrayList<>());
-      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.KEEP_GOING, 2, account);
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.KEEP_GOING,
+          CommonPool.workers(2), account);
       return account;
     }
 

@@ -1,0 +1,27 @@
+package llm265.tensor.trellis;
+
+import llm265.tensor.tools.TrellisFormat;
+import llm265.tensor.values.TensorElements;
+
+/**
+ * How a tensor is coded at one step.
+ *
+ * @param step difference of neighbouring points of both quantizers together
+ * @param bound deviation from the centre beyond which values are kept exactly; negative where all are
+ * @param lambda squared steps that a bit is worth
+ * @param format with the laws for that step
+ */
+public record TrellisPoint(double step, double bound, double lambda, TrellisFormat format) {
+  /** Values farther than so many steps from the centre are kept exactly: a magnitude has 16 bits. */
+  private static final int MOST_STEPS = 100_000;
+
+  /** The deviation from the centre beyond which values are kept exactly with a step. */
+  static double bound(double step, float centre) {
+    return Math.min(MOST_STEPS * step, TensorElements.GREATEST_CODED_MAGNITUDE - Math.abs(centre));
+  }
+
+  /** The same laws with another step. */
+  TrellisPoint withStep(double newStep, float centre) {
+    return new TrellisPoint(newStep, bound(newStep, centre), lambda, format);
+  }
+}
