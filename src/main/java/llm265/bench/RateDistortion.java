@@ -13,8 +13,8 @@ import llm265.numeric.Logarithms;
 import llm265.rate.GaussianModel;
 
 /**
- * {@code llm265 bench rd}: bits against quality, for our encoder with each codec and effort, for textbook quantizers and for other
- * encoders.
+ * {@code llm265 bench rd}: bits against quality, for our encoder with each codec and effort, for textbook quantizers and for
+ * other encoders.
  */
 public final class RateDistortion {
   /** The most decibels above a wanted quality that count. */

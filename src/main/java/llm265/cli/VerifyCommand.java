@@ -129,7 +129,8 @@ public final class VerifyCommand implements Callable<Integer> {
     print((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
         + (byFfmpeg && withoutPictures < checks ? ", every sample as ffmpeg decodes it" : ""));
     if (byFfmpeg && withoutPictures > 0) {
-      Notes.print(spec, input + ": " + Notes.count(withoutPictures, "tensor") + " without pictures, which ffmpeg does not decode");
+      Notes.print(
+          spec, input + ": " + Notes.count(withoutPictures, "tensor") + " without pictures, which ffmpeg does not decode");
     }
   }
 

@@ -11,8 +11,8 @@ import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
 /**
- * Compares the levels of a tile with its values: the reconstruction that fits best, the values that it leaves too far off, and the
- * errors that remain. The same however levels are coded. Used by one thread at a time.
+ * Compares the levels of a tile with its values: the reconstruction that fits best, the values that it leaves too far off, and
+ * the errors that remain. The same however levels are coded. Used by one thread at a time.
  */
 public final class ReconstructionFit {
   private final int width;
