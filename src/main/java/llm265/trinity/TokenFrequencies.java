@@ -82,24 +82,31 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
         left -= counts[first + t];
       }
     }
-    for (; left > 0; left--) {
-      int best = greatest(rests);
-      // What wide tokens leave is the first token's in the end.
+    while (left < 0) {
+      int most = mostFrequent(alphabet, counts, first, TOTAL);
+      counts[first + most] -= alphabet.unit(most);
+      left += alphabet.unit(most);
+    }
+    for (int best = greatest(rests); left > 0 && rests[best] > 0; best = greatest(rests)) {
       counts[first + best]++;
       rests[best] = 0;
+      left--;
     }
-    for (; left < 0; left++) {
-      int most = 0;
-      for (int t = 1; t < Alphabet.TOKENS; t++) {
-        most = alphabet.unit(t) == 1 && counts[first + t] > counts[first + most] ? t : most;
-      }
-      counts[first + most]--;
-    }
+    counts[first + mostFrequent(alphabet, counts, first, 1)] += left;
     if (counts[first + Alphabet.ESCAPE] == TOTAL) {
       // A frequency has 12 bits.
       counts[first + Alphabet.ESCAPE]--;
       counts[first]++;
     }
+  }
+
+  /** The first of the most frequent tokens whose unit is no more than {@code mostUnit}. */
+  private static int mostFrequent(Alphabet alphabet, int[] counts, int first, int mostUnit) {
+    int most = Alphabet.ESCAPE;
+    for (int t = Alphabet.ESCAPE - 1; t >= 0; t--) {
+      most = alphabet.unit(t) <= mostUnit && counts[first + t] >= counts[first + most] ? t : most;
+    }
+    return most;
   }
 
   private static int greatest(long[] values) {

@@ -36,8 +36,8 @@ class LawTest {
 
   @Test
   void logarithmsAndPowersAreThoseOfMathematics() {
-    for (int n = 1; n < 1 << 30; n = n * 5 / 4 + 1) {
-      assertThat(BinaryLogarithm.log2(n) / 65536.0).isCloseTo(Math.log(n) / Math.log(2), within(2e-5));
+    for (int n = 1; n < 1 << 28; n += n / 4 + 1) {
+      assertThat(BinaryLogarithm.log2(n) / 65536.0).isCloseTo(Math.log(n) / Math.log(2), within(4e-5));
     }
     for (int x = -20 << 16; x < 8 << 16; x += 7919) {
       assertThat(BinaryLogarithm.exp2(x) / 0x1p30)
