@@ -31,7 +31,7 @@ final class LawChooser {
   private static final double MOST_MIDDLE = 30;
 
   /** Deviation in steps from which on the second quantizer has hardly a use for zero, as far as Gaussian values go. */
-  private static final double LEAST_WITHOUT_ZERO = 1.2;
+  private static final double LEAST_WITHOUT_ZERO = 0.9;
 
   private static final int UNLIKELY_ZERO = 6;
 
