@@ -41,7 +41,9 @@ final class LawChooser {
   /** Bits that a law takes. */
   private static final double LAW_BITS = 56;
 
-  /** What a bit is worth in squared steps, and how unlikely the second quantizer's zero is to begin with: the best of all first. */
+  /**
+   * What a bit is worth in squared steps, and how unlikely the second quantizer's zero is to begin with: the best of all first.
+   */
   private static final double[][] TRIES = {{0.5, UNLIKELY_ZERO}, {0.25, 1}, {0.35, UNLIKELY_ZERO}};
 
   /** The same where most levels are zero. */

@@ -7,8 +7,8 @@ import llm265.tensor.tools.TrellisFormat;
 import llm265.tensor.values.TensorElements;
 
 /**
- * Values from all over a plane, in runs of 16 that lie side by side: what they take speaks for the whole, since neighbours have no
- * part in coding.
+ * Values from all over a plane, in runs of 16 that lie side by side: what they take speaks for the whole, since neighbours have
+ * no part in coding.
  *
  * @param values finite
  * @param scaleClasses sum of each value's row and column class
