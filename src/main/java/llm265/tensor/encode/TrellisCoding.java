@@ -43,6 +43,8 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   private Arrangement arrangement;
   private ErrorBounds bounds = ErrorBounds.NONE;
   private TrellisSampling sampling;
+  /** Where the whole was coded last in a search; null before that. */
+  private TrellisPoint coded;
   private CodingResult last;
 
   /**
@@ -83,6 +85,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   void setMaxError(double maxError) {
     bounds = bounds.withMaxError(maxError);
     sampling = null;
+    coded = null;
   }
 
   /**
@@ -130,6 +133,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   private void use(Arrangement other) {
     arrangement = other;
     sampling = null;
+    coded = null;
   }
 
   /** How it is arranged. */
@@ -208,7 +212,10 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   @Override
   public RateController.Measurement code(QuantizerPoint point) {
-    return measurement(codeAt(sampling().at(step(point.log2Ratio()))));
+    double step = step(point.log2Ratio());
+    // Rates then follow steps without leaps, so that a target is soon met.
+    coded = coded != null && coded.isNear(step) ? coded.withStep(step, arrangement.range().centre()) : sampling().at(step);
+    return measurement(codeAt(coded));
   }
 
   /** Codes a tensor whose step means nothing. */

@@ -51,6 +51,9 @@ final class LawChooser {
 
   private static final int ROUNDS = 2;
 
+  /** Tries are compared on one value of so many of the sample. */
+  private static final int THINNED = 4;
+
   /** Tries that take less than this share of the most bits are not compared: where nothing is coded no quality is missed. */
   private static final double LEAST_SHARE = 0.6;
 
@@ -76,9 +79,10 @@ final class LawChooser {
     TrellisPoint[] points = new TrellisPoint[method.tries()];
     Measured[] measured = new Measured[points.length];
     double greatestBits = 0;
+    PlaneSample thin = sample.thinned(THINNED);
     for (int i = 0; i < points.length; i++) {
-      points[i] = fitted(step, tries[i][0] * coarseness(step), (int) tries[i][1], sample);
-      measured[i] = measure(points[i], sample, Double.POSITIVE_INFINITY);
+      points[i] = fitted(step, tries[i][0] * coarseness(step), (int) tries[i][1], thin);
+      measured[i] = measure(points[i], thin, Double.POSITIVE_INFINITY);
       greatestBits = Math.max(greatestBits, measured[i].bits());
     }
     int best = -1;
@@ -86,7 +90,7 @@ final class LawChooser {
       boolean isPlausible = measured[i].bits() >= LEAST_SHARE * greatestBits;
       best = isPlausible && (best < 0 || measured[i].gap() < measured[best].gap()) ? i : best;
     }
-    return points[best];
+    return fitted(step, points[best].lambda(), points[best].format().classes(), 1, sample);
   }
 
   /** Deviation of the reference class in steps. */

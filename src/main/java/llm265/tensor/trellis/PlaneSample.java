@@ -61,6 +61,19 @@ record PlaneSample(float[] values, byte[] scaleClasses) {
     }
   }
 
+  /** One value of {@code share}, in the same runs. */
+  PlaneSample thinned(int share) {
+    int runs = Math.max(1, values.length / RUN / share);
+    float[] some = new float[runs * RUN];
+    byte[] classes = new byte[some.length];
+    for (int i = 0; i < runs; i++) {
+      int from = (int) ((long) i * (values.length / RUN) / runs) * RUN;
+      System.arraycopy(values, from, some, i * RUN, RUN);
+      System.arraycopy(scaleClasses, from, classes, i * RUN, RUN);
+    }
+    return new PlaneSample(some, classes);
+  }
+
   int count() {
     return values.length;
   }
