@@ -7,10 +7,6 @@ import llm265.trinity.Trellis;
 
 /** {@link ChunkKernels} with the Vector API. */
 public final class VectorChunkKernels extends WarmingKernels implements ChunkKernels {
-  /** Places in the decoder's scratch: indices to gather, and trellis states of all chunks; what the trellis does lies before. */
-  static final int INDICES = LANES;
-  static final int PATHS = 2 * LANES;
-
   private final ScalarChunkKernels scalar = new ScalarChunkKernels();
 
   @Override
