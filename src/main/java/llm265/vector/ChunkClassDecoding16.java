@@ -32,7 +32,7 @@ final class ChunkClassDecoding16 {
   static int decode(
       byte[] in, int begin, int end, int from, int to, int renormalized, int[] states, int lanes, int[] scratch, int pathAt,
       int[] tables, int[] bases, byte[] classes, int classAt,
-      float scale, float offset, float[] out, int outAt) {
+      float[] out, int outAt) {
     IntVector turns = IntVector.fromArray(INTS, scratch, 0);
     IntVector none = IntVector.zero(INTS);
     IntVector ones = IntVector.broadcast(INTS, -1);
@@ -80,7 +80,7 @@ final class ChunkClassDecoding16 {
     }
     none.or(state).intoArray(states, lanes);
     none.or(path).intoArray(scratch, pathAt);
-    ChunkWords16.dequantize(out, outAt + from * LANES, t - from, scale, offset);
+    scratch[ChunkDecoding.PLACES] = t - from;
     return t < to ? ~at : at;
   }
 }

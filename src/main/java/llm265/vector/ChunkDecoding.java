@@ -22,7 +22,7 @@ final class ChunkDecoding {
 
   /**
    * Places in the scratch, behind what the trellis does by the two lowest bits of a magnitude and a quantizer: indices to gather;
-   * of four chunks the place of the next word, the place behind which they look again, what twice a place is less than the index
+   * of four chunks the place of the next word, or the number of steps that one chunk has done, the place behind which they look again, what twice a place is less than the index
    * of its byte, values and words; trellis states of all chunks.
    */
   static final int INDICES = LANES;
@@ -50,7 +50,7 @@ final class ChunkDecoding {
     for (int chunk = 0; chunk < chunks; chunk++) {
       if (chunk % FOUR == 0) {
         done = 0;
-        if (ofOneLaw && chunk <= chunks - FOUR) {
+        if (ofOneLaw && LaneIndex.LANES == LANES && chunk <= chunks - FOUR) {
           done = decodeFour(
               in, at, ends, tails, chunk, steps, states, tables, bases, law, scale, offset, out, outAt + LANES * steps * chunk,
               scratch);
@@ -86,7 +86,7 @@ final class ChunkDecoding {
       done += count;
       for (int i = 0; i < FOUR; i++) {
         at[first + i] = scratch[BYTES + i] + 2 * scratch[PLACES + i];
-        ChunkWords16.dequantize(out, outPlace + i * stride, count, scale, offset);
+        ChunkWords.dequantize(out, outPlace + i * stride, count, scale, offset);
       }
     }
     return done;
@@ -105,7 +105,7 @@ final class ChunkDecoding {
   private static void look(byte[] in, int at, int end, int chunk, int[] scratch) {
     int window = WORDS + chunk * WINDOW;
     if (scratch[PLACES + chunk] > window + WINDOW - AHEAD) {
-      ChunkWords16.unpack(in, at, scratch, window);
+      ChunkWords.unpack(in, at, scratch, window);
       scratch[PLACES + chunk] = window;
       scratch[BYTES + chunk] = at - 2 * window;
     }
@@ -123,18 +123,24 @@ final class ChunkDecoding {
     int t = done;
     while (t < steps && place >= 0) {
       int i = values + t * LANES;
-      int run = classes == null ? steps - t : ChunkClasses.run(classes, i, steps - t);
+      int most = Math.min(STEPS, steps - t);
+      int run = classes == null ? most : ChunkClasses.run(classes, i, most);
       int to = t + Math.abs(run);
-      if (run < 0) {
+      int law = classes == null ? onlyLaw : classes[i];
+      if (LaneIndex.LANES != LANES) {
+        place = ChunkDecoding8.decode(
+            in, place, ends[chunk], t, to, renormalized, states, lanes, scratch, PATHS + lanes, tables, bases,
+            run < 0 ? classes : null, values, law, out, outAt + values);
+      } else if (run < 0) {
         place = ChunkClassDecoding16.decode(
             in, place, ends[chunk], t, to, renormalized, states, lanes, scratch, PATHS + lanes, tables, bases, classes, values,
-            scale, offset, out, outAt + values);
+            out, outAt + values);
       } else {
-        int law = classes == null ? onlyLaw : classes[i];
         place = ChunkRunDecoding16.decode(
             in, place, ends[chunk], t, to, renormalized, states, lanes, scratch, PATHS + lanes,
-            tables, law * TokenTables.DECODER_LENGTH, bases, law * Alphabet.TOKENS, scale, offset, out, outAt + values);
+            tables, law * TokenTables.DECODER_LENGTH, bases, law * Alphabet.TOKENS, out, outAt + values);
       }
+      ChunkWords.dequantize(out, outAt + i, scratch[PLACES], scale, offset);
       t = to;
     }
     at[chunk] = place < 0 ? ~place : place;

@@ -13,7 +13,7 @@ import llm265.trinity.TokenTables;
  *
  * <p>Four chunks are decoded in lockstep, as one alone waits for its states: 3100 M values/s on a Zen 5, 1500 of one. Four times
  * the code is all that C2 takes in: with more than 40,000 nodes it leaves calls to the Vector API, and boxes. Conversions, which
- * are many nodes, are therefore done elsewhere, of words before and of values behind: {@link ChunkWords16}. With all of them here
+ * are many nodes, are therefore done elsewhere, of words before and of values behind: {@link ChunkWords}. With all of them here
  * there were 3700 M values/s where no other code had used the Vector API before, and half of it where some had.
  */
 final class ChunkDecoding16 {
@@ -38,7 +38,7 @@ final class ChunkDecoding16 {
    *
    * @param steps at most, none of them of a tail
    * @param scratch {@link ChunkDecoding}
-   * @param out receives ints for {@link ChunkWords16#dequantize}: twice a magnitude, the quantizer in the lowest bit, the sign in
+   * @param out receives ints for {@link ChunkWords#dequantize}: twice a magnitude, the quantizer in the lowest bit, the sign in
    *     the highest
    * @param stride values from chunk to chunk
    */
@@ -143,7 +143,7 @@ final class ChunkDecoding16 {
           scratch[PLACES + 1] = at1;
           scratch[PLACES + 2] = at2;
           scratch[PLACES + 3] = at3;
-          ChunkWords16.readEscapes(scratch);
+          ChunkWords.readEscapes(scratch);
           at0 = scratch[PLACES];
           at1 = scratch[PLACES + 1];
           at2 = scratch[PLACES + 2];

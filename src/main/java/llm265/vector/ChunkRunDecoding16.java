@@ -29,7 +29,7 @@ final class ChunkRunDecoding16 {
   static int decode(
       byte[] in, int begin, int end, int from, int to, int renormalized, int[] states, int lanes, int[] scratch, int pathAt,
       int[] tables, int table, int[] bases, int base,
-      float scale, float offset, float[] out, int outAt) {
+      float[] out, int outAt) {
     IntVector dividedLow = IntVector.fromArray(INTS, tables, table);
     IntVector dividedHigh = IntVector.fromArray(INTS, tables, table + LANES);
     IntVector beforeLow = IntVector.fromArray(INTS, tables, table + BUCKETS);
@@ -76,7 +76,7 @@ final class ChunkRunDecoding16 {
     }
     none.or(state).intoArray(states, lanes);
     none.or(path).intoArray(scratch, pathAt);
-    ChunkWords16.dequantize(out, outAt + from * LANES, t - from, scale, offset);
+    scratch[ChunkDecoding.PLACES] = t - from;
     return t < to ? ~at : at;
   }
 }

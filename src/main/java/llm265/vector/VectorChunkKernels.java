@@ -31,7 +31,7 @@ public final class VectorChunkKernels extends WarmingKernels implements ChunkKer
   @Override
   public void decode(byte[] in, int[] at, int[] ends, int[] tails, int steps, Trellis trellis, int[] states, int[] tables,
       int[] bases, byte[] classes, float scale, float offset, float[] out, int outAt, int[] scratch) {
-    if (LaneIndex.LANES != LANES || !isWarm()) {
+    if (LaneIndex.LANES < LANES / 2 || !isWarm()) {
       scalar.decode(in, at, ends, tails, steps, trellis, states, tables, bases, classes, scale, offset, out, outAt, scratch);
     } else {
       ChunkDecoding.decode(

@@ -5,17 +5,20 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.trinity.ChunkKernels;
 
 /** What entropy decoding converts: words to ints, and levels to values. */
-final class ChunkWords16 {
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
-  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
+final class ChunkWords {
+  private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, INTS.vectorBitSize() / 2)));
+  private static final VectorSpecies<Float> FLOATS = INTS.withLanes(float.class);
+  private static final int WIDTH = LaneIndex.LANES;
   private static final int LANES = ChunkKernels.LANES;
 
-  private ChunkWords16() {}
+  private ChunkWords() {}
 
   /** Writes the words of a window, as far as there are bytes. */
   static void unpack(byte[] in, int at, int[] words, int place) {
@@ -44,7 +47,7 @@ final class ChunkWords16 {
   /** Makes values of ints: twice a magnitude, the quantizer in the lowest bit, the sign in the highest. */
   static void dequantize(float[] out, int at, int count, float scale, float offset) {
     FloatVector scales = FloatVector.broadcast(FLOATS, scale);
-    for (int i = at; i < at + count * LANES; i += LANES) {
+    for (int i = at; i < at + count * LANES; i += WIDTH) {
       IntVector level = FloatVector.fromArray(FLOATS, out, i).reinterpretAsInts();
       IntVector steps = level.and(Integer.MAX_VALUE - 1).sub(level.and(1)).max(0);
       scales.mul(steps.convert(VectorOperators.I2F, 0)).reinterpretAsInts()
