@@ -115,8 +115,8 @@ final class DataCommand implements Runnable {
       name = "compress",
       description = {
         "Compresses a file so that data decompress gives it back bit by bit.",
-        "Made for numbers: what a type leaves to noise is kept as it is, and the rest is coded by its frequencies. Without --type "
-            + "every 256 KiB are measured as numbers of all types."
+        "Made for numbers: what a type leaves to noise is kept as it is, and the rest is coded by its frequencies. Without "
+            + "--type every 256 KiB are measured as numbers of all types."
       },
       mixinStandardHelpOptions = true)
   static final class Compress extends Direction {
@@ -125,8 +125,8 @@ final class DataCommand implements Runnable {
     @Option(
         names = "--type",
         paramLabel = "TYPE",
-        description = "What the values are: bytes, or a type of safetensors, such as f32, bf16, i8 (default: bytes). Any file is "
-            + "compressed as any type; the right one is faster")
+        description = "What the values are: bytes, or a type of safetensors, such as f32, bf16, i8 (default: bytes). Any file "
+            + "is compressed as any type; the right one is faster")
     void setType(String name) {
       if (!name.equalsIgnoreCase("bytes")) {
         try {

@@ -72,7 +72,7 @@ final class BlockDecoder {
     int left = rawBytes;
     carriedBytes = 0;
     long constant = 0;
-    boolean isBytes = layout.width() == 1 && layout.transform() == Transform.PLAIN && layout.fields().getFirst().isCoded()
+    boolean isBytes = layout.width() == 1 && layout.transform() == DataKernels.PLAIN && layout.fields().getFirst().isCoded()
         && layout.fields().getFirst().bits() == 8;
     for (int i = 0; i < layout.fields().size(); i++) {
       Field field = layout.fields().get(i);
@@ -175,30 +175,17 @@ final class BlockDecoder {
         if (field.kind() == Field.Kind.RAW) {
           place = addPlanes(in, place, field, from, rounded, Math.ceilDiv(count, DataKernels.GROUP));
         } else if (field.isCoded()) {
-          addSymbols(symbols.get(i), from, rounded, field);
+          boolean isHigh = field.shift() >= Field.HALF;
+          kernels.unpack(symbols.get(i), from, rounded, field.shift() % Field.HALF, 8, isHigh ? high : low);
         }
       }
       if (isLong) {
         for (int i = 0; i < some; i++) {
-          long word = (long) high[i] << Field.HALF | low[i] & 0xFFFF_FFFFL;
+          long word = ((long) high[i] << Field.HALF) | (low[i] & 0xFFFF_FFFFL);
           LONGS.set(values, 8 * (from + i), Transform.value(word, layout.transform()));
         }
       } else {
-        kernels.store(low, some, layout.width(), layout.transform(), values, from * layout.width());
-      }
-    }
-  }
-
-  /** Symbols that have bits of both halves of a word come apart. */
-  private void addSymbols(byte[] plane, int from, int count, Field field) {
-    if (field.shift() >= Field.HALF) {
-      kernels.unpack(plane, from, count, field.shift() - Field.HALF, 8, high);
-      return;
-    }
-    kernels.unpack(plane, from, count, field.shift(), 8, low);
-    if (field.shift() + field.bits() > Field.HALF) {
-      for (int i = 0; i < count; i++) {
-        high[i] |= (plane[from + i] & 0xFF) >>> (Field.HALF - field.shift());
+        kernels.store(low, rounded, layout.width(), layout.transform(), values, from * layout.width());
       }
     }
   }
@@ -210,11 +197,7 @@ final class BlockDecoder {
       int bits = Field.planeBits(top, field.shift());
       top -= bits;
       int begin = place + from / DataKernels.GROUP * 2 * bits;
-      if (top >= Field.HALF) {
-        kernels.unpack(in, begin, count, top - Field.HALF, bits, high);
-      } else {
-        kernels.unpack(in, begin, count, top, bits, low);
-      }
+      kernels.unpack(in, begin, count, top % Field.HALF, bits, top >= Field.HALF ? high : low);
       place += 2 * bits * groups;
     }
     return place;

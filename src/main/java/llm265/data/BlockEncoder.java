@@ -8,10 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Encodes blocks: measures which layout takes the fewest bits, and writes the bodies. Used by one thread at a time. SPEC.md, "Data
- * files".
+ * Encodes blocks: measures which layout takes the fewest bits, and writes it. Used by one thread at a time. SPEC.md, "Blocks
+ * of data".
  */
 final class BlockEncoder {
+  /** What wider values must save: samples of wider values are smaller, and look better than they are. */
+  private static final double CLEARLY_LESS = 0.995;
+
   /** Part of the words that may be exceptions to constant bits. */
   private static final int CONSTANT_EXCEPTIONS = 1 << 10;
 
@@ -23,7 +26,7 @@ final class BlockEncoder {
   private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final DataKernels kernels;
-  private final byte[] differences = new byte[BlockLayout.MOST_BYTES];
+  private final byte[] differences = new byte[BlockLayout.MOST_BYTES + DataKernels.SLACK];
   private int[] low = new int[0];
   private int[] high = new int[0];
   private byte[] symbols = new byte[0];
@@ -44,6 +47,7 @@ final class BlockEncoder {
   /**
    * Appends the body of a block.
    *
+   * @param values has {@link DataKernels#SLACK} bytes behind those
    * @param size bytes of the values, 1 to {@link BlockLayout#MOST_BYTES}
    * @param candidates ways to take values, of which the best is measured
    */
@@ -65,7 +69,7 @@ final class BlockEncoder {
       if (size % candidate.width() == 0) {
         WordSample next = new WordSample(candidate, values, at, size);
         next.fields(next.varying());
-        if (next.bitsPerByte() < least) {
+        if (next.bitsPerByte() < least * (best != null && candidate.width() > best.width() ? CLEARLY_LESS : 1)) {
           best = candidate;
           sample = next;
           least = next.bitsPerByte();
@@ -108,7 +112,8 @@ final class BlockEncoder {
       }
       Arrays.fill(high, count, length, 0);
     } else {
-      kernels.load(from, at, count, best.width(), best.transform(), low);
+      int rounded = Math.ceilDiv(count, DataKernels.GROUP) * DataKernels.GROUP;
+      kernels.load(from, at, rounded, best.width(), best.transform(), low);
     }
     Arrays.fill(low, count, length, 0);
   }
@@ -136,27 +141,19 @@ final class BlockEncoder {
     int lowBits = (int) constant;
     int highMask = (int) (mask >>> Field.HALF);
     int highBits = (int) (constant >>> Field.HALF);
-    int others = 0;
-    for (int i = 0; i < count; i++) {
-      others += (low[i] & lowMask) == lowBits ? 0 : 1;
-    }
+    long varying = differing(low, count, lowBits) & 0xFFFF_FFFFL;
     if (width == 8) {
-      for (int i = 0; i < count; i++) {
-        others += (high[i] & highMask) == highBits ? 0 : 1;
-      }
+      varying |= (long) differing(high, count, highBits) << Field.HALF;
     }
-    if (others == 0) {
+    if ((varying & mask) == 0) {
       return fields;
     }
+    int others = 0;
+    for (int i = 0; i < count; i++) {
+      others += (low[i] & lowMask) == lowBits && (width < 8 || (high[i] & highMask) == highBits) ? 0 : 1;
+    }
     if (others > Math.max(best.distance(), count / CONSTANT_EXCEPTIONS)) {
-      int lowVarying = 0;
-      int highVarying = 0;
-      for (int i = 0; i < count; i++) {
-        lowVarying |= low[i] ^ lowBits;
-        highVarying |= width == 8 ? high[i] ^ highBits : 0;
-      }
-      long varying = (long) highVarying << Field.HALF | lowVarying & 0xFFFF_FFFFL;
-      return sample.fields(sample.varying() | varying & mask);
+      return sample.fields(sample.varying() | (varying & mask));
     }
     for (int i = 0; i < count; i++) {
       if ((low[i] & lowMask) != lowBits || width == 8 && (high[i] & highMask) != highBits) {
@@ -164,6 +161,14 @@ final class BlockEncoder {
       }
     }
     return fields;
+  }
+
+  private static int differing(int[] words, int count, int from) {
+    int bits = 0;
+    for (int i = 0; i < count; i++) {
+      bits |= words[i] ^ from;
+    }
+    return bits;
   }
 
   private void except(int value) {
@@ -206,7 +211,7 @@ final class BlockEncoder {
   }
 
   private long bits(Field field, int value) {
-    long word = (high.length > value ? (long) high[value] << Field.HALF : 0) | low[value] & 0xFFFF_FFFFL;
+    long word = (high.length > value ? (long) high[value] << Field.HALF : 0) | (low[value] & 0xFFFF_FFFFL);
     return (word & field.mask()) >>> field.shift();
   }
 
@@ -220,11 +225,7 @@ final class BlockEncoder {
       int bits = Field.planeBits(top, field.shift());
       top -= bits;
       int place = raw.reserve(rounded * bits / 8);
-      if (top >= Field.HALF) {
-        kernels.pack(high, rounded, top - Field.HALF, bits, raw.array(), place);
-      } else {
-        kernels.pack(low, rounded, top, bits, raw.array(), place);
-      }
+      kernels.pack(top >= Field.HALF ? high : low, rounded, top % Field.HALF, bits, raw.array(), place);
     }
   }
 
@@ -256,7 +257,7 @@ final class BlockEncoder {
     Arrays.fill(symbols, count, steps * lanes, (byte) most);
     takeRaw(lanes);
     int first = kernels.encode(
-        symbols, lanes, steps, tables.codes(), tables.inverses(), tables.slots(), states, words, words.length);
+        symbols, lanes, steps, tables.codes(), tables.slots(), states, words, words.length);
     fieldData.varint(words.length - first);
     for (int lane = 0; lane < lanes; lane++) {
       fieldData.number(states[lane], 4);
@@ -280,22 +281,8 @@ final class BlockEncoder {
 
   private void extract(Field field, int count) {
     int rounded = Math.ceilDiv(count, DataKernels.GROUP) * DataKernels.GROUP;
-    if (field.shift() >= Field.HALF) {
-      kernels.pack(high, rounded, field.shift() - Field.HALF, 8, symbols, 0);
-    } else {
-      kernels.pack(low, rounded, field.shift(), 8, symbols, 0);
-      if (field.shift() + field.bits() > Field.HALF) {
-        for (int i = 0; i < count; i++) {
-          symbols[i] |= (byte) (high[i] << (Field.HALF - field.shift()));
-        }
-      }
-    }
-    if (field.bits() < BlockLayout.SYMBOL_BITS) {
-      byte mask = (byte) ((1 << field.bits()) - 1);
-      for (int i = 0; i < rounded; i++) {
-        symbols[i] &= mask;
-      }
-    }
+    boolean isHigh = field.shift() >= Field.HALF;
+    kernels.extract(isHigh ? high : low, rounded, field.shift() % Field.HALF, field.bits(), symbols);
   }
 
   /** Counts symbols, several by turns: one counter would wait for itself where the same symbol comes again. */
@@ -322,7 +309,7 @@ final class BlockEncoder {
   private int exceptRare(int[] occurrences, int count, int width) {
     long[] order = new long[occurrences.length];
     for (int s = 0; s < order.length; s++) {
-      order[s] = (long) occurrences[s] << 8 | s;
+      order[s] = ((long) occurrences[s] << 8) | s;
     }
     Arrays.sort(order);
     int rare = order.length - DataKernels.FEW;

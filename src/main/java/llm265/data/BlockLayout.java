@@ -7,7 +7,7 @@ import java.util.List;
  * How the values of a block become words, and these fields. SPEC.md, "Data files".
  *
  * @param width of a value, 1, 2, 4 or 8 bytes
- * @param transform a number of {@link Transform}
+ * @param transform as {@link DataKernels} numbers them
  * @param distance of the value that each is taken from, 0 to 255; 0 where values stand for themselves
  * @param fields all bits of a word, the highest first
  */
@@ -66,8 +66,8 @@ record BlockLayout(int width, int transform, int distance, List<Field> fields) {
    */
   static BlockLayout read(ByteSource in, int mode, int size) {
     int width = 1 << (mode & 3);
-    int transform = mode >> TRANSFORM_SHIFT & 3;
-    if ((mode & STORED) != 0 || transform > Transform.ZIGZAG || size % width != 0) {
+    int transform = (mode >> TRANSFORM_SHIFT) & 3;
+    if ((mode & STORED) != 0 || transform > DataKernels.ZIGZAG || size % width != 0) {
       throw ByteSource.malformed("mode", "is none that there is, or not for that many bytes");
     }
     int distance = 0;
@@ -84,8 +84,9 @@ record BlockLayout(int width, int transform, int distance, List<Field> fields) {
       int bits = (code & ((1 << FIELD_KIND_SHIFT) - 1)) + 1;
       top -= bits;
       Field field = new Field(kind, bits, top);
-      if (top < 0 || field.isCoded() && bits > SYMBOL_BITS) {
-        throw ByteSource.malformed("field", "has too many bits");
+      boolean isSplit = top < Field.HALF && top + bits > Field.HALF;
+      if (top < 0 || field.isCoded() && (bits > SYMBOL_BITS || isSplit)) {
+        throw ByteSource.malformed("field", "has too many bits, or bits of both halves of a word");
       }
       fields.add(field);
     }
@@ -94,13 +95,13 @@ record BlockLayout(int width, int transform, int distance, List<Field> fields) {
 
   /** Writes a layout and its mode. */
   void write(ByteSink out, boolean isWide, boolean hasExceptions) {
-    out.u8(Integer.numberOfTrailingZeros(width) | transform << TRANSFORM_SHIFT
+    out.u8(Integer.numberOfTrailingZeros(width) | (transform << TRANSFORM_SHIFT)
         | (distance > 0 ? DELTA : 0) | (isWide ? WIDE : 0) | (hasExceptions ? EXCEPTIONS : 0));
     if (distance > 0) {
       out.u8(distance);
     }
     for (Field field : fields) {
-      out.u8(field.kind().ordinal() << FIELD_KIND_SHIFT | (field.bits() - 1));
+      out.u8((field.kind().ordinal() << FIELD_KIND_SHIFT) | (field.bits() - 1));
     }
   }
 }

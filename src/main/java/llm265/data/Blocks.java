@@ -8,7 +8,8 @@ import llm265.h264.MalformedStreamException;
 import llm265.parallel.IdlePool;
 
 /**
- * A block with its sizes and its checksum around what {@link BlockEncoder} and {@link BlockDecoder} know. SPEC.md, "Blocks of data".
+ * A block with its sizes and its checksum around what {@link BlockEncoder} and {@link BlockDecoder} know. SPEC.md, "Blocks of
+ * data".
  *
  * <p>All methods may be called by any thread.
  */

@@ -18,8 +18,8 @@ import llm265.parallel.Workers;
 /**
  * Decodes what {@link DataEncoder} encodes. SPEC.md, "Data files". Immutable.
  *
- * <p>On damaged input nothing but {@link MalformedStreamException} and {@link UnsupportedStreamException} is thrown. What is written
- * to a stream before that is right, but not all.
+ * <p>On damaged input nothing but {@link MalformedStreamException} and {@link UnsupportedStreamException} is thrown. What is
+ * written to a stream before that is right, but not all.
  */
 public final class DataDecoder {
   private final Workers workers;
@@ -62,7 +62,7 @@ public final class DataDecoder {
     if ((last == null ? 0 : last.at + last.header.bytes()) != blocks.byteSize()) {
       throw ByteSource.malformed("blocks", "are more than the values take");
     }
-    decode(blocks, places, values, new CRC32C());
+    decode(blocks, places, values, (i, part) -> { });
   }
 
   /** Where the blocks are of a number of values' bytes. */
@@ -81,13 +81,14 @@ public final class DataDecoder {
     return places;
   }
 
-  private void decode(MemorySegment bytes, List<Place> places, MemorySegment values, CRC32C crc) {
+  private void decode(
+      MemorySegment bytes, List<Place> places, MemorySegment values, Workers.Consumer<MemorySegment> consumer) {
     workers.forEachInOrder(places.size(), i -> {
       Place place = places.get(i);
       MemorySegment part = values.asSlice(place.valuesAt, place.header.size());
       Blocks.decode(bytes, place.at, place.header, part);
       return part;
-    }, (i, part) -> crc.update(part.asByteBuffer()));
+    }, consumer);
   }
 
   /**
@@ -116,7 +117,7 @@ public final class DataDecoder {
     }
     byte[] values = new byte[(int) size];
     CRC32C crc = new CRC32C();
-    decode(blocks, places, MemorySegment.ofArray(values), crc);
+    decode(blocks, places, MemorySegment.ofArray(values), (i, part) -> crc.update(part.asByteBuffer()));
     DataFile.requireWhole(trailer, size, crc);
     return values;
   }

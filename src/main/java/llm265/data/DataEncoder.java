@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.zip.CRC32C;
@@ -38,7 +39,7 @@ public final class DataEncoder {
   /**
    * An encoder of values of a type, little-endian. Bytes at the end that make no value are encoded, too.
    *
-   * @param type of the values; types whose values do not fill whole bytes, or that are not interpreted, count as bytes by themselves
+   * @param type of the values; types whose values do not fill whole bytes, or that are not interpreted, count as bytes
    */
   public static DataEncoder of(DType type) {
     return new DataEncoder(type, Workers.CALLER);
@@ -59,13 +60,19 @@ public final class DataEncoder {
 
   /** Encodes values as blocks alone, one behind the other: whoever decodes them has to know how many bytes they have. */
   public byte[] encodeBlocks(MemorySegment values) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      writeBlocks(values, out, new CRC32C());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    List<byte[]> blocks = new ArrayList<>();
+    forEachBlock(values, (i, coded) -> blocks.add(coded.block));
+    int size = 0;
+    for (byte[] block : blocks) {
+      size = Math.addExact(size, block.length);
     }
-    return out.toByteArray();
+    byte[] all = new byte[size];
+    int at = 0;
+    for (byte[] block : blocks) {
+      System.arraycopy(block, 0, all, at, block.length);
+      at += block.length;
+    }
+    return all;
   }
 
   /** Encodes values as a file. */
@@ -113,22 +120,27 @@ public final class DataEncoder {
   }
 
   private void writeBlocks(MemorySegment values, OutputStream out, CRC32C crc) throws IOException {
-    // The last bytes, which make no value, are a block of their own.
-    long rest = values.byteSize() % Math.max(1, width());
-    long whole = values.byteSize() - rest;
-    long blocks = Math.ceilDiv(whole, BlockLayout.MOST_BYTES);
     try {
-      workers.forEachInOrder(Math.toIntExact(blocks + (rest > 0 ? 1 : 0)), i -> {
-        long at = Math.min((long) i * BlockLayout.MOST_BYTES, whole);
-        long end = at == whole ? values.byteSize() : Math.min(whole, at + BlockLayout.MOST_BYTES);
-        return new Coded(values.asSlice(at, end - at), Blocks.encode(values.asSlice(at, end - at), candidates));
-      }, (i, coded) -> {
+      forEachBlock(values, (i, coded) -> {
         crc.update(coded.values.asByteBuffer());
         write(out, coded.block);
       });
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private void forEachBlock(MemorySegment values, Workers.Consumer<Coded> consumer) {
+    // The last bytes, which make no value, are a block of their own.
+    long rest = values.byteSize() % Math.max(1, width());
+    long whole = values.byteSize() - rest;
+    int blocks = Math.toIntExact(Math.ceilDiv(whole, BlockLayout.MOST_BYTES));
+    workers.forEachInOrder(rest > 0 ? blocks + 1 : blocks, i -> {
+      long at = Math.min((long) i * BlockLayout.MOST_BYTES, whole);
+      long end = at == whole ? values.byteSize() : Math.min(whole, at + BlockLayout.MOST_BYTES);
+      MemorySegment part = values.asSlice(at, end - at);
+      return new Coded(part, Blocks.encode(part, candidates));
+    }, consumer);
   }
 
   private record Coded(MemorySegment values, byte[] block) {}

@@ -44,22 +44,30 @@ public interface DataKernels {
   int PLACE_SHIFT = 12;
   int SYMBOL_SHIFT = 24;
 
+  /** What makes a word of a value: it is the value. */
+  int PLAIN = 0;
+
+  /** The highest bit, a sign, becomes the lowest: what follows it, an exponent, comes first. */
+  int ROTATED = 1;
+
+  /** The same, and the other bits are inverted where it is set: integers near 0 become small ones. */
+  int ZIGZAG = 2;
+
   /** The implementation in use. */
   DataKernels ACTIVE =
-      KernelLoader.load(DataKernels.class, new ScalarDataKernels(), null);
+      KernelLoader.load(DataKernels.class, new ScalarDataKernels(), "llm265.vector.VectorDataKernels");
 
   /**
    * Encodes symbols, from the last one to the first.
    *
    * @param symbols {@code lanes * steps} of them, from 0 on, each with a frequency
    * @param codes by symbol: its frequency, and from bit {@link #SLOT_BITS} on the number of slots before its own
-   * @param inverses by symbol: 2 over its frequency
    * @param slots by number: the slots of symbol after symbol; null where they lie one behind the other in this order
    * @param states of the lanes behind the symbols; become those before them
    * @param out receives words, little-endian, that end before {@code end}; {@link #SLACK} bytes before them may be overwritten
    * @return index of the first byte
    */
-  int encode(byte[] symbols, int lanes, int steps, int[] codes, float[] inverses, int[] slots, int[] states, byte[] out, int end);
+  int encode(byte[] symbols, int lanes, int steps, int[] codes, int[] slots, int[] states, byte[] out, int end);
 
   /**
    * Decodes symbols of the small alphabet, and stops behind the step in which words run out.
@@ -83,12 +91,18 @@ public interface DataKernels {
   /**
    * Takes words out of values.
    *
+   * @param count a multiple of {@link #GROUP}
    * @param width of a value, 1, 2 or 4 bytes
-   * @param transform what makes a word of a value: a number of {@link Transform}
+   * @param transform {@link #PLAIN}, {@link #ROTATED} or {@link #ZIGZAG}
    */
   void load(byte[] in, int at, int count, int width, int transform, int[] words);
 
-  /** Makes values of words, as {@link #load} takes them apart. */
+  /**
+   * Makes values of words, the other way.
+   *
+   * @param words become values, with any bits above theirs
+   * @param out has {@link #SLACK} bytes behind the values
+   */
   void store(int[] words, int count, int width, int transform, byte[] out, int at);
 
   /**
@@ -98,6 +112,14 @@ public interface DataKernels {
    * @param bits of a value on the plane: 1, 2, 4, 8 or 16
    */
   void pack(int[] words, int count, int shift, int bits, byte[] out, int at);
+
+  /**
+   * Writes some bits of each word as a byte.
+   *
+   * @param count a multiple of {@link #GROUP}
+   * @param bits 1 to 8
+   */
+  void extract(int[] words, int count, int shift, int bits, byte[] out);
 
   /**
    * Adds the bits of a plane to words that have none of them yet.

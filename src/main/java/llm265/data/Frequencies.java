@@ -4,7 +4,8 @@ import java.util.Arrays;
 import llm265.h264.MalformedStreamException;
 
 /**
- * How often symbols occur, of 4096: what a coder's tables are made of. At least two symbols have a frequency. SPEC.md, "Data files".
+ * How often symbols occur, of 4096: what a coder's tables are made of. At least two symbols have a frequency. SPEC.md, "Symbols in
+ * lanes".
  */
 final class Frequencies {
   private static final int TOTAL = DataKernels.SLOTS;
@@ -49,7 +50,7 @@ final class Frequencies {
       if (occurrences[s] > 0) {
         long share = (long) occurrences[s] * TOTAL;
         counts[s] = (int) Math.max(1, share / sum);
-        rests[found++] = share < sum ? s : (share % sum) << 8 | s;
+        rests[found++] = share < sum ? s : ((share % sum) << 8) | s;
         left -= counts[s];
       }
     }
@@ -123,7 +124,7 @@ final class Frequencies {
       } else if (code == 0) {
         s++;
       } else {
-        counts[s] = 1 << (code - 1) | in.bits(code - 1);
+        counts[s] = (1 << (code - 1)) | in.bits(code - 1);
         left -= counts[s++];
         symbols++;
       }

@@ -13,8 +13,7 @@ public final class ScalarDataKernels implements DataKernels {
   private static final int LEAST_STATE = 1 << WORD_BITS;
 
   @Override
-  public int encode(
-      byte[] symbols, int lanes, int steps, int[] codes, float[] inverses, int[] slots, int[] states, byte[] out, int end) {
+  public int encode(byte[] symbols, int lanes, int steps, int[] codes, int[] slots, int[] states, byte[] out, int end) {
     int at = end;
     for (int t = steps - 1; t >= 0; t--) {
       for (int lane = lanes - 1; lane >= 0; lane--) {
@@ -44,9 +43,9 @@ public final class ScalarDataKernels implements DataKernels {
         int place = state & ((1 << BUCKET_BITS) - 1);
         int word = tables[(place < tables[bucket] ? BEFORE : BEHIND) + bucket];
         out[outAt + t * lanes + lane] = (byte) tables[VALUES + (word & (FEW - 1))];
-        state = (word >>> FREQUENCY_SHIFT & (SLOTS - 1)) * (state >>> SLOT_BITS) + place + (word >> ADJUSTMENT_SHIFT);
+        state = ((word >>> FREQUENCY_SHIFT) & (SLOTS - 1)) * (state >>> SLOT_BITS) + place + (word >> ADJUSTMENT_SHIFT);
         if (Integer.compareUnsigned(state, LEAST_STATE) < 0) {
-          state = state << WORD_BITS | (short) SHORTS.get(in, from) & 0xFFFF;
+          state = (state << WORD_BITS) | ((short) SHORTS.get(in, from) & 0xFFFF);
           from += 2;
         }
         states[lane] = state;
@@ -64,9 +63,9 @@ public final class ScalarDataKernels implements DataKernels {
         int state = states[lane];
         int word = tables[tableAt + (state & (SLOTS - 1))];
         out[outAt + t * lanes + lane] = (byte) (word >>> SYMBOL_SHIFT);
-        state = (word & (SLOTS - 1)) * (state >>> SLOT_BITS) + (word >>> PLACE_SHIFT & (SLOTS - 1));
+        state = (word & (SLOTS - 1)) * (state >>> SLOT_BITS) + ((word >>> PLACE_SHIFT) & (SLOTS - 1));
         if (Integer.compareUnsigned(state, LEAST_STATE) < 0) {
-          state = state << WORD_BITS | (short) SHORTS.get(in, from) & 0xFFFF;
+          state = (state << WORD_BITS) | ((short) SHORTS.get(in, from) & 0xFFFF);
           from += 2;
         }
         states[lane] = state;
@@ -96,13 +95,13 @@ public final class ScalarDataKernels implements DataKernels {
     }
     int bits = 8 * width;
     int mask = -1 >>> (32 - bits);
-    if (transform == Transform.ROTATED) {
+    if (transform == ROTATED) {
       for (int i = 0; i < count; i++) {
-        words[i] = (words[i] << 1 | words[i] >>> (bits - 1)) & mask;
+        words[i] = ((words[i] << 1) | (words[i] >>> (bits - 1))) & mask;
       }
-    } else if (transform == Transform.ZIGZAG) {
+    } else if (transform == ZIGZAG) {
       for (int i = 0; i < count; i++) {
-        words[i] = (words[i] << 1 ^ -(words[i] >>> (bits - 1))) & mask;
+        words[i] = ((words[i] << 1) ^ -(words[i] >>> (bits - 1))) & mask;
       }
     }
   }
@@ -110,17 +109,22 @@ public final class ScalarDataKernels implements DataKernels {
   @Override
   public void store(int[] words, int count, int width, int transform, byte[] out, int at) {
     int bits = 8 * width;
-    for (int i = 0; i < count; i++) {
-      int word = words[i];
-      int value = switch (transform) {
-        case Transform.ROTATED -> word >>> 1 | word << (bits - 1);
-        case Transform.ZIGZAG -> word >>> 1 ^ -(word & 1);
-        default -> word;
-      };
-      switch (width) {
-        case 1 -> out[at + i] = (byte) value;
-        case 2 -> SHORTS.set(out, at + 2 * i, (short) value);
-        default -> INTS.set(out, at + 4 * i, value);
+    if (transform == ROTATED) {
+      for (int i = 0; i < count; i++) {
+        words[i] = (words[i] >>> 1) | (words[i] << (bits - 1));
+      }
+    } else if (transform == ZIGZAG) {
+      for (int i = 0; i < count; i++) {
+        words[i] = (words[i] >>> 1) ^ -(words[i] & 1);
+      }
+    }
+    switch (width) {
+      case 1 -> pack(words, count, 0, 8, out, at);
+      case 2 -> pack(words, count, 0, 16, out, at);
+      default -> {
+        for (int i = 0; i < count; i++) {
+          INTS.set(out, at + 4 * i, words[i]);
+        }
       }
     }
   }
@@ -144,11 +148,19 @@ public final class ScalarDataKernels implements DataKernels {
         for (int i = 0; i < count / perByte; i++) {
           int packed = 0;
           for (int j = perByte - 1; j >= 0; j--) {
-            packed = packed << bits | words[i * perByte + j] >>> shift & mask;
+            packed = (packed << bits) | ((words[i * perByte + j] >>> shift) & mask);
           }
           out[at + i] = (byte) packed;
         }
       }
+    }
+  }
+
+  @Override
+  public void extract(int[] words, int count, int shift, int bits, byte[] out) {
+    int mask = (1 << bits) - 1;
+    for (int i = 0; i < count; i++) {
+      out[i] = (byte) ((words[i] >>> shift) & mask);
     }
   }
 
@@ -171,7 +183,7 @@ public final class ScalarDataKernels implements DataKernels {
         for (int i = 0; i < count / perByte; i++) {
           int packed = in[at + i];
           for (int j = 0; j < perByte; j++) {
-            words[i * perByte + j] |= (packed >>> (bits * j) & mask) << shift;
+            words[i * perByte + j] |= ((packed >>> (bits * j)) & mask) << shift;
           }
         }
       }

@@ -1,7 +1,5 @@
 package llm265.data;
 
-import java.util.Arrays;
-
 /** What coding with some frequencies takes: words of slots, alias tables of the small alphabet, and their inverse. */
 final class SymbolTables {
   private static final int BUCKET_SLOTS = 1 << DataKernels.BUCKET_BITS;
@@ -30,7 +28,7 @@ final class SymbolTables {
 
   /** Words of slots of a symbol that lie one behind the other, from one of them on. */
   private static void fill(int[] words, int at, int count, int place, int frequency, int symbol) {
-    int first = symbol << DataKernels.SYMBOL_SHIFT | frequency;
+    int first = (symbol << DataKernels.SYMBOL_SHIFT) | frequency;
     for (int i = 0; i < count; i++) {
       words[at + i] = first + ((place + i) << DataKernels.PLACE_SHIFT);
     }
@@ -68,8 +66,8 @@ final class SymbolTables {
   }
 
   private void putWord(int[] tables, int at, int token, int adjustment) {
-    tables[at] = adjustment << DataKernels.ADJUSTMENT_SHIFT
-        | counts[tables[DataKernels.VALUES + token]] << DataKernels.FREQUENCY_SHIFT
+    tables[at] = (adjustment << DataKernels.ADJUSTMENT_SHIFT)
+        | (counts[tables[DataKernels.VALUES + token]] << DataKernels.FREQUENCY_SHIFT)
         | token;
   }
 
@@ -95,20 +93,10 @@ final class SymbolTables {
     int[] codes = new int[256];
     int first = 0;
     for (int s = 0; s < counts.length; s++) {
-      codes[s] = first << DataKernels.SLOT_BITS | counts[s];
+      codes[s] = (first << DataKernels.SLOT_BITS) | counts[s];
       first += counts[s];
     }
     return codes;
-  }
-
-  /** For {@link DataKernels#encode}: 2 over frequencies by symbol. */
-  float[] inverses() {
-    float[] inverses = new float[256];
-    Arrays.fill(inverses, 1);
-    for (int s = 0; s < counts.length; s++) {
-      inverses[s] = 2f / Math.max(1, counts[s]);
-    }
-    return inverses;
   }
 
   /** For {@link DataKernels#encode}: slots by number, or null for the large alphabet. */
@@ -121,7 +109,7 @@ final class SymbolTables {
     int[] slots = new int[DataKernels.SLOTS];
     for (int slot = 0; slot < DataKernels.SLOTS; slot++) {
       int word = tables[DataKernels.FEW_SLOTS + slot];
-      int place = word >>> DataKernels.PLACE_SHIFT & (DataKernels.SLOTS - 1);
+      int place = (word >>> DataKernels.PLACE_SHIFT) & (DataKernels.SLOTS - 1);
       slots[(codes[word >>> DataKernels.SYMBOL_SHIFT] >>> DataKernels.SLOT_BITS) + place] = slot;
     }
     return slots;

@@ -12,6 +12,9 @@ final class WordSample {
   /** Bits of a value that entropy coding must save to be worth its time. */
   private static final double WORTH = 0.04;
 
+  /** Bits of a symbol in the table of frequencies, about. */
+  private static final int SYMBOL_COST = 8;
+
   /** {@code n log2 n}, of counts that a sample may have. */
   private static final double[] TIMES_LOG = new double[ROW_BYTES * ROWS + 1];
 
@@ -22,6 +25,7 @@ final class WordSample {
   }
 
   private final LayoutCandidate candidate;
+  private final int total;
   private final long[] words;
   private final int count;
   private double bits;
@@ -29,7 +33,7 @@ final class WordSample {
   WordSample(LayoutCandidate candidate, byte[] values, int at, int size) {
     this.candidate = candidate;
     int width = candidate.width();
-    int total = size / width;
+    total = size / width;
     int row = ROW_BYTES / width;
     words = new long[Math.min(total, ROWS * row)];
     int found = 0;
@@ -65,7 +69,7 @@ final class WordSample {
   private static long value(byte[] values, int at, int width) {
     long value = values[at + width - 1];
     for (int i = width - 2; i >= 0; i--) {
-      value = value << 8 | values[at + i] & 0xFF;
+      value = (value << 8) | (values[at + i] & 0xFF);
     }
     return value;
   }
@@ -82,7 +86,7 @@ final class WordSample {
       ones |= words[i];
       zeros |= ~words[i];
     }
-    return ones & zeros & -1L >>> (64 - 8 * candidate.width());
+    return ones & zeros & (-1L >>> (64 - 8 * candidate.width()));
   }
 
   /**
@@ -97,9 +101,11 @@ final class WordSample {
     int head = top - candidate.head();
     while (top > 0) {
       int bottom = top - 1;
-      boolean isConstant = (varying >>> bottom & 1) == 0;
-      int most = isConstant ? 64 : top > head && head > 0 ? (top - head - 1) % BlockLayout.SYMBOL_BITS + 1 : BlockLayout.SYMBOL_BITS;
-      while (bottom > 0 && bottom != head && top - bottom < most && (varying >>> (bottom - 1) & 1) == 0 == isConstant) {
+      boolean isConstant = ((varying >>> bottom) & 1) == 0;
+      // The first symbol of a head takes what the others leave of it.
+      int ofHead = top > head ? (top - head - 1) % BlockLayout.SYMBOL_BITS + 1 : BlockLayout.SYMBOL_BITS;
+      int most = isConstant ? 64 : ofHead;
+      while (bottom > 0 && bottom != head && bottom != Field.HALF && top - bottom < most && ((varying >>> (bottom - 1)) & 1) == 0 == isConstant) {
         bottom--;
       }
       Field.Kind kind = isConstant ? Field.Kind.CONSTANT : kind(bottom, top - bottom);
@@ -122,7 +128,7 @@ final class WordSample {
     return isCoded ? Field.Kind.MANY : Field.Kind.RAW;
   }
 
-  /** Entropy of a field, with what a sample of that size lacks on average. */
+  /** Entropy of a field, with what a sample of that size lacks on average, and the symbols' frequencies. */
   private double entropy(int shift, int fieldBits) {
     int[] counts = new int[1 << fieldBits];
     for (int i = 0; i < count; i++) {
@@ -135,7 +141,7 @@ final class WordSample {
       symbols += n > 0 ? 1 : 0;
     }
     // Miller and Madow
-    return (TIMES_LOG[count] - sum + (symbols - 1) * 0.72) / Math.max(1, count);
+    return (TIMES_LOG[count] - sum + (symbols - 1) * 0.72) / Math.max(1, count) + (double) symbols * SYMBOL_COST / total;
   }
 
   /** Bits of a byte that the fields found last take. */

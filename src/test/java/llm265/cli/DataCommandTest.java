@@ -27,7 +27,7 @@ class DataCommandTest {
     for (int i = 0; i + 3 < values.length; i += 4) {
       int bits = Float.floatToRawIntBits((float) random.nextGaussian());
       for (int k = 0; k < 4; k++) {
-        values[i + k] = (byte) (bits >>> 8 * k);
+        values[i + k] = (byte) (bits >>> (8 * k));
       }
     }
     file = Files.write(folder.resolve("weights"), values);
@@ -99,7 +99,8 @@ class DataCommandTest {
     assertThat(CommandRun.fail(2, "data", "decompress", file)).contains("say -o OUT");
     assertThat(CommandRun.fail(2, "data", "compress", folder)).isEqualTo(folder + ": is a directory");
     assertThat(CommandRun.fail(2, "data", "compress", folder.resolve("none"))).contains("none");
-    assertThat(CommandRun.fail(2, "data", "compress", file, "--type", "int5")).startsWith("--type int5 is not one of bytes, bool");
+    assertThat(CommandRun.fail(2, "data", "compress", file, "--type", "int5"))
+        .startsWith("--type int5 is not one of bytes, bool");
     assertThat(CommandRun.fail(2, "data")).startsWith("Missing subcommand of data");
     assertThat(files()).isEqualTo(before);
     CommandRun.succeed("data", "compress", file);
