@@ -64,11 +64,12 @@ final class BlockEncoder {
   private boolean encodeFields(byte[] values, int at, int size, List<LayoutCandidate> candidates, ByteSink out) {
     LayoutCandidate best = null;
     WordSample sample = null;
+    WordSample next = null;
     double least = 8;
     for (LayoutCandidate candidate : candidates) {
       if (size % candidate.width() == 0) {
-        WordSample next = new WordSample(candidate, values, at, size);
-        next.fields(next.varying());
+        next = next != null && next.isOf(candidate) ? next : new WordSample(candidate, values, at, size);
+        next.fields(next.varying(), candidate.head());
         if (next.bitsPerByte() < least * (best != null && candidate.width() > best.width() ? CLEARLY_LESS : 1)) {
           best = candidate;
           sample = next;
@@ -128,7 +129,7 @@ final class BlockEncoder {
   /** Fields whose constant bits are so in all words but exceptions. */
   private List<Field> findConstants(WordSample sample, LayoutCandidate best, int count) {
     int width = best.width();
-    List<Field> fields = sample.fields(sample.varying());
+    List<Field> fields = sample.fields(sample.varying(), best.head());
     long mask = 0;
     for (Field field : fields) {
       mask |= field.kind() == Field.Kind.CONSTANT ? field.mask() : 0;
@@ -153,7 +154,7 @@ final class BlockEncoder {
       others += (low[i] & lowMask) == lowBits && (width < 8 || (high[i] & highMask) == highBits) ? 0 : 1;
     }
     if (others > Math.max(best.distance(), count / CONSTANT_EXCEPTIONS)) {
-      return sample.fields(sample.varying() | (varying & mask));
+      return sample.fields(sample.varying() | (varying & mask), best.head());
     }
     for (int i = 0; i < count; i++) {
       if ((low[i] & lowMask) != lowBits || width == 8 && (high[i] & highMask) != highBits) {

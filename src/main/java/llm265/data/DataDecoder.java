@@ -162,7 +162,10 @@ public final class DataDecoder {
     in.mark(Blocks.MOST_HEADER_BYTES);
     byte[] first = in.readNBytes(Blocks.MOST_HEADER_BYTES);
     in.reset();
-    if (first.length > 0 && first[0] == 0) {
+    if (first.length == 0) {
+      throw ByteSource.malformed("file", "ends early");
+    }
+    if (first[0] == 0) {
       byte[] trailer = in.readNBytes(DataFile.TRAILER_BYTES);
       if (trailer.length < DataFile.TRAILER_BYTES) {
         throw ByteSource.malformed("file", "ends early");

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import llm265.h264.MalformedStreamException;
 
 /**
- * How often symbols occur, of 4096: what a coder's tables are made of. At least two symbols have a frequency. SPEC.md, "Symbols in
- * lanes".
+ * How often symbols occur, of 4096: what a coder's tables are made of. At least two symbols have a frequency. SPEC.md,
+ * "Symbols in lanes".
  */
 final class Frequencies {
   private static final int TOTAL = DataKernels.SLOTS;

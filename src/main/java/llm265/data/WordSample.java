@@ -1,5 +1,8 @@
 package llm265.data;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +26,10 @@ final class WordSample {
       TIMES_LOG[n] = n * StrictMath.log(n) / StrictMath.log(2);
     }
   }
+
+  private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final LayoutCandidate candidate;
   private final int total;
@@ -67,11 +74,18 @@ final class WordSample {
 
   /** A value with its sign. */
   private static long value(byte[] values, int at, int width) {
-    long value = values[at + width - 1];
-    for (int i = width - 2; i >= 0; i--) {
-      value = (value << 8) | (values[at + i] & 0xFF);
-    }
-    return value;
+    return switch (width) {
+      case 1 -> values[at];
+      case 2 -> (short) SHORTS.get(values, at);
+      case 4 -> (int) INTS.get(values, at);
+      default -> (long) LONGS.get(values, at);
+    };
+  }
+
+  /** Whether the words are those of another candidate, too. */
+  boolean isOf(LayoutCandidate other) {
+    return candidate.width() == other.width() && candidate.transform() == other.transform()
+        && candidate.distance() == other.distance();
   }
 
   long first() {
@@ -93,19 +107,21 @@ final class WordSample {
    * The fields that take the fewest bits: constant, raw, or, where entropy coding pays, of the kind for many symbols.
    *
    * @param varying bits that are not constant
+   * @param headBits of a word that are looked at by themselves before the rest
    */
-  List<Field> fields(long varying) {
+  List<Field> fields(long varying, int headBits) {
     List<Field> fields = new ArrayList<>();
     bits = 0;
     int top = 8 * candidate.width();
-    int head = top - candidate.head();
+    int head = top - headBits;
     while (top > 0) {
       int bottom = top - 1;
       boolean isConstant = ((varying >>> bottom) & 1) == 0;
       // The first symbol of a head takes what the others leave of it.
       int ofHead = top > head ? (top - head - 1) % BlockLayout.SYMBOL_BITS + 1 : BlockLayout.SYMBOL_BITS;
       int most = isConstant ? 64 : ofHead;
-      while (bottom > 0 && bottom != head && bottom != Field.HALF && top - bottom < most && ((varying >>> (bottom - 1)) & 1) == 0 == isConstant) {
+      while (bottom > 0 && bottom != head && bottom != Field.HALF && top - bottom < most
+          && isConstant == (((varying >>> (bottom - 1)) & 1) == 0)) {
         bottom--;
       }
       Field.Kind kind = isConstant ? Field.Kind.CONSTANT : kind(bottom, top - bottom);

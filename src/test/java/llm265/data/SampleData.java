@@ -7,9 +7,9 @@ import java.util.Random;
 import llm265.dtype.DType;
 
 /** Data of all kinds for tests. */
-final class SampleData {
+public final class SampleData {
   /** Kinds of data. */
-  enum Kind {
+  public enum Kind {
     NONE, ZEROS, NOISE, WEIGHTS_BF16, WEIGHTS_F16, WEIGHTS_F32, WEIGHTS_F64, BF16_IN_F32, SPARSE_F32, ODD_FLOATS, INT8, COUNTERS,
     TIMES, SMALL_INTEGERS, TEXT, ONE_OUTLIER, RARE_SYMBOLS, TWO_VALUES, MIXTURE
   }
@@ -17,7 +17,7 @@ final class SampleData {
   private SampleData() {}
 
   /** About so many bytes. */
-  static byte[] of(Kind kind, int size, long seed) {
+  public static byte[] of(Kind kind, int size, long seed) {
     Random random = new Random(seed);
     ByteBuffer out = ByteBuffer.allocate(size + 8).order(ByteOrder.LITTLE_ENDIAN);
     int i = 0;
