@@ -65,11 +65,48 @@ public final class DataDecoder {
     decode(blocks, places, values, (i, part) -> { });
   }
 
+  /**
+   * Decodes some of the values of blocks that {@link DataEncoder#encodeBlocks} has made: no more than the blocks that have them.
+   *
+   * @param blocks nothing but the blocks
+   * @param from number of bytes before those wanted
+   * @param values receives those from there on
+   * @throws MalformedStreamException if there are not as many, too
+   */
+  public void decodeBlocks(MemorySegment blocks, long from, MemorySegment values) {
+    if (from < 0) {
+      throw new IllegalArgumentException("from " + from);
+    }
+    long end = from + values.byteSize();
+    List<Place> places = new ArrayList<>();
+    long at = 0;
+    for (long done = 0; done < end;) {
+      Blocks.Header header = Blocks.header(blocks, at);
+      if (done + header.size() > from) {
+        places.add(new Place(at, header, done));
+      }
+      at += header.bytes();
+      done += header.size();
+    }
+    workers.forEachInOrder(places.size(), i -> {
+      Place place = places.get(i);
+      long first = Math.max(from, place.valuesAt);
+      long count = Math.min(end, place.valuesAt + place.header.size()) - first;
+      MemorySegment whole = count == place.header.size()
+          ? values.asSlice(first - from, count) : MemorySegment.ofArray(new byte[place.header.size()]);
+      Blocks.decode(blocks, place.at, place.header, whole);
+      if (count < place.header.size()) {
+        MemorySegment.copy(whole, first - place.valuesAt, values, first - from, count);
+      }
+      return place;
+    }, (i, place) -> { });
+  }
+
   /** Where the blocks are of a number of values' bytes. */
   private static List<Place> places(MemorySegment bytes, long from, long size) {
     List<Place> places = new ArrayList<>();
     long at = from;
-    for (long done = 0; done < size; ) {
+    for (long done = 0; done < size;) {
       Blocks.Header header = Blocks.header(bytes, at);
       if (header.size() > size - done) {
         throw ByteSource.malformed("size", "is not that of the values");

@@ -21,6 +21,9 @@ import llm265.parallel.Workers;
  * takes 11 bytes more in every 256 KiB than it has.
  */
 public final class DataEncoder {
+  /** Bytes of a block's values: all blocks have as many but the last one, and bytes that make no value. */
+  public static final int BLOCK_BYTES = BlockLayout.MOST_BYTES;
+
   private final DType type;
   private final List<LayoutCandidate> candidates;
   private final Workers workers;
@@ -58,7 +61,10 @@ public final class DataEncoder {
     return type == null ? 0 : Math.max(1, Math.min(8, type.bits() / 8));
   }
 
-  /** Encodes values as blocks alone, one behind the other: whoever decodes them has to know how many bytes they have. */
+  /**
+   * Encodes values as blocks alone, one behind the other: whoever decodes them has to know how many bytes the values have. Values
+   * of up to {@link #BLOCK_BYTES} are one block, which has ten bytes beside its body at most.
+   */
   public byte[] encodeBlocks(MemorySegment values) {
     List<byte[]> blocks = new ArrayList<>();
     forEachBlock(values, (i, coded) -> blocks.add(coded.block));

@@ -64,7 +64,7 @@ public interface DataKernels {
    * @param codes by symbol: its frequency, and from bit {@link #SLOT_BITS} on the number of slots before its own
    * @param slots by number: the slots of symbol after symbol; null where they lie one behind the other in this order
    * @param states of the lanes behind the symbols; become those before them
-   * @param out receives words, little-endian, that end before {@code end}; {@link #SLACK} bytes before them may be overwritten
+   * @param out receives words, little-endian, that end before {@code end}; the {@link #SLACK} bytes before them become 0
    * @return index of the first byte
    */
   int encode(byte[] symbols, int lanes, int steps, int[] codes, int[] slots, int[] states, byte[] out, int end);

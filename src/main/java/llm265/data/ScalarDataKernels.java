@@ -3,6 +3,7 @@ package llm265.data;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** The reference of {@link DataKernels}: each lane and each value by itself, as SPEC.md tells it. */
 public final class ScalarDataKernels implements DataKernels {
@@ -30,6 +31,7 @@ public final class ScalarDataKernels implements DataKernels {
         states[lane] = (quotient << SLOT_BITS) + (slots == null ? number : slots[number]);
       }
     }
+    Arrays.fill(out, at - SLACK, at, (byte) 0);
     return at;
   }
 

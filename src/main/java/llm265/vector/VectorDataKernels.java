@@ -72,9 +72,11 @@ public final class VectorDataKernels extends WarmingKernels implements DataKerne
     if (IS_NARROW || !isWarm()) {
       return scalar.encode(symbols, lanes, steps, codes, slots, states, out, end);
     }
-    return slots == null
+    int at = slots == null
         ? encodeMany(symbols, lanes, steps, codes, states, out, end, new int[WIDTH])
         : encodeFew(symbols, lanes, steps, codes, slots, states, out, end, new int[WIDTH]);
+    Arrays.fill(out, at - SLACK, at, (byte) 0);
+    return at;
   }
 
   private static int encodeMany(

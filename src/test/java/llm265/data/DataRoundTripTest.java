@@ -1,15 +1,18 @@
 package llm265.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.dtype.DType;
+import llm265.h264.MalformedStreamException;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -19,6 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DataRoundTripTest {
+  private static final byte[] PARTS = SampleData.of(SampleData.Kind.MIXTURE, 700_000, 8);
+  private static final byte[] PART_BLOCKS = DataEncoder.of(DType.F32).encodeBlocks(MemorySegment.ofArray(PARTS));
+
   private static byte[] decodedBlocks(byte[] blocks, int size) {
     byte[] decoded = new byte[size];
     DataDecoder.create().decodeBlocks(MemorySegment.ofArray(blocks), MemorySegment.ofArray(decoded));
@@ -63,6 +69,21 @@ class DataRoundTripTest {
       DataDecoder.create().withThreads(executor, 3).decode(new ByteArrayInputStream(file), decoded);
       assertThat(decoded.toByteArray()).isEqualTo(values);
     }
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void anyPartIsDecodedByItself(@ForAll @IntRange(max = 700_000) int from, @ForAll @IntRange(max = 700_000) int to) {
+    int first = Math.min(from, to);
+    byte[] part = new byte[Math.abs(to - from)];
+    DataDecoder.create().decodeBlocks(MemorySegment.ofArray(PART_BLOCKS), first, MemorySegment.ofArray(part));
+    assertThat(Arrays.equals(part, 0, part.length, PARTS, first, first + part.length)).isTrue();
+  }
+
+  @Test
+  void partsBeyondTheEndAreMalformed() {
+    assertThatThrownBy(() -> DataDecoder.create().decodeBlocks(
+        MemorySegment.ofArray(PART_BLOCKS), PARTS.length - 3, MemorySegment.ofArray(new byte[4])))
+        .isInstanceOf(MalformedStreamException.class);
   }
 
   @Test

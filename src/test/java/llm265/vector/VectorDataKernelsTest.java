@@ -12,13 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Duels on random and extreme data, with every array compared whole but for what a contract leaves open. */
+/** Duels on random and extreme data; every array is compared whole. */
 class VectorDataKernelsTest {
   private static final int SLACK = DataKernels.SLACK;
 
-  private final DataKernels scalar = new ScalarDataKernels();
-  private final DataKernels vector = new VectorDataKernels();
-  private final DataKernels duel = KernelDuel.of(DataKernels.class, scalar, vector);
+  private final DataKernels duel = KernelDuel.of(DataKernels.class, new ScalarDataKernels(), new VectorDataKernels());
   private final Random random = new Random(7);
 
   private byte[] symbols(int count, int alphabet, double skew) {
@@ -47,12 +45,8 @@ class VectorDataKernelsTest {
       int[] first = states.clone();
       byte[] coded = new byte[2 * count + 2 * SLACK];
       int end = coded.length - SLACK;
-      byte[] other = coded.clone();
-      int[] otherStates = states.clone();
-      int at = vector.encode(symbols, lanes, steps, tables.codes(), tables.slots(), states, coded, end);
-      assertThat(scalar.encode(symbols, lanes, steps, tables.codes(), tables.slots(), otherStates, other, end)).isEqualTo(at);
-      assertThat(states).isEqualTo(otherStates);
-      assertThat(Arrays.equals(coded, at, coded.length, other, at, coded.length)).isTrue();
+      random.nextBytes(coded);
+      int at = duel.encode(symbols, lanes, steps, tables.codes(), tables.slots(), states, coded, end);
       byte[] out = new byte[count + SLACK];
       decode(isFew, coded, at, end, lanes, steps, states, tables, out);
       assertThat(Arrays.equals(out, 0, count, symbols, 0, count)).isTrue();
