@@ -76,6 +76,7 @@ final class DataCommand implements Runnable {
     public Integer call() throws IOException {
       Path target = output != null ? output : input.equals(STANDARD_STREAM) ? STANDARD_STREAM : defaultOutput(input);
       Arguments.requireDifferent(spec, input, target);
+      requireName(target);
       requireAbsent(target);
       if (Files.isDirectory(input)) {
         throw new IOException(input + ": is a directory");
@@ -98,6 +99,11 @@ final class DataCommand implements Runnable {
         }
       }
       return 0;
+    }
+
+    /** Refuses names of formats that are not written. */
+    void requireName(Path target) {
+      // What comes out of a data file may be anything.
     }
 
     /** Prints what became of the file. */
@@ -142,6 +148,11 @@ final class DataCommand implements Runnable {
     @Override
     Path defaultOutput(Path from) {
       return from.resolveSibling(from.getFileName() + SUFFIX);
+    }
+
+    @Override
+    void requireName(Path target) {
+      OutputKind.DATA.requireName(spec(), target);
     }
 
     @Override

@@ -101,6 +101,8 @@ class DataCommandTest {
     assertThat(CommandRun.fail(2, "data", "compress", folder.resolve("none"))).contains("none");
     assertThat(CommandRun.fail(2, "data", "compress", file, "--type", "int5"))
         .startsWith("--type int5 is not one of bytes, bool");
+    assertThat(CommandRun.fail(2, "data", "compress", file, "-o", folder.resolve("x.npy")))
+        .contains("compress writes a data file, no .npy file; name it .llm265");
     assertThat(CommandRun.fail(2, "data")).startsWith("Missing subcommand of data");
     assertThat(files()).isEqualTo(before);
     CommandRun.succeed("data", "compress", file);
