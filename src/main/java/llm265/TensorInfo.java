@@ -37,7 +37,7 @@ public record TensorInfo(
     Tiles tiles = new Tiles(framing.tiles(), framing.tileWidth(), framing.tileHeight());
     return new TensorInfo(
         header.dtype(), header.shape(), framing.values(), header.snr(), header.isLossless(),
-        header.transforms().trellis() == null ? Codec.H264 : Codec.TRINITY, tiles, List.copyOf(stream.tools()));
+        header.transforms().hasPictures() ? Codec.H264 : Codec.TRINITY, tiles, List.copyOf(stream.tools()));
   }
 
   @Override

@@ -21,6 +21,7 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.oracle.FfmpegOracle;
 import llm265.oracle.OraclePicture;
 import llm265.parallel.Workers;
+import llm265.tensor.Codec;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -95,12 +96,13 @@ class LosslessTest {
   }
 
   @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
-  void anyTensorComesBackBitForBit(@ForAll("shapes") long[] shape, @ForAll Bits bits, @ForAll long seed) {
+  void anyTensorComesBackBitForBit(
+      @ForAll("shapes") long[] shape, @ForAll Bits bits, @ForAll Codec codec, @ForAll long seed) {
     DType type = KEPT.get((int) Math.floorMod(seed, (long) KEPT.size()));
     Random random = new Random(seed);
     byte[] data = new byte[(int) type.byteSize(Shape.count(shape))];
     bits.fill(random, data, type.bits() / 8);
-    byte[] stream = TensorEncoder.lossless().encode(new TensorView("t", type, shape, MemorySegment.ofArray(data)));
+    byte[] stream = TensorEncoder.lossless().withCodec(codec).encode(new TensorView("t", type, shape, MemorySegment.ofArray(data)));
     TensorDecoder decoder = TensorDecoder.open(stream);
     assertThat(decoder.info().dtype()).isEqualTo(type);
     assertThat(decoder.info().shape()).isEqualTo(shape);
@@ -171,6 +173,16 @@ class LosslessTest {
     assertThat(bits(gaussian(DType.F16, 0.02, 512, 512))).isBetween(13.4, 13.72);
     assertThat(bits(gaussian(DType.F32, 0.02, 512, 512))).isBetween(26.4, 26.72);
     assertThat(bits(gaussian(DType.F64, 0.02, 512, 512))).as("rounded to floats: 29 bits are 0").isBetween(26.4, 26.75);
+  }
+
+  @Test
+  void blocksTakeNoMoreThanPictures() {
+    TensorView floats = gaussian(DType.BF16, 0.02, 512, 512);
+    TensorView integers = gaussian(DType.I8, 32, 512, 512);
+    assertThat(8.0 * TensorEncoder.lossless().withCodec(Codec.TRINITY).encode(floats).length / floats.count())
+        .isBetween(10.4, 10.5);
+    assertThat(8.0 * TensorEncoder.lossless().withCodec(Codec.TRINITY).encode(integers).length / integers.count())
+        .isBetween(7.0, 7.1);
   }
 
   @Test

@@ -171,7 +171,7 @@ final class ModelCompression {
   }
 
   private Coded codeExactly(int i) {
-    return code(i, CodingSettings.at(new RateTarget.Lossless()));
+    return code(i, settings.coding().with(new RateTarget.Lossless()));
   }
 
   private Coded code(int i, CodingSettings coding) {

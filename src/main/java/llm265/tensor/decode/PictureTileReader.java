@@ -50,7 +50,7 @@ final class PictureTileReader implements TileReader {
       throw PayloadReader.malformed("access unit", "a picture comes before the tensor header");
     });
     header = streamHeader;
-    content = header.isLossless()
+    content = header.transforms().exact() != null
         ? ExactTile.forDecoding(header.framing(), header.transforms().exact())
         : new SampledTile(header);
   }

@@ -38,7 +38,11 @@ public final class TensorStream {
   private static final IdlePool<ReaderKey, TileReader> IDLE = new IdlePool<>();
 
   /** What a reader depends on. */
-  private record ReaderKey(DecoderLimits limits, boolean hasPictures) {}
+  private record ReaderKey(DecoderLimits limits, boolean hasPictures, boolean hasBlocks) {
+    TileReader reader() {
+      return hasPictures ? new PictureTileReader(limits) : hasBlocks ? new BlockTileReader() : new TrellisTileReader();
+    }
+  }
 
   private final MemorySegment stream;
   private final DecoderLimits limits;
@@ -126,9 +130,9 @@ public final class TensorStream {
   private long[] tileEnds() {
     int tiles = header.framing().tiles();
     long bytes = stream.byteSize() - firstTileStart;
-    double least = header.transforms().trellis() == null
+    double least = header.transforms().hasPictures()
         ? header.planes() * header.framing().codedSamples() / 256 / MAX_MACROBLOCKS_PER_BYTE
-        : TrellisTileReader.leastBytes(header);
+        : BodyReader.leastBytes(header);
     if (least > bytes) {
       throw PayloadReader.malformed("dimension", header + " cannot be in " + bytes + " bytes");
     }
@@ -218,8 +222,8 @@ public final class TensorStream {
   private void decodeTile(int tile, ValueSink sink) {
     long start = tileStart(tile);
     try {
-      ReaderKey key = new ReaderKey(limits, header.transforms().trellis() == null);
-      TileReader reader = IDLE.take(key, () -> key.hasPictures ? new PictureTileReader(limits) : new TrellisTileReader());
+      ReaderKey key = new ReaderKey(limits, header.transforms().hasPictures(), header.transforms().blocks());
+      TileReader reader = IDLE.take(key, key::reader);
       reader.begin(header, stream.asSlice(0, firstTileStart));
       reader.read(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
       IDLE.giveBack(key, reader);

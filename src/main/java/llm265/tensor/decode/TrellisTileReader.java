@@ -1,14 +1,12 @@
 package llm265.tensor.decode;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileInformation;
 import llm265.tensor.format.TileReader;
-import llm265.tensor.format.TrellisStream;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.reconstruct.DequantizedTile;
 import llm265.tensor.reconstruct.LawMap;
@@ -25,28 +23,13 @@ import llm265.trinity.Trellis;
 final class TrellisTileReader implements TileReader {
   private static final int LANES = ChunkKernels.LANES;
 
-  /** Lengths, number, reconstruction and checksum of a tile whose values are all the same. */
-  private static final int LEAST_TILE_BYTES = 16;
-
-  /** Larger tiles could claim far more values than their bytes can hold. */
-  private static final int MOST_TILE_VALUES = 1 << 21;
-
   private final ChunkDecoder decoder = new ChunkDecoder();
   private TensorHeader header;
   private TrellisFormat format;
   private Trellis trellis;
   private Laws laws;
-  private byte[] unit = new byte[0];
+  private final BodyReader body = new BodyReader();
   private float[] values = new float[0];
-
-  /** Bytes that a stream takes at least. */
-  static double leastBytes(TensorHeader header) {
-    TensorFraming framing = header.framing();
-    if ((long) framing.tileWidth() * framing.tileHeight() > MOST_TILE_VALUES) {
-      throw PayloadReader.malformed("tile_height", "tiles have more than " + MOST_TILE_VALUES + " values");
-    }
-    return (double) framing.tiles() * LEAST_TILE_BYTES;
-  }
 
   @Override
   public void begin(TensorHeader streamHeader, MemorySegment magic) {
@@ -60,21 +43,10 @@ final class TrellisTileReader implements TileReader {
 
   @Override
   public void read(int tile, MemorySegment tileUnit, ValueSink sink) {
-    int payload = TrellisStream.payloadBytes(tileUnit);
-    int length = (int) tileUnit.byteSize() - TrellisStream.LENGTH_BYTES;
-    if (unit.length < length + ChunkKernels.SLACK) {
-      unit = new byte[length + ChunkKernels.SLACK];
-    }
-    MemorySegment.copy(tileUnit, ValueLayout.JAVA_BYTE, TrellisStream.LENGTH_BYTES, unit, 0, length);
-    SideInformation information = SideInformation.read(unit, 0, payload, header);
-    if (information.tile().tile() != tile) {
-      throw PayloadReader.malformed(
-          "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
-    }
-    information.check(unit, payload, length);
+    SideInformation information = body.read(header, tile, tileUnit);
     TensorFraming.Tile place = header.framing().tile(tile);
     int count = header.framing().valuesIn(place);
-    int[] bounds = bounds(information.tile(), payload, length, count);
+    int[] bounds = bounds(information.tile(), count);
     TileMap map = TileMap.of(header.framing(), place, null, null);
     byte[] classes = LawMap.classes(
         map, information.rowClasses(), header.transforms().columnClasses(), (int) place.firstColumn(), format.classes().size());
@@ -94,8 +66,9 @@ final class TrellisTileReader implements TileReader {
   }
 
   /** Where each chunk begins, and where the last ends; null where all values are the same. */
-  private int[] bounds(TileInformation tile, int from, int to, int count) {
-    PayloadReader in = new PayloadReader(unit, from, to);
+  private int[] bounds(TileInformation tile, int count) {
+    int to = body.to();
+    PayloadReader in = new PayloadReader(body.bytes(), body.from(), to);
     if (tile.step() == 0 || count == 0) {
       in.requireEnd("chunks of a tile of step 0");
       return null;
@@ -141,7 +114,7 @@ final class TrellisTileReader implements TileReader {
       int steps = whole == 0 ? Math.ceilDiv(count - begin, LANES) : format.chunkSteps();
       int at = writer == null ? begin : 0;
       byte[] ofChunks = classes == null ? null : LawMap.part(classes, begin, number * steps * LANES);
-      decoder.decode(unit, bounds, first, number, steps, trellis, laws, ofChunks, dequantizer, values, at);
+      decoder.decode(body.bytes(), bounds, first, number, steps, trellis, laws, ofChunks, dequantizer, values, at);
       if (writer != null) {
         writer.write(begin, Math.min(number * steps * LANES, count - begin));
       }

@@ -14,6 +14,7 @@ import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.StreamStore;
 import llm265.tensor.analysis.ChannelWeights;
+import llm265.tensor.exact.BlockCoding;
 import llm265.tensor.exact.ExactCoding;
 
 /**
@@ -47,7 +48,7 @@ public final class TargetSearch {
    */
   public EncodedTensor code(TensorView tensor, StreamStore store) {
     if (settings.target() instanceof RateTarget.Lossless) {
-      return EncodedTensor.lossless(tensor.count(), new ExactCoding(tensor, workers, store).code());
+      return EncodedTensor.lossless(tensor.count(), codeExactly(tensor, store));
     }
     if (codecFor(tensor) == Codec.TRINITY) {
       return new TrellisSearch(settings, workers).code(tensor, store);
@@ -61,6 +62,17 @@ public final class TargetSearch {
         case RateTarget.Lossless lossless -> throw new IllegalStateException("lossless coding has no samples to choose");
       };
     }
+  }
+
+  private long codeExactly(TensorView tensor, StreamStore store) {
+    boolean withPictures = settings.codec() == Codec.H264
+        || settings.codec() == Codec.AUTO && isSmallerAsPictures(tensor);
+    return withPictures ? new ExactCoding(tensor, workers, store).code() : new BlockCoding(tensor).code(workers, store);
+  }
+
+  private boolean isSmallerAsPictures(TensorView tensor) {
+    long blocks = new BlockCoding(tensor).code(workers, new MemoryStore());
+    return new ExactCoding(tensor, workers, new MemoryStore()).code() < blocks;
   }
 
   private TensorCoding begin(TensorView tensor, StreamStore store) {

@@ -138,6 +138,17 @@ public final class SideInformation {
     return closed(new PayloadWriter(), content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
   }
 
+  /**
+   * The payload for a tile of a lossless stream without pictures, as it is for all but the first.
+   *
+   * @param body what follows the payload
+   */
+  public static byte[] writeExact(int tile, byte[] body) {
+    PayloadWriter content = new PayloadWriter();
+    content.varint(tile);
+    return closed(new PayloadWriter(), content, checksum -> { }, body);
+  }
+
   /** Appends the tile section as the last one; it has the checksum of all sections and of the picture. */
   private static byte[] closed(PayloadWriter sections, PayloadWriter tile, Consumer<CRC32C> picture, byte[] rawBits) {
     sections.varint(TILE_TAG);

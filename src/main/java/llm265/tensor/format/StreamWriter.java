@@ -55,7 +55,7 @@ public final class StreamWriter {
 
   /** A payload as it stands in the stream: before a picture in an SEI NAL unit, else behind its length. */
   private byte[] unit(byte[] payload) {
-    return blank.transforms().trellis() == null
+    return blank.transforms().hasPictures()
         ? Sei.userDataUnregistered(SideInformation.UUID, payload) : TrellisStream.withLength(payload);
   }
 }

@@ -47,7 +47,7 @@ public record TensorHeader(
   public TensorHeader {
     shape = shape.clone();
     tileBytes = tileBytes == null ? null : tileBytes.clone();
-    if (transforms.exact() == null) {
+    if (!transforms.isLossless()) {
       ElementType.of(dtype);
     }
     if (shape.length > MAX_RANK) {
@@ -71,12 +71,12 @@ public record TensorHeader(
 
   /** Whether every value comes back bit for bit. */
   public boolean isLossless() {
-    return transforms.exact() != null;
+    return transforms.isLossless();
   }
 
   /** Number of planes of bits, one below the other on a tile's picture; 1 if samples stand for values. */
   public int planes() {
-    return isLossless() ? transforms.exact().planes().size() : 1;
+    return transforms.exact() != null ? transforms.exact().planes().size() : 1;
   }
 
   /** Format of the pictures. */
@@ -145,7 +145,7 @@ public record TensorHeader(
       throw unsupported("format_version", version + " is not " + FORMAT_VERSION);
     }
     long flags = in.varint("transform_flags");
-    boolean exact = TensorTransforms.areExact(flags);
+    boolean exact = TensorTransforms.areLossless(flags);
     if (!exact && !TensorTransforms.areKnown(flags & ~TRANSPOSED)) {
       throw unsupported("transform_flags", "0x" + Long.toHexString(flags) + " asks for steps that are not known");
     }

@@ -27,12 +27,18 @@ import llm265.tensor.tools.TrellisFormat;
  *     classes, pre-inverse transform and sign patterns
  * @param trellis how values are coded where there are no pictures; null where there are. Not with pre-inverse transform, exact
  *     values, deep samples and low bits
+ * @param blocks whether values are kept bit for bit in blocks of {@link llm265.data}, with nothing else then
  */
 public record TensorTransforms(
     boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels,
-    ExactValues exact, int bitDepth, int lowBits, TrellisFormat trellis) {
+    ExactValues exact, int bitDepth, int lowBits, TrellisFormat trellis, boolean blocks) {
   /** Nothing. */
-  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8, 0, null);
+  public static final TensorTransforms NONE =
+      new TensorTransforms(false, false, null, null, null, null, 8, 0, null, false);
+
+  /** Values that are kept bit for bit in blocks of {@link llm265.data}. */
+  public static final TensorTransforms BLOCKS =
+      new TensorTransforms(false, false, null, null, null, null, 8, 0, null, true);
 
   /** The greatest number of bits of a sample. */
   public static final int MOST_BIT_DEPTH = 14;
@@ -50,6 +56,7 @@ public record TensorTransforms(
   private static final int LOW_BITS = 512;
   private static final int CHANNEL_BLOCKS = 1024;
   private static final int TRELLIS = 2048;
+  private static final int BLOCKS_FLAG = 4096;
   private static final int KNOWN =
       PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS | TRELLIS;
 
@@ -60,13 +67,13 @@ public record TensorTransforms(
   private static final int NOT_WITH_TRELLIS = PRE_INVERSE | DEEP | LOW_BITS;
 
   public static TensorTransforms exactly(ExactValues values) {
-    return new TensorTransforms(false, false, null, null, null, values, 8, 0, null);
+    return new TensorTransforms(false, false, null, null, null, values, 8, 0, null, false);
   }
 
   /** What is undone of values that are on no picture. */
   public static TensorTransforms ofTrellis(
       boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels, TrellisFormat trellis) {
-    return new TensorTransforms(false, rowClasses, columnClasses, rotation, channels, null, 8, 0, trellis);
+    return new TensorTransforms(false, rowClasses, columnClasses, rotation, channels, null, 8, 0, trellis, false);
   }
 
   /** Names of the tools in use, for people to read. */
@@ -96,6 +103,9 @@ public record TensorTransforms(
     if (lowBits > 0) {
       names.add(lowBits + " raw bits");
     }
+    if (blocks) {
+      names.add("exact, in blocks");
+    }
     if (trellis != null) {
       names.add("trellis of " + trellis.trellis().states() + (trellis.trellis().states() == 1 ? " state" : " states"));
     }
@@ -112,7 +122,8 @@ public record TensorTransforms(
         | (exact != null ? EXACT : 0)
         | (bitDepth > 8 ? DEEP : 0)
         | (lowBits > 0 ? LOW_BITS : 0)
-        | (trellis != null ? TRELLIS : 0);
+        | (trellis != null ? TRELLIS : 0)
+        | (blocks ? BLOCKS_FLAG : 0);
   }
 
   static boolean areKnown(long flags) {
@@ -123,8 +134,19 @@ public record TensorTransforms(
   }
 
   /** Whether flags say that every value is kept bit for bit, which excludes all other flags. */
-  static boolean areExact(long flags) {
-    return flags == EXACT;
+  /** Whether flags specify that every value is kept bit for bit. Such flags stand alone. */
+  static boolean areLossless(long flags) {
+    return flags == EXACT || flags == BLOCKS_FLAG;
+  }
+
+  /** Whether every value is kept bit for bit. */
+  boolean isLossless() {
+    return exact != null || blocks;
+  }
+
+  /** Whether tiles are pictures. */
+  public boolean hasPictures() {
+    return trellis == null && !blocks;
   }
 
   /** Whether samples may have sign patterns. */
@@ -134,7 +156,7 @@ public record TensorTransforms(
 
   /** Whether runs may list values that are not finite: the values must be the tensor's own. */
   boolean allowsNotFinite() {
-    return exact == null && rotation == null;
+    return !isLossless() && rotation == null;
   }
 
   /** Writes what follows in the tensor section according to the flags. */
@@ -168,7 +190,10 @@ public record TensorTransforms(
    * @param width number of bits of a value
    */
   static TensorTransforms read(long flags, PayloadReader in, int width, TensorFraming framing) {
-    if (areExact(flags)) {
+    if (flags == BLOCKS_FLAG) {
+      return BLOCKS;
+    }
+    if (flags == EXACT) {
       return exactly(ExactValues.read(in, width, framing));
     }
     ScaleClasses columns = null;
@@ -203,6 +228,6 @@ public record TensorTransforms(
     }
     return new TensorTransforms(
         (flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null, bitDepth, lowBits,
-        (flags & TRELLIS) != 0 ? TrellisFormat.read(in) : null);
+        (flags & TRELLIS) != 0 ? TrellisFormat.read(in) : null, false);
   }
 }

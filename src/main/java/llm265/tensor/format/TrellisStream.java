@@ -53,7 +53,7 @@ public final class TrellisStream {
     int length = payloadBytes(unit);
     byte[] payload = unit.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
     SideInformation first = SideInformation.read(payload, 0, length, null);
-    if (first.header().transforms().trellis() == null) {
+    if (first.header().transforms().hasPictures()) {
       throw PayloadReader.malformed("transform_flags", "ask for pictures where there are none");
     }
     return first;
