@@ -31,6 +31,9 @@ final class TrellisTileReader implements TileReader {
   /** Larger tiles could claim far more values than their bytes can hold. */
   private static final int MOST_TILE_VALUES = 1 << 21;
 
+  /** As many as the index can tell of a tile. */
+  private static final int MOST_UNIT_BYTES = (1 << 28) - 1;
+
   private final ChunkDecoder decoder = new ChunkDecoder();
   private TensorHeader header;
   private TrellisFormat format;
@@ -60,6 +63,9 @@ final class TrellisTileReader implements TileReader {
 
   @Override
   public void read(int tile, MemorySegment tileUnit, ValueSink sink) {
+    if (tileUnit.byteSize() > MOST_UNIT_BYTES) {
+      throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has " + tileUnit.byteSize() + " bytes");
+    }
     int payload = TrellisStream.payloadBytes(tileUnit);
     int length = (int) tileUnit.byteSize() - TrellisStream.LENGTH_BYTES;
     if (unit.length < length + ChunkKernels.SLACK) {
