@@ -4,8 +4,14 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Streams of random fields, also such as no encoder writes. */
-final class AnyTensor {
+public final class AnyTensor {
   private AnyTensor() {}
+
+  /** A stream, the same for the same seed. */
+  public static byte[] stream(long seed) {
+    Random random = new Random(seed);
+    return of(random).write(random);
+  }
 
   static WrittenTensor of(Random random) {
     WrittenTensor tensor = new WrittenTensor();
@@ -47,7 +53,7 @@ final class AnyTensor {
 
   private static void laws(WrittenTensor tensor, Random random) {
     tensor.laws.clear();
-    int count = random.nextInt(9) == 0 ? 127 : 1 + random.nextInt(40);
+    int count = random.nextInt(25) == 0 ? 127 : 1 + random.nextInt(random.nextInt(4) == 0 ? 40 : 6);
     for (int i = 0; i < count; i++) {
       boolean may = i > 0 && tensor.laws.getLast().kind() != 2;
       tensor.laws.add(may && random.nextInt(3) > 0 ? tensor.laws.getLast().next() : WrittenLaw.any(random));

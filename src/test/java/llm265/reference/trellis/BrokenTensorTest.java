@@ -219,6 +219,15 @@ class BrokenTensorTest {
     malformed("an error that is NaN", "f21", put("rms_error", new Out().f21(Float.NaN)));
     malformed("an error without its high bits", "rms_error", put("rms_error", new Out().u8(1).u8(2).u8(3)));
     malformed("another checksum of the header", "header_crc", put("header_crc", new Out().s7(12345, 5)));
+    malformed("a checksum of the header of 33 bits", "header_crc", tensor -> {
+      byte[] stream = tensor.write(new Random(1));
+      // Of a stream of one tile, five bytes of the first section are the last.
+      Fields fields = new Fields(stream, 13, stream.length);
+      int end = (int) fields.uv() + fields.place();
+      byte[] crc = Arrays.copyOfRange(stream, end - 5, end);
+      crc[4] ^= 0x10;
+      tensor.instead.put("header_crc", crc);
+    });
     malformed("a byte behind the header's checksum", "tensor section", put("behind header_crc", new Out().u8(0)));
     malformed("no header", "", put("tensor section", new Out()));
     malformed("the tile 1 in place of 0", "tile_number", put("tile_number", new Out().uv(1)));
@@ -318,6 +327,7 @@ class BrokenTensorTest {
         .isInstanceOf(fault.unsupported ? UnsupportedStreamException.class : MalformedStreamException.class)
         .hasMessageContaining(fault.named);
     assertThat(((StreamException) catchThrowable(() -> TensorDecoder.open(stream).decode())).clause()).startsWith("SPEC.md, ");
-    assertThat(catchThrowable(() -> TextTensor.read(stream))).isInstanceOfAny(Refused.class, ArithmeticException.class);
+    assertThat(catchThrowable(() -> TextTensor.read(stream))).isInstanceOfAny(
+        Refused.class, ArithmeticException.class, UnsupportedOperationException.class);
   }
 }

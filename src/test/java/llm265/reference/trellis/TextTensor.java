@@ -39,7 +39,12 @@ public final class TextTensor {
 
   private TextTensor() {}
 
-  /** Reads a whole stream. */
+  /**
+   * Reads a whole stream.
+   *
+   * @throws Refused if SPEC.md does not allow it
+   * @throws UnsupportedOperationException if it claims more values than a slow reader can read
+   */
   public static TextTensor read(byte[] stream) {
     TextTensor tensor = new TextTensor();
     tensor.all(stream);
@@ -141,6 +146,9 @@ public final class TextTensor {
     int tileWidth = 16 * (int) fields.uv(3, 256, "tile_width");
     int tileHeight = 16 * (int) fields.uv(1, 256, "tile_height");
     Refused.unless(tileWidth * tileHeight <= 1 << 21, "a tile has too many samples");
+    if (count > 1 << 22) {
+      throw new UnsupportedOperationException(count + " values");
+    }
     plane = new Plane(count, viewColumns, has(TRANSPOSED), tileWidth, tileHeight);
     tiles = plane.tiles();
     Refused.unless(tiles < 1L << 31 && 16 * tiles <= streamLength - 8, "tiles");

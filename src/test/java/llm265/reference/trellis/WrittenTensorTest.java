@@ -29,9 +29,8 @@ class WrittenTensorTest {
 
   private static void check(long seed, int count) {
     for (long i = seed; i < seed + count; i++) {
-      Random random = new Random(i);
       try {
-        byte[] stream = AnyTensor.of(random).write(random);
+        byte[] stream = AnyTensor.stream(i);
         assertThat(decoded(stream)).isEqualTo(TextTensor.read(stream).bytes());
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("seed " + i, e);
