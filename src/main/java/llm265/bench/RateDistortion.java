@@ -12,9 +12,12 @@ import llm265.TensorEncoder;
 import llm265.numeric.Logarithms;
 import llm265.rate.GaussianModel;
 
-/** {@code llm265 bench rd}: bits against quality, for us with each codec and effort, for quantizers of textbooks and for other encoders. */
+/**
+ * {@code llm265 bench rd}: bits against quality, for our encoder with each codec and effort, for textbook quantizers and for
+ * other encoders.
+ */
 public final class RateDistortion {
-  /** The most decibels above a quality asked for that count. */
+  /** The most decibels above a wanted quality that count. */
   private static final double MOST_ABOVE = 0.1;
 
   private final double[] bits;
@@ -25,7 +28,7 @@ public final class RateDistortion {
 
   /**
    * @param bits rates to measure at, in bits per value
-   * @param peers encoders whose programs are there
+   * @param peers encoders whose programs are present
    */
   public RateDistortion(double[] bits, List<OwnCoding> codings, List<Peer> peers, Executor executor, int threads) {
     this.bits = bits.clone();
@@ -40,37 +43,37 @@ public final class RateDistortion {
    *
    * @param source name of the tensor
    * @param values its number of values
-   * @param method who coded it
-   * @param bits bits per value, everything counted
+   * @param method the coder
+   * @param bits bits per value, every byte counted
    * @param snr in dB
-   * @param gap bits above Shannon's bound for Gaussian data of that variance, scales known
-   * @param seconds of encoding; NaN where there is nothing to time
+   * @param gap bits above Shannon's bound for Gaussian data of that variance, with known scales
+   * @param seconds encoding time; NaN if there is nothing to time
    */
   public record Row(String source, int values, String method, double bits, double snr, double gap, double seconds) {}
 
   /**
-   * What we take at the quality of the better of the other encoders.
+   * Our rate at the quality of the better one of the other encoders.
    *
-   * @param peerBits rate of the better of the others
+   * @param peerBits rate of the better one
    * @param snr its quality
    * @param bits our rate there
    */
   public record Saving(String source, int values, OwnCoding coding, double peerBits, double snr, double bits) {
-    /** Share of the other encoder's bits that is saved. */
+    /** The saved share of the other encoder's bits. */
     public double share() {
       return 1 - bits / peerBits;
     }
   }
 
   /**
-   * What we save over all tensors, with one coding and at one rate of the others.
+   * Our saving over all tensors, with one coding and at one rate of the others.
    *
-   * @param share share of the others' bits that is saved
+   * @param share the saved share of the others' bits
    * @param least the tensor with the smallest share
    */
   public record Summary(OwnCoding coding, double peerBits, double share, Saving least) {}
 
-  /** Sums savings up by coding and rate, in the order in which they come. */
+  /** Sums up savings by coding and rate, in the order in which they come. */
   public static List<Summary> summarize(List<Saving> savings) {
     record Group(OwnCoding coding, double peerBits) {}
 
@@ -88,7 +91,7 @@ public final class RateDistortion {
     return summaries;
   }
 
-  /** All that was measured of a tensor. */
+  /** All measurements of a tensor. */
   public record Result(List<Row> rows, List<Saving> savings) {}
 
   /**
@@ -146,8 +149,8 @@ public final class RateDistortion {
   }
 
   /**
-   * Our bits at a quality that was nearly met: along a line of 6.02 dB per bit. A quality far above counts for
-   * only 0.1 dB, since a tensor may be better than asked for because it cannot be worse.
+   * Our bits at a quality that was nearly met: moves along a line of 6.02 dB per bit. A quality far above counts for only 0.1
+   * dB, since a tensor may be better than asked for because it cannot be worse.
    */
   static double bitsAt(double snr, RatePoint measured) {
     return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / Logarithms.DECIBELS_PER_BIT;

@@ -20,7 +20,7 @@ import llm265.tensor.Codec;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.values.TensorKernels;
 
-/** {@code llm265 bench speed}: values per second, of us and of others in the same run, on the same data and the same streams. */
+/** {@code llm265 bench speed}: values per second of our codec and of others, in the same run, on the same data and streams. */
 public final class Speed {
   /** Programs that can be measured. */
   public static final List<String> PEERS = List.of(PeerSpeed.FFMPEG, PeerSpeed.X264);
@@ -44,9 +44,9 @@ public final class Speed {
 
   /**
    * @param bits rates to measure at, in bits per value
-   * @param peers of x264 and ffmpeg those to measure
-   * @param seconds to warm up and then to measure, for every figure
-   * @param threads measured in addition to one thread, if there are more
+   * @param peers which of x264 and ffmpeg to measure
+   * @param seconds time to warm up and then to measure, for every figure
+   * @param threads number of threads, measured in addition to one thread if greater
    */
   public Speed(double[] bits, List<OwnCoding> codings, Set<String> peers, double seconds, Executor executor, int threads) {
     this.bits = bits.clone();
@@ -61,9 +61,9 @@ public final class Speed {
    * One figure.
    *
    * @param source name of the tensor
-   * @param work what was done, and by whom
+   * @param work what was done, and by which program
    * @param bits bits per value of the stream; NaN without a stream
-   * @param valuesPerSecond of the tensor
+   * @param valuesPerSecond values of the tensor per second
    */
   public record Row(String source, String work, int threads, double bits, double valuesPerSecond) {
     /** Megabytes per second of the values as binary32. */
@@ -77,7 +77,7 @@ public final class Speed {
     }
   }
 
-  /** Those of {@link #PEERS} that are on the PATH. */
+  /** The programs of {@link #PEERS} that are on the PATH. */
   public static List<String> peersThere() {
     return PEERS.stream().filter(PeerSpeed::isThere).toList();
   }
@@ -99,7 +99,7 @@ public final class Speed {
   }
 
   /**
-   * Runs all that will be timed, since vector kernels come in only after a while, and the first work would be timed without them.
+   * Runs all that will be timed. Vector kernels take over only after a while, and the first work would be timed without them.
    */
   private void warmUp(Source source) {
     for (int round = 0; round < WARM_UP_ROUNDS; round++) {
@@ -113,7 +113,7 @@ public final class Speed {
   private void measure(Source source, double rate, PeerSpeed others, Consumer<Row> rows) throws IOException {
     Map<Codec, byte[]> ours = new EnumMap<>(Codec.class);
     for (OwnCoding coding : codings) {
-      // Without the search for the step: x264 gets its step too.
+      // Times without the search for the step, since x264 is given its step too.
       int qp = coding.of(TensorEncoder.atBits(rate)).encode(source.tensor(), new MemoryStore()).qp();
       TensorEncoder encoder = coding.of(TensorEncoder.atQp(qp));
       byte[] stream = encoder.encode(source.tensor());
@@ -157,7 +157,7 @@ public final class Speed {
     }
   }
 
-  /** To pictures, which is what FFmpeg does. */
+  /** Decodes to pictures, as FFmpeg does. */
   private void decode(Source source, String name, byte[] stream, PeerSpeed others, Consumer<Row> rows) throws IOException {
     rows.accept(row(source, "decode " + name, 1, stream, stopwatch.fastest(() ->
         new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, PictureReceiver.passing(picture -> {})))));
@@ -166,7 +166,7 @@ public final class Speed {
     }
   }
 
-  /** Times floats to samples, with the sums for mean and variance, and samples' levels to floats, a row at a time. */
+  /** Times floats to samples, with the sums for mean and variance, and levels to floats, a row at a time. */
   private void frontEnd(Source source, Consumer<Row> rows) {
     float[] values = source.values();
     float[] copied = new float[values.length];

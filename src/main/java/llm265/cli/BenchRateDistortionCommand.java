@@ -31,9 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rd",
     description = {
-      "Bits against SNR: ours with each codec and effort, rounding to nearest with group scales, Lloyd-Max, an ideal entropy-coded "
-          + "quantizer, Shannon's bound; x264 and x265 where their programs, or an FFmpeg with them, are on the PATH, fed the "
-          + "same clipped frames at their best settings.",
+      "Bits against SNR: ours with each codec and effort, rounding to nearest with group scales, Lloyd-Max, an ideal "
+          + "entropy-coded quantizer, Shannon's bound; x264 and x265 where their programs, or an FFmpeg with them, are on the "
+          + "PATH, fed the same clipped frames at their best settings.",
       "Every byte is counted. gap: bits above Shannon's bound."
     },
     mixinStandardHelpOptions = true)

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "speed",
     description = {
-      "Values per second of encoding and decoding, on one thread and on all, in a steady state: ours with each codec and effort and a given "
-          + "quantizer, FFmpeg's decoder on the same streams, and x264 on the same clipped frames, where their programs are on "
-          + "the PATH.",
+      "Values per second of encoding and decoding, on one thread and on all, in a steady state: ours with each codec and effort "
+          + "and a given quantizer, FFmpeg's decoder on the same streams, and x264 on the same clipped frames, where their "
+          + "programs are on the PATH.",
       "MB/s: of the values as F32. Mbit/s: of the stream. The fastest run counts; programs are timed by how much longer more "
           + "data takes."
     },

@@ -88,7 +88,7 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--protect",
       paramLabel = "REGEX=BITS",
-      description = "Give tensors whose names contain this a rate of their own, at most 8 bits per value; the others share what "
+      description = "Give tensors whose names contain this their own rate, at most 8 bits per value; the others share what "
           + "is left; may be repeated, and the first that fits counts")
   private List<String> protections = List.of();
 
@@ -201,7 +201,7 @@ final class CompressCommand implements Callable<Integer> {
         && (exclude == null || !exclude.matcher(tensor.name()).find());
   }
 
-  /** A pattern that fits nothing is a slip, and would be one in silence. */
+  /** A pattern that fits nothing is a slip, which should not pass in silence. */
   private void requireFound(Checkpoint checkpoint) {
     requireFound("--include", include, checkpoint);
     requireFound("--exclude", exclude, checkpoint);
@@ -229,7 +229,8 @@ final class CompressCommand implements Callable<Integer> {
         result = result.withProtected(Pattern.compile(protection.substring(0, equals)), bits);
       } catch (PatternSyntaxException e) {
         throw new ParameterException(
-            spec.commandLine(), "--protect " + protection + " begins with no regular expression: " + e.getDescription(), e);
+            spec.commandLine(),
+            "--protect " + protection + " does not begin with a regular expression: " + e.getDescription(), e);
       }
     }
     return result;

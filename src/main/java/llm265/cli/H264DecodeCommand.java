@@ -56,7 +56,7 @@ final class H264DecodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--intra-only",
-      description = "Decode the pictures that have I slices alone, and leave the others out; without it they are an error")
+      description = "Decode the pictures that have only I slices, and leave the others out; without it they are an error")
   private boolean intraOnly;
 
   @Option(
@@ -72,7 +72,7 @@ final class H264DecodeCommand implements Callable<Integer> {
   private final LeftOutPictures leftOut = new LeftOutPictures();
   private final StreamNotes notes = new StreamNotes();
 
-  /** Writes pictures, and keeps account of what else there is. */
+  /** Writes pictures, and counts everything else. */
   private final class Receiver implements PictureReceiver {
     private final PictureSink sink;
     private int pictures;
@@ -153,7 +153,7 @@ final class H264DecodeCommand implements Callable<Integer> {
     if (receiver.faults > 0) {
       throw new CheckFailedException(input + ": is damaged, and no picture of it is whole");
     }
-    throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has I slices alone" : "")
+    throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has only I slices" : "")
         + notes.asReason());
   }
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Encodes images or video frames as IDR pictures: of the High profile, which every decoder takes, or with --lossless or "
           + "more than "
-          + "8 bits a sample of High 10 Intra or High 4:4:4 Intra, which NVDEC does not decode.",
+          + "8 bits per sample of High 10 Intra or High 4:4:4 Intra, which NVDEC does not decode.",
       "Colours of .png and .ppm become 4:2:0 by --matrix and --range, and the stream says so; gray images get flat chroma. "
           + "The range, frame rate and sample aspect ratio of a .y4m file are written into the stream. An odd width or height is "
           + "rounded up to an even one in 4:2:0, the last column or row being repeated."
@@ -62,8 +62,9 @@ final class H264EncodeCommand implements Callable<Integer> {
   @Option(
       names = "--depth",
       paramLabel = "N",
-      description = "Bits a sample, 8 to 14, to which samples are scaled and rounded (default: those of the file; 8 for an image "
-          + "of 15 or 16 bits, which --lossless refuses). More than 8 need High 10 or High 4:4:4, which NVDEC does not decode")
+      description = "Bits per sample, 8 to 14, to which samples are scaled and rounded (default: those of the file; 8 for an "
+          + "image of 15 or 16 bits, which --lossless refuses). More than 8 need High 10 or High 4:4:4, which NVDEC does "
+          + "not decode")
   private Integer depth;
 
   @Option(
@@ -83,7 +84,11 @@ final class H264EncodeCommand implements Callable<Integer> {
   @Option(names = "--monochrome", description = "Code luma alone, as 4:0:0, which NVDEC does not decode")
   private boolean monochrome;
 
-  @Option(names = "--slices", paramLabel = "N", defaultValue = "1", description = "Slices a picture (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--slices",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Slices per picture (default: ${DEFAULT-VALUE})")
   private int slices;
 
   @Option(names = "--no-deblocking", description = "Switch the deblocking filter off")
@@ -104,7 +109,7 @@ final class H264EncodeCommand implements Callable<Integer> {
     @Option(
         names = "--qp",
         paramLabel = "Q",
-        description = "Quantization parameter, 0 (fine) to 51 (coarse); down to -6 for each bit a sample beyond 8")
+        description = "Quantization parameter, 0 (fine) to 51 (coarse); down to -6 for each bit per sample beyond 8")
     private Integer qp;
 
     @Option(

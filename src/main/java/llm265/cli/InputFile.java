@@ -77,8 +77,8 @@ final class InputFile {
   }
 
   /**
-   * Whether bytes begin as an H.264 stream does: with a start code, and a parameter set that can be read among the first NAL
-   * units; or as an .mp4 or .mov file; or as a tensor stream without pictures.
+   * Whether bytes begin like an H.264 stream, with a start code and a readable parameter set among the first NAL units; or
+   * like an .mp4 or .mov file; or like a tensor stream without pictures.
    */
   static boolean isStream(MemorySegment bytes) {
     if (NalUnits.isFile(bytes) || TensorStream.isWithoutPictures(bytes)) {
@@ -102,7 +102,7 @@ final class InputFile {
     return false;
   }
 
-  /** Bytes of any number as a stream of bytes. */
+  /** Bytes of any number as an input stream. */
   static InputStream open(MemorySegment bytes) {
     return new InputStream() {
       private long at;

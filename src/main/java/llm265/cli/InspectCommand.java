@@ -57,16 +57,16 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON")
   private boolean json;
 
-  @Option(names = "--trace", description = "Of a stream every syntax element, one a line (docs/trace.md)")
+  @Option(names = "--trace", description = "For a stream: every syntax element, one per line (docs/trace.md)")
   private boolean trace;
 
-  @Option(names = "--picture", paramLabel = "N", description = "Trace the slices of this picture alone, counted from 0")
+  @Option(names = "--picture", paramLabel = "N", description = "Trace only the slices of this picture, counted from 0")
   private Integer picture;
 
   @Option(
       names = "--mb",
       paramLabel = "N",
-      description = "Trace the macroblock at this address alone, in each picture or in --picture")
+      description = "Trace only the macroblock at this address, in each picture or in --picture")
   private Integer mbAddr;
 
   @Spec private CommandSpec spec;
@@ -231,7 +231,7 @@ final class InspectCommand implements Callable<Integer> {
       return stream;
     }
     if (!NalUnits.isFile(stream) && ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
-      throw new IOException(input + ": has no NAL unit, it is no H.264 stream in Annex B form");
+      throw new IOException(input + ": has no NAL unit: it is not an H.264 stream in Annex B form");
     }
     return stream;
   }

@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The kind of file that a command writes. A name that belongs to another format is refused: people and programs would take the
- * file for what it is not. Names of unknown formats are accepted.
+ * The kind of file that a command writes. A name that belongs to another format is refused, since people and programs would
+ * take the file for that format. Names of unknown formats are accepted.
  */
 enum OutputKind {
   SAFETENSORS("safetensors", List.of(".safetensors")),

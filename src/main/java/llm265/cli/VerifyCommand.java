@@ -70,7 +70,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--intra-only",
-      description = "Check only the pictures that have I slices alone, of a stream that has others too")
+      description = "Check only the pictures that have only I slices, of a stream that has others too")
   private boolean intraOnly;
 
   @Mixin private FfmpegOption ffmpegOption;
@@ -129,7 +129,8 @@ public final class VerifyCommand implements Callable<Integer> {
     print((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
         + (byFfmpeg && withoutPictures < checks ? ", every sample as ffmpeg decodes it" : ""));
     if (byFfmpeg && withoutPictures > 0) {
-      Notes.print(spec, input + ": " + Notes.count(withoutPictures, "tensor") + " without pictures, which ffmpeg does not decode");
+      Notes.print(
+          spec, input + ": " + Notes.count(withoutPictures, "tensor") + " without pictures, which ffmpeg does not decode");
     }
   }
 
@@ -177,7 +178,7 @@ public final class VerifyCommand implements Callable<Integer> {
       }
     }
     notes.line(input).ifPresent(note -> Notes.print(spec, note));
-    print((intraOnly ? "the pictures that have I slices alone are intact" : "the stream is intact")
+    print((intraOnly ? "the pictures that have only I slices are intact" : "the stream is intact")
         + (against == null ? "" : ", every sample as " + (byFfmpeg ? "ffmpeg decodes it" : "in " + against)));
   }
 
@@ -200,7 +201,7 @@ public final class VerifyCommand implements Callable<Integer> {
           }
         }));
     if (pictures[0] == 0) {
-      throw new CheckFailedException(input + ": there is no picture in it" + (intraOnly ? " that has I slices alone" : "")
+      throw new CheckFailedException(input + ": there is no picture in it" + (intraOnly ? " that has only I slices" : "")
           + notes.asReason());
     }
   }
@@ -212,7 +213,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** Opens a file of pictures: a stream or .y4m by its first bytes, else a raw dump. */
+  /** Opens a file of pictures: a stream or .y4m, recognized by its first bytes; otherwise a raw dump. */
   private static PictureDump openDump(Path file, DecodingMode mode, Arena arena) throws IOException {
     MemorySegment bytes = InputFile.map(file, arena);
     if (InputFile.isStream(bytes)) {
@@ -224,7 +225,7 @@ public final class VerifyCommand implements Callable<Integer> {
         ? new Y4mDump(in, file.toString()) : new RawDump(in, bytes.byteSize());
   }
 
-  /** Prints a line for each failure, except for the one that the exception reports. */
+  /** Prints a line for each failure, except the one that the exception reports. */
   private CheckFailedException failure(List<String> failures, int checks) {
     if (failures.size() == 1) {
       return new CheckFailedException(failures.getFirst());
@@ -267,7 +268,7 @@ public final class VerifyCommand implements Callable<Integer> {
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ModelFormatException fault) {
-        // It names file and tensor itself.
+        // The message names file and tensor already.
         return fault.getMessage();
       }
       if (e.getCause() instanceof StreamException fault) {

@@ -75,7 +75,7 @@ public record EncoderConfig(
     public static final Layout ONE_SLICE = new Layout(1, PcmUse.BY_COST, false);
 
     public Layout {
-      Bounds.require(slicesPerPicture >= 1, "slices a picture", slicesPerPicture);
+      Bounds.require(slicesPerPicture >= 1, "slices per picture", slicesPerPicture);
     }
   }
 

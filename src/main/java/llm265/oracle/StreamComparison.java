@@ -24,14 +24,14 @@ public final class StreamComparison {
   private static final List<String> PLANES = List.of("luma", "Cb", "Cr");
 
   /**
-   * What differs.
+   * A difference.
    *
-   * @param sentence in one line: where first, and how much
-   * @param syntax the macroblock of the first sample that differs, and its syntax elements, a line each
+   * @param sentence one line: where the first one is, and how many there are
+   * @param syntax the macroblock of the first sample that differs, and its syntax elements, one per line
    * @param traceOptions the options with which inspect shows the bits of that macroblock; empty without a macroblock
    */
   public record Difference(String sentence, List<String> syntax, String traceOptions) {
-    /** What differs, but in no macroblock. */
+    /** A difference that belongs to no macroblock. */
     Difference(String sentence) {
       this(sentence, List.of(), "");
     }
@@ -46,7 +46,7 @@ public final class StreamComparison {
   private long bytes;
   private int wholeOfTheirs;
   private long bytesOfTheirs;
-  /** Bytes that theirs has of the picture in which it ends. */
+  /** Number of bytes that the other pictures have of the one in which they end. */
   private int bytesOfPart;
   private int differingPictures;
   private long differingSamples;
@@ -58,11 +58,11 @@ public final class StreamComparison {
   }
 
   /**
-   * Compares to the end.
+   * Compares all pictures.
    *
-   * @param name of the other pictures, in messages
-   * @param notes takes what no picture needs
-   * @return empty where every sample is the same
+   * @param name name of the other pictures, in messages
+   * @param notes receives faults in what no picture needs
+   * @return empty if every sample is the same
    * @throws IOException if the other pictures cannot be read
    */
   public static Optional<Difference> of(
@@ -95,7 +95,7 @@ public final class StreamComparison {
     picture.writeCropped(ours, 0);
     byte[] other;
     try {
-      // After a picture that is not whole nothing follows.
+      // Nothing follows a picture that is not whole.
       other = wholeOfTheirs < pictures ? new byte[0] : theirs.next(picture.format());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -141,7 +141,7 @@ public final class StreamComparison {
     List<String> syntax = new ArrayList<>();
     String traceOptions = "";
     if (pictures == 0) {
-      sentences.add("there is no picture in it" + (mode.intraOnly() ? " that has I slices alone" : ""));
+      sentences.add("there is no picture in it" + (mode.intraOnly() ? " that has only I slices" : ""));
     }
     String size = sizeProblem();
     if (first != null) {
@@ -172,14 +172,14 @@ public final class StreamComparison {
           + pictures(pictures) + ", " + (bytes - bytesOfTheirs) + " bytes are missing";
     }
     long left = theirs.left();
-    return left == 0 ? "" : name + " goes on behind our " + pictures(pictures) + " with "
+    return left == 0 ? "" : name + " goes on after our " + pictures(pictures) + " with "
         + (theirs.inPictures() ? pictures(left) : left + " bytes") + " more";
   }
 
-  /** A fault's message, with the option that helps where the picture is of another kind. */
+  /** A fault's message, with the option that helps if the picture is of another kind. */
   public static String message(StreamException fault) {
     boolean otherSlice = fault instanceof UnsupportedStreamException && fault.syntaxElement().equals("slice_type");
-    return fault.getMessage() + (otherSlice ? "; --intra-only checks the I pictures alone" : "");
+    return fault.getMessage() + (otherSlice ? "; --intra-only checks only the I pictures" : "");
   }
 
   private static String pictures(long count) {

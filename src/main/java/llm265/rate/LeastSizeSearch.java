@@ -1,16 +1,16 @@
 package llm265.rate;
 
 /**
- * Finds the quantizer step at which a tensor takes the fewest bytes, where that is neither the finest nor the coarsest: finer
- * steps cost bits, and coarser ones leave more values that must be kept exactly.
+ * Finds the quantizer step at which a tensor takes the fewest bytes, if this is neither the finest nor the coarsest: finer
+ * steps cost bits, and with coarser ones more values must be kept exactly.
  *
- * <p>Walks downhill from a first guess in steps of half an octave, on a sample if there is one, and ends with the parabola
- * through the lowest point and its neighbours.
+ * <p>Walks downhill from a first guess in steps of half an octave, on an excerpt if there is one. Ends with the parabola through
+ * the lowest point and its neighbours.
  */
 public final class LeastSizeSearch {
   private static final double STRIDE = 0.5;
 
-  /** Farther than this, in octaves, no first guess is off. */
+  /** No first guess is farther off than this, in octaves. */
   private static final double REACH = 6;
 
   private final RateController.Trial trial;
@@ -27,8 +27,8 @@ public final class LeastSizeSearch {
   /**
    * Codes a tensor in the fewest bytes.
    *
-   * @param log2Ratio of step to deviation, where to start
-   * @param levelDeviation standard deviation of the levels to aim at
+   * @param log2Ratio ratio of step to deviation to start from
+   * @param levelDeviation the wanted standard deviation of the levels
    */
   public static RateController.Outcome code(RateController.Trial trial, double log2Ratio, double levelDeviation) {
     return new LeastSizeSearch(trial, levelDeviation).search(log2Ratio);

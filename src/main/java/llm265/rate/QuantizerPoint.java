@@ -4,23 +4,24 @@ import llm265.h264.QuantizerStep;
 import llm265.numeric.Logarithms;
 
 /**
- * A quantizer step for a tensor: QP in sixths of an octave, and the scale of the samples between them, continuously.
+ * A quantizer step for a tensor: QP in sixths of an octave, and the continuous scale of the samples between them.
  *
- * @param qp QPY, 0 to 51; of samples of more than 8 bits down to -6 for each bit more
+ * @param qp QPY, 0 to 51; for samples of more than 8 bits, down to -6 for each additional bit
  * @param levelDeviation standard deviation of the levels, in steps of 8-bit samples
  */
 public record QuantizerPoint(int qp, double levelDeviation) {
   public static final int MAX_QP = 51;
 
-  /** That of samples of 14 bits. */
+  /** The least QP of 14-bit samples. */
   private static final int LEAST_QP = -36;
 
-  /** How far the deviation in levels may be from the one aimed at, in octaves. */
+  /** The deviation in levels may differ from the wanted one by this much, in octaves. */
   private static final double ROOM = 0.25;
 
   /**
-   * The same below it at the greatest QP, where a smaller scale is the only way to a coarser step: what is left is still finer
-   * than such a step's error. Tensors that have their energy in a few rows come there, since QP is that of the middle row.
+   * The same for smaller deviations at the greatest QP, where a smaller scale is the only way to a coarser step. The remaining
+   * levels are still finer than the error of such a step. This occurs with tensors that have their energy in a few rows, since
+   * QP is that of the middle row.
    */
   private static final double LAST_ROOM = 3;
 
@@ -40,17 +41,17 @@ public record QuantizerPoint(int qp, double levelDeviation) {
     return Logarithms.log2(step(qp) / levelDeviation);
   }
 
-  /** As {@link #of(double, double, int)}, for samples of 8 bits. */
+  /** Like {@link #of(double, double, int)}, for 8-bit samples. */
   public static QuantizerPoint of(double log2Ratio, double levelDeviation) {
     return of(log2Ratio, levelDeviation, 0);
   }
 
   /**
-   * The point for a ratio of step to deviation: the QP whose deviation in levels is nearest the one aimed at; beyond the
-   * greatest QP with a smaller deviation.
+   * The point for a ratio of step to deviation: the QP whose deviation in levels is nearest to the wanted one. Beyond the
+   * greatest QP the deviation is smaller.
    *
-   * @param levelDeviation to aim at
-   * @param leastQp the least QP there is
+   * @param levelDeviation wanted standard deviation of the levels
+   * @param leastQp the least QP
    */
   public static QuantizerPoint of(double log2Ratio, double levelDeviation, int leastQp) {
     int best = leastQp;
@@ -62,7 +63,7 @@ public record QuantizerPoint(int qp, double levelDeviation) {
     return atQp(best, log2Ratio, levelDeviation);
   }
 
-  /** This QP with another ratio, if the deviation in levels stays near the one aimed at; else as {@link #of}. */
+  /** This QP with another ratio, if the deviation in levels stays near the wanted one; otherwise like {@link #of}. */
   public QuantizerPoint moved(double log2Ratio, double aim, int leastQp) {
     return distance(qp, log2Ratio, aim) <= ROOM ? atQp(qp, log2Ratio, aim) : of(log2Ratio, aim, leastQp);
   }

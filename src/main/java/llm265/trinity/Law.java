@@ -40,8 +40,8 @@ public record Law(Alphabet alphabet, int width, int shape, int firstZero, int se
   private static final int GREATEST_POWER = 8 << BinaryLogarithm.FRACTION;
 
   public Law {
-    if (width < 0 || width > GREATEST_WIDTH || shape < LEAST_SHAPE || shape > GREATEST_SHAPE || firstZero < -ZERO_BIAS || firstZero > 7
-        || secondZero < 0 || secondZero > 15 || firstOne < -ONE_BIAS || firstOne > 3) {
+    if (width < 0 || width > GREATEST_WIDTH || shape < LEAST_SHAPE || shape > GREATEST_SHAPE
+        || firstZero < -ZERO_BIAS || firstZero > 7 || secondZero < 0 || secondZero > 15 || firstOne < -ONE_BIAS || firstOne > 3) {
       throw new IllegalArgumentException(
           "no law of width " + width + ", shape " + shape + ", " + firstZero + ", " + secondZero + ", " + firstOne);
     }

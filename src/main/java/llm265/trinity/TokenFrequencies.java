@@ -6,8 +6,8 @@ import java.util.Arrays;
  * How often tokens are expected, of 4096: what a coder's tables are made of.
  *
  * @param alphabet of the tokens
- * @param counts multiples of {@link Alphabet#unit}: those of the first quantizer's tokens, then those of the second's; each half adds up to {@link #TOTAL}. A token
- *     that has none is told by the escape, which always has some
+ * @param counts multiples of {@link Alphabet#unit}: those of the first quantizer's tokens, then those of the second's; each half
+ *     adds up to {@link #TOTAL}. A token that has none is told by the escape, which always has some
  */
 public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   static final int TOTAL_BITS = 12;

@@ -29,7 +29,8 @@ class RateDistortionTest {
 
   @Test
   void savingIsAShareOfTheOthersBits() {
-    assertThat(new RateDistortion.Saving("", 1, new OwnCoding(Codec.H264, Effort.BEST), 4, 22, 3.8).share()).isCloseTo(0.05, within(1e-12));
+    assertThat(new RateDistortion.Saving("", 1, new OwnCoding(Codec.H264, Effort.BEST), 4, 22, 3.8).share())
+        .isCloseTo(0.05, within(1e-12));
   }
 
   @Test
@@ -40,7 +41,8 @@ class RateDistortionTest {
         new RateDistortion.Saving("a", 100, new OwnCoding(Codec.H264, Effort.FAST), 3, 16, 2.7),
         new RateDistortion.Saving("b", 300, new OwnCoding(Codec.H264, Effort.FAST), 2, 10, 1.9)));
 
-    assertThat(summaries).extracting(RateDistortion.Summary::coding).containsExactly(new OwnCoding(Codec.H264, Effort.FAST), new OwnCoding(Codec.H264, Effort.BEST), new OwnCoding(Codec.H264, Effort.FAST));
+    assertThat(summaries).extracting(RateDistortion.Summary::coding).containsExactly(
+        new OwnCoding(Codec.H264, Effort.FAST), new OwnCoding(Codec.H264, Effort.BEST), new OwnCoding(Codec.H264, Effort.FAST));
     assertThat(summaries).extracting(RateDistortion.Summary::peerBits).containsExactly(2.0, 2.0, 3.0);
     // 150 + 570 bits in place of 800.
     assertThat(summaries.getFirst().share()).isCloseTo(0.1, within(1e-9));

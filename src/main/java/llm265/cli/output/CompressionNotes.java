@@ -12,7 +12,7 @@ import llm265.rate.RateTarget;
 
 /** Writes the notes on a compressed model: what missed the target, and why. */
 public final class CompressionNotes {
-  /** Share of the target by which a file may be larger without a word. */
+  /** The share of the target by which a file may be larger without a note. */
   private static final double TOLERANCE = 0.02;
 
   private final CompressionReport report;
@@ -57,7 +57,7 @@ public final class CompressionNotes {
     return bits == Math.rint(bits) ? Long.toString((long) bits) : Double.toString(bits);
   }
 
-  /** What lost nothing: how many tensors of which types, of how many bytes, and why. */
+  /** The tensors that lost nothing: how many of which types, how many bytes, and why. */
   private String kept() {
     Map<String, List<CompressionReport.Tensor>> groups = report.tensors().stream()
         .filter(tensor -> !tensor.isLossy())
@@ -78,7 +78,7 @@ public final class CompressionNotes {
     List<String> raised = report.tensors().stream().filter(CompressionReport.Tensor::raised)
         .map(CompressionReport.Tensor::name).toList();
     if (!raised.isEmpty()) {
-      notes.add(Notes.count(raised.size(), "tensor") + " would have come out below " + floor() + " dB and got that much: "
+      notes.add(Notes.count(raised.size(), "tensor") + " would have been below " + floor() + " dB and got that much: "
           + names(raised) + "; --force allows less");
     }
     addLow(notes, report.tensors().stream()
@@ -86,7 +86,7 @@ public final class CompressionNotes {
         .map(CompressionReport.Tensor::name).toList());
   }
 
-  /** What is to be known of the tensors of a file, if that is so little quality. */
+  /** What users should know about the tensors of a file with such low quality. */
   public static List<String> ofQuality(CompressedModel model) {
     List<String> notes = new ArrayList<>();
     addLow(notes, model.tensors().stream()

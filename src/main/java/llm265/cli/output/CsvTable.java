@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.PrintableText;
 
-/** Rows of comma-separated values under a header. A row is one line, whatever the names in it hold. */
+/** Rows of comma-separated values under a header. A row is one line, whatever its names contain. */
 public final class CsvTable {
   private final List<String> lines = new ArrayList<>();
 
@@ -19,7 +19,7 @@ public final class CsvTable {
     lines.add(String.join(",", columns));
   }
 
-  /** Adds a row of names, whole numbers, and others, which get four decimals; NaN leaves its cell empty. */
+  /** Adds a row of names, whole numbers, and other numbers, which get four decimals; NaN leaves its cell empty. */
   public void row(Object... cells) {
     lines.add(Arrays.stream(cells).map(CsvTable::cell).collect(Collectors.joining(",")));
   }

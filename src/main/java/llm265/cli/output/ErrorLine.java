@@ -9,7 +9,7 @@ import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.PrintableText;
 import llm265.h264.StreamException;
 
-/** Says in one line what went wrong. */
+/** Describes in one line what went wrong. */
 public final class ErrorLine {
   private ErrorLine() {}
 

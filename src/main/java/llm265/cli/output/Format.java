@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import llm265.checkpoint.PrintableText;
 
-/** Formats numbers, shapes and JSON, in the same way in every locale. */
+/** Formats numbers, shapes and JSON in the same way in every locale. */
 public final class Format {
   private Format() {}
 

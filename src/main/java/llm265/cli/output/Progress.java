@@ -13,9 +13,9 @@ public final class Progress implements AutoCloseable {
   private final ProgressBar bar;
 
   /**
-   * What the bar counts in, so that small models do not read as 0 of 0.
+   * The unit that the bar counts in, chosen so that small models do not show 0 of 0.
    *
-   * @param values values of one
+   * @param values number of values in a unit
    */
   record Unit(String text, long values) {
     static Unit of(long values) {

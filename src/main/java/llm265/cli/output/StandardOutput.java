@@ -17,14 +17,14 @@ public final class StandardOutput extends FilterOutputStream {
     super(out);
   }
 
-  /** Makes it {@link System#out}. */
+  /** Installs it as {@link System#out}. */
   public static StandardOutput install() {
     StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
     System.setOut(new PrintStream(output, false, StandardCharsets.UTF_8));
     return output;
   }
 
-  /** The first failure of all that has been written. */
+  /** The first failure to write, if any. */
   public Optional<IOException> failure() {
     System.out.flush();
     return Optional.ofNullable(failure);

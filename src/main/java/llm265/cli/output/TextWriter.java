@@ -4,11 +4,11 @@ import java.io.PrintWriter;
 import llm265.checkpoint.PrintableText;
 
 /**
- * Prints lines for people: each stays one line, and names from files do not steer the terminal. Other output, such as JSON of
- * many lines, passes as it is.
+ * Prints lines for people: each stays one line, and names from files cannot control the terminal. Other output, such as JSON
+ * of many lines, is passed unchanged.
  */
 public final class TextWriter extends PrintWriter {
-  /** Writes through another writer, and lets every line be seen at once. */
+  /** Writes through another writer, and flushes after every line. */
   public TextWriter(PrintWriter out) {
     super(out, true);
   }

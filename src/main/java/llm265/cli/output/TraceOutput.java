@@ -27,7 +27,7 @@ public final class TraceOutput {
    *
    * @param picture number of the only picture, or {@link StreamTrace#ALL}
    * @param mbAddr address of the only macroblock of each picture, or {@link StreamTrace#ALL}
-   * @param target where to; not closed
+   * @param target receives the trace; not closed
    * @return whether the stream has that picture or macroblock
    * @throws StreamException after the last line, if the stream is damaged or not decoded
    */
@@ -45,7 +45,7 @@ public final class TraceOutput {
     try {
       out.write(line);
       out.write('\n');
-      // A trace can be a thousand times as long as its stream: it ends once its reader has gone, as head does
+      // A trace can be a thousand times as long as its stream, so it ends once its reader has gone, as head does
       if (++lines % LINES_BETWEEN_CHECKS == 0 && System.out.checkError()) {
         throw new IOException("Broken pipe");
       }
@@ -54,7 +54,7 @@ public final class TraceOutput {
     }
   }
 
-  /** Passes everything on but the end. */
+  /** Passes on everything except close(). */
   private static final class Unclosed extends Writer {
     private final Writer out;
 

@@ -79,7 +79,7 @@ public final class ResidualBins {
     return map;
   }
 
-  /** Number of a level's piece; states are as in {@link ResidualBlockWriter#next}. */
+  /** Number of a level's piece; states are as in {@link LevelStates#next}. */
   static int level(int state, int magnitude, int sign) {
     return (state << 5) | (magnitude << 1) | sign;
   }

@@ -16,7 +16,7 @@ final class PrefixCode {
   private final String name;
   private final String clause;
   private final int suffixBits;
-  /** value << LENGTH_BITS | length, indexed by leading zeros and suffix; 0 if there is no code. */
+  /** {@code value << LENGTH_BITS | length}, indexed by leading zeros and suffix; 0 if there is no code. */
   private final short[] entries;
 
   /**
@@ -69,7 +69,7 @@ final class PrefixCode {
     int suffix = ((word << (leadingZeros + 1)) & 0xFFFF) >> (LONGEST - suffixBits);
     int entry = entries[(leadingZeros << suffixBits) | suffix];
     if (entry == 0) {
-      throw new MalformedStreamException(name, clause, "the bits are no code");
+      throw new MalformedStreamException(name, clause, "the bits are not a code");
     }
     int value = entry >> LENGTH_BITS;
     reader.readCode(entry & ((1 << LENGTH_BITS) - 1), name, value);

@@ -187,7 +187,7 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
   }
 
   private static MalformedStreamException bytesBehind(long bytes, long offset) {
-    return new MalformedStreamException("file", "4.2 of ISO/IEC 14496-12", "its last " + bytes + " bytes are no box")
+    return new MalformedStreamException("file", "4.2 of ISO/IEC 14496-12", "its last " + bytes + " bytes are not a box")
         .at(new StreamPosition(-1, offset, -1));
   }
 

@@ -213,7 +213,7 @@ public final class CodedPictureReader {
   /** Partition B follows its partition A (7.4.1.2.5). If that is redundant or no I slice, partition B is left out too. */
   private void partitionB(NalUnit nalUnit) {
     if (!behindPartitionA) {
-      throw new MalformedStreamException("nal_unit_type", "7.4.1.2.5", "slice data partition B, but not behind its partition A");
+      throw new MalformedStreamException("nal_unit_type", "7.4.1.2.5", "slice data partition B does not follow its partition A");
     }
     behindPartitionA = false;
     if (partitions != null) {

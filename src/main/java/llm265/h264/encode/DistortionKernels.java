@@ -13,7 +13,7 @@ public interface DistortionKernels {
           DistortionKernels.class, new ScalarDistortionKernels(), "llm265.vector.VectorDistortionKernels");
 
   /**
-   * residual[width * y + x] = source - (prediction << shift) over a block of {@code width x height} samples.
+   * {@code residual[width * y + x] = source - (prediction << shift)} over a block of {@code width x height} samples.
    *
    * @param width 4, 8 or 16
    * @param shift number of fraction bits that a source sample has beyond a predicted one; the prediction, shifted, is 0..16383

@@ -57,7 +57,7 @@ public final class Macroblock {
   /** intra_chroma_pred_mode; 0 in 4:0:0 and 4:4:4. */
   public int intraChromaPredMode;
 
-  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma, also where mb_type implies it. */
+  /** {@code CodedBlockPatternChroma << 4 | CodedBlockPatternLuma}, also where mb_type implies it. */
   public int codedBlockPattern;
 
   public int mbQpDelta;

@@ -34,7 +34,7 @@ public final class MbType {
     return (mbType - I_16X16_FIRST) & 3;
   }
 
-  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma of an I_16x16 type. */
+  /** {@code CodedBlockPatternChroma << 4 | CodedBlockPatternLuma} of an I_16x16 type. */
   public static int codedBlockPattern(int mbType) {
     int luma = mbType >= I_16X16_FIRST + 12 ? 15 : 0;
     int chroma = ((mbType - I_16X16_FIRST) >> 2) % 3;

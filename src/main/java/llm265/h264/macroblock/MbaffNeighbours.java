@@ -93,7 +93,7 @@ public final class MbaffNeighbours extends MbNeighbours {
     return rowsOfTwo ? 2 * row + 1 : BlockScan.BLOCK_INDEX[4 * row + 3];
   }
 
-  /** Table 6-4 for xN < 0 and yN of 0, 4, 8, 12, where the current pair and pair A are of different kinds. */
+  /** Table 6-4 for {@code xN < 0} and yN of 0, 4, 8, 12, where the current pair and pair A are of different kinds. */
   private void mixLeft(PictureMbState state, int pairA, boolean field, boolean bottom, ChromaFormat chroma) {
     for (int row = 0; row < 4; row++) {
       if (field) {

@@ -20,7 +20,7 @@ public final class PictureMbState {
   public final byte[] mbType;
   public final boolean[] transformSize8x8Flag;
 
-  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma; {@link MbType#PCM_CODED_BLOCK_PATTERN} for I_PCM. */
+  /** {@code CodedBlockPatternChroma << 4 | CodedBlockPatternLuma}; {@link MbType#PCM_CODED_BLOCK_PATTERN} for I_PCM. */
   public final byte[] codedBlockPattern;
 
   public final byte[] intraChromaPredMode;

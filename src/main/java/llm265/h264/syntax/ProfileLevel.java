@@ -138,7 +138,7 @@ public enum ProfileLevel {
     }
     throw new IllegalArgumentException(
         "no level holds pictures of " + widthInMbs + "x" + heightInMbs + " macroblocks"
-            + (mbPerSecond > 0 ? ", " + mbPerSecond + " macroblocks a second" : ""));
+            + (mbPerSecond > 0 ? ", " + mbPerSecond + " macroblocks per second" : ""));
   }
 
   /** profile_idc of the first of the High profiles (A.2.4 to A.2.7) that holds pictures of a format. */

@@ -265,7 +265,7 @@ public record SeqParameterSet(
     if ((format.cropLeft() % unitX | format.cropRight() % unitX | format.cropTop() % unitY
             | format.cropBottom() % unitY) != 0) {
       throw new IllegalArgumentException(
-          "cropping of " + format + " is no multiple of " + unitX + "x" + unitY + " samples");
+          "cropping of " + format + " is not a multiple of " + unitX + "x" + unitY + " samples");
     }
   }
 

@@ -12,7 +12,6 @@ import llm265.h264.syntax.SliceHeader;
  *     picture
  * @param index its number in its frame or field, or in its colour plane if these are coded separately, from 0
  * @param header slice_header()
- * @param header slice_header()
  * @param sps the active sequence parameter set
  * @param pps its picture parameter set
  */

@@ -4,15 +4,15 @@ import llm265.tensor.tools.Rotation;
 
 /** Reflections in vectors of integers that take axes to coordinates of their own, one after the other. */
 final class AxisReflections {
-  /** Root mean square of the elements of a reflection's vector, its pivot apart. */
+  /** Root mean square of the elements of a reflection's vector, except its pivot. */
   private static final double ELEMENT = 12;
 
-  /** Bits that an element of such a vector takes. */
+  /** Number of bits that an element of such a vector takes. */
   static final double ELEMENT_BITS = 6;
 
   private AxisReflections() {}
 
-  /** The coordinate, not taken yet, that an axis is nearest to. */
+  /** The free coordinate that is nearest to an axis. */
   static int pivot(double[] axis, boolean[] taken) {
     int pivot = -1;
     for (int i = 0; i < axis.length; i++) {

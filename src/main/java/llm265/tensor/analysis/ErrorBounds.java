@@ -1,10 +1,10 @@
 package llm265.tensor.analysis;
 
 /**
- * What errors there may be, and what they count for.
+ * The bound on errors, and their weights.
  *
- * @param maxError values whose error would be greater are kept exactly; infinite for no bound
- * @param weights of the values' channels; null where all count the same
+ * @param maxError values with a greater error are kept exactly; infinite for no bound
+ * @param weights weights of the values' channels; null if all count the same
  */
 public record ErrorBounds(double maxError, ChannelWeights weights) {
   public static final ErrorBounds NONE = new ErrorBounds(Double.POSITIVE_INFINITY, null);

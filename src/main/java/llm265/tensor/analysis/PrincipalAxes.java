@@ -6,27 +6,27 @@ import llm265.tensor.tools.Rotation;
 import llm265.tensor.values.TensorKernels;
 
 /**
- * Finds the principal axes of a sample of vectors that are stronger than the rest by so much that telling them to the decoder
+ * Finds those principal axes in an excerpt of vectors that are so much stronger than the rest that sending them to the decoder
  * pays.
  *
- * <p>With the strongest axes of the vectors' second moments, of the energies l1 >= l2 >= ..., on coordinates of their own, values
- * of the n coordinates have {@code mean(1/2 log2 energy)} bits less than before, as with Gaussian values at equal distortion;
- * each axis costs n elements of a vector. All sums are made in one order.
+ * <p>Each of the strongest axes of the vectors' second moments gets its own coordinate, with energies l1 >= l2 >= .... The values
+ * of the n coordinates then take {@code mean(1/2 log2 energy)} bits less than before, as for Gaussian values at equal
+ * distortion. Each axis costs n elements of a vector. All sums are made in one order.
  */
 public final class PrincipalAxes {
-  /** More axes than are wanted make the iteration converge faster. */
+  /** Additional axes make the iteration converge faster. */
   private static final int SPARE = 8;
 
   private static final int ITERATIONS = 4;
 
-  /** Axes and iterations with which a glance tells whether there is anything to find. */
+  /** The number of axes and iterations that show whether there is anything to find. */
   private static final int GLANCE_AXES = 3;
   private static final int GLANCE_ITERATIONS = 2;
 
-  /** How far the strongest axis must stand out of noise, whose strongest has (1 + root(n / count))^2 times the mean energy. */
+  /** How far the strongest axis must exceed noise, whose strongest axis has (1 + root(n / count))^2 times the mean energy. */
   private static final double STANDS_OUT = 1.1;
 
-  /** Bits per value that the axes may cost at most. */
+  /** The most bits per value that the axes may cost. */
   private static final double MAX_COST = 0.25;
 
   private final float[] vectors;
@@ -45,12 +45,12 @@ public final class PrincipalAxes {
   }
 
   /**
-   * The rotation that pays best.
+   * The rotation that saves most.
    *
-   * @param most number of reflections at most
+   * @param most greatest number of reflections
    * @param values number of values that share its cost
-   * @param distortion mean squared error that is expected: energies below it save nothing
-   * @return null if none pays
+   * @param distortion expected mean squared error: energies below it save nothing
+   * @return null if none saves anything
    */
   public Rotation rotation(int most, double values, double distortion) {
     int affordable = (int) (MAX_COST * values / (n * AxisReflections.ELEMENT_BITS));
@@ -78,7 +78,7 @@ public final class PrincipalAxes {
     return energies[0] > STANDS_OUT * edge * edge * squares / ((double) n * count);
   }
 
-  /** Number of axes that saves most; 0 if none saves anything. */
+  /** The number of axes that saves most; 0 if none saves anything. */
   private int best(double[][] axes, double[] energies, int most, double values, double distortion) {
     double[] rest = new double[n];
     for (int v = 0; v < count; v++) {
@@ -106,7 +106,7 @@ public final class PrincipalAxes {
         left += taken[i] ? 0 : rest[i];
         leftOnPivots += taken[i] ? rest[i] : 0;
       }
-      // What is left on the pivots goes to the other coordinates, to each in proportion.
+      // What is left on the pivots goes to the other coordinates, in proportion to their energy.
       double share = left > 0 ? 1 + leftOnPivots / left : 1;
       double after = onAxes;
       for (int i = 0; i < n; i++) {

@@ -11,8 +11,8 @@ import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
 /**
- * Compares the levels of a tile with its values: the reconstruction that fits best, the values that it leaves too far off, and the
- * errors that remain. The same however levels are coded. Used by one thread at a time.
+ * Compares the levels of a tile with its values: the reconstruction that fits best, the values that it leaves too far off, and
+ * the errors that remain. The same however levels are coded. Used by one thread at a time.
  */
 public final class ReconstructionFit {
   private final int width;
@@ -42,7 +42,7 @@ public final class ReconstructionFit {
     reconstructor = new ValueReconstructor(elements.type(), channels);
   }
 
-  /** Lets go of the tensor. */
+  /** Releases the tensor. */
   public void end() {
     elements = null;
     channels = null;
@@ -52,8 +52,8 @@ public final class ReconstructionFit {
   }
 
   /**
-   * The straight line through the values over the decoded levels that has the least squared error: it takes back what
-   * the quantizer's dead zone takes from the amplitude, and corrects the mean.
+   * The straight line through the values over the decoded levels with the least squared error. It restores the amplitude that
+   * the quantizer's dead zone takes away, and corrects the mean.
    */
   public TileInformation fit(LevelRows levels, TileMap map, float centre, OutlierList outliers, int tile) {
     int lanes = TensorKernels.LANES;
@@ -68,7 +68,7 @@ public final class ReconstructionFit {
       float[] rowLevels = levels.row(map, y);
       int offset = levels.offset(map, y);
       for (; next < outliers.size() && outliers.position(next) < start + stride; next++) {
-        // A deviation of 0 keeps an outlier out of the deviations' sums; its level is taken out here.
+        // With a deviation of 0 an outlier adds nothing to the deviations' sums; its level is removed here.
         int x = outliers.position(next) - start;
         double level = rowLevels[offset + x];
         values.detach(map.count(y))[x] = centre;
@@ -106,7 +106,7 @@ public final class ReconstructionFit {
         int position = y * stride + x;
         boolean isKnown = next < known.size() && known.position(next) == position;
         next += isKnown ? 1 : 0;
-        // The difference of two floats of unlike size is rounded in a double, too: by far less than a float's own steps.
+        // The difference of two floats of unlike size is rounded in a double, too, but by far less than a float's own steps.
         if (isKnown || Math.abs(elements.exact(map.index(y, x), values.get(x)) - decoded[x]) > bounds.maxError()) {
           all.add(position, elements.bits(map.index(y, x)));
         }

@@ -12,8 +12,8 @@ import llm265.tensor.values.TensorKernels;
  */
 final class SecondMoments {
   /**
-   * Vectors, or elements of all, that a thread takes at a time, and those that are multiplied with them at a time: they stay in
-   * the cache.
+   * Number of vectors, or of elements of all vectors, that a thread takes at a time, and of those that are multiplied with
+   * them at a time; they stay in the cache.
    */
   private static final int BLOCK = 64;
 
@@ -44,7 +44,7 @@ final class SecondMoments {
     return diagonalized(axes(energies.length, iterations), energies);
   }
 
-  /** Orthonormal axes that turn to those of the strongest energies with each iteration. */
+  /** Orthonormal axes, which each iteration turns towards those of the strongest energies. */
   private double[][] axes(int size, int iterations) {
     Random random = new Random(265);
     double[][] axes = new double[size][n];
@@ -61,11 +61,11 @@ final class SecondMoments {
     return axes;
   }
 
-  /** The second moments' matrix times each axis, without the matrix. */
+  /** The matrix of second moments times each axis, without forming the matrix. */
   private double[][] multiplied(double[][] axes) {
     int size = axes.length;
     int width = Math.ceilDiv(size, RotationKernels.WIDTH) * RotationKernels.WIDTH;
-    // Transposed, so that a vector takes elements of many axes.
+    // Transposed, so that a vector multiplies elements of many axes.
     float[] byElement = new float[n * width];
     for (int a = 0; a < size; a++) {
       for (int i = 0; i < n; i++) {
@@ -89,7 +89,7 @@ final class SecondMoments {
     void work(int from, int to);
   }
 
-  /** Blocks share no sum, so that none depends on the number of threads. */
+  /** Runs blocks that share no sum, so that no sum depends on the number of threads. */
   private void inBlocks(int size, Block block) {
     workers.forEachInOrder(
         Math.ceilDiv(size, BLOCK),
@@ -102,7 +102,7 @@ final class SecondMoments {
 
   /** The products of some vectors with each axis. */
   private void addDots(float[] byElement, int width, int from, int to, float[] dots) {
-    // In an array of this thread's own: kernels may be checked, and what they write to is compared as a whole.
+    // In an array of this thread's own: in mode checked, kernels compare whole arrays that they write to.
     float[] own = new float[(to - from) * width];
     for (int i = 0; i < n; i += BLOCK) {
       KERNELS.addProducts(vectors, from * n + i, n, 1, to - from, Math.min(BLOCK, n - i), byElement, i * width, width, own, 0);
@@ -110,7 +110,7 @@ final class SecondMoments {
     System.arraycopy(own, 0, dots, from * width, own.length);
   }
 
-  /** Some elements of the sums of all vectors times those products. */
+  /** Adds up the products of all vectors with those dot products, for some elements. */
   private void addProducts(float[] dots, int width, int from, int to, float[] sums) {
     float[] own = new float[(to - from) * width];
     for (int v = 0; v < count; v += BLOCK) {
@@ -119,7 +119,7 @@ final class SecondMoments {
     System.arraycopy(own, 0, sums, from * width, own.length);
   }
 
-  /** Gram-Schmidt, at the end twice, since once leaves something of the stronger axes in the weaker ones. */
+  /** Gram-Schmidt; twice at the end, since one pass leaves something of the stronger axes in the weaker ones. */
   private static void orthonormalize(double[][] axes, int passes) {
     for (int a = 0; a < axes.length; a++) {
       for (int pass = 0; pass < passes; pass++) {
@@ -142,7 +142,7 @@ final class SecondMoments {
     }
   }
 
-  /** In eight lanes, since an addition waits for the one before it in its own. */
+  /** Uses eight lanes, since an addition waits for the one before it in its lane. */
   static double dot(double[] a, double[] b) {
     int whole = a.length & -TensorKernels.LANES;
     double s0 = 0;
@@ -171,8 +171,8 @@ final class SecondMoments {
   }
 
   /**
-   * Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations; in order of energy, which
-   * goes to {@code energies}.
+   * Axes of the same subspace whose products with the second moments vanish, by Jacobi's rotations. They are in order of
+   * energy, which is stored in {@code energies}.
    */
   private double[][] diagonalized(double[][] axes, double[] energies) {
     int size = axes.length;

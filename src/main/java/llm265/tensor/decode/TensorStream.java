@@ -24,13 +24,13 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.values.ValueSink;
 
 /**
- * A coded tensor, opened: the header is read, tiles are decoded when they are asked for.
+ * An opened tensor stream: the header has been read; tiles are decoded on request.
  *
- * <p>Thread-safe. On any bytes only {@link MalformedStreamException} and {@link llm265.h264.UnsupportedStreamException} are
- * thrown.
+ * <p>Thread-safe. Whatever the bytes are, only {@link MalformedStreamException} and {@link
+ * llm265.h264.UnsupportedStreamException} are thrown.
  */
 public final class TensorStream {
-  /** No coded macroblock takes less than a tenth of a bit: a stream that claims more of them lies about its shape. */
+  /** A coded macroblock takes at least a tenth of a bit: a stream that claims more of them has a false shape. */
   private static final int MAX_MACROBLOCKS_PER_BYTE = 80;
 
   private static final int[] LONG_START_CODE = {0, 0, 0, 1};
@@ -60,7 +60,7 @@ public final class TensorStream {
    * Reads a stream's header.
    *
    * @param stream the whole stream; must stay accessible
-   * @param limits of its pictures
+   * @param limits limits for its pictures
    */
   public static TensorStream open(MemorySegment stream, DecoderLimits limits) {
     if (TrellisStream.isOne(stream)) {
@@ -73,7 +73,7 @@ public final class TensorStream {
     return new TensorStream(stream, limits, information, accessUnitStart(stream, first.sei));
   }
 
-  /** Whether a stream says that it holds a tensor. */
+  /** Whether a stream declares that it holds a tensor. */
   public static boolean isTensor(MemorySegment stream) {
     return TrellisStream.isOne(stream) || !NalUnits.isFile(stream) && FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
   }
@@ -83,7 +83,7 @@ public final class TensorStream {
     return TrellisStream.isOne(stream);
   }
 
-  /** The first message of ours before the first slice. */
+  /** The first SEI message with our UUID before the first slice. */
   private record FirstMessage(NalUnit sei, byte[] payload) {
     static Optional<FirstMessage> of(MemorySegment stream, DecoderLimits limits) {
       for (NalUnit nalUnit : new ByteStream(stream, limits)) {
@@ -100,7 +100,7 @@ public final class TensorStream {
       return Optional.empty();
     }
 
-    /** The messages of an SEI NAL unit; none where they are damaged and not ours. */
+    /** The messages of an SEI NAL unit; none if they are damaged and not ours. */
     private static List<Sei.Message> messages(NalUnit nalUnit) {
       try {
         return Sei.parse(nalUnit.rbsp());
@@ -149,7 +149,10 @@ public final class TensorStream {
     return header;
   }
 
-  /** Names of the tensor layer's tools that the stream uses, for people; of sign patterns, as its first tile has them. */
+  /**
+   * Names of the tensor layer's tools that the stream uses, for people to read; the number of sign patterns is that of the
+   * first tile.
+   */
   public List<String> tools() {
     List<String> tools = new ArrayList<>();
     if (header.framing().transposed()) {
@@ -167,13 +170,14 @@ public final class TensorStream {
     return tile == 0 ? firstTileStart : tileEnds[tile - 1];
   }
 
-  /** Decodes {@code values.length} values from index {@code first} on, and only the rows of tiles that hold them. */
+  /** Decodes {@code values.length} values from index {@code first} on; decodes only the rows of tiles that hold them. */
   public void decode(long first, float[] values, Workers workers) {
     decodeRange(first, values.length, ValueSink.to(header.dtype(), values, first), workers);
   }
 
   /**
-   * Decodes as many values as fit into {@code data} from index {@code first} on, and only the rows of tiles that hold them.
+   * Decodes as many values as fit into {@code data}, from index {@code first} on; decodes only the rows of tiles that hold
+   * them.
    *
    * @param data receives the values, little-endian, row-major, in the tensor's type
    */
@@ -182,7 +186,7 @@ public final class TensorStream {
     decodeRange(first, count, ValueSink.to(header.dtype(), data, first, count), workers);
   }
 
-  /** Decodes everything and keeps nothing: all checksums are compared. */
+  /** Decodes everything, compares all checksums, and keeps nothing. */
   public void verify(Workers workers) {
     decodeBands(0, header.framing().bands(), ValueSink.NOWHERE, workers);
   }
@@ -220,7 +224,7 @@ public final class TensorStream {
       reader.read(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
       IDLE.giveBack(key, reader);
     } catch (StreamException e) {
-      // The decoder saw the tile alone: its places count from there.
+      // The decoder saw only the tile, so its offsets count from the tile's start.
       StreamPosition place = e.position();
       long offset = place.byteOffset() < 0 ? start : start + place.byteOffset();
       throw e.at(new StreamPosition(-1, offset, place.mbAddr()));

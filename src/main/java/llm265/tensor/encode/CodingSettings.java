@@ -10,11 +10,11 @@ import llm265.tensor.trellis.TrellisMethod;
 /**
  * How a tensor is coded.
  *
- * @param target what its stream is to be
- * @param tools what may be used
- * @param pictures what it is coded on
- * @param weights one an input channel; null where all values count the same
- * @param known what a plan for its file knows of it
+ * @param target what its stream must meet
+ * @param tools tools that may be used
+ * @param pictures the pictures that it is coded on
+ * @param weights one per input channel; null if all values count the same
+ * @param known what a plan for its file knows about it
  * @param codec with pictures or without
  * @param trellis how it is coded without
  */
@@ -24,7 +24,7 @@ public record CodingSettings(
   /**
    * The pictures.
    *
-   * @param chroma their format
+   * @param chroma their chroma format
    * @param bitDepth bits of their samples, 8 to 14
    * @param prescribed coders that the caller prescribes; null to choose them for each tensor
    */
@@ -45,7 +45,7 @@ public record CodingSettings(
       return new Pictures(chroma, newBitDepth, prescribed);
     }
 
-    /** Pictures as prescribed coders make them. */
+    /** The pictures that prescribed coders make. */
     public static Pictures of(PictureCoder.Factory coders) {
       return new Pictures(coders.chroma(), coders.bitDepth(), coders);
     }
@@ -56,7 +56,7 @@ public record CodingSettings(
     }
   }
 
-  /** The settings that hold if nothing is told but the target. */
+  /** The settings for a target; everything else has its default. */
   public static CodingSettings at(RateTarget target) {
     return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING, Codec.H264,
         TrellisMethod.of(Effort.BALANCED));

@@ -11,7 +11,7 @@ import llm265.tensor.values.TensorElements;
 
 /** The tensor that is coded: its values, its view, its statistics; says what errors are beside its values. */
 final class SourceTensor {
-  /** Values read by one task: fixed, so that sums do not depend on the number of threads. */
+  /** Number of values that one task reads; fixed, so that sums do not depend on the number of threads. */
   private static final int READ_BLOCK = 1 << 18;
 
   private final TensorElements elements;
@@ -76,7 +76,7 @@ final class SourceTensor {
     return framing.values();
   }
 
-  /** Number of values that are NaN or infinite, or too large for F32: kept exactly. */
+  /** Number of values that are NaN or infinite, or too large for F32; they are kept exactly. */
   long notFinite() {
     return statistics.notFinite();
   }
@@ -107,7 +107,7 @@ final class SourceTensor {
     return new CodingResult(bytes, squaredError, snr(squaredError), outliers, weighted);
   }
 
-  /** What an excerpt that is coded says of the whole. */
+  /** Turns an estimate for the whole tensor into a result. */
   CodingResult estimate(TensorExcerpt.Estimate whole) {
     double squaredError = whole.squaredError() + readingError;
     return new CodingResult(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);

@@ -20,13 +20,13 @@ import llm265.tensor.exact.ExactCoding;
  * Codes tensors so that they meet a target: chooses range and method, then lets the rate controller find the step. Thread-safe.
  */
 public final class TargetSearch {
-  /** Samples of this deviation are what a QP means if there is nothing else to go by. */
+  /** The standard deviation of samples that a QP stands for, if nothing else determines it. */
   private static final double NOMINAL_LEVEL_DEVIATION = 28;
 
-  /** A range is chosen for at least this quality, coarse as steps may be: some bits must be there to be spent. */
+  /** A range is chosen for at least this quality, however coarse the step, so that there are some bits to spend. */
   private static final double LEAST_DECIBELS = 1;
 
-  /** Samples of eight bits do not become better than this; those of more do by as much as each bit is worth. */
+  /** Eight-bit samples do not get better than this; deeper ones do, by as much as each bit is worth. */
   private static final double MOST_DECIBELS = 45;
 
   private final CodingSettings settings;
@@ -43,7 +43,7 @@ public final class TargetSearch {
   /**
    * Codes a tensor into a store, tile by tile.
    *
-   * @throws IllegalArgumentException if values of its type cannot be coded, or weights do not fit it
+   * @throws IllegalArgumentException if values of its type cannot be coded, or the weights do not fit it
    */
   public EncodedTensor code(TensorView tensor, StreamStore store) {
     if (settings.target() instanceof RateTarget.Lossless) {
@@ -112,10 +112,10 @@ public final class TargetSearch {
   }
 
   /**
-   * Codes a little of a tensor at about a rate.
+   * Codes a little of a tensor near a rate.
    *
-   * @param curve what is known of the tensor already; null for nothing
-   * @return what the whole would come to; of a fixed curve where it comes to the same at any rate
+   * @param curve what is known about the tensor already; null for nothing
+   * @return the estimated result for the whole; a fixed curve if the result is the same at any rate
    */
   public Probed probe(TensorView tensor, double bits, RateCurve curve) {
     Codec codec = settings.codec() == Codec.AUTO ? better(tensor, GaussianModel.log2RatioForBits(bits)) : settings.codec();
@@ -171,7 +171,7 @@ public final class TargetSearch {
   }
 
   private EncodedTensor codeAtMaxError(TensorCoding coding, double error) {
-    // Errors are sums of many levels' and have about three deviations to the bound.
+    // Errors are sums over many levels, and the bound lies at about three of their deviations.
     double snr = 20 * StrictMath.log10(TrellisSearch.BOUND_DEVIATIONS * coding.deviation() / error);
     double log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, mostDecibels()));
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
@@ -186,7 +186,7 @@ public final class TargetSearch {
     return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levelDeviation()));
   }
 
-  /** Decibels that samples do not become better than. */
+  /** The best quality that samples can have, in decibels. */
   private double mostDecibels() {
     return MOST_DECIBELS + Logarithms.DECIBELS_PER_BIT * (settings.pictures().bitDepth() - 8);
   }

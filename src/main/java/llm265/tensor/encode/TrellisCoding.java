@@ -30,6 +30,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   private static final int LEAST_QP = -36;
   private static final double BITS_TOLERANCE = 0.001;
+  private static final int PASSES = 12;
 
   /** Standard deviation in levels that a QP means here. */
   static final double LEVELS = 28;
@@ -42,6 +43,8 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   private Arrangement arrangement;
   private ErrorBounds bounds = ErrorBounds.NONE;
   private TrellisSampling sampling;
+  /** Where the whole was coded last in a search; null before that. */
+  private TrellisPoint coded;
   private CodingResult last;
 
   /**
@@ -82,6 +85,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   void setMaxError(double maxError) {
     bounds = bounds.withMaxError(maxError);
     sampling = null;
+    coded = null;
   }
 
   /**
@@ -129,6 +133,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   private void use(Arrangement other) {
     arrangement = other;
     sampling = null;
+    coded = null;
   }
 
   /** How it is arranged. */
@@ -191,6 +196,11 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   }
 
   @Override
+  public int mostPasses() {
+    return PASSES;
+  }
+
+  @Override
   public RateController.Measurement rough(QuantizerPoint point) {
     return excerpt(point);
   }
@@ -202,7 +212,10 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   @Override
   public RateController.Measurement code(QuantizerPoint point) {
-    return measurement(codeAt(sampling().at(step(point.log2Ratio()))));
+    double step = step(point.log2Ratio());
+    // Rates then follow steps without leaps, so that a target is soon met.
+    coded = coded != null && coded.isNear(step) ? coded.withStep(step, arrangement.range().centre()) : sampling().at(step);
+    return measurement(codeAt(coded));
   }
 
   /** Codes a tensor whose step means nothing. */

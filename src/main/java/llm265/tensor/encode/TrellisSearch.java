@@ -18,7 +18,7 @@ final class TrellisSearch {
   /** Deviations in levels that a QP means if there is nothing else to go by. */
   private static final double NOMINAL_LEVELS = TrellisCoding.LEVELS;
 
-  /** Where a bound on errors lies at the best step, in deviations of the errors, about. */
+  /** Where a bound on errors lies at the best step: about this many deviations of the errors. */
   static final double BOUND_DEVIATIONS = 3;
 
   /** Steps are chosen for at least this quality and at most that. */

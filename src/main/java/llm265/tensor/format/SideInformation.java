@@ -18,8 +18,8 @@ import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.tools.SignPatterns;
 
 /**
- * The payload, after its UUID, of the SEI message that stands before each picture: sections, each a tag, a length and
- * content. SPEC.md, "Side information".
+ * The payload, after its UUID, of the SEI message before each picture: sections, each with a tag, a length and content.
+ * SPEC.md, "Side information".
  */
 public final class SideInformation {
   /** uuid_iso_iec_11578 of the SEI messages. */
@@ -31,7 +31,7 @@ public final class SideInformation {
   static final int ROW_CLASSES_TAG = 7;
   static final int NOT_FINITE_TAG = 9;
 
-  /** Sections with this bit set in their tag must be understood; others may be skipped. */
+  /** A reader must understand sections with this bit set in their tag; it may skip others. */
   private static final int MANDATORY = 1;
 
   private static final int CRC_BYTES = 4;
@@ -53,7 +53,7 @@ public final class SideInformation {
     this.crc = crc;
   }
 
-  /** The tensor header, or null where there is none: it stands before the first picture only. */
+  /** The tensor header, or null if there is none: only the first picture has it. */
   public TensorHeader header() {
     return header;
   }
@@ -62,23 +62,23 @@ public final class SideInformation {
     return tile;
   }
 
-  /** The signs of the picture's samples, or null where they are as the values have them. */
+  /** The signs of the picture's samples, or null if no sample is negated. */
   public SignPatterns signs() {
     return signs;
   }
 
-  /** Scale classes of the tile's rows, or null where the header says that there are none. */
+  /** Scale classes of the tile's rows, or null if the header says that there are none. */
   public ScaleClasses rowClasses() {
     return rowClasses;
   }
 
   /**
-   * The payload for a tile, as it is for all but the first.
+   * The payload of a tile. The first tile also needs the header.
    *
    * @param signs null for none
    * @param rowClasses null for none
    * @param reconstruction the tile's picture as decoders will make it
-   * @param rawBits bits of its values that are not on the picture
+   * @param rawBits bits of its values that are on no picture
    */
   public static byte[] write(
       TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type, TensorFraming framing,
@@ -127,10 +127,10 @@ public final class SideInformation {
   }
 
   /**
-   * The payload for a tile of a lossless stream, as it is for all but the first.
+   * The payload of a tile of a lossless stream. The first tile also needs the header.
    *
    * @param picture the tile's picture
-   * @param rawBits the bits of its values that are in no picture
+   * @param rawBits bits of its values that are on no picture
    */
   public static byte[] writeExact(int tile, Picture picture, byte[] rawBits) {
     PayloadWriter content = new PayloadWriter();
@@ -138,7 +138,7 @@ public final class SideInformation {
     return closed(new PayloadWriter(), content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
   }
 
-  /** Sections with the tile section, which has the checksum of them all and of the picture, as the last. */
+  /** Appends the tile section as the last one; it has the checksum of all sections and of the picture. */
   private static byte[] closed(PayloadWriter sections, PayloadWriter tile, Consumer<CRC32C> picture, byte[] rawBits) {
     sections.varint(TILE_TAG);
     sections.varint(tile.length() + CRC_BYTES);
@@ -157,7 +157,7 @@ public final class SideInformation {
     out.bytes(content.toByteArray());
   }
 
-  /** A first tile's payload with the header before the other sections. */
+  /** The first tile's payload, with the header before the other sections. */
   static byte[] withHeader(TensorHeader header, byte[] otherSections) {
     PayloadWriter content = new PayloadWriter();
     header.write(content);
@@ -170,7 +170,7 @@ public final class SideInformation {
   }
 
   /**
-   * The side information among the SEI messages of an access unit.
+   * Finds the side information among the SEI messages of an access unit.
    *
    * @throws MalformedStreamException if there is none or it is damaged
    */
@@ -266,7 +266,7 @@ public final class SideInformation {
   /**
    * Compares the tile's checksum with that of its decoded picture.
    *
-   * @param rawBits bits of the tile's values that are not on the picture
+   * @param rawBits bits of the tile's values that are on no picture
    * @throws MalformedStreamException if they differ
    */
   public void check(Picture decoded, byte... rawBits) {

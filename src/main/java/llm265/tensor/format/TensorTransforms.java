@@ -15,16 +15,16 @@ import llm265.tensor.tools.TrellisFormat;
 /**
  * What a reader of a tensor stream undoes between samples and values: {@code transform_flags} of the tensor section.
  *
- * @param preInverse whether samples are to be transformed forward, {@link PreInverse}
+ * @param preInverse whether samples must be transformed forward, see {@link PreInverse}
  * @param rowClasses whether every tile has scale classes of its rows
  * @param columnClasses scale classes of the plane's columns, or null
  * @param rotation rotation of the plane's columns, or null
  * @param channels scales of channels, or null
- * @param exact how the bits of values lie on pictures that lose nothing, with nothing else then; or null where samples stand for
+ * @param exact how the bits of values lie on lossless pictures, which excludes everything else; null if samples stand for
  *     values
  * @param bitDepth bits of a sample, 8 to 14
- * @param lowBits bits of each level that are raw, 0 to {@link #MOST_LOW_BITS}; only of 8-bit samples, without scale classes,
- *     pre-inverse transform and sign patterns
+ * @param lowBits number of raw bits of each level, 0 to {@link #MOST_LOW_BITS}; only with 8-bit samples, and without scale
+ *     classes, pre-inverse transform and sign patterns
  * @param trellis how values are coded where there are no pictures; null where there are. Not with pre-inverse transform, exact
  *     values, deep samples and low bits
  */
@@ -34,10 +34,10 @@ public record TensorTransforms(
   /** Nothing. */
   public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8, 0, null);
 
-  /** Bits of a sample, at most. */
+  /** The greatest number of bits of a sample. */
   public static final int MOST_BIT_DEPTH = 14;
 
-  /** With more, levels would have more than 14 bits. */
+  /** With more low bits, levels would have more than 14 bits. */
   public static final int MOST_LOW_BITS = 6;
 
   private static final int PRE_INVERSE = 2;
@@ -53,7 +53,7 @@ public record TensorTransforms(
   private static final int KNOWN =
       PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS | TRELLIS;
 
-  /** What low bits do not go together with. */
+  /** Flags that exclude low bits. */
   private static final int NOT_WITH_LOW_BITS = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | DEEP;
 
   /** What needs samples of pictures. */
@@ -69,7 +69,7 @@ public record TensorTransforms(
     return new TensorTransforms(false, rowClasses, columnClasses, rotation, channels, null, 8, 0, trellis);
   }
 
-  /** Names of what is there, for people. */
+  /** Names of the tools in use, for people to read. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
     if (preInverse) {
@@ -123,7 +123,7 @@ public record TensorTransforms(
         && ((flags & CHANNELS) == 0 || (flags & ROTATION) == 0);
   }
 
-  /** Whether flags say that every value is kept bit for bit, which goes together with no other. */
+  /** Whether flags say that every value is kept bit for bit, which excludes all other flags. */
   static boolean areExact(long flags) {
     return flags == EXACT;
   }
@@ -133,12 +133,12 @@ public record TensorTransforms(
     return exact == null && lowBits == 0 && trellis == null;
   }
 
-  /** Whether values that are not finite may be told as runs: they are the tensor's own. */
+  /** Whether runs may list values that are not finite: the values must be the tensor's own. */
   boolean allowsNotFinite() {
     return exact == null && rotation == null;
   }
 
-  /** Writes what the flags say follows in the tensor section. */
+  /** Writes what follows in the tensor section according to the flags. */
   void write(PayloadWriter out) {
     if (columnClasses != null) {
       columnClasses.write(out);
@@ -164,9 +164,9 @@ public record TensorTransforms(
   }
 
   /**
-   * Reads what the flags say follows.
+   * Reads what follows according to the flags.
    *
-   * @param width bits of a value
+   * @param width number of bits of a value
    */
   static TensorTransforms read(long flags, PayloadReader in, int width, TensorFraming framing) {
     if (areExact(flags)) {

@@ -2,7 +2,7 @@ package llm265.tensor.payload;
 
 import java.util.function.IntUnaryOperator;
 
-/** Bits into bytes, most significant first. */
+/** Writes bits into bytes, most significant first. */
 public final class BitWriter {
   private final PayloadWriter out;
   private int pending;
@@ -23,7 +23,7 @@ public final class BitWriter {
     }
   }
 
-  /** The {@code width} low bits, at most 64. */
+  /** Writes the {@code width} low bits, at most 64. */
   public void longBits(long value, int width) {
     bits((int) (value >>> Integer.SIZE), Math.max(0, width - Integer.SIZE));
     bits((int) value, Math.min(width, Integer.SIZE));
@@ -38,7 +38,7 @@ public final class BitWriter {
     bits(number, parameter);
   }
 
-  /** Zeros to the byte's end. */
+  /** Fills up the byte with zeros. */
   public void align() {
     bits(0, count == 0 ? 0 : 8 - count);
   }
@@ -63,7 +63,7 @@ public final class BitWriter {
     bits.align();
   }
 
-  /** The parameter with which some numbers take the fewest bits. */
+  /** The parameter with which the numbers take the fewest bits. */
   public static int bestRiceParameter(int size, IntUnaryOperator number, int greatest) {
     int best = 0;
     long least = Long.MAX_VALUE;

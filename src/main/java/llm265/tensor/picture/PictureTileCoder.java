@@ -14,12 +14,11 @@ import llm265.tensor.tools.OutlierList;
 import llm265.tensor.tools.PreInverse;
 import llm265.tensor.tools.SignPatterns;
 import llm265.tensor.values.TensorElements;
-import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
 /**
- * Codes pictures full of a tensor's values and fits their reconstruction. Made for a method and a size of pictures, and then for
- * one tensor after the other: {@link #begin}. Used by one thread at a time.
+ * Codes pictures full of a tensor's values and fits their reconstruction. An object is made for a method and a picture size,
+ * and then used for one tensor after the other; see {@link #begin}. Used by one thread at a time.
  */
 public final class PictureTileCoder {
   private static final int MAX_QP = 51;
@@ -29,9 +28,9 @@ public final class PictureTileCoder {
   private final PictureCoder coder;
   private final PictureFormat format;
   private final SampleDepth depth;
-  /** Null where samples keep their signs. */
+  /** Null if no sample is negated. */
   private final SignPatternSearch signs;
-  /** Null where samples are not transformed. */
+  /** Null if samples are not transformed. */
   private final PreInverse preInverse;
   private final Picture source;
   private final TileLevels levels;
@@ -58,13 +57,13 @@ public final class PictureTileCoder {
     row = new short[width];
   }
 
-  /** Turns to a tensor as it is arranged. */
+  /** Begins a tensor with its arrangement. */
   public void begin(Arrangement arrangement, ErrorBounds newBounds) {
     elements = arrangement.elements();
     reconstruction.begin(elements, arrangement.channels(), newBounds);
   }
 
-  /** Lets go of the tensor. */
+  /** Releases the tensor. */
   void end() {
     elements = null;
     reconstruction.end();
@@ -79,12 +78,12 @@ public final class PictureTileCoder {
    * A coded tile.
    *
    * @param information reconstruction and outliers
-   * @param signs signs of its samples; null where they are as the values have them
+   * @param signs signs of its samples; null if no sample is negated
    * @param coded slices and decoded picture
-   * @param rawBits bits of the samples that are not on the picture
+   * @param rawBits bits of the samples that are on no picture
    * @param values number of values in it
    * @param squaredError sum over its values, after rounding to the tensor's type; outliers have none
-   * @param weightedSquaredError the same by the weights of channels; 0 without them
+   * @param weightedSquaredError the same, weighted by channel; 0 without weights
    */
   public record Result(
       TileInformation information, SignPatterns signs, PictureCoder.Coded coded, byte[] rawBits, long values,
@@ -94,7 +93,7 @@ public final class PictureTileCoder {
    * Codes one picture.
    *
    * @param qp QPY for values of the reference class
-   * @param referenceClass scale class that {@code qp} is meant for; macroblocks of other classes have other QPs
+   * @param referenceClass scale class that {@code qp} applies to; macroblocks of other classes have other QPs
    * @param tile number for the side information
    */
   public Result code(TileMap map, SampleQuantizer quantizer, int qp, int referenceClass, int tile) {
@@ -117,7 +116,7 @@ public final class PictureTileCoder {
     return new Result(information, patterns, coded, rawBits, map.values(), errors[0], errors[1]);
   }
 
-  /** Leaves the high bits of the samples in the picture and returns the others. */
+  /** Leaves the high bits of the samples in the picture and returns the low bits. */
   private byte[] takeLowBits(TileMap map, int lowBits) {
     if (lowBits == 0) {
       return NO_BITS;
@@ -138,7 +137,7 @@ public final class PictureTileCoder {
     return raw.toByteArray();
   }
 
-  /** Distortion is the same everywhere if the step follows the scale that a class has taken away. */
+  /** The distortion is the same everywhere if the step follows the scale that a class has removed. */
   private byte[] mbQps(TileMap map, int qp, int referenceClass) {
     int[] classes = map.macroblockClasses(referenceClass);
     byte[] qps = new byte[classes.length];
@@ -190,11 +189,11 @@ public final class PictureTileCoder {
     }
   }
 
-  /** Mean squared level of the values that are no outliers, before any transform; 0 if there are none. */
+  /** Mean squared level of the values that are not outliers, before any transform; 0 if there are none. */
   public double meanSquaredLevel(TileMap map, SampleQuantizer quantizer) {
     OutlierList outliers = new OutlierList(0);
     quantize(map, quantizer, outliers);
-    // Samples of outliers and of padding are in the middle.
+    // Samples of outliers and of padding have the middle value.
     long squares = 0;
     for (short sample : source.samples(0)) {
       int level = sample - quantizer.middle();
@@ -206,8 +205,8 @@ public final class PictureTileCoder {
   }
 
   /**
-   * How much samples have to do with their neighbours: the greatest magnitude of their correlation with the one on the
-   * left, above left, above and above right, 0 to about 1.
+   * How strongly samples depend on their neighbours: the greatest magnitude of their correlation with the one on the left,
+   * above left, above and above right, 0 to about 1.
    */
   public double correlation(TileMap map, SampleQuantizer quantizer) {
     quantize(map, quantizer, null);

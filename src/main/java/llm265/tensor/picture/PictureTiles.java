@@ -13,7 +13,7 @@ import llm265.tensor.format.TileCoder;
 import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.ScaleClasses;
 
-/** Tiles as pictures whose samples stand for values. */
+/** Codes tiles as pictures whose samples stand for values. */
 public final class PictureTiles implements TileCoder {
   private static final IdlePool<Key, PictureTileCoder> IDLE = new IdlePool<>();
 
@@ -23,11 +23,11 @@ public final class PictureTiles implements TileCoder {
   private final SampleQuantizer quantizer;
   private final int qp;
 
-  /** What a work area depends on. */
+  /** Work areas with equal keys can replace each other. */
   private record Key(CodingMethod method, PictureFormat format) {}
 
   /**
-   * @param quantizer of the arrangement's values
+   * @param quantizer quantizer of the arrangement's values
    * @param qp QPY for values of the reference class
    */
   public PictureTiles(
@@ -39,7 +39,7 @@ public final class PictureTiles implements TileCoder {
     this.qp = qp;
   }
 
-  /** Has a work area do something for a tensor as it is arranged, on pictures of a size. */
+  /** Runs some work for an arranged tensor with a work area for pictures of a given size. */
   public static <R> R with(
       Arrangement arrangement, CodingMethod method, ErrorBounds bounds, PictureFormat format,
       Function<PictureTileCoder, R> work) {

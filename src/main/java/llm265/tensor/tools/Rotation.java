@@ -7,14 +7,14 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * A rotation of the columns of a plane by a few Householder reflections, which puts its strongest principal axes onto rows of
- * their own. SPEC.md, "Rotation".
+ * A rotation of the columns of a plane by a few Householder reflections. It brings the plane's strongest principal axes onto
+ * rows of their own. SPEC.md, "Rotation".
  *
- * <p>A reflection about a vector of integers is orthonormal whatever the integers are, so that a coarse vector costs a little of
- * the gain but nothing of exactness. Immutable.
+ * <p>A reflection about a vector of integers is orthonormal whatever the integers are. So a coarse vector costs a little of the
+ * gain but no exactness. Immutable.
  */
 public final class Rotation {
-  /** Most reflections that a stream may have. */
+  /** The greatest number of reflections in a stream. */
   public static final int MAX_REFLECTIONS = 256;
 
   /** Greatest magnitude of a vector's element. */
@@ -22,7 +22,7 @@ public final class Rotation {
 
   private static final int MAX_PARAMETER = 15;
 
-  /** Columns that are worked on at a time: a block of them stays in the cache. */
+  /** Number of columns that are worked on at a time: a block of them stays in the cache. */
   private static final int BLOCK = 64;
 
   private final short[][] vectors;
@@ -30,9 +30,7 @@ public final class Rotation {
   /** 2 over the squared length of each vector. */
   private final float[] factors;
 
-  /**
-   * @param vectors a vector for each reflection, in the order in which the encoder applies them; none of zeros only
-   */
+  /** @param vectors a vector for each reflection, in the order in which the encoder applies them; no vector may be all zeros */
   public Rotation(short[][] vectors) {
     this.vectors = vectors;
     floats = new float[vectors.length][];
@@ -63,7 +61,7 @@ public final class Rotation {
     }
   }
 
-  /** Takes {@link #forward} back, as every decoder does. */
+  /** Inverts {@link #forward}, as every decoder does. */
   public void inverse(float[] plane, int stride, int columns) {
     float[] dots = new float[BLOCK];
     for (int first = 0; first < columns; first += BLOCK) {
@@ -73,12 +71,12 @@ public final class Rotation {
     }
   }
 
-  /** x - v (2 / v'v) (v'x) for some columns x. The order of the operations is that of the specification. */
+  /** x - v (2 / v'v) (v'x) for some columns x. The order of the operations is that of SPEC.md. */
   private void reflect(int i, float[] plane, int first, int stride, int columns, float[] dots) {
     RotationKernels.ACTIVE.reflect(plane, first, stride, columns, floats[i], factors[i], dots);
   }
 
-  /** Size of what {@link #write} writes, in bytes. */
+  /** Number of bytes that {@link #write} writes. */
   public int byteSize() {
     PayloadWriter out = new PayloadWriter();
     write(out);

@@ -41,10 +41,21 @@ final class LawChooser {
   /** Bits that a law takes. */
   private static final double LAW_BITS = 56;
 
-  /** What a bit is worth in squared steps, and how unlikely the second quantizer's zero is to begin with: the best of all first. */
+  /**
+   * What a bit is worth in squared steps, and how unlikely the second quantizer's zero is to begin with: the best of all first.
+   */
   private static final double[][] TRIES = {{0.5, UNLIKELY_ZERO}, {0.25, 1}, {0.35, UNLIKELY_ZERO}};
 
+  /** The same where most levels are zero. */
+  private static final double[][] COARSE_TRIES = {{0.5, 0}, {0.3, 0}, {0.4, 1}};
+
   private static final int ROUNDS = 2;
+
+  /** Tries are compared on one value of so many of the sample. */
+  private static final int THINNED = 4;
+
+  /** Tries that take less than this share of the most bits are not compared: where nothing is coded no quality is missed. */
+  private static final double LEAST_SHARE = 0.6;
 
   private final TrellisMethod method;
   private final Arrangement arrangement;
@@ -60,17 +71,53 @@ final class LawChooser {
 
   /** The point that does best on a sample. */
   TrellisPoint at(double step, PlaneSample sample) {
-    TrellisPoint best = null;
-    double least = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < method.tries(); i++) {
-      TrellisPoint point = fitted(step, TRIES[i][0], (int) TRIES[i][1], sample);
-      double gap = measure(point, sample, Double.POSITIVE_INFINITY).gap();
-      if (gap < least) {
-        best = point;
-        least = gap;
-      }
+    double deviation = deviation(step);
+    double[][] tries = deviation < LEAST_WITHOUT_ZERO ? COARSE_TRIES : TRIES;
+    if (method.tries() == 1) {
+      return fitted(step, tries[0][0] * coarseness(step), (int) tries[0][1], sample);
     }
-    return best;
+    TrellisPoint[] points = new TrellisPoint[method.tries()];
+    Measured[] measured = new Measured[points.length];
+    double greatestBits = 0;
+    PlaneSample thin = sample.thinned(THINNED);
+    for (int i = 0; i < points.length; i++) {
+      points[i] = fitted(step, tries[i][0] * coarseness(step), (int) tries[i][1], thin);
+      measured[i] = measure(points[i], thin, Double.POSITIVE_INFINITY);
+      greatestBits = Math.max(greatestBits, measured[i].bits());
+    }
+    int best = -1;
+    for (int i = 0; i < points.length; i++) {
+      boolean isPlausible = measured[i].bits() >= LEAST_SHARE * greatestBits;
+      best = isPlausible && (best < 0 || measured[i].gap() < measured[best].gap()) ? i : best;
+    }
+    return fitted(step, points[best].lambda(), points[best].format().classes(), 1, sample);
+  }
+
+  /** Deviation of the reference class in steps. */
+  private double deviation(double step) {
+    return arrangement.range().deviation() * ScaleClasses.factor(arrangement.referenceClass()) / step;
+  }
+
+  /**
+   * What a bit is worth, over what it is where steps are fine. On Shannon's curve that is 2 ln 2 times the error, which is a share
+   * of the squared step there, but no more than the variance: were a bit worth more, soon nothing would be coded at all.
+   */
+  private double coarseness(double step) {
+    return Math.min(1, 0.9 * StrictMath.pow(deviation(step), 1.4));
+  }
+
+  /** The point of another step, next to one that is known: rates are to follow steps without leaps. */
+  TrellisPoint near(TrellisPoint known, double step, PlaneSample sample) {
+    int twelfths = (int) StrictMath.rint(Law.OCTAVE * Logarithms.log2(known.step() / step));
+    List<Distribution> laws = new ArrayList<>();
+    for (int i = 0; i < known.format().classes().size(); i++) {
+      Law wider = ((Law) known.format().classes().get(i)).widened(twelfths);
+      double deviation = arrangement.range().deviation() / step
+          * ScaleClasses.factor(TrellisFormat.SCALE_CLASSES_PER_LAW * i);
+      laws.add(new Law(
+          alphabet(deviation), wider.width(), wider.shape(), wider.firstZero(), wider.secondZero(), wider.firstOne()));
+    }
+    return fitted(step, known.lambda() * coarseness(step) / coarseness(known.step()), laws, 1, sample);
   }
 
   /** A point of any laws, for a tensor whose levels are all 0. */
@@ -79,8 +126,14 @@ final class LawChooser {
   }
 
   private TrellisPoint fitted(double step, double lambda, int secondZero, PlaneSample sample) {
-    List<Distribution> laws = gaussian(step, secondZero, sample.greatestClass() / TrellisFormat.SCALE_CLASSES_PER_LAW + 1);
-    for (int round = 0; round < ROUNDS; round++) {
+    return fitted(
+        step, lambda, gaussian(step, secondZero, sample.greatestClass() / TrellisFormat.SCALE_CLASSES_PER_LAW + 1), ROUNDS,
+        sample);
+  }
+
+  private TrellisPoint fitted(double step, double lambda, List<Distribution> begin, int rounds, PlaneSample sample) {
+    List<Distribution> laws = begin;
+    for (int round = 0; round < rounds; round++) {
       Histogram histogram = new Histogram(laws.size());
       search(point(step, lambda, laws), sample, histogram, null);
       laws = fit(histogram, laws, values / sample.count());
@@ -133,14 +186,12 @@ final class LawChooser {
    *
    * @param bits of it, but for lane states and the like
    * @param squaredError with the best gain, of the values within the bound
-   * @param squares of all deviations
    * @param beyond values whose error is beyond the bound
    */
-  record Measured(double bits, double squaredError, double squares, int values, int beyond) {
+  record Measured(double bits, double squaredError, int values, int beyond) {
     /** Bits per value less those that the quality is worth. */
     double gap() {
-      return bits / values
-          + 0.5 * Logarithms.log2(Math.max(squaredError, Double.MIN_NORMAL) / Math.max(squares, Double.MIN_NORMAL));
+      return bits / values + 0.5 * Logarithms.log2(Math.max(squaredError, Double.MIN_NORMAL));
     }
   }
 
@@ -151,12 +202,10 @@ final class LawChooser {
     float centre = arrangement.range().centre();
     double products = 0;
     double levelSquares = 0;
-    double squares = 0;
     for (int i = 0; i < levels.length; i++) {
       double deviation = (double) sample.values()[i] - centre;
       products += deviation * levels[i];
       levelSquares += (double) levels[i] * levels[i];
-      squares += deviation * deviation;
     }
     double gain = levelSquares == 0 ? 0 : products / levelSquares;
     double squaredError = 0;
@@ -167,7 +216,7 @@ final class LawChooser {
       beyond += isBeyond ? 1 : 0;
       squaredError += isBeyond ? 0 : error * error;
     }
-    return new Measured(bits, squaredError, squares, levels.length, beyond);
+    return new Measured(bits, squaredError, levels.length, beyond);
   }
 
   /**

@@ -7,8 +7,8 @@ import llm265.tensor.tools.TrellisFormat;
 import llm265.tensor.values.TensorElements;
 
 /**
- * Values from all over a plane, in runs of 16 that lie side by side: what they take speaks for the whole, since neighbours have no
- * part in coding.
+ * Values from all over a plane, in runs of 16 that lie side by side: what they take speaks for the whole, since neighbours have
+ * no part in coding.
  *
  * @param values finite
  * @param scaleClasses sum of each value's row and column class
@@ -59,6 +59,19 @@ record PlaneSample(float[] values, byte[] scaleClasses) {
     for (int x = 0; x < RUN; x++) {
       elements.read((column + x) * framing.viewColumns() + row, values, at + x, 1);
     }
+  }
+
+  /** One value of {@code share}, in the same runs. */
+  PlaneSample thinned(int share) {
+    int runs = Math.max(1, values.length / RUN / share);
+    float[] some = new float[runs * RUN];
+    byte[] classes = new byte[some.length];
+    for (int i = 0; i < runs; i++) {
+      int from = (int) ((long) i * (values.length / RUN) / runs) * RUN;
+      System.arraycopy(values, from, some, i * RUN, RUN);
+      System.arraycopy(scaleClasses, from, classes, i * RUN, RUN);
+    }
+    return new PlaneSample(some, classes);
   }
 
   int count() {

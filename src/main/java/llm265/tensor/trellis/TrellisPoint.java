@@ -1,5 +1,6 @@
 package llm265.tensor.trellis;
 
+import llm265.numeric.Logarithms;
 import llm265.tensor.tools.TrellisFormat;
 import llm265.tensor.values.TensorElements;
 
@@ -15,13 +16,21 @@ public record TrellisPoint(double step, double bound, double lambda, TrellisForm
   /** Values farther than so many steps from the centre are kept exactly: a magnitude has 16 bits. */
   private static final int MOST_STEPS = 100_000;
 
+  /** Octaves of the step within which laws cost next to nothing. */
+  private static final double NEAR = 0.25;
+
   /** The deviation from the centre beyond which values are kept exactly with a step. */
   static double bound(double step, float centre) {
     return Math.min(MOST_STEPS * step, TensorElements.GREATEST_CODED_MAGNITUDE - Math.abs(centre));
   }
 
+  /** Whether the laws will do for another step. */
+  public boolean isNear(double other) {
+    return Math.abs(Logarithms.log2(other / step)) < NEAR;
+  }
+
   /** The same laws with another step. */
-  TrellisPoint withStep(double newStep, float centre) {
+  public TrellisPoint withStep(double newStep, float centre) {
     return new TrellisPoint(newStep, bound(newStep, centre), lambda, format);
   }
 }

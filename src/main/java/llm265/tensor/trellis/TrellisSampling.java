@@ -23,6 +23,9 @@ public final class TrellisSampling {
   /** Steps that differ by less, in octaves, have the same laws: widths are twelfths of an octave, and a quarter costs nothing. */
   private static final double SAME_LAWS = 0.06;
 
+  /** Octaves from a known step beyond which laws are looked for anew. */
+  private static final double FAR = 1.5;
+
   private final Arrangement arrangement;
   private final TrellisMethod method;
   private final LawChooser laws;
@@ -49,15 +52,21 @@ public final class TrellisSampling {
 
   /** How the tensor is coded with a step. */
   public TrellisPoint at(double step) {
-    float centre = arrangement.range().centre();
+    TrellisPoint nearest = null;
     for (TrellisPoint point : points) {
-      if (Math.abs(Logarithms.log2(step / point.step())) < SAME_LAWS) {
-        return point.withStep(step, centre);
-      }
+      nearest = nearest == null || octaves(point, step) < octaves(nearest, step) ? point : nearest;
     }
-    TrellisPoint point = laws.at(step, sample(step));
+    if (nearest != null && octaves(nearest, step) < SAME_LAWS) {
+      return nearest.withStep(step, arrangement.range().centre());
+    }
+    boolean isFirst = nearest == null || octaves(nearest, step) > FAR;
+    TrellisPoint point = isFirst ? laws.at(step, sample(step)) : laws.near(nearest, step, sample(step));
     points.add(point);
     return point;
+  }
+
+  private static double octaves(TrellisPoint point, double step) {
+    return Math.abs(Logarithms.log2(step / point.step()));
   }
 
   /** How the tensor is coded whose values are all the same, or are all kept exactly. */

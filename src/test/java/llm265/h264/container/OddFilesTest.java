@@ -82,10 +82,10 @@ class OddFilesTest {
   void bytesBehindTheLastBoxAreNoted() {
     assertTwo(two(), "");
     assertTwo(join(two(), ascii("GPS 0.0 0.0 and more text behind")),
-        "file: its last 32 bytes are no box (clause 4.2 of ISO/IEC 14496-12; byte ");
+        "file: its last 32 bytes are not a box (clause 4.2 of ISO/IEC 14496-12; byte ");
     assertTwo(join(two(), new byte[100]), "");
     assertTwo(join(two(), ascii("end")), "");
-    assertTwo(join(two(), new byte[] {0, 0, 0, 7, 'm', 'd', 'a', 't', 0, 0}), "file: its last 10 bytes are no box");
+    assertTwo(join(two(), new byte[] {0, 0, 0, 7, 'm', 'd', 'a', 't', 0, 0}), "file: its last 10 bytes are not a box");
     // A fragment would have samples.
     assertThatThrownBy(() -> read(join(two(), new byte[] {0, 0, 1, 0, 'm', 'o', 'o', 'f'})))
         .isInstanceOf(MalformedStreamException.class)
