@@ -89,18 +89,21 @@ class DamagedTrellisStreamTest {
     }
   }
 
-  private static void checkAllocation(byte[] stream) {
+  /** The fault, after a look at what it takes. What classes take that are initialized is not taken again. */
+  private static String cheapFault(byte[] stream) {
     long most = TILE_BYTES + 300L * stream.length;
     long least = Long.MAX_VALUE;
+    String fault = "";
     for (int i = 0; i < 20 && least > most; i++) {
       if (i >= 4) {
         LockSupport.parkNanos(25_000_000);
       }
       long before = allocatedBytes();
-      fault(stream);
+      fault = fault(stream);
       least = Math.min(least, allocatedBytes() - before);
     }
     assertThat(least).as("bytes allocated").isLessThanOrEqualTo(most);
+    return fault;
   }
 
   private static long allocatedBytes() {
@@ -132,8 +135,7 @@ class DamagedTrellisStreamTest {
     for (long seed = first; seed < first + count; seed++) {
       byte[] mutant = mutator.mutant(seed);
       try {
-        String fault = fault(mutant);
-        checkAllocation(mutant);
+        String fault = cheapFault(mutant);
         checkOutcome(mutant, fault);
         faults.merge(fault.split(":")[0], 1, Integer::sum);
       } catch (RuntimeException | Error e) {
@@ -176,13 +178,20 @@ class DamagedTrellisStreamTest {
     other[other.length - 1] += 1;
     byte[] one = streams().get(3);
     byte[] two = TensorEncoder.atBits(2).withCodec(Codec.TRINITY).withEffort(Effort.FAST).encode(other, ROWS, COLUMNS);
+    // The header of one tensor and the tile of another are sound, each by its own checksum.
+    List<byte[]> sound = List.of(one, two, spliced(one, two, TrellisMutator.headerEnd(one)));
     for (int cut = 1; cut < Math.min(one.length, two.length); cut++) {
-      byte[] spliced = two.clone();
-      System.arraycopy(one, 0, spliced, 0, cut);
-      if (!Arrays.equals(spliced, two) && !Arrays.equals(spliced, one)) {
+      byte[] spliced = spliced(one, two, cut);
+      if (sound.stream().noneMatch(stream -> Arrays.equals(stream, spliced))) {
         assertThat(fault(spliced)).as("cut at %d", cut).isNotEmpty();
       }
     }
+  }
+
+  private static byte[] spliced(byte[] head, byte[] tail, int cut) {
+    byte[] spliced = tail.clone();
+    System.arraycopy(head, 0, spliced, 0, cut);
+    return spliced;
   }
 
   @Test
@@ -210,7 +219,7 @@ class DamagedTrellisStreamTest {
       for (int value : new int[] {0x7F, 0x80, 0xFF}) {
         byte[] damaged = stream.clone();
         damaged[at] = (byte) value;
-        checkAllocation(TrellisMutator.repaired(damaged));
+        cheapFault(TrellisMutator.repaired(damaged));
       }
     }
   }

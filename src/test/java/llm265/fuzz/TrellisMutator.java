@@ -87,7 +87,8 @@ final class TrellisMutator {
     return out;
   }
 
-  private static int headerEnd(byte[] stream) {
+  /** Where the tensor section ends. */
+  static int headerEnd(byte[] stream) {
     long[] section = section(stream, MAGIC_BYTES + 4);
     return section == null ? Math.min(stream.length, 60) : (int) section[2];
   }

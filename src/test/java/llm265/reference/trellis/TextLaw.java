@@ -2,6 +2,9 @@ package llm265.reference.trellis;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 
 /** A law by the text of SPEC.md, "Laws" and "Alias tables". */
@@ -13,6 +16,16 @@ final class TextLaw {
   };
   static final int ESCAPE = 15;
   private static final long[] ROOTS = roots();
+
+  /** The laws used last: computing them takes longer than using them. */
+  private static final Map<List<Integer>, TextLaw> KNOWN = new LinkedHashMap<>(1000, 0.75f, true) {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<List<Integer>, TextLaw> eldest) {
+      return size() > 500;
+    }
+  };
 
   final int alphabet;
   /** Of each quantizer, of each token. */
@@ -126,7 +139,12 @@ final class TextLaw {
   }
 
   /** A law of kind 1 or 0. */
-  static TextLaw computed(int alphabet, int width, int shape, int firstZero, int secondZero, int firstOne) {
+  static synchronized TextLaw computed(int alphabet, int width, int shape, int firstZero, int secondZero, int firstOne) {
+    return KNOWN.computeIfAbsent(List.of(alphabet, width, shape, firstZero, secondZero, firstOne),
+        fields -> compute(alphabet, width, shape, firstZero, secondZero, firstOne));
+  }
+
+  private static TextLaw compute(int alphabet, int width, int shape, int firstZero, int secondZero, int firstOne) {
     int[][] frequencies = new int[2][];
     for (int q = 0; q < 2; q++) {
       long[] weights = new long[16];
