@@ -99,6 +99,10 @@ public final class AnyTensor {
     tile.tail = random.nextBoolean() ? 255 : random.nextInt(5);
     tile.offset = (float) random.nextGaussian();
     tile.step = random.nextInt(6) == 0 ? 0 : (float) (Math.exp(random.nextGaussian()) * (random.nextInt(5) - 2.5));
+    if (!tensor.has(TextTensor.ROTATION) && random.nextInt(10) == 0) {
+      // Some values are greater than their type can hold.
+      tile.step = Math.clamp(tile.step, -1, 1) * 1e38f;
+    }
     int[] places = tensor.plane().places(number);
     boolean[] taken = new boolean[places.length];
     if (!tensor.has(TextTensor.ROTATION) && places.length > 0 && random.nextInt(3) == 0) {
