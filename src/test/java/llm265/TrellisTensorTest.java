@@ -52,12 +52,13 @@ class TrellisTensorTest {
     assertThat(8.0 * stream.length / values.length - snr / (20 * Math.log10(2))).isLessThan(gap);
   }
 
+  /** But for two words of 16 bits, in which sizes come. */
   @ParameterizedTest
   @ValueSource(doubles = {0.3, 1, 2.5, 5, 7})
   void ratesAreMet(double bits) {
     float[] values = gaussian(200 * 333, 2);
     byte[] stream = TensorEncoder.atBits(bits).withCodec(Codec.TRINITY).encode(values, 200, 333);
-    assertThat(8.0 * stream.length / values.length).isCloseTo(bits, within(0.001 * bits + 8.0 / values.length));
+    assertThat(8.0 * stream.length / values.length).isCloseTo(bits, within(0.001 * bits + 32.0 / values.length));
     assertThat(TensorDecoder.decode(stream)).hasSize(values.length);
   }
 

@@ -77,6 +77,7 @@ public final class Main implements Runnable {
     SUBCOMMANDS.put("verify", VerifyCommand::new);
     SUBCOMMANDS.put("compare", CompareCommand::new);
     SUBCOMMANDS.put("h264", H264Command::new);
+    SUBCOMMANDS.put("data", DataCommand::new);
     SUBCOMMANDS.put("bench", BenchCommand::new);
     SUBCOMMANDS.put("demo", DemoCommand::new);
   }

@@ -15,6 +15,7 @@ enum OutputKind {
   TENSORS("safetensors or .npy", List.of(".safetensors", ".npy")),
   BYTE_STREAM("an H.264 byte stream", List.of(".264", ".h264", ".avc", ".h26l", ".jsv")),
   TRELLIS_STREAM("a tensor stream without pictures", List.of(".trinity")),
+  DATA("a data file", List.of(".llm265")),
   PICTURES("pictures", List.of(".yuv", ".y4m", ".png", ".pgm", ".ppm", ".pnm"));
 
   private static final List<String> KNOWN = List.of(

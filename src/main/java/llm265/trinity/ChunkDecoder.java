@@ -17,7 +17,7 @@ public final class ChunkDecoder {
   private final int[][] tails = new int[MOST_CHUNKS + 1][];
   private final int[][] at = new int[MOST_CHUNKS + 1][];
   private final int[][] ends = new int[MOST_CHUNKS + 1][];
-  private final int[] scratch = new int[(MOST_CHUNKS + 2) * LANES];
+  private final int[] scratch = new int[MOST_CHUNKS * LANES + ChunkKernels.DECODER_SCRATCH];
 
   public ChunkDecoder() {
     for (int i = 1; i <= MOST_CHUNKS; i++) {

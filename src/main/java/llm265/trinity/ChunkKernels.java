@@ -31,6 +31,9 @@ public interface ChunkKernels {
   /** Bytes behind the end of a chunk that decoding may read: two words of each lane and step between two looks. */
   int SLACK = CHECKED_STEPS * LANES * 4;
 
+  /** Room to decode in, beside what it takes for each chunk. */
+  int DECODER_SCRATCH = 4 * (1 << 10) + 16 * LANES;
+
   /** Bytes before the first word of an encoded chunk that become 0. */
   int CLEARED = 2 * LANES;
 
@@ -98,7 +101,7 @@ public interface ChunkKernels {
    * @param classes of each value of all chunks; null for one class
    * @param out receives {@code steps * scale}, negated where the sign says so, plus {@code offset}, chunk after chunk, from
    *     {@code outAt} on: one product, then one sum
-   * @param scratch room for 16 numbers a chunk, and 32 more
+   * @param scratch room for 16 numbers a chunk, and {@link #DECODER_SCRATCH}
    */
   void decode(byte[] in, int[] at, int[] ends, int[] tails, int steps, Trellis trellis, int[] states, int[] tables, int[] bases,
       byte[] classes, float scale, float offset, float[] out, int outAt, @Scratch int[] scratch);

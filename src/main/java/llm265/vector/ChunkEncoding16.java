@@ -6,7 +6,6 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.trinity.ChunkKernels;
 import llm265.trinity.EncoderTables;
@@ -72,7 +71,7 @@ final class ChunkEncoding16 {
       VectorMask<Integer> escape = symbol.and(1 << EncoderTables.ESCAPE_SHIFT).compare(VectorOperators.NE, 0);
       if (escape.anyTrue()) {
         int count = escape.trueCount();
-        magnitude.compress(escape).rearrange(VectorShuffle.fromArray(INTS, UPWARDS, count))
+        IntVector.fromArray(INTS, UPWARDS, count).selectFrom(magnitude.compress(escape))
             .convertShape(VectorOperators.I2S, SHORTS, 0).reinterpretAsBytes().intoArray(out, at - BYTES);
         at -= 2 * count;
       }
@@ -93,7 +92,7 @@ final class ChunkEncoding16 {
       VectorMask<Integer> full = x.lanewise(VectorOperators.LSHR, IntVector.broadcast(INTS, 20).sub(rawBits))
           .compare(VectorOperators.GE, frequency.or(never));
       int count = full.trueCount();
-      x.compress(full).rearrange(VectorShuffle.fromArray(INTS, UPWARDS, count))
+      IntVector.fromArray(INTS, UPWARDS, count).selectFrom(x.compress(full))
           .convertShape(VectorOperators.I2S, SHORTS, 0).reinterpretAsBytes().intoArray(out, at - BYTES);
       at -= 2 * count;
       IntVector z = x.lanewise(VectorOperators.LSHR, 16, full).lanewise(VectorOperators.LSHL, rawBits).or(raw);
@@ -137,7 +136,7 @@ final class ChunkEncoding16 {
       VectorMask<Integer> escape = symbol.and(1 << EncoderTables.ESCAPE_SHIFT).compare(VectorOperators.NE, 0);
       if (escape.anyTrue()) {
         int count = escape.trueCount();
-        magnitude.compress(escape).rearrange(VectorShuffle.fromArray(INTS, UPWARDS, count))
+        IntVector.fromArray(INTS, UPWARDS, count).selectFrom(magnitude.compress(escape))
             .convertShape(VectorOperators.I2S, SHORTS, 0).reinterpretAsBytes().intoArray(out, at - BYTES);
         at -= 2 * count;
       }
@@ -158,7 +157,7 @@ final class ChunkEncoding16 {
       VectorMask<Integer> full = x.lanewise(VectorOperators.LSHR, IntVector.broadcast(INTS, 20).sub(rawBits))
           .compare(VectorOperators.GE, frequency.or(never));
       int count = full.trueCount();
-      x.compress(full).rearrange(VectorShuffle.fromArray(INTS, UPWARDS, count))
+      IntVector.fromArray(INTS, UPWARDS, count).selectFrom(x.compress(full))
           .convertShape(VectorOperators.I2S, SHORTS, 0).reinterpretAsBytes().intoArray(out, at - BYTES);
       at -= 2 * count;
       IntVector z = x.lanewise(VectorOperators.LSHR, 16, full).lanewise(VectorOperators.LSHL, rawBits).or(raw);

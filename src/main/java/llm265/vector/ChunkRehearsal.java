@@ -18,6 +18,8 @@ final class ChunkRehearsal {
   /** Equal ones of all tokens. */
   private static final int FREQUENCY = TokenTables.SLOTS / Alphabet.TOKENS;
 
+  private static final Trellis[] TRELLISES = {Trellis.of(0), Trellis.of(2), Trellis.of(3), Trellis.of(4)};
+
   private final ChunkKernels kernels;
   private final float[] values = new float[VALUES];
   private final float[] costs = new float[CLASSES * 2 * LENGTH];
@@ -27,6 +29,7 @@ final class ChunkRehearsal {
   private final int[] bases = new int[CLASSES * Alphabet.TOKENS];
   private final byte[] rows = new byte[CHUNKS * VALUES];
   private final byte[] mixed = new byte[CHUNKS * VALUES];
+  private final byte[][] kindsOfClasses = {null, rows, mixed};
   private final int[] codes = new int[VALUES];
   private final int[] decisions = new int[VALUES];
   private final float[] metrics = new float[2 * LANES * 32 + ChunkKernels.BRANCHES];
@@ -37,7 +40,7 @@ final class ChunkRehearsal {
   private final int[] ends = new int[CHUNKS];
   private final int[] tails = new int[CHUNKS];
   private final float[] out = new float[CHUNKS * VALUES];
-  private final int[] scratch = new int[(CHUNKS + 2) * LANES];
+  private final int[] scratch = new int[CHUNKS * LANES + ChunkKernels.DECODER_SCRATCH];
 
   ChunkRehearsal(ChunkKernels kernels) {
     this.kernels = kernels;
@@ -73,9 +76,9 @@ final class ChunkRehearsal {
   }
 
   void run() {
-    for (byte[] classes : new byte[][] {null, rows, mixed}) {
-      for (int stateBits = 2; stateBits <= 4; stateBits++) {
-        kernels.search(values, 0, STEPS, 0, 1, Trellis.of(stateBits), costs, LENGTH, classes, codes, decisions, metrics);
+    for (byte[] classes : kindsOfClasses) {
+      for (Trellis trellis : TRELLISES) {
+        kernels.search(values, 0, STEPS, 0, 1, trellis, costs, LENGTH, classes, codes, decisions, metrics);
       }
       Arrays.fill(states, 1 << 16);
       kernels.encode(codes, STEPS, 1, symbols, LENGTH, slots, classes, states, words, words.length, scratch);
@@ -83,7 +86,7 @@ final class ChunkRehearsal {
       for (int i = 0; i < CHUNKS; i++) {
         at[i] = 4 * VALUES * i;
       }
-      kernels.decode(in, at, ends, tails, STEPS, Trellis.of(3), states, tables, bases, classes, 1, 0, out, 0, scratch);
+      kernels.decode(in, at, ends, tails, STEPS, TRELLISES[2], states, tables, bases, classes, 1, 0, out, 0, scratch);
     }
   }
 }

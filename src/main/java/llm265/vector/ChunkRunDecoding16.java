@@ -1,7 +1,6 @@
 package llm265.vector;
 
 import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -13,7 +12,6 @@ import llm265.trinity.TokenTables;
 final class ChunkRunDecoding16 {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
   private static final int LANES = ChunkKernels.LANES;
   private static final int STEPS = ChunkKernels.CHECKED_STEPS;
   private static final int LEAST_STATE = 1 << 16;
@@ -31,7 +29,7 @@ final class ChunkRunDecoding16 {
   static int decode(
       byte[] in, int begin, int end, int from, int to, int renormalized, int[] states, int lanes, int[] scratch, int pathAt,
       int[] tables, int table, int[] bases, int base,
-      float scale, float offset, float[] out, int outAt) {
+      float[] out, int outAt) {
     IntVector dividedLow = IntVector.fromArray(INTS, tables, table);
     IntVector dividedHigh = IntVector.fromArray(INTS, tables, table + LANES);
     IntVector beforeLow = IntVector.fromArray(INTS, tables, table + BUCKETS);
@@ -42,7 +40,6 @@ final class ChunkRunDecoding16 {
     IntVector turns = IntVector.fromArray(INTS, scratch, 0);
     IntVector none = IntVector.zero(INTS);
     IntVector ones = IntVector.broadcast(INTS, -1);
-    FloatVector scales = FloatVector.broadcast(FLOATS, scale);
     IntVector state = IntVector.fromArray(INTS, states, lanes);
     IntVector path = IntVector.fromArray(INTS, scratch, pathAt);
     int at = begin;
@@ -74,15 +71,12 @@ final class ChunkRunDecoding16 {
         at += 2 * escape.trueCount();
       }
       IntVector both = none.or(value).lanewise(VectorOperators.BITWISE_BLEND, path, 1);
-      IntVector turn = both.selectFrom(turns);
-      path = none.or(path).lanewise(VectorOperators.LSHR, 1).lanewise(VectorOperators.XOR, turn.and(Integer.MAX_VALUE));
-      FloatVector deviation = scales.mul(
-          both.add(turn.lanewise(VectorOperators.ASHR, 30)).max(0).convert(VectorOperators.I2F, 0));
-      deviation.reinterpretAsInts().lanewise(VectorOperators.XOR, none.or(value).lanewise(VectorOperators.LSHL, 31))
-          .reinterpretAsFloats().add(offset).intoArray(out, outAt + t * LANES);
+      path = none.or(path).lanewise(VectorOperators.LSHR, 1).lanewise(VectorOperators.XOR, both.selectFrom(turns));
+      both.or(none.or(value).lanewise(VectorOperators.LSHL, 31)).reinterpretAsFloats().intoArray(out, outAt + t * LANES);
     }
     none.or(state).intoArray(states, lanes);
     none.or(path).intoArray(scratch, pathAt);
+    scratch[ChunkDecoding.PLACES] = t - from;
     return t < to ? ~at : at;
   }
 }

@@ -14,6 +14,15 @@ final class ChunkSearch {
   static void search(
       float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs, int length,
       byte[] classes, int[] codes, int[] decisions, float[] metrics) {
+    if (trellis.states() == 1 && LaneIndex.LANES == LANES && length == ChunkKernels.NARROW_LENGTH
+        && (classes == null || ChunkClasses.isUniform(classes, 0, LANES * steps))) {
+      for (int t = 0; t < steps; t += BLOCK) {
+        int table = classes == null ? 0 : 2 * length * classes[0];
+        ChunkUniformSearch.search(
+            values, from + t * LANES, Math.min(BLOCK, steps - t), centre, inverseStep, costs, table, codes, t * LANES);
+      }
+      return;
+    }
     int states = trellis.states();
     int words = Math.ceilDiv(states, 32);
     int half = states * LANES;

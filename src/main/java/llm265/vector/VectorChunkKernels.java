@@ -7,10 +7,6 @@ import llm265.trinity.Trellis;
 
 /** {@link ChunkKernels} with the Vector API. */
 public final class VectorChunkKernels extends WarmingKernels implements ChunkKernels {
-  /** Places in the decoder's scratch: indices to gather, and trellis states of all chunks; what the trellis does lies before. */
-  static final int INDICES = LANES;
-  static final int PATHS = 2 * LANES;
-
   private final ScalarChunkKernels scalar = new ScalarChunkKernels();
 
   @Override
@@ -35,7 +31,7 @@ public final class VectorChunkKernels extends WarmingKernels implements ChunkKer
   @Override
   public void decode(byte[] in, int[] at, int[] ends, int[] tails, int steps, Trellis trellis, int[] states, int[] tables,
       int[] bases, byte[] classes, float scale, float offset, float[] out, int outAt, int[] scratch) {
-    if (LaneIndex.LANES != LANES || !isWarm()) {
+    if (LaneIndex.LANES < LANES / 2 || !isWarm()) {
       scalar.decode(in, at, ends, tails, steps, trellis, states, tables, bases, classes, scale, offset, out, outAt, scratch);
     } else {
       ChunkDecoding.decode(

@@ -164,7 +164,7 @@ class ChunkKernelsDuelTest {
     float[] out = new float[chunks * LANES * steps + 11];
     int outAt = random.nextInt(11);
     duel.decode(in, at, ends, tails, steps, trellis, states, laws.decoder(), laws.bases(), classes, (float) random.nextGaussian(),
-        random.nextBoolean() ? 0 : random.nextFloat(), out, outAt, new int[(chunks + 2) * LANES]);
+        random.nextBoolean() ? 0 : random.nextFloat(), out, outAt, new int[chunks * LANES + ChunkKernels.DECODER_SCRATCH]);
     if (!hostile) {
       assertThat(at).isEqualTo(ends);
     }

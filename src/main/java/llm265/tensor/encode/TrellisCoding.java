@@ -214,8 +214,13 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   public RateController.Measurement code(QuantizerPoint point) {
     double step = step(point.log2Ratio());
     // Rates then follow steps without leaps, so that a target is soon met.
-    coded = coded != null && coded.isNear(step) ? coded.withStep(step, arrangement.range().centre()) : sampling().at(step);
-    return measurement(codeAt(coded));
+    float centre = arrangement.range().centre();
+    if (coded == null || !coded.isNear(step)) {
+      coded = sampling().at(step);
+    } else if (!coded.isAt(step)) {
+      coded = coded.movedTo(step, centre);
+    }
+    return measurement(codeAt(coded.withStep(step, centre)));
   }
 
   /** Codes a tensor whose step means nothing. */

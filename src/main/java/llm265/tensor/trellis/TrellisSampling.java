@@ -20,9 +20,6 @@ public final class TrellisSampling {
   /** Position and gap code of a value that is kept exactly, about, in bits. */
   private static final double EXACT_POSITION_BITS = 12;
 
-  /** Steps that differ by less, in octaves, have the same laws: widths are twelfths of an octave, and a quarter costs nothing. */
-  private static final double SAME_LAWS = 0.06;
-
   /** Octaves from a known step beyond which laws are looked for anew. */
   private static final double FAR = 1.5;
 
@@ -56,7 +53,7 @@ public final class TrellisSampling {
     for (TrellisPoint point : points) {
       nearest = nearest == null || octaves(point, step) < octaves(nearest, step) ? point : nearest;
     }
-    if (nearest != null && octaves(nearest, step) < SAME_LAWS) {
+    if (nearest != null && nearest.isAt(step)) {
       return nearest.withStep(step, arrangement.range().centre());
     }
     boolean isFirst = nearest == null || octaves(nearest, step) > FAR;
