@@ -13,6 +13,20 @@ public final class AnyTensor {
     return of(random).write(random);
   }
 
+  /** A small stream of some values with a trellis, the same for the same number of states. */
+  public static byte[] smallStream(int stateBits) {
+    for (long seed = 1000L * stateBits;; seed++) {
+      Random random = new Random(seed);
+      WrittenTensor tensor = of(random);
+      tensor.stateBits = stateBits;
+      byte[] stream = tensor.write(random);
+      boolean hasLevels = tensor.tiles.stream().allMatch(tile -> tile.step != 0);
+      if (hasLevels && tensor.plane().count() > 600 && stream.length > 2000 && stream.length < 10_000) {
+        return stream;
+      }
+    }
+  }
+
   static WrittenTensor of(Random random) {
     WrittenTensor tensor = new WrittenTensor();
     tensor.type = new int[] {0, 1, 2, 16}[random.nextInt(4)];
