@@ -15,6 +15,7 @@ import llm265.model.CompressedModel;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
@@ -24,6 +25,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,30 @@ class MaxErrorTest {
     // NaN and infinity come back, too.
     assertThat(distortion.measured()).isEqualTo(48 * 80 - 2);
     assertThat(distortion.differing()).isLessThanOrEqualTo(48 * 80 - 2);
+  }
+
+  @Property(tries = 12)
+  void everyValueIsWithinTheBoundWithoutPictures(
+      @ForAll("types") DType type, @ForAll @DoubleRange(min = -3, max = 1) double magnitude, @ForAll long seed) {
+    isWithinTheBoundWithoutPictures(type, magnitude, Effort.FAST, seed);
+  }
+
+  @Property(tries = 400)
+  @Tag("long")
+  void everyValueIsWithinTheBoundWithoutPicturesAtAnyEffort(
+      @ForAll("types") DType type, @ForAll @DoubleRange(min = -3, max = 1) double magnitude, @ForAll Effort effort,
+      @ForAll long seed) {
+    isWithinTheBoundWithoutPictures(type, magnitude, effort, seed);
+  }
+
+  private static void isWithinTheBoundWithoutPictures(DType type, double magnitude, Effort effort, long seed) {
+    double bound = Math.pow(10, magnitude);
+    TensorView tensor = tensor(type, 48, 80, seed);
+    TensorDistortion distortion = distortion(
+        tensor, TensorEncoder.atMaxError(bound).withCodec(Codec.TRINITY).withEffort(effort).encode(tensor));
+
+    assertThat(distortion.greatestError()).isLessThanOrEqualTo(bound);
+    assertThat(distortion.measured()).isEqualTo(48 * 80 - 2);
   }
 
   @Provide

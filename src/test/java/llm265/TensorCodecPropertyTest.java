@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
 import llm265.dtype.DType;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.dtype.ValueCodec;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
+import llm265.tensor.Effort;
 import llm265.tensor.decode.StreamHeader;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -17,6 +20,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /** Tensors of all shapes, types and values: what comes back, and how near. */
@@ -152,6 +156,47 @@ class TensorCodecPropertyTest {
       @ForAll boolean monochrome,
       @ForAll long seed) {
     survives(TensorEncoder.at(target).withDepth(bitDepth).withMonochrome(monochrome), shape, source, seed);
+  }
+
+  @Provide
+  Arbitrary<RateTarget> targetsWithoutPictures() {
+    return Arbitraries.oneOf(
+        Arbitraries.doubles().between(0.3, 8).map(RateTarget.Bits::new),
+        Arbitraries.doubles().between(0, 50).map(RateTarget.Snr::new),
+        Arbitraries.doubles().between(0.01, 1).map(RateTarget.MaxError::new));
+  }
+
+  @Provide
+  Arbitrary<long[]> smallShapes() {
+    return Arbitraries.longs().between(0, 25).array(long[].class).ofMinSize(0).ofMaxSize(3);
+  }
+
+  @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
+  void anyTensorSurvivesWithoutPictures(
+      @ForAll("smallShapes") long[] shape,
+      @ForAll Source source,
+      @ForAll("targetsWithoutPictures") RateTarget target,
+      @ForAll long seed) {
+    survivesWithoutPictures(shape, source, target, Effort.FAST, seed);
+  }
+
+  @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+  @Tag("long")
+  void manyTensorsSurviveWithoutPictures(
+      @ForAll("shapes") long[] shape,
+      @ForAll Source source,
+      @ForAll("targetsWithoutPictures") RateTarget target,
+      @ForAll Effort effort,
+      @ForAll long seed) {
+    survivesWithoutPictures(shape, source, target, effort, seed);
+  }
+
+  /** Whatever the number of threads, the bytes are the same. */
+  private static void survivesWithoutPictures(long[] shape, Source source, RateTarget target, Effort effort, long seed) {
+    TensorEncoder encoder = TensorEncoder.at(target).withCodec(Codec.TRINITY).withEffort(effort);
+    survives(encoder, shape, source, seed);
+    TensorView tensor = tensor(DType.BF16, shape, source, seed);
+    assertThat(encoder.withThreads(ForkJoinPool.commonPool(), 3).encode(tensor)).isEqualTo(encoder.encode(tensor));
   }
 
   private static void survives(TensorEncoder encoder, long[] shape, Source source, long seed) {

@@ -3,7 +3,9 @@ package llm265;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
 import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import org.junit.jupiter.api.Test;
@@ -100,5 +102,22 @@ class TrellisTensorTest {
     // The bound of an encoder that knows each row's scale.
     double bound = mean - 0.5 * Math.log(noise) / Math.log(2);
     assertThat(8.0 * stream.length / values.length - bound).isLessThan(0.13);
+  }
+
+  @Test
+  void tilesAreReadOneByOneAndByAnyThreads() {
+    float[] values = gaussian(1030 * 1040, 7);
+    TensorEncoder encoder = TensorEncoder.atBits(1.5).withCodec(Codec.TRINITY).withEffort(Effort.FAST);
+    byte[] stream = encoder.encode(values, 1030, 1040);
+    assertThat(encoder.withThreads(ForkJoinPool.commonPool(), 3).encode(values, 1030, 1040)).isEqualTo(stream);
+    TensorDecoder decoder = TensorDecoder.open(stream);
+    float[] decoded = decoder.decode();
+    assertThat(decoder.withThreads(ForkJoinPool.commonPool(), 3).decode()).isEqualTo(decoded);
+    Random random = new Random(8);
+    for (int i = 0; i < 6; i++) {
+      int first = i == 0 ? 0 : random.nextInt(values.length);
+      int count = i == 1 ? 1 : random.nextInt(values.length - first);
+      assertThat(decoder.decodeValues(first, count)).isEqualTo(Arrays.copyOfRange(decoded, first, first + count));
+    }
   }
 }

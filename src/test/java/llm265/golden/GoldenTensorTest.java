@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -25,8 +26,12 @@ import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
 import llm265.rate.RateTarget;
+import llm265.reference.trellis.AnyTensor;
+import llm265.reference.trellis.TextTensor;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.encode.Prescribed;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -118,6 +123,44 @@ class GoldenTensorTest {
     TensorView whole = tensor(DType.F32, (random, y, x) -> random.nextGaussian());
     streams.put("weights-of-experts.264", encoder.withChannelWeights(ofExperts)
         .encode(new TensorView("t", DType.F32, new long[] {2, ROWS / 2, COLUMNS}, whole.data())));
+    streams.putAll(withoutPictures());
+    return streams;
+  }
+
+  /** Trellis streams: those of the encoder, and written ones with what it never chooses. */
+  private static Map<String, byte[]> withoutPictures() {
+    TensorEncoder encoder = TensorEncoder.atBits(2.5).withCodec(Codec.TRINITY).withEffort(Effort.FAST);
+    Map<String, byte[]> streams = new LinkedHashMap<>();
+    TensorView noise = tensor(DType.F32, (random, y, x) -> y == 5 && x == 7 ? Double.NaN : random.nextGaussian());
+    for (Effort effort : Effort.values()) {
+      streams.put("trellis-" + effort.name().toLowerCase(Locale.ROOT) + ".trinity", encoder.withEffort(effort).encode(noise));
+    }
+    streams.put("trellis-max-error.trinity", TensorEncoder.atMaxError(0.2).withCodec(Codec.TRINITY).encode(noise));
+    streams.put("trellis-8-bits.trinity", TensorEncoder.atBits(8).withCodec(Codec.TRINITY).encode(noise));
+    streams.put("trellis-f16.trinity", encoder.encode(tensor(DType.F16,
+        (random, y, x) -> StrictMath.pow(random.nextGaussian(), 3))));
+    streams.put("trellis-scales.trinity", encoder.encode(tensor(DType.BF16,
+        (random, y, x) -> random.nextGaussian() * StrictMath.exp((x * 37 % 80 - 40) / 20.0 + (y * 29 % 96 - 48) / 40.0))));
+    streams.put("trellis-scales-of-columns.trinity", encoder.encode(tensor(DType.F32,
+        (random, y, x) -> random.nextGaussian() * StrictMath.exp((x * 37 % 80 - 40) / 10.0))));
+    streams.put("trellis-rotation.trinity", encoder.withEffort(Effort.BALANCED).encode(tensor(DType.BF16,
+        (random, y, x) -> StrictMath.sin(y * 0.21) * (x - 40) + StrictMath.cos(y * 0.5 + x) + 0.05 * random.nextGaussian())));
+    float[] weights = new float[2 * COLUMNS];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = 1 + i % COLUMNS / 8 + 30 * (i / COLUMNS);
+    }
+    TensorView whole = tensor(DType.F32, (random, y, x) -> random.nextGaussian());
+    streams.put("trellis-weights.trinity", encoder.withChannelWeights(Arrays.copyOf(weights, COLUMNS)).encode(whole));
+    streams.put("trellis-weights-of-experts.trinity", encoder.withChannelWeights(weights)
+        .encode(new TensorView("t", DType.F32, new long[] {2, ROWS / 2, COLUMNS}, whole.data())));
+    streams.put("trellis-doubles.trinity",
+        encoder.encode(doubles((random, y, x) -> y == 3 && x == 4 ? 1e300 : random.nextGaussian())));
+    streams.put("trellis-not-finite-runs.trinity", encoder.encode(tensor(DType.BF16, (random, y, x) ->
+        x > y ? Double.NEGATIVE_INFINITY : y > 90 ? Double.NaN : random.nextGaussian())));
+    streams.put("trellis-constant.trinity", encoder.encode(tensor(DType.F32, (random, y, x) -> 0.1)));
+    for (int stateBits : new int[] {0, 2, 3, 4, 5, 6, 7, 8}) {
+      streams.put("trellis-written-" + stateBits + ".trinity", AnyTensor.smallStream(stateBits));
+    }
     return streams;
   }
 
@@ -147,7 +190,11 @@ class GoldenTensorTest {
     return String.join("\t", name, sha256(stream), type.name(), shape, sha256(values), String.join(", ", decoder.info().tools()));
   }
 
-  private static void update() throws IOException {
+  @BeforeAll
+  static void updateIfAsked() throws IOException {
+    if (!Boolean.getBoolean("llm265.golden.update")) {
+      return;
+    }
     List<String> lines = new ArrayList<>(List.of(HEADER));
     for (Map.Entry<String, byte[]> entry : streams().entrySet()) {
       Files.write(FOLDER.resolve(entry.getKey()), entry.getValue());
@@ -158,9 +205,6 @@ class GoldenTensorTest {
 
   @Test
   void streamsAreDecodedToTheValuesOfTheManifest() throws IOException {
-    if (Boolean.getBoolean("llm265.golden.update")) {
-      update();
-    }
     List<String> lines = new ArrayList<>(List.of(HEADER));
     List<String> names = Files.readAllLines(MANIFEST).stream().skip(1).map(line -> line.split("\t")[0]).toList();
     for (String name : names) {
@@ -168,9 +212,24 @@ class GoldenTensorTest {
     }
     assertThat(lines).isEqualTo(Files.readAllLines(MANIFEST));
     try (Stream<Path> files = Files.list(FOLDER)) {
-      assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".264")))
+      assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".tsv")))
           .containsExactlyInAnyOrderElementsOf(names);
     }
+  }
+
+  /** No line of the coder takes part in this. */
+  @Test
+  void trellisStreamsHaveTheValuesOfTheirText() throws IOException {
+    int found = 0;
+    for (String line : Files.readAllLines(MANIFEST)) {
+      String[] cells = line.split("\t");
+      if (cells[0].endsWith(".trinity")) {
+        byte[] stream = Files.readAllBytes(FOLDER.resolve(cells[0]));
+        assertThat(sha256(TextTensor.read(stream).bytes())).as(cells[0]).isEqualTo(cells[4]);
+        found++;
+      }
+    }
+    assertThat(found).isGreaterThan(20);
   }
 
   @Test
@@ -179,6 +238,8 @@ class GoldenTensorTest {
         .contains("transposed", "rows by scale", "columns by scale", "rotation of", "pre-inverse", "channels by weight",
             "16 sign patterns", "samples of 10 bits", "samples of 12 bits", "samples of 14 bits", "3 raw bits",
             "exact: 8 bits coded and 8 raw",
+            "trellis of 1 state", "trellis of 4 states", "trellis of 8 states", "trellis of 16 states", "trellis of 32 states",
+            "trellis of 64 states", "trellis of 128 states", "trellis of 256 states", "trellis-not-finite-runs.trinity",
             "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t", "\tF64\t", "not-finite-runs.264",
             "weights-of-experts.264");
   }

@@ -17,6 +17,9 @@ final class BodyReader {
   /** Larger tiles could claim far more values than their bytes can hold. */
   private static final int MOST_TILE_VALUES = 1 << 21;
 
+  /** As many as the index can tell of a tile. */
+  private static final int MOST_UNIT_BYTES = (1 << 28) - 1;
+
   private byte[] unit = new byte[0];
   private int from;
   private int to;
@@ -32,6 +35,9 @@ final class BodyReader {
 
   /** Reads a tile's unit up to its body, and compares its checksum. */
   SideInformation read(TensorHeader header, int tile, MemorySegment tileUnit) {
+    if (tileUnit.byteSize() > MOST_UNIT_BYTES) {
+      throw PayloadReader.malformed("tile_bytes", "tile " + tile + " has " + tileUnit.byteSize() + " bytes");
+    }
     int payload = TrellisStream.payloadBytes(tileUnit);
     int length = (int) tileUnit.byteSize() - TrellisStream.LENGTH_BYTES;
     if (unit.length < length + ChunkKernels.SLACK) {

@@ -172,8 +172,8 @@ public record TensorHeader(
         tileBytes[i] = (int) in.sevenBit("tile_bytes", TILE_BYTES_LENGTH);
       }
     }
-    int actual = in.crc32c(start);
-    if ((int) in.sevenBit("header_crc", 5) != actual) {
+    long actual = in.crc32c(start) & 0xFFFF_FFFFL;
+    if (in.sevenBit("header_crc", 5) != actual) {
       throw PayloadReader.malformed("header_crc", "the header is damaged: its CRC-32C does not match");
     }
     in.requireEnd("tensor section");

@@ -130,7 +130,8 @@ public record TensorTransforms(
     return (flags & ~KNOWN) == 0
         && ((flags & LOW_BITS) == 0 || (flags & NOT_WITH_LOW_BITS) == 0)
         && ((flags & TRELLIS) == 0 || (flags & NOT_WITH_TRELLIS) == 0)
-        && ((flags & CHANNEL_BLOCKS) == 0 || (flags & CHANNELS) != 0);
+        && ((flags & CHANNEL_BLOCKS) == 0 || (flags & CHANNELS) != 0)
+        && ((flags & CHANNELS) == 0 || (flags & ROTATION) == 0);
   }
 
   /** Whether flags say that every value is kept bit for bit, which excludes all other flags. */
@@ -207,6 +208,10 @@ public record TensorTransforms(
     if ((flags & ROTATION) != 0) {
       if (framing.rows() > framing.tileHeight()) {
         throw PayloadReader.malformed("tile_height", "a rotation needs whole columns in each tile");
+      }
+      if ((flags & TRELLIS) != 0 && framing.values() % framing.viewColumns() != 0) {
+        // There is no padding to reflect, as pictures have it.
+        throw PayloadReader.malformed("rotation", "a rotation without pictures needs whole rows");
       }
       rotation = Rotation.read(in, (int) framing.rows());
     }

@@ -147,7 +147,10 @@ public final class ScaleClasses {
       Arrays.fill(classes, (byte) middle);
       return new ScaleClasses(classes);
     }
-    if (parameter > MAX_PARAMETER || lines > 8L * in.remaining()) {
+    if (parameter > MAX_PARAMETER) {
+      throw PayloadReader.malformed("rice_parameter", parameter + " is greater than " + MAX_PARAMETER);
+    }
+    if (lines > 8L * in.remaining()) {
       throw PayloadReader.malformed("scale classes", lines + " of them do not fit into the section");
     }
     byte[] classes = new byte[lines];
