@@ -90,7 +90,7 @@ final class BlockEncoder {
       first = 0;
     }
     load(from, first, count, best);
-    clearExceptions(count);
+    clearExceptions();
     List<Field> fields = findConstants(sample, best, count);
     write(new BlockLayout(best.width(), best.transform(), best.distance(), fields), from, first, count, out);
     return true;
@@ -119,7 +119,7 @@ final class BlockEncoder {
     Arrays.fill(low, count, length, 0);
   }
 
-  private void clearExceptions(int count) {
+  private void clearExceptions() {
     if (exceptions > 0) {
       Arrays.fill(isException, false);
     }

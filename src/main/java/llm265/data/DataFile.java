@@ -1,6 +1,7 @@
 package llm265.data;
 
 import java.util.zip.CRC32C;
+import llm265.h264.UnsupportedStreamException;
 
 /** The beginning and the end of a file of blocks. SPEC.md, "Data files". */
 final class DataFile {
@@ -53,7 +54,7 @@ final class DataFile {
       throw ByteSource.malformed("checksum", "does not match the header");
     }
     if (version != VERSION) {
-      throw new llm265.h264.UnsupportedStreamException(
+      throw new UnsupportedStreamException(
           "version", "SPEC.md, Data files", version + " is not the one that this program reads, " + VERSION);
     }
     if (width > 8 || Integer.bitCount(width) > 1) {
