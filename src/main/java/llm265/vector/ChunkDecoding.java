@@ -22,8 +22,9 @@ final class ChunkDecoding {
 
   /**
    * Places in the scratch, behind what the trellis does by the two lowest bits of a magnitude and a quantizer: indices to gather;
-   * of four chunks the place of the next word, or the number of steps that one chunk has done, the place behind which they look again, what twice a place is less than the index
-   * of its byte, values and words; trellis states of all chunks.
+   * of four chunks the place of the next word, the place behind which they look again, what twice a place is less than the index
+   * of its byte, values and words; trellis states of all chunks. Where one chunk is decoded, the first place receives the number
+   * of steps done.
    */
   static final int INDICES = LANES;
 
