@@ -1,10 +1,10 @@
 /**
- * An H.264 intra codec, a tensor codec on top of it, and whole models in one file. What is exported is the API; all else may
- * change.
+ * An H.264 intra codec, a tensor codec on top of it, and whole models in one file. The exported packages are the API; everything
+ * else may change.
  *
  * <p>Begin with {@link llm265.TensorEncoder} and {@link llm265.TensorDecoder}, with {@link llm265.model.ModelCompressor}, or with
- * {@link llm265.h264.encode.H264IntraEncoder} and {@link llm265.h264.decode.H264IntraDecoder}. The module starts from the class
- * path as well.
+ * {@link llm265.h264.encode.H264IntraEncoder} and {@link llm265.h264.decode.H264IntraDecoder}. The code also runs
+ * from the class path.
  */
 module llm265 {
   // Without it the scalar kernels run.
@@ -18,6 +18,7 @@ module llm265 {
 
   exports llm265;
   exports llm265.checkpoint;
+  exports llm265.data;
   exports llm265.dtype;
   exports llm265.h264;
   exports llm265.h264.bitstream;

@@ -9,8 +9,8 @@ import llm265.tensor.decode.TensorStream;
 /**
  * Decodes a tensor from its stream, all of it or a part.
  *
- * <p>Immutable and thread-safe. On any bytes only {@link llm265.h264.MalformedStreamException} and
- * {@link llm265.h264.UnsupportedStreamException} are thrown.
+ * <p>Immutable and thread-safe. Whatever the bytes are, only {@link llm265.h264.MalformedStreamException} and {@link
+ * llm265.h264.UnsupportedStreamException} are thrown.
  */
 public final class TensorDecoder {
   private final TensorStream stream;
@@ -22,21 +22,21 @@ public final class TensorDecoder {
   }
 
   /**
-   * Opens a stream: reads its header, decodes nothing.
+   * Opens a stream: reads its header and decodes nothing.
    *
-   * @throws llm265.h264.MalformedStreamException if it is damaged or not a tensor's
-   * @throws llm265.h264.UnsupportedStreamException if a later version of this program has written it
+   * @throws llm265.h264.MalformedStreamException if the stream is damaged or holds no tensor
+   * @throws llm265.h264.UnsupportedStreamException if a later version of this program has written the stream
    */
   public static TensorDecoder open(byte[] stream) {
     return open(MemorySegment.ofArray(stream));
   }
 
-  /** Opens a stream that stays accessible, such as a part of a mapped file; as {@link #open(byte[])}. */
+  /** Opens a stream in memory that must stay accessible, such as a part of a mapped file; like {@link #open(byte[])}. */
   public static TensorDecoder open(MemorySegment stream) {
     return open(stream, DecoderLimits.DEFAULT);
   }
 
-  /** Opens a stream with limits to what its decoding may allocate; as {@link #open(byte[])}. */
+  /** Opens a stream with limits on what decoding may allocate; like {@link #open(byte[])}. */
   public static TensorDecoder open(MemorySegment stream, DecoderLimits limits) {
     return new TensorDecoder(TensorStream.open(stream, limits), Workers.CALLER);
   }
@@ -56,15 +56,15 @@ public final class TensorDecoder {
     return new TensorDecoder(stream, new Workers(executor, threads));
   }
 
-  /** What the stream says of its tensor: type, shape, quality. */
+  /** What the stream says about its tensor: type, shape, quality. */
   public TensorInfo info() {
     return TensorInfo.of(stream);
   }
 
   /**
-   * The whole tensor, row-major; values of 16 bits as floats.
+   * The whole tensor, row-major; 16-bit values as floats.
    *
-   * @throws IllegalArgumentException if it has too many values for an array: use {@link #decodeInto(MemorySegment)}
+   * @throws IllegalArgumentException if it has too many values for an array; use {@link #decodeInto(MemorySegment)} then
    */
   public float[] decode() {
     long values = stream.header().framing().values();
@@ -77,7 +77,7 @@ public final class TensorDecoder {
   /**
    * The whole tensor in its own type.
    *
-   * @param data receives the values, row-major, little-endian; of exactly their size
+   * @param data receives the values, row-major, little-endian; must have exactly their size
    */
   public void decodeInto(MemorySegment data) {
     if (data.byteSize() != stream.header().dtype().byteSize(stream.header().framing().values())) {
@@ -89,18 +89,18 @@ public final class TensorDecoder {
   /**
    * Decodes everything and keeps nothing.
    *
-   * @throws llm265.h264.MalformedStreamException if the stream is damaged, also where only a checksum tells
+   * @throws llm265.h264.MalformedStreamException if the stream is damaged, even where only a checksum shows it
    */
   public void verify() {
     stream.verify(workers);
   }
 
   /**
-   * Some values in row-major order, from which only the tiles that hold them are decoded.
+   * Some values in row-major order. Decodes only the tiles that hold them.
    *
-   * @param first index of the first
+   * @param first index of the first value
    * @param count number of values
-   * @throws IndexOutOfBoundsException if the tensor does not have them
+   * @throws IndexOutOfBoundsException if the range exceeds the tensor
    */
   public float[] decodeValues(long first, int count) {
     float[] values = new float[count];
@@ -109,23 +109,23 @@ public final class TensorDecoder {
   }
 
   /**
-   * Some values in row-major order in the tensor's own type, from which only the tiles that hold them are decoded.
+   * Some values in row-major order in the tensor's own type. Decodes only the tiles that hold them.
    *
-   * @param first index of the first
+   * @param first index of the first value
    * @param data receives as many values as fit, little-endian
-   * @throws IndexOutOfBoundsException if the tensor does not have them
+   * @throws IndexOutOfBoundsException if the range exceeds the tensor
    */
   public void decodeValuesInto(long first, MemorySegment data) {
     stream.decode(first, data, workers);
   }
 
   /**
-   * Slices of the tensor along its first dimension, as {@code tensor[from:to]} in NumPy.
+   * Slices of the tensor along its first dimension, like {@code tensor[from:to]} in NumPy.
    *
    * @param from first slice
-   * @param to behind the last
-   * @throws IndexOutOfBoundsException if the tensor does not have them
-   * @throws IllegalArgumentException if it has no dimension, or the slices are too many values for an array
+   * @param to slice after the last
+   * @throws IndexOutOfBoundsException if the range exceeds the tensor
+   * @throws IllegalArgumentException if the tensor has no dimension, or the slices have too many values for an array
    */
   public float[] decodeSlices(long from, long to) {
     long[] shape = stream.header().shape();

@@ -5,13 +5,13 @@ import llm265.dtype.TensorView;
 import llm265.h264.ChromaFormat;
 import llm265.parallel.Workers;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.StreamStore;
 import llm265.tensor.encode.CodingSettings;
 import llm265.tensor.encode.TargetSearch;
-import llm265.tensor.encode.TensorTools;
 
 /**
  * Encodes tensors as H.264 streams.
@@ -21,10 +21,10 @@ import llm265.tensor.encode.TensorTools;
  * float[] decoded = TensorDecoder.open(stream).decode();
  * }</pre>
  *
- * <p>The stream is an ordinary High-profile stream of 8-bit pictures that any H.264 decoder decodes, unless {@link #lossless} or
- * {@link #withDepth} ask for more; what turns its samples back into values travels inside it, see SPEC.md. Values that do not fit
- * into samples, NaN and infinities are kept exactly. The stream depends on the tensor and the target only, not on the number of
- * threads.
+ * <p>The stream holds ordinary High-profile pictures of 8-bit samples, which any H.264 decoder decodes, unless {@link #lossless}
+ * or {@link #withDepth} ask for more. It also carries what turns samples back into values (SPEC.md). Values that do not fit
+ * into samples, NaN and infinities are kept exactly. The stream depends on the tensor and the target only, not on the number
+ * of threads.
  *
  * <p>Immutable and thread-safe.
  */
@@ -43,29 +43,29 @@ public final class TensorEncoder {
   }
 
   /**
-   * An encoder whose streams take a number of bits per value, everything counted.
+   * An encoder whose streams take a given number of bits per value, every byte counted.
    *
-   * @param bitsPerValue more than 0, at most 16; the nearest that can be had where it is out of reach
+   * @param bitsPerValue more than 0, at most 16; a rate out of reach is approached as closely as possible
    */
   public static TensorEncoder atBits(double bitsPerValue) {
     return at(new RateTarget.Bits(bitsPerValue));
   }
 
   /**
-   * An encoder whose streams decode to a signal-to-noise ratio.
+   * An encoder whose streams decode with a given signal-to-noise ratio.
    *
-   * @param decibels variance over mean squared error in dB, 0 to 100; the nearest that can be had where it is out of reach
+   * @param decibels variance over mean squared error in dB, 0 to 100; a ratio out of reach is approached as closely as
+   *     possible
    */
   public static TensorEncoder atSnr(double decibels) {
     return at(new RateTarget.Snr(decibels));
   }
 
   /**
-   * An encoder whose streams decode to values that are nowhere farther from the tensor's than a bound, in the fewest bytes:
-   * values that lossy coding would leave farther off are kept exactly, and the step is the one with which both together take
-   * least.
+   * An encoder that bounds the error of every value and takes the fewest bytes for it. Values that lossy coding would leave
+   * beyond the bound are kept exactly. The step is the one with which pictures and kept values together take the fewest bytes.
    *
-   * @param error in units of the values, 0 or more; holds for every finite value, after it is rounded to the tensor's type
+   * @param error in units of the values, 0 or more; holds for every finite value, after rounding to the tensor's type
    */
   public static TensorEncoder atMaxError(double error) {
     return at(new RateTarget.MaxError(error));
@@ -81,9 +81,9 @@ public final class TensorEncoder {
   }
 
   /**
-   * An encoder whose streams decode to the very bits that every value has, NaN payloads and signs of zeros included, for any type
-   * whose values fill bytes. They are High 4:4:4 Predictive streams, which NVDEC does not decode; of the other settings only
-   * threads matter.
+   * An encoder whose streams decode to the exact bits of every value, NaN payloads and signs of zeros included. It takes any
+   * type whose values fill bytes. The streams are High 4:4:4 Predictive, which NVDEC does not decode. Of the other settings
+   * only threads matter.
    */
   public static TensorEncoder lossless() {
     return at(new RateTarget.Lossless());
@@ -103,20 +103,27 @@ public final class TensorEncoder {
     return new TensorEncoder(newSettings, workers);
   }
 
-  /** The same encoder that takes more time, or less; {@link Effort#BALANCED} if not told. */
+  /** The same encoder with another effort: more time for fewer bits, or less. The default is {@link Effort#BALANCED}. */
   public TensorEncoder withEffort(Effort effort) {
-    return with(settings.with(TensorTools.of(effort)));
+    return with(settings.with(effort));
   }
 
-  /** The same encoder with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
+  /** The same encoder with another codec; {@link Codec#H264} if none is set. Streams of the others are for this program alone. */
+  public TensorEncoder withCodec(Codec codec) {
+    return with(settings.with(codec));
+  }
+
+  /**
+   * The same encoder with 4:0:0 pictures, which are a little smaller but which hardware decoders do not take; or with 4:2:0.
+   */
   public TensorEncoder withMonochrome(boolean monochrome) {
     return with(settings.with(settings.pictures().with(monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420)));
   }
 
   /**
-   * The same encoder with samples of another depth: above some 5 bits per value those of 8 bits bound the quality. With more, the
-   * steps of a quantizer on lossless 8-bit pictures with their low bits beside them are an alternative, taken where it does
-   * better on a sample. Such streams are High 10 or High 4:4:4 Predictive, which NVDEC does not decode.
+   * The same encoder with samples of another depth. Above some 5 bits per value, 8-bit samples limit the quality. An
+   * alternative to deeper samples is lossless 8-bit pictures with the low bits of values next to them. The encoder takes the
+   * one that does better on an excerpt. Such streams are High 10 or High 4:4:4 Predictive, which NVDEC does not decode.
    *
    * @param bitDepth 8 to 14
    */
@@ -125,12 +132,12 @@ public final class TensorEncoder {
   }
 
   /**
-   * The same encoder for tensors whose channels count differently: reports then tell of the weighted error, too.
+   * The same encoder for tensors whose channels count differently; reports then include the weighted error.
    *
-   * @param weights one for each input channel (the last dimension, or the first where only that has as many; or those of the last
-   *     for each index of the first, one after the other), finite, 0 or more: such as the mean squares of a layer's inputs. Where
-   *     one is 0 its channel is coded as if it had the median of the others. Encoding throws an IllegalArgumentException where
-   *     they do not fit the tensor
+   * @param weights finite and 0 or more, such as the mean squares of a layer's inputs. There is one for each input channel:
+   *     each index of the last dimension, or of the first where only that one has as many; or one for each index of the last
+   *     dimension, repeated for each index of the first. A channel of weight 0 is coded as if it had the median of the others.
+   *     Encoding throws an IllegalArgumentException if the weights do not fit the tensor
    */
   public TensorEncoder withChannelWeights(float[] weights) {
     return with(settings.withWeights(weights.clone()));
@@ -142,7 +149,7 @@ public final class TensorEncoder {
    * @param values row-major
    * @param shape its dimensions, outermost first; none for a single value
    * @return the stream
-   * @throws IllegalArgumentException if the shape is not of that many values
+   * @throws IllegalArgumentException if the shape has another number of values
    */
   public byte[] encode(float[] values, long... shape) {
     return encode(TensorView.view("", shape, values));
@@ -151,7 +158,7 @@ public final class TensorEncoder {
   /**
    * Encodes a tensor of type F32, F16, BF16 or F64; without loss, of any type whose values fill bytes.
    *
-   * @throws IllegalArgumentException if it is of another type
+   * @throws IllegalArgumentException if the tensor is of another type
    */
   public byte[] encode(TensorView tensor) {
     MemoryStore store = new MemoryStore();
@@ -160,10 +167,10 @@ public final class TensorEncoder {
   }
 
   /**
-   * Encodes a tensor into a store, tile by tile, so that tensors larger than the heap can be encoded; as {@link
+   * Encodes a tensor into a store, tile by tile, so that the tensor may be larger than the heap. Otherwise like {@link
    * #encode(TensorView)}.
    *
-   * @throws IllegalArgumentException if it is of another type
+   * @throws IllegalArgumentException if the tensor is of another type
    */
   public EncodedTensor encode(TensorView tensor, StreamStore store) {
     return new TargetSearch(settings, workers).code(tensor, store);

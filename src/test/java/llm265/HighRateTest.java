@@ -16,6 +16,7 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.model.ModelCompressor;
 import llm265.oracle.FfmpegOracle;
 import llm265.oracle.OraclePicture;
+import llm265.parallel.Workers;
 import llm265.rate.RateTarget;
 import llm265.tensor.Effort;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,8 @@ class HighRateTest {
       byte[] stream = TensorEncoder.atBits(bits).withDepth(bitDepth).encode(gaussian(), SIDE, SIDE);
       List<OraclePicture> theirs = FfmpegOracle.decode(stream);
       List<Picture> ours = new ArrayList<>();
-      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, 1, decoded -> ours.add(decoded.picture()));
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT,
+          Workers.CALLER, decoded -> ours.add(decoded.picture()));
       assertThat(theirs).hasSize(1).hasSameSizeAs(ours);
       assertThat(theirs.getFirst().firstDifferenceFrom(ours.getFirst())).isEmpty();
       assertThat(ours.getFirst().format().bitDepthLuma()).isEqualTo(bits == 3 ? bitDepth : 8);

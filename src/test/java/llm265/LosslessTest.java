@@ -20,6 +20,7 @@ import llm265.h264.Picture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.oracle.FfmpegOracle;
 import llm265.oracle.OraclePicture;
+import llm265.parallel.Workers;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -129,7 +130,8 @@ class LosslessTest {
     byte[] stream = TensorEncoder.lossless().encode(new TensorView("t", type, shape, MemorySegment.ofArray(data)));
     List<OraclePicture> theirs = FfmpegOracle.decode(stream);
     List<Picture> ours = new ArrayList<>();
-    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, 1, decoded -> ours.add(decoded.picture()));
+    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT,
+        Workers.CALLER, decoded -> ours.add(decoded.picture()));
     assertThat(theirs).hasSameSizeAs(ours);
     for (int i = 0; i < ours.size(); i++) {
       assertThat(theirs.get(i).firstDifferenceFrom(ours.get(i))).isEmpty();

@@ -18,24 +18,22 @@ import llm265.tensor.encode.TensorTools;
 import llm265.tensor.picture.H264PictureCoder;
 
 /**
- * {@code llm265 bench ablation}: bits per value at equal quality, with one step more at a time.
+ * {@code llm265 bench ablation}: bits per value at equal quality, adding one step at a time.
  *
- * <p>The quality is the one that everything together reaches at the rate asked for. The first step is a uniform quantizer of the
- * values and an ideal coder of its levels, taken to be independent. The second to fourth are those of a picture coder: all values
- * become samples of eight bits, which are predicted by their mean (Intra_16x16 DC), transformed and quantized; then by the other
- * Intra_16x16 modes; then with all modes and transforms. The others allow what their names say on top of the ones before.
+ * <p>The quality is the one that all steps together reach at the given rate. The first step is a uniform quantizer of the
+ * values with an ideal coder of its levels, assumed independent. The next three are those of a picture coder. All values
+ * become samples of eight bits, which are predicted by their mean (Intra_16x16 DC), transformed and quantized; then the other
+ * Intra_16x16 modes are allowed; then all modes and transforms. Each further step adds what its name says to the ones before.
  */
 public final class Ablation {
-  /** Decibels below the quality of the whole that the rate control may leave. */
+  /** The rate control may stay this many decibels below the quality of all steps. */
   private static final double MOST_BELOW = 0.1;
 
   private final double bits;
   private final Executor executor;
   private final int threads;
 
-  /**
-   * @param bits rate at which the quality of everything together is taken
-   */
+  /** @param bits rate that determines the quality */
   public Ablation(double bits, Executor executor, int threads) {
     this.bits = bits;
     this.executor = executor;
@@ -47,9 +45,9 @@ public final class Ablation {
    *
    * @param values number of values of the tensor
    * @param name what it adds
-   * @param bits bits per value that it takes at the quality of the whole
-   * @param snr quality that was met; where the step cannot reach that of the whole, it takes more than {@code bits}
-   * @param reached whether the quality of the whole was met
+   * @param bits bits per value that it takes at that quality
+   * @param snr quality that was met; if the step cannot reach the wanted one, it takes more than {@code bits}
+   * @param reached whether the wanted quality was met
    */
   public record Step(String source, int values, String name, double bits, double snr, boolean reached) {}
 
@@ -57,7 +55,7 @@ public final class Ablation {
    * A step over all tensors.
    *
    * @param bits mean bits per value
-   * @param reached whether every tensor met the quality of its whole
+   * @param reached whether every tensor met its quality
    */
   public record Mean(String name, double bits, boolean reached) {}
 
@@ -74,7 +72,7 @@ public final class Ablation {
     return means;
   }
 
-  /** Settings that allow one thing more than the one before. To measure another tool, add it to {@link #choices}. */
+  /** Settings that allow one thing more than those before. To measure another tool, add it to {@link #choices}. */
   private record Choice(String name, UnaryOperator<CodingSettings> settings) {}
 
   private static List<Choice> choices() {

@@ -14,7 +14,7 @@ final class AnnexB {
 
   /**
    * Size of what a decoder needs: all slices, and the parameter sets before the first slice, with their start codes. Other NAL
-   * units, such as the SEI message with an encoder's settings, and repeated parameter sets do not count.
+   * units do not count, such as the SEI message with an encoder's settings, and neither do repeated parameter sets.
    */
   static long size(byte[] stream, boolean hevc) {
     long size = 0;

@@ -15,14 +15,14 @@ import llm265.tensor.values.TensorElements;
 import llm265.tensor.values.ValueRow;
 
 /**
- * Makes 8-bit frames of a tensor, to measure other encoders with: clipped and scaled as ours are for a rate, laid out row by row;
- * values out of range go into a list of exact ones.
+ * Makes 8-bit frames from a tensor, to measure other encoders with. Values are clipped and scaled like ours for a given rate,
+ * and laid out row by row. Values out of range go into a list of exact ones.
  */
 public final class ClippedFrames {
   private final TensorElements elements;
   private final TensorFraming framing;
   private final SampleQuantizer quantizer;
-  private final double levels;
+  private final double levelDeviation;
   private final long outliers;
   private final long outlierBits;
 
@@ -30,7 +30,7 @@ public final class ClippedFrames {
    * Frames of a tensor of type F32, F16 or BF16.
    *
    * @param bitsPerValue rate that they are meant for
-   * @param relativeError mean squared error that is expected at that rate, as a share of the variance
+   * @param relativeError expected mean squared error at that rate, as a share of the variance
    */
   public ClippedFrames(TensorView tensor, double bitsPerValue, double relativeError) {
     elements = new TensorElements(tensor.dtype(), tensor.data());
@@ -39,8 +39,8 @@ public final class ClippedFrames {
     SampleRange range = SampleRange.choose(
         statistics, elements.outlierBits(), bitsPerValue, relativeError, SampleRange.GREATEST_LEVEL,
         SampleDepth.EIGHT.roundingNoise());
-    levels = range.levels();
-    quantizer = SampleQuantizer.of(range, levels, SampleDepth.EIGHT);
+    levelDeviation = range.levelDeviation();
+    quantizer = SampleQuantizer.of(range, levelDeviation, SampleDepth.EIGHT);
     ElementType type = ElementType.of(tensor.dtype());
     long count = 0;
     long bytes = 0;
@@ -67,12 +67,12 @@ public final class ClippedFrames {
     return framing.tileHeight();
   }
 
-  /** Standard deviation of the samples, in levels, that was aimed at. */
-  public double levels() {
-    return levels;
+  /** The wanted standard deviation of the levels. */
+  public double levelDeviation() {
+    return levelDeviation;
   }
 
-  /** Bits that the lists of outliers take, written as in our streams. */
+  /** Number of bits that the lists of outliers take, written as in our streams. */
   public long outlierBits() {
     return outlierBits;
   }
@@ -120,7 +120,7 @@ public final class ClippedFrames {
   }
 
   /**
-   * Squared error of a frame's values if they are read from decoded samples by the straight line of least squares; outliers have
+   * Squared error of a frame's values, if the straight line of least squares turns decoded samples into values; outliers have
    * none.
    *
    * @param decoded samples, row by row

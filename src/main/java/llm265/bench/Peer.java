@@ -15,7 +15,7 @@ import llm265.program.Program;
 
 /**
  * Runs another encoder as a program, with the settings that suit tensors best: intra pictures without chroma, constant QP, its
- * slowest preset, no tuning for the eye. Its own program is preferred; FFmpeg with its library makes the same pictures.
+ * slowest preset, no psychovisual tuning. Its own program is preferred; FFmpeg with its library makes the same pictures.
  */
 public enum Peer {
   X264("x264"),
@@ -30,7 +30,7 @@ public enum Peer {
     this.program = program;
   }
 
-  /** Whether it can be run: its own program is on the PATH, or an FFmpeg that has it. */
+  /** Whether it can run: its own program, or an FFmpeg that has it, is on the PATH. */
   public boolean isThere() {
     return Program.isOnPath(program) || isInFfmpeg();
   }
@@ -49,16 +49,16 @@ public enum Peer {
   /**
    * The result of coding all frames.
    *
-   * @param bytes of the streams, without SEI messages, which no decoder needs
+   * @param bytes size of the streams, without SEI messages, which no decoder needs
    * @param squaredError sum over all values
-   * @param seconds that the program took
+   * @param seconds time that the program took
    */
   record Result(long bytes, double squaredError, double seconds) {}
 
   /**
    * Codes frames at a QP.
    *
-   * @param threads number of frames to code at once; the result does not depend on it
+   * @param threads number of frames that are coded at once; the result does not depend on it
    */
   Result encode(ClippedFrames frames, int qp, int threads) throws IOException {
     return encode(frames, qp, threads, Program.isOnPath(program));
@@ -77,7 +77,7 @@ public enum Peer {
       Program.output(command);
       double seconds = (System.nanoTime() - start) * 1e-9;
       if (!byOwnProgram) {
-        // Not by a pixel format: FFmpeg would stretch the range of luma on the way from one to the other.
+        // Not through a pixel format: FFmpeg would stretch the range of luma from one to the other.
         Program.output(List.of(FFMPEG, "-v", "error", "-f", ffmpegFormat(), "-i", stream.toString(), "-fps_mode",
             "passthrough", "-vf", "extractplanes=y", "-f", "rawvideo", "-pix_fmt", "gray", output.toString()));
       }
@@ -121,11 +121,11 @@ public enum Peer {
         program, "--preset", "veryslow", "--keyint", "1", "--no-deblock", "--aq-mode", "0", "--qp", Integer.toString(qp),
         "--ipratio", "1", "--fps", "1", "--input-res", size, "--input-csp", "i400"));
     if (this == X264) {
-      // Without chroma, 4:0:0, it takes fewer bits than with flat planes of it.
+      // Without chroma, in 4:0:0, it takes fewer bits than with flat chroma planes.
       command.addAll(List.of("--demuxer", "raw", "--muxer", "raw", "--output-csp", "i400", "--no-psy", "--trellis", "2",
           "--threads", Integer.toString(threads), "--dump-yuv", output.toString(), "-o", stream.toString(), input.toString()));
     } else {
-      // Rows in parallel would begin with new contexts each, and cost bits.
+      // Rows in parallel would each begin with new contexts, and cost bits.
       command.addAll(List.of("--ctu", Integer.toString(ctu(frames)), "--no-sao", "--psy-rd", "0", "--psy-rdoq", "0",
           "--rdoq-level", "2", "--no-info", "--no-wpp", "--pools", "none", "--frame-threads", Integer.toString(threads),
           "--recon", output.toString(), "-o", stream.toString(), "--input", input.toString()));
@@ -147,7 +147,7 @@ public enum Peer {
     return this == X264 ? "h264" : "hevc";
   }
 
-  /** x265 takes no picture that is smaller than a coding tree block. */
+  /** x265 takes no picture smaller than a coding tree block. */
   private static int ctu(ClippedFrames frames) {
     return Math.min(GREATEST_CTU, Integer.highestOneBit(Math.min(frames.width(), frames.height())));
   }

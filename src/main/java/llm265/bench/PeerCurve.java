@@ -21,7 +21,7 @@ final class PeerCurve {
   private double seconds;
 
   /**
-   * @param variance of the tensor, outliers included
+   * @param variance variance of the tensor, outliers included
    * @param values number of its values
    */
   PeerCurve(Coder coder, ClippedFrames frames, double variance, int values) {
@@ -31,14 +31,14 @@ final class PeerCurve {
     this.values = values;
   }
 
-  /** Mean seconds of coding the tensor once. */
+  /** Mean time of coding the tensor once, in seconds. */
   double seconds() {
     return seconds / Math.max(1, points.size());
   }
 
-  /** The point at a rate, on the straight line between the QPs on either side of it; null without such QPs. */
+  /** The point at a rate, interpolated linearly between the QPs on either side; null if there are no such QPs. */
   RatePoint atBits(double bits) throws IOException {
-    int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(bits), frames.levels()).qp();
+    int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(bits), frames.levelDeviation()).qp();
     qp = Math.min(qp, QuantizerPoint.MAX_QP - 1);
     while (qp > 0 && point(qp).bits() < bits) {
       qp--;

@@ -10,8 +10,8 @@ import java.util.List;
 import llm265.program.Program;
 
 /**
- * Measures FFmpeg's decoder and x264 as programs, by how much longer they take for several times the same data: the time to start
- * them does not count.
+ * Measures FFmpeg's decoder and x264 as programs, by how much longer they take for several times the same data. So the time to
+ * start them does not count.
  */
 final class PeerSpeed implements Closeable {
   static final String FFMPEG = "ffmpeg";
@@ -20,7 +20,7 @@ final class PeerSpeed implements Closeable {
   /** Copies of the data in the longer of two runs. */
   private static final int COPIES = 5;
 
-  /** Number of runs, of which the fastest counts. */
+  /** Number of runs; the fastest counts. */
   private static final int RUNS = 3;
 
   private final Path folder;
@@ -40,15 +40,15 @@ final class PeerSpeed implements Closeable {
   /**
    * A stream of x264.
    *
-   * @param stream of the frames
-   * @param seconds that x264 takes for them
+   * @param stream stream of the frames
+   * @param seconds time that x264 takes for them
    */
   record Encoded(byte[] stream, double seconds) {}
 
   /**
-   * Codes frames as intra pictures by CABAC, without chroma, deblocking, adaptive quantization and tuning for the eye.
+   * Codes frames as intra pictures with CABAC, without chroma, deblocking, adaptive quantization and psychovisual tuning.
    *
-   * @param preset x264's
+   * @param preset preset of x264
    */
   Encoded encode(ClippedFrames source, int qp, String preset, int threads) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(frames))) {
@@ -64,11 +64,11 @@ final class PeerSpeed implements Closeable {
         "raw", "--threads", Integer.toString(threads), "--frames", Integer.toString(copies * source.count()), "-o",
         stream.toString(),
         frames.toString()));
-    // The last run was one of a single copy.
+    // The last run coded a single copy.
     return new Encoded(Files.readAllBytes(stream), seconds);
   }
 
-  /** Seconds in which FFmpeg decodes a stream and drops its pictures. */
+  /** Time in seconds in which FFmpeg decodes a stream and drops its pictures. */
   double decode(byte[] annexB, int threads) throws IOException {
     Path longer = folder.resolve("longer.264");
     Files.write(stream, annexB);

@@ -13,7 +13,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Draws rate and distortion: bits per value against SNR, a line for each method. */
+/** Draws rate and distortion: bits per value against SNR, one line for each method. */
 public final class Plot {
   private static final int WIDTH = 1200;
   private static final int HEIGHT = 800;
@@ -23,7 +23,7 @@ public final class Plot {
   /**
    * Writes a chart as PNG.
    *
-   * @param rows all of one tensor
+   * @param rows rows of one tensor
    */
   public static void write(List<RateDistortion.Row> rows, Path file) throws IOException {
     XYChart chart = new XYChartBuilder()

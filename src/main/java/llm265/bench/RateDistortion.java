@@ -5,33 +5,34 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.TensorEncoder;
 import llm265.numeric.Logarithms;
 import llm265.rate.GaussianModel;
-import llm265.tensor.Effort;
 
-/** {@code llm265 bench rd}: bits against quality, for us at each effort, for quantizers of textbooks and for other encoders. */
+/**
+ * {@code llm265 bench rd}: bits against quality, for our encoder with each codec and effort, for textbook quantizers and for
+ * other encoders.
+ */
 public final class RateDistortion {
-  /** The most decibels above a quality asked for that count. */
+  /** The most decibels above a wanted quality that count. */
   private static final double MOST_ABOVE = 0.1;
 
   private final double[] bits;
-  private final List<Effort> efforts;
+  private final List<OwnCoding> codings;
   private final List<Peer> peers;
   private final Executor executor;
   private final int threads;
 
   /**
    * @param bits rates to measure at, in bits per value
-   * @param peers encoders whose programs are there
+   * @param peers encoders whose programs are present
    */
-  public RateDistortion(double[] bits, List<Effort> efforts, List<Peer> peers, Executor executor, int threads) {
+  public RateDistortion(double[] bits, List<OwnCoding> codings, List<Peer> peers, Executor executor, int threads) {
     this.bits = bits.clone();
-    this.efforts = List.copyOf(efforts);
+    this.codings = List.copyOf(codings);
     this.peers = List.copyOf(peers);
     this.executor = executor;
     this.threads = threads;
@@ -42,55 +43,55 @@ public final class RateDistortion {
    *
    * @param source name of the tensor
    * @param values its number of values
-   * @param method who coded it
-   * @param bits bits per value, everything counted
+   * @param method the coder
+   * @param bits bits per value, every byte counted
    * @param snr in dB
-   * @param gap bits above Shannon's bound for Gaussian data of that variance, scales known
-   * @param seconds of encoding; NaN where there is nothing to time
+   * @param gap bits above Shannon's bound for Gaussian data of that variance, with known scales
+   * @param seconds encoding time; NaN if there is nothing to time
    */
   public record Row(String source, int values, String method, double bits, double snr, double gap, double seconds) {}
 
   /**
-   * What we take at the quality of the better of the other encoders.
+   * Our rate at the quality of the better one of the other encoders.
    *
-   * @param peerBits rate of the better of the others
+   * @param peerBits rate of the better one
    * @param snr its quality
    * @param bits our rate there
    */
-  public record Saving(String source, int values, Effort effort, double peerBits, double snr, double bits) {
-    /** Share of the other encoder's bits that is saved. */
+  public record Saving(String source, int values, OwnCoding coding, double peerBits, double snr, double bits) {
+    /** The saved share of the other encoder's bits. */
     public double share() {
       return 1 - bits / peerBits;
     }
   }
 
   /**
-   * What we save over all tensors, at one effort and one rate of the others.
+   * Our saving over all tensors, with one coding and at one rate of the others.
    *
-   * @param share share of the others' bits that is saved
+   * @param share the saved share of the others' bits
    * @param least the tensor with the smallest share
    */
-  public record Summary(Effort effort, double peerBits, double share, Saving least) {}
+  public record Summary(OwnCoding coding, double peerBits, double share, Saving least) {}
 
-  /** Sums savings up by effort and rate, in the order in which they come. */
+  /** Sums up savings by coding and rate, in the order in which they come. */
   public static List<Summary> summarize(List<Saving> savings) {
-    record Group(Effort effort, double peerBits) {}
+    record Group(OwnCoding coding, double peerBits) {}
 
     Map<Group, List<Saving>> groups = new LinkedHashMap<>();
     for (Saving saving : savings) {
-      groups.computeIfAbsent(new Group(saving.effort(), saving.peerBits()), group -> new ArrayList<>()).add(saving);
+      groups.computeIfAbsent(new Group(saving.coding(), saving.peerBits()), group -> new ArrayList<>()).add(saving);
     }
     List<Summary> summaries = new ArrayList<>();
     groups.forEach((group, members) -> {
       double ours = members.stream().mapToDouble(saving -> saving.bits() * saving.values()).sum();
       double others = members.stream().mapToDouble(saving -> saving.peerBits() * saving.values()).sum();
       Saving least = members.stream().min(Comparator.comparingDouble(Saving::share)).orElseThrow();
-      summaries.add(new Summary(group.effort(), group.peerBits(), 1 - ours / others, least));
+      summaries.add(new Summary(group.coding(), group.peerBits(), 1 - ours / others, least));
     });
     return summaries;
   }
 
-  /** All that was measured of a tensor. */
+  /** All measurements of a tensor. */
   public record Result(List<Row> rows, List<Saving> savings) {}
 
   /**
@@ -103,9 +104,9 @@ public final class RateDistortion {
     List<Saving> savings = new ArrayList<>();
     float[] values = source.values();
     double variance = TextbookQuantizers.variance(values);
-    for (Effort effort : efforts) {
+    for (OwnCoding coding : codings) {
       for (double rate : bits) {
-        rows.add(ours(source, TensorEncoder.atBits(rate), effort));
+        rows.add(ours(source, TensorEncoder.atBits(rate), coding));
       }
     }
     for (double rate : bits) {
@@ -140,29 +141,29 @@ public final class RateDistortion {
     if (!Double.isFinite(best)) {
       return;
     }
-    for (Effort effort : efforts) {
-      Row ours = ours(source, TensorEncoder.atSnr(Math.clamp(best, 0, 100)), effort);
+    for (OwnCoding coding : codings) {
+      Row ours = ours(source, TensorEncoder.atSnr(Math.clamp(best, 0, 100)), coding);
       double bitsThere = bitsAt(best, new RatePoint(ours.bits(), ours.snr()));
-      savings.add(new Saving(source.name(), source.count(), effort, rate, best, bitsThere));
+      savings.add(new Saving(source.name(), source.count(), coding, rate, best, bitsThere));
     }
   }
 
   /**
-   * Our bits at a quality that was nearly met: along a line of 6.02 dB per bit. A quality far above counts for
-   * only 0.1 dB, since a tensor may be better than asked for because it cannot be worse.
+   * Our bits at a quality that was nearly met: moves along a line of 6.02 dB per bit. A quality far above counts for only 0.1
+   * dB, since a tensor may be better than asked for because it cannot be worse.
    */
   static double bitsAt(double snr, RatePoint measured) {
     return measured.bits() - Math.min(MOST_ABOVE, measured.snr() - snr) / Logarithms.DECIBELS_PER_BIT;
   }
 
-  private Row ours(Source source, TensorEncoder encoder, Effort effort) {
+  private Row ours(Source source, TensorEncoder encoder, OwnCoding coding) {
     long start = System.nanoTime();
-    byte[] stream = encoder.withEffort(effort).withThreads(executor, threads).encode(source.tensor());
+    byte[] stream = coding.of(encoder).withThreads(executor, threads).encode(source.tensor());
     double seconds = (System.nanoTime() - start) * 1e-9;
     float[] decoded = TensorDecoder.open(stream).withThreads(executor, threads).decode();
     RatePoint point =
         new RatePoint(8.0 * stream.length / source.count(), TextbookQuantizers.snr(source.values(), decoded));
-    return row(source, effort.toString().toLowerCase(Locale.ROOT), point, seconds);
+    return row(source, coding.toString(), point, seconds);
   }
 
   private static Row row(Source source, String method, RatePoint point, double seconds) {

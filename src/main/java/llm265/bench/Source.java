@@ -10,8 +10,8 @@ import llm265.numeric.Logarithms;
  *
  * @param tensor of type F32, F16 or BF16
  * @param values the same as floats, row-major
- * @param boundBits how much Shannon's bound is below {@code 1/2 log2(variance / MSE)}, in bits per value, where more is known of
- *     the source than its variance: scales of columns
+ * @param boundBits how far Shannon's bound lies below {@code 1/2 log2(variance / MSE)}, in bits per value, if more is known
+ *     about the source than its variance: scales of columns
  */
 public record Source(TensorView tensor, float[] values, double boundBits) {
   private static final int SIDE = 1024;
@@ -58,8 +58,8 @@ public record Source(TensorView tensor, float[] values, double boundBits) {
   /**
    * A tensor of a checkpoint.
    *
-   * @throws IllegalArgumentException if there is no signal to measure noise against: it has more than 2^30 values, values that
-   *     are not finite, or the same value everywhere
+   * @throws IllegalArgumentException if it has more than 2^30 values, values that are not finite, or the same value
+   *     everywhere: there is then no signal to measure noise against
    */
   public static Source of(TensorView tensor) {
     if (tensor.count() > MOST_VALUES) {
@@ -81,7 +81,7 @@ public record Source(TensorView tensor, float[] values, double boundBits) {
     return new Source(tensor, values, 0);
   }
 
-  /** Name for tables. */
+  /** The name for tables. */
   public String name() {
     return tensor.name();
   }

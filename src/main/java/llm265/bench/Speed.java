@@ -1,8 +1,11 @@
 package llm265.bench;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -13,11 +16,11 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.rate.GaussianModel;
 import llm265.rate.QuantizerPoint;
-import llm265.tensor.Effort;
+import llm265.tensor.Codec;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.values.TensorKernels;
 
-/** {@code llm265 bench speed}: values per second, of us and of others in the same run, on the same data and the same streams. */
+/** {@code llm265 bench speed}: values per second of our codec and of others, in the same run, on the same data and streams. */
 public final class Speed {
   /** Programs that can be measured. */
   public static final List<String> PEERS = List.of(PeerSpeed.FFMPEG, PeerSpeed.X264);
@@ -33,7 +36,7 @@ public final class Speed {
   private static final List<String> X264_PRESETS = List.of("ultrafast", "medium", "veryslow");
 
   private final double[] bits;
-  private final List<Effort> efforts;
+  private final List<OwnCoding> codings;
   private final Set<String> peers;
   private final Stopwatch stopwatch;
   private final Executor executor;
@@ -41,13 +44,13 @@ public final class Speed {
 
   /**
    * @param bits rates to measure at, in bits per value
-   * @param peers of x264 and ffmpeg those to measure
-   * @param seconds to warm up and then to measure, for every figure
-   * @param threads measured in addition to one thread, if there are more
+   * @param peers which of x264 and ffmpeg to measure
+   * @param seconds time to warm up and then to measure, for every figure
+   * @param threads number of threads, measured in addition to one thread if greater
    */
-  public Speed(double[] bits, List<Effort> efforts, Set<String> peers, double seconds, Executor executor, int threads) {
+  public Speed(double[] bits, List<OwnCoding> codings, Set<String> peers, double seconds, Executor executor, int threads) {
     this.bits = bits.clone();
-    this.efforts = List.copyOf(efforts);
+    this.codings = List.copyOf(codings);
     this.peers = Set.copyOf(peers);
     this.stopwatch = new Stopwatch(seconds);
     this.executor = executor;
@@ -58,9 +61,9 @@ public final class Speed {
    * One figure.
    *
    * @param source name of the tensor
-   * @param work what was done, and by whom
+   * @param work what was done, and by which program
    * @param bits bits per value of the stream; NaN without a stream
-   * @param valuesPerSecond of the tensor
+   * @param valuesPerSecond values of the tensor per second
    */
   public record Row(String source, String work, int threads, double bits, double valuesPerSecond) {
     /** Megabytes per second of the values as binary32. */
@@ -74,7 +77,7 @@ public final class Speed {
     }
   }
 
-  /** Those of {@link #PEERS} that are on the PATH. */
+  /** The programs of {@link #PEERS} that are on the PATH. */
   public static List<String> peersThere() {
     return PEERS.stream().filter(PeerSpeed::isThere).toList();
   }
@@ -96,26 +99,26 @@ public final class Speed {
   }
 
   /**
-   * Runs all that will be timed, since vector kernels come in only after a while, and the first work would be timed without them.
+   * Runs all that will be timed. Vector kernels take over only after a while, and the first work would be timed without them.
    */
   private void warmUp(Source source) {
     for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-      for (Effort effort : efforts) {
-        TensorEncoder encoder = TensorEncoder.atQp(WARM_UP_QP).withEffort(effort);
+      for (OwnCoding coding : codings) {
+        TensorEncoder encoder = coding.of(TensorEncoder.atQp(WARM_UP_QP));
         stopwatch.warmUp(() -> TensorDecoder.decode(encoder.encode(source.tensor())));
       }
     }
   }
 
   private void measure(Source source, double rate, PeerSpeed others, Consumer<Row> rows) throws IOException {
-    byte[] ours = null;
-    for (Effort effort : efforts) {
-      // Without the search for the step: x264 gets its step too.
-      int qp = TensorEncoder.atBits(rate).withEffort(effort).encode(source.tensor(), new MemoryStore()).qp();
-      TensorEncoder encoder = TensorEncoder.atQp(qp).withEffort(effort);
+    Map<Codec, byte[]> ours = new EnumMap<>(Codec.class);
+    for (OwnCoding coding : codings) {
+      // Times without the search for the step, since x264 is given its step too.
+      int qp = coding.of(TensorEncoder.atBits(rate)).encode(source.tensor(), new MemoryStore()).qp();
+      TensorEncoder encoder = coding.of(TensorEncoder.atQp(qp));
       byte[] stream = encoder.encode(source.tensor());
-      ours = ours == null ? stream : ours;
-      String work = "encode " + effort.toString().toLowerCase(Locale.ROOT);
+      ours.putIfAbsent(coding.codec(), stream);
+      String work = "encode " + coding;
       rows.accept(row(source, work, 1, stream, stopwatch.fastest(() -> encoder.encode(source.tensor()))));
       if (threads > 1) {
         TensorEncoder parallel = encoder.withThreads(executor, threads);
@@ -126,27 +129,35 @@ public final class Speed {
     if (peers.contains(PeerSpeed.X264)) {
       ClippedFrames frames =
           new ClippedFrames(source.tensor(), rate, GaussianModel.relativeError(GaussianModel.log2RatioForBits(rate)));
-      int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(rate), frames.levels()).qp();
+      int qp = QuantizerPoint.of(GaussianModel.log2RatioForBits(rate), frames.levelDeviation()).qp();
       for (String preset : X264_PRESETS) {
         PeerSpeed.Encoded encoded = others.encode(frames, qp, preset, 1);
         theirs = encoded.stream();
         rows.accept(row(source, "encode x264 " + preset, 1, encoded.stream(), encoded.seconds()));
       }
     }
-    decode(source, "our stream", ours, others, rows);
-    TensorDecoder decoder = TensorDecoder.open(ours);
-    byte[] stream = ours;
-    rows.accept(row(source, "decode to F32", 1, stream, stopwatch.fastest(decoder::decode)));
-    if (threads > 1) {
-      TensorDecoder parallel = decoder.withThreads(executor, threads);
-      rows.accept(row(source, "decode to F32", threads, stream, stopwatch.fastest(parallel::decode)));
+    if (ours.containsKey(Codec.H264)) {
+      decode(source, "our stream", ours.get(Codec.H264), others, rows);
     }
+    ours.forEach((codec, stream) -> decodeToFloats(source, codec, stream, rows));
     if (theirs != null) {
       decode(source, "x264's stream", theirs, others, rows);
     }
   }
 
-  /** To pictures, which is what FFmpeg does. */
+  private void decodeToFloats(Source source, Codec codec, byte[] stream, Consumer<Row> rows) {
+    String work = "decode " + (codec == Codec.H264 ? "" : codec.toString().toLowerCase(Locale.ROOT) + " ") + "to F32";
+    float[] values = new float[source.count()];
+    MemorySegment data = MemorySegment.ofArray(values);
+    TensorDecoder decoder = TensorDecoder.open(stream);
+    rows.accept(row(source, work, 1, stream, stopwatch.fastest(() -> decoder.decodeInto(data))));
+    if (threads > 1) {
+      TensorDecoder parallel = decoder.withThreads(executor, threads);
+      rows.accept(row(source, work, threads, stream, stopwatch.fastest(() -> parallel.decodeInto(data))));
+    }
+  }
+
+  /** Decodes to pictures, as FFmpeg does. */
   private void decode(Source source, String name, byte[] stream, PeerSpeed others, Consumer<Row> rows) throws IOException {
     rows.accept(row(source, "decode " + name, 1, stream, stopwatch.fastest(() ->
         new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, 0, stream.length, PictureReceiver.passing(picture -> {})))));
@@ -155,9 +166,16 @@ public final class Speed {
     }
   }
 
-  /** Times floats to samples, with the sums for mean and variance, and samples' levels to floats, a row at a time. */
+  /** Times floats to samples, with the sums for mean and variance, and levels to floats, a row at a time. */
   private void frontEnd(Source source, Consumer<Row> rows) {
     float[] values = source.values();
+    float[] copied = new float[values.length];
+    double copy = stopwatch.fastest(() -> {
+      for (int i = 0; i < copied.length; i++) {
+        copied[i] = 1.5f * values[i];
+      }
+    });
+    rows.accept(new Row(source.name(), "y = 1.5 x", 1, Double.NaN, values.length / copy));
     short[] samples = new short[ROW];
     double[] sums = new double[2 * TensorKernels.LANES];
     float inverseScale = (float) (LEVELS / Math.sqrt(TextbookQuantizers.variance(values)));

@@ -1,30 +1,28 @@
 package llm265.bench;
 
-/** Times work in a steady state: it first runs as long as it will be timed, and on until compilers make it no faster. */
+/** Times work in a steady state: first runs it for as long as it will be timed, and further until it gets no faster. */
 final class Stopwatch {
   private static final int LEAST_RUNS = 3;
 
-  /** Share of the time before; an unfinished compiler gains more from one spell to the next. */
+  /** Ratio to the time before; while the compiler has not finished, a round gains more than this. */
   private static final double STEADY = 0.97;
 
   private static final int MOST_SPELLS = 10;
 
   private final double seconds;
 
-  /**
-   * @param seconds to warm up, and then to measure, at least
-   */
+  /** @param seconds least time to warm up, and then to measure */
   Stopwatch(double seconds) {
     this.seconds = seconds;
   }
 
-  /** Seconds of the fastest run: other work of the machine only makes runs slower. */
+  /** Time of the fastest run in seconds: other work on the machine only makes runs slower. */
   double fastest(Runnable work) {
     warmUp(work);
     return repeat(work);
   }
 
-  /** Repeats work until a spell of it is hardly faster than those before. */
+  /** Repeats work until a round is hardly faster than those before. */
   void warmUp(Runnable work) {
     double fastest = repeat(work);
     for (int spell = 1; spell < MOST_SPELLS; spell++) {

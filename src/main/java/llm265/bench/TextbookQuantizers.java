@@ -3,7 +3,7 @@ package llm265.bench;
 import java.util.Arrays;
 import llm265.numeric.Logarithms;
 
-/** Applies the quantizers of textbooks to data, and measures their bits and their error. */
+/** Applies textbook quantizers to data, and measures their bits and their error. */
 public final class TextbookQuantizers {
   private static final int GROUP = 128;
   private static final int SCALE_BITS = 16;
@@ -38,9 +38,7 @@ public final class TextbookQuantizers {
     return snr(variance(values), error / values.length);
   }
 
-  /**
-   * RTN: symmetric rounding to 2^bits - 1 levels, each group of 128 values with a scale of 16 bits from its greatest magnitude.
-   */
+  /** RTN: symmetric rounding to 2^bits - 1 levels; each group of 128 values has a 16-bit scale from its greatest magnitude. */
   public static RatePoint roundToNearest(float[] values, int bits) {
     int greatest = Math.max(1, (1 << (bits - 1)) - 1);
     double error = 0;
@@ -58,7 +56,7 @@ public final class TextbookQuantizers {
     return new RatePoint(bits + (double) SCALE_BITS / GROUP, snr(variance(values), error / values.length));
   }
 
-  /** Lloyd-Max: the best 2^bits values for this data, at a fixed rate; their 32 bits each are counted. */
+  /** Lloyd-Max: the best 2^bits values for this data, at a fixed rate; 32 bits are counted for each of them. */
   public static RatePoint lloydMax(float[] values, int bits) {
     float[] sorted = values.clone();
     Arrays.sort(sorted);
@@ -105,16 +103,16 @@ public final class TextbookQuantizers {
   }
 
   /**
-   * ECSQ: uniform steps, centroids as reconstruction, and an ideal coder of the levels, which are taken to be independent. The
+   * ECSQ: uniform steps, centroids as reconstruction, and an ideal coder of the levels, which are assumed independent. The
    * dead zone is the usual one of half a step; a search finds the step.
    *
-   * @param bits entropy to reach
+   * @param bits wanted entropy
    */
   public static RatePoint entropyCoded(float[] values, double bits) {
     return search(values, point -> point.bits() > bits);
   }
 
-  /** As {@link #entropyCoded}, at a quality: gives the bits that a uniform quantizer and an ideal coder need for it. */
+  /** Like {@link #entropyCoded}, but at a quality: the bits that a uniform quantizer and an ideal coder need for it. */
   static RatePoint entropyCodedAt(float[] values, double snr) {
     return search(values, point -> point.snr() > snr);
   }

@@ -10,8 +10,8 @@ import llm265.dtype.TensorView;
 /**
  * An open checkpoint file: named tensors whose data stays in the file until it is read.
  *
- * <p>The file is mapped into memory and must not be changed while it is open. After {@link #close} the tensors' data is
- * no longer accessible. Thread-safe, except for closing while others read.
+ * <p>The file is mapped into memory and must not be changed while it is open. After {@link #close} the tensors' data is no longer
+ * accessible. Thread-safe, except for closing while others read.
  */
 public final class Checkpoint implements AutoCloseable {
   private final TensorTable file;
@@ -21,10 +21,10 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Opens a file of any format read here, recognized by its first bytes, and by its name where these say too little.
+   * Opens a file of any supported format. Recognizes the format by the first bytes, and by the name if these are not enough.
    *
    * @throws IOException if it cannot be read
-   * @throws ModelFormatException if it is damaged or of no known format
+   * @throws ModelFormatException if it is damaged or in no known format
    */
   public static Checkpoint open(Path path) throws IOException {
     return new Checkpoint(CheckpointFormat.of(path).open(path));
@@ -51,19 +51,19 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * The tensors that are not read, in the file's order; nothing that is made of this checkpoint has them. Only ONNX models have
+   * The tensors that are not read, in the file's order; nothing made from this checkpoint contains them. Only ONNX models have
    * any.
    */
   public List<UnreadTensor> unread() {
     return file.unread();
   }
 
-  /** The tensor of a name. */
+  /** The tensor with a given name. */
   public Optional<TensorView> byName(String name) {
     return file.byName(name);
   }
 
-  /** What the file's writer noted about it as text, in the file's order; may be empty. */
+  /** Text entries that the file's writer added, in the file's order; may be empty. */
   public Map<String, String> metadata() {
     return file.metadata();
   }

@@ -41,7 +41,7 @@ enum CheckpointFormat {
   static CheckpointFormat of(Path path) throws IOException {
     String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".safetensors") || !Files.isRegularFile(path)) {
-      // Whatever is wrong with it, its own reader says so best.
+      // Whatever is wrong with it, its own reader reports it best.
       return SAFETENSORS;
     }
     if (name.endsWith(".json")) {

@@ -6,11 +6,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Finds the files that a model file names as its own.
+ * Finds the files that a model file names as its own parts.
  *
  * <p>Their names must lie in the model's folder or below: the author of a model file must not choose which files of this machine
- * are read. A file there may be a link to anywhere, as download caches make them: a model file cannot make a link, and the owner
- * of the folder can. Where the model itself is a link, its companions may lie next to the file that it points to.
+ * are read. A file there may be a link to anywhere, as download caches make them: only the owner of the folder can make a
+ * link, not a model file. If the model itself is a link, its companions may lie next to the file that it points to.
  */
 final class CompanionFiles {
   private final Path model;
@@ -20,9 +20,9 @@ final class CompanionFiles {
   }
 
   /**
-   * The file of a name, with all links followed.
+   * The file with a given name, after following all links.
    *
-   * @throws ModelFormatException if by its name it lies outside the model's folder, or if the locale lacks characters of the name
+   * @throws ModelFormatException if the name lies outside of the model's folder, or if the locale lacks characters of the name
    * @throws IOException if there is no such file
    */
   Path resolve(String name) throws IOException {

@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 import llm265.dtype.LittleEndian;
 
 /**
- * Recognizes formats that are not read by the first bytes of a file, and says what to do with such a file.
+ * Recognizes formats that are not read, by the first bytes of a file, and says what to do with such a file.
  *
- * <p>To be asked about files that have been refused already, or begin like no format that is read: ONNX models have no mark of
- * their own, and some H.264 streams begin in the middle.
+ * <p>Ask it only about files that were refused already, or that begin like no supported format: ONNX models have no signature,
+ * and some H.264 streams begin in the middle.
  */
 public final class ForeignFormat {
   private static final int HEAD_BYTES = 1024;
@@ -32,7 +32,7 @@ public final class ForeignFormat {
   private static final String SAVE_ARRAYS = ", which is not read: save its arrays as .safetensors or .npy";
   private static final String FETCH_AGAIN = ", perhaps a server's answer in place of the file: fetch it again";
 
-  /** What files of a format have in common, and a sentence about one without its subject. */
+  /** How files of a format begin, and a sentence about such a file without its subject. */
   private record Signature(Predicate<byte[]> fits, String sentence) {}
 
   private static final List<Signature> SIGNATURES = List.of(
@@ -70,7 +70,9 @@ public final class ForeignFormat {
 
   private ForeignFormat() {}
 
-  /** What a file is by its first bytes, such as "is a zip archive: unpack it"; empty if it is of none of these formats. */
+  /**
+   * What a file is, judged by its first bytes, such as "is a zip archive: unpack it"; empty if it is in none of these formats.
+   */
   public static Optional<String> of(MemorySegment file) {
     byte[] head = file.asSlice(0, Math.min(HEAD_BYTES, file.byteSize())).toArray(LittleEndian.BYTE);
     if (isSafetensors(head)) {
@@ -80,7 +82,7 @@ public final class ForeignFormat {
         .or(() -> textOf(head));
   }
 
-  /** As above, for the file of a path; empty if it cannot be read. */
+  /** The same for the file at a path; empty if it cannot be read. */
   public static Optional<String> of(Path path) {
     if (!Files.isRegularFile(path)) {
       return Optional.empty();
@@ -114,7 +116,7 @@ public final class ForeignFormat {
     return text(0, mark);
   }
 
-  /** Whether a zip archive's first entry has a name that ends so. */
+  /** Whether the name of a zip archive's first entry has a given ending. */
   private static Predicate<byte[]> zip(String nameEnd) {
     return text("PK\u0003\u0004").and(head -> firstEntry(head).endsWith(nameEnd));
   }
@@ -125,7 +127,7 @@ public final class ForeignFormat {
         StandardCharsets.ISO_8859_1);
   }
 
-  /** torch.save writes NAME/data.pkl first; a TorchScript model begins with another of these. */
+  /** torch.save writes NAME/data.pkl first; a TorchScript model begins with one of the others. */
   private static boolean isTorchArchive(byte[] head) {
     return zip("/data.pkl").or(zip("/version")).or(zip("/byteorder")).or(zip("/constants.pkl")).test(head);
   }
@@ -136,7 +138,7 @@ public final class ForeignFormat {
         && (head[2] == (byte) 0x95 || head[2] == (byte) 0x8a || "}](cN\u0089\u0088".indexOf(head[2] & 0xFF) >= 0);
   }
 
-  /** Packets with a sync_byte each, three at least where there are as many bytes. */
+  /** Packets that each have a sync_byte; at least three if there are that many bytes. */
   private static Predicate<byte[]> packets(int firstSync, int size) {
     return head -> {
       int count = 0;
@@ -162,7 +164,7 @@ public final class ForeignFormat {
     };
   }
 
-  /** Bytes as text, without a byte order mark and blanks before it. */
+  /** Bytes as text, without a leading byte order mark and blanks. */
   private static String textAfterMark(byte[] head) {
     String text = new String(head, StandardCharsets.UTF_8);
     return (text.startsWith("\ufeff") ? text.substring(1) : text).stripLeading();

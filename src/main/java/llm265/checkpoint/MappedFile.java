@@ -22,7 +22,7 @@ final class MappedFile implements AutoCloseable {
   }
 
   static MappedFile open(Path path) throws IOException {
-    // A missing file falls through, so that open() says so.
+    // A missing file falls through, so that open() reports it.
     if (Files.isDirectory(path)) {
       throw new FileSystemException(path.toString(), null, "is a directory");
     }
@@ -47,12 +47,12 @@ final class MappedFile implements AutoCloseable {
     return bytes;
   }
 
-  /** For what is converted rather than mapped, so that it goes away together with the mapping. */
+  /** Holds data that is converted instead of mapped; it is freed together with the mapping. */
   Arena arena() {
     return arena;
   }
 
-  /** A fault of this file: where it is of a format that is not read, that says more than what is wrong with it. */
+  /** A fault of this file. If the file is in a foreign format, the message says so instead of the original fault. */
   ModelFormatException named(ModelFormatException fault) {
     return ForeignFormat.of(bytes).map(sentence -> new ModelFormatException(path, sentence, fault)).orElse(fault);
   }

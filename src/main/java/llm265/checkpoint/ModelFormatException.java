@@ -2,7 +2,7 @@ package llm265.checkpoint;
 
 import java.nio.file.Path;
 
-/** A checkpoint file is damaged, or says something that this program cannot represent. The message is one line. */
+/** A checkpoint file is damaged, or contains something that this program cannot represent. The message is one line. */
 public final class ModelFormatException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -20,7 +20,7 @@ public final class ModelFormatException extends RuntimeException {
   /**
    * @param path the file at fault
    * @param problem what is wrong, without the file's name
-   * @param cause what a parser said, or null
+   * @param cause the parser's exception, or null
    */
   public ModelFormatException(Path path, String problem, Throwable cause) {
     super(path + ": " + PrintableText.of(problem), cause);
@@ -38,7 +38,7 @@ public final class ModelFormatException extends RuntimeException {
     return problem;
   }
 
-  /** Text from a file made fit for a message, in quotation marks. */
+  /** Makes text from a file fit for a message, in quotation marks. */
   static String quote(String text) {
     return PrintableText.quote(text);
   }

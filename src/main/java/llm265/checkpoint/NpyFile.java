@@ -17,11 +17,10 @@ import llm265.dtype.ValueCodec;
 /**
  * An npy file, NumPy's format of one array: versions 1, 2 and 3 are read, version 1 is written.
  *
- * <p>The tensor takes the file's name without {@code .npy}. Arrays in C order and of little-endian values are mapped;
- * others are converted in native memory when the file is opened. Types: float16, 32 and 64, integers of 8 to 64 bits,
- * bool, complex64. NumPy itself knows no bfloat16 and no 8-bit floats: a tensor of these is written as float32, which
- * holds their values exactly, and the {@code |V2} arrays that extensions of NumPy save are refused, since they do not
- * say what they hold.
+ * <p>The tensor is named after the file, without {@code .npy}. Arrays of little-endian values in C order are mapped. Others are
+ * converted in native memory when the file is opened. Types: float16, 32 and 64, integers of 8 to 64 bits, bool, complex64.
+ * NumPy itself has no bfloat16 and no 8-bit floats: such a tensor is written as float32, which holds its values exactly. The
+ * {@code |V2} arrays that extensions of NumPy save are refused, since they do not say what they hold.
  */
 public final class NpyFile extends TensorTable {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -117,7 +116,7 @@ public final class NpyFile extends TensorTable {
     return new TensorView(name, type.dtype(), header.shape(), converted);
   }
 
-  /** The type as which a tensor's values are written: its own, or F32 for those that NumPy does not know. */
+  /** The type in which a tensor's values are written: its own, or F32 if NumPy lacks it. */
   public static DType writtenType(DType dtype) {
     return switch (dtype) {
       case BF16, F8_E4M3, F8_E5M2 -> DType.F32;
@@ -128,7 +127,7 @@ public final class NpyFile extends TensorTable {
   /**
    * Writes a tensor at an output's position; the caller commits.
    *
-   * @throws IllegalArgumentException if its type is one that NumPy does not know and float32 does not hold
+   * @throws IllegalArgumentException if NumPy lacks its type and float32 cannot hold it
    */
   public static void write(OutputFile output, TensorView tensor) throws IOException {
     DType written = writtenType(tensor.dtype());

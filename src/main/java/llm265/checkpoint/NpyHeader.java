@@ -33,7 +33,7 @@ record NpyHeader(String descr, boolean fortranOrder, long[] shape) {
     return new Parsing(path, text).parse();
   }
 
-  /** Reads what a dictionary of those keys can hold, and nothing else of Python. */
+  /** Parses dictionaries with those keys, and no other Python. */
   private static final class Parsing {
     private final Path path;
     private final String text;
@@ -136,7 +136,7 @@ record NpyHeader(String descr, boolean fortranOrder, long[] shape) {
       if (digits.isEmpty() || digits.length() > 18) {
         throw bad("a dimension is not a number from 0 to 10^18");
       }
-      // Python 2 marked long integers.
+      // Python 2 marked long integers this way.
       if (position < text.length() && text.charAt(position) == 'L') {
         position++;
       }

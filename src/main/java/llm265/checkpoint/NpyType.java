@@ -9,14 +9,12 @@ import llm265.dtype.Shape;
 /**
  * NumPy's name of a type: a byte order ({@code <}, {@code >}, or {@code |} for none), a kind, and bytes per value.
  *
- * @param dtype the same type here
+ * @param dtype the corresponding type here
  * @param bigEndian whether values are stored most significant byte first
  */
 record NpyType(DType dtype, boolean bigEndian) {
 
-  /**
-   * @throws ModelFormatException if it is a type that has no counterpart here
-   */
+  /** @throws ModelFormatException if the type has no counterpart here */
   static NpyType parse(Path path, String descr) {
     boolean hasOrder = !descr.isEmpty() && "<>|=".indexOf(descr.charAt(0)) >= 0;
     char order = hasOrder ? descr.charAt(0) : '=';
@@ -42,7 +40,8 @@ record NpyType(DType dtype, boolean bigEndian) {
       throw new ModelFormatException(
           path, "arrays of NumPy type " + ModelFormatException.quote(descr) + " are not supported" + hint);
     }
-    // What is native is not said: this program runs on little-endian machines only, and so did most that wrote npy.
+    // Native order is not specified further: this program runs only on little-endian machines, and most npy files come from
+    // such.
     return new NpyType(dtype, order == '>' && dtype.bits() > 8);
   }
 
@@ -70,14 +69,14 @@ record NpyType(DType dtype, boolean bigEndian) {
   }
 
   /**
-   * Copies values stored first index fastest to row-major order, little-endian.
+   * Copies values that are stored first index fastest to row-major order, little-endian.
    *
    * @param from values in the type's byte order
-   * @param to as many values
-   * @param shape dimensions; one dimension is copied straight
+   * @param to receives as many values
+   * @param shape dimensions; a single dimension is copied directly
    */
   static void convert(MemorySegment from, MemorySegment to, NpyType type, long[] shape) {
-    // A complex number is two values, which swap their bytes each and move together.
+    // A complex number is two values; each swaps its bytes, and they move together.
     int parts = type.dtype == DType.C64 ? 2 : 1;
     int bytes = type.dtype.bits() / 8 / parts;
     int rank = shape.length;
@@ -94,7 +93,7 @@ record NpyType(DType dtype, boolean bigEndian) {
       for (int part = 0; part < parts; part++) {
         move(from, (source * parts + part) * bytes, type.bigEndian, to, (target * parts + part) * bytes, bytes);
       }
-      // Advances the index as an odometer whose last digit turns first, and the source along with it.
+      // Advances the index like an odometer whose first digit turns fastest, and the source along with it.
       for (int i = rank - 1; i >= 0; i--) {
         source += stride[i];
         if (++index[i] < shape[i]) {

@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The tensors of an ONNX model: initializers under their names, and the tensors of Constant nodes under the names of
- * the nodes' outputs. The rest of the model, numbers given as plain attributes among it, is not kept.
+ * The tensors of an ONNX model: initializers under their names, and the tensors of Constant nodes under the names of the
+ * nodes' outputs. The rest of the model, including numbers given as plain attributes, is not kept.
  *
- * <p>Values kept as raw data, in the model or in external files of the model's folder, are mapped; those kept in typed
- * fields are unpacked into native memory. Tensors of a graph inside a node (the body of a loop, a branch) have that
- * node's first output, the attribute and a slash before their names. Not read, and listed by {@link #unread}: sparse tensors,
- * strings, integers of 4 bits and fewer, complex128, types that ONNX may add later.
+ * <p>Raw data, in the model or in external files of the model's folder, are mapped. Values in typed fields are unpacked into
+ * native memory. The names of tensors of a graph inside a node (the body of a loop, a branch) begin with that node's first
+ * output, the attribute and a slash. Sparse tensors, strings, integers of 4 bits and fewer, complex128 and types that ONNX may
+ * add later are not read; {@link #unread} lists them.
  */
 final class OnnxReader extends TensorTable {
   private static final int MODEL_GRAPH = 7;
@@ -109,7 +109,7 @@ final class OnnxReader extends TensorTable {
         isConstant = fields.string().equals("Constant");
       }
     }
-    // Attributes in a second round: what they are called depends on fields that may come after them.
+    // Attributes come in a second pass: their names depend on fields that may follow them.
     for (ProtobufReader fields = new ProtobufReader(file.path(), node); fields.next(); ) {
       if (fields.field() == NODE_ATTRIBUTE) {
         readAttribute(fields.bytes(), isConstant, prefix + output, depth);
@@ -146,7 +146,7 @@ final class OnnxReader extends TensorTable {
     }
   }
 
-  /** A SparseTensorProto, whose values have its name, unless it is given one. */
+  /** A SparseTensorProto; its name is that of its values, unless another one is given. */
   private void addSparse(ProtobufReader fields, String prefix, String givenName) {
     while (fields.next()) {
       if (fields.field() == SPARSE_VALUES) {

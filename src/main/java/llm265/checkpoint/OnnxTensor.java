@@ -12,7 +12,7 @@ import llm265.dtype.LittleEndian;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 
-/** Reads one TensorProto: finds its values, and makes little-endian values without gaps of them. */
+/** Reads one TensorProto: finds its values, and turns them into little-endian values without gaps. */
 final class OnnxTensor {
   private static final int DIMS = 1;
   private static final int DATA_TYPE = 2;
@@ -29,19 +29,19 @@ final class OnnxTensor {
   private static final int EXTERNAL = 1;
   private static final int MAX_RANK = 64;
 
-  /** Names of types without a counterpart, by number; types that ONNX may add later go by their numbers. */
+  /** Names of types without a counterpart, by number; types that ONNX may add later are named by their number. */
   private static final Map<Long, String> UNREAD_TYPES =
       Map.of(8L, "STRING", 15L, "COMPLEX128", 21L, "UINT4", 22L, "INT4", 25L, "UINT2", 26L, "INT2");
   private static final int MAX_TYPE = 99;
 
-  /** Types by number; null where there is no counterpart: undefined, strings, complex128, 4-bit integers. */
+  /** Types by number; null if there is no counterpart: undefined, strings, complex128, 4-bit integers. */
   private static final DType[] TYPES = {
     null, DType.F32, DType.U8, DType.I8, DType.U16, DType.I16, DType.I32, DType.I64, null, DType.BOOL, DType.F16,
     DType.F64, DType.U32, DType.U64, DType.C64, null, DType.BF16, DType.F8_E4M3, DType.F8_E4M3FNUZ, DType.F8_E5M2,
     DType.F8_E5M2FNUZ, null, null, DType.F4, DType.F8_E8M0
   };
 
-  /** Gives the bytes of a file that belongs to the model. */
+  /** Provides the bytes of a file that belongs to the model. */
   interface ExternalData {
     MemorySegment open(String location) throws IOException;
   }
@@ -56,7 +56,7 @@ final class OnnxTensor {
   private boolean external;
   private final Map<String, String> externalData = new HashMap<>();
 
-  /** Reads all but the values. */
+  /** Reads everything except the values. */
   OnnxTensor(Path path, MemorySegment proto) {
     this.path = path;
     this.proto = proto;
@@ -97,7 +97,7 @@ final class OnnxTensor {
     }
   }
 
-  /** What the tensor is where it is of a kind that is not read; else null. */
+  /** The kind of the tensor if it is a kind that is not read; otherwise null. */
   String unread() {
     return unread;
   }
@@ -121,7 +121,7 @@ final class OnnxTensor {
     shape[rank] = dimension;
   }
 
-  /** Puts a StringStringEntryProto into a map; returns whether its key is new. */
+  /** Adds a StringStringEntryProto to a map; returns whether its key is new. */
   static boolean readEntry(ProtobufReader fields, Map<String, String> entries) {
     String key = "";
     String value = "";
@@ -141,11 +141,11 @@ final class OnnxTensor {
   }
 
   /**
-   * The tensor under the name given.
+   * The tensor under a given name.
    *
-   * @param arena holds the values that have to be unpacked
+   * @param arena holds values that must be unpacked
    * @param files finds values that lie in other files
-   * @throws ModelFormatException if the values are not as many as the shape says
+   * @throws ModelFormatException if the number of values does not match the shape
    * @throws IllegalStateException if it is {@link #unread}
    */
   TensorView view(String viewName, Arena arena, ExternalData files) throws IOException {
@@ -189,7 +189,7 @@ final class OnnxTensor {
     return Long.parseLong(text);
   }
 
-  /** Values from the field in which their type is kept, packed or one by one. */
+  /** Reads values from the field that holds values of their type, packed or one by one. */
   private MemorySegment unpack(Arena arena) {
     int values = valueField();
     int parts = dtype == DType.C64 ? 2 : 1;
@@ -264,7 +264,7 @@ final class OnnxTensor {
   }
 
   private void put(MemorySegment data, long position, int bytes, long value) {
-    // Narrow values come in wide fields, signed ones with their sign extended and bit patterns without.
+    // Narrow values come in wide fields: signed ones with their sign extended, bit patterns without.
     if (bytes < 8 && !isFixed() && (value < -1L << (8 * bytes - 1) || value >= 1L << 8 * bytes)) {
       throw bad("has the value " + value + ", which does not fit type " + dtype);
     }

@@ -23,23 +23,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A file that appears under its name whole or not at all.
+ * An output file that appears under its name either whole or not at all.
  *
- * <p>What is written goes to a hidden file {@code .NAME.part-XXXXXXXX} next to the target; {@link #commit} renames it.
- * Without commit it is deleted: by {@link #close}, and when the program is interrupted or terminated. A target that is
- * no regular file (standard output, written {@code -}; a device; a named pipe) is filled on commit from a file in the
- * temporary folder. A symbolic link keeps pointing where it did, and what it points to is replaced. An existing target
- * is replaced with the usual permissions of a new file.
+ * <p>Data goes to a hidden file {@code .NAME.part-XXXXXXXX} next to the target; {@link #commit} renames it. Without a commit it
+ * is deleted: by {@link #close}, and when the program is interrupted or terminated. A target that is not a regular file
+ * (standard output, written {@code -}; a device; a named pipe) is filled on commit from a file in the temporary folder. A
+ * symbolic link stays as it is, and the file that it points to is replaced. The new file gets the usual permissions of a new
+ * file.
  *
- * <p>This guards against a program that dies, not against loss of power: nothing is forced to the disk. Used by one
- * thread at a time.
+ * <p>This guards against a program that dies, not against loss of power: nothing is forced to the disk. Used by one thread at a
+ * time.
  */
 public final class OutputFile implements Closeable {
-  /** Parts neither committed nor deleted; a shutdown hook, which runs on SIGINT and SIGTERM too, deletes them. */
+  /** Parts that are neither committed nor deleted; a shutdown hook, which also runs on SIGINT and SIGTERM, deletes them. */
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   private static final String STANDARD_OUTPUT = "-";
-  /** What standard output is, by name, where the system has one. */
+  /** The name of the file that is standard output, if the system has one. */
   private static final Path STANDARD_OUTPUT_FILE = Path.of("/dev/fd/1");
   private static final int MAX_NAME_PART = 60;
   /** Heap memory is written in pieces of this size, as the channel copies each into native memory first. */
@@ -50,7 +50,7 @@ public final class OutputFile implements Closeable {
   }
 
   private final Path target;
-  /** Where a rename goes, or null if the target is filled by copying. */
+  /** The target of the rename, or null if the target is filled by copying. */
   private final Path destination;
   private final Path part;
   private final FileChannel channel;
@@ -77,17 +77,17 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Begins a file; the target is not touched yet.
+   * Begins a file; does not touch the target yet.
    *
-   * @param target where it shall appear; {@code -} is standard output
-   * @throws IOException if the target's folder is missing or cannot be written, or the target is a folder or read-only
+   * @param target the file's name; {@code -} is standard output
+   * @throws IOException if the target's folder is missing or cannot be written, or if the target is a folder or read-only
    */
   public static OutputFile create(Path target) throws IOException {
     if (isFilledByCopying(target)) {
       Path folder = Path.of(System.getProperty("java.io.tmpdir"));
       return createPart(target, null, folder, "llm265");
     }
-    // A link is followed, so that the link itself survives the rename.
+    // Links are followed, so that the link itself survives the rename.
     Path destination = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
     if (Files.isDirectory(destination)) {
       throw new FileSystemException(target.toString(), null, "is a directory");
@@ -104,8 +104,8 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Whether a target is standard output: {@code -}, or by any other name, such as a link to {@code /dev/stdout}, the file that
-   * standard output is. Nothing else must be written there then.
+   * Whether a target is standard output: {@code -}, or any other name of the same file, such as a link to {@code /dev/stdout}.
+   * If it is, nothing else may be written to standard output.
    */
   public static boolean isStandardOutput(Path target) {
     if (target.toString().equals(STANDARD_OUTPUT)) {
@@ -114,7 +114,7 @@ public final class OutputFile implements Closeable {
     try {
       return Files.isSameFile(target, STANDARD_OUTPUT_FILE);
     } catch (IOException e) {
-      // One of the two is not there.
+      // One of the two does not exist.
       return false;
     }
   }
@@ -123,7 +123,8 @@ public final class OutputFile implements Closeable {
     if (isStandardOutput(target)) {
       return true;
     }
-    // Under /dev and /proc even what looks like a regular file is an open one of some process: see /dev/fd. /dev/shm is a folder.
+    // Under /dev and /proc even a seemingly regular file may be an open file of some process: see /dev/fd. /dev/shm is a
+    // folder.
     boolean ofProcess = target.startsWith("/dev") && !target.startsWith("/dev/shm") || target.startsWith("/proc");
     return Files.exists(target) && (ofProcess || !Files.isRegularFile(target)) && !Files.isDirectory(target);
   }
@@ -134,13 +135,13 @@ public final class OutputFile implements Closeable {
       Path part = folder.resolve(stem + String.format("%08x", ThreadLocalRandom.current().nextInt()));
       UNFINISHED.add(part);
       try {
-        // Not Files.createTempFile: that makes files that only their owner may read.
+        // Not Files.createTempFile, which makes files that only their owner may read.
         FileChannel channel =
             FileChannel.open(
                 part, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         return new OutputFile(target, destination, part, channel);
       } catch (FileAlreadyExistsException e) {
-        // Somebody else's: another random name will do.
+        // The name is taken: another random name will do.
         UNFINISHED.remove(part);
       } catch (AccessDeniedException e) {
         UNFINISHED.remove(part);
@@ -152,7 +153,7 @@ public final class OutputFile implements Closeable {
     }
   }
 
-  /** The beginning of a name, so that with what is added it stays below the 255 bytes that file systems allow. */
+  /** The beginning of a name, so that the whole stays below the 255 bytes that file systems allow. */
   private static String shortened(String name) {
     if (name.length() <= MAX_NAME_PART) {
       return name;
@@ -207,7 +208,7 @@ public final class OutputFile implements Closeable {
     }
   }
 
-  /** A failure such as that of a full disk, which does not say itself what could not be written. */
+  /** Adds the file's name to a failure that lacks it, such as that of a full disk. */
   private IOException named(IOException failure) {
     String name = isStandardOutput(target) ? "standard output" : target.toString();
     return failure instanceof FileSystemException
@@ -216,10 +217,10 @@ public final class OutputFile implements Closeable {
   }
 
   /**
-   * Lets the file appear under its name, replacing what was there, and closes this.
+   * Makes the file appear under its name, replaces what was there, and closes this object.
    *
-   * @throws IllegalStateException if it has been committed or closed before
-   * @throws IOException if that fails; then a regular target is as it was, and the unfinished file is gone
+   * @throws IllegalStateException if it was committed or closed before
+   * @throws IOException if it fails; a regular target is then as it was, and the unfinished file is gone
    */
   public void commit() throws IOException {
     if (finished) {
@@ -230,7 +231,7 @@ public final class OutputFile implements Closeable {
         copyToTarget();
         return;
       }
-      // Windows renames no open file.
+      // Windows cannot rename an open file.
       channel.close();
       try {
         Files.move(part, destination, StandardCopyOption.ATOMIC_MOVE);
@@ -283,7 +284,7 @@ public final class OutputFile implements Closeable {
       try {
         Files.deleteIfExists(part);
       } catch (IOException e) {
-        // The program is ending and nobody is left to read a message; the name says what the file is.
+        // The program is ending and nobody is left to read a message; the name shows what the file is.
       }
     }
   }

@@ -1,20 +1,20 @@
 package llm265.checkpoint;
 
 /**
- * Makes text from files fit to read: no character of it ends a line, steers a terminal, changes the order of letters or is
- * invisible. Each of these is written {@code \}{@code uXXXX}, as in JSON and Java.
+ * Makes text from files safe to print. Characters that end a line, control a terminal, change the order of letters or are
+ * invisible are written {@code \}{@code uXXXX}, as in JSON and Java.
  */
 public final class PrintableText {
   private static final int MAX_QUOTED = 80;
 
   private PrintableText() {}
 
-  /** The text on one line, whatever it holds: controls (C0, C1), line ends, format characters and lone surrogates are escaped. */
+  /** The text on one line: controls (C0, C1), line ends, format characters and lone surrogates are escaped. */
   public static String of(String text) {
     return escaped(text, false);
   }
 
-  /** JSON text of any number of lines, whose strings say the same afterwards. */
+  /** JSON text of any number of lines; its strings keep their meaning. */
   public static String ofJson(String json) {
     return escaped(json, true);
   }
@@ -47,12 +47,12 @@ public final class PrintableText {
     };
   }
 
-  /** The text made fit for a message: in quotation marks, on one line, and cut if it is long. */
+  /** Makes the text fit for a message: in quotation marks, on one line, and cut if it is long. */
   static String quote(String text) {
     return '"' + cut(text, MAX_QUOTED) + '"';
   }
 
-  /** The text on one line, and what is beyond {@code maxLength} characters of it left out. */
+  /** The text on one line, cut after {@code maxLength} characters. */
   static String cut(String text, int maxLength) {
     if (text.length() <= maxLength) {
       return of(text);

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import llm265.dtype.LittleEndian;
 
 /**
- * Walks the fields of one message in the protocol buffers wire format, where it lies.
+ * Walks the fields of one message in the protocol buffers wire format, in place.
  *
- * <p>Builds only what is asked for, so that a file of any size and any content costs no heap. The library's
- * generated classes would hold whole messages, stop at 2 GiB, and reach through sun.misc.Unsafe.
+ * <p>It builds only what is requested, so that a file of any size and content costs no heap. The library's generated classes
+ * would hold whole messages, stop at 2 GiB, and use sun.misc.Unsafe.
  */
 final class ProtobufReader {
   static final int VARINT = 0;
@@ -26,7 +26,7 @@ final class ProtobufReader {
   private long position;
   private int field;
   private int wireType;
-  /** The value of a number, or where a length-delimited field begins. */
+  /** The value of a number, or the start of a length-delimited field. */
   private long value;
 
   ProtobufReader(Path path, MemorySegment message) {
@@ -36,7 +36,7 @@ final class ProtobufReader {
   }
 
   /**
-   * Goes on to the next field, past the whole of the current one.
+   * Moves to the next field, past the whole of the current one.
    *
    * @return whether there is one
    * @throws ModelFormatException if what follows is no field that ends within the message
@@ -84,13 +84,13 @@ final class ProtobufReader {
     return wireType;
   }
 
-  /** Its value, of a field that must be a varint. */
+  /** Its value; it must be a varint. */
   long varint() {
     expect(VARINT);
     return value;
   }
 
-  /** Its value, of a field of any numeric wire type: the bits, those of 32 bits with their sign extended. */
+  /** Its value, of any numeric wire type: its bits, with the sign of 32-bit ones extended. */
   long number() {
     if (wireType == LENGTH_DELIMITED) {
       throw bad("field " + field + " is not a number");
@@ -98,7 +98,7 @@ final class ProtobufReader {
     return value;
   }
 
-  /** Its bytes, of a field that must be length-delimited. */
+  /** Its bytes; it must be length-delimited. */
   MemorySegment bytes() {
     expect(LENGTH_DELIMITED);
     return message.asSlice(value, position - value);
@@ -122,9 +122,7 @@ final class ProtobufReader {
     }
   }
 
-  /**
-   * Whether a packed array of varints, which this message is taken for, has another one; {@link #nextPacked} reads it.
-   */
+  /** Whether a packed array of varints, which this message is taken for, has another number; {@link #nextPacked} reads it. */
   boolean hasPacked() {
     return position < end;
   }

@@ -23,15 +23,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JSON header of a safetensors file, not yet compared with the data.
+ * The JSON header of a safetensors file, not checked against the data yet.
  *
  * @param metadata the map of strings under {@value #METADATA}, in order; may be empty
- * @param entries the tensors in the header's order, their names unique
+ * @param entries the tensors in the header's order; their names are unique
  */
 record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   static final String METADATA = "__metadata__";
 
-  /** Sizes that no real checkpoint comes near, so that a hostile header cannot ask for memory without end. */
+  /** Limits that no real checkpoint comes near, so that a hostile header cannot request unlimited memory. */
   static final int MAX_BYTES = 100_000_000;
   private static final int MAX_ENTRIES = 1 << 20;
   private static final int MAX_RANK = 64;
@@ -52,9 +52,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
           .build();
 
   /**
-   * One tensor: its data are the bytes from {@code begin} up to {@code end} of the part behind the header.
+   * One tensor: its data are the bytes {@code begin} to {@code end - 1} of the part after the header.
    *
-   * @param dtypeName as written, perhaps of no type that is known here
+   * @param dtypeName as written; may be an unknown type
    */
   record Entry(String name, String dtypeName, long[] shape, long begin, long end) {}
 
@@ -66,13 +66,12 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   }
 
   /**
-   * A parser of an object in UTF-8.
+   * A parser of a JSON object in UTF-8.
    *
    * @throws ModelFormatException if the bytes are not UTF-8 or do not begin with a brace
    */
   static JsonParser parser(Path path, String what, ByteBuffer utf8) throws IOException {
-    // Decoded strictly and as UTF-8 whatever it looks like: the JSON parser would guess UTF-16 and let some bad
-    // sequences pass.
+    // Decoded strictly as UTF-8: the JSON parser would guess UTF-16 and accept some bad sequences.
     CharBuffer text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(utf8);
@@ -234,7 +233,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
       return json.getLongValue();
     }
 
-    /** The current string, which may spell half of a surrogate pair by escapes: that is no Unicode text. */
+    /** The current string. Its escapes may give half of a surrogate pair, which is not Unicode text. */
     private String text(JsonParser json, String what) throws IOException {
       String text = json.getText();
       for (int i = 0; i < text.length(); i++) {

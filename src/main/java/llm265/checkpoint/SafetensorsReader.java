@@ -13,10 +13,10 @@ import llm265.dtype.TensorView;
 /**
  * A safetensors file, mapped into memory.
  *
- * <p>Layout: the header's size as an unsigned 64-bit little-endian integer, at most 100,000,000; the header, a JSON
- * object padded with white space; the tensors' data. As the format demands, the data are covered without overlap and
- * without holes. Stricter than the format only where a file would be ambiguous or absurd: no duplicate names, at most
- * 64 dimensions and 2^20 tensors.
+ * <p>Layout: the header's size as an unsigned 64-bit little-endian integer, at most 100,000,000; the header, a JSON object padded
+ * with white space; the tensors' data. The tensors must cover the data without overlaps or holes, as the format demands. This
+ * reader is stricter than the format only where a file would be ambiguous or absurd: no duplicate names, at most 64 dimensions
+ * and 2^20 tensors.
  */
 public final class SafetensorsReader extends TensorTable {
   private static final int LENGTH_BYTES = 8;
@@ -58,7 +58,7 @@ public final class SafetensorsReader extends TensorTable {
     if (headerSize < 0 || headerSize > SafetensorsHeader.MAX_BYTES) {
       throw new ModelFormatException(
           path(),
-          "no safetensors file, or a damaged one: header of " + Long.toUnsignedString(headerSize)
+          "not a safetensors file, or a damaged one: header of " + Long.toUnsignedString(headerSize)
               + " bytes, more than the limit of " + SafetensorsHeader.MAX_BYTES);
     }
     if (headerSize > bytes.byteSize() - LENGTH_BYTES) {
@@ -90,7 +90,7 @@ public final class SafetensorsReader extends TensorTable {
             path(), "data_offsets " + where + " reach beyond the file's " + data.byteSize() + " bytes of data");
       }
       if (begin != position) {
-        String fault = begin < position ? " overlap the tensor before" : " leave a hole behind byte " + position;
+        String fault = begin < position ? " overlap the tensor before" : " leave a hole after byte " + position;
         throw new ModelFormatException(path(), "data_offsets " + where + fault);
       }
       add(view(entry, data.asSlice(begin, end - begin)));
@@ -98,7 +98,7 @@ public final class SafetensorsReader extends TensorTable {
     }
     if (position != data.byteSize()) {
       throw new ModelFormatException(
-          path(), data.byteSize() - position + " bytes behind the last tensor belong to none");
+          path(), data.byteSize() - position + " bytes after the last tensor belong to none");
     }
   }
 

@@ -2,7 +2,6 @@ package llm265.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,14 +19,14 @@ import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 
 /**
- * Writes a safetensors file entry by entry, though the header at its front is known only at the end.
+ * Writes a safetensors file entry by entry, although the header at its front is known only at the end.
  *
- * <p>An entry's size need not be known when it begins, and bytes of the current entry may be patched. Space for the
- * header is reserved by an estimate: what is too much becomes padding, which the format allows; where the estimate
- * was too small, or so large that the padding would show in the file's size, the data are moved once at the end.
+ * <p>An entry's size need not be known when it begins, and bytes of the current entry may be patched. An estimate reserves space
+ * for the header; surplus space becomes padding, which the format allows. If the estimate is too small, or so large that the
+ * padding would matter, the data are moved once at the end.
  *
- * <p>The data begin at a multiple of 8 bytes; entries stay in the order in which they are appended and are not aligned
- * among themselves. The file appears on {@link #commit}, whole, see {@link OutputFile}. Used by one thread at a time.
+ * <p>The data begin at a multiple of 8 bytes. Entries stay in the order in which they are appended, without alignment. The file
+ * appears on {@link #commit}, whole; see {@link OutputFile}. Used by one thread at a time.
  */
 public final class SafetensorsWriter implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -35,7 +34,7 @@ public final class SafetensorsWriter implements Closeable {
 
   private static final int LENGTH_BYTES = 8;
   private static final int DIGITS = 20;
-  /** Padding of up to this many bytes, and up to this fraction of the data, is not worth moving the data. */
+  /** Padding of up to this many bytes, or up to this fraction of the data, is not worth moving the data. */
   private static final int SMALL_PADDING = 64;
   private static final int DATA_PER_PADDING = 10_000;
 
@@ -46,9 +45,9 @@ public final class SafetensorsWriter implements Closeable {
   private final List<SafetensorsHeader.Entry> entries = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
 
-  /** Bytes of data before the current entry, or of all data between entries. */
+  /** Number of bytes of data before the current entry, or of all data between entries. */
   private long entryBegin;
-  /** Bytes of data so far, those in the buffer included. */
+  /** Number of bytes of data so far, including those in the buffer. */
   private long size;
   private String entryName;
   private DType entryType;
@@ -63,9 +62,9 @@ public final class SafetensorsWriter implements Closeable {
   /**
    * Begins a file.
    *
-   * @param target where it shall appear
+   * @param target the file's name
    * @param headerBytes estimate of the header's size, such as the sum of {@link #entryBytes} and of the metadata's bytes; 0 if
-   *     nothing is known. A wrong one costs time, nothing else.
+   *     nothing is known. A wrong estimate only costs time
    */
   public static SafetensorsWriter create(Path target, long headerBytes) throws IOException {
     OutputFile output = OutputFile.create(target);
@@ -82,21 +81,21 @@ public final class SafetensorsWriter implements Closeable {
     return (size + 7) & -8;
   }
 
-  /** The most bytes that an entry of that name and number of dimensions takes in the header. */
+  /** The most bytes that an entry with this name and number of dimensions takes in the header. */
   public static long entryBytes(String name, int rank) {
     // {"dtype":"F8_E5M2FNUZ","shape":[],"data_offsets":[,]} with a colon and a comma around it.
     return escapedBytes(name) + 64 + (long) (DIGITS + 1) * rank + 2 * DIGITS;
   }
 
   private static long escapedBytes(String text) {
-    // At most \ u X X X X for a character.
+    // A character takes at most \ u X X X X.
     return text.chars().allMatch(c -> c >= ' ' && c < 0x7F && c != '"' && c != '\\')
         ? text.length()
         : 6L * text.length();
   }
 
   /**
-   * Begins an entry behind the others.
+   * Begins an entry after the others.
    *
    * @throws IllegalArgumentException if the name is taken, reserved by the format, or no Unicode text
    * @throws IllegalStateException if another entry has not ended
@@ -134,44 +133,11 @@ public final class SafetensorsWriter implements Closeable {
     size += count;
   }
 
-  /** A stream that appends to the entries, as {@link #write(byte[], int, int)} does; closing it does nothing. */
-  public OutputStream stream() {
-    return new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        SafetensorsWriter.this.write(new byte[] {(byte) b}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        SafetensorsWriter.this.write(bytes, offset, length);
-      }
-    };
-  }
-
-  /** Bytes appended to the current entry so far. */
-  public long entrySize() {
-    requireEntry();
-    return size - entryBegin;
-  }
-
-  /**
-   * Overwrites bytes of the current entry.
-   *
-   * @param position of the first, counted from the entry's beginning
-   * @throws IndexOutOfBoundsException if they have not all been appended before
-   */
-  public void patch(long position, byte[] bytes) throws IOException {
-    Objects.checkFromIndexSize(position, bytes.length, entrySize());
-    flush();
-    output.write(ByteBuffer.wrap(bytes), LENGTH_BYTES + reserved + entryBegin + position);
-  }
-
   /**
    * Ends the current entry.
    *
-   * @param shape its shape, of exactly as many values as were appended
-   * @throws IllegalArgumentException if the shape says another size
+   * @param shape its shape; its number of values must match the bytes appended
+   * @throws IllegalArgumentException if it does not
    */
   public void end(long... shape) {
     requireEntry();
@@ -204,9 +170,9 @@ public final class SafetensorsWriter implements Closeable {
   }
 
   /**
-   * Writes the header and lets the file appear.
+   * Writes the header and makes the file appear.
    *
-   * @param metadata what is noted about the file as text; may be empty
+   * @param metadata text entries about the file; may be empty
    * @throws IllegalStateException if an entry has not ended
    * @throws IllegalArgumentException if the header exceeds the format's limit of 100,000,000 bytes
    */
@@ -240,7 +206,7 @@ public final class SafetensorsWriter implements Closeable {
     output.write(front.flip(), 0);
   }
 
-  /** Moves all data within the file, from the end on where the target lies behind, and cuts the file to its size. */
+  /** Moves all data within the file, from the end backwards if the new place is later, and cuts the file to its size. */
   private void moveData(long from, long to) throws IOException {
     ByteBuffer block = ByteBuffer.allocateDirect((int) Math.min(MOVE_BYTES, Math.max(size, 1)));
     for (long moved = 0; moved < size; ) {
@@ -258,7 +224,7 @@ public final class SafetensorsWriter implements Closeable {
     channel.truncate(to + size);
   }
 
-  /** Closes the file; if it has not been committed, nothing of it remains. */
+  /** Closes the file; if it was not committed, nothing of it remains. */
   @Override
   public void close() throws IOException {
     output.close();

@@ -17,12 +17,12 @@ import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 
 /**
- * A checkpoint in several safetensors files, opened by its index, a JSON object whose {@code weight_map} gives the file
+ * A checkpoint in several safetensors files. It is opened by its index, a JSON object whose {@code weight_map} gives the file
  * of every tensor.
  *
- * <p>The files lie next to the index and come in the order of their names. All tensors in them are part of the
- * checkpoint; those that the index names must be where it says. Metadata are those of all files, of the first where
- * they disagree.
+ * <p>The files lie next to the index and are taken in the order of their names. All their tensors are part of the checkpoint. A
+ * tensor that the index names must be in the file that it gives. Metadata of all files are joined; if they differ, the first
+ * file counts.
  */
 final class ShardedSafetensors extends TensorTable {
   private static final String WEIGHT_MAP = "weight_map";

@@ -10,9 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import llm265.dtype.TensorView;
 
-/**
- * Holds what the reader of a format finds in a file: tensors in order and by name, metadata, and tensors that it does not read.
- */
+/** Holds what the reader of a format finds in a file: tensors in order and by name, metadata, and tensors that are not read. */
 abstract class TensorTable implements AutoCloseable {
   private final Path path;
   private final List<TensorView> tensors = new ArrayList<>();
@@ -24,7 +22,7 @@ abstract class TensorTable implements AutoCloseable {
     this.path = path;
   }
 
-  /** Adds a tensor behind the others, unless one of that name is there: then it returns false. */
+  /** Adds a tensor after the others; returns false if there is one with that name already. */
   final boolean add(TensorView tensor) {
     if (byName.putIfAbsent(tensor.name(), tensor) != null) {
       return false;
@@ -36,7 +34,7 @@ abstract class TensorTable implements AutoCloseable {
     unread.add(tensor);
   }
 
-  /** Adds metadata whose keys are not there yet. */
+  /** Adds metadata whose keys are new. */
   final void addMetadata(Map<String, String> more) {
     more.forEach(metadata::putIfAbsent);
   }
@@ -59,12 +57,12 @@ abstract class TensorTable implements AutoCloseable {
     return Collections.unmodifiableList(unread);
   }
 
-  /** The tensor of a name. */
+  /** The tensor with a given name. */
   public final Optional<TensorView> byName(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 
-  /** What the file's writer noted about it as text, in the file's order. */
+  /** Text entries that the file's writer added, in the file's order. */
   public final Map<String, String> metadata() {
     return Collections.unmodifiableMap(metadata);
   }

@@ -1,8 +1,8 @@
 package llm265.checkpoint;
 
 /**
- * A tensor that a checkpoint holds and that is not read, being of a kind without a counterpart here.
+ * A tensor of a checkpoint that is not read, since its kind has no counterpart here.
  *
- * @param type what it is by the words of the format, such as {@code STRING}
+ * @param type its kind in the words of the format, such as {@code STRING}
  */
 public record UnreadTensor(String name, String type) {}

@@ -1,7 +1,12 @@
 /**
- * Checkpoint files: tensors by name, mapped into memory, in the formats that people keep them in. Begin with {@link
- * llm265.checkpoint.Checkpoint}, which opens any of them; {@code SafetensorsWriter} writes, {@code OutputFile} makes every output
- * appear whole or not at all. A damaged file is a {@link llm265.checkpoint.ModelFormatException} that names file and tensor.
- * SPEC.md, "Checkpoint files".
+ * Checkpoint files: named tensors, mapped into memory, in the formats that people use. SPEC.md, "Checkpoint files".
+ *
+ * <p>Reading order: {@link Checkpoint} opens a file of any of these formats; {@code CheckpointFormat} recognizes them,
+ * {@link ForeignFormat} recognizes others and says what to do with them. {@link SafetensorsReader},
+ * {@code ShardedSafetensors}, {@link NpyFile} and {@code OnnxReader} are the readers; each is a {@code TensorTable} over a
+ * {@code MappedFile}. {@link SafetensorsWriter} writes. {@link OutputFile} makes every output appear whole or not at all.
+ *
+ * <p>A damaged file is a {@link ModelFormatException} that names file and tensor. This package does not know what becomes of
+ * the tensors.
  */
 package llm265.checkpoint;

@@ -28,7 +28,7 @@ final class Arguments {
     }
   }
 
-  /** Notes on standard error which tensors of a file the command leaves out, since their kinds are not read. */
+  /** Prints a note about the tensors of a file that the command leaves out, since their kinds are not read. */
   static void noteUnread(CommandSpec spec, Path file, List<UnreadTensor> unread) {
     if (unread.isEmpty()) {
       return;
@@ -45,7 +45,7 @@ final class Arguments {
     return path.getFileName() != null && path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix);
   }
 
-  /** Whether a file holds an H.264 stream: by what it begins with, or by the name of a byte stream, damaged as it may be. */
+  /** Whether a file holds an H.264 stream, judged by its first bytes, or by the name of a byte stream even if it is damaged. */
   static boolean isStream(Path path) {
     return hasSuffix(path, ".264") || hasSuffix(path, ".h264") || hasSuffix(path, ".avc") || path.toString().equals("-")
         || beginsAsStream(path);

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import llm265.bench.Source;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.OutputFile;
+import llm265.cli.output.CsvTable;
 import llm265.dtype.TensorView;
 import llm265.model.ModelCompressor;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What the subcommands of bench have in common: tensors to measure, and tables to write. */
+/** What the subcommands of bench share: tensors to measure, and tables to write. */
 final class BenchInputs {
   private static final double LEAST_BITS = 0.5;
   private static final double MOST_BITS = 8;
@@ -79,7 +80,7 @@ final class BenchInputs {
     }
   }
 
-  /** The tensor, or null if it cannot be measured: that should not end a model's run. */
+  /** The tensor, or null if it cannot be measured, which should not end the run over a model. */
   private Source source(TensorView tensor) {
     try {
       return Source.of(tensor);
@@ -89,10 +90,7 @@ final class BenchInputs {
     }
   }
 
-  /**
-   * Checks rates that are asked for, and opens every file once: what is missing or damaged is reported before anything is
-   * measured.
-   */
+  /** Checks the rates, and opens every file once, so that missing or damaged files are reported before anything is measured. */
   void require(double... bits) throws IOException {
     for (double rate : bits) {
       if (!(rate >= LEAST_BITS && rate <= MOST_BITS)) {
@@ -122,7 +120,7 @@ final class BenchInputs {
     return Optional.ofNullable(output).map(prefix -> prefix.resolveSibling(prefix.getFileName() + suffix));
   }
 
-  /** Writes a table where -o asks for one. */
+  /** Writes a table if -o asks for one. */
   void write(String suffix, CsvTable table) throws IOException {
     Optional<Path> file = file(suffix);
     if (file.isPresent()) {

@@ -7,15 +7,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import llm265.bench.OwnCoding;
 import llm265.bench.Peer;
 import llm265.bench.Plot;
 import llm265.bench.RateDistortion;
+import llm265.cli.output.CsvTable;
+import llm265.cli.output.Format;
+import llm265.cli.output.TextTable;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,9 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rd",
     description = {
-      "Bits against SNR: ours at each effort, rounding to nearest with group scales, Lloyd-Max, an ideal entropy-coded "
-          + "quantizer, Shannon's bound; x264 and x265 where their programs, or an FFmpeg with them, are on the PATH, fed the "
-          + "same clipped frames at their best settings.",
+      "Bits against SNR: ours with each codec and effort, rounding to nearest with group scales, Lloyd-Max, an ideal "
+          + "entropy-coded quantizer, Shannon's bound; x264 and x265 where their programs, or an FFmpeg with them, are on the "
+          + "PATH, fed the same clipped frames at their best settings.",
       "Every byte is counted. gap: bits above Shannon's bound."
     },
     mixinStandardHelpOptions = true)
@@ -41,6 +45,9 @@ final class BenchRateDistortionCommand implements Callable<Integer> {
 
   @Option(names = "--effort", paramLabel = "E", split = ",", description = "fast, balanced, best, max (default: all)")
   private List<Effort> efforts = List.of(Effort.values());
+
+  @Option(names = "--codec", paramLabel = "C", split = ",", description = "h264, trinity (default: both)")
+  private List<Codec> codecs = List.of(Codec.H264, Codec.TRINITY);
 
   @Option(names = "--peers", paramLabel = "P", split = ",", description = "x264, x265 or none (default: those on this machine)")
   private List<String> peers;
@@ -54,7 +61,8 @@ final class BenchRateDistortionCommand implements Callable<Integer> {
     CsvTable rows = new CsvTable("tensor", "values", "method", "bits", "snr_db", "gap_bits", "seconds");
     List<RateDistortion.Saving> savings = new ArrayList<>();
     try (ExecutorService executor = Executors.newFixedThreadPool(inputs.threads())) {
-      RateDistortion measure = new RateDistortion(bits, efforts, List.copyOf(peers()), executor, inputs.threads());
+      RateDistortion measure = new RateDistortion(
+          bits, OwnCoding.of(codecs, efforts), List.copyOf(peers()), executor, inputs.threads());
       inputs.forEach(source -> {
         RateDistortion.Result result = measure.measure(source);
         for (RateDistortion.Row row : result.rows()) {
@@ -70,7 +78,7 @@ final class BenchRateDistortionCommand implements Callable<Integer> {
     }
     for (RateDistortion.Summary summary : RateDistortion.summarize(savings)) {
       inputs.out().println(Format.number("all, %s at %.2f bits of the others: %.1f %% fewer; least %.1f %%, %s",
-          name(summary.effort()), summary.peerBits(), 100 * summary.share(), 100 * summary.least().share(),
+          summary.coding(), summary.peerBits(), 100 * summary.share(), 100 * summary.least().share(),
           summary.least().source()));
     }
     inputs.write(".csv", rows);
@@ -82,14 +90,10 @@ final class BenchRateDistortionCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String name(Effort effort) {
-    return effort.toString().toLowerCase(Locale.ROOT);
-  }
-
   private static CsvTable table(List<RateDistortion.Saving> savings) {
-    CsvTable table = new CsvTable("tensor", "values", "effort", "snr_db", "others_bits", "bits", "saving_percent");
+    CsvTable table = new CsvTable("tensor", "values", "coding", "snr_db", "others_bits", "bits", "saving_percent");
     for (RateDistortion.Saving saving : savings) {
-      table.row(saving.source(), saving.values(), name(saving.effort()), saving.snr(), saving.peerBits(), saving.bits(),
+      table.row(saving.source(), saving.values(), saving.coding(), saving.snr(), saving.peerBits(), saving.bits(),
           100 * saving.share());
     }
     return table;
@@ -133,7 +137,7 @@ final class BenchRateDistortionCommand implements Callable<Integer> {
     table.print(out);
     for (RateDistortion.Saving saving : result.savings()) {
       out.println(Format.number("  %s needs %.3f bits for the %.2f dB that the better of the others has at %.2f: %.1f %% fewer",
-          name(saving.effort()), saving.bits(), saving.snr(), saving.peerBits(), 100 * saving.share()));
+          saving.coding(), saving.bits(), saving.snr(), saving.peerBits(), 100 * saving.share()));
     }
     out.println();
     out.flush();

@@ -8,7 +8,11 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import llm265.bench.OwnCoding;
 import llm265.bench.Speed;
+import llm265.cli.output.CsvTable;
+import llm265.cli.output.Format;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,9 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "speed",
     description = {
-      "Values per second of encoding and decoding, on one thread and on all, in a steady state: ours at each effort with a given "
-          + "quantizer, FFmpeg's decoder on the same streams, and x264 on the same clipped frames, where their programs are on "
-          + "the PATH.",
+      "Values per second of encoding and decoding, on one thread and on all, in a steady state: ours with each codec and effort "
+          + "and a given quantizer, FFmpeg's decoder on the same streams, and x264 on the same clipped frames, where their "
+          + "programs are on the PATH.",
       "MB/s: of the values as F32. Mbit/s: of the stream. The fastest run counts; programs are timed by how much longer more "
           + "data takes."
     },
@@ -39,6 +43,9 @@ final class BenchSpeedCommand implements Callable<Integer> {
       split = ",",
       description = "fast, balanced, best, max (default: fast,balanced,best)")
   private List<Effort> efforts = List.of(Effort.FAST, Effort.BALANCED, Effort.BEST);
+
+  @Option(names = "--codec", paramLabel = "C", split = ",", description = "h264, trinity (default: both)")
+  private List<Codec> codecs = List.of(Codec.H264, Codec.TRINITY);
 
   @Option(names = "--peers", paramLabel = "P", split = ",", description = "ffmpeg, x264 or none (default: those on this machine)")
   private List<String> peers;
@@ -66,7 +73,7 @@ final class BenchSpeedCommand implements Callable<Integer> {
         "tensor", "values", "work", "threads", "bits", "mvalues_per_second", "mb_per_second", "mbit_per_second");
     int threads = inputs.threads();
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      Speed speed = new Speed(bits, efforts, others, seconds, executor, threads);
+      Speed speed = new Speed(bits, OwnCoding.of(codecs, efforts), others, seconds, executor, threads);
       inputs.forEach(source -> {
         out.println();
         out.println(Format.number("%-34s%8s%12s%12s%10s%10s", source.name(), "threads", "bits/value", "M values/s",

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import llm265.cli.output.Format;
+import llm265.cli.output.TextTable;
 import llm265.dtype.TensorView;
 import llm265.parallel.Workers;
 import llm265.tensor.distortion.TensorDistortion;
@@ -81,8 +83,8 @@ final class CompareCommand implements Callable<Integer> {
             "tensor " + others.keySet().iterator().next() + " is missing in " + reference);
       }
     }
-    // Token numbers, and constants such as the -3.4e38 of a mask, would count as so much signal that no noise of weights
-    // showed beside it.
+    // Token numbers, and constants such as the -3.4e38 of a mask, would count as so much signal that noise in weights would
+    // not show.
     TensorDistortion overall = floats.count() > 0 ? floats : all;
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -96,7 +98,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private static void printTable(PrintWriter out, Map<String, TensorDistortion> distortions, TensorDistortion overall) {
     TextTable table = new TextTable();
-    // A column that nearly no files need.
+    // A column that almost no file needs.
     boolean notFinite = distortions.values().stream().anyMatch(distortion -> distortion.notFinite() > 0);
     List<String> titles = new ArrayList<>(List.of("tensor", "values", "SNR dB", "MSE", "max error", "cosine"));
     if (notFinite) {

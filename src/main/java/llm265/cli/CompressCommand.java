@@ -10,12 +10,17 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import llm265.checkpoint.Checkpoint;
+import llm265.cli.output.CompressionNotes;
+import llm265.cli.output.Format;
+import llm265.cli.output.Notes;
+import llm265.cli.output.Progress;
 import llm265.dtype.TensorView;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
 import llm265.model.SensitivityFile;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.WeightedError;
 import picocli.CommandLine.ArgGroup;
@@ -65,6 +70,14 @@ final class CompressCommand implements Callable<Integer> {
   private Effort effort;
 
   @Option(
+      names = "--codec",
+      paramLabel = "C",
+      defaultValue = "h264",
+      description = "h264: pictures that every decoder plays; trinity: no pictures, fewer bits and many times faster, for this "
+          + "program alone; auto: for each tensor whichever takes less (default: ${DEFAULT-VALUE})")
+  private Codec codec;
+
+  @Option(
       names = "--allocate",
       paramLabel = "HOW",
       defaultValue = "slope",
@@ -75,7 +88,7 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--protect",
       paramLabel = "REGEX=BITS",
-      description = "Give tensors whose names contain this a rate of their own, at most 8 bits per value; the others share what "
+      description = "Give tensors whose names contain this their own rate, at most 8 bits per value; the others share what "
           + "is left; may be repeated, and the first that fits counts")
   private List<String> protections = List.of();
 
@@ -163,6 +176,7 @@ final class CompressCommand implements Callable<Integer> {
       compressor = compressor
           .withThreads(executor, threads.count())
           .withEffort(effort)
+          .withCodec(codec)
           .withMonochrome(monochrome)
           .withDepth(depth)
           .withLeastSnr(force ? Double.NEGATIVE_INFINITY : ModelCompressor.LEAST_SNR)
@@ -187,7 +201,7 @@ final class CompressCommand implements Callable<Integer> {
         && (exclude == null || !exclude.matcher(tensor.name()).find());
   }
 
-  /** A pattern that fits nothing is a slip, and would be one in silence. */
+  /** A pattern that fits nothing is a slip, which should not pass in silence. */
   private void requireFound(Checkpoint checkpoint) {
     requireFound("--include", include, checkpoint);
     requireFound("--exclude", exclude, checkpoint);
@@ -215,7 +229,8 @@ final class CompressCommand implements Callable<Integer> {
         result = result.withProtected(Pattern.compile(protection.substring(0, equals)), bits);
       } catch (PatternSyntaxException e) {
         throw new ParameterException(
-            spec.commandLine(), "--protect " + protection + " begins with no regular expression: " + e.getDescription(), e);
+            spec.commandLine(),
+            "--protect " + protection + " does not begin with a regular expression: " + e.getDescription(), e);
       }
     }
     return result;

@@ -13,6 +13,8 @@ import java.util.concurrent.Executors;
 import llm265.checkpoint.NpyFile;
 import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.SafetensorsWriter;
+import llm265.cli.output.Notes;
+import llm265.cli.output.Progress;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
 import llm265.dtype.Shape;
@@ -50,7 +52,7 @@ final class DecompressCommand implements Callable<Integer> {
     }
   }
 
-  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or a .264 stream of a tensor")
+  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or the stream of a tensor")
   private Path input;
 
   @Option(

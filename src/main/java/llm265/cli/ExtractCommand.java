@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import llm265.checkpoint.OutputFile;
 import llm265.model.CompressedModel;
+import llm265.tensor.decode.TensorStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code llm265 extract}. */
 @Command(
     name = "extract",
-    description = "Writes the H.264 stream of one tensor, which any player shows and decompress turns back into the tensor.",
+    description = "Writes the stream of one tensor, which decompress turns back into the tensor. Any player shows it, if the "
+        + "tensor was compressed with --codec h264.",
     mixinStandardHelpOptions = true)
 final class ExtractCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IN", description = "A compressed .safetensors file")
@@ -25,9 +27,9 @@ final class ExtractCommand implements Callable<Integer> {
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "OUT.264",
+      paramLabel = "OUT",
       required = true,
-      description = "File to write; - for standard output")
+      description = "File to write: .264, or .trinity if the tensor has no pictures; - for standard output")
   private Path output;
 
   @Spec private CommandSpec spec;
@@ -35,7 +37,6 @@ final class ExtractCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Arguments.requireDifferent(spec, input, output);
-    OutputKind.BYTE_STREAM.requireName(spec, output);
     try (CompressedModel model = CompressedModel.open(input)) {
       CompressedModel.Tensor tensor = model.tensors().stream()
           .filter(candidate -> candidate.name().equals(name))
@@ -44,6 +45,8 @@ final class ExtractCommand implements Callable<Integer> {
       if (!tensor.isStream()) {
         throw new IllegalArgumentException(input + ": tensor " + name + " is kept as it was, it has no stream");
       }
+      (TensorStream.isWithoutPictures(tensor.data()) ? OutputKind.TRELLIS_STREAM : OutputKind.BYTE_STREAM)
+          .requireName(spec, output);
       try (OutputFile file = OutputFile.create(output)) {
         file.write(tensor.data());
         file.commit();

@@ -2,6 +2,7 @@ package llm265.cli;
 
 import java.io.IOException;
 import java.util.function.Consumer;
+import llm265.cli.output.ErrorLine;
 import llm265.oracle.FfmpegDecoder;
 import picocli.CommandLine.Option;
 
@@ -15,7 +16,7 @@ final class FfmpegOption {
   /**
    * The program on the PATH, or the one that Maven fetches.
    *
-   * @param fetching takes a line that says what is fetched, before it is
+   * @param fetching receives a line about what is fetched, before it is
    * @throws IOException if there is none, with the reason and a remedy
    */
   FfmpegDecoder find(Consumer<String> fetching) throws IOException {

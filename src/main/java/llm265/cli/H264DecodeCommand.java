@@ -8,7 +8,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import llm265.checkpoint.OutputFile;
+import llm265.cli.output.CheckFailedException;
+import llm265.cli.output.Notes;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
@@ -20,6 +24,7 @@ import llm265.image.PictureFiles;
 import llm265.image.PictureSink;
 import llm265.oracle.LeftOutPictures;
 import llm265.oracle.StreamNotes;
+import llm265.parallel.Workers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +56,7 @@ final class H264DecodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--intra-only",
-      description = "Decode the pictures that have I slices alone, and leave the others out; without it they are an error")
+      description = "Decode the pictures that have only I slices, and leave the others out; without it they are an error")
   private boolean intraOnly;
 
   @Option(
@@ -67,7 +72,7 @@ final class H264DecodeCommand implements Callable<Integer> {
   private final LeftOutPictures leftOut = new LeftOutPictures();
   private final StreamNotes notes = new StreamNotes();
 
-  /** Writes pictures, and keeps account of what else there is. */
+  /** Writes pictures, and counts everything else. */
   private final class Receiver implements PictureReceiver {
     private final PictureSink sink;
     private int pictures;
@@ -112,13 +117,15 @@ final class H264DecodeCommand implements Callable<Integer> {
     OutputKind.PICTURES.requireName(spec, output);
     Receiver receiver;
     try (Arena arena = Arena.ofShared();
+        ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFile file = OutputFile.create(output)) {
-      MemorySegment stream = InputFile.mapStream(input, arena);
+      MemorySegment stream = InputFile.mapPictures(input, arena);
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
       receiver = new Receiver(PictureFiles.create(output.getFileName().toString(), out));
       try {
         H264IntraDecoder.decodeAll(
-            stream, DecoderLimits.DEFAULT, new DecodingMode(intraOnly, keepGoing), threads.count(), receiver);
+            stream, DecoderLimits.DEFAULT, new DecodingMode(intraOnly, keepGoing), new Workers(executor, threads.count()),
+            receiver);
       } catch (UncheckedIOException e) {
         throw e.getCause();
       } catch (StreamException e) {
@@ -146,7 +153,7 @@ final class H264DecodeCommand implements Callable<Integer> {
     if (receiver.faults > 0) {
       throw new CheckFailedException(input + ": is damaged, and no picture of it is whole");
     }
-    throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has I slices alone" : "")
+    throw new IOException(input + ": there is no picture in it" + (leftOut.count() > 0 ? " that has only I slices" : "")
         + notes.asReason());
   }
 

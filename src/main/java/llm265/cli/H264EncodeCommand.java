@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,6 +22,8 @@ import llm265.image.ColourMatrix;
 import llm265.image.PictureFiles;
 import llm265.image.PictureSource;
 import llm265.image.SourceOptions;
+import llm265.parallel.TaskQueue;
+import llm265.parallel.Workers;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Encodes images or video frames as IDR pictures: of the High profile, which every decoder takes, or with --lossless or "
           + "more than "
-          + "8 bits a sample of High 10 Intra or High 4:4:4 Intra, which NVDEC does not decode.",
+          + "8 bits per sample of High 10 Intra or High 4:4:4 Intra, which NVDEC does not decode.",
       "Colours of .png and .ppm become 4:2:0 by --matrix and --range, and the stream says so; gray images get flat chroma. "
           + "The range, frame rate and sample aspect ratio of a .y4m file are written into the stream. An odd width or height is "
           + "rounded up to an even one in 4:2:0, the last column or row being repeated."
@@ -61,8 +62,9 @@ final class H264EncodeCommand implements Callable<Integer> {
   @Option(
       names = "--depth",
       paramLabel = "N",
-      description = "Bits a sample, 8 to 14, to which samples are scaled and rounded (default: those of the file; 8 for an image "
-          + "of 15 or 16 bits, which --lossless refuses). More than 8 need High 10 or High 4:4:4, which NVDEC does not decode")
+      description = "Bits per sample, 8 to 14, to which samples are scaled and rounded (default: those of the file; 8 for an "
+          + "image of 15 or 16 bits, which --lossless refuses). More than 8 need High 10 or High 4:4:4, which NVDEC does "
+          + "not decode")
   private Integer depth;
 
   @Option(
@@ -82,7 +84,11 @@ final class H264EncodeCommand implements Callable<Integer> {
   @Option(names = "--monochrome", description = "Code luma alone, as 4:0:0, which NVDEC does not decode")
   private boolean monochrome;
 
-  @Option(names = "--slices", paramLabel = "N", defaultValue = "1", description = "Slices a picture (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--slices",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Slices per picture (default: ${DEFAULT-VALUE})")
   private int slices;
 
   @Option(names = "--no-deblocking", description = "Switch the deblocking filter off")
@@ -103,7 +109,7 @@ final class H264EncodeCommand implements Callable<Integer> {
     @Option(
         names = "--qp",
         paramLabel = "Q",
-        description = "Quantization parameter, 0 (fine) to 51 (coarse); down to -6 for each bit a sample beyond 8")
+        description = "Quantization parameter, 0 (fine) to 51 (coarse); down to -6 for each bit per sample beyond 8")
     private Integer qp;
 
     @Option(
@@ -113,7 +119,6 @@ final class H264EncodeCommand implements Callable<Integer> {
   }
 
   private final Queue<H264IntraEncoder> idle = new ConcurrentLinkedQueue<>();
-  private final Deque<Future<byte[]>> inFlight = new ArrayDeque<>();
 
   @Override
   public Integer call() throws IOException {
@@ -130,6 +135,7 @@ final class H264EncodeCommand implements Callable<Integer> {
     OutputKind.BYTE_STREAM.requireName(spec, output);
     try (PictureSource source = PictureFiles.open(input, sourceOptions());
         ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        TaskQueue tasks = new TaskQueue(new Workers(executor, threads.count()));
         OutputFile file = OutputFile.create(output)) {
       OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16);
       EncoderConfig config = config().withSignal(source.signal());
@@ -144,17 +150,18 @@ final class H264EncodeCommand implements Callable<Integer> {
       for (String note : source.notes()) {
         spec.commandLine().getErr().println("llm265: note: " + input + ": " + note);
       }
+      Deque<Future<byte[]>> inFlight = new ArrayDeque<>();
       int pictures = 0;
       for (Picture picture = source.next(); picture != null; picture = source.next()) {
         if (inFlight.size() > 2 * threads.count()) {
-          out.write(oldest());
+          out.write(tasks.result(inFlight.remove()));
         }
         Picture current = picture;
         int index = pictures++;
-        inFlight.add(executor.submit(() -> encode(config, current, qp, index)));
+        inFlight.add(tasks.add(() -> encode(config, current, qp, index)));
       }
       while (!inFlight.isEmpty()) {
-        out.write(oldest());
+        out.write(tasks.result(inFlight.remove()));
       }
       if (pictures == 0) {
         throw new IOException(input + ": no pictures");
@@ -196,19 +203,5 @@ final class H264EncodeCommand implements Callable<Integer> {
     byte[] coded = encoder.encode(picture, qp, index).slices();
     idle.add(encoder);
     return coded;
-  }
-
-  private byte[] oldest() throws IOException {
-    try {
-      return inFlight.remove().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IOException(e.getCause());
-    }
   }
 }

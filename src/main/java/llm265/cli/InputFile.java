@@ -19,6 +19,7 @@ import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.tensor.decode.TensorStream;
 
 /** Reads a whole file: maps a regular file, and reads any other to its end. */
 final class InputFile {
@@ -63,11 +64,24 @@ final class InputFile {
   }
 
   /**
-   * Whether bytes begin as an H.264 stream does: with a start code, and a parameter set that can be read among the first NAL
-   * units; or as an .mp4 or .mov file.
+   * The bytes of a stream of pictures, as {@link #mapStream}.
+   *
+   * @throws IOException also if it is a tensor's that has no pictures
+   */
+  static MemorySegment mapPictures(Path path, Arena arena) throws IOException {
+    MemorySegment bytes = mapStream(path, arena);
+    if (TensorStream.isWithoutPictures(bytes)) {
+      throw new IOException(path + ": is a tensor without pictures; decompress turns it back into the tensor");
+    }
+    return bytes;
+  }
+
+  /**
+   * Whether bytes begin like an H.264 stream, with a start code and a readable parameter set among the first NAL units; or
+   * like an .mp4 or .mov file; or like a tensor stream without pictures.
    */
   static boolean isStream(MemorySegment bytes) {
-    if (NalUnits.isFile(bytes)) {
+    if (NalUnits.isFile(bytes) || TensorStream.isWithoutPictures(bytes)) {
       return true;
     }
     if (ByteStream.findStartCode(bytes, 0, Math.min(8, bytes.byteSize())) > LONGEST_START_CODE - 3) {
@@ -88,7 +102,7 @@ final class InputFile {
     return false;
   }
 
-  /** Bytes of any number as a stream of bytes. */
+  /** Bytes of any number as an input stream. */
   static InputStream open(MemorySegment bytes) {
     return new InputStream() {
       private long at;

@@ -9,12 +9,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import llm265.TensorDecoder;
 import llm265.TensorInfo;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.ForeignFormat;
+import llm265.cli.output.CompressionNotes;
+import llm265.cli.output.Format;
+import llm265.cli.output.Notes;
+import llm265.cli.output.TextTable;
+import llm265.cli.output.TraceOutput;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.h264.DecoderLimits;
@@ -51,16 +57,16 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON")
   private boolean json;
 
-  @Option(names = "--trace", description = "Of a stream every syntax element, one a line (docs/trace.md)")
+  @Option(names = "--trace", description = "For a stream: every syntax element, one per line (docs/trace.md)")
   private boolean trace;
 
-  @Option(names = "--picture", paramLabel = "N", description = "Trace the slices of this picture alone, counted from 0")
+  @Option(names = "--picture", paramLabel = "N", description = "Trace only the slices of this picture, counted from 0")
   private Integer picture;
 
   @Option(
       names = "--mb",
       paramLabel = "N",
-      description = "Trace the macroblock at this address alone, in each picture or in --picture")
+      description = "Trace only the macroblock at this address, in each picture or in --picture")
   private Integer mbAddr;
 
   @Spec private CommandSpec spec;
@@ -200,6 +206,7 @@ final class InspectCommand implements Callable<Integer> {
     } else {
       node.putNull("snr");
     }
+    node.put("codec", info.codec().name().toLowerCase(Locale.ROOT));
     node.put("tiles", info.tiles().count());
     node.put("tileWidth", info.tiles().width());
     node.put("tileHeight", info.tiles().height());
@@ -220,8 +227,11 @@ final class InspectCommand implements Callable<Integer> {
 
   private MemorySegment mapStream(Arena arena) throws IOException {
     MemorySegment stream = InputFile.mapStream(input, arena);
+    if (TensorStream.isWithoutPictures(stream)) {
+      return stream;
+    }
     if (!NalUnits.isFile(stream) && ByteStream.findStartCode(stream, 0, stream.byteSize()) >= stream.byteSize()) {
-      throw new IOException(input + ": has no NAL unit, it is no H.264 stream in Annex B form");
+      throw new IOException(input + ": has no NAL unit: it is not an H.264 stream in Annex B form");
     }
     return stream;
   }
@@ -230,7 +240,7 @@ final class InspectCommand implements Callable<Integer> {
     try (Arena arena = Arena.ofShared()) {
       int wantedPicture = picture == null ? StreamTrace.ALL : picture;
       int wantedMbAddr = mbAddr == null ? StreamTrace.ALL : mbAddr;
-      if (!TraceOutput.write(mapStream(arena), wantedPicture, wantedMbAddr, json, out)) {
+      if (!TraceOutput.write(InputFile.mapPictures(input, arena), wantedPicture, wantedMbAddr, json, out)) {
         String intraPicture = picture == null ? "" : "intra picture " + picture;
         throw new IOException(input + ": has no "
             + (mbAddr == null ? intraPicture : "macroblock " + mbAddr + (picture == null ? "" : " in an " + intraPicture)));
@@ -241,6 +251,7 @@ final class InspectCommand implements Callable<Integer> {
   private void inspectStream() throws IOException {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment stream = mapStream(arena);
+      boolean hasPictures = !TensorStream.isWithoutPictures(stream);
       TensorInfo info = TensorStream.isTensor(stream) ? TensorDecoder.open(stream).info() : null;
       if (json) {
         ObjectNode root = mapper.createObjectNode();
@@ -251,7 +262,9 @@ final class InspectCommand implements Callable<Integer> {
           putInfo(tensor, info);
         }
         ArrayNode units = root.putArray("nalUnits");
-        StreamListing.list(stream, DecoderLimits.DEFAULT, unit -> put(units.addObject(), unit));
+        if (hasPictures) {
+          StreamListing.list(stream, DecoderLimits.DEFAULT, unit -> put(units.addObject(), unit));
+        }
         Format.printJson(out, mapper, root);
         return;
       }
@@ -259,9 +272,13 @@ final class InspectCommand implements Callable<Integer> {
         out.println("tensor " + info.dtype() + " " + Format.shape(info.shape()) + ", "
             + Format.number("%.3f", 8.0 * stream.byteSize() / Math.max(1, Shape.count(info.shape()))) + " bits per value, SNR "
             + Format.decibels(info.snr()) + " dB, " + info.tiles().count() + " tiles of "
-            + info.tiles().height() + "x" + info.tiles().width());
+            + info.tiles().height() + "x" + info.tiles().width() + (hasPictures ? "" : " without pictures"));
       }
-      StreamListing.list(stream, DecoderLimits.DEFAULT, this::print);
+      if (hasPictures) {
+        StreamListing.list(stream, DecoderLimits.DEFAULT, this::print);
+      } else {
+        out.println(String.join(", ", info.tools()));
+      }
     }
   }
 

@@ -21,6 +21,10 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.PrintableText;
+import llm265.cli.output.CheckFailedException;
+import llm265.cli.output.ErrorLine;
+import llm265.cli.output.StandardOutput;
+import llm265.cli.output.TextWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -54,13 +58,13 @@ public final class Main implements Runnable {
   /** Set by the launcher: where standard error is. */
   private static final String STANDARD_ERROR = "llm265.stderr";
 
-  /** Its value where standard error is the same file as standard output. */
+  /** Its value if standard error is the same file as standard output. */
   private static final String STANDARD_OUTPUT = "stdout";
 
-  /** Names of descriptor 2, which the launcher has left to the messages of Java. */
+  /** Names of descriptor 2, which the launcher leaves to Java's own messages. */
   private static final Set<String> STANDARD_ERROR_FILES = Set.of("/dev/stderr", "/dev/fd/2", "/proc/self/fd/2");
 
-  /** What Java puts for bytes of an argument that are none of the locale's characters. */
+  /** Java's replacement for bytes of an argument that the locale cannot decode. */
   private static final String UNDECODABLE = "\ufffd";
 
   private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
@@ -73,6 +77,7 @@ public final class Main implements Runnable {
     SUBCOMMANDS.put("verify", VerifyCommand::new);
     SUBCOMMANDS.put("compare", CompareCommand::new);
     SUBCOMMANDS.put("h264", H264Command::new);
+    SUBCOMMANDS.put("data", DataCommand::new);
     SUBCOMMANDS.put("bench", BenchCommand::new);
     SUBCOMMANDS.put("demo", DemoCommand::new);
   }
@@ -99,8 +104,8 @@ public final class Main implements Runnable {
   }
 
   /**
-   * What some arguments need of it. The model of one subcommand takes tens of milliseconds to build, so that every start would
-   * pay for them all.
+   * The part of the command that given arguments need. The model of one subcommand takes tens of milliseconds to build, so
+   * otherwise every start would pay for all of them.
    */
   private static CommandLine commandLineFor(String[] arguments) {
     if (arguments.length > 0 && SUBCOMMANDS.containsKey(arguments[0])) {
@@ -129,9 +134,9 @@ public final class Main implements Runnable {
     return commandLine;
   }
 
-  /** Runs the command, with one rule for what all of them print: it is text, and goes not where the command's file goes. */
+  /** Runs the command, with one rule for all output: it is text, and it does not go where the command's file goes. */
   private static int run(ParseResult parsed) {
-    // What is set for the whole is set for its commands.
+    // Settings of the whole command apply to its subcommands.
     CommandLine whole = parsed.commandSpec().commandLine();
     PrintWriter err = new TextWriter(whole.getErr());
     OptionSpec output = parsed.asCommandLineList().getLast().getCommandSpec().findOption("-o");
@@ -154,7 +159,7 @@ public final class Main implements Runnable {
     return message + help;
   }
 
-  /** A file by its name; standard error by its names is the one that the launcher has put aside. */
+  /** A file by its name; a name of standard error means the file that the launcher has kept free. */
   private static Path path(String name) {
     String standardError = System.getProperty(STANDARD_ERROR);
     if (standardError != null && STANDARD_ERROR_FILES.contains(name)) {
@@ -164,7 +169,7 @@ public final class Main implements Runnable {
     try {
       path = Path.of(name);
     } catch (InvalidPathException e) {
-      throw new TypeConversionException("'" + PrintableText.of(name) + "' is no name of a file: " + e.getReason());
+      throw new TypeConversionException("'" + PrintableText.of(name) + "' is not a file name: " + e.getReason());
     }
     if (name.contains(UNDECODABLE) && !Files.exists(path)) {
       throw new TypeConversionException("'" + PrintableText.of(name) + "' has bytes in it that are not " + argumentEncoding()
@@ -190,7 +195,7 @@ public final class Main implements Runnable {
     try {
       return Pattern.compile(expression);
     } catch (PatternSyntaxException e) {
-      throw new TypeConversionException("'" + expression + "' is no regular expression: " + e.getDescription());
+      throw new TypeConversionException("'" + expression + "' is not a regular expression: " + e.getDescription());
     }
   }
 
@@ -223,20 +228,20 @@ public final class Main implements Runnable {
     return BAD_INPUT;
   }
 
-  /** Opens the standard error that the launcher has kept free of the messages of Java itself. */
+  /** Opens the standard error that the launcher has kept free of Java's own messages. */
   private static void openStandardError() {
     String path = System.getProperty(STANDARD_ERROR);
     if (path == null) {
       return;
     }
     if (path.equals(STANDARD_OUTPUT)) {
-      // A second descriptor of one file would have a position of its own, and the two would write over each other.
+      // A second descriptor of the same file would have its own position, and the two would overwrite each other.
       System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
     } else {
       try {
         System.setErr(new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8));
       } catch (FileNotFoundException e) {
-        // The launcher has tried it; should it fail all the same, standard error stays as Java has it.
+        // The launcher has tried it; if it fails nevertheless, standard error stays as Java opened it.
       }
     }
   }
@@ -248,7 +253,7 @@ public final class Main implements Runnable {
     return BAD_INPUT;
   }
 
-  /** Whether the reader of our output has gone, as head does, which is no news to anybody. */
+  /** Whether the reader of our output has gone, as head does; this needs no message. */
   private static boolean isBrokenPipe(Throwable exception) {
     String reason = exception instanceof FileSystemException e ? e.getReason() : exception.getMessage();
     return exception instanceof IOException && "Broken pipe".equals(reason);

@@ -7,20 +7,22 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The kind of file that a command writes. A name that belongs to another format is refused: people and programs would take the
- * file for what it is not. Names of unknown formats are accepted.
+ * The kind of file that a command writes. A name that belongs to another format is refused, since people and programs would
+ * take the file for that format. Names of unknown formats are accepted.
  */
 enum OutputKind {
   SAFETENSORS("safetensors", List.of(".safetensors")),
   TENSORS("safetensors or .npy", List.of(".safetensors", ".npy")),
   BYTE_STREAM("an H.264 byte stream", List.of(".264", ".h264", ".avc", ".h26l", ".jsv")),
+  TRELLIS_STREAM("a tensor stream without pictures", List.of(".trinity")),
+  DATA("a data file", List.of(".llm265")),
   PICTURES("pictures", List.of(".yuv", ".y4m", ".png", ".pgm", ".ppm", ".pnm"));
 
   private static final List<String> KNOWN = List.of(
       ".safetensors", ".npy", ".npz", ".onnx", ".json", ".gguf", ".pt", ".pth", ".pkl", ".h5", ".zip", ".gz", ".zst",
       ".264", ".h264", ".avc", ".265", ".hevc", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ts", ".flv", ".avi",
       ".y4m", ".yuv", ".png", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".bmp", ".gif", ".pam",
-      ".tif", ".tiff", ".webp", ".csv");
+      ".tif", ".tiff", ".webp", ".csv", ".trinity");
 
   private final String sentence;
   private final List<String> suffixes;

@@ -16,7 +16,7 @@ import llm265.dtype.TensorView;
 import llm265.h264.StreamException;
 import llm265.model.CompressedModel;
 
-/** Gives the tensors of a file of any kind; streams are decoded on demand. */
+/** Provides the tensors of a file of any kind; streams are decoded on demand. */
 final class TensorSet implements AutoCloseable {
   private final AutoCloseable file;
   private final List<Entry> entries = new ArrayList<>();
@@ -42,7 +42,7 @@ final class TensorSet implements AutoCloseable {
     }
   }
 
-  /** A tensor of a compressed model that is no stream. */
+  /** A tensor of a compressed model that is kept. */
   private record Kept(CompressedModel model, CompressedModel.Tensor tensor) implements Entry {
     @Override
     public String name() {

@@ -19,6 +19,9 @@ import java.util.concurrent.Future;
 import llm265.TensorDecoder;
 import llm265.checkpoint.ForeignFormat;
 import llm265.checkpoint.ModelFormatException;
+import llm265.cli.output.CheckFailedException;
+import llm265.cli.output.CompressionNotes;
+import llm265.cli.output.Notes;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
@@ -33,6 +36,7 @@ import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.StreamComparison;
 import llm265.oracle.StreamDump;
 import llm265.oracle.StreamNotes;
+import llm265.parallel.Workers;
 import llm265.tensor.decode.TensorStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +70,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--intra-only",
-      description = "Check only the pictures that have I slices alone, of a stream that has others too")
+      description = "Check only the pictures that have only I slices, of a stream that has others too")
   private boolean intraOnly;
 
   @Mixin private FfmpegOption ffmpegOption;
@@ -108,10 +112,12 @@ public final class VerifyCommand implements Callable<Integer> {
   private void verifyModel(boolean byFfmpeg) throws IOException {
     List<String> failures;
     int checks;
+    long withoutPictures;
     try (CompressedModel model = CompressedModel.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       List<Check> list = modelChecks(model, byFfmpeg ? findFfmpeg() : null);
       checks = list.size();
+      withoutPictures = model.tensors().stream().filter(VerifyCommand::isWithoutPictures).count();
       failures = run(list, executor);
       if (failures.isEmpty()) {
         CompressionNotes.ofQuality(model).forEach(note -> Notes.print(spec, note));
@@ -121,7 +127,15 @@ public final class VerifyCommand implements Callable<Integer> {
       throw failure(failures, checks);
     }
     print((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
-        + (byFfmpeg ? ", every sample as ffmpeg decodes it" : ""));
+        + (byFfmpeg && withoutPictures < checks ? ", every sample as ffmpeg decodes it" : ""));
+    if (byFfmpeg && withoutPictures > 0) {
+      Notes.print(
+          spec, input + ": " + Notes.count(withoutPictures, "tensor") + " without pictures, which ffmpeg does not decode");
+    }
+  }
+
+  private static boolean isWithoutPictures(CompressedModel.Tensor tensor) {
+    return tensor.isStream() && TensorStream.isWithoutPictures(tensor.data());
   }
 
   private void print(String verdict) {
@@ -131,8 +145,10 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private void verifyStream(boolean byFfmpeg) throws IOException {
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment stream = InputFile.mapStream(input, arena);
+    try (Arena arena = Arena.ofShared();
+        ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      Workers workers = new Workers(executor, threads.count());
+      MemorySegment stream = against == null ? InputFile.mapStream(input, arena) : InputFile.mapPictures(input, arena);
       Optional<StreamComparison.Difference> difference;
       try {
         boolean tensor = TensorStream.isTensor(stream);
@@ -141,12 +157,12 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         if (against == null) {
           if (!tensor) {
-            requirePictures(stream);
+            requirePictures(stream, workers);
           }
           difference = Optional.empty();
         } else {
-          difference = byFfmpeg ? findFfmpeg().difference(stream, mode(), threads.count(), notes)
-              : differenceFromFile(stream, Path.of(against), arena);
+          difference = byFfmpeg ? findFfmpeg().difference(stream, mode(), workers, notes)
+              : differenceFromFile(stream, Path.of(against), arena, workers);
         }
       } catch (StreamException e) {
         throw new CheckFailedException(input + ": " + StreamComparison.message(e));
@@ -162,7 +178,7 @@ public final class VerifyCommand implements Callable<Integer> {
       }
     }
     notes.line(input).ifPresent(note -> Notes.print(spec, note));
-    print((intraOnly ? "the pictures that have I slices alone are intact" : "the stream is intact")
+    print((intraOnly ? "the pictures that have only I slices are intact" : "the stream is intact")
         + (against == null ? "" : ", every sample as " + (byFfmpeg ? "ffmpeg decodes it" : "in " + against)));
   }
 
@@ -170,10 +186,10 @@ public final class VerifyCommand implements Callable<Integer> {
     return intraOnly ? DecodingMode.INTRA_ONLY : DecodingMode.STRICT;
   }
 
-  private void requirePictures(MemorySegment stream) {
+  private void requirePictures(MemorySegment stream, Workers workers) {
     int[] pictures = new int[1];
     H264IntraDecoder.decodeAll(
-        stream, DecoderLimits.DEFAULT, mode(), threads.count(), PictureReceiver.passing(new PictureReceiver() {
+        stream, DecoderLimits.DEFAULT, mode(), workers, PictureReceiver.passing(new PictureReceiver() {
           @Override
           public void picture(DecodedPicture decoded) {
             pictures[0]++;
@@ -185,19 +201,19 @@ public final class VerifyCommand implements Callable<Integer> {
           }
         }));
     if (pictures[0] == 0) {
-      throw new CheckFailedException(input + ": there is no picture in it" + (intraOnly ? " that has I slices alone" : "")
+      throw new CheckFailedException(input + ": there is no picture in it" + (intraOnly ? " that has only I slices" : "")
           + notes.asReason());
     }
   }
 
-  private Optional<StreamComparison.Difference> differenceFromFile(MemorySegment stream, Path file, Arena arena)
-      throws IOException {
+  private Optional<StreamComparison.Difference> differenceFromFile(
+      MemorySegment stream, Path file, Arena arena, Workers workers) throws IOException {
     try (PictureDump dump = openDump(file, mode(), arena)) {
-      return StreamComparison.of(stream, mode(), dump, against, threads.count(), notes);
+      return StreamComparison.of(stream, mode(), dump, against, workers, notes);
     }
   }
 
-  /** Opens a file of pictures: a stream or .y4m by its first bytes, else a raw dump. */
+  /** Opens a file of pictures: a stream or .y4m, recognized by its first bytes; otherwise a raw dump. */
   private static PictureDump openDump(Path file, DecodingMode mode, Arena arena) throws IOException {
     MemorySegment bytes = InputFile.map(file, arena);
     if (InputFile.isStream(bytes)) {
@@ -209,7 +225,7 @@ public final class VerifyCommand implements Callable<Integer> {
         ? new Y4mDump(in, file.toString()) : new RawDump(in, bytes.byteSize());
   }
 
-  /** Prints a line for each failure, except for the one that the exception reports. */
+  /** Prints a line for each failure, except the one that the exception reports. */
   private CheckFailedException failure(List<String> failures, int checks) {
     if (failures.size() == 1) {
       return new CheckFailedException(failures.getFirst());
@@ -223,8 +239,8 @@ public final class VerifyCommand implements Callable<Integer> {
     for (CompressedModel.Tensor tensor : model.tensors()) {
       checks.add(new Check(input + ": tensor \"" + tensor.name() + '"', () -> {
         model.verify(tensor);
-        return tensor.isStream() && ffmpeg != null
-            ? ffmpeg.difference(tensor.data(), DecodingMode.STRICT, 1).map(StreamComparison.Difference::sentence).orElse("") : "";
+        return tensor.isStream() && ffmpeg != null && !isWithoutPictures(tensor)
+            ? ffmpeg.difference(tensor.data()).map(StreamComparison.Difference::sentence).orElse("") : "";
       }));
     }
     return checks;
@@ -252,7 +268,7 @@ public final class VerifyCommand implements Callable<Integer> {
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ModelFormatException fault) {
-        // It names file and tensor itself.
+        // The message names file and tensor already.
         return fault.getMessage();
       }
       if (e.getCause() instanceof StreamException fault) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 /**
  * The types of a tensor's values, by their safetensors names, in that format's order of rising alignment.
  *
- * <p>Types whose values this program can neither read nor round to (packed 4-bit and 6-bit floats, bare exponents,
- * complex numbers) are {@link Kind#OPAQUE}: their bytes are carried, never interpreted.
+ * <p>Types whose values this program can neither read nor round to (packed 4-bit and 6-bit floats, bare exponents, complex
+ * numbers) are {@link Kind#OPAQUE}: their bytes are carried but not interpreted.
  */
 public enum DType {
   /** One byte per value, 0 or 1. */
@@ -80,7 +80,7 @@ public enum DType {
   }
 
   /**
-   * Bytes of {@code count} values.
+   * Number of bytes of {@code count} values.
    *
    * @throws IllegalArgumentException if the values do not fill whole bytes, or have 2^63 bits or more
    */

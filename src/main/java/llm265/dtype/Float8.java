@@ -3,9 +3,8 @@ package llm265.dtype;
 /**
  * The two 8-bit floats of the OCP FP8 specification, to and from binary32.
  *
- * <p>Towards 8 bits, to nearest with ties to even. E5M2 is a short binary16 and overflows to infinity; E4M3 has no
- * infinity, and what is beyond its largest value 448, infinities included, becomes NaN, as frameworks convert by
- * default.
+ * <p>Conversion to 8 bits rounds to nearest, ties to even. E5M2 is a short binary16 and overflows to infinity. E4M3 has no
+ * infinity: values beyond its largest value 448, infinities included, become NaN, as frameworks convert by default.
  */
 public final class Float8 {
   /** Greatest finite E4M3; 464 lies half-way to the next step, which would be 480, and ties to even: to 448. */
@@ -55,7 +54,7 @@ public final class Float8 {
       return (byte) (sign | 0x7E);
     }
     if (magnitude < E4M3_MIN_NORMAL) {
-      // A carry into 8 subnormal steps gives the code of the smallest normal number, as it should.
+      // A carry into 8 subnormal steps gives the code of the smallest normal number, which is right.
       return (byte) (sign | (int) Math.rint((double) magnitude / E4M3_MIN_SUBNORMAL));
     }
     int bits = Float.floatToRawIntBits(magnitude);

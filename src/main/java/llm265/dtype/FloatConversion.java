@@ -14,23 +14,23 @@ public final class FloatConversion {
   private FloatConversion() {}
 
   /**
-   * Converts values by way of binary32.
+   * Converts values through binary32.
    *
    * @param data values of type {@code from}, little-endian
    * @param to F32, F16 or BF16
-   * @return the values in memory of their own
+   * @return the values in new memory
    */
   public static MemorySegment convert(MemorySegment data, DType from, DType to) {
     return convert(data, from, to, overflows -> { });
   }
 
   /**
-   * Converts values by way of binary32, and counts those that are too large for the type.
+   * Converts values through binary32, and counts those that are too large for the type.
    *
    * @param data values of type {@code from}, little-endian
    * @param to F32, F16 or BF16
-   * @param overflows receives the number of finite values that become infinite, where it is not 0
-   * @return the values in memory of their own
+   * @param overflows receives the number of finite values that become infinite, if it is not 0
+   * @return the values in new memory
    */
   public static MemorySegment convert(MemorySegment data, DType from, DType to, LongConsumer overflows) {
     long count = data.byteSize() / from.byteSize(1);

@@ -1,6 +1,6 @@
 package llm265.dtype;
 
-/** Floating-point formats of 16 bits to and from binary32; towards 16 bits, to nearest with ties to even. */
+/** Converts 16-bit floating-point formats to and from binary32. Conversion to 16 bits rounds to nearest, ties to even. */
 public final class HalfFloats {
   private HalfFloats() {}
 
@@ -23,7 +23,7 @@ public final class HalfFloats {
   public static short floatToBf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if ((bits & 0x7FFF_FFFF) > 0x7F80_0000) {
-      // Rounding could carry a NaN's payload into infinity, and cutting could leave no payload at all.
+      // Rounding could carry a NaN's payload into infinity, and truncation could leave no payload at all.
       return (short) ((bits >>> 16) | 0x0040);
     }
     return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);

@@ -7,7 +7,7 @@ public final class Shape {
   private Shape() {}
 
   /**
-   * Number of values of a shape: 1 for a scalar, 0 where any dimension is 0, however large the others are.
+   * Number of values of a shape: 1 for a scalar, 0 if any dimension is 0, however large the others are.
    *
    * @throws IllegalArgumentException if a dimension is negative, or there are 2^63 values or more
    */

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A named tensor whose data lies somewhere else: in a mapped file, in native memory or in an array.
+ * A named tensor whose data lies elsewhere: in a mapped file, in native memory or in an array.
  *
  * @param name its name in the checkpoint, any Unicode text
  * @param dtype type of its values
@@ -43,8 +43,8 @@ public record TensorView(String name, DType dtype, long[] shape, MemorySegment d
   }
 
   /**
-   * A tensor over the array itself, without a copy, which must not change as long as the tensor is used: for encoders, not for
-   * files.
+   * A tensor over the array itself, without a copy. The array must not change while the tensor is in use. For encoders, not
+   * for files.
    */
   public static TensorView view(String name, long[] shape, float... values) {
     return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
@@ -72,12 +72,12 @@ public record TensorView(String name, DType dtype, long[] shape, MemorySegment d
     return data.byteSize();
   }
 
-  /** Reads {@code count} values from index {@code first} on as floats, see {@link ValueCodec}. */
+  /** Reads {@code count} values from index {@code first} on as floats; see {@link ValueCodec}. */
   public void read(long first, float[] values, int offset, int count) {
     ValueCodec.read(dtype, data, first, values, offset, count);
   }
 
-  /** Reads {@code count} values from index {@code first} on as doubles, see {@link ValueCodec}. */
+  /** Reads {@code count} values from index {@code first} on as doubles; see {@link ValueCodec}. */
   public void read(long first, double[] values, int offset, int count) {
     ValueCodec.read(dtype, data, first, values, offset, count);
   }

@@ -8,12 +8,12 @@ public final class ValueCodec {
   private ValueCodec() {}
 
   /**
-   * Reads values as floats: exactly from 16 bits or fewer and from F32, else to nearest.
+   * Reads values as floats: exactly from types of 16 bits or fewer and from F32, otherwise to nearest.
    *
    * @param type any readable type; {@link DType#BOOL} gives 0 and 1
    * @param data little-endian values
    * @param first index in {@code data} of the first value read
-   * @param values receives them, from {@code offset} on
+   * @param values receives them at {@code offset}
    * @param count number of values
    * @throws IllegalArgumentException if the type is opaque
    * @throws IndexOutOfBoundsException if the run is not inside both
@@ -54,7 +54,7 @@ public final class ValueCodec {
 
   private static float toFloat(DType type, MemorySegment data, long index) {
     return switch (type) {
-      // By way of double a 64-bit integer would be rounded twice.
+      // Through double, a 64-bit integer would be rounded twice.
       case I64 -> data.get(LittleEndian.LONG, 8 * index);
       case U64 -> unsignedToFloat(data.get(LittleEndian.LONG, 8 * index));
       default -> (float) toDouble(type, data, index);
@@ -84,7 +84,7 @@ public final class ValueCodec {
   }
 
   private static double unsignedToDouble(long bits) {
-    // Halved with the lost bit kept sticky, so that doubling rounds the same way as the whole would.
+    // Halved with the lost bit kept sticky, so that doubling rounds as the whole number would.
     return bits >= 0 ? bits : 2.0 * ((bits >>> 1) | bits & 1);
   }
 
@@ -98,7 +98,7 @@ public final class ValueCodec {
    * @param type a type for which {@link DType#isFloat()} holds
    * @param data receives little-endian values
    * @param first index in {@code data} of the first value written
-   * @param values floats, from {@code offset} on
+   * @param values floats at {@code offset}
    * @param count number of values
    * @throws IllegalArgumentException if the type is not a floating-point type
    * @throws IndexOutOfBoundsException if the run is not inside both

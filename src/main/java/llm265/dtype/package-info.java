@@ -1,5 +1,10 @@
 /**
- * Types of values and what they mean: {@link llm265.dtype.DType} names them, {@link llm265.dtype.ValueCodec} reads and writes
- * them, {@link llm265.dtype.TensorView} is a tensor in memory, with name, type, shape and data. A leaf.
+ * Types of values and what their bits mean.
+ *
+ * <p>{@link DType} names the types, {@link ValueCodec} reads and writes values of them. {@link TensorView} is a tensor in
+ * memory: name, type, shape and data. {@link HalfFloats} and {@link Float8} are the narrow floating-point formats,
+ * {@link FloatConversion} converts whole tensors, {@link Shape} counts values, {@link LittleEndian} has the layouts.
+ *
+ * <p>A leaf: it knows no files, streams or pictures.
  */
 package llm265.dtype;

@@ -1,7 +1,7 @@
 package llm265.h264;
 
 /**
- * What a decoder agrees to allocate, checked before it does.
+ * What a decoder may allocate; checked before it does.
  *
  * @param maxPictureSizeInMbs largest picture in macroblocks
  * @param maxPictures largest number of pictures in one stream

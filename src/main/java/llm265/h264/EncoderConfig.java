@@ -1,17 +1,17 @@
 package llm265.h264;
 
 /**
- * What an intra encoder may use; what it then does use is decided by rate and distortion.
+ * What an intra encoder may use. Rate and distortion decide what it does use.
  *
  * <p>The defaults ({@link #TENSOR}, {@link #IMAGE}) write High-profile streams of 8-bit pictures, which every hardware decoder
- * takes. Values are changed one at a time with the {@code with} methods.
+ * takes. The {@code with} methods change one value at a time.
  *
  * @param chroma {@link ChromaFormat#YUV420} or {@link ChromaFormat#MONOCHROME}
  * @param modes prediction modes that are allowed
  * @param levels how levels are chosen
  * @param layout slices, I_PCM, loss
- * @param controls what headers tell decoders of the filter and of scaling
- * @param signal what the VUI parameters say of range, colours, shape and rate; full range by default
+ * @param controls what parameter sets and slice headers say about deblocking and scaling
+ * @param signal what the VUI parameters say about range, colours, shape and rate; full range by default
  */
 public record EncoderConfig(
     ChromaFormat chroma, Modes modes, Levels levels, Layout layout, Controls controls, VideoSignal signal) {
@@ -45,15 +45,15 @@ public record EncoderConfig(
   /**
    * How levels are chosen.
    *
-   * @param lambda Lagrangian factor: lambda = factor * Qstep^2 squared sample differences a bit. 0.1155 is what high-rate
-   *     theory gives for a uniform quantizer (2 ln 2 / 12)
-   * @param roundingOffset rounding offset of the quantizer in steps, 0 to 0.5; negative: follows the ratio of step to
+   * @param lambda Lagrangian factor: lambda = factor * Qstep^2, in squared sample differences per bit. 0.1155 is what
+   *     high-rate theory gives for a uniform quantizer (2 ln 2 / 12)
+   * @param roundingOffset rounding offset of the quantizer in steps, 0 to 0.5; if negative, it follows the ratio of step to
    *     deviation
-   * @param trellis whether luma levels are chosen by rate and distortion, block by block ({@code rate.LevelTrellis}), in place of
-   *     the rounding offset; slower
+   * @param trellis whether luma levels are chosen by rate and distortion, block by block ({@code rate.LevelTrellis}), instead
+   *     of rounded; slower
    */
   public record Levels(float lambda, float roundingOffset, boolean trellis) {
-    /** Rounded, by the ratio of step to deviation. */
+    /** Levels are rounded; the offset follows the ratio of step to deviation. */
     public static final Levels ROUNDED = new Levels(0.1155f, -1f, false);
 
     public Levels {
@@ -65,22 +65,22 @@ public record EncoderConfig(
   /**
    * Slices, I_PCM, loss.
    *
-   * @param slicesPerPicture number of slices, of whole macroblock rows where there are enough rows, 1 or more
-   * @param pcm what becomes of I_PCM
-   * @param lossless whether every sample comes back as it was, by transform bypass (8.5.15): High 4:4:4 Predictive, which NVDEC
-   *     does not decode. Only without deblocking and chroma QP offsets, and at the least QP that there is
+   * @param slicesPerPicture number of slices, 1 or more; slices are whole macroblock rows if there are enough rows
+   * @param pcm when I_PCM is used
+   * @param lossless whether transform bypass (8.5.15) keeps every sample. This is High 4:4:4 Predictive, which NVDEC does not
+   *     decode. It needs the lowest QP, no deblocking and no chroma QP offsets
    */
   public record Layout(int slicesPerPicture, PcmUse pcm, boolean lossless) {
     /** One slice, with loss. */
     public static final Layout ONE_SLICE = new Layout(1, PcmUse.BY_COST, false);
 
     public Layout {
-      Bounds.require(slicesPerPicture >= 1, "slices a picture", slicesPerPicture);
+      Bounds.require(slicesPerPicture >= 1, "slices per picture", slicesPerPicture);
     }
   }
 
   /**
-   * What parameter sets and slice headers tell decoders of the filter and of scaling.
+   * What parameter sets and slice headers say about deblocking and scaling.
    *
    * @param deblocking the slice header's deblocking controls
    * @param chromaQpIndexOffset chroma_qp_index_offset, -12..12
@@ -97,9 +97,9 @@ public record EncoderConfig(
     }
   }
 
-  /** When a macroblock is sent as I_PCM. */
+  /** When a macroblock is coded as I_PCM. */
   public enum PcmUse {
-    /** Where it costs less, and where a macroblock would break the limit of 3200 bits (A.3.1). */
+    /** Where it costs less, and where a macroblock would exceed the limit of 3200 bits (A.3.1). */
     BY_COST,
     /** Every macroblock: a lossless stream. */
     ALWAYS
@@ -129,9 +129,9 @@ public record EncoderConfig(
   }
 
   /**
-   * Scaling lists as the parameter sets carry them; null where seq_scaling_matrix_present_flag or
-   * pic_scaling_matrix_present_flag is 0. Index 0..5 are the 4x4 lists, 6..7 the 8x8 lists, each in zig-zag order; a null
-   * list is not present (the fall-back rule applies), an empty one stands for the default list.
+   * Scaling lists as the parameter sets carry them; null if seq_scaling_matrix_present_flag or pic_scaling_matrix_present_flag
+   * is 0. Indices 0..5 are the 4x4 lists, 6..7 the 8x8 lists, each in zig-zag order. A null list is not present, so the
+   * fall-back rule applies; an empty one stands for the default list.
    */
   public record Scaling(int[][] sequenceLists, int[][] pictureLists) {
     /** Flat_4x4_16 and Flat_8x8_16. */
@@ -150,16 +150,16 @@ public record EncoderConfig(
 
   public EncoderConfig {
     Bounds.require(chroma == ChromaFormat.YUV420 || chroma == ChromaFormat.MONOCHROME, "chroma format", chroma);
-    // QPs of chroma, with their offsets, may be high enough for the filter to change samples (8.7.2.2).
+    // With their offsets, chroma QPs may be high enough for the filter to change samples (8.7.2.2).
     Bounds.require(!layout.lossless || controls.deblocking.disableIdc() == 1,
         "lossless coding with disable_deblocking_filter_idc", controls.deblocking.disableIdc());
-    // They would change nothing by 8.5.4, but there are decoders that scale chroma by them.
+    // By 8.5.4 they would change nothing, but some decoders scale chroma by them.
     Bounds.require(!layout.lossless || controls.chromaQpIndexOffset == 0 && controls.secondChromaQpIndexOffset == 0,
         "lossless coding with chroma_qp_index_offset", controls.chromaQpIndexOffset);
     Bounds.require(signal != null, "video signal", signal);
   }
 
-  /** Apart, as a call of the enclosing record would make its constants, of parts that are not there yet. */
+  /** A class of its own: calling the enclosing record would initialize its constants, whose parts do not exist yet. */
   private static final class Bounds {
     static void require(boolean condition, String what, Object value) {
       if (!condition) {
@@ -249,7 +249,7 @@ public record EncoderConfig(
     return new EncoderConfig(value, modes, levels, layout, controls, signal);
   }
 
-  /** The same configuration for pictures whose samples are meant otherwise; the bits of the pictures stay. */
+  /** The same configuration with another meaning of samples; the bits of the pictures stay the same. */
   public EncoderConfig withSignal(VideoSignal value) {
     return new EncoderConfig(chroma, modes, levels, layout, controls, value);
   }
@@ -300,8 +300,8 @@ public record EncoderConfig(
   }
 
   /**
-   * The same configuration, coding without any loss or with loss again; see {@link Layout#lossless}. Deblocking and offsets of
-   * chroma QPs, which lossless coding has none of, go away.
+   * The same configuration without any loss, or with loss again; see {@link Layout#lossless}. Lossless coding removes
+   * deblocking and chroma QP offsets.
    */
   public EncoderConfig withLossless(boolean value) {
     Controls allowed = value ? new Controls(Deblocking.OFF, 0, 0, controls.scalingLists) : controls;

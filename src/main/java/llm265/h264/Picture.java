@@ -3,9 +3,9 @@ package llm265.h264;
 import java.util.Arrays;
 
 /**
- * A decoded picture, or one to be encoded: one array of samples a plane, row by row, whole macroblocks.
+ * A decoded picture, or one to be encoded: one array of samples per plane, row by row, in whole macroblocks.
  *
- * <p>Samples of every bit depth are {@code short}s in 0..2^bitDepth-1, so that each normative process stands once.
+ * <p>Samples of every bit depth are {@code short}s in 0..2^bitDepth-1, so that each normative process is written once.
  */
 public final class Picture {
   private final PictureFormat format;
@@ -29,7 +29,7 @@ public final class Picture {
     this.strides = strides;
   }
 
-  /** A field of this frame as a picture of its own, whose samples are those of every other row of the frame, live. */
+  /** A field of this frame as a picture of its own. It shares the samples of every other row of the frame. */
   public Picture field(boolean bottom) {
     int[] firstOfField = first.clone();
     int[] stridesOfField = strides.clone();
@@ -40,7 +40,7 @@ public final class Picture {
     return new Picture(format.field(), planes, firstOfField, stridesOfField);
   }
 
-  /** A plane of this 4:4:4 picture as a monochrome picture of the same samples, live. */
+  /** A plane of this 4:4:4 picture as a monochrome picture that shares its samples. */
   public Picture plane(int plane) {
     return new Picture(
         format.monochrome(), new short[][] {planes[plane]}, new int[] {first[plane]}, new int[] {strides[plane]});
@@ -51,14 +51,14 @@ public final class Picture {
   }
 
   /**
-   * The array that holds the samples of plane 0 (luma), 1 (Cb) or 2 (Cr), live, row-major; {@code codedHeight x codedWidth} and
-   * nothing else unless this is a {@link #field} of a frame.
+   * The live array of samples of plane 0 (luma), 1 (Cb) or 2 (Cr), row-major: exactly {@code codedHeight x codedWidth}, unless
+   * this picture is a {@link #field} of a frame.
    */
   public short[] samples(int plane) {
     return planes[plane];
   }
 
-  /** Index of a plane's first sample in its array; 0 unless this is a {@link #field} of a frame. */
+  /** Index of a plane's first sample in its array; 0 unless this picture is a {@link #field} of a frame. */
   public int first(int plane) {
     return first[plane];
   }
@@ -73,7 +73,7 @@ public final class Picture {
     Arrays.fill(planes[plane], (short) value);
   }
 
-  /** Number of bytes that {@link #writeCropped} writes: one a sample at 8 bits, two above. */
+  /** Number of bytes that {@link #writeCropped} writes: one per sample at 8 bits, two above. */
   public int croppedBytes() {
     int bytes = 0;
     for (int plane = 0; plane < planes.length; plane++) {
@@ -83,7 +83,7 @@ public final class Picture {
   }
 
   /**
-   * The output rectangle, plane by plane: one byte a sample at 8 bits, two bytes, little-endian, above.
+   * Writes the output rectangle, plane by plane: one byte per sample at 8 bits, two bytes, little-endian, above.
    *
    * @return index after the last byte written
    */
@@ -107,25 +107,6 @@ public final class Picture {
     return position;
   }
 
-  /**
-   * Fills the output rectangle of a plane from 8-bit samples and repeats its last column and row into the padding.
-   *
-   * @param source {@code height x width} samples, row-major, from {@code offset} on
-   */
-  public void read8Bit(int plane, byte[] source, int offset) {
-    short[] samples = planes[plane];
-    int width = format.width(plane);
-    int height = format.height(plane);
-    int stride = stride(plane);
-    for (int y = 0; y < height; y++) {
-      int row = (format.top(plane) + y) * stride + format.left(plane);
-      for (int x = 0; x < width; x++) {
-        samples[row + x] = (short) (source[offset + y * width + x] & 0xFF);
-      }
-    }
-    padFromOutputRectangle(plane);
-  }
-
   /** Repeats the border samples of a plane's output rectangle into the rows and columns outside it. */
   public void padFromOutputRectangle(int plane) {
     short[] samples = planes[plane];
@@ -147,7 +128,7 @@ public final class Picture {
     }
   }
 
-  /** True when format and every sample, padding included, are equal. */
+  /** Whether format and every sample, padding included, are equal. */
   public boolean sameSamples(Picture other) {
     return format.equals(other.format) && Arrays.deepEquals(planes, other.planes);
   }

@@ -3,8 +3,8 @@ package llm265.h264;
 /**
  * The shape of a coded picture, fixed when a sequence parameter set is activated (7.4.2.1.1).
  *
- * <p>Arrays are always whole macroblocks; the cropping rectangle says which part of them is output. All sizes are
- * checked here, so that nothing later computes with a size that came from a stream.
+ * <p>Arrays always hold whole macroblocks; the cropping rectangle says which part is output. All sizes are checked here, so later
+ * code never computes with an unchecked size from a stream.
  *
  * @param widthInMbs PicWidthInMbs, 1 or more
  * @param heightInMbs FrameHeightInMbs, 1 or more
@@ -61,7 +61,7 @@ public record PictureFormat(
         widthInMbs, heightInMbs, chroma, bitDepth, bitDepth, cropLeft, cropRight, cropTop, cropBottom);
   }
 
-  /** The format of a field of such a frame, whose height in macroblocks is even. */
+  /** The format of a field of this frame format, whose height in macroblocks must be even. */
   public PictureFormat field() {
     return new PictureFormat(
         widthInMbs, heightInMbs / 2, chroma, bitDepthLuma, bitDepthChroma, cropLeft, cropRight, cropTop / 2, cropBottom / 2);

@@ -1,6 +1,6 @@
 package llm265.h264;
 
-/** What the two exceptions that leave the decoder have in common: a place, a syntax element and a clause. */
+/** What the two exceptions that leave the decoder share: a place, a syntax element and a clause. */
 public abstract sealed class StreamException extends RuntimeException
     permits MalformedStreamException, UnsupportedStreamException {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public abstract sealed class StreamException extends RuntimeException
 
   private static String describe(String syntaxElement, String clause, String problem, StreamPosition position) {
     String where = position.toString();
-    // What the standard leaves to its users is told in SPEC.md, which has headings instead of clauses.
+    // SPEC.md specifies what the standard leaves to its users; it has headings instead of clauses.
     String rule = clause.startsWith("SPEC.md") ? clause : "clause " + clause;
     return syntaxElement + ": " + problem + " (" + rule + (where.isEmpty() ? "" : "; " + where) + ")";
   }
@@ -35,12 +35,12 @@ public abstract sealed class StreamException extends RuntimeException
     return clause;
   }
 
-  /** What is wrong, without the place. */
+  /** What is wrong; does not name the place. */
   public String problem() {
     return problem;
   }
 
-  /** Where it was found; never null. */
+  /** Where the fault was found; never null. */
   public StreamPosition position() {
     return position == null ? StreamPosition.UNKNOWN : position;
   }

@@ -1,7 +1,7 @@
 package llm265.h264;
 
 /**
- * Where in a stream something was found to be wrong. Every part may be unknown.
+ * Where in a stream a fault was found. Every part may be unknown.
  *
  * @param nalIndex index of the NAL unit in the stream, or -1
  * @param byteOffset offset of that NAL unit's first byte in the stream, or -1
@@ -9,10 +9,6 @@ package llm265.h264;
  */
 public record StreamPosition(int nalIndex, long byteOffset, int mbAddr) {
   public static final StreamPosition UNKNOWN = new StreamPosition(-1, -1, -1);
-
-  public StreamPosition atMacroblock(int address) {
-    return new StreamPosition(nalIndex, byteOffset, address);
-  }
 
   @Override
   public String toString() {

@@ -4,7 +4,7 @@ package llm265.h264;
 public final class UnsupportedStreamException extends StreamException {
   private static final long serialVersionUID = 1L;
 
-  /** A fault whose place the thrower does not know; a caller adds it with {@link #at}. */
+  /** A fault whose place the thrower does not know; a caller adds the place with {@link #at}. */
   public UnsupportedStreamException(String syntaxElement, String clause, String problem) {
     this(syntaxElement, clause, problem, StreamPosition.UNKNOWN, null);
   }

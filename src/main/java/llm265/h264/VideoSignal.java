@@ -1,17 +1,17 @@
 package llm265.h264;
 
 /**
- * How samples are meant: what the VUI parameters (E.2.1) say of range, colours, shape and rate. No sample depends on it. What is
- * not known is null, or {@link #UNSPECIFIED}.
+ * What samples mean: what the VUI parameters (E.2.1) say about range, colours, shape and rate. No sample depends on it.
+ * Unknown parts are null or {@link #UNSPECIFIED}.
  *
- * @param fullRange video_full_range_flag: whether black is 0 and white the greatest sample; otherwise they are 16 and 235 at 8
- *     bits, as they are, too, where it is null
+ * @param fullRange video_full_range_flag: if true, black is 0 and white the greatest sample; if false or null, they are 16 and
+ *     235 at 8 bits
  * @param colourPrimaries colour_primaries, 0..255 (Table E-3)
  * @param transferCharacteristics transfer_characteristics, 0..255 (Table E-4)
  * @param matrixCoefficients matrix_coefficients, 0..255 (Table E-5)
- * @param chromaSampleLocType chroma_sample_loc_type_top_field and that of the bottom field, 0..5; 4:2:0 alone has it
+ * @param chromaSampleLocType chroma_sample_loc_type_top_field and the same of the bottom field, 0..5; only for 4:2:0
  * @param sampleAspectRatio width of a sample over its height, each 1..65535
- * @param frameRate frames a second
+ * @param frameRate frames per second
  */
 public record VideoSignal(
     Boolean fullRange,
@@ -22,13 +22,13 @@ public record VideoSignal(
     Ratio sampleAspectRatio,
     Ratio frameRate) {
 
-  /** The value of colour_primaries, transfer_characteristics and matrix_coefficients that says nothing. */
+  /** The value of colour_primaries, transfer_characteristics and matrix_coefficients that means "unspecified". */
   public static final int UNSPECIFIED = 2;
 
   /** Nothing is known. */
   public static final VideoSignal UNKNOWN = new VideoSignal(null, UNSPECIFIED, UNSPECIFIED, UNSPECIFIED, null, null, null);
 
-  /** Full range, and nothing else is known. */
+  /** Full range; nothing else is known. */
   public static final VideoSignal FULL_RANGE = UNKNOWN.withFullRange(true);
 
   /**
@@ -47,7 +47,7 @@ public record VideoSignal(
       denominator /= divisor;
     }
 
-    /** The ratio of two numbers, or null where one is 0 or below, or the lowest terms are beyond an int. */
+    /** The ratio of two numbers, or null if one is 0 or below, or if the lowest terms do not fit into an int. */
     public static Ratio of(long numerator, long denominator) {
       if (numerator < 1 || denominator < 1) {
         return null;
@@ -81,7 +81,7 @@ public record VideoSignal(
     }
   }
 
-  /** True where full range is known. */
+  /** Whether full range is known. */
   public boolean isFullRange() {
     return fullRange != null && fullRange;
   }

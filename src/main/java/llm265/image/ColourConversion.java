@@ -7,8 +7,8 @@ import llm265.h264.PictureFormat;
 import llm265.h264.VideoSignal;
 
 /**
- * E.2.1: between R'G'B' in 0..1 and the samples of a picture, by its matrix and range. What a sample becomes depends on no other
- * than those of its own place.
+ * E.2.1: converts between R'G'B' in 0..1 and the samples of a picture, by its matrix and range. A sample depends only on the
+ * samples at its own place.
  */
 final class ColourConversion {
   private final ColourMatrix matrix;
@@ -30,7 +30,7 @@ final class ColourConversion {
     chromaOffset = matrix != ColourMatrix.GBR ? 1 << (bitDepthChroma - 1) : fullRange ? 0 : 16 << (bitDepthChroma - 8);
   }
 
-  /** The conversion for pictures of a format, as a stream says. */
+  /** The conversion for pictures of a format, as a stream specifies it. */
   static ColourConversion of(PictureFormat format, VideoSignal signal) throws IOException {
     ColourMatrix matrix = format.chroma() == ChromaFormat.MONOCHROME
         ? ColourMatrix.BT601

@@ -4,8 +4,8 @@ import java.io.IOException;
 import llm265.h264.VideoSignal;
 
 /**
- * Table E-5, matrix_coefficients: how luma and the two colour differences follow from R'G'B'. R', G', B' and luma are in 0..1
- * here, differences in -0.5..0.5.
+ * Table E-5, matrix_coefficients: how luma and the two colour differences follow from R'G'B'. Here R', G', B' and luma are in
+ * 0..1, differences in -0.5..0.5.
  */
 public enum ColourMatrix {
   /** Rec. ITU-R BT.601, and JFIF. */
@@ -20,7 +20,7 @@ public enum ColourMatrix {
   BT2020(9, 0.2627, 0.0593),
   /** YCgCo: Cb is Cg, Cr is Co. */
   YCGCO(8, 0, 0),
-  /** The planes are G', B' and R' themselves; 4:4:4 alone. */
+  /** The planes are G', B' and R' themselves; only in 4:4:4. */
   GBR(0, 0, 0);
 
   private final int matrixCoefficients;
@@ -33,18 +33,17 @@ public enum ColourMatrix {
     this.kb = kb;
   }
 
-  /** matrix_coefficients; of the two values for BT.601 the one that goes with sRGB (sYCC). */
+  /** matrix_coefficients; of the two values for BT.601, the one that goes with sRGB (sYCC). */
   public int matrixCoefficients() {
     return matrixCoefficients;
   }
 
   /**
-   * The matrix that a stream names, BT.601 where it names none.
+   * The matrix that a stream names; BT.601 if it names none.
    *
-   * @param matrixCoefficients 0..255; reserved values name none, nor does 0 in another chroma format than 4:4:4, where it is not
-   *     allowed
+   * @param matrixCoefficients 0..255; reserved values name none, and neither does 0 outside of 4:4:4, where it is not allowed
    * @param is444 whether the chroma format is 4:4:4
-   * @throws IOException for what is no matrix of constants, such as constant luminance
+   * @throws IOException if it is no matrix of constants, such as constant luminance
    */
   static ColourMatrix of(int matrixCoefficients, boolean is444) throws IOException {
     return switch (matrixCoefficients) {
@@ -60,12 +59,12 @@ public enum ColourMatrix {
     };
   }
 
-  /** Whether BT.601 is taken for something else that a stream says. */
+  /** Whether BT.601 stands for something else that a stream names. */
   static boolean isGuess(int matrixCoefficients, boolean is444) {
     return matrixCoefficients == 0 && !is444 || matrixCoefficients == 3 || matrixCoefficients > 14;
   }
 
-  /** The same colours in a signal that says so. */
+  /** The same colours in a signal that names them. */
   VideoSignal in(VideoSignal signal) {
     return signal.withColours(signal.colourPrimaries(), signal.transferCharacteristics(), matrixCoefficients);
   }

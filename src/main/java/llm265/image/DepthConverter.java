@@ -7,13 +7,13 @@ import llm265.h264.PictureFormat;
 import llm265.h264.VideoSignal;
 
 /**
- * Pictures of another source with more or fewer bits a sample, rounded and clipped. White stays white (E.2.1): full range is
- * scaled by the ratio of the greatest samples, other samples by a power of two.
+ * Changes the bits per sample of another source, with rounding and clipping. White stays white (E.2.1): full range is scaled
+ * by the ratio of the greatest samples, other ranges by a power of two.
  */
 final class DepthConverter implements PictureSource {
   private final PictureSource source;
   private final PictureFormat format;
-  /** What luma, and chroma's distance from its middle, is multiplied by. */
+  /** The factor of luma, and of chroma's distance from its middle. */
   private final double scale;
 
   DepthConverter(PictureSource source, int bitDepth) {

@@ -4,19 +4,19 @@ import java.io.IOException;
 import llm265.h264.ChromaFormat;
 import llm265.h264.PictureFormat;
 
-/** Pictures that another decoder has made of a stream, one after another, for comparison with ours. */
+/** Pictures that another decoder has made from a stream, one after another, for comparison with ours. */
 public interface PictureDump extends AutoCloseable {
   /**
    * The next picture.
    *
-   * @param format that of our picture
-   * @return its samples as {@link llm265.h264.Picture#writeCropped} lays them out; fewer where the dump ends within it, none
-   *     where it has ended
-   * @throws IOException if the dump cannot be read, or says itself that its pictures are not of that format
+   * @param format format of our picture
+   * @return its samples in the layout of {@link llm265.h264.Picture#writeCropped}; fewer if the dump ends within it, none if
+   *     the dump has ended
+   * @throws IOException if the dump cannot be read, or states another format for its pictures
    */
   byte[] next(PictureFormat format) throws IOException;
 
-  /** How many bytes, or pictures where it is {@link #inPictures}, have not been asked for; to be called last. */
+  /** Number of bytes, or of pictures if {@link #inPictures}, that were not requested; must be called last. */
   long left() throws IOException;
 
   /** Whether {@link #left} counts pictures. */
@@ -36,7 +36,7 @@ public interface PictureDump extends AutoCloseable {
     return Math.toIntExact(bytes);
   }
 
-  /** Bytes of the two chroma planes that 4:2:0 has and 4:0:0 does not; 0 for other formats. */
+  /** Number of bytes of the two chroma planes that 4:2:0 has and 4:0:0 lacks; 0 for other formats. */
   static int flatChromaBytes(PictureFormat format) {
     return format.chroma() != ChromaFormat.MONOCHROME ? 0
         : 2 * ((format.width(0) + 1) / 2) * ((format.height(0) + 1) / 2) * (format.bitDepthLuma() > 8 ? 2 : 1);

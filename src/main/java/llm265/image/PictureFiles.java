@@ -10,15 +10,15 @@ import java.util.Locale;
 import java.util.Set;
 import llm265.h264.Picture;
 
-/** Files of pictures by their names: what reads them and what writes them. */
+/** Chooses readers and writers for files of pictures by their names. */
 public final class PictureFiles {
   private PictureFiles() {}
 
   /**
    * Opens a .y4m, .png, .pgm or .ppm file; {@code -} is a Y4M stream on standard input.
    *
-   * @throws IOException if the file cannot be read or is not what its name says, or would lose what {@link
-   *     SourceOptions#lossless} is to keep
+   * @throws IOException if the file cannot be read, is not what its name says, or would lose what {@link
+   *     SourceOptions#lossless} requires
    */
   public static PictureSource open(Path path, SourceOptions options) throws IOException {
     if (Files.isDirectory(path)) {
@@ -50,7 +50,7 @@ public final class PictureFiles {
    * The sink for a file name: .y4m, .png, .pgm, .ppm; raw planar samples for .yuv and every other name.
    *
    * @param out receives the file; not closed by the sink
-   * @throws IOException if the name is that of a kind of image or video that is not written
+   * @throws IOException if the name belongs to a kind of image or video that cannot be written
    */
   public static PictureSink create(String fileName, OutputStream out) throws IOException {
     String name = fileName.toLowerCase(Locale.ROOT);

@@ -9,11 +9,11 @@ public interface PictureSink {
   /**
    * Writes the output rectangle of the next picture.
    *
-   * @throws IOException if the file cannot be written, or cannot hold this picture after those before
+   * @throws IOException if the file cannot be written, or cannot hold this picture after the ones before
    */
   void write(DecodedPicture picture) throws IOException;
 
-  /** What the file does not have of the pictures written so far, though its name does not say so; a clause each. */
+  /** What the file lacks of the pictures written so far, unless its name says so; one clause each. */
   default List<String> notes() {
     return List.of();
   }

@@ -8,9 +8,9 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.VideoSignal;
 
-/** Pictures of one format, one after another, out of an image or video file. */
+/** Pictures of one format, one after another, from an image or video file. */
 public interface PictureSource extends Closeable {
-  /** The format of all pictures. 4:2:0 pictures of odd size are one column or row larger than in the file, see {@link #even}. */
+  /** The format of all pictures. 4:2:0 pictures of odd size get one more column or row than in the file; see {@link #even}. */
   PictureFormat format();
 
   /** Width of the pictures in the file. */
@@ -19,20 +19,18 @@ public interface PictureSource extends Closeable {
   /** Height of the pictures in the file. */
   int height();
 
-  /** How the samples of the pictures are meant. */
+  /** What the samples of the pictures mean. */
   VideoSignal signal();
 
-  /**
-   * What of the file is not in the pictures and their {@link #signal}, though nobody asked for it to be left out; a clause each.
-   */
+  /** What the pictures and their {@link #signal} lack of the file, unless it was left out on request; one clause each. */
   List<String> notes();
 
   /** The next picture, or null after the last. */
   Picture next() throws IOException;
 
   /**
-   * The format that a picture of a size is coded in. Cropping of 4:2:0 goes in steps of two samples (Table 6-1), so an odd width
-   * or height is rounded up, the last column or row being repeated.
+   * The format in which a picture of a given size is coded. Cropping of 4:2:0 goes in steps of two samples (Table 6-1). So an
+   * odd width or height is rounded up, and the last column or row is repeated.
    */
   static PictureFormat even(int width, int height, ChromaFormat chroma) {
     int step = chroma == ChromaFormat.MONOCHROME ? 1 : 2;

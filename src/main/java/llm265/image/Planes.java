@@ -7,14 +7,14 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 
 /**
- * The planes of a {@link Picture} and samples in the size of a file, which may lack the last column or row of the output
- * rectangle.
+ * Copies between the planes of a {@link Picture} and samples in the size of a file, which may lack the last column or row of
+ * the output rectangle.
  */
 final class Planes {
   private Planes() {}
 
   /**
-   * Fills a plane; the last column and row of the file are repeated where the output rectangle is larger.
+   * Fills a plane; repeats the last column and row of the file if the output rectangle is larger.
    *
    * @param sampleAt the sample in column x and row y of the file
    * @param width width of the plane in the file
@@ -33,9 +33,9 @@ final class Planes {
   }
 
   /**
-   * Fills a plane from {@code height x width} samples: one byte each at 8 bits, else two, least significant first.
+   * Fills a plane from {@code height x width} samples: one byte each at 8 bits, otherwise two, least significant first.
    *
-   * @throws IOException if a sample has more bits than the picture's have
+   * @throws IOException if a sample has more bits than the picture's samples
    */
   static void fill(Picture picture, int plane, byte[] bytes, int offset, int width, int height) throws IOException {
     int depth = picture.format().bitDepth(plane);
@@ -54,7 +54,7 @@ final class Planes {
     }, width, height);
   }
 
-  /** Chroma of a picture without colour. */
+  /** Fills the chroma of a picture without colour. */
   static void fillFlatChroma(Picture picture) {
     for (int plane = 1; plane < picture.format().planes(); plane++) {
       Arrays.fill(picture.samples(plane), (short) (1 << (picture.format().bitDepth(plane) - 1)));
@@ -67,7 +67,7 @@ final class Planes {
     return picture.first(plane) + (format.top(plane) + row) * picture.stride(plane) + format.left(plane);
   }
 
-  /** True if the output rectangle has no chroma, or flat chroma: a gray picture, unless the planes are G, B and R. */
+  /** Whether the output rectangle has no chroma, or flat chroma: a gray picture, unless the planes are G, B and R. */
   static boolean hasFlatChroma(Picture picture) {
     PictureFormat format = picture.format();
     for (int plane = 1; plane < format.planes(); plane++) {

@@ -6,12 +6,12 @@ import javax.imageio.stream.ImageInputStream;
 import llm265.h264.VideoSignal;
 
 /**
- * What the chunks before the samples of a PNG file say of its colours. A chunk that cannot be read says nothing, and no image is
+ * What the chunks before the samples of a PNG file say about its colours. An unreadable chunk is ignored, and no image is
  * refused for it.
  *
  * @param primaries colour_primaries
  * @param transfer transfer_characteristics
- * @param hasTransparentNarrowGray whether it is gray of fewer than 8 bits with a tRNS chunk, by which Java's reader finds no
+ * @param hasTransparentNarrowGray whether it is gray of fewer than 8 bits with a tRNS chunk, for which Java's reader finds no
  *     pixel
  */
 record PngColours(int primaries, int transfer, boolean hasTransparentNarrowGray) {
@@ -29,7 +29,7 @@ record PngColours(int primaries, int transfer, boolean hasTransparentNarrowGray)
 
   private static final int SIGNATURE_BYTES = 8;
 
-  /** Where IHDR has its bit depth, and behind it the colour type, 0 for gray. */
+  /** Where IHDR has its bit depth, followed by the colour type, 0 for gray. */
   private static final int BIT_DEPTH_OFFSET = 24;
 
   private static final int CHECKSUM_BYTES = 4;
@@ -41,9 +41,9 @@ record PngColours(int primaries, int transfer, boolean hasTransparentNarrowGray)
   private static final int CHRM = 0x6348_524D;
   private static final int TRNS = 0x7452_4E53;
 
-  /** Reads the chunks of a file, and leaves the stream at its beginning. */
+  /** Reads the chunks of a file, and resets the stream to its beginning. */
   static PngColours of(ImageInputStream in) throws IOException {
-    // Without any chunk colours are sRGB, as viewers take them
+    // Without any chunk, colours are sRGB, as viewers assume
     int primaries = BT709;
     int transfer = SRGB;
     int rank = 0;
@@ -61,7 +61,7 @@ record PngColours(int primaries, int transfer, boolean hasTransparentNarrowGray)
         }
         long end = in.getStreamPosition() + length + CHECKSUM_BYTES;
         hasTransparency |= type == TRNS;
-        // Of several, the one of the highest rank counts; gAMA and cHRM stand beside each other
+        // Of several chunks, the one with the highest rank counts; gAMA and cHRM go together
         if (rank(type) > rank) {
           rank = rank(type);
           boolean isSrgb = type == SRGB_CHUNK;
@@ -81,13 +81,13 @@ record PngColours(int primaries, int transfer, boolean hasTransparentNarrowGray)
         in.seek(end);
       }
     } catch (EOFException e) {
-      // The reader of the image tells of it.
+      // The reader of the image reports it.
     }
     in.seek(0);
     return new PngColours(primaries, transfer, isNarrowGray && hasTransparency);
   }
 
-  /** Which of the chunks for all of the colours goes before which; 0 for others. */
+  /** Rank of a chunk that describes all of the colours; 0 for others. */
   private static int rank(int type) {
     return type == CICP ? 3 : type == ICCP ? 2 : type == SRGB_CHUNK ? 1 : 0;
   }

@@ -17,7 +17,7 @@ import llm265.h264.PictureFormat;
 import llm265.h264.VideoSignal;
 
 /**
- * One PNG image of any kind and depth; its samples are taken as they are, without any conversion of Java's. Transparency is left
+ * One PNG image of any kind and depth. Its samples are taken as they are, without Java's conversions. Transparency is left
  * out.
  */
 final class PngReader implements PictureSource {
@@ -46,14 +46,14 @@ final class PngReader implements PictureSource {
         throw new NotPngException(path + ": not a PNG file");
       }
       colours = PngColours.of(in);
-      // Without metadata, for which the JDK's reader refuses images that every viewer shows
+      // Metadata is ignored, since the JDK's reader refuses images for it that every viewer shows
       reader.setInput(in, true, true);
       requireSize(path, reader);
       image = reader.read(0);
     } catch (FileSystemException | NotPngException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      // The JDK's reader lets exceptions of its own through on damaged files.
+      // The JDK's reader throws exceptions of its own on damaged files.
       throw new IOException(path + ": damaged PNG file", e);
     } finally {
       reader.dispose();
@@ -102,7 +102,7 @@ final class PngReader implements PictureSource {
     return new Raster(width, height, channels, most, samples);
   }
 
-  /** Of palettes, and of gray of fewer than 8 bits, which Java reads as one. */
+  /** For palettes, and for gray of fewer than 8 bits, which Java reads as a palette. */
   private static Raster ofPalette(BufferedImage image, IndexColorModel palette) {
     int[] colours = new int[palette.getMapSize()];
     palette.getRGBs(colours);
@@ -145,7 +145,7 @@ final class PngReader implements PictureSource {
     return false;
   }
 
-  /** What has its message already. */
+  /** An exception that already has its message. */
   private static final class NotPngException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -14,8 +14,8 @@ import javax.imageio.ImageIO;
 import llm265.h264.decode.DecodedPicture;
 
 /**
- * One PNG image: of one channel where there is no colour, else R'G'B'. Samples have 8 bits, those of a stream of more bits 16:
- * white is 65535 there, so that 16-bit samples, rounded back, are the stream's.
+ * One PNG image: of one channel if there is no colour, otherwise R'G'B'. 8-bit streams give 8-bit samples, deeper streams
+ * 16-bit samples with 65535 as white. Rounding those back gives the stream's samples.
  */
 final class PngWriter implements PictureSink {
   private final OutputStream out;
@@ -43,7 +43,7 @@ final class PngWriter implements PictureSink {
     int[] pixels = new int[still.width() * (gray ? 1 : 3)];
     for (int y = 0; y < still.height(); y++) {
       still.row(y, gray, deep ? 0xFFFF : 0xFF, pixels);
-      // The raster itself, since Java takes some kinds of samples for linear light
+      // Writes the raster directly, since Java takes some kinds of samples for linear light
       image.getRaster().setPixels(0, y, still.width(), 1, pixels);
     }
     ImageIO.write(image, "png", out);

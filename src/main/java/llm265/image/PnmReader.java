@@ -9,8 +9,8 @@ import llm265.h264.PictureFormat;
 import llm265.h264.VideoSignal;
 
 /**
- * Binary PGM (P5) and PPM (P6) files with samples of up to 16 bits; several images of one kind may follow each other. Samples of
- * 9 to 14 bits keep their depth, fewer are spread over 8.
+ * Binary PGM (P5) and PPM (P6) files with samples of up to 16 bits; several images of one kind may follow each other. Samples
+ * of 9 to 14 bits keep their depth; fewer bits are scaled to 8.
  */
 final class PnmReader implements PictureSource {
   private static final int LARGEST_SIZE = 65_536;
@@ -124,7 +124,7 @@ final class PnmReader implements PictureSource {
     return new Raster(columns, rows, channels, most, samples);
   }
 
-  /** A decimal number after white space and comments, and the one white space after it. */
+  /** A decimal number after white space and comments, and the one white-space character after it. */
   private int number(String what, int most) throws IOException {
     int value = in.read();
     while (value == ' ' || value == '\t' || value == '\r' || value == '\n' || value == '#') {

@@ -9,15 +9,15 @@ import java.util.Set;
 import llm265.h264.decode.DecodedPicture;
 
 /**
- * Binary PGM and PPM images, one after another. The largest sample is the greatest of the stream's bit depth, so that full-range
- * gray keeps its samples; those of more than 8 bits have their most significant byte first.
+ * Binary PGM and PPM images, one after another. The largest sample is the greatest of the stream's bit depth, so that
+ * full-range gray keeps its samples. Samples of more than 8 bits have their most significant byte first.
  */
 final class PnmWriter implements PictureSink {
   /** Which kind of image a picture becomes. */
   enum Kind {
     PGM,
     PPM,
-    /** PGM for 4:0:0, PPM for all else. */
+    /** PGM for 4:0:0, PPM for everything else. */
     BY_FORMAT
   }
 

@@ -9,7 +9,7 @@ import llm265.h264.PictureFormat;
 import llm265.h264.VideoSignal;
 
 /**
- * A gray or R'G'B' image as its file has it.
+ * A gray or R'G'B' image as in its file.
  *
  * @param width width in pixels
  * @param height height in pixels
@@ -32,7 +32,10 @@ record Raster(int width, int height, int channels, int most, char[] samples) {
     return Integer.SIZE - Integer.numberOfLeadingZeros(most);
   }
 
-  /** Bits a sample of the picture: as asked for, else those of the file, of 15 and 16 bits the 8 that every decoder takes. */
+  /**
+   * Bits per sample of the picture: as requested, otherwise those of the file; for 15 and 16 bits, the 8 that every decoder
+   * takes.
+   */
   private int bitDepth(SourceOptions options) {
     if (options.bitDepth() != 0) {
       return options.bitDepth();
@@ -49,9 +52,9 @@ record Raster(int width, int height, int channels, int most, char[] samples) {
   }
 
   /**
-   * The image as a picture: luma in its own range, chroma from the mean of each 2x2 square, both rounded once.
+   * Converts the image to a picture: luma at each pixel, chroma from the mean of each 2x2 square, both rounded once.
    *
-   * @throws IOException if the picture has fewer bits than the file without its having been asked for, and is to lose nothing
+   * @throws IOException if nothing may be lost, but the picture has fewer bits than the file and nobody requested that
    */
   Picture picture(SourceOptions options) throws IOException {
     if (options.lossless() && options.bitDepth() == 0 && bits() > MOST_BITS) {
@@ -89,20 +92,20 @@ record Raster(int width, int height, int channels, int most, char[] samples) {
   }
 
   /**
-   * How the samples of the picture are meant.
+   * What the samples of the picture mean.
    *
-   * @param file what the file says of primaries and transfer
+   * @param file what the file says about primaries and transfer
    */
   VideoSignal signal(SourceOptions options, VideoSignal file) {
     VideoSignal signal = file.withFullRange(fullRange(options));
     if (channels == 1) {
       return options.matrix() == null ? signal : options.matrix().in(signal);
     }
-    // A mean of 2x2 samples lies in their middle
+    // The mean of 2x2 samples lies at their centre
     return matrix(options).in(signal).withChromaSampleLocType(options.monochrome() ? null : (Integer) 1);
   }
 
-  /** What the picture does not have of the image, other than was asked for. */
+  /** What the picture lacks of the image, except what was left out on request. */
   List<String> notes(SourceOptions options) {
     List<String> notes = new ArrayList<>();
     if (options.bitDepth() == 0 && bits() > MOST_BITS) {

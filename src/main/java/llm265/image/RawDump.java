@@ -7,11 +7,11 @@ import java.io.OutputStream;
 import llm265.h264.PictureFormat;
 
 /**
- * Planar samples without any header, as {@code ffmpeg -f rawvideo} writes them: cropped, in output order, of more than 8 bits two
- * bytes, little-endian.
+ * Planar samples without any header, as {@code ffmpeg -f rawvideo} writes them: cropped, in output order; samples of more than
+ * 8 bits take two bytes, little-endian.
  *
- * <p>Of 4:0:0 FFmpeg makes 4:2:0 with chroma in the middle of its range. A dump is taken for that if its size is right for it and
- * such chroma stands behind the luma of the first picture.
+ * <p>FFmpeg turns 4:0:0 into 4:2:0 with chroma in the middle of its range. A dump is taken for this if its size fits and such
+ * chroma follows the luma of the first picture.
  */
 public final class RawDump implements PictureDump {
   private final BufferedInputStream in;
@@ -23,7 +23,7 @@ public final class RawDump implements PictureDump {
    * A dump.
    *
    * @param in closed with it
-   * @param size number of bytes; -1 where it is not known, or where 4:0:0 is luma alone
+   * @param size number of bytes; -1 if it is not known, or if 4:0:0 is luma alone
    */
   public RawDump(InputStream in, long size) {
     this.in = new BufferedInputStream(in, 1 << 16);
@@ -42,7 +42,7 @@ public final class RawDump implements PictureDump {
     return picture;
   }
 
-  /** Bytes of chroma behind each picture's luma that 4:0:0 does not have. */
+  /** Number of bytes of chroma after each picture's luma that 4:0:0 lacks. */
   private int flatChroma(PictureFormat format) throws IOException {
     int chroma = PictureDump.flatChromaBytes(format);
     if (chroma == 0 || size < 0 || size % (PictureDump.pictureBytes(format) + chroma) != 0) {

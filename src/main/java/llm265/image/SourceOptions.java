@@ -1,18 +1,18 @@
 package llm265.image;
 
 /**
- * How the pictures of a file are to be taken.
+ * How to read the pictures of a file.
  *
- * @param monochrome luma alone
- * @param bitDepth bits a sample, 8 to 14; 0 for those of the file
- * @param lossless whether the pictures are to be coded without loss: what reading loses must be told or refused then
- * @param fullRange the range that R'G'B' and gray images are converted to, or that of the samples of a .y4m file, whatever it
- *     says itself; null for full range of images and for what a .y4m file says
- * @param matrix the matrix that R'G'B' is converted with, or that of a .y4m file, which cannot say it; null for BT.601 and for
- *     none
+ * @param monochrome whether only luma is taken
+ * @param bitDepth bits per sample, 8 to 14; 0 for those of the file
+ * @param lossless whether the pictures will be coded without loss: then losses in reading must be reported or refused
+ * @param fullRange the range that R'G'B' and gray images are converted to, or that of the samples of a .y4m file, whatever the
+ *     file says. Null means full range for images, and what the file says for .y4m
+ * @param matrix the matrix that converts R'G'B', or that of a .y4m file, which cannot state one. Null means BT.601 for images,
+ *     and none for .y4m
  */
 public record SourceOptions(boolean monochrome, int bitDepth, boolean lossless, Boolean fullRange, ColourMatrix matrix) {
-  /** Pictures as the file has them. */
+  /** Pictures as they are in the file. */
   public static final SourceOptions DEFAULT = new SourceOptions(false, 0, false, null, null);
 
   public SourceOptions {

@@ -9,14 +9,15 @@ import llm265.h264.VideoSignal;
 import llm265.h264.decode.DecodedPicture;
 
 /**
- * The pixels of a picture as image files have them: black is 0 and white the greatest sample, whatever the range of the stream.
+ * The pixels of a picture in the form of image files: black is 0 and white the greatest sample, whatever the range of the
+ * stream.
  */
 final class StillImage {
   private final Picture picture;
   private final VideoSignal signal;
   private final ColourConversion conversion;
 
-  /** @throws IOException if R'G'B' cannot be made of the stream's matrix_coefficients */
+  /** @throws IOException if the stream's matrix_coefficients cannot give R'G'B' */
   StillImage(DecodedPicture decoded) throws IOException {
     picture = decoded.picture();
     signal = decoded.sps().signal();
@@ -31,13 +32,13 @@ final class StillImage {
     return picture.format().height(0);
   }
 
-  /** Bits of the deepest plane. */
+  /** Number of bits of the deepest plane. */
   int bitDepth() {
     PictureFormat format = picture.format();
     return format.planes() == 1 ? format.bitDepthLuma() : Math.max(format.bitDepthLuma(), format.bitDepthChroma());
   }
 
-  /** Whether there is no colour in the picture. */
+  /** Whether the picture has no colour. */
   boolean isGray() {
     return conversion.matrix() != ColourMatrix.GBR && Planes.hasFlatChroma(picture);
   }
@@ -46,7 +47,7 @@ final class StillImage {
     return conversion.matrix() == ColourMatrix.GBR;
   }
 
-  /** A row of pixels, one sample each for gray, else red, green and blue. */
+  /** A row of pixels: one sample each for gray, otherwise red, green and blue. */
   void row(int y, boolean gray, int most, int[] pixels) {
     if (gray) {
       conversion.toGray(picture, y, most, pixels);
@@ -63,7 +64,7 @@ final class StillImage {
     }
   }
 
-  /** What is guessed in making colours. */
+  /** The guesses made about colours. */
   Set<String> notes() {
     PictureFormat format = picture.format();
     boolean is444 = format.chroma() == ChromaFormat.YUV444;

@@ -15,7 +15,7 @@ public final class Y4mDump implements PictureDump {
   private final String name;
   private final Y4mHeader header;
 
-  /** A dump whose header is read at once; {@code in} is closed with it. */
+  /** A dump; reads its header at once; {@code in} is closed with it. */
   public Y4mDump(InputStream in, String name) throws IOException {
     this.in = new BufferedInputStream(in, 1 << 16);
     this.name = name;
@@ -51,12 +51,12 @@ public final class Y4mDump implements PictureDump {
     }
   }
 
-  /** The colour space less where its chroma samples lie. */
+  /** The colour space without the location of chroma samples. */
   private String colour() {
     return header.colour().replaceFirst("jpeg|paldv|mpeg2", "");
   }
 
-  /** FFmpeg makes 4:2:0 of 4:0:0, with chroma that is not in the stream. */
+  /** FFmpeg turns 4:0:0 into 4:2:0 with chroma that is not in the stream. */
   private int flatChroma(PictureFormat format) {
     String made = "420" + (format.bitDepthLuma() == 8 ? "" : "p" + format.bitDepthLuma());
     return colour().equals(made) ? PictureDump.flatChromaBytes(format) : 0;

@@ -11,17 +11,17 @@ import llm265.h264.VideoSignal.Ratio;
  * The first line of a YUV4MPEG2 file.
  *
  * @param width width in samples, 1 to 65,536
- * @param height height in samples, likewise
+ * @param height height in samples, 1 to 65,536
  * @param colour what follows C, such as 420jpeg, which is the default
- * @param signal what it says of range, places of chroma samples, shape of samples and frame rate
- * @param interlacing the letter after I: p for frames, t and b for fields, m for both; ? where it is not known
+ * @param signal what it says about range, location of chroma samples, shape of samples and frame rate
+ * @param interlacing the letter after I: p for frames, t and b for fields, m for both; ? if it is not known
  */
 record Y4mHeader(int width, int height, String colour, VideoSignal signal, char interlacing) {
   private static final int LONGEST_LINE = 1024;
 
   private static final String RANGE = "XCOLORRANGE=";
 
-  /** Reads it. {@code name} is that of the file, for errors. */
+  /** Reads the header. {@code name} is the file's name, for errors. */
   static Y4mHeader read(InputStream in, String name) throws IOException {
     String header = readLine(in, name);
     if (header == null || !header.startsWith("YUV4MPEG2")) {
@@ -52,7 +52,7 @@ record Y4mHeader(int width, int height, String colour, VideoSignal signal, char 
         : new Y4mHeader(width, height, colour, signal.withChromaSampleLocType(chromaSampleLocType(colour)), interlacing);
   }
 
-  /** Figure E-1: the place of chroma samples that a colour space names, or null. */
+  /** Figure E-1: the location of chroma samples that a colour space names, or null. */
   private static Integer chromaSampleLocType(String colour) {
     return switch (colour) {
       case "420mpeg2" -> 0;
@@ -76,7 +76,7 @@ record Y4mHeader(int width, int height, String colour, VideoSignal signal, char 
     return ratio != null && Math.max(ratio.numerator(), ratio.denominator()) > 0xFFFF ? null : ratio;
   }
 
-  /** A ratio, null for one that is not known, 0:0. */
+  /** A ratio; null for 0:0, an unknown one. */
   private static Ratio ratio(String token, String name) throws IOException {
     String[] numbers = token.substring(1).split(":", 2);
     try {
@@ -86,7 +86,7 @@ record Y4mHeader(int width, int height, String colour, VideoSignal signal, char 
         return Ratio.of(numerator, denominator);
       }
     } catch (NumberFormatException e) {
-      // Told below, as any other wrong ratio is.
+      // Reported below, like any other wrong ratio.
     }
     throw new IOException(name + ": header has ratio " + token);
   }
@@ -98,12 +98,12 @@ record Y4mHeader(int width, int height, String colour, VideoSignal signal, char 
         return value;
       }
     } catch (NumberFormatException e) {
-      // Told below, as any other wrong size is.
+      // Reported below, like any other wrong size.
     }
     throw new IOException(name + ": header has size " + token);
   }
 
-  /** Reads the line before a frame; false at the end of the file. */
+  /** Reads the line before a frame; returns false at the end of the file. */
   static boolean readFrameHeader(InputStream in, String name) throws IOException {
     String line = readLine(in, name);
     if (line != null && !line.startsWith("FRAME")) {

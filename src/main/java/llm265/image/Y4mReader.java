@@ -11,9 +11,9 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.VideoSignal;
 
-/** YUV4MPEG2 files with 4:2:0 or monochrome frames of 8 to 14 bits a sample. */
+/** YUV4MPEG2 files with 4:2:0 or monochrome frames of 8 to 14 bits per sample. */
 final class Y4mReader implements PictureSource {
-  /** Colour spaces that are read: of more than 8 bits, samples are two bytes. */
+  /** The colour spaces that are read; samples of more than 8 bits take two bytes. */
   private static final Pattern COLOUR = Pattern.compile("mono|420(?:jpeg|paldv|mpeg2)?|(?:mono|420p)(9|1[0-4])");
 
   private final InputStream in;

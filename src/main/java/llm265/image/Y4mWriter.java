@@ -10,7 +10,7 @@ import llm265.h264.VideoSignal.Ratio;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.syntax.SliceHeader;
 
-/** YUV4MPEG2: one header, then frames. Where the stream has no frame rate, 25 is written, since there must be one. */
+/** YUV4MPEG2: one header, then frames. If the stream has no frame rate, 25 is written, since the format requires one. */
 final class Y4mWriter implements PictureSink {
   private static final Ratio DEFAULT_RATE = new Ratio(25, 1);
 
@@ -51,7 +51,7 @@ final class Y4mWriter implements PictureSink {
         + " C" + colour(format, signal) + range + "\n";
   }
 
-  /** Frames, top or bottom field first; of frames in a sequence that may have fields, it is not known how they were taken. */
+  /** Frames, or fields with top or bottom first. If the sequence may have fields, it is not known how its frames were taken. */
   private static char interlacing(DecodedPicture decoded) {
     if (decoded.sps().frameMbsOnlyFlag() || decoded.slices().isEmpty()) {
       return 'p';
@@ -77,7 +77,7 @@ final class Y4mWriter implements PictureSink {
     };
   }
 
-  /** Figure E-1. Types 3 to 5 have no name here; in the middle is what readers take them for. */
+  /** Figure E-1. Types 3 to 5 have no name here; readers assume the middle for them. */
   private static String chromaLocation(VideoSignal signal) {
     return switch (signal.chromaSampleLocType()) {
       case null -> "mpeg2";

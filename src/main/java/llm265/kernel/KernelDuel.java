@@ -10,16 +10,16 @@ import java.util.Objects;
 /**
  * Runs two implementations of a kernel interface side by side and compares everything that they return or write.
  *
- * <p>Each call goes first to the reference, on deep copies of the array arguments, then to the contender, on the
- * caller's own arrays. Arrays are compared whole, so that a write outside the elements that a contract allows is found
- * as well, as long as the reference does not make it too. Parameters marked {@link Scratch} are not compared.
+ * <p>Each call goes first to the reference, on deep copies of the array arguments, then to the contender, on the caller's own
+ * arrays. Arrays are compared whole. This also finds a write outside of the elements that a contract allows, unless the
+ * reference makes it too. Parameters marked {@link Scratch} are not compared.
  */
 public final class KernelDuel {
   private KernelDuel() {}
 
   /**
-   * Kernels that compute as {@code contender} does and throw an {@link AssertionError} where it differs from
-   * {@code reference}, naming the class, the method, the argument and the first index.
+   * Kernels that compute like {@code contender}. Where it differs from {@code reference}, they throw an {@link AssertionError}
+   * that names the class, the method, the argument and the first index.
    */
   public static <T> T of(Class<T> kernels, T reference, T contender) {
     Object proxy =
@@ -72,7 +72,7 @@ public final class KernelDuel {
     return false;
   }
 
-  /** A copy of an array argument; one array passed twice is copied once, so that aliasing stays what it was. */
+  /** A copy of an array argument; an array passed twice is copied once, so that aliasing is preserved. */
   private static Object deepCopy(Object value, Object[] arguments, Object[] copies, int done) {
     if (value == null || !value.getClass().isArray()) {
       return value;

@@ -3,16 +3,16 @@ package llm265.kernel;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * Chooses the implementation of a kernel interface, once, when the class that keeps it is initialized.
+ * Chooses the implementation of a kernel interface once, when the class that keeps it is initialized.
  *
  * <p>The system property {@code llm265.kernels} decides:
  *
  * <ul>
- *   <li>{@code auto} (default): vector kernels when the module jdk.incubator.vector is there, as soon as they are the
- *       faster ones ({@link WarmingKernels}), else scalar ones;
+ *   <li>{@code auto} (default): vector kernels if the module jdk.incubator.vector is present, as soon as they are faster
+ *       ({@link WarmingKernels}); otherwise scalar ones;
  *   <li>{@code scalar}: the reference kernels;
- *   <li>{@code vector}: vector kernels, and an error when the module is missing;
- *   <li>{@code checked}: both, with every result compared, see {@link KernelDuel}; slow.
+ *   <li>{@code vector}: vector kernels, and an error if the module is missing;
+ *   <li>{@code checked}: both; every result is compared, see {@link KernelDuel}; slow.
  * </ul>
  */
 public final class KernelLoader {
@@ -28,9 +28,9 @@ public final class KernelLoader {
    *
    * @param kernels the interface
    * @param scalar the reference implementation
-   * @param vectorClassName class with a constructor without arguments that implements the interface with the Vector
-   *     API; null when there is none, and then every mode gives the reference
-   * @throws IllegalStateException for an unknown mode, or when the mode needs the vector module and it is missing
+   * @param vectorClassName class with a constructor without arguments that implements the interface with the Vector API; null
+   *     if there is none, and then every mode gives the reference
+   * @throws IllegalStateException for an unknown mode, or if the mode needs the vector module and it is missing
    */
   public static <T> T load(Class<T> kernels, T scalar, String vectorClassName) {
     return load(kernels, scalar, vectorClassName, System.getProperty(PROPERTY, "auto"), vectorModulePresent());

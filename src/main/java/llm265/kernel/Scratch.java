@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks an array parameter of a kernel that is only room to work in: its contents mean nothing before or after the
- * call, so that {@link KernelDuel} does not compare them.
+ * Marks an array parameter of a kernel that is only working space. Its contents mean nothing before or after the call, so
+ * {@link KernelDuel} does not compare them.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)

@@ -4,23 +4,23 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Kernels that are far slower than the reference until C2 has compiled them, as code with the Vector API is: in the
- * interpreter each vector is an object and each operation a loop. The first 1024x1024 picture to be encoded took 2 to 3
- * s more with vector kernels than with scalar ones, on two busy cores, where every later one takes a tenth of that.
+ * Kernels that are far slower than the reference until C2 has compiled them. Code with the Vector API is: in the interpreter
+ * each vector is an object and each operation a loop. On two busy cores, encoding the first 1024x1024 picture took 2 to 3 s
+ * longer with vector kernels than with scalar ones; each later picture takes a tenth of that.
  *
- * <p>In mode {@code auto} such kernels therefore do their first calls with the reference. A process that
- * gets there is going to last: a daemon thread then rehearses the vector code beside until it is the faster one, and
- * only then do the calls go there. If it never is, nothing changes. Results are the same in either case. In the modes
- * {@code vector} and {@code checked} there is no such delay.
+ * <p>In mode {@code auto} the first calls therefore go to the reference. A process that makes that many calls will probably last.
+ * A daemon thread then rehearses the vector code in the background until it is faster, and only then do calls go there. If it
+ * never is, nothing changes. Results are the same in either case. The modes {@code vector} and {@code checked} have no such
+ * delay.
  */
 public abstract class WarmingKernels {
   /**
-   * Calls before the rehearsal begins, if the kernels do not say otherwise. A call with vectors saves about 0.4 us, the rehearsal
-   * takes about a second of some core.
+   * Number of calls before the rehearsal begins, unless the kernels say otherwise. A call with vectors saves about 0.4 us; the
+   * rehearsal takes about a second of one core.
    */
   private static final int CALLS = 200_000;
 
-  /** Calls in a round of the rehearsal, and rounds that have to be won one after the other. */
+  /** Number of calls in a round of the rehearsal; after it, the number of rounds to win in a row. */
   private static final int ROUND = 50;
   private static final int ROUNDS_WON = 3;
 
@@ -32,10 +32,10 @@ public abstract class WarmingKernels {
    */
   private static final Semaphore STAGES = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
-  /** A rest after a round that was lost, which leaves C2 the time: as long as the round, at most this. */
+  /** The longest rest after a lost round. A rest is as long as the round and leaves the time to C2. */
   private static final long LONGEST_REST_NANOS = 50_000_000L;
 
-  /** Counted without synchronization: a lost call does no harm, and none steps over the limit unseen. */
+  /** Counted without synchronization: a lost call does no harm, and no count skips the limit. */
   private int calls;
   private boolean rehearsing;
   /** Read without synchronization: threads may notice at different times. */
@@ -48,23 +48,15 @@ public abstract class WarmingKernels {
   }
 
   /**
-   * Kernels whose calls save more time, or less.
+   * Kernels whose calls save more time than usual, or less.
    *
-   * @param callsBefore calls before the rehearsal begins
+   * @param callsBefore number of calls before the rehearsal begins
    */
   protected WarmingKernels(int callsBefore) {
     this.callsBefore = callsBefore;
   }
 
-  /**
-   * Whether a call would run vector code, for callers with a faster way than the reference; each time it says no counts as a
-   * call.
-   */
-  public boolean isReady() {
-    return isWarm();
-  }
-
-  /** True when a call should run the vector code, false when the reference. */
+  /** Whether a call should run the vector code instead of the reference. */
   protected final boolean isWarm() {
     if (warm) {
       return true;
@@ -76,13 +68,13 @@ public abstract class WarmingKernels {
   }
 
   /**
-   * A task that makes one call of each operation on data of its own.
+   * A task that makes one call of each operation on its own data.
    *
-   * @param vector whether it runs the vector code, or the reference
+   * @param vector whether it runs the vector code instead of the reference
    */
   protected abstract Runnable rehearsal(boolean vector);
 
-  /** Begins with the reference: what {@link KernelLoader} does in mode {@code auto}, before the first call. */
+  /** Starts with the reference; {@link KernelLoader} calls this in mode {@code auto}, before the first call. */
   final void startCold() {
     warm = false;
   }
@@ -119,7 +111,7 @@ public abstract class WarmingKernels {
     return won == ROUNDS_WON;
   }
 
-  /** False if the thread is to end. */
+  /** Returns false if the thread must end. */
   private static boolean rest(long nanos) {
     try {
       TimeUnit.NANOSECONDS.sleep(nanos);

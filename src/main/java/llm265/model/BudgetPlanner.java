@@ -14,33 +14,34 @@ import llm265.rate.RateCurve;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.encode.Known;
 import llm265.tensor.encode.MethodChoice;
+import llm265.tensor.encode.Probed;
 import llm265.tensor.encode.TargetSearch;
 
-/** Shares a file's bytes between its tensors, after a look at a little of each. */
+/** Shares a file's bytes between its tensors, after coding a little of each. */
 final class BudgetPlanner {
-  /** Bits per value that no tensor is planned with less than: about what the positions of a few large values take. */
+  /** The least bits per value that a tensor is planned with: about what the positions of a few large values take. */
   static final double LEAST_BITS = 0.1;
 
   /**
-   * Without weights, the share of the mean rate that each tensor has at least. A matrix may be scaled down and the one that takes
-   * its output scaled up without a change to the model, so that a small scale alone is no reason to wipe a tensor out.
+   * Without weights, the least share of the mean rate for each tensor. A matrix may be scaled down, and the one that takes its
+   * output scaled up, without a change to the model. So a small scale alone is no reason to wipe a tensor out.
    */
   static final double LEAST_SHARE = 0.5;
 
-  /** Beyond this rate eight-bit samples hardly become better; deeper ones do for as many bits as they have more. */
+  /** Beyond this rate eight-bit samples hardly improve; deeper samples do, by one more bit for each additional bit. */
   static final double GREATEST_BITS = 8;
 
-  /** No stream can be made to take more, whatever is asked for. */
+  /** No stream takes more, whatever the target. */
   private static final double MOST_BITS = 16;
 
-  /** A tensor planned with a rate this far from where it has been measured is measured there, too. */
+  /** If a tensor's planned rate is this far from the rates where it was measured, it is measured there, too. */
   private static final double FAR = 0.5;
 
   private static final int ROUNDS = 2;
 
   /**
-   * Share of its rate that a large tensor may be off where bits go where they save most: the error hardly depends on a hundredth,
-   * and the file must be met, not the plan.
+   * How far off the rate of a large tensor may be, as a share of it, where bits go where they save most. The error hardly
+   * depends on a hundredth, and only the file must be met, not the plan.
    */
   private static final double TOLERANCE = 0.01;
 
@@ -48,7 +49,7 @@ final class BudgetPlanner {
   private final List<TensorView> tensors;
   private final long[] values;
   private final boolean[] pinned;
-  /** Pinned, or of a size that does not depend on the target. */
+  /** Tensors that are pinned, or whose size does not depend on the target. */
   private final boolean[] unmovable;
   private final double[] targets;
   private final boolean[] hasWeights;
@@ -71,16 +72,16 @@ final class BudgetPlanner {
    * A plan.
    *
    * @param budget the tensors' shares
-   * @param known what is known of each at about its share
+   * @param known what is known about each tensor near its share
    */
   record Plan(FileBudget budget, Known[] known) {}
 
   /**
-   * Plans.
+   * Makes the plan.
    *
-   * @param tensors those that are compressed, one or more
-   * @param budgetBytes for all of them
-   * @param fileBytes of the whole file
+   * @param tensors the tensors that are compressed, at least one
+   * @param budgetBytes bytes for all of them
+   * @param fileBytes bytes of the whole file
    * @throws IllegalArgumentException if pinned tensors make the budget impossible
    */
   static Plan plan(ModelSettings settings, List<TensorView> tensors, double budgetBytes, double fileBytes) {
@@ -91,14 +92,14 @@ final class BudgetPlanner {
     return new Plan(budget, IntStream.range(0, tensors.size()).mapToObj(planner::known).toArray(Known[]::new));
   }
 
-  /** Weights leave less to choose from than the probe, which does without them. */
+  /** With weights there is less to choose from than in the probe, which works without them. */
   private Known known(int i) {
     boolean isMeasured = curves[i] != null && !curves[i].isFixed() && !hasWeights[i];
     boolean isFree = isMeasured && settings.sharing().allocation() == Allocation.SLOPE;
     return new Known(isMeasured ? choices[i] : null, isFree ? curves[i] : null, TOLERANCE);
   }
 
-  /** Gives pinned tensors theirs and returns how many bits are left. */
+  /** Gives pinned tensors their bits and returns how many are left. */
   private double pin(double bits) {
     double left = bits;
     double open = 0;
@@ -122,16 +123,16 @@ final class BudgetPlanner {
   private static void requirePossible(double left, double open) {
     if (open == 0) {
       throw new IllegalArgumentException(
-          "every tensor that is compressed has a rate of its own: none is left to meet that of the file");
+          "every compressed tensor has its own rate: none is left to meet the file's");
     }
     if (left < LEAST_BITS * open) {
       throw new IllegalArgumentException(
-          "tensors with rates of their own leave " + rounded(left / open) + " bits per value to the others, which need "
+          "tensors with their own rates leave " + rounded(left / open) + " bits per value to the others, which need "
           + LEAST_BITS);
     }
     if (left > MOST_BITS * open) {
       throw new IllegalArgumentException(
-          "tensors with rates of their own leave " + rounded(left / open) + " bits per value to the others, which can use "
+          "tensors with their own rates leave " + rounded(left / open) + " bits per value to the others, which can use "
               + MOST_BITS);
     }
   }
@@ -165,7 +166,7 @@ final class BudgetPlanner {
     }
   }
 
-  /** What a squared error counts for in each tensor: where nothing is known, as much as in the others on average. */
+  /** The weight of a squared error in each tensor. Tensors without weights count as much as the others do on average. */
   private double[] weights() {
     double[] weights = new double[values.length];
     double sum = 0;
@@ -185,7 +186,7 @@ final class BudgetPlanner {
     return weights;
   }
 
-  /** What is known of the tensors' curves. */
+  /** What is known about the tensors' curves. */
   private final class Curves {
     private final int[] open;
     private final List<List<RateCurve.Probe>> probes = new ArrayList<>();
@@ -197,7 +198,7 @@ final class BudgetPlanner {
       }
     }
 
-    /** Measures tensors at their targets that are not known well enough there; false if there are none. */
+    /** Measures tensors at their targets if they are not known well enough there; returns false if there are none. */
     boolean measure() {
       int[] unknown = Arrays.stream(open).filter(i -> !isKnown(i)).toArray();
       settings.workers().forEachInOrder(
@@ -213,7 +214,7 @@ final class BudgetPlanner {
           && (curves[i].isFixed() || probes.get(i).stream().anyMatch(probe -> Math.abs(probe.bits() - targets[i]) <= FAR));
     }
 
-    private void add(int i, TargetSearch.Probed probed) {
+    private void add(int i, Probed probed) {
       if (probed.fixed() != null) {
         curves[i] = probed.fixed();
         unmovable[i] = true;

@@ -21,9 +21,9 @@ import llm265.tensor.decode.TensorStream;
 import llm265.tensor.format.TensorHeader;
 
 /**
- * A compressed model file, opened: its tensors can be looked at and decoded one by one, or in parts, without the others.
+ * An opened compressed model file: its tensors can be inspected and decoded one by one, or in parts.
  *
- * <p>Thread-safe, but for closing while others read.
+ * <p>Thread-safe, except for closing while others read.
  */
 public final class CompressedModel implements AutoCloseable {
   private final SafetensorsReader file;
@@ -34,9 +34,9 @@ public final class CompressedModel implements AutoCloseable {
    *
    * @param dtype type of its values, before and after
    * @param shape its dimensions, outermost first
-   * @param data its stream, or its values if it was kept as it was
+   * @param data its stream, or its values if it is kept
    * @param isStream whether it is a stream
-   * @param checksum CRC-32C of the values if it was kept as it was
+   * @param checksum CRC-32C of the values if it is kept
    */
   public record Tensor(String name, DType dtype, long[] shape, MemorySegment data, boolean isStream, int checksum) {}
 
@@ -61,7 +61,7 @@ public final class CompressedModel implements AutoCloseable {
       return new Tensor(entry.name(), entry.dtype(), entry.shape(), entry.data(), false, checksum);
     }
     if (entry.dtype() != DType.U8 || entry.rank() != 1) {
-      throw new ModelFormatException(file.path(), entry + " is no stream, as the llm265 index says");
+      throw new ModelFormatException(file.path(), entry + " is not a stream, although the llm265 index says so");
     }
     return new Tensor(entry.name(), original.dtype(), original.shape(), entry.data(), true, 0);
   }
@@ -75,7 +75,7 @@ public final class CompressedModel implements AutoCloseable {
    * Opens a file and reads its index; decodes nothing.
    *
    * @throws IOException if it cannot be read
-   * @throws ModelFormatException if it is no compressed model file, or is damaged
+   * @throws ModelFormatException if it is not a compressed model file, or is damaged
    */
   public static CompressedModel open(Path path) throws IOException {
     SafetensorsReader file = SafetensorsReader.open(path);
@@ -109,7 +109,7 @@ public final class CompressedModel implements AutoCloseable {
   /**
    * A decoder for a tensor that is a stream.
    *
-   * @throws IllegalArgumentException if there is no such tensor, or it was kept as it was
+   * @throws IllegalArgumentException if there is no such tensor, or it is kept
    * @throws ModelFormatException if the stream's header is damaged
    */
   public TensorDecoder decoder(String name) {
@@ -117,7 +117,7 @@ public final class CompressedModel implements AutoCloseable {
     return TensorDecoder.open(tensors.get(name).data());
   }
 
-  /** The stream of a tensor, as {@link #decoder}. */
+  /** The stream of a tensor; see {@link #decoder}. */
   TensorStream stream(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null || !tensor.isStream()) {
@@ -155,7 +155,7 @@ public final class CompressedModel implements AutoCloseable {
     }
   }
 
-  /** What a fault in a tensor's stream is for the file. */
+  /** Turns a fault in a tensor's stream into one of the file. */
   ModelFormatException damaged(Tensor tensor, StreamException fault) {
     return new ModelFormatException(file.path(), "tensor \"" + tensor.name() + "\": " + fault.getMessage(), fault);
   }

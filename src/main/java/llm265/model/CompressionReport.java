@@ -6,16 +6,16 @@ import llm265.tensor.EncodedTensor;
 import llm265.tensor.WeightedError;
 
 /**
- * What became of a model.
+ * The result of compressing a model.
  *
- * @param tensors in the file's order
+ * @param tensors tensors in the file's order
  * @param bytes size of the compressed file
- * @param targetOfStreamsAlone whether a target in bits per value holds for the tensors that lost something, and not for the file:
- *     what no rate can move takes too much of the file
+ * @param targetOfStreamsAlone whether a target in bits per value holds only for the tensors that lose something, not for the
+ *     file: the bytes that no rate can change take too much of the file
  */
 public record CompressionReport(List<Tensor> tensors, long bytes, boolean targetOfStreamsAlone) {
 
-  /** Why a tensor is kept as it was. */
+  /** Why a tensor is kept. */
   public enum Kept {
     UNWANTED("left out by the filter"),
     TYPE("of a type, or of more dimensions, than are coded"),
@@ -29,7 +29,7 @@ public record CompressionReport(List<Tensor> tensors, long bytes, boolean target
       this.text = text;
     }
 
-    /** In words, behind "tensors". */
+    /** The reason in words, to follow "tensors". */
     @Override
     public String toString() {
       return text;
@@ -37,13 +37,13 @@ public record CompressionReport(List<Tensor> tensors, long bytes, boolean target
   }
 
   /**
-   * What became of a tensor.
+   * The result for one tensor.
    *
    * @param originalBytes size of its data before
    * @param bytes size of its data in the compressed file
-   * @param encoded how it was coded; null if it is kept as it was
-   * @param kept why it is kept as it was; null if it was coded
-   * @param raised whether it got more than the target asks for, since it would have come out below the least quality
+   * @param encoded how it was coded; null if it is kept
+   * @param kept why it is kept; null if it was coded
+   * @param raised whether it got more than the target asks for, since its quality would have been below the least one
    */
   public record Tensor(
       String name, DType dtype, long[] shape, long values, long originalBytes, long bytes, EncodedTensor encoded, Kept kept,
@@ -64,12 +64,12 @@ public record CompressionReport(List<Tensor> tensors, long bytes, boolean target
     return tensors.stream().mapToLong(Tensor::values).sum();
   }
 
-  /** Bits per value, every byte of the file counted. */
+  /** Bits per value, with every byte of the file counted. */
   public double bitsPerValue() {
     return 8.0 * bytes / values();
   }
 
-  /** Weighted error of all tensors together that channels' weights are known of. */
+  /** Weighted error over all tensors with known weights of channels. */
   public WeightedError weighted() {
     return tensors.stream()
         .filter(tensor -> tensor.encoded != null && tensor.encoded.weighted() != null)

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import llm265.dtype.TensorView;
 
-/** Size of the header of a compressed model file, needed before the file is written: it is a part of the budget. */
+/** Size of the header of a compressed model file. It is needed before the file is written, since it is a part of the budget. */
 final class HeaderSize {
   private static final int LENGTH_BYTES = 8;
 
@@ -14,7 +14,7 @@ final class HeaderSize {
   /**
    * Size of the JSON text.
    *
-   * @param metadata all of it, the index included
+   * @param metadata all metadata, including the index
    * @param sizes size of each tensor's data in the file
    * @param coded which tensors are streams
    */
@@ -23,7 +23,7 @@ final class HeaderSize {
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
       bytes += quoted(entry.getKey()) + quoted(entry.getValue()) + ":,".length();
     }
-    // There is one comma less than there are metadata, and one more for each tensor.
+    // There is one comma fewer than metadata, and one more for each tensor.
     bytes--;
     long begin = 0;
     for (int i = 0; i < sizes.length; i++) {
@@ -38,7 +38,7 @@ final class HeaderSize {
     return bytes;
   }
 
-  /** Size of the file's part before the data, for a size of the JSON text. */
+  /** Size of the part of the file before the data, for a given size of the JSON text. */
   static long ofFile(long jsonBytes) {
     return LENGTH_BYTES + ((jsonBytes + 7) & -8);
   }

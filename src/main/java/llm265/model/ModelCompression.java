@@ -23,26 +23,24 @@ import llm265.tensor.StreamStore;
 import llm265.tensor.encode.CodingSettings;
 import llm265.tensor.encode.TargetSearch;
 
-/** One model on its way into a file: codes its tensors, some of them again until the file meets its target, and writes them. */
+/** Compresses one model into a file: codes its tensors, some of them again until the file meets its target, and writes them. */
 final class ModelCompression {
-  /** How often tensors are coded again because others could not be made as large or small as was planned. */
+  /** How often tensors are coded again because others turned out larger or smaller than planned. */
   private static final int CORRECTIONS = 2;
 
-  /** What no rate can move may take so much that tensors that lose something have this share of the target left, and no more. */
+  /** Tensors that lose something keep at least this share of the target; bytes that no rate can change may take the rest. */
   private static final double LEAST_LEFT = 0.5;
 
   /**
-   * A tensor that is raised to the least quality is coded for this much more, in dB, since qualities are met within some
+   * A tensor that is raised to the least quality is coded for this much more, in dB, since qualities are met only within some
    * hundredths.
    */
   private static final double QUALITY_MARGIN = 0.05;
 
-  /** How often a bound on errors is halved to reach the least quality. */
+  /** How often a bound on errors may be halved to reach the least quality. */
   private static final int MOST_HALVINGS = 12;
 
-  /**
-   * Share that a tensor which loses nothing must get smaller by to be worth decoding, in a model of which others lose something.
-   */
+  /** In a model where other tensors lose something, a lossless tensor must get smaller by this share to be worth decoding. */
   private static final double LEAST_SAVING = 0.02;
 
   private final Checkpoint input;
@@ -50,7 +48,7 @@ final class ModelCompression {
   private final Spool spool;
   private final List<TensorView> tensors;
   private final TensorSelection selection;
-  /** What tensors have been coded to; null for those that are kept as they are. */
+  /** The coded tensors; null for those that are kept. */
   private final Coded[] coded;
   private boolean targetOfStreamsAlone;
 
@@ -78,7 +76,7 @@ final class ModelCompression {
     return write(output);
   }
 
-  /** Better to know of wrong settings before all the work. */
+  /** Reports wrong settings before all the work. */
   private void requireFit(int[] lossy) {
     if (settings.target() instanceof RateTarget.Snr snr && snr.decibels() < settings.leastSnr()) {
       throw new IllegalArgumentException(
@@ -130,8 +128,8 @@ final class ModelCompression {
   }
 
   /**
-   * Bytes of the file that are no streams with loss: other tensors, and the header when such streams take their share of the
-   * file.
+   * Bytes of the file that are not lossy streams: other tensors, and the header for the case that lossy streams take their
+   * share of the file.
    */
   private double fixedBytes(int[] lossy, double whole) {
     double lossyValues = Arrays.stream(lossy).mapToDouble(i -> tensors.get(i).count()).sum();
@@ -162,7 +160,10 @@ final class ModelCompression {
         });
   }
 
-  /** A stream that saves nothing is not worth its loss, nor one that saves next to nothing the time of decoding it. */
+  /**
+   * A lossy stream that saves nothing is not worth its loss. A lossless one that saves next to nothing is not worth its
+   * decoding.
+   */
   private boolean isWorthIt(Coded result, TensorView tensor) {
     boolean isBeside = result.result().isLossless() && !(settings.target() instanceof RateTarget.Lossless);
     double most = isBeside ? (1 - LEAST_SAVING) * tensor.byteSize() : tensor.byteSize();
@@ -183,10 +184,7 @@ final class ModelCompression {
     }
   }
 
-  /**
-   * What a tensor was coded to, or is coded to anew with the least quality that tensors may have; null where that cannot be
-   * reached.
-   */
+  /** The coded tensor, coded again if its quality is below the least one; null if that quality cannot be reached. */
   private Coded raised(int i, Coded result) {
     if (isGoodEnough(result) || settings.target() instanceof RateTarget.Qp) {
       return result;
@@ -194,7 +192,7 @@ final class ModelCompression {
     TensorView tensor = tensors.get(i);
     Coded better;
     if (settings.target() instanceof RateTarget.MaxError bound) {
-      // A smaller bound holds for the values what the greater one promises.
+      // A smaller bound also keeps the promise of the greater one.
       double error = bound.error();
       int halvings = 0;
       do {
@@ -210,7 +208,7 @@ final class ModelCompression {
   }
 
   private boolean isGoodEnough(Coded result) {
-    // Where no value is finite there is no quality: not a number.
+    // If no value is finite the quality is not a number.
     return !(result.result().snr() < settings.leastSnr());
   }
 
@@ -270,7 +268,7 @@ final class ModelCompression {
     return crcs;
   }
 
-  /** The input's metadata and the index. */
+  /** The input's metadata together with the index. */
   private Map<String, String> metadata(boolean[] isStream, int[] crcs) {
     Map<String, ModelIndex.Original> streams = new LinkedHashMap<>();
     Map<String, Integer> checksums = new LinkedHashMap<>();

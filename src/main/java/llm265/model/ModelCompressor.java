@@ -20,22 +20,22 @@ import llm265.h264.ChromaFormat;
 import llm265.parallel.Workers;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.encode.CodingSettings;
-import llm265.tensor.encode.TensorTools;
 
 /**
- * Compresses checkpoint files: floating-point tensors become streams with loss, tensors of other types streams without, where
- * that makes them smaller. Small tensors stay as they are, unless the file consists of them. Without loss every tensor becomes a
- * stream that thereby gets smaller.
+ * Compresses checkpoint files. Floating-point tensors become lossy streams; tensors of other types become lossless streams if
+ * this makes them smaller. Small tensors are kept, unless the file consists of them. With a lossless target every tensor
+ * becomes a stream if this makes it smaller.
  *
  * <p>The result is a safetensors file, see SPEC.md, "Compressed model file". It does not depend on the number of threads. Files
- * larger than the heap are no trouble. Immutable and thread-safe.
+ * may be larger than the heap. Immutable and thread-safe.
  */
 public final class ModelCompressor {
   /**
-   * Signal-to-noise ratio in dB that no tensor goes below unless {@link #withLeastSnr} says otherwise: with less, errors have
-   * half the energy of the values, and the sign of each value with one scale for all would do better.
+   * The least signal-to-noise ratio of a tensor in dB, unless {@link #withLeastSnr} sets another one. Below it, errors have
+   * half of the energy of the values; the sign of each value with one scale for all would do better.
    */
   public static final double LEAST_SNR = ModelSettings.LEAST_SNR;
 
@@ -48,15 +48,15 @@ public final class ModelCompressor {
   /**
    * A compressor for a target, on the calling thread.
    *
-   * @param target {@link RateTarget.Bits} holds for the whole file, everything counted, over all values of all its tensors; or,
-   *     where what no rate can move would leave less than half of it to the tensors that lose something, for these alone ({@link
-   *     CompressionReport#targetOfStreamsAlone}). The other targets hold for each tensor that loses something
+   * @param target {@link RateTarget.Bits} holds for the whole file, every byte counted, over all values of all its tensors. If
+   *     bytes that no rate can change leave less than half of it to the lossy tensors, it holds for these alone ({@link
+   *     CompressionReport#targetOfStreamsAlone}). The other targets hold for each lossy tensor
    */
   public static ModelCompressor at(RateTarget target) {
     return new ModelCompressor(ModelSettings.at(target));
   }
 
-  /** A compressor for a number of bits per value of the whole file; as {@link #at} with {@link RateTarget.Bits}. */
+  /** A compressor for a number of bits per value of the whole file; like {@link #at} with {@link RateTarget.Bits}. */
   public static ModelCompressor atBits(double bitsPerValue) {
     return at(new RateTarget.Bits(bitsPerValue));
   }
@@ -66,7 +66,7 @@ public final class ModelCompressor {
     return at(new RateTarget.Snr(decibels));
   }
 
-  /** A compressor that bounds the error of every value of the tensors that lose something, in units of the values. */
+  /** A compressor that bounds the error of every value of lossy tensors, in units of the values. */
   public static ModelCompressor atMaxError(double error) {
     return at(new RateTarget.MaxError(error));
   }
@@ -76,7 +76,7 @@ public final class ModelCompressor {
     return at(new RateTarget.Qp(qp));
   }
 
-  /** A compressor that loses nothing: every tensor comes back bit for bit. */
+  /** A lossless compressor: every tensor comes back bit for bit. */
   public static ModelCompressor lossless() {
     return at(new RateTarget.Lossless());
   }
@@ -91,12 +91,20 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.with(new Workers(executor, threads)));
   }
 
-  /** The same compressor that takes more time, or less. */
+  /** The same compressor with another effort: more time for fewer bits, or less. */
   public ModelCompressor withEffort(Effort effort) {
-    return new ModelCompressor(settings.with(settings.coding().with(TensorTools.of(effort))));
+    return new ModelCompressor(settings.with(settings.coding().with(effort)));
   }
 
-  /** The same compressor with pictures in 4:0:0, a little smaller, which hardware decoders do not take; or in 4:2:0 again. */
+  /** The same with another codec; {@link Codec#H264} if none is set. */
+  public ModelCompressor withCodec(Codec codec) {
+    return new ModelCompressor(settings.with(settings.coding().with(codec)));
+  }
+
+  /**
+   * The same compressor with 4:0:0 pictures, which are a little smaller but which hardware decoders do not take; or with
+   * 4:2:0.
+   */
   public ModelCompressor withMonochrome(boolean monochrome) {
     CodingSettings.Pictures pictures = settings.coding().pictures();
     return new ModelCompressor(
@@ -104,38 +112,39 @@ public final class ModelCompressor {
   }
 
   /**
-   * The same compressor with samples of 8 to 14 bits, as {@link TensorEncoder#withDepth}: for more than some 5 bits per value.
+   * The same compressor with samples of 8 to 14 bits, for more than some 5 bits per value; see {@link
+   * TensorEncoder#withDepth}.
    */
   public ModelCompressor withDepth(int bitDepth) {
     return new ModelCompressor(settings.with(settings.coding().with(settings.coding().pictures().withDepth(bitDepth))));
   }
 
-  /** The same compressor that keeps the tensors for which {@code wanted} is false as they are. */
+  /** The same compressor, but tensors for which {@code wanted} is false are kept. */
   public ModelCompressor withFilter(Predicate<TensorView> wanted) {
     return new ModelCompressor(settings.with(wanted));
   }
 
   /**
-   * The same compressor that shares the bits of a {@link RateTarget.Bits} between tensors in another way than by
-   * {@link Allocation#SLOPE}.
+   * The same compressor with another way than {@link Allocation#SLOPE} of sharing the bits of a {@link RateTarget.Bits}
+   * between tensors.
    *
-   * <p>No tensor gets more than 8 bits per value, where samples of eight bits end (and one more for each bit that samples are
-   * deeper), nor, under {@code LINEAR} and {@code SLOPE}, less than half of the mean: how large the values of a tensor are says
-   * little of what it is worth to a model, since a matrix may be scaled down and its successor up. What some tensors cannot use
-   * goes to the others.
+   * <p>No tensor gets more than 8 bits per value, where eight-bit samples reach their limit; each additional bit of samples adds
+   * one. Under {@code LINEAR} and {@code SLOPE} no tensor gets less than half of the mean. The size of a tensor's values says
+   * little about its worth to a model, since a matrix may be scaled down and its successor up. Bits that some tensors cannot
+   * use go to the others.
    */
   public ModelCompressor withAllocation(Allocation allocation) {
     return new ModelCompressor(settings.with(settings.sharing().with(allocation)));
   }
 
   /**
-   * The same compressor that gives tensors a rate of their own, whatever the target is; the others share what is left. Of several
-   * that fit a tensor the first counts.
+   * The same compressor with its own rate for some tensors, whatever the target; the others share the rest. If several
+   * patterns fit a tensor, the first counts.
    *
    * @param name found in the names of these tensors
-   * @param bitsPerValue everything counted; more than 0, at most 8
-   * @throws IllegalArgumentException if the rate is out of range. Compressing throws it where no tensor has such a name, or where
-   *     the others cannot meet the target with what is left
+   * @param bitsPerValue rate, every byte counted; more than 0, at most 8
+   * @throws IllegalArgumentException if the rate is out of range. Compressing throws it if no tensor has such a name, or if
+   *     the others cannot meet the target with the rest
    */
   public ModelCompressor withProtected(Pattern name, double bitsPerValue) {
     if (!(bitsPerValue > 0 && bitsPerValue <= BudgetPlanner.GREATEST_BITS)) {
@@ -145,39 +154,39 @@ public final class ModelCompressor {
   }
 
   /**
-   * The same compressor that weighs the squared errors of values by the input channels they belong to: bits are then shared for
-   * the least weighted error, with no other bound below than a tenth of a bit for tensors that have weights. Tensors without
-   * weights count as the others do on average.
+   * The same compressor with weights for squared errors, by the input channel of each value. Bits are then shared for the
+   * least weighted error; the only lower bound for tensors with weights is a tenth of a bit. Tensors without weights count as
+   * the others do on average.
    *
-   * @param weights by a tensor's name, one for each input channel as {@link TensorEncoder#withChannelWeights} has them, or null.
-   *     Compressing throws an IllegalArgumentException where they do not fit
+   * @param weights given a tensor's name, one weight for each input channel, as in {@link TensorEncoder#withChannelWeights},
+   *     or null. Compressing throws an IllegalArgumentException if they do not fit
    */
   public ModelCompressor withSensitivity(Function<String, float[]> weights) {
     return new ModelCompressor(settings.with(settings.sharing().with(weights)));
   }
 
-  /** The same compressor that tells of each tensor once it is coded; more than once if it is coded again. */
+  /** The same compressor with a listener that receives each tensor once it is coded; again if it is coded again. */
   public ModelCompressor withProgress(Consumer<CompressionReport.Tensor> listener) {
     return new ModelCompressor(settings.with(listener));
   }
 
   /**
-   * The same compressor that lets tensors come out worse than {@link #LEAST_SNR}, or not even that bad. A tensor that a target in
-   * bits a value or a bound on errors would leave below is coded at that quality, or kept where that cannot be reached.
+   * The same compressor with another least quality than {@link #LEAST_SNR}. If a target in bits per value or a bound on errors
+   * would leave a tensor below it, the tensor is coded at that quality, or kept if this cannot be reached.
    *
-   * @param decibels negative infinity for no limit; has no say in {@link RateTarget.Qp} and {@link RateTarget.Lossless}.
-   *     Compressing throws an IllegalArgumentException where a {@link RateTarget.Snr} is less
+   * @param decibels negative infinity for no limit; not used with {@link RateTarget.Qp} and {@link RateTarget.Lossless}.
+   *     Compressing throws an IllegalArgumentException if a {@link RateTarget.Snr} is less
    */
   public ModelCompressor withLeastSnr(double decibels) {
     return new ModelCompressor(settings.withLeastSnr(decibels));
   }
 
-  /** Whether a tensor loses something, whatever else its file has, as far as its type and shape tell. */
+  /** Whether a tensor is coded with loss whatever else its file has, judged by its type and shape. */
   public static boolean isCompressible(TensorView tensor) {
     return TensorSelection.isMatrix(tensor);
   }
 
-  /** The tensors of a model that are to become streams, as far as their types and shapes tell. */
+  /** The tensors of a model that should become streams, judged by their types and shapes. */
   public List<TensorView> selected(Checkpoint input) {
     TensorSelection selection = TensorSelection.of(input.tensors(), settings);
     return IntStream.range(0, input.tensors().size())
@@ -190,9 +199,9 @@ public final class ModelCompressor {
    * Compresses a checkpoint file.
    *
    * @throws IOException if a file cannot be read or written; then there is no output
-   * @throws ModelFormatException if the input is damaged or is compressed already
-   * @throws IllegalArgumentException if the settings do not fit the model: names, weights, rates of single tensors, or a filter
-   *     that leaves nothing to compress
+   * @throws ModelFormatException if the input is damaged or already compressed
+   * @throws IllegalArgumentException if the settings do not fit the model: names, weights, rates of single tensors, or a
+   *     filter that leaves nothing to compress
    */
   public CompressionReport compress(Path input, Path output) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(input)) {
@@ -200,12 +209,12 @@ public final class ModelCompressor {
     }
   }
 
-  /** Compresses an open checkpoint; as {@link #compress(Path, Path)}. */
+  /** Compresses an open checkpoint; like {@link #compress(Path, Path)}. */
   public CompressionReport compress(Checkpoint input, Path output) throws IOException {
     if (input.metadata().containsKey(ModelIndex.KEY)) {
       throw new ModelFormatException(input.path(), "is compressed already");
     }
-    // Better to know now than after all the work that the output cannot be written.
+    // It is better to find out now than after all the work that the output cannot be written.
     OutputFile.create(output).close();
     Path folder = output.toAbsolutePath().getParent();
     boolean spoolBesideOutput = folder != null && Files.isDirectory(folder) && Files.isWritable(folder)

@@ -22,7 +22,7 @@ import llm265.tensor.decode.TensorStream;
 /**
  * Turns compressed model files back into safetensors files with the tensors' own names, types and shapes.
  *
- * <p>Tensors are decoded and written in pieces, so files larger than the heap are no trouble. Immutable and thread-safe.
+ * <p>Tensors are decoded and written in pieces, so files may be larger than the heap. Immutable and thread-safe.
  */
 public final class ModelDecompressor {
   private final Workers workers;
@@ -53,8 +53,8 @@ public final class ModelDecompressor {
   }
 
   /**
-   * The same decompressor that writes tensors of F64, F32, F16 and BF16 as one of the last three; null for each as it was. Values
-   * that are too large for the type become infinite, see {@link #withOverflows}.
+   * The same decompressor with one of F32, F16 and BF16 as the type of all tensors of F64, F32, F16 and BF16; null for their
+   * own types. Values too large for the type become infinite; see {@link #withOverflows}.
    *
    * @throws IllegalArgumentException for other types
    */
@@ -70,19 +70,19 @@ public final class ModelDecompressor {
     return floatType != null && isConverted(type) ? floatType : type;
   }
 
-  /** Whether {@link #withFloatType} holds for tensors of a type. */
+  /** Whether {@link #withFloatType} applies to tensors of a type. */
   public static boolean isConverted(DType type) {
     return type == DType.F64 || type == DType.F32 || type == DType.F16 || type == DType.BF16;
   }
 
-  /** The same decompressor that gives the name of each tensor once it is written. */
+  /** The same decompressor with a listener that receives the name of each tensor once it is written. */
   public ModelDecompressor withProgress(Consumer<String> listener) {
     return new ModelDecompressor(workers, floatType, listener, overflows);
   }
 
   /**
-   * The same decompressor that tells how many finite values of a tensor became infinite because the type of {@link
-   * #withFloatType} is too small for them; once or more for each tensor that has some.
+   * The same decompressor with a listener that receives how many finite values of a tensor became infinite because the type of
+   * {@link #withFloatType} is too small for them. It is called once or more for each such tensor.
    */
   public ModelDecompressor withOverflows(ObjLongConsumer<String> listener) {
     return new ModelDecompressor(workers, floatType, progress, listener);
@@ -92,7 +92,7 @@ public final class ModelDecompressor {
    * Decompresses a file.
    *
    * @throws IOException if a file cannot be read or written; then there is no output
-   * @throws ModelFormatException if the input is no compressed model file, or is damaged; then there is no output
+   * @throws ModelFormatException if the input is not a compressed model file, or is damaged; then there is no output
    */
   public void decompress(Path input, Path output) throws IOException {
     try (CompressedModel model = CompressedModel.open(input)) {
@@ -100,7 +100,7 @@ public final class ModelDecompressor {
     }
   }
 
-  /** Decompresses an open model; as {@link #decompress(Path, Path)}. */
+  /** Decompresses an open model; like {@link #decompress(Path, Path)}. */
   public void decompress(CompressedModel model, Path output) throws IOException {
     List<Piece> pieces = pieces(model);
     long headerBytes = 0;
@@ -162,7 +162,7 @@ public final class ModelDecompressor {
     return pieces;
   }
 
-  /** A tensor that was kept as it was, or a row of tiles of one that is a stream. */
+  /** A tensor that is kept, or a row of tiles of a stream. */
   private record Piece(
       CompressedModel.Tensor tensor, TensorStream stream, long begin, long end, boolean isFirst, boolean isLast) {
 
@@ -172,7 +172,7 @@ public final class ModelDecompressor {
         return tensor.data();
       }
       long bytes = tensor.dtype().byteSize(end - begin);
-      // Rows of tiles are a few MB, but for views many tiles wide.
+      // A row of tiles takes a few MB, except in views many tiles wide.
       MemorySegment data =
           bytes < Integer.MAX_VALUE - 8 ? MemorySegment.ofArray(new byte[(int) bytes]) : Arena.ofAuto().allocate(bytes);
       try {

@@ -19,10 +19,10 @@ import llm265.checkpoint.ModelFormatException;
 import llm265.dtype.DType;
 
 /**
- * What a compressed model file says about its tensors, as JSON text among its metadata; SPEC.md, "Compressed model file".
+ * What a compressed model file says about its tensors, as JSON text in its metadata; SPEC.md, "Compressed model file".
  *
  * @param coded type and shape of each tensor that is a stream, by name
- * @param checksums CRC-32C of the data of each tensor that is kept as it was, by name
+ * @param checksums CRC-32C of the data of each tensor that is kept, by name
  */
 record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
   /** Key of the metadata entry. */
@@ -66,7 +66,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
   }
 
   /**
-   * Reads the text; members that are not known are skipped.
+   * Parses the text; unknown members are skipped.
    *
    * @param path the file, for messages
    * @throws ModelFormatException if it is damaged or of a later version
@@ -87,7 +87,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
 
     ModelIndex parse(String text) {
       try (JsonParser json = JSON.createParser(text)) {
-        require(json.nextToken() == JsonToken.START_OBJECT, "is no object");
+        require(json.nextToken() == JsonToken.START_OBJECT, "is not an object");
         while (json.nextToken() != JsonToken.END_OBJECT) {
           String member = json.currentName();
           json.nextToken();
@@ -109,7 +109,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
     }
 
     private void readVersion(JsonParser json) throws IOException {
-      require(json.currentToken() == JsonToken.VALUE_NUMBER_INT, "has a version that is no number");
+      require(json.currentToken() == JsonToken.VALUE_NUMBER_INT, "has a version that is not a number");
       version = json.getIntValue();
       if (version != FORMAT_VERSION) {
         throw new ModelFormatException(
@@ -127,7 +127,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
         long[] shape = new long[MAX_RANK];
         int rank = 0;
         while (json.nextToken() != JsonToken.END_ARRAY) {
-          require(rank < MAX_RANK && json.currentToken() == JsonToken.VALUE_NUMBER_INT, "has a shape that is none");
+          require(rank < MAX_RANK && json.currentToken() == JsonToken.VALUE_NUMBER_INT, "has a shape that is not one");
           shape[rank++] = json.getLongValue();
         }
         coded.put(name, new Original(dtype, Arrays.copyOf(shape, rank)));
@@ -146,11 +146,11 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
       require(json.currentToken() == JsonToken.START_OBJECT, "has no object \"raw\"");
       while (json.nextToken() != JsonToken.END_OBJECT) {
         String name = json.currentName();
-        require(json.nextToken() == JsonToken.VALUE_STRING, "has a checksum that is no text");
+        require(json.nextToken() == JsonToken.VALUE_STRING, "has a checksum that is not text");
         try {
           checksums.put(name, HexFormat.fromHexDigits(json.getText()));
         } catch (IllegalArgumentException e) {
-          throw new ModelFormatException(path, "the llm265 index has a checksum that is no number", e);
+          throw new ModelFormatException(path, "the llm265 index has a checksum that is not a number", e);
         }
       }
     }
@@ -162,7 +162,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
     }
   }
 
-  /** The checksum of a tensor that is kept as it was. */
+  /** The checksum of a tensor that is kept. */
   static int crc32c(MemorySegment data) {
     CRC32C crc = new CRC32C();
     long block = 1 << 20;

@@ -17,12 +17,12 @@ import llm265.tensor.encode.CodingSettings;
 /**
  * How a model is compressed.
  *
- * @param coding of each tensor; its target is the file's, or each tensor's
- * @param sharing of the bits of a file
+ * @param coding how each tensor is coded; its target is the file's, or each tensor's
+ * @param sharing how the bits of a file are shared
  * @param workers threads
  * @param filter which tensors are compressed
- * @param progress told of each tensor
- * @param leastSnr signal-to-noise ratio in dB that no tensor goes below
+ * @param progress receives each tensor
+ * @param leastSnr the least signal-to-noise ratio of a tensor in dB
  */
 record ModelSettings(
     CodingSettings coding, Sharing sharing, Workers workers, Predicate<TensorView> filter,
@@ -31,15 +31,15 @@ record ModelSettings(
 
   static final double LEAST_SNR = 3;
 
-  /** The rate of the tensors in whose name a pattern is found. */
+  /** The rate of the tensors in whose names a pattern is found. */
   record Pin(Pattern name, double bitsPerValue) {}
 
   /**
    * How tensors share the bits of a file.
    *
-   * @param allocation by what
-   * @param pins tensors with rates of their own, the first that fits counts
-   * @param sensitivity weights of a tensor's input channels by its name, or null
+   * @param allocation the rule
+   * @param pins tensors with their own rates; the first that fits counts
+   * @param sensitivity weights of a tensor's input channels, given its name, or null
    */
   record Sharing(Allocation allocation, List<Pin> pins, Function<String, float[]> sensitivity) {
     Sharing {
@@ -97,7 +97,7 @@ record ModelSettings(
   }
 
   /**
-   * Weights of a tensor's channels; null where there are none.
+   * Weights of a tensor's channels; null if there are none.
    *
    * @throws IllegalArgumentException if they do not fit the tensor
    */
@@ -110,13 +110,13 @@ record ModelSettings(
     }
   }
 
-  /** How a tensor is coded at a target, with its weights. */
+  /** The settings for a tensor at a target, with its weights. */
   CodingSettings codingOf(TensorView tensor, RateTarget target) {
     float[] weights = sharing.sensitivity.apply(tensor.name());
     return (weights == null ? coding : coding.withWeights(weights)).with(target);
   }
 
-  /** Bits per value that a tensor is pinned to, if it is. */
+  /** The rate that a tensor is pinned to, if any, in bits per value. */
   OptionalDouble pinned(TensorView tensor) {
     return sharing.pins.stream()
         .filter(pin -> pin.name().matcher(tensor.name()).find())
@@ -125,9 +125,9 @@ record ModelSettings(
   }
 
   /**
-   * Checks that each pin has a tensor.
+   * Checks that each pin fits a tensor.
    *
-   * @throws IllegalArgumentException if one has none
+   * @throws IllegalArgumentException if one fits none
    */
   void requirePinsFound(List<TensorView> candidates) {
     for (Pin pin : sharing.pins) {

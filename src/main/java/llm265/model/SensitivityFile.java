@@ -14,13 +14,14 @@ import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 
 /**
- * A file of weights of input channels, for {@link ModelCompressor#withSensitivity}: under the name of a tensor, or that and
- * {@code .sensitivity}, a tensor of type F32 and one dimension; or two, {@code experts x channels}, for the experts of a mixture.
+ * A file of weights of input channels, for {@link ModelCompressor#withSensitivity}. Under the name of a tensor, or that name
+ * and {@code .sensitivity}, it holds a tensor of type F32 with one dimension; or with two, {@code experts x channels}, for the
+ * experts of a mixture.
  *
  * <p>Immutable and thread-safe.
  */
 public final class SensitivityFile implements Function<String, float[]> {
-  /** What may follow a tensor's name. */
+  /** The suffix that may follow a tensor's name. */
   public static final String SUFFIX = ".sensitivity";
 
   private final Path path;
@@ -32,10 +33,11 @@ public final class SensitivityFile implements Function<String, float[]> {
   }
 
   /**
-   * Reads a file, whole.
+   * Reads a whole file.
    *
    * @param path a file of any kind that {@link Checkpoint} opens
-   * @throws ModelFormatException if it is damaged, or holds anything but weights: of another type or rank, negative or not finite
+   * @throws ModelFormatException if it is damaged, or holds anything other than weights: another type or rank, negative or not
+   *     finite values
    */
   public static SensitivityFile read(Path path) throws IOException {
     Map<String, float[]> weights = new LinkedHashMap<>();
@@ -63,9 +65,9 @@ public final class SensitivityFile implements Function<String, float[]> {
   }
 
   /**
-   * Checks that all weights are of tensors that there are.
+   * Checks that all weights belong to existing tensors.
    *
-   * @throws ModelFormatException if some are not
+   * @throws ModelFormatException if some do not
    */
   public void requireAllOf(Collection<TensorView> tensors) {
     Set<String> names = new HashSet<>();
@@ -79,7 +81,7 @@ public final class SensitivityFile implements Function<String, float[]> {
     }
   }
 
-  /** Number of weights that are 0: channels that nothing reached when weights were measured. */
+  /** Number of weights that are 0: their channels had no input when weights were measured. */
   public long zeros() {
     long zeros = 0;
     for (float[] values : weights.values()) {

@@ -15,11 +15,11 @@ import llm265.tensor.MemoryStore;
 import llm265.tensor.StreamStore;
 
 /**
- * Coded tensors on their way into a file. They become ready in any order, and some are coded again once the others are known, so
- * they wait in temporary files rather than in memory.
+ * Holds coded tensors until they are written to a file. They become ready in any order, and some are coded again once the
+ * others are known. So they wait in temporary files instead of memory.
  */
 final class Spool implements Closeable {
-  /** Streams of tensors of more values go to files of their own at once; others are made in memory first. */
+  /** Streams of tensors with more values go directly to files of their own; others are made in memory first. */
   private static final long LARGE = 1 << 22;
 
   private final Path folder;
@@ -30,7 +30,7 @@ final class Spool implements Closeable {
   /**
    * A spool.
    *
-   * @param folder for its files; null for the system's
+   * @param folder folder for its files; null for the system's temporary folder
    */
   Spool(Path folder) {
     this.folder = folder;
@@ -42,7 +42,7 @@ final class Spool implements Closeable {
     }
   }
 
-  /** A stream that is ready. */
+  /** A finished stream. */
   record Entry(FileChannel channel, long start, long size) {
     MemorySegment map(Arena arena) throws IOException {
       return size == 0 ? MemorySegment.NULL : channel.map(FileChannel.MapMode.READ_ONLY, start, size, arena);
@@ -54,7 +54,7 @@ final class Spool implements Closeable {
     return values > LARGE ? new LargeStore(openFile()) : new MemoryStore();
   }
 
-  /** Keeps what is in a store of this spool. */
+  /** Keeps the contents of one of its stores. */
   synchronized Entry keep(StreamStore store) throws IOException {
     if (store instanceof LargeStore large) {
       return new Entry(large.file.channel, 0, store.size());

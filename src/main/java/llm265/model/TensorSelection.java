@@ -10,23 +10,23 @@ import llm265.tensor.exact.ExactCoding;
 import llm265.tensor.format.TensorHeader;
 
 /**
- * What is to become of each tensor of a model, by its type and shape and by what else is in the model: what may lose something,
- * what is coded without loss where that makes it smaller, and what stays.
+ * Decides for each tensor of a model whether it is coded with loss, coded without loss if this makes it smaller, or kept. It
+ * looks at the tensor's type and shape, and at the rest of the model.
  *
- * <p>Vectors and small matrices are norms, biases and tables that a model is sensitive to and that weigh nothing: they stay,
- * unless they are what the model consists of.
+ * <p>Vectors and small matrices are norms, biases and tables, to which a model is sensitive and which take little space. They are
+ * kept, unless the model consists of them.
  */
 final class TensorSelection {
-  /** Matrices of fewer values are small. */
+  /** Matrices with fewer values are small. */
   static final long LEAST_VALUES = 4096;
 
-  /** Below this a stream's headers weigh as much as its values. */
+  /** With fewer values a stream's headers take as much as its values. */
   static final long LEAST_SMALL_VALUES = 1024;
 
-  /** The same where nothing is lost: what is larger then than it was stays, too. */
+  /** The same for lossless coding, where tensors that would get larger are kept, too. */
   static final long LEAST_LOSSLESS_VALUES = 512;
 
-  /** Share of a model's values from which on a vector, or all small matrices together, are worth their loss. */
+  /** A vector, or all small matrices together, is worth its loss from this share of a model's values on. */
   private static final double LEAST_SHARE = 0.01;
 
   /** What a tensor is to become. */
@@ -40,7 +40,7 @@ final class TensorSelection {
     reasons = new CompressionReport.Kept[tensors];
   }
 
-  /** Selects, without a look at any value. */
+  /** Selects tensors without looking at any value. */
   static TensorSelection of(List<TensorView> tensors, ModelSettings settings) {
     TensorSelection selection = new TensorSelection(tensors.size());
     boolean lossless = settings.target() instanceof RateTarget.Lossless;
@@ -104,7 +104,7 @@ final class TensorSelection {
     return kinds[i];
   }
 
-  /** Why a tensor stays; null if it does not. */
+  /** Why a tensor is kept; null if it is not. */
   CompressionReport.Kept reason(int i) {
     return reasons[i];
   }
@@ -114,7 +114,7 @@ final class TensorSelection {
     return IntStream.range(0, kinds.length).filter(isKind).toArray();
   }
 
-  /** Whether nothing but the filter keeps tensors from being compressed. */
+  /** Whether only the filter prevents tensors from being compressed. */
   boolean isEmptiedByFilter(List<TensorView> tensors, ModelSettings settings) {
     boolean empty = all(Kind.KEPT).length == kinds.length;
     Predicate<TensorView> everything = tensor -> true;

@@ -1,7 +1,12 @@
 /**
- * A whole model in one file: {@link llm265.model.ModelCompressor} and {@link llm265.model.ModelDecompressor} are its doors,
- * {@link llm265.model.CompressedModel} opens what they made. Behind them {@code TensorSelection} says what is compressed, {@code
- * BudgetPlanner} shares the bits of a target, {@code ModelCompression} codes and writes, {@code ModelIndex} is what the file says
- * of its tensors. SPEC.md, "Compressed model file".
+ * Whole models: a checkpoint file in, one compressed file out, and back. SPEC.md, "Compressed model file".
+ *
+ * <p>Reading order: {@link ModelCompressor}, {@link ModelDecompressor} and {@link CompressedModel} are the doors,
+ * {@link CompressionReport} is the result, {@link SensitivityFile} holds weights of channels. Behind the doors,
+ * {@code TensorSelection} decides which tensors are compressed, {@code BudgetPlanner} shares the bits of a target,
+ * {@code ModelCompression} codes and writes. {@code ModelIndex} is what a file says about its tensors, {@code HeaderSize}
+ * predicts the size of its header, {@code Spool} keeps streams until they are written.
+ *
+ * <p>It codes tensors with {@code tensor.encode} and reads and writes files with {@code checkpoint}. It knows no pictures.
  */
 package llm265.model;

@@ -1,2 +1,5 @@
-/** Arithmetic that several rooms share. A leaf. */
+/**
+ * Arithmetic that several packages share. {@link Logarithms} has bits and decibels, with the same results on every machine. A
+ * leaf.
+ */
 package llm265.numeric;

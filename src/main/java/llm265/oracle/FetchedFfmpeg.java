@@ -14,12 +14,12 @@ import llm265.program.Maven;
 import llm265.program.Program;
 
 /**
- * The {@code ffmpeg} program for machines without one: Maven fetches a jar that holds it, and it lies unpacked in the user's
- * {@code .m2} folder from then on.
+ * The {@code ffmpeg} program for machines without one: Maven fetches a jar that contains it, and it stays unpacked in the
+ * user's {@code .m2} folder.
  *
- * <p>It is one file that needs no library (on Linux it is linked statically). The program in the jars of org.bytedeco, whose
- * libraries the tests use, starts only where the libraries of PulseAudio, ALSA and X11 are installed, and a bare machine lacks
- * them.
+ * <p>It is one file that needs no library (on Linux it is linked statically). The jars of org.bytedeco, whose libraries the tests
+ * use, also have a program. It starts only where the libraries of PulseAudio, ALSA and X11 are installed, which a bare machine
+ * lacks.
  */
 final class FetchedFfmpeg {
   private static final String GROUP = "ws.schild";
@@ -65,16 +65,14 @@ final class FetchedFfmpeg {
   private final Path folder;
   private final Platform platform;
 
-  /**
-   * @param folder where the program lies, or is to lie; made if need be
-   */
+  /** @param folder folder for the program; made if necessary */
   FetchedFfmpeg(Path folder, Platform platform) {
     this.folder = folder;
     this.platform = platform;
   }
 
   /**
-   * The one of this machine and this user.
+   * The program for this machine and this user.
    *
    * @throws IOException if there is no program for a machine of this kind
    */
@@ -88,11 +86,11 @@ final class FetchedFfmpeg {
   }
 
   /**
-   * The program, fetched if need be.
+   * The program, fetched if necessary.
    *
    * @param offline whether nothing may be fetched; the jar may still be in Maven's local repository
-   * @param fetching takes a line that says what is fetched, before it is
-   * @throws IOException if it cannot be had, or does not run
+   * @param fetching receives a line about what is fetched, before it is
+   * @throws IOException if it is not available, or does not run
    */
   Path program(boolean offline, Consumer<String> fetching) throws IOException {
     return Files.isExecutable(program()) ? program() : unpack(Maven.find(), offline, fetching);
@@ -100,7 +98,7 @@ final class FetchedFfmpeg {
 
   Path unpack(Maven maven, boolean offline, Consumer<String> fetching) throws IOException {
     Files.createDirectories(folder);
-    // Others may do the same at the same time: each in a folder of its own, and the whole program appears at once.
+    // Others may do the same at the same time: each uses its own folder, and the whole program appears at once.
     Path part = Files.createTempDirectory(folder, "part-");
     Path jar = part.resolve(platform.artifact().fileName());
     Path unpacked = part.resolve(platform.entry());

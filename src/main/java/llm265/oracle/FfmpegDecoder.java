@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 import llm265.h264.DecoderLimits;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.OutputFrames;
+import llm265.parallel.Workers;
 import llm265.program.Program;
 
-/** The {@code ffmpeg} program as a second opinion: it decodes a stream, and every sample must be ours. */
+/** The {@code ffmpeg} program as a second opinion: it decodes a stream, and every sample must equal ours. */
 public final class FfmpegDecoder {
   private static final Pattern LIBAVUTIL = Pattern.compile("libavutil +([0-9]{1,4})\\.");
 
@@ -33,10 +34,10 @@ public final class FfmpegDecoder {
   }
 
   /**
-   * The program on the PATH; else the one that Maven fetches, or has fetched before.
+   * The program on the PATH; otherwise the one that Maven fetches, or has fetched before.
    *
    * @param offline whether nothing may be fetched
-   * @param fetching takes a line that says what is fetched and how large it is, before it is
+   * @param fetching receives a line about what is fetched and how large it is, before it is
    * @throws IOException if there is no program, with the reason
    */
   public static FfmpegDecoder findOrFetch(boolean offline, Consumer<String> fetching) throws IOException {
@@ -44,10 +45,7 @@ public final class FfmpegDecoder {
     return found.isPresent() ? found.get() : new FfmpegDecoder(FetchedFfmpeg.ofThisMachine().program(offline, fetching));
   }
 
-  /**
-   * The option that keeps FFmpeg from repeating and dropping frames: FFmpeg 8 lacks the old one, FFmpeg 5.0
-   * the new one.
-   */
+  /** The option that stops FFmpeg from repeating and dropping frames: FFmpeg 8 lacks the old one, FFmpeg 5.0 the new one. */
   private String passthrough() throws IOException {
     if (passthrough == null) {
       passthrough = passthrough(Program.output(List.of(program.toString(), "-version")));
@@ -55,33 +53,32 @@ public final class FfmpegDecoder {
     return passthrough;
   }
 
-  /** By what the program says to {@code -version}. */
+  /** Chooses by the output of {@code -version}. */
   static String passthrough(String versions) {
     Matcher version = LIBAVUTIL.matcher(versions);
     return version.find() && Integer.parseInt(version.group(1)) < FIRST_WITH_FPS_MODE ? "-vsync" : "-fps_mode";
   }
 
-  /** As the one below, for a stream of our own, which leaves nothing to note. */
-  public Optional<StreamComparison.Difference> difference(MemorySegment stream, DecodingMode mode, int threads)
-      throws IOException {
-    return difference(stream, mode, threads, new StreamNotes());
+  /** Like the method below, on the calling thread, for a stream of our own, which leaves nothing to note. */
+  public Optional<StreamComparison.Difference> difference(MemorySegment stream) throws IOException {
+    return difference(stream, DecodingMode.STRICT, Workers.CALLER, new StreamNotes());
   }
 
   /**
    * Compares FFmpeg's samples of a stream with ours.
    *
-   * @param mode strict, or intra-only, where FFmpeg decodes all and the same pictures are chosen
-   * @param threads of our decoder
-   * @param notes takes what of the stream no picture needs
+   * @param mode strict, or intra-only, where FFmpeg decodes everything and the same pictures are chosen
+   * @param workers threads of our decoder
+   * @param notes receives faults in what no picture needs
    * @return what differs, or nothing
-   * @throws IOException if the program cannot be run
+   * @throws IOException if the program cannot run
    */
   public Optional<StreamComparison.Difference> difference(
-      MemorySegment stream, DecodingMode mode, int threads, StreamNotes notes) throws IOException {
+      MemorySegment stream, DecodingMode mode, Workers workers, StreamNotes notes) throws IOException {
     try (FfmpegRun all = new FfmpegRun(program, passthrough(), FfmpegInput.partsOf(stream), mode.intraOnly())) {
       FrameSelection chosen = mode.intraOnly() ? new FrameSelection(all, OutputFrames.of(stream, DecoderLimits.DEFAULT)) : null;
       Optional<StreamComparison.Difference> difference =
-          StreamComparison.of(stream, mode, chosen == null ? all : chosen, "ffmpeg's", threads, notes);
+          StreamComparison.of(stream, mode, chosen == null ? all : chosen, "ffmpeg's", workers, notes);
       if (chosen != null && !chosen.isExact()) {
         return Optional.of(new StreamComparison.Difference("ffmpeg's output is not the stream's " + chosen.frames()
             + " frames, so that it does not tell which of them are the I pictures"));
@@ -90,7 +87,7 @@ public final class FfmpegDecoder {
         return difference;
       }
       String complaint = all.complaint();
-      // Of pictures that are not compared, and of what we pass over too, it may say anything.
+      // It may complain about pictures that are not compared, and about what we skip.
       boolean mayComplain = mode.intraOnly() || !notes.isEmpty();
       return complaint.isEmpty() || mayComplain && !all.hasFailed()
           ? Optional.empty() : Optional.of(new StreamComparison.Difference("ffmpeg reports: " + complaint));

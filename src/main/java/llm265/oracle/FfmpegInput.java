@@ -23,7 +23,7 @@ import llm265.h264.syntax.SeqParameterSet;
  * pixel format and would convert all pictures to the first.
  *
  * @param from offset of the first slice NAL unit of the part, or {@link #WHOLE}
- * @param to offset of that of the next part, or {@link #WHOLE} at the end
+ * @param to offset of the first slice NAL unit of the next part, or {@link #WHOLE} at the end
  * @param monochrome whether its pictures are 4:0:0
  */
 public record FfmpegInput(MemorySegment stream, long from, long to, boolean monochrome) {
@@ -45,7 +45,7 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
     }
   }
 
-  /** The parts of a stream, one at least. */
+  /** The parts of a stream, at least one. */
   public static List<FfmpegInput> partsOf(MemorySegment stream) {
     List<FfmpegInput> parts = new ArrayList<>();
     Set<PixelFormat> formats = new HashSet<>();
@@ -59,7 +59,7 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
         addParts(stream, parts);
       }
     } catch (StreamException e) {
-      // Decoding meets the same fault, and reports it.
+      // Decoding finds the same fault, and reports it.
       parts.clear();
     }
     return parts.isEmpty()
@@ -89,7 +89,7 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
     }
   }
 
-  /** Writes it; ends early if FFmpeg stops reading or the stream is damaged. */
+  /** Writes the stream; ends early if FFmpeg stops reading or the stream is damaged. */
   void writeTo(OutputStream out) {
     try (WritableByteChannel channel = Channels.newChannel(out)) {
       if (from == WHOLE && to == WHOLE && !NalUnits.isFile(stream)) {
@@ -103,13 +103,14 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
     } catch (IOException e) {
       // FFmpeg has stopped reading: its own message says more.
     } catch (StreamException e) {
-      // Our decoder meets the same fault, and reports it.
+      // Our decoder finds the same fault, and reports it.
     }
   }
 
   /**
-   * Makes a byte stream of what lies in a file, so that FFmpeg decodes the samples that we do, whatever edit lists say; or of a
-   * part, and the parameter sets before it. What is behind the last slice is left out: it may belong to the next part.
+   * Makes a byte stream from the contents of a file, so that FFmpeg decodes the samples that we do, whatever edit lists say.
+   * For a part, writes it and the parameter sets before it. Whatever follows the last slice is left out: it may belong to the
+   * next part.
    */
   private void writeNalUnits(WritableByteChannel channel) throws IOException {
     boolean within = from == WHOLE;

@@ -12,7 +12,7 @@ import llm265.h264.PictureFormat;
 import llm265.image.PictureDump;
 import llm265.image.RawDump;
 
-/** The pictures that the {@code ffmpeg} program makes of a stream: one process for each part of it, one after another. */
+/** The pictures that the {@code ffmpeg} program makes from a stream: one process for each part of it, one after another. */
 final class FfmpegRun implements PictureDump {
   private final Path program;
   private final String passthrough;
@@ -29,7 +29,8 @@ final class FfmpegRun implements PictureDump {
    * Starts the first process.
    *
    * @param passthrough the option that keeps frames as they are
-   * @param everyFrame whether frames are needed that are not whole, since those that predict them are missing
+   * @param everyFrame whether frames are needed even if they are not whole, since frames that they are predicted from are
+   *     missing
    */
   FfmpegRun(Path program, String passthrough, List<FfmpegInput> parts, boolean everyFrame) throws IOException {
     this.program = program;
@@ -39,18 +40,18 @@ final class FfmpegRun implements PictureDump {
     start();
   }
 
-  /** The pixel format is only named, so that nothing converts the samples: full range 4:2:0 is yuvj420p to FFmpeg. */
+  /** The pixel format is only named, so that nothing converts the samples: full-range 4:2:0 is yuvj420p in FFmpeg. */
   private List<String> command(FfmpegInput part) {
-    // By default it rounds a left crop to what suits aligned loads, and scales pictures of another size to the size of the first.
+    // By default FFmpeg rounds a left crop for aligned loads, and scales pictures of another size to the first size.
     List<String> command = new ArrayList<>(List.of(
         program.toString(), "-v", "error", "-nostdin", "-threads", "1", "-flags", "unaligned", "-f", "h264", "-i", "pipe:0",
         "-noautoscale"));
     if (everyFrame) {
-      // Where the stream does not say how many frames to wait for, it would guess, and lose some before it knows.
+      // If the stream does not say how many frames to wait for, FFmpeg would guess, and lose some before it knows.
       command.addAll(1, List.of("-strict", "strict"));
     }
     if (part.monochrome()) {
-      // FFmpeg makes 4:2:0 of 4:0:0, with chroma that is not in the stream.
+      // FFmpeg turns 4:0:0 into 4:2:0, with chroma that is not in the stream.
       command.addAll(List.of("-vf", "extractplanes=y"));
     }
     command.addAll(List.of("-f", "rawvideo", passthrough, "passthrough", "pipe:1"));
@@ -75,7 +76,7 @@ final class FfmpegRun implements PictureDump {
       }
       from.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
-      // Nothing more to hear.
+      // No more messages follow.
     }
   }
 
@@ -101,7 +102,7 @@ final class FfmpegRun implements PictureDump {
     return left;
   }
 
-  /** Waits until the process has ended, all its pictures having been read. */
+  /** Waits until the process has ended; all its pictures must have been read. */
   private void finish() throws IOException {
     try {
       pictures.close();
@@ -115,7 +116,7 @@ final class FfmpegRun implements PictureDump {
     }
   }
 
-  /** FFmpeg's first complaint, or an empty string. To be called last. */
+  /** FFmpeg's first complaint, or an empty string. Must be called last. */
   String complaint() throws IOException {
     finish();
     return status == 0 && messages.isEmpty() ? "" : messages.toString().lines().findFirst().orElse("status " + status);

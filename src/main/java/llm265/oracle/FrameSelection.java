@@ -19,7 +19,7 @@ final class FrameSelection implements PictureDump {
    * A selection.
    *
    * @param dump every frame, in output order; closed with this
-   * @param frames what the frames are, in that order
+   * @param frames descriptions of the frames, in that order
    */
   FrameSelection(PictureDump dump, List<Frame> frames) {
     this.dump = dump;
@@ -63,7 +63,7 @@ final class FrameSelection implements PictureDump {
     return field;
   }
 
-  /** Reads on to the end: 0, since {@link #isExact} says what does not fit. */
+  /** Reads to the end and returns 0; {@link #isExact} reports frames that do not fit. */
   @Override
   public long left() throws IOException {
     while (next.hasNext()) {
@@ -73,7 +73,7 @@ final class FrameSelection implements PictureDump {
     return 0;
   }
 
-  /** Whether the dump had exactly these frames, so that the right ones were chosen. To be asked after {@link #left}. */
+  /** Whether the dump had exactly these frames, so that the right ones were chosen. Must be called after {@link #left}. */
   boolean isExact() {
     return complete;
   }

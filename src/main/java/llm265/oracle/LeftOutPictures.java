@@ -20,7 +20,7 @@ public final class LeftOutPictures {
     return count;
   }
 
-  /** How many, and of which kinds. */
+  /** The number of pictures, and their kinds. */
   @Override
   public String toString() {
     return count + (count == 1 ? " picture" : " pictures") + " left out: " + byKind.entrySet().stream()

@@ -16,7 +16,7 @@ import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.syntax.SliceHeader;
 
-/** 6.4: the macroblock that a sample of a picture is in, with its syntax elements; found by decoding the stream once more. */
+/** 6.4: finds the macroblock that contains a sample of a picture, with its syntax elements, by decoding the stream again. */
 final class MacroblockAt implements MacroblockListener {
   /** Ends the decoding once the macroblock is found. */
   private static final class Found extends RuntimeException {
@@ -34,7 +34,7 @@ final class MacroblockAt implements MacroblockListener {
   private final boolean fieldPair;
   private final int mbWidth;
   private final int mbHeight;
-  /** Whether the macroblocks that come are those of the array that the sample is in. */
+  /** Whether the current macroblocks belong to the array that contains the sample. */
   private boolean inArray;
 
   private boolean bottomField;
@@ -55,11 +55,11 @@ final class MacroblockAt implements MacroblockListener {
   }
 
   /**
-   * Looks for a macroblock.
+   * Finds a macroblock.
    *
    * @param picture a picture of the stream, which is decoded up to it
    * @param x column of the sample in the output rectangle of its plane
-   * @param y row there
+   * @param y row of the sample there
    */
   static Optional<MacroblockAt> find(MemorySegment stream, DecodingMode mode, DecodedPicture picture, int plane, int x, int y) {
     MacroblockAt wanted = new MacroblockAt(picture, plane, x, y);
@@ -91,7 +91,7 @@ final class MacroblockAt implements MacroblockListener {
     }
   }
 
-  /** Whether the sample is one of a macroblock of its array. */
+  /** Whether a macroblock of the array contains the sample. */
   private boolean covers(Macroblock mb) {
     if (column / mbWidth != mb.mbX) {
       return false;
@@ -114,22 +114,22 @@ final class MacroblockAt implements MacroblockListener {
         + ", slice " + sliceIndex;
   }
 
-  /** Its address; in a field that in the field, in an MBAFF frame that of the one macroblock of its pair. */
+  /** Its address: in a field, the address in the field; in an MBAFF frame, that of one macroblock of its pair. */
   int mbAddr() {
     return mbAddr;
   }
 
-  /** Where it is: {@code macroblock ADDRESS at X,Y, slice NUMBER}. */
+  /** Its place: {@code macroblock ADDRESS at X,Y, slice NUMBER}. */
   String place() {
     return place;
   }
 
-  /** Its syntax elements, a line each. */
+  /** Its syntax elements, one per line. */
   List<String> syntax() {
     return syntax;
   }
 
-  /** The syntax elements of a macroblock, named as in the standard; levels block by block, rows parted by bars. */
+  /** The syntax elements of a macroblock, named as in the standard; levels come block by block, rows separated by bars. */
   private static List<String> describe(Macroblock mb, ChromaFormat chroma) {
     List<String> lines = new ArrayList<>();
     lines.add("mb_type " + mb.mbType + " (" + MbType.name(mb.mbType) + "), mb_qp_delta " + mb.mbQpDelta + ", QPY " + mb.qpY);

@@ -17,20 +17,21 @@ import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
+import llm265.parallel.Workers;
 
 /** Compares the pictures of a stream with those that another decoder made of it, sample by sample. */
 public final class StreamComparison {
   private static final List<String> PLANES = List.of("luma", "Cb", "Cr");
 
   /**
-   * What differs.
+   * A difference.
    *
-   * @param sentence in one line: where first, and how much
-   * @param syntax the macroblock of the first sample that differs, and its syntax elements, a line each
+   * @param sentence one line: where the first one is, and how many there are
+   * @param syntax the macroblock of the first sample that differs, and its syntax elements, one per line
    * @param traceOptions the options with which inspect shows the bits of that macroblock; empty without a macroblock
    */
   public record Difference(String sentence, List<String> syntax, String traceOptions) {
-    /** What differs, but in no macroblock. */
+    /** A difference that belongs to no macroblock. */
     Difference(String sentence) {
       this(sentence, List.of(), "");
     }
@@ -45,7 +46,7 @@ public final class StreamComparison {
   private long bytes;
   private int wholeOfTheirs;
   private long bytesOfTheirs;
-  /** Bytes that theirs has of the picture in which it ends. */
+  /** Number of bytes that the other pictures have of the one in which they end. */
   private int bytesOfPart;
   private int differingPictures;
   private long differingSamples;
@@ -57,19 +58,19 @@ public final class StreamComparison {
   }
 
   /**
-   * Compares to the end.
+   * Compares all pictures.
    *
-   * @param name of the other pictures, in messages
-   * @param notes takes what no picture needs
-   * @return empty where every sample is the same
+   * @param name name of the other pictures, in messages
+   * @param notes receives faults in what no picture needs
+   * @return empty if every sample is the same
    * @throws IOException if the other pictures cannot be read
    */
   public static Optional<Difference> of(
-      MemorySegment stream, DecodingMode mode, PictureDump theirs, String name, int threads, StreamNotes notes)
+      MemorySegment stream, DecodingMode mode, PictureDump theirs, String name, Workers workers, StreamNotes notes)
       throws IOException {
     StreamComparison comparison = new StreamComparison(theirs, name);
     try {
-      H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode, threads, new PictureReceiver() {
+      H264IntraDecoder.decodeAll(stream, DecoderLimits.DEFAULT, mode, workers, new PictureReceiver() {
         @Override
         public void picture(DecodedPicture decoded) {
           comparison.compare(decoded);
@@ -94,7 +95,7 @@ public final class StreamComparison {
     picture.writeCropped(ours, 0);
     byte[] other;
     try {
-      // After a picture that is not whole nothing follows.
+      // Nothing follows a picture that is not whole.
       other = wholeOfTheirs < pictures ? new byte[0] : theirs.next(picture.format());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -140,7 +141,7 @@ public final class StreamComparison {
     List<String> syntax = new ArrayList<>();
     String traceOptions = "";
     if (pictures == 0) {
-      sentences.add("there is no picture in it" + (mode.intraOnly() ? " that has I slices alone" : ""));
+      sentences.add("there is no picture in it" + (mode.intraOnly() ? " that has only I slices" : ""));
     }
     String size = sizeProblem();
     if (first != null) {
@@ -171,14 +172,14 @@ public final class StreamComparison {
           + pictures(pictures) + ", " + (bytes - bytesOfTheirs) + " bytes are missing";
     }
     long left = theirs.left();
-    return left == 0 ? "" : name + " goes on behind our " + pictures(pictures) + " with "
+    return left == 0 ? "" : name + " goes on after our " + pictures(pictures) + " with "
         + (theirs.inPictures() ? pictures(left) : left + " bytes") + " more";
   }
 
-  /** A fault's message, with the option that helps where the picture is of another kind. */
+  /** A fault's message, with the option that helps if the picture is of another kind. */
   public static String message(StreamException fault) {
     boolean otherSlice = fault instanceof UnsupportedStreamException && fault.syntaxElement().equals("slice_type");
-    return fault.getMessage() + (otherSlice ? "; --intra-only checks the I pictures alone" : "");
+    return fault.getMessage() + (otherSlice ? "; --intra-only checks only the I pictures" : "");
   }
 
   private static String pictures(long count) {

@@ -17,7 +17,7 @@ public final class StreamDump implements PictureDump {
   private static final Object END = new Object();
 
   private final String name;
-  /** Pictures, and then {@link #END} or the exception that has ended them. */
+  /** Pictures, and then {@link #END} or the exception that ended them. */
   private final BlockingQueue<Object> decoded = new ArrayBlockingQueue<>(2);
 
   private final Thread decoder;
@@ -37,7 +37,7 @@ public final class StreamDump implements PictureDump {
     try {
       put(end);
     } catch (IllegalStateException e) {
-      // Nobody asks any more.
+      // Nobody waits for pictures any more.
     }
   }
 
@@ -105,7 +105,7 @@ public final class StreamDump implements PictureDump {
     return true;
   }
 
-  /** Ends the decoding too, before the memory that it reads goes away. */
+  /** Also ends the decoding, before the memory that it reads is freed. */
   @Override
   public void close() throws IOException {
     decoder.interrupt();

@@ -20,7 +20,7 @@ public final class StreamNotes {
 
   /** The line about a stream; empty without faults. */
   public Optional<String> line(Path input) {
-    return count == 0 ? Optional.empty() : Optional.of(input + ": passed over, as no picture needs it: " + this);
+    return count == 0 ? Optional.empty() : Optional.of(input + ": skipped, since no picture needs it: " + this);
   }
 
   /** The end of a sentence that says that there is no picture. */

@@ -1,6 +1,12 @@
 /**
- * Our decoder against others: the ffmpeg program, dumps that another decoder has made, other streams. Begin with
- * {@link llm265.oracle.StreamComparison}; {@code MacroblockAt} says which syntax elements are behind the first sample that
- * differs.
+ * Our decoder against others: the ffmpeg program, dumps that another decoder has made, other streams.
+ *
+ * <p>Reading order: {@link StreamComparison} compares our pictures with those of an oracle, which is an ffmpeg program
+ * ({@link FfmpegDecoder}), another stream ({@link StreamDump}) or a dump in a file. {@code MacroblockAt} finds the syntax
+ * elements behind the first sample that differs. With intra-only decoding, {@code FrameSelection} picks the I pictures from a
+ * dump of all frames, and {@link LeftOutPictures} counts the others. {@code FetchedFfmpeg} gets an ffmpeg from Maven if the
+ * PATH has none.
+ *
+ * <p>It uses {@code h264} and {@code image} and knows no tensors.
  */
 package llm265.oracle;

@@ -7,23 +7,23 @@ import java.util.Iterator;
 import java.util.function.Supplier;
 
 /**
- * Work areas that wait for work: what is dear to make and of use again, from one call to the next. Holds no more of them than
- * threads could use at once, and lets go of them where memory is short. Thread-safe.
+ * Keeps work areas, which are expensive to make, from one call to the next. Holds no more of them than threads could use at
+ * once, and drops them when memory is short. Thread-safe.
  *
- * @param <K> what a work area is for: equal keys mean that one will do for the other
- * @param <T> work areas; used by one thread at a time
+ * @param <K> what a work area is for: work areas with equal keys can replace each other
+ * @param <T> work areas; each is used by one thread at a time
  */
 public final class IdlePool<K, T> {
-  /** A few more than threads: those that work for others hold areas of two kinds. */
+  /** A few more than threads: a thread that works for others may hold two kinds of areas. */
   private static final int MORE = 2;
 
   private final int most = Runtime.getRuntime().availableProcessors() + MORE;
-  /** The latest first. */
+  /** The latest comes first. */
   private final Deque<Entry<K, T>> idle = new ArrayDeque<>();
 
   private record Entry<K, T>(K key, SoftReference<T> area) {}
 
-  /** A work area for a key: the one that was given back last, or a new one. */
+  /** Takes a work area for a key: the one that was given back last, or a new one. */
   public T take(K key, Supplier<T> maker) {
     T area = poll(key);
     return area != null ? area : maker.get();
@@ -43,7 +43,7 @@ public final class IdlePool<K, T> {
     return null;
   }
 
-  /** Takes back a work area whose work has not failed. */
+  /** Takes back a work area whose work succeeded. */
   public synchronized void giveBack(K key, T area) {
     idle.addFirst(new Entry<>(key, new SoftReference<>(area)));
     if (idle.size() > most) {

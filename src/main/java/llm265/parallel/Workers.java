@@ -5,14 +5,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
 
 /**
- * Runs numbered tasks on the calling thread and on as many threads of the caller's executor as are free, and hands over their
- * results in order.
+ * Runs numbered tasks on the calling thread and on all free threads of the caller's executor, up to a limit, and hands over
+ * their results in order.
  *
- * <p>The calling thread always works itself and waits only for tasks that have begun, so tasks may use the same workers again
+ * <p>The calling thread always works too, and waits only for tasks that have begun. So tasks may use the same workers again
  * without danger of a deadlock, whatever the executor. Few results wait at a time, so memory is bounded.
  */
 public final class Workers {
-  /** No other thread than the calling one. */
+  /** Only the calling thread. */
   public static final Workers CALLER = new Workers(Runnable::run, 1);
 
   private final Executor executor;
@@ -21,8 +21,8 @@ public final class Workers {
   /**
    * Workers on an executor.
    *
-   * @param executor runs what it is given on threads of its own, at once or later
-   * @param threads number of threads to use at most, the calling one included; 1 or more
+   * @param executor runs tasks on its own threads, at once or later
+   * @param threads greatest number of threads to use, the calling one included; 1 or more
    */
   public Workers(Executor executor, int threads) {
     if (threads < 1) {
@@ -36,27 +36,34 @@ public final class Workers {
     return threads;
   }
 
-  /** Takes results in order, never two at a time. */
+  /** Receives results in order, never two at a time. */
   public interface Consumer<T> {
     void accept(int index, T result);
   }
 
   /**
-   * Produces the results of tasks 0 to {@code count - 1} and consumes them in that order. If tasks fail, no others are begun, and
-   * the exception of the one with the least number is thrown, once all that run have ended.
+   * Produces the results of tasks 0 to {@code count - 1} and consumes them in that order. If tasks fail, no more tasks are
+   * begun. Once all running tasks have ended, the exception of the failed task with the least number is thrown.
    */
   public <T> void forEachInOrder(int count, IntFunction<? extends T> produce, Consumer<? super T> consume) {
     Run<T> run = new Run<>(count, 2 * threads, produce, consume);
     for (int helper = 1; helper < Math.min(threads, count); helper++) {
-      try {
-        executor.execute(run::work);
-      } catch (RejectedExecutionException e) {
-        // The executor is full: the threads that there are do the work.
+      if (!execute(run::work)) {
         break;
       }
     }
     run.work();
     run.await();
+  }
+
+  /** Asks for a helping thread; false if the executor is full: the existing threads then do the work. */
+  boolean execute(Runnable work) {
+    try {
+      executor.execute(work);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
   }
 
   private static final class Run<T> {
@@ -143,7 +150,7 @@ public final class Workers {
       }
     }
 
-    /** Waits; an interrupt is kept for the caller, because the arrays in use cannot be left to running tasks. */
+    /** Waits; an interrupt is kept for the caller, because running tasks still use the arrays. */
     private void pause() {
       boolean interrupted = Thread.interrupted();
       try {

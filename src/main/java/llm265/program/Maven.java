@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Takes files out of Maven repositories by the Maven program, which keeps in its local repository what it has fetched once. */
+/** Gets files from Maven repositories through the mvn program, which caches them in its local repository. */
 public final class Maven {
   private static final String COPY_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
   private static final String ERROR = "[ERROR] ";
@@ -21,7 +21,7 @@ public final class Maven {
   /**
    * The program on the PATH.
    *
-   * @throws IOException if there is none
+   * @throws IOException if it is not on the PATH
    */
   public static Maven find() throws IOException {
     return new Maven(Program.find("mvn").orElseThrow(
@@ -35,7 +35,7 @@ public final class Maven {
       return name + "-" + version + ".jar";
     }
 
-    /** Its coordinates, as Maven's command line takes them. */
+    /** Its coordinates in the form of Maven's command line. */
     @Override
     public String toString() {
       return group + ":" + name + ":" + version;
@@ -43,12 +43,12 @@ public final class Maven {
   }
 
   /**
-   * Copies a jar into a folder, from the local repository where it is there.
+   * Copies a jar into a folder, from the local repository if it is there.
    *
-   * @param offline whether the local repository is the only one to ask
-   * @param fetching is called before anything is fetched
+   * @param offline whether to ask only the local repository
+   * @param fetching called before anything is fetched
    * @return the jar in the folder
-   * @throws IOException if the jar is not to be had
+   * @throws IOException if the jar cannot be found or fetched
    */
   public Path copy(Artifact artifact, Path folder, boolean offline, Runnable fetching) throws IOException {
     if (!run(artifact, folder, true).isEmpty()) {
@@ -68,7 +68,7 @@ public final class Maven {
     return jar;
   }
 
-  /** Its complaint; empty if it succeeds. */
+  /** Runs mvn and returns its error message; empty if it succeeds. */
   private String run(Artifact artifact, Path folder, boolean offline) throws IOException {
     List<String> command = new ArrayList<>(List.of(
         program.toAbsolutePath().toString(), "-q", "-B", COPY_GOAL, "-Dartifact=" + artifact,
@@ -76,7 +76,7 @@ public final class Maven {
     if (offline) {
       command.add(1, "-o");
     }
-    // It starts in a folder without a project, so that it reads none, and on the Java that runs here.
+    // It starts in a folder without a project, so it reads none, and it uses the Java that runs this program.
     Program.Ended ended = Program.run(command, folder, Map.of("JAVA_HOME", System.getProperty("java.home")));
     return ended.status() == 0 ? "" : ended.text().lines().filter(line -> line.startsWith(ERROR)).findFirst()
         .map(line -> line.substring(ERROR.length())).orElse("mvn ended with status " + ended.status());

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds programs of others on the PATH, and runs them to their end. */
+/** Finds other programs on the PATH, and runs them to their end. */
 public final class Program {
   private Program() {}
 
@@ -19,7 +19,7 @@ public final class Program {
    * How a program ended.
    *
    * @param status its exit status
-   * @param text all that it said, on standard output and standard error
+   * @param text all its output, on standard output and standard error
    */
   public record Ended(int status, String text) {}
 
@@ -54,20 +54,20 @@ public final class Program {
   /**
    * Runs a program to its end.
    *
-   * @return all that it said
-   * @throws IOException with its last words if it fails
+   * @return all its output
+   * @throws IOException with the last line of its output if it fails
    */
   public static String output(List<String> command) throws IOException {
     Ended ended = run(command, Path.of("."), Map.of());
     if (ended.status() != 0) {
-      String last = ended.text().strip().lines().reduce((a, b) -> b).orElse("it says nothing");
+      String last = ended.text().strip().lines().reduce((a, b) -> b).orElse("it printed nothing");
       throw new IOException(command.getFirst() + " failed: " + last.strip());
     }
     return ended.text();
   }
 
   /**
-   * Runs a program to its end, whatever that is.
+   * Runs a program to its end, whatever its exit status.
    *
    * @param folder to run it in
    * @param environment variables to set in addition to those of this process

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.DoubleUnaryOperator;
 
-/** Shares bits between tensors by what they buy in each. */
+/** Shares bits between tensors by how much error they save in each. */
 public final class Allocator {
   /**
-   * A tensor that takes part.
+   * A tensor that gets a share.
    *
    * @param values number of values, 1 or more
    * @param curve its error by rate
-   * @param weight what its squared error counts for, 0 or more
+   * @param weight weight of its squared error, 0 or more
    * @param layer the layer that it belongs to, if any
-   * @param least bits per value that it does not go below, unless there are too few for that
+   * @param least bits per value that it gets at least, unless there are too few
    */
   public record Tensor(long values, RateCurve curve, double weight, OptionalInt layer, double least) {}
 
-  /** Places on each curve that are compared, a bit. */
+  /** Number of compared places on each curve, per bit. */
   private static final int PLACES_PER_BIT = 32;
 
   private static final int BISECTIONS = 80;
 
-  /** Slopes that are compared before the best is refined. */
+  /** Number of slopes that are compared before the best is refined. */
   private static final int SLOPES = 64;
 
   private final List<Tensor> tensors;
@@ -31,7 +31,7 @@ public final class Allocator {
   private final double budget;
   private final double freeValues;
 
-  /** By tensor; false where the rate does not follow the target. */
+  /** Indexed by tensor; false if the rate does not follow the target. */
   private final boolean[] free;
 
   private Allocator(List<Tensor> tensors, double bits, double greatest) {
@@ -47,16 +47,16 @@ public final class Allocator {
     }
     budget = left;
     freeValues = count;
-    // What cannot be met is missed by all alike.
+    // If a limit cannot be met, all tensors miss it alike.
     this.greatest = Math.max(greatest, mean());
   }
 
   /**
-   * Shares bits. Tensors whose curve is fixed get what they take, the others what is left.
+   * Shares bits. Tensors with a fixed curve get what they take; the others share the rest.
    *
    * @param allocation {@link Allocation#LINEAR} or {@link Allocation#SLOPE}; {@link Allocation#UNIFORM} shares equally
-   * @param bits number of bits for all
-   * @param greatest bits per value that no tensor goes beyond, unless there are more than that
+   * @param bits number of bits for all tensors
+   * @param greatest most bits per value for a tensor, unless there are more bits than that allows
    * @return bits per value for each tensor
    */
   public static double[] share(Allocation allocation, List<Tensor> tensors, double bits, double greatest) {
@@ -79,7 +79,7 @@ public final class Allocator {
     return freeValues == 0 ? 0 : Math.max(0, budget / freeValues);
   }
 
-  /** The least rate of a tensor that still lets the budget be met. */
+  /** The least rate of a tensor with which the budget can still be met. */
   private double least(int tensor) {
     return Math.min(tensors.get(tensor).least, mean());
   }
@@ -109,12 +109,12 @@ public final class Allocator {
     }
   }
 
-  /** The slope at which a distance uses up a number of bits. */
+  /** The slope at which a distance uses a given number of bits. */
   private static double room(double bits, double distance) {
     return distance == 0 ? Double.POSITIVE_INFINITY : Math.max(0, bits) / distance;
   }
 
-  /** Layer of each tensor less the mean of all values' layers; 0 for those without. */
+  /** Layer of each tensor less the mean layer of all values; 0 for tensors without a layer. */
   private double[] layerDistances() {
     double count = 0;
     double sum = 0;
@@ -133,7 +133,7 @@ public final class Allocator {
     return distances;
   }
 
-  /** Where a function is least: the best of some places, refined between its neighbours. */
+  /** Finds where a function is least: compares some places, and refines the best between its neighbours. */
   private static double minimum(DoubleUnaryOperator function, double from, double to) {
     double best = 0;
     double least = function.applyAsDouble(0);
@@ -161,8 +161,8 @@ public final class Allocator {
   }
 
   /**
-   * Lagrange's method: for a price of a bit, each tensor takes the rate at which error and price together are least; the price is
-   * found by bisection. Between the last two prices shares are mixed so that they meet the budget exactly.
+   * Lagrange's method. For a given price of a bit, each tensor takes the rate with the least sum of error and price. Bisection
+   * finds the price. The shares at the last two prices are mixed so that they meet the budget exactly.
    */
   private void slope(double[] targets) {
     double[][] errors = new double[free.length][];
@@ -177,7 +177,8 @@ public final class Allocator {
       Arrays.fill(targets, mean());
       return;
     }
-    // Logarithms of the price: at the first all take the most, at the last, which no saving is worth, the least.
+    // Logarithms of the price: at the first, all tensors take the most; at the last, no saving is worth the price, and all
+    // take the least.
     double cheap = StrictMath.log(highest) - 150;
     double dear = StrictMath.log(highest) + StrictMath.log(2 * PLACES_PER_BIT) + 1;
     double[] most = take(errors, StrictMath.exp(cheap));
@@ -210,7 +211,7 @@ public final class Allocator {
     return least + (greatest - least) * place / places(tensor);
   }
 
-  /** Weighted error of a value by place, from the least rate to the greatest. */
+  /** Weighted error of a value at each place, from the least rate to the greatest. */
   private double[] errors(int tensor) {
     double[] errors = new double[places(tensor) + 1];
     for (int place = 0; place < errors.length; place++) {

@@ -4,23 +4,23 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * The bytes of a file and what each of its tensors has of them; shares out again what some of them left over or took too much.
+ * The bytes of a file and the share of each of its tensors. Redistributes what some tensors left over or took too much.
  *
- * <p>What a tensor comes to depends on all sizes, never on the order in which they became known.
+ * <p>The result for a tensor depends on all sizes, never on the order in which they became known.
  */
 public final class FileBudget {
-  /** The file may miss its size by this much; no tensor is coded again for less. */
+  /** The size of the file may be off by this much; within it no tensor is coded again. */
   private static final double TOLERANCE = 0.003;
 
-  /** A tensor that missed its own target by more than this cannot take part in what is shared out again. */
+  /** A tensor that missed its own target by more than this is left out when bits are redistributed. */
   private static final double FLEXIBILITY = 0.03;
 
   private static final double LEAST_FLEXIBILITY_BYTES = 16;
 
-  /** By how much of their bits tensors are moved at most, if more of them can share. */
+  /** Tensors are moved by at most this share of their bits if more of them can take part. */
   private static final double GREATEST_MOVE = 0.03;
 
-  /** No tensor is asked for less: its headers alone take that much. */
+  /** The least target of a tensor: its headers alone take that much. */
   private static final double LEAST_BITS = 0.02;
 
   private static final double GREATEST_BITS = 16;
@@ -37,8 +37,8 @@ public final class FileBudget {
    * @param values number of values of each tensor, 1 or more
    * @param targets bits per value for each tensor
    * @param unmovable tensors whose targets do not change
-   * @param budgetBytes bytes for all of them; may be less than can be had
-   * @param fileBytes bytes of the file that they are a part of
+   * @param budgetBytes bytes for all of them; may be too few
+   * @param fileBytes bytes of the file that contains them
    */
   public FileBudget(long[] values, double[] targets, boolean[] unmovable, double budgetBytes, double fileBytes) {
     this.values = values.clone();
@@ -55,23 +55,23 @@ public final class FileBudget {
     targets[tensor] = Math.clamp(targets[tensor] + bits, LEAST_BITS, GREATEST_BITS);
   }
 
-  /** Bits per value to aim at for a tensor. */
+  /** The target of a tensor, in bits per value. */
   public double target(int tensor) {
     return targets[tensor];
   }
 
-  /** Leaves a tensor as it has come out: it takes part no more in what is shared out again. */
+  /** Fixes the size of a tensor: it no longer takes part when bits are redistributed. */
   public void fix(int tensor, long bytes) {
     targets[tensor] = 8.0 * bytes / values[tensor];
     unmovable[tensor] = true;
   }
 
   /**
-   * Compares what came out with the budget and moves the targets of tensors that met theirs, each value by the same: of as few
-   * tensors, the largest first, as can take it without moving far.
+   * Compares the sizes with the budget, and moves the targets of tensors that met theirs. Each of their values gets the same
+   * change. It moves as few tensors as can take the change without moving far, the largest first.
    *
    * @param bytes size of each tensor
-   * @return which tensors are to be coded again, with their new targets; empty if the total is near enough
+   * @return the tensors to code again, with their new targets; empty if the total is near enough
    */
   public int[] correct(long[] bytes) {
     double left = budgetBytes - Arrays.stream(bytes).asDoubleStream().sum();
@@ -98,7 +98,7 @@ public final class FileBudget {
     int[] again = new int[taken];
     for (int p = 0; p < taken; p++) {
       again[p] = flexible[p];
-      // What it came to counts, not what it was to come to.
+      // The actual size counts, not the target.
       targets[again[p]] = 8.0 * bytes[again[p]] / values[again[p]];
       move(again[p], 8 * left / moved);
     }

@@ -1,11 +1,11 @@
 package llm265.rate;
 
 /**
- * Rate and distortion of Gaussian data behind a uniform quantizer, as functions of the ratio of step to standard
- * deviation. Where every search starts; what is then measured corrects it.
+ * Rate and distortion of Gaussian data after a uniform quantizer, as functions of the ratio of step to standard deviation.
+ * Every search starts here; measurements then correct it.
  *
- * <p>The rate is the entropy of the quantizer's levels plus what an H.264 intra encoder was measured to lose on them (Intra_16x16
- * DC prediction, 8 bits, CABAC). Tables are integrated numerically, with StrictMath, so that they are the same everywhere.
+ * <p>The rate is the entropy of the quantizer's levels plus the measured loss of an H.264 intra encoder on them (Intra_16x16 DC
+ * prediction, 8 bits, CABAC). Tables are integrated numerically with StrictMath, so that they are the same everywhere.
  */
 public final class GaussianModel {
   private static final double LOG2_LEAST_RATIO = -8;
@@ -13,15 +13,15 @@ public final class GaussianModel {
   private static final int POINTS_PER_OCTAVE = 4;
   private static final int POINTS = (int) ((LOG2_GREATEST_RATIO - LOG2_LEAST_RATIO) * POINTS_PER_OCTAVE) + 1;
 
-  /** Integration goes this many deviations out. */
+  /** Integration extends this many deviations out. */
   private static final double REACH = 8;
 
-  /** The encoder's rounding offset over the ratio of step to deviation. */
+  /** The encoder's rounding offset as a function of the ratio of step to deviation. */
   private static final double[] OFFSET_RATIO = {0.52, 1.08, 1.61, 2.42, 4};
 
   private static final double[] OFFSET = {0.5, 0.46, 0.42, 0.36, 0.30};
 
-  /** Bits per value that the coder loses, over the entropy of the levels. */
+  /** Bits per value that the coder loses, as a function of the entropy of the levels. */
   private static final double[] LOSS_ENTROPY = {0, 0.75, 1.7, 2.7, 3.7};
 
   private static final double[] LOSS = {0, 0.03, 0.062, 0.095, 0.168};
@@ -63,14 +63,14 @@ public final class GaussianModel {
     return inverse(ERROR, -snr / (10 * StrictMath.log10(2)));
   }
 
-  /** Linear between the points, and beyond them by the slope at the end. */
+  /** Interpolates linearly between the points; beyond them it continues the slope at the end. */
   private static double at(double[] table, double log2Ratio) {
     double place = (log2Ratio - LOG2_LEAST_RATIO) * POINTS_PER_OCTAVE;
     int left = (int) Math.clamp(Math.floor(place), 0, POINTS - 2.0);
     return table[left] + (place - left) * (table[left + 1] - table[left]);
   }
 
-  /** The place at which a monotonic table has a value. */
+  /** Finds the place at which a monotonic table has a value. */
   private static double inverse(double[] table, double value) {
     boolean rising = table[POINTS - 1] > table[0];
     int left = 0;
@@ -78,7 +78,7 @@ public final class GaussianModel {
       left++;
     }
     double slope = table[left + 1] - table[left];
-    // The last intervals are nearly flat: no step is coarse enough for what is asked for beyond them.
+    // The last intervals are nearly flat: no step is coarse enough for values beyond them.
     double share = Math.clamp((value - table[left]) / slope, -POINTS, POINTS);
     return LOG2_LEAST_RATIO + (left + share) / POINTS_PER_OCTAVE;
   }

@@ -1,37 +1,37 @@
 package llm265.rate;
 
 /**
- * Finds the quantizer step at which a tensor takes the fewest bytes, where that is neither the finest nor the coarsest: finer
- * steps cost bits, and coarser ones leave more values that must be kept exactly.
+ * Finds the quantizer step at which a tensor takes the fewest bytes, if this is neither the finest nor the coarsest: finer
+ * steps cost bits, and with coarser ones more values must be kept exactly.
  *
- * <p>Walks downhill from a first guess in steps of half an octave, on a sample if there is one, and ends with the parabola
- * through the lowest point and its neighbours.
+ * <p>Walks downhill from a first guess in steps of half an octave, on an excerpt if there is one. Ends with the parabola through
+ * the lowest point and its neighbours.
  */
 public final class LeastSizeSearch {
   private static final double STRIDE = 0.5;
 
-  /** Farther than this, in octaves, no first guess is off. */
+  /** No first guess is farther off than this, in octaves. */
   private static final double REACH = 6;
 
   private final RateController.Trial trial;
-  private final double levels;
+  private final double levelDeviation;
   private int passes;
   private QuantizerPoint coded;
   private RateController.Measurement measured;
 
-  private LeastSizeSearch(RateController.Trial trial, double levels) {
+  private LeastSizeSearch(RateController.Trial trial, double levelDeviation) {
     this.trial = trial;
-    this.levels = levels;
+    this.levelDeviation = levelDeviation;
   }
 
   /**
    * Codes a tensor in the fewest bytes.
    *
-   * @param log2Ratio of step to deviation, where to start
-   * @param levels standard deviation of the samples to aim at, in levels
+   * @param log2Ratio ratio of step to deviation to start from
+   * @param levelDeviation the wanted standard deviation of the levels
    */
-  public static RateController.Outcome code(RateController.Trial trial, double log2Ratio, double levels) {
-    return new LeastSizeSearch(trial, levels).search(log2Ratio);
+  public static RateController.Outcome code(RateController.Trial trial, double log2Ratio, double levelDeviation) {
+    return new LeastSizeSearch(trial, levelDeviation).search(log2Ratio);
   }
 
   private RateController.Outcome search(double start) {
@@ -62,7 +62,7 @@ public final class LeastSizeSearch {
   }
 
   private QuantizerPoint point(double log2Ratio) {
-    return QuantizerPoint.of(log2Ratio, levels, trial.leastQp());
+    return QuantizerPoint.of(log2Ratio, levelDeviation, trial.leastQp());
   }
 
   private double size(double log2Ratio) {

@@ -1,36 +1,46 @@
 package llm265.rate;
 
 /**
- * Finds the quantizer step at which a tensor has a wanted size or quality.
+ * Finds the quantizer step at which a tensor has a given size or quality.
  *
- * <p>Both are monotonic in the logarithm of the step, and nearly linear. The search starts from the {@link GaussianModel},
- * corrects it on a small sample of the tensor and then on a large one, if there are any, codes the whole, which mostly is it, and
- * else corrects and codes again until the target is met. Everything is computed from what was measured, so the result depends on
- * the tensor and the target only.
+ * <p>Both are monotonic in the logarithm of the step, and nearly linear. The search starts from the {@link GaussianModel}. It
+ * corrects this on a small excerpt of the tensor and then on a large one, if there are any, and codes the whole. Mostly this
+ * meets the target; otherwise it corrects and codes again until it does. Everything is computed from what was measured, so the
+ * result depends on the tensor and the target only.
  */
 public final class RateController {
   /**
-   * What came out of coding a tensor, or a sample of it, with one step.
+   * The result of coding a tensor, or an excerpt of it, with one step.
    *
-   * @param bitsPerValue everything counted
+   * @param bitsPerValue rate, every byte counted
    * @param snr in dB; infinite if there is no error
    */
   public record Measurement(double bitsPerValue, double snr) {}
 
   /** Codes a tensor with a given step. The last call of {@link #code} counts. */
   public interface Trial {
-    /** True if a sample is worth its time: the tensor is many times larger. */
+    /** Whether an excerpt is worth its time: the tensor is many times larger. */
     boolean hasExcerpt();
 
-    /** QPY of the finest step that there is. */
+    /** QPY of the finest step. */
     default int leastQp() {
       return 0;
+    }
+
+    /** How far the rate of a large tensor may be from its target, as a share of it. */
+    default double bitsTolerance() {
+      return BITS_TOLERANCE;
+    }
+
+    /** How often a large tensor is coded at most. */
+    default int mostPasses() {
+      return PASSES;
     }
 
     /** Codes a small sample and estimates about what the whole would come to. */
     Measurement rough(QuantizerPoint point);
 
-    /** Codes a sample and estimates what the whole would come to. */
+    /** Codes an excerpt and estimates the result for the whole tensor. */
     Measurement excerpt(QuantizerPoint point);
 
     /** Codes the whole tensor. */
@@ -40,8 +50,8 @@ public final class RateController {
   /**
    * Where a search ended.
    *
-   * @param point with which the tensor was coded last
-   * @param measurement what came of it
+   * @param point the point with which the tensor was coded last
+   * @param measurement the result of that
    * @param passes how often the whole tensor was coded
    */
   public record Outcome(QuantizerPoint point, Measurement measurement, int passes) {}
@@ -49,17 +59,17 @@ public final class RateController {
   private static final int SAMPLE_PASSES = 3;
 
   /**
-   * A sample step that moves less than this, in octaves, is not worth another sample: the model's slope is right to a factor of
-   * two.
+   * If the step would move less than this, in octaves, another excerpt is not worth it: the model's slope is right within a
+   * factor of two.
    */
   private static final double SAMPLE_PRECISION = 0.01;
 
-  /** No step moves farther than this at once, in octaves. */
+  /** The farthest that a step moves at once, in octaves. */
   private static final double MAX_MOVE = 3;
 
   private static final double MAX_SLOPE_CORRECTION = 3;
 
-  /** How far rates may be from the target, as a share of it: of large tensors, and of those without samples. */
+  /** How far rates may be off the target, as a share of it: first for large tensors, then for those without excerpts. */
   private static final double BITS_TOLERANCE = 0.002;
 
   private static final double FINE_BITS_TOLERANCE = 0.0005;
@@ -70,16 +80,16 @@ public final class RateController {
   private static final int FINE_PASSES = 10;
 
   private final Trial trial;
-  private final double levels;
+  private final double levelDeviation;
   private final boolean bits;
   private final double wanted;
   private final double tolerance;
   private final int maxPasses;
 
-  /** What is known of the tensor's rate before anything is coded; null for nothing. */
+  /** What is known about the tensor's rate before anything is coded; null for nothing. */
   private final RateCurve known;
 
-  /** The difference between what is measured and what the model says. */
+  /** The difference between the measurements and the model. */
   private double correction;
 
   private Probe below;
@@ -93,61 +103,61 @@ public final class RateController {
     }
   }
 
-  private RateController(Trial trial, double levels, boolean bits, double wanted, double tolerance, RateCurve known) {
+  private RateController(Trial trial, double levelDeviation, boolean bits, double wanted, double tolerance, RateCurve known) {
     this.trial = trial;
-    this.levels = levels;
+    this.levelDeviation = levelDeviation;
     this.bits = bits;
     this.wanted = wanted;
     this.tolerance = tolerance;
     this.known = known;
-    this.maxPasses = trial.hasExcerpt() ? PASSES : FINE_PASSES;
+    this.maxPasses = trial.hasExcerpt() ? trial.mostPasses() : FINE_PASSES;
   }
 
   /**
    * Codes a tensor at a rate.
    *
-   * @param bitsPerValue bits per value aimed at
-   * @param values number of values: sizes come in whole bytes, which is all that can be asked for
-   * @param levels standard deviation of the samples to aim at, in levels
+   * @param bitsPerValue wanted bits per value
+   * @param values number of values; since sizes are whole bytes, it limits the precision
+   * @param levelDeviation the wanted standard deviation of the levels
    */
-  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levels) {
-    double relative = trial.hasExcerpt() ? BITS_TOLERANCE : FINE_BITS_TOLERANCE;
+  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levelDeviation) {
+    double relative = trial.hasExcerpt() ? trial.bitsTolerance() : FINE_BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levels, true, bitsPerValue, tolerance, null).search(0);
+    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, null).search(0);
   }
 
   /**
-   * Codes a tensor at about a rate, since others of its file can make up for the difference, and beginning with what is known of
-   * it. Tensors without samples are soon coded, and meet their rate.
+   * Codes a tensor at an approximate rate, since other tensors of its file can make up for the difference. Starts from what is
+   * known about it. Tensors without excerpts are quick to code, and meet their rate.
    *
-   * @param bitsPerValue bits per value aimed at
+   * @param bitsPerValue wanted bits per value
    * @param values number of values
-   * @param known its curve, as a look at a little of it has shown it
+   * @param known its curve, from coding a little of it
    * @param share how far off large tensors may be, as a share of the rate
-   * @param levels standard deviation of the samples to aim at, in levels
+   * @param levelDeviation the wanted standard deviation of the levels
    */
   public static Outcome codeAboutBits(
-      Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levels) {
+      Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levelDeviation) {
     double relative = trial.hasExcerpt() ? share : BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levels, true, bitsPerValue, tolerance, known).search(0);
+    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, known).search(0);
   }
 
   /**
    * Codes a tensor at a quality.
    *
-   * @param snr signal-to-noise ratio aimed at, in dB
-   * @param head how much the ratio of the tensor is known to be above that of its samples, in dB
-   * @param levels standard deviation of the samples to aim at, in levels
+   * @param snr wanted signal-to-noise ratio, in dB
+   * @param head how much the ratio of the tensor is known to exceed that of its samples, in dB
+   * @param levelDeviation the wanted standard deviation of the levels
    */
-  public static Outcome codeAtSnr(Trial trial, double snr, double head, double levels) {
+  public static Outcome codeAtSnr(Trial trial, double snr, double head, double levelDeviation) {
     double tolerance = trial.hasExcerpt() ? SNR_TOLERANCE : FINE_SNR_TOLERANCE;
-    return new RateController(trial, levels, false, snr, tolerance, null).search(head);
+    return new RateController(trial, levelDeviation, false, snr, tolerance, null).search(head);
   }
 
   private Outcome search(double head) {
     correction = known == null ? head : wanted - model(known.log2Ratio(wanted));
-    QuantizerPoint point = QuantizerPoint.of(byModel(), levels, trial.leastQp());
+    QuantizerPoint point = QuantizerPoint.of(byModel(), levelDeviation, trial.leastQp());
     if (trial.hasExcerpt()) {
       point = bySamples(point);
     }
@@ -162,7 +172,7 @@ public final class RateController {
         return first;
       }
       correction = rough.value - model(rough.log2Ratio);
-      point = QuantizerPoint.of(byProbes(null, rough), levels, trial.leastQp());
+      point = QuantizerPoint.of(byProbes(null, rough), levelDeviation, trial.leastQp());
     }
     double precision = known == null ? SAMPLE_PRECISION : Math.max(SAMPLE_PRECISION, 0.5 * tolerance);
     Probe before = null;
@@ -172,8 +182,8 @@ public final class RateController {
         break;
       }
       correction = probe.value - model(probe.log2Ratio);
-      // With another QP the same ratio comes to a rate that may be some per cent off.
-      point = point.moved(byProbes(before, probe), levels, trial.leastQp());
+      // With another QP the same ratio may give a rate that is some per cent off.
+      point = point.moved(byProbes(before, probe), levelDeviation, trial.leastQp());
       if (Math.abs(point.log2Ratio() - probe.log2Ratio) < precision) {
         break;
       }
@@ -194,7 +204,7 @@ public final class RateController {
       if (Math.abs(last.value - wanted) <= tolerance || Double.isInfinite(last.value)) {
         break;
       }
-      QuantizerPoint next = point.moved(next(before, last), levels, trial.leastQp());
+      QuantizerPoint next = point.moved(next(before, last), levelDeviation, trial.leastQp());
       if (next.equals(point) || isKnown(next)) {
         break;
       }
@@ -226,7 +236,7 @@ public final class RateController {
     return above != null && above.point.equals(point) || below != null && below.point.equals(point);
   }
 
-  /** By the last probes; where that leaves the interval in which the target must lie, by the straight line across it. */
+  /** Uses the last probes; if they lead out of the interval that contains the target, uses the straight line across it. */
   private double next(Probe before, Probe last) {
     correction = last.value - model(last.log2Ratio);
     double estimate = byProbes(before, last);
@@ -238,7 +248,7 @@ public final class RateController {
     return above.log2Ratio + Math.clamp(share, 0.02, 0.98) * (below.log2Ratio - above.log2Ratio);
   }
 
-  /** By the model, corrected by the last probe; with two probes their slope corrects the model's. */
+  /** Uses the model, corrected by the last probe; with two probes, their slope corrects the model's. */
   private double byProbes(Probe before, Probe last) {
     double move = byModel() - last.log2Ratio;
     if (before != null && before.value != last.value) {

@@ -8,18 +8,18 @@ import java.util.stream.IntStream;
 import llm265.numeric.Logarithms;
 
 /**
- * Which error a tensor has at which rate: the {@link GaussianModel}, moved to where the tensor was measured.
+ * The error of a tensor at each rate: the {@link GaussianModel}, moved to fit measurements of the tensor.
  *
- * <p>Both rate and error are kept by the ratio of step to deviation. What a measurement differs from the model by holds at its
- * ratio and beyond the outermost ones, and is interpolated between them.
+ * <p>Rate and error are both functions of the ratio of step to deviation. The difference between a measurement and the model
+ * applies at its ratio. It is interpolated between measurements, and constant beyond the outermost ones.
  */
 public final class RateCurve {
   /**
-   * A tensor, or a sample of it, coded with one step.
+   * A tensor, or an excerpt of it, coded with one step.
    *
    * @param point the step
-   * @param bits bits per value that the whole tensor would take, everything counted
-   * @param meanSquaredError of its finite values
+   * @param bits bits per value that the whole tensor would take, every byte counted
+   * @param meanSquaredError mean squared error of its finite values
    */
   public record Probe(QuantizerPoint point, double bits, double meanSquaredError) {}
 
@@ -30,17 +30,17 @@ public final class RateCurve {
   /** Errors are positive, so that they have a logarithm. */
   private static final double LEAST_ERROR = 0x1p-300;
 
-  /** Bits per value that no stream is below, and by which two points of the curve differ at least. */
+  /** The least bits per value of a stream, and the least difference between two points of the curve. */
   private static final double LEAST_BITS = 1e-3;
 
   private static final double LEAST_STEP = 1e-9;
 
-  /** Bits per value whatever is asked for; less than 0 where they follow the step. */
+  /** Bits per value whatever the target; less than 0 if they follow the step. */
   private final double fixedBits;
 
   private final double fixedError;
 
-  /** From the finest step to the coarsest, that of every probe among them: bits fall, errors rise. */
+  /** From the finest step to the coarsest, including that of every probe: bits fall, errors rise. */
   private final double[] log2Ratios;
 
   private final double[] bits;
@@ -55,25 +55,20 @@ public final class RateCurve {
   }
 
   /**
-   * The curve of a tensor that comes to the same whatever is asked for: a constant, or one that is kept exactly.
+   * The curve of a tensor whose result does not depend on the target: a constant, or one that is kept exactly.
    *
    * @param bits bits per value
-   * @param meanSquaredError of its finite values
+   * @param meanSquaredError mean squared error of its finite values
    */
   public static RateCurve fixed(double bits, double meanSquaredError) {
     return new RateCurve(bits, meanSquaredError, null, null, null);
-  }
-
-  /** As {@link #through(List, double)}, for samples of 8 bits. */
-  public static RateCurve through(List<Probe> probes) {
-    return through(probes, 1.0 / 12);
   }
 
   /**
    * A curve through measurements.
    *
    * @param probes one or more, of the same tensor at different steps
-   * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, 1/12 for 8 bits: what bounds the quality
+   * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, 1/12 for 8 bits; it limits the quality
    *     of fine steps
    */
   public static RateCurve through(List<Probe> probes, double roundingNoise) {
@@ -84,12 +79,13 @@ public final class RateCurve {
     double[] moreError = new double[sorted.length];
     double floor = 0;
     for (Probe probe : sorted) {
-      floor += roundingNoise / (probe.point.levels() * probe.point.levels()) / sorted.length;
+      floor += roundingNoise / (probe.point.levelDeviation() * probe.point.levelDeviation()) / sorted.length;
     }
     for (int i = 0; i < sorted.length; i++) {
       at[i] = sorted[i].point.log2Ratio();
       double modelBits = GaussianModel.bits(at[i]);
-      // Less than the model by a factor, since a difference would lead below zero; more by a difference.
+      // A measurement below the model gives a factor, since a difference would lead below zero; one above it gives a
+      // difference.
       moreBits[i] = sorted[i].bits < modelBits ? sorted[i].bits / modelBits - 1 : sorted[i].bits - modelBits;
       double error = Math.max(LEAST_ERROR, sorted[i].meanSquaredError);
       moreError[i] = Logarithms.log2(error) - Logarithms.log2(GaussianModel.relativeError(at[i]) + floor);
@@ -103,7 +99,7 @@ public final class RateCurve {
       bits[i] = Math.max(LEAST_BITS, more < 0 ? model * (1 + more) : model + more);
       errors[i] = Logarithms.log2(GaussianModel.relativeError(ratios[i]) + floor) + interpolate(at, moreError, ratios[i]);
     }
-    // Between two probes the model may bend beyond the second; then the curve stays level up to it.
+    // Between two probes the model may bend beyond the second; the curve then stays level up to it.
     double leastBits = 0;
     double greatestError = Double.POSITIVE_INFINITY;
     for (int i = ratios.length - 1; i >= 0; i--) {
@@ -121,7 +117,7 @@ public final class RateCurve {
     return new RateCurve(-1, 0, ratios, bits, errors);
   }
 
-  /** Whether the tensor comes to {@link #fixedBits} whatever is asked for. */
+  /** Whether the tensor takes {@link #fixedBits} whatever the target. */
   public boolean isFixed() {
     return bits == null;
   }
@@ -130,7 +126,7 @@ public final class RateCurve {
     return fixedBits;
   }
 
-  /** Mean squared error at a number of bits per value; that of the nearest point where there is none. */
+  /** Mean squared error at a number of bits per value; beyond the ends, that of the nearest point. */
   public double error(double bitsPerValue) {
     return isFixed() ? fixedError : StrictMath.pow(2, along(bitsPerValue, log2Errors));
   }
@@ -140,7 +136,7 @@ public final class RateCurve {
     return along(bitsPerValue, log2Ratios);
   }
 
-  /** What a table has where the bits have a value. */
+  /** The entry of a table at a number of bits per value. */
   private double along(double bitsPerValue, double[] table) {
     int low = 0;
     int high = bits.length - 1;
@@ -156,7 +152,10 @@ public final class RateCurve {
     return table[low] + share * (table[high] - table[low]);
   }
 
-  /** Where the curve is kept: evenly, and at every probe, so that it goes through them however short the way between two is. */
+  /**
+   * The ratios of the curve's points: evenly spaced, and every probe, so that the curve goes through probes however close they
+   * are.
+   */
   private static double[] points(double[] probes) {
     int grid = (int) ((GREATEST_LOG2_RATIO - LEAST_LOG2_RATIO) * POINTS_PER_OCTAVE) + 1;
     return DoubleStream.concat(

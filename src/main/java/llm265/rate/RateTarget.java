@@ -1,14 +1,12 @@
 package llm265.rate;
 
-/**
- * What a coded tensor or model is to be: of a size, of a quality, within a bound, what a quantizer step makes of it, or the same.
- */
+/** What a coded tensor or model must meet: a size, a quality, a bound on errors, a quantizer step, or no loss. */
 public sealed interface RateTarget {
 
   /**
-   * A number of bits per value, everything counted.
+   * A number of bits per value, every byte counted.
    *
-   * @param bitsPerValue more than 0, at most 16; what lies out of reach gives the nearest that can be had
+   * @param bitsPerValue more than 0, at most 16; a rate out of reach is approached as closely as possible
    */
   record Bits(double bitsPerValue) implements RateTarget {
     public Bits {
@@ -21,7 +19,7 @@ public sealed interface RateTarget {
   /**
    * A signal-to-noise ratio: variance over mean squared error of each tensor.
    *
-   * @param decibels 0 to 100; what lies out of reach gives the nearest that can be had
+   * @param decibels 0 to 100; a ratio out of reach is approached as closely as possible
    */
   record Snr(double decibels) implements RateTarget {
     public Snr {
@@ -32,7 +30,7 @@ public sealed interface RateTarget {
   }
 
   /**
-   * A quantization parameter, with samples scaled as they are best for it.
+   * A quantization parameter; samples are scaled as is best for it.
    *
    * @param qp QPY, 0 to 51
    */
@@ -47,8 +45,8 @@ public sealed interface RateTarget {
   /**
    * A bound on the error of every finite value, in the fewest bytes.
    *
-   * @param error greatest magnitude of the difference between a value and what it is decoded to, in units of the values; finite,
-   *     0 or more
+   * @param error greatest magnitude of the difference between a value and the decoded value, in units of the values; finite, 0
+   *     or more
    */
   record MaxError(double error) implements RateTarget {
     public MaxError {
@@ -58,6 +56,6 @@ public sealed interface RateTarget {
     }
   }
 
-  /** Every value bit for bit, in whatever that takes. */
+  /** Every value bit for bit, whatever the size. */
   record Lossless() implements RateTarget {}
 }

@@ -5,8 +5,8 @@ import llm265.dtype.DType;
 import llm265.h264.UnsupportedStreamException;
 
 /**
- * The types of values that samples stand for, by their code in the tensor header, and the codes of those that are only kept bit
- * for bit.
+ * The types of values that samples stand for, by their code in the tensor header; also the codes of types whose values are
+ * only kept bit for bit.
  */
 public enum ElementType {
   F32(DType.F32, 23),
@@ -14,7 +14,7 @@ public enum ElementType {
   BF16(DType.BF16, 7),
   F64(DType.F64, 52);
 
-  /** Types by code; all but those of this enumeration in lossless streams alone. */
+  /** Types by code; those outside this enumeration occur only in lossless streams. */
   private static final List<DType> TYPES = List.of(
       DType.F32, DType.F16, DType.BF16, DType.BOOL, DType.U8, DType.I8, DType.F8_E5M2, DType.F8_E4M3, DType.F8_E8M0,
       DType.F8_E4M3FNUZ, DType.F8_E5M2FNUZ, DType.I16, DType.U16, DType.I32, DType.U32, DType.C64, DType.F64, DType.I64,
@@ -47,7 +47,7 @@ public enum ElementType {
     return dtype;
   }
 
-  /** @throws IllegalArgumentException if values of the type cannot be coded */
+  /** @throws IllegalArgumentException if samples cannot stand for values of the type */
   public static ElementType of(DType dtype) {
     for (ElementType type : values()) {
       if (type.dtype == dtype) {
@@ -62,12 +62,12 @@ public enum ElementType {
     return dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16 || dtype == DType.F64;
   }
 
-  /** Whether values of a type can be kept bit for bit: of those that fill bytes. */
+  /** Whether values of a type can be kept bit for bit: they must fill bytes. */
   public static boolean isKept(DType dtype) {
     return TYPES.contains(dtype);
   }
 
-  /** @throws IllegalArgumentException if no stream can have values of the type */
+  /** @throws IllegalArgumentException if no stream can hold values of the type */
   public static int code(DType dtype) {
     if (!isKept(dtype)) {
       throw new IllegalArgumentException("values of type " + dtype + " do not fill bytes: they cannot be coded");
@@ -76,7 +76,7 @@ public enum ElementType {
   }
 
   /**
-   * The type with a code.
+   * The type that a code stands for.
    *
    * @param exact whether values are kept bit for bit
    */

@@ -1,17 +1,17 @@
 package llm265.tensor;
 
 /**
- * What became of a tensor.
+ * The result of encoding a tensor.
  *
  * @param values number of values
  * @param bytes size of its stream
  * @param snr signal-to-noise ratio in dB over the finite values; infinite if there is no error
  * @param qp QPY of its pictures
- * @param outliers number of values kept exactly, those that are not finite included
- * @param notFinite number of values that are NaN or infinite, of F64 also those too large for F32
- * @param passes how often it was coded to meet the target
- * @param weighted error by the weights of channels; null without them
- * @param isLossless whether every value comes back bit for bit, whatever it is
+ * @param outliers number of values kept exactly, including those that are not finite
+ * @param notFinite number of values that are NaN or infinite; for F64, also those too large for F32
+ * @param passes how often the tensor was coded to meet the target
+ * @param weighted error by the weights of channels; null without weights
+ * @param isLossless whether every value comes back bit for bit
  */
 public record EncodedTensor(
     long values, long bytes, double snr, int qp, long outliers, long notFinite, int passes,
@@ -22,7 +22,7 @@ public record EncodedTensor(
     return new EncodedTensor(values, bytes, Double.POSITIVE_INFINITY, 0, 0, 0, 1, null, true);
   }
 
-  /** Bits per value, everything counted. */
+  /** Bits per value, every byte counted. */
   public double bitsPerValue() {
     return 8.0 * bytes / values;
   }

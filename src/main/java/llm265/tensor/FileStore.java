@@ -8,7 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** A stream in a part of a file, from a position on. */
+/** A stream in a file, from a given position on. */
 public final class FileStore implements StreamStore {
   private final Path file;
   private final FileChannel channel;
@@ -16,7 +16,7 @@ public final class FileStore implements StreamStore {
   private long size;
 
   /**
-   * A store that writes from {@code start} on; it does not move the channel's position and does not close it.
+   * A store that writes from {@code start} on. It does not move the channel's position and does not close it.
    *
    * @param file the file's name, for messages
    */
@@ -55,7 +55,7 @@ public final class FileStore implements StreamStore {
         channel.write(source, position + source.position());
       }
     } catch (IOException e) {
-      // A full disk does not say itself what could not be written.
+      // The message for a full disk does not name the file.
       throw new UncheckedIOException((IOException) new FileSystemException(file.toString(), null, e.getMessage()).initCause(e));
     }
   }

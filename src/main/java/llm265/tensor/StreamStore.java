@@ -1,8 +1,8 @@
 package llm265.tensor;
 
-/** Where a stream goes while it is written: bytes at its end, and corrections to earlier ones. */
+/** Receives a stream while it is written: bytes are appended, and earlier ones may be overwritten. */
 public interface StreamStore {
-  /** Forgets everything: the stream begins again. */
+  /** Drops all bytes, so that the stream can begin again. */
   void clear();
 
   void append(byte[] bytes);

@@ -5,11 +5,11 @@ import llm265.h264.ChromaFormat;
 import llm265.h264.PictureFormat;
 
 /**
- * How the values of a tensor lie on pictures: as a 2-D view, cut into tiles of one size, one tile a picture.
+ * How the values of a tensor lie on pictures: as a 2-D view that is cut into tiles of one size, one tile per picture.
  *
  * <p>The view is {@code viewRows x viewColumns}, row-major, over the values in the tensor's own order; its last row may be
- * partial. The plane that is cut into tiles is the view, or its transpose. Tiles are numbered row by row of the plane. Samples of
- * a tile beyond the plane, or beyond the last value, are padding.
+ * partial. The plane that is cut into tiles is the view or its transpose. Tiles are numbered row by row of the plane. Samples
+ * of a tile beyond the plane, or after the last value, are padding.
  *
  * @param values number of values of the tensor, 0 or more
  * @param viewColumns 1 or more
@@ -18,21 +18,26 @@ import llm265.h264.PictureFormat;
  * @param tileHeight multiple of 16, 16 to 4096
  */
 public record TensorFraming(long values, long viewColumns, boolean transposed, int tileWidth, int tileHeight) {
-  /** Least width that NVDEC decodes. */
+  /** The smallest width that NVDEC decodes. */
   public static final int MIN_TILE_WIDTH = 48;
 
   public static final int MIN_TILE_HEIGHT = 16;
 
-  /** Greatest width and height that NVDEC decodes. */
+  /** The greatest width and height that NVDEC decodes. */
   public static final int MAX_TILE_SIDE = 4096;
 
   /** MaxFS of level 5.1 in samples. */
   public static final int MAX_TILE_SAMPLES = 36_864 * 256;
 
-  /** Tile size that {@link #of} aims at: enough for the contexts to settle, few enough for threads and random access. */
+  /**
+   * Tile size that {@link #of} aims at: large enough for the contexts to settle, small enough for threads and random access.
+   */
   private static final int TARGET_TILE_SAMPLES = 1 << 20;
 
-  /** A view by the tensor's own dimensions may have this many times as many samples as values, else it is laid out flat. */
+  /**
+   * A view along the tensor's own dimensions may have at most this many samples per value; otherwise the tensor is laid out
+   * flat.
+   */
   private static final double MAX_NATURAL_PADDING = 1.25;
 
   public TensorFraming {
@@ -55,7 +60,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
   }
 
   /**
-   * The part of the plane that one picture carries.
+   * The part of the plane that one picture holds.
    *
    * @param number tile number, row by row
    * @param firstRow plane row of its first sample row
@@ -66,10 +71,10 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
   public record Tile(int number, long firstRow, long firstColumn, int rows, int columns) {}
 
   /**
-   * The framing that the encoder uses for a shape.
+   * The framing that the encoder uses for a shape, before it looks at values.
    *
-   * <p>The view splits the shape between two of its dimensions, as near to the last as leaves both sides wide enough; thin
-   * tensors are laid out flat, near to square.
+   * <p>The view splits the shape between two of its dimensions, as near to the last as leaves both sides wide enough. Thin
+   * tensors are laid out flat, nearly square.
    *
    * @throws IllegalArgumentException if a dimension is negative or the number of values does not fit into 63 bits
    */
@@ -92,7 +97,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     if (values > TARGET_TILE_SAMPLES) {
       return ofView(values, 1024);
     }
-    // Least padding wins; among equals the view nearest to a square.
+    // The least padding wins; among equals, the view nearest to a square.
     int best = MIN_TILE_WIDTH;
     long least = Long.MAX_VALUE;
     int square = Math.max(MIN_TILE_WIDTH, 16 * (int) Math.sqrt(values / 256.0));
@@ -110,7 +115,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     return ofView(values, best);
   }
 
-  /** The same view, transposed if it was not and the other way round; null if it has a partial row or would be mostly padding. */
+  /** The framing of the transposed plane; null if the view has a partial row or the result would be mostly padding. */
   public TensorFraming transpose() {
     if (values == 0 || values % viewColumns != 0) {
       return null;
@@ -122,7 +127,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
   /**
    * A framing of the same view whose tiles hold whole columns of the plane; null if there is none.
    *
-   * @param transposed whether the plane is the transposed view
+   * @param toTransposed whether the plane is the transposed view
    */
   public TensorFraming ofWholeColumns(boolean toTransposed) {
     if (values == 0 || values % viewColumns != 0) {
@@ -150,7 +155,9 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     return ofView(values, viewColumns, false);
   }
 
-  /** Tiles as wide as allowed, so that a range of rows touches few of them, and of equal size, so that little is padding. */
+  /**
+   * Makes tiles as wide as allowed, so that a range of rows touches few of them, and equal in size, so that little is padding.
+   */
   private static TensorFraming ofView(long values, long viewColumns, boolean transposed) {
     long viewRows = Math.max(1, ceilDiv(values, viewColumns));
     long columns = transposed ? viewRows : viewColumns;
@@ -198,7 +205,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     return (int) (tileColumns() * tileRows());
   }
 
-  /** Samples of all tiles, padding included. */
+  /** Number of samples of all tiles, padding included. */
   public double codedSamples() {
     return (double) tiles() * tileWidth * tileHeight;
   }
@@ -214,7 +221,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     return new Tile(number, firstRow, firstColumn, rows, columns);
   }
 
-  /** Index of the first value in row {@code y} of a tile; the others of the row are {@link #stride()} apart. */
+  /** Index of the first value in row {@code y} of a tile; the row's values are {@link #stride()} apart. */
   public long firstValue(Tile tile, int y) {
     return transposed
         ? tile.firstColumn() * viewColumns + tile.firstRow() + y
@@ -226,7 +233,7 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     return transposed ? viewColumns : 1;
   }
 
-  /** Number of values in row {@code y} of a tile: its columns, or fewer in the view's last row, or 0 in padding. */
+  /** Number of values in row {@code y} of a tile: its columns; fewer in the view's last row; 0 in padding. */
   public int valuesInRow(Tile tile, int y) {
     if (y >= tile.rows() || transposed) {
       return y >= tile.rows() ? 0 : tile.columns();
@@ -242,27 +249,27 @@ public record TensorFraming(long values, long viewColumns, boolean transposed, i
     return (tile.rows() - 1) * tile.columns() + valuesInRow(tile, tile.rows() - 1);
   }
 
-  /** Number of bands: ranges of rows of the view whose values lie in tiles of their own. */
+  /** Number of bands: ranges of rows of the view whose values lie in their own tiles. */
   public int bands() {
     return (int) (transposed ? tileColumns() : tileRows());
   }
 
-  /** Rows of the view in a band; the last one may have fewer. */
+  /** Number of rows of the view in a band; the last band may have fewer. */
   public int bandRows() {
     return transposed ? tileWidth : tileHeight;
   }
 
-  /** Tiles of a band. */
+  /** Number of tiles in a band. */
   public int tilesInBand() {
     return tiles() / bands();
   }
 
-  /** Number of a tile of a band, 0 to {@link #tilesInBand()} - 1. */
+  /** Number of a tile in a band, for {@code tile} from 0 to {@link #tilesInBand()} - 1. */
   public int tileOfBand(int band, int tile) {
     return transposed ? tile * (int) tileColumns() + band : band * (int) tileColumns() + tile;
   }
 
-  /** Pictures of the size of a tile. */
+  /** Format of a picture that holds a tile. */
   public PictureFormat pictureFormat(ChromaFormat chroma, int bitDepth) {
     return PictureFormat.of8Bit(tileWidth, tileHeight, chroma).withBitDepth(bitDepth);
   }

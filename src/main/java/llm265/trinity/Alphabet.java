@@ -48,6 +48,14 @@ public enum Alphabet {
     return rawBits[token];
   }
 
+  /**
+   * What a token's frequency is a multiple of: with more than four raw bits, a state that has given away a word could else fall
+   * below 2^16 behind it.
+   */
+  int unit(int token) {
+    return 1 << Math.max(0, rawBits[token] - 4);
+  }
+
   /** The least magnitude of a token; of the escape, the first that has no token. */
   int base(int token) {
     return base[token];

@@ -46,7 +46,7 @@ final class BinaryLogarithm {
       mantissa = mantissa * mantissa >> MANTISSA;
       int bit = (int) (mantissa >> (MANTISSA + 1));
       mantissa >>= bit;
-      log = log << 1 | bit;
+      log = (log << 1) | bit;
     }
     return log;
   }
@@ -55,7 +55,7 @@ final class BinaryLogarithm {
   static long exp2(long x) {
     long power = 1L << MANTISSA;
     for (int i = 0; i < FRACTION; i++) {
-      if ((x >> (FRACTION - 1 - i) & 1) != 0) {
+      if (((x >> (FRACTION - 1 - i)) & 1) != 0) {
         power = power * ROOTS[i] >> MANTISSA;
       }
     }

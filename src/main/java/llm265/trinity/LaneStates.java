@@ -3,8 +3,8 @@ package llm265.trinity;
 import llm265.h264.MalformedStreamException;
 
 /**
- * The states of a chunk's 16 entropy coders, of 2^16 to 2^32 - 1 each, in as many bits as they have: four bits how many follow over
- * 16, lane after lane, then those below the first one bit. SPEC.md, "Chunks".
+ * The states of a chunk's 16 entropy coders, of 2^16 to 2^32 - 1 each, in as many bits as they have: four bits how many follow
+ * over 16, lane after lane, then those below the first one bit. SPEC.md, "Chunks".
  *
  * <p>States are even in their logarithm, so that these four bits say what they cost: 16 states of 32 bits took 72 bits more.
  */
@@ -19,14 +19,14 @@ final class LaneStates {
   /** Writes states from {@code at} on; returns the index behind them. */
   static int write(int[] states, byte[] out, int at) {
     for (int lane = 0; lane < ChunkKernels.LANES; lane += 2) {
-      out[at + lane / 2] = (byte) (bits(states[lane]) - LEAST_BITS | bits(states[lane + 1]) - LEAST_BITS << 4);
+      out[at + lane / 2] = (byte) ((bits(states[lane]) - LEAST_BITS) | ((bits(states[lane + 1]) - LEAST_BITS) << 4));
     }
     int end = at + ChunkKernels.LANES / 2;
     long pending = 0;
     int bits = 0;
     for (int state : states) {
       int length = bits(state);
-      pending |= (state & (1L << length) - 1) << bits;
+      pending |= (state & ((1L << length) - 1)) << bits;
       bits += length;
       for (; bits >= 8; bits -= 8) {
         out[end++] = (byte) pending;
@@ -57,14 +57,14 @@ final class LaneStates {
     long pending = 0;
     int bits = 0;
     for (int lane = 0; lane < ChunkKernels.LANES; lane++) {
-      int length = LEAST_BITS + (in[at + lane / 2] >> 4 * (lane & 1) & 15);
+      int length = LEAST_BITS + ((in[at + lane / 2] >> (4 * (lane & 1))) & 15);
       for (; bits < length; bits += 8) {
         if (from == end) {
           throw malformed();
         }
         pending |= (in[from++] & 0xFFL) << bits;
       }
-      states[first + lane] = (int) (pending & (1L << length) - 1 | 1L << length);
+      states[first + lane] = (int) ((pending & ((1L << length) - 1)) | (1L << length));
       pending >>>= length;
       bits -= length;
     }

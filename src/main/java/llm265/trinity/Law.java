@@ -11,7 +11,8 @@ package llm265.trinity;
  * @param secondZero half of the octaves by which the second quantizer's zero is less likely, 0 to 15
  * @param firstOne eighths of an octave by which the first quantizer's one is more likely, -4 to 3
  */
-public record Law(Alphabet alphabet, int width, int shape, int firstZero, int secondZero, int firstOne) {
+public record Law(Alphabet alphabet, int width, int shape, int firstZero, int secondZero, int firstOne)
+    implements Distribution {
   /** Binary logarithm of the least width. */
   public static final int LEAST_OCTAVE = -3;
 
@@ -19,6 +20,12 @@ public record Law(Alphabet alphabet, int width, int shape, int firstZero, int se
   public static final int OCTAVE = 12;
 
   public static final int GREATEST_WIDTH = 159;
+
+  /** What makes {@code firstZero} 0 or more, in the law's bytes. */
+  public static final int ZERO_BIAS = 8;
+
+  /** The same of {@code firstOne}. */
+  public static final int ONE_BIAS = 4;
 
   static final int LEAST_SHAPE = 4;
   static final int GREATEST_SHAPE = 24;
@@ -33,14 +40,14 @@ public record Law(Alphabet alphabet, int width, int shape, int firstZero, int se
   private static final int GREATEST_POWER = 8 << BinaryLogarithm.FRACTION;
 
   public Law {
-    if (width < 0 || width > GREATEST_WIDTH || shape < LEAST_SHAPE || shape > GREATEST_SHAPE || firstZero < -8 || firstZero > 7
-        || secondZero < 0 || secondZero > 15 || firstOne < -4 || firstOne > 3) {
+    if (width < 0 || width > GREATEST_WIDTH || shape < LEAST_SHAPE || shape > GREATEST_SHAPE
+        || firstZero < -ZERO_BIAS || firstZero > 7 || secondZero < 0 || secondZero > 15 || firstOne < -ONE_BIAS || firstOne > 3) {
       throw new IllegalArgumentException(
           "no law of width " + width + ", shape " + shape + ", " + firstZero + ", " + secondZero + ", " + firstOne);
     }
   }
 
-  /** The frequencies of its tokens. */
+  @Override
   public TokenFrequencies frequencies() {
     long[] weights = new long[2 * Alphabet.TOKENS];
     int logWidth = (LEAST_OCTAVE << BinaryLogarithm.FRACTION) + (width << BinaryLogarithm.FRACTION) / OCTAVE;

@@ -11,12 +11,15 @@ public final class Laws {
   private int[] bases;
   private EncoderTables encoder;
 
-  /** @param classes the frequencies of each class; of one where there are no classes */
-  public Laws(List<TokenFrequencies> classes) {
-    if (classes.isEmpty() || classes.size() > Byte.MAX_VALUE) {
+  /** Classes at most. */
+  public static final int MOST_CLASSES = Byte.MAX_VALUE;
+
+  /** @param classes the distribution of each class; of one where there are no classes */
+  public Laws(List<? extends Distribution> classes) {
+    if (classes.isEmpty() || classes.size() > MOST_CLASSES) {
       throw new IllegalArgumentException(classes.size() + " classes");
     }
-    this.classes = classes.stream().map(TokenTables::new).toList();
+    this.classes = classes.stream().map(law -> new TokenTables(law.frequencies())).toList();
   }
 
   /** Number of classes. */

@@ -6,8 +6,8 @@ import java.util.Arrays;
  * How often tokens are expected, of 4096: what a coder's tables are made of.
  *
  * @param alphabet of the tokens
- * @param counts those of the first quantizer's tokens, then those of the second's; each half adds up to {@link #TOTAL}. A token
- *     that has none is told by the escape, which always has some
+ * @param counts multiples of {@link Alphabet#unit}: those of the first quantizer's tokens, then those of the second's; each half
+ *     adds up to {@link #TOTAL}. A token that has none is told by the escape, which always has some
  */
 public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   static final int TOTAL_BITS = 12;
@@ -21,7 +21,7 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
       int sum = 0;
       for (int t = 0; t < Alphabet.TOKENS; t++) {
         int count = counts[q * Alphabet.TOKENS + t];
-        if (count < 0 || count >= TOTAL || count % unit(alphabet, t) != 0) {
+        if (count < 0 || count >= TOTAL || count % alphabet.unit(t) != 0) {
           throw new IllegalArgumentException("a frequency of " + count);
         }
         sum += count;
@@ -30,14 +30,6 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
         throw new IllegalArgumentException("frequencies that add up to " + sum);
       }
     }
-  }
-
-  /**
-   * What the frequency of a token is a multiple of: 1 up to four raw bits, 2^(bits - 4) of more. A state that reaches {@code
-   * frequency << (20 - rawBits)} puts out a word; were that not a multiple of 2^16, too little could be left of it.
-   */
-  private static int unit(Alphabet alphabet, int token) {
-    return 1 << Math.max(0, alphabet.rawBits(token) - 4);
   }
 
   /** Those of a token of one quantizer. */
@@ -57,9 +49,9 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   }
 
   /**
-   * Frequencies in proportion to weights. Those below .3 of 4096, or below a unit of more than 1, go to the escape.
+   * Frequencies in proportion to weights. Those below .3 of a unit go to the escape.
    *
-   * @param weights of both quantizers' tokens, 0 or more, with a sum of at most 2^48 for each quantizer
+   * @param weights of both quantizers' tokens, 0 or more, with a sum of at most 2^44 for each quantizer
    */
   static TokenFrequencies of(Alphabet alphabet, long[] weights) {
     int[] counts = new int[2 * Alphabet.TOKENS];
@@ -73,8 +65,7 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   private static void distribute(Alphabet alphabet, long[] weights, int[] counts, int first) {
     long sum = Math.max(1, Arrays.stream(weights).sum());
     for (int t = 0; t < Alphabet.ESCAPE; t++) {
-      int unit = unit(alphabet, t);
-      if (10 * TOTAL * weights[t] < (unit == 1 ? 3 : 10 * unit) * sum) {
+      if (10 * TOTAL * weights[t] < 3 * sum * alphabet.unit(t)) {
         weights[Alphabet.ESCAPE] += weights[t];
         weights[t] = 0;
       }
@@ -83,40 +74,39 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
     int left = TOTAL;
     for (int t = 0; t < Alphabet.TOKENS; t++) {
       if (weights[t] > 0 || t == Alphabet.ESCAPE) {
-        int unit = unit(alphabet, t);
-        long share = TOTAL * weights[t] / sum;
+        int unit = alphabet.unit(t);
+        long share = TOTAL * weights[t] / sum / unit * unit;
+        // Only single units are left to give.
         rests[t] = share == 0 || unit > 1 ? 0 : TOTAL * weights[t] % sum;
-        counts[first + t] = (int) Math.max(1, share / unit * unit);
+        counts[first + t] = (int) Math.max(unit, share);
         left -= counts[first + t];
       }
     }
     while (left < 0) {
-      int most = 0;
-      for (int t = 1; t < Alphabet.TOKENS; t++) {
-        most = counts[first + t] > counts[first + most] ? t : most;
-      }
-      counts[first + most] -= unit(alphabet, most);
-      left += unit(alphabet, most);
+      int most = mostFrequent(alphabet, counts, first, TOTAL);
+      counts[first + most] -= alphabet.unit(most);
+      left += alphabet.unit(most);
     }
-    for (; left > 0; left--) {
-      int best = greatest(rests);
-      if (rests[best] == 0) {
-        break;
-      }
+    for (int best = greatest(rests); left > 0 && rests[best] > 0; best = greatest(rests)) {
       counts[first + best]++;
       rests[best] = 0;
+      left--;
     }
-    // What tokens of greater units leave over goes to the most frequent of the others.
-    int most = 0;
-    for (int t = 1; t < Alphabet.ESCAPE; t++) {
-      most = unit(alphabet, t) == 1 && counts[first + t] > counts[first + most] ? t : most;
-    }
-    counts[first + most] += left;
+    counts[first + mostFrequent(alphabet, counts, first, 1)] += left;
     if (counts[first + Alphabet.ESCAPE] == TOTAL) {
       // A frequency has 12 bits.
       counts[first + Alphabet.ESCAPE]--;
       counts[first]++;
     }
+  }
+
+  /** The first of the most frequent tokens whose unit is no more than {@code mostUnit}. */
+  private static int mostFrequent(Alphabet alphabet, int[] counts, int first, int mostUnit) {
+    int most = Alphabet.ESCAPE;
+    for (int t = Alphabet.ESCAPE - 1; t >= 0; t--) {
+      most = alphabet.unit(t) <= mostUnit && counts[first + t] >= counts[first + most] ? t : most;
+    }
+    return most;
   }
 
   private static int greatest(long[] values) {

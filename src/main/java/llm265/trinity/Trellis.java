@@ -45,7 +45,7 @@ public record Trellis(int states, int h0, int h1) {
 
   /** The state behind a magnitude. */
   int next(int state, int magnitude) {
-    return state >>> 1 ^ -(state & 1) & h0 ^ -(magnitude & 1) & h1;
+    return (state >>> 1) ^ -(state & 1) & h0 ^ -(magnitude & 1) & h1;
   }
 
   /** The state before {@code state}, where the magnitude between was of a parity. */
@@ -55,7 +55,7 @@ public record Trellis(int states, int h0, int h1) {
     }
     int quantizer = state >>> (stateBits() - 1);
     int rest = state ^ -quantizer & h0 ^ -parity & h1;
-    return (rest << 1 | quantizer) & (states - 1);
+    return ((rest << 1) | quantizer) & (states - 1);
   }
 
   /** A magnitude in steps: even ones of the first quantizer, odd ones and zero of the second. */

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 import llm265.h264.rate.TrellisKernels;
 
 /**
- * The search for the levels of one block. One lane holds one state; a shuffle moves paths between states; impossible transitions
- * cost infinity.
+ * The search for the levels of one block. One lane holds one state; a shuffle moves paths between states; impossible
+ * transitions cost infinity.
  */
 final class BlockTrellis {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
@@ -28,14 +28,14 @@ final class BlockTrellis {
 
   private static final IntVector ZERO = ints(choices(TrellisKernels.ZERO, 0, 1, 2, 3, 4, 5, 6, 7));
 
-  /** States before a level of 1, two ways of which lead to state 3; where there is none, a lane is never taken. */
+  /** States before a level of 1; two paths lead to state 3. A lane without such a state is never taken. */
   private static final VectorShuffle<Float> BEFORE_ONE = VectorShuffle.fromValues(FLOATS, 0, 0, 1, 2, 4, 5, 6, 7);
   private static final FloatVector NOT_TO_0 = floats(NEVER, 0, 0, 0, 0, 0, 0, 0);
   private static final FloatVector TO_3 = floats(NEVER, NEVER, NEVER, 0, NEVER, NEVER, NEVER, NEVER);
   private static final IntVector ONE_BEFORE = ints(choices(ONE, 0, 0, 1, 2, 4, 5, 6, 7));
   private static final IntVector ONE_FROM_3 = ints(choices(ONE, 0, 0, 0, 3, 0, 0, 0, 0));
 
-  /** States before a greater level: four ways lead to state 4, two to state 7. */
+  /** States before a greater level: four paths lead to state 4, two to state 7. */
   private static final VectorShuffle<Float> BEFORE_GREATER = VectorShuffle.fromValues(FLOATS, 0, 0, 0, 0, 1, 4, 5, 6);
   private static final FloatVector TO_4567 = floats(NEVER, NEVER, NEVER, NEVER, 0, 0, 0, 0);
   private static final VectorShuffle<Float> SECOND = VectorShuffle.fromValues(FLOATS, 0, 0, 0, 0, 2, 0, 0, 7);
@@ -47,7 +47,7 @@ final class BlockTrellis {
   private static final IntVector GREATER_SECOND = ints(choices(DOWN, 0, 0, 0, 0, 2, 0, 0, 7));
   private static final IntVector GREATER_THIRD = ints(choices(DOWN, 0, 0, 0, 0, 3, 0, 0, 0));
   private static final IntVector GREATER_FOURTH = ints(choices(DOWN, 0, 0, 0, 0, 0, 0, 0, 0));
-  /** What makes a level rounded up of one rounded down. */
+  /** The change that turns a level rounded down into one rounded up. */
   private static final IntVector UP_FOR_DOWN = ints(choices(ONE, 0, 0, 0, 0, 0, 0, 0, 0));
 
   private BlockTrellis() {}
@@ -60,7 +60,9 @@ final class BlockTrellis {
     return IntVector.fromArray(INTS, lanes, 0);
   }
 
-  /** The choices of a kind by state after it, of which the states before are given, each where it is among four bits a state. */
+  /**
+   * The choices of a kind, indexed by the state after it, given the states before; each has its place in four bits per state.
+   */
   private static int[] choices(int kind, int... before) {
     int[] lanes = new int[TrellisKernels.STATES];
     for (int state = 0; state < lanes.length; state++) {
@@ -87,7 +89,7 @@ final class BlockTrellis {
     }
   }
 
-  /** Leaves the costs of the states behind in {@code behind}; returns the choices. */
+  /** Leaves the costs of the states after the coefficient in {@code behind}; returns the choices. */
   private static int tryZeroAndOne(float magnitude, int i, float[] costs, float[] paths, float[] behind) {
     FloatVector from = FloatVector.fromArray(FLOATS, paths, 0);
     from.intoArray(behind, 0);
@@ -112,7 +114,7 @@ final class BlockTrellis {
   }
 
   /**
-   * Returns the choices with those of a level greater than 1 among them.
+   * Adds the choices of a level greater than 1, and returns all choices.
    *
    * @param up 1 for a magnitude rounded up, 0 for one rounded down
    */

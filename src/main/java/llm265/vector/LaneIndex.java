@@ -6,13 +6,13 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The shape of 32-bit lanes that transforms use, and index vectors for permuting them.
+ * The species of 32-bit lanes that transforms use, and index vectors that permute lanes.
  *
- * <p>Two-source permutations are written {@code index.selectFrom(a, b)}: lane l of the result is element index[l] of a
- * followed by b.
+ * <p>Two-source permutations are written {@code index.selectFrom(a, b)}: lane l of the result is element index[l] of a followed
+ * by b.
  */
 final class LaneIndex {
-  /** 4, 8 or 16 lanes: what the machine has. A shape wider than the machine's would be emulated, lane by lane. */
+  /** 4, 8 or 16 lanes, as on the machine. A species wider than the machine's would be emulated, lane by lane. */
   static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, VectorShape.forBitSize(Math.min(512, Math.max(128, preferredBits()))));
 

@@ -3,7 +3,7 @@ package llm265.vector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Index vectors that turn 4x4 blocks held in four vectors: as many blocks as a vector has lanes, divided by 4.
+ * Index vectors that transpose 4x4 blocks in four vectors: as many blocks as a vector has lanes, divided by 4.
  *
  * <p>There are three layouts of element (row i, column j) of block b:
  *
@@ -13,8 +13,8 @@ import jdk.incubator.vector.IntVector;
  *   <li>rows: lane 4 * b + j of vector i, which is how blocks lie side by side in a plane.
  * </ul>
  *
- * <p>Each turn takes two steps of four two-source permutations. The first step joins vectors 0 and 1, and 2 and 3; the
- * second one joins its results 0 and 2, and 1 and 3, or pairs them as noted.
+ * <p>Each transposition takes two steps of four two-source permutations. The first step joins vectors 0 and 1, and 2 and 3. The
+ * second joins its results 0 and 2, and 1 and 3, or pairs them as noted.
  */
 final class Transpose4x4 {
   private static final int HALF = LaneIndex.LANES / 2;

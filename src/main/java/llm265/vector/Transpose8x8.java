@@ -3,11 +3,11 @@ package llm265.vector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Index vectors that turn 8x8 blocks held in eight vectors of 8 lanes (one block) or 16 lanes (two).
+ * Index vectors that transpose 8x8 blocks in eight vectors of 8 lanes (one block) or 16 lanes (two).
  *
- * <p>The layouts are those of {@link Transpose4x4}, with 8 in place of 4: element (i, j) of block b is element
- * 64 * b + 8 * i + j of the vectors laid end to end ("blocks"), lane 8 * b + i of vector j ("columns"), or lane
- * 8 * b + j of vector i ("rows"). A turn takes three steps of eight two-source permutations.
+ * <p>The layouts are those of {@link Transpose4x4}, with 8 instead of 4: element (i, j) of block b is element 64 * b + 8 * i + j
+ * of the vectors laid end to end ("blocks"), lane 8 * b + i of vector j ("columns"), or lane 8 * b + j of vector i ("rows"). A
+ * transposition takes three steps of eight two-source permutations.
  */
 final class Transpose8x8 {
   private static final int LANES = LaneIndex.LANES;

@@ -6,20 +6,20 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** 4x4 transforms of a 16x16 plane: 4, 2 or 1 blocks at a time, by the machine's vectors. */
+/** 4x4 transforms of a 16x16 plane: 4, 2 or 1 blocks at a time, depending on the machine's vectors. */
 final class Vector4x4 {
   private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
   private static final int LANES = LaneIndex.LANES;
-  /** Blocks at a time. */
+  /** Number of blocks that are transformed at a time. */
   private static final int BLOCKS = LANES / 4;
-  /** Vectors that a block takes up in memory. */
+  /** Number of vectors that a block takes in memory. */
   private static final int VECTORS = 16 / LANES;
 
-  /** luma4x4BlkIdx of the blocks that lie right of block 0, in one vector. */
+  /** luma4x4BlkIdx of the blocks to the right of block 0 that share one vector. */
   private static final int[] RIGHT_OF_BLOCK_0 = {0, 1, 4, 5};
-  /** Offset, in blocks, of vector v of the four that hold the blocks at a time. */
+  /** Offset, in blocks, of vector v of the four that hold the blocks of one time. */
   private static final int BLOCK_OF_1 = RIGHT_OF_BLOCK_0[1 / VECTORS];
   private static final int BLOCK_OF_2 = RIGHT_OF_BLOCK_0[2 / VECTORS];
   private static final int BLOCK_OF_3 = RIGHT_OF_BLOCK_0[3 / VECTORS];
@@ -27,7 +27,7 @@ final class Vector4x4 {
   private static final int AT_1 = 16 * BLOCK_OF_1 + 1 % VECTORS * LANES;
   private static final int AT_2 = 16 * BLOCK_OF_2 + 2 % VECTORS * LANES;
   private static final int AT_3 = 16 * BLOCK_OF_3 + 3 % VECTORS * LANES;
-  /** Which bits, from the first block's on, belong to the blocks at a time. */
+  /** The bits, starting at the first block's, of the blocks that are transformed at a time. */
   private static final int GROUP = groupMask();
 
   private Vector4x4() {}
@@ -59,8 +59,8 @@ final class Vector4x4 {
   }
 
   /**
-   * Transforms the blocks that lie right of the one at {@code at}; row i of all of them takes the place of vector i.
-   * Not to be inlined with {@link #addRows}: C2 gives up inlining at 18,000 nodes, and vectors are then boxed.
+   * Transforms the blocks from the one at {@code at} to the right; row i of all of them replaces vector i. It must not be
+   * inlined with {@link #addRows}: C2 gives up inlining at 18,000 nodes, and vectors are then boxed.
    */
   private static void inverse(int[] d, int at) {
     IntVector v0 = IntVector.fromArray(INTS, d, at);

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * 8x8 transforms of a 16x16 plane, for machines with 8 lanes (one block at a time) or 16 (two).
  *
- * <p>Each step is a method of its own that hands its result on through memory. With turn and arithmetic in one method
- * C1 ran out of virtual registers while it compiled forward8x8; without a profile C2 never got to it, and it stayed
+ * <p>Each step is a method of its own that passes its result through memory. With transposition and arithmetic in one method, C1
+ * ran out of virtual registers while it compiled forward8x8. Without a profile C2 never compiled it, and its vectors stayed
  * boxed.
  */
 final class Vector8x8 {
@@ -18,7 +18,7 @@ final class Vector8x8 {
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(INTS.vectorBitSize() / 2));
   private static final int LANES = LaneIndex.LANES;
-  /** Blocks at a time. */
+  /** Number of blocks that are transformed at a time. */
   private static final int BLOCKS = LANES / 8;
 
   private Vector8x8() {}
@@ -100,7 +100,7 @@ final class Vector8x8 {
     }
   }
 
-  /** One direction: sample k of a line lies in vector k, and vectors {@code stride} elements apart. */
+  /** One direction: sample k of a line lies in vector k; vectors are {@code stride} elements apart. */
   private static void forwardLines(int[] from, int fromAt, int stride, int[] d, int at) {
     IntVector v0 = IntVector.fromArray(INTS, from, fromAt);
     IntVector v1 = IntVector.fromArray(INTS, from, fromAt + stride);

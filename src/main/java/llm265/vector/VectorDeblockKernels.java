@@ -10,11 +10,11 @@ import llm265.h264.deblock.ScalarDeblockKernels;
 import llm265.kernel.WarmingKernels;
 
 /**
- * {@link DeblockKernels} with the Vector API, on 16 lanes of 16 bits: the 16 samples of an edge at once. Vertical edges
- * are filtered in a transposed copy of the macroblock.
+ * {@link DeblockKernels} with the Vector API, on 16 lanes of 16 bits: all 16 samples of an edge at once. Vertical edges are
+ * filtered in a transposed copy of the macroblock.
  *
- * <p>Times the speed of the scalar kernels, JDK 25 on an AVX-512 machine, with vectors of 256 bits, without and with
- * AVX-512's permutations (best of 40 runs of 2,400 macroblocks):
+ * <p>Speed relative to the scalar kernels, JDK 25 on an AVX-512 machine, with vectors of 256 bits, with and without AVX-512's
+ * permutations (best of 40 runs of 2,400 macroblocks):
  *
  * <pre>
  *                       with        without
@@ -30,7 +30,7 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
   private static final boolean SUPPORTED = LaneIndex.LANES >= 8;
 
-  /** Up to this sample value sums of eight samples stay in 16 bits. */
+  /** Up to this sample value, sums of eight samples fit into 16 bits. */
   private static final int MAX_SAMPLE = 4095;
 
   private static final int STRONG = -1;
@@ -154,9 +154,9 @@ public final class VectorDeblockKernels extends WarmingKernels implements Debloc
   }
 
   /**
-   * One side of an edge: a0 at {@code at} next to it, a1 to a3 further away; b0 and b1, not filtered yet, on the other
-   * side. False if no sample is to be filtered. Both sides in one method are more than C2 inlines, and vectors are
-   * boxed.
+   * Filters one side of an edge: a0 is next to it, at {@code at}, and a1 to a3 are farther away; b0 and b1, not filtered yet,
+   * are on the other side. Returns false if no sample needs filtering. Both sides in one method are more than C2 inlines, and
+   * vectors would be boxed.
    */
   private static boolean filterStrongSide(
       short[] samples, int at, int away, short[] other, int at0, int at1, int alpha, int beta) {

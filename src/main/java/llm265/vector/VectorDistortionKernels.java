@@ -13,8 +13,8 @@ import llm265.kernel.WarmingKernels;
 /**
  * {@link DistortionKernels} with the Vector API.
  *
- * <p>Times the speed of the scalar kernels on square blocks 16, 8 and 4 samples wide, JDK 25 on an AVX-512 machine,
- * with its vectors of 512, 256 and 128 bits (best of 25 runs of 20,000 calls):
+ * <p>Speed relative to the scalar kernels on square blocks 16, 8 and 4 samples wide, JDK 25 on an AVX-512 machine, with its
+ * vectors of 512, 256 and 128 bits (best of 25 runs of 20,000 calls):
  *
  * <pre>
  *                 512             256             128
@@ -22,10 +22,10 @@ import llm265.kernel.WarmingKernels;
  *   squaredError  5.4  3.6  1.7   3.8  3.6  1.7   2.6  1.9  1.2
  * </pre>
  *
- * <p>The three widths differ in nothing but constants; but a species must be one to its class, or vectors are boxed.
+ * <p>The three widths differ only in constants. But a species must be a constant of its class, or vectors are boxed.
  */
 public final class VectorDistortionKernels extends WarmingKernels implements DistortionKernels {
-  /** Squares that a lane may add up: 8 * 16383^2 is less than 2^31. */
+  /** Number of squares that a lane may add up: 8 * 16383^2 is less than 2^31. */
   private static final int SQUARES = 8;
 
   private final ScalarDistortionKernels scalar = new ScalarDistortionKernels();
@@ -87,7 +87,7 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
     private static final int LANES = INTS.length();
     private static final int ROWS = SQUARES * LANES / 16;
 
-    /** Sum of the squared differences; the differences themselves go to {@code residual} unless it is null. */
+    /** Sum of the squared differences; the differences go to {@code residual} unless it is null. */
     static long squares(short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int height,
         int shift, int[] residual) {
       long sum = 0;
@@ -125,7 +125,7 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
     private static final int LANES = INTS.length();
     private static final int ROWS = SQUARES * LANES / 8;
 
-    /** Sum of the squared differences; the differences themselves go to {@code residual} unless it is null. */
+    /** Sum of the squared differences; the differences go to {@code residual} unless it is null. */
     static long squares(short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int height,
         int shift, int[] residual) {
       long sum = 0;
@@ -163,7 +163,7 @@ public final class VectorDistortionKernels extends WarmingKernels implements Dis
     private static final int LANES = INTS.length();
     private static final int ROWS = SQUARES * LANES / 4;
 
-    /** Sum of the squared differences; the differences themselves go to {@code residual} unless it is null. */
+    /** Sum of the squared differences; the differences go to {@code residual} unless it is null. */
     static long squares(short[] a, int aOffset, int aStride, short[] b, int bOffset, int bStride, int height,
         int shift, int[] residual) {
       long sum = 0;

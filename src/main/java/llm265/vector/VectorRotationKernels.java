@@ -7,14 +7,14 @@ import llm265.tensor.tools.RotationKernels;
 import llm265.tensor.tools.ScalarRotationKernels;
 
 /**
- * {@link RotationKernels} with the Vector API: a lane a column, so that every sum keeps its order. Sums stay in registers for as
- * long as the factors are deep.
+ * {@link RotationKernels} with the Vector API: one lane per column, so that every sum keeps its order. Sums stay in registers
+ * over the whole depth of the factors.
  */
 public final class VectorRotationKernels extends WarmingKernels implements RotationKernels {
   private static final VectorSpecies<Float> FLOATS = LaneIndex.INTS.withLanes(float.class);
   private static final int LANES = LaneIndex.LANES;
 
-  /** Rows whose sums are made side by side: eight chains of additions hide what one of them waits. */
+  /** Number of rows whose sums are made side by side: eight chains of additions hide the latency of one. */
   private static final int ROWS = 8;
 
   /** A call saves some 10 us. */

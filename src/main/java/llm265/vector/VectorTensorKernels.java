@@ -16,12 +16,12 @@ import llm265.tensor.values.TensorKernels;
 /**
  * {@link TensorKernels} with the Vector API.
  *
- * <p>Sums keep the order of the contract: a vector holds some of the eight lanes, and a row is gone through once for
- * each vector that eight lanes take up. What is left over at the end of a row, less than eight values, is the scalar
- * kernels' part; it falls on the first lanes, as it should.
+ * <p>Sums keep the order of the contract: a vector holds some of the eight lanes, and a row is processed once for each vector
+ * that eight lanes take. The rest of a row, fewer than eight values, is left to the scalar kernels; it starts at the first
+ * lane, as the contract requires.
  *
- * <p>Times the speed of the scalar kernels on rows of 1024 values, JDK 25 on an AVX-512 machine, with its vectors of
- * 512, 256 and 128 bits (best of 25 runs of 20,000 calls):
+ * <p>Speed relative to the scalar kernels on rows of 1024 values, JDK 25 on an AVX-512 machine, with its vectors of 512, 256 and
+ * 128 bits (best of 25 runs of 20,000 calls):
  *
  * <pre>
  *   moments       3.8   1.6   -        regression    6.5   5.8   -
@@ -29,13 +29,13 @@ import llm265.tensor.values.TensorKernels;
  *   dequantize    8.0   6.3   3.7
  * </pre>
  *
- * <p>With negate and levelCost, and the transforms of {@link VectorTransformKernels}, the search for sign patterns is 6
+ * <p>Together with negate, levelCost, and the transforms of {@link VectorTransformKernels}, the search for sign patterns is 6
  * times as fast as with scalar kernels.
  */
 public final class VectorTensorKernels extends WarmingKernels implements TensorKernels {
   private static final VectorSpecies<Double> DOUBLES = LaneIndex.INTS.withLanes(double.class);
   private static final int LANES_AT_A_TIME = DOUBLES.length();
-  /** As many floats as there are doubles in a vector. */
+  /** As many floats as a vector has doubles. */
   private static final VectorSpecies<Float> FEW_FLOATS =
       VectorSpecies.of(float.class, VectorShape.forBitSize(DOUBLES.vectorBitSize() / 2));
   private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
@@ -46,10 +46,10 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * WIDTH)));
 
-  /** 1.5 * 2^23: adding and taking it away rounds a binary32 below 2^22 to an integer, ties to even. */
+  /** 1.5 * 2^23: adding and then subtracting it rounds a binary32 below 2^22 to an integer, ties to even. */
   private static final float ROUNDER = 12_582_912f;
 
-  /** A binary32 without its sign, and infinity. */
+  /** Mask of a binary32 without its sign; then infinity. */
   private static final int MAGNITUDE = 0x7FFF_FFFF;
 
   private static final int INFINITY = 0x7F80_0000;
@@ -59,7 +59,7 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   @Override
   public int moments(float[] values, int offset, int count, double centre, double[] sums, float[] range) {
     if (LANES_AT_A_TIME == 2 || !isWarm()) {
-      // With 128 bits the vector code was at .07 of the scalar speed: C2 of JDK 25 left something of it to the heap
+      // With 128 bits the vector code ran at .07 of the scalar speed: C2 of JDK 25 left part of it on the heap
       return scalar.moments(values, offset, count, centre, sums, range);
     }
     int whole = count & -LANES;
@@ -87,7 +87,7 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
     second.intoArray(sums, LANES + lane);
   }
 
-  /** The same for rows that have values to be left out. */
+  /** The same for rows with values that are left out. */
   private static void addFiniteMoments(float[] values, int from, int to, double centre, double[] sums, int lane) {
     DoubleVector first = DoubleVector.fromArray(DOUBLES, sums, lane);
     DoubleVector second = DoubleVector.fromArray(DOUBLES, sums, LANES + lane);
@@ -106,9 +106,9 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   }
 
   /**
-   * Extends a range by the finite values of a row; the number of values that are not finite. As integers, which are in the order
-   * of the floats once those below zero are turned around: the least of floats takes several instructions for the sake of NaN and
-   * -0.
+   * Extends a range by the finite values of a row; returns the number of values that are not finite. Works on integers, which
+   * have the order of the floats once negative ones are reversed: the minimum of floats takes several instructions because of
+   * NaN and -0.
    */
   private static int extend(float[] values, int from, int to, float[] range) {
     IntVector least = IntVector.broadcast(INTS, ordered(range[0]));
@@ -234,7 +234,7 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   @Override
   public void negate(int[] values, byte[] signs, int signsOffset, int[] result) {
     if (LANES_AT_A_TIME == 2 || !isWarm()) {
-      // Four bytes are no vector
+      // Four bytes do not fill a vector
       scalar.negate(values, signs, signsOffset, result);
       return;
     }
@@ -259,7 +259,7 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
       IntVector level = (IntVector) magnitude.add(rounding).convert(VectorOperators.F2I, 0);
       FloatVector error = magnitude.sub((FloatVector) level.convert(VectorOperators.I2F, 0));
       IntVector distortion = (IntVector) error.mul(error).mul(unit).convert(VectorOperators.F2I, 0);
-      // The table of 32 elements takes up two vectors or four
+      // The table of 32 elements takes two vectors or four
       IntVector index = level.min(last);
       IntVector cost = index.selectFrom(IntVector.fromArray(INTS, costs, 0), IntVector.fromArray(INTS, costs, WIDTH));
       if (WIDTH < 16) {
@@ -374,7 +374,7 @@ public final class VectorTensorKernels extends WarmingKernels implements TensorK
   @Override
   public void bytes(short[] samples, int from, int count, byte[] bytes) {
     if (WIDTH < 8 || !isWarm()) {
-      // Four bytes are no vector
+      // Four bytes do not fill a vector
       scalar.bytes(samples, from, count, bytes);
       return;
     }

@@ -14,8 +14,8 @@ import llm265.kernel.WarmingKernels;
 /**
  * {@link TransformKernels} with the Vector API.
  *
- * <p>Times the speed of the scalar kernels, all blocks coded, JDK 25 on an AVX-512 machine, with its vectors of 512,
- * 256 and 128 bits (best of 25 runs of 20,000 calls):
+ * <p>Speed relative to the scalar kernels, all blocks coded, JDK 25 on an AVX-512 machine, with its vectors of 512, 256 and 128
+ * bits (best of 25 runs of 20,000 calls):
  *
  * <pre>
  *   residual4x4   5.9   3.1   1.5      forward4x4    4.7   1.4   0.8, so scalar
@@ -23,8 +23,8 @@ import llm265.kernel.WarmingKernels;
  *   quantize       13    8     3
  * </pre>
  *
- * <p>With transform and addition of a block row in one method, residual4x4 was at 3.1, 1.8 and 1.1: too large to be
- * inlined as a whole, it passed vectors through the heap.
+ * <p>With transform and addition of a block row in one method, residual4x4 reached only 3.1, 1.8 and 1.1: the method was too
+ * large to be inlined as a whole, and passed vectors through the heap.
  */
 public final class VectorTransformKernels extends WarmingKernels implements TransformKernels {
   private static final VectorSpecies<Integer> INTS = LaneIndex.INTS;
@@ -54,7 +54,7 @@ public final class VectorTransformKernels extends WarmingKernels implements Tran
   /**
    * 8.5.12.1 or 8.5.13.1 for 256 levels: (level * levelScale) * 2^exponent, rounded to the nearest.
    *
-   * @param blockMask blocks whose bit is clear give 0, whatever their levels are
+   * @param blockMask blocks whose bit is clear give 0, whatever their levels
    * @param log2Block log2 of the number of levels in a block
    */
   private static void scale(
@@ -90,7 +90,7 @@ public final class VectorTransformKernels extends WarmingKernels implements Tran
   @Override
   public void forward4x4(int[] residual, int[] coefficients) {
     if (LANES < 8 || !isWarm()) {
-      // On 4 lanes the turns cost more than the lanes bring: 0.8 times the scalar speed
+      // With 4 lanes the transpositions cost more than the lanes save: 0.8 times the scalar speed
       scalar.forward4x4(residual, coefficients);
     } else {
       Vector4x4.forward(residual, coefficients);
@@ -123,7 +123,7 @@ public final class VectorTransformKernels extends WarmingKernels implements Tran
                   .mul(FloatVector.fromArray(FLOATS, scale, k & mask))
                   .add(roundingOffset)
                   .convert(VectorOperators.F2I, 0);
-      // Two's complement by hand: -1 or 0 in every lane is cheaper than a mask
+      // Two's complement by hand: a lane of -1 or 0 is cheaper than a mask
       IntVector sign = w.lanewise(VectorOperators.ASHR, 31);
       level.lanewise(VectorOperators.XOR, sign).sub(sign).intoArray(levels, levelsOff + k);
       coded |= (level.compare(VectorOperators.NE, 0).anyTrue() ? 1 : 0) << (k >> 4);

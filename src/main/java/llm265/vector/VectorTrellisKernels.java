@@ -12,13 +12,13 @@ import llm265.h264.rate.TrellisKernels;
 import llm265.kernel.WarmingKernels;
 
 /**
- * {@link TrellisKernels} with the Vector API. One lane holds one block, so that levels decide only masks; what a lane cannot take
- * costs infinity.
+ * {@link TrellisKernels} with the Vector API. One lane holds one block, so that levels only affect masks; what a lane must not
+ * take costs infinity.
  *
- * <p>Gaussian frames at 1.2, 1.9, 2.9 and 4.0 bits per value take 7, 9, 12 and 17 ns a value where levels are rounded. With the
- * trellis of the scalar kernels they take 31, 41, 56 and 57, with vectors of 512 bits 11, 15, 19 and 23, with those of 256 bits
- * 14, 20, 25 and 30 (JDK 25 on an AVX-512 machine). The ways of greater levels are written out: with loops over the states a
- * search took 10 to 15 % longer.
+ * <p>Gaussian frames at 1.2, 1.9, 2.9 and 4.0 bits per value take 7, 9, 12 and 17 ns per value if levels are rounded. With the
+ * trellis of the scalar kernels they take 31, 41, 56 and 57; with vectors of 512 bits 11, 15, 19 and 23; with vectors of 256
+ * bits 14, 20, 25 and 30 (JDK 25 on an AVX-512 machine). The paths of greater levels are unrolled: with loops over the states
+ * a search took 10 to 15 % longer.
  */
 public final class VectorTrellisKernels extends WarmingKernels implements TrellisKernels {
   private static final VectorSpecies<Float> FLOATS = LaneIndex.INTS.withLanes(float.class);
@@ -26,22 +26,22 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
   private static final int LANES = LaneIndex.LANES;
   private static final float NEVER = Float.POSITIVE_INFINITY;
 
-  /** From this magnitude on levels are greater than 1. */
+  /** From this magnitude on, levels may be greater than 1. */
   private static final float PERHAPS_TWO = 1.5f;
 
-  /** Where in the scratch array the costs of all states are, and those of the states behind. */
+  /** Parts of the scratch array: the costs of all states, and those of the states after the coefficient. */
   private static final int PATHS = 0;
   private static final int FROM = STATES * BLOCKS;
 
-  /** And of a level greater than 1: its squared error, its further bins of 1, and what its suffix costs if it has one. */
+  /** And for a level greater than 1: its squared error, its further bins of 1, and the cost of its suffix if it has one. */
   private static final int DISTORTION = 2 * STATES * BLOCKS;
   private static final int FURTHER = DISTORTION + BLOCKS;
   private static final int SUFFIX = FURTHER + BLOCKS;
 
-  /** Where in the scratch array of {@link #trace} four times the states are, behind the levels. */
+  /** Part of the scratch array of {@link #trace}: the states times four, after the levels. */
   private static final int STATE = COEFFICIENTS * BLOCKS;
 
-  /** A macroblock has three calls, which save 8 us together. */
+  /** A macroblock has three calls, which together save 8 us. */
   private static final int CALLS = 60_000;
 
   private final ScalarTrellisKernels scalar = new ScalarTrellisKernels();
@@ -110,7 +110,7 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
     }
   }
 
-  /** From the states behind coefficient i to those that include it, by levels of 0 and 1. */
+  /** From the states after coefficient i to those that include it, through levels of 0 and 1. */
   private static void tryZeroAndOne(
       int[] scanned, float factor, int i, int first, float[] costs, float[] scratch, int[] choices) {
     int at = BLOCKS * i + first;
@@ -164,7 +164,7 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
     choice.intoArray(choices, at);
   }
 
-  /** The same by levels greater than 1, which are magnitudes rounded down, or up. */
+  /** The same through levels greater than 1: magnitudes rounded down, or up. */
   private static void tryGreater(
       int[] scanned, float factor, int i, int first, int up, float[] costs, float[] scratch, int[] choices) {
     FloatVector whole =
@@ -188,7 +188,7 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
     greaterAfterGreater(i, first, kind, costs, scratch, choices);
   }
 
-  /** A greater level from states 1, 2, 3 and 0, all to state 4. */
+  /** A greater level after states 1, 2, 3 and 0; all lead to state 4. */
   private static void greaterAfterOnes(int i, int first, int kind, float[] costs, float[] scratch, int[] choices) {
     FloatVector distortion = FloatVector.fromArray(FLOATS, scratch, DISTORTION + first);
     FloatVector further = FloatVector.fromArray(FLOATS, scratch, FURTHER + first);
@@ -228,7 +228,7 @@ public final class VectorTrellisKernels extends WarmingKernels implements Trelli
     choice.blend(others.or(kind << 16), better.cast(INTS)).intoArray(choices, BLOCKS * i + first);
   }
 
-  /** A greater level from states 4 to 7, each to the next one, as far as there is one. */
+  /** A greater level after states 4 to 7; each leads to the next one, if there is one. */
   private static void greaterAfterGreater(int i, int first, int kind, float[] costs, float[] scratch, int[] choices) {
     FloatVector distortion = FloatVector.fromArray(FLOATS, scratch, DISTORTION + first);
     FloatVector further = FloatVector.fromArray(FLOATS, scratch, FURTHER + first);

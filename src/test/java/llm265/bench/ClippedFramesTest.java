@@ -31,8 +31,8 @@ class ClippedFramesTest {
     for (int i = 0; i < frames.count(); i++) {
       error += frames.squaredError(i, frames.frame(i));
     }
-    // A level is 1 / levels of a deviation, which is 1 but for what is clipped.
-    double meanSquare = error / (256 * 320) * frames.levels() * frames.levels();
+    // A level is 1 / levelDeviation of a deviation, which is 1 but for what is clipped.
+    double meanSquare = error / (256 * 320) * frames.levelDeviation() * frames.levelDeviation();
     assertThat(meanSquare).isCloseTo(1.0 / 12, within(0.004));
   }
 
@@ -45,7 +45,7 @@ class ClippedFramesTest {
       shrunk[i] = (byte) (((samples[i] & 0xFF) - 128) / 2 + 100);
     }
     // Only the rounding of the halves is left: 1/4 at every other level.
-    double halved = frames.squaredError(0, shrunk) * frames.levels() * frames.levels() / 4096;
+    double halved = frames.squaredError(0, shrunk) * frames.levelDeviation() * frames.levelDeviation() / 4096;
     assertThat(halved).isBetween(0.2, 0.5);
   }
 
@@ -63,7 +63,7 @@ class ClippedFramesTest {
     try (TensorCoding coding = new TensorCoding(
         tensor, H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER, new MemoryStore())) {
       coding.chooseRange(3, RELATIVE_ERROR);
-      ours = coding.code(27, coding.levels()).outliers();
+      ours = coding.code(27, coding.levelDeviation()).outliers();
     }
     assertThat(frames.outliers()).isEqualTo(ours).isBetween(400L, 1200L);
     // Sign, 23 bits of mantissa, one or two of exponent, and a gap of about log2(100) + 1.5 bits.

@@ -23,7 +23,7 @@ class PeerTest {
     assumeTrue(peer.isThere(), peer + " is not there");
     ClippedFrames frames = frames("gauss:65536");
     Peer.Result result = peer.encode(frames, 22, 1);
-    double levelsSquared = result.squaredError() / 65536 * frames.levels() * frames.levels();
+    double levelsSquared = result.squaredError() / 65536 * frames.levelDeviation() * frames.levelDeviation();
     // Steps of 8 samples, about: 64 / 12, and somewhat more from dead zones.
     assertThat(levelsSquared).isBetween(4.0, 8.0);
     assertThat(8.0 * result.bytes() / 65536).isBetween(2.5, 5.0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import org.junit.jupiter.api.Test;
 
@@ -28,18 +29,20 @@ class RateDistortionTest {
 
   @Test
   void savingIsAShareOfTheOthersBits() {
-    assertThat(new RateDistortion.Saving("", 1, Effort.BEST, 4, 22, 3.8).share()).isCloseTo(0.05, within(1e-12));
+    assertThat(new RateDistortion.Saving("", 1, new OwnCoding(Codec.H264, Effort.BEST), 4, 22, 3.8).share())
+        .isCloseTo(0.05, within(1e-12));
   }
 
   @Test
   void savingsAreSummedByEffortAndRate() {
     List<RateDistortion.Summary> summaries = RateDistortion.summarize(List.of(
-        new RateDistortion.Saving("a", 100, Effort.FAST, 2, 10, 1.5),
-        new RateDistortion.Saving("a", 100, Effort.BEST, 2, 10, 1),
-        new RateDistortion.Saving("a", 100, Effort.FAST, 3, 16, 2.7),
-        new RateDistortion.Saving("b", 300, Effort.FAST, 2, 10, 1.9)));
+        new RateDistortion.Saving("a", 100, new OwnCoding(Codec.H264, Effort.FAST), 2, 10, 1.5),
+        new RateDistortion.Saving("a", 100, new OwnCoding(Codec.H264, Effort.BEST), 2, 10, 1),
+        new RateDistortion.Saving("a", 100, new OwnCoding(Codec.H264, Effort.FAST), 3, 16, 2.7),
+        new RateDistortion.Saving("b", 300, new OwnCoding(Codec.H264, Effort.FAST), 2, 10, 1.9)));
 
-    assertThat(summaries).extracting(RateDistortion.Summary::effort).containsExactly(Effort.FAST, Effort.BEST, Effort.FAST);
+    assertThat(summaries).extracting(RateDistortion.Summary::coding).containsExactly(
+        new OwnCoding(Codec.H264, Effort.FAST), new OwnCoding(Codec.H264, Effort.BEST), new OwnCoding(Codec.H264, Effort.FAST));
     assertThat(summaries).extracting(RateDistortion.Summary::peerBits).containsExactly(2.0, 2.0, 3.0);
     // 150 + 570 bits in place of 800.
     assertThat(summaries.getFirst().share()).isCloseTo(0.1, within(1e-9));

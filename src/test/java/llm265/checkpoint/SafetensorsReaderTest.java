@@ -81,8 +81,8 @@ class SafetensorsReaderTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       [0,9]  | U8  | [9] | beyond the file's 8 bytes
-      [0,7]  | U8  | [7] | 1 bytes behind the last tensor belong to none
-      [1,8]  | U8  | [7] | leave a hole behind byte 0
+      [0,7]  | U8  | [7] | 1 bytes after the last tensor belong to none
+      [1,8]  | U8  | [7] | leave a hole after byte 0
       [8,0]  | U8  | [8] | run backwards
       [0,8]  | U8  | [7] | needs 7 bytes, not 8
       [0,8]  | F32 | [] | needs 4 bytes, not 8

@@ -99,23 +99,18 @@ class SafetensorsWriterTest {
   }
 
   @Test
-  void bytesOfTheCurrentEntryCanBePatched() throws IOException {
+  void anEntryIsWrittenInPieces() throws IOException {
     Path path = folder.resolve("a.safetensors");
     try (SafetensorsWriter writer = SafetensorsWriter.create(path, 1000)) {
       writer.add(TensorView.copyOf("before", new long[] {1}, 1));
       writer.begin("stream", DType.U8);
-      writer.stream().write(new byte[8]);
-      writer.stream().write(9);
-      writer.patch(2, new byte[] {5, 6});
-      writer.stream().write(new byte[] {1, 2, 3}, 1, 1);
-      writer.patch(9, new byte[] {7});
-      assertThat(writer.entrySize()).isEqualTo(10);
-      assertThatThrownBy(() -> writer.patch(9, new byte[2])).isInstanceOf(IndexOutOfBoundsException.class);
-      writer.end(writer.entrySize());
+      writer.write(new byte[] {5, 6, 0}, 0, 3);
+      writer.write(new byte[] {1, 2, 3}, 1, 1);
+      writer.end(4);
       writer.commit(Map.of());
     }
     try (SafetensorsReader read = SafetensorsReader.open(path)) {
-      assertThat(bytes(read.byName("stream").orElseThrow())).containsExactly(0, 0, 5, 6, 0, 0, 0, 0, 9, 7);
+      assertThat(bytes(read.byName("stream").orElseThrow())).containsExactly(5, 6, 0, 2);
       assertThat(bytes(read.byName("before").orElseThrow())).containsExactly(0, 0, (byte) 0x80, 0x3F);
       assertThat(read.metadata()).isEmpty();
     }

@@ -25,7 +25,7 @@ class BenchCommandTest {
 
     List<String> lines = Files.readAllLines(folder.resolve("rd.csv"));
     assertThat(lines.getFirst()).isEqualTo("tensor,values,method,bits,snr_db,gap_bits,seconds");
-    assertThat(lines).hasSize(1 + 2 * 2 + 4 * 2);
+    assertThat(lines).hasSize(1 + 2 * 2 * 2 + 4 * 2);
     String[] best = lines.stream().filter(line -> line.contains(",best,")).reduce((a, b) -> b).orElseThrow().split(",");
     assertThat(Double.parseDouble(best[4])).isBetween(15.0, 16.5);
     assertThat(Double.parseDouble(best[5])).isBetween(0.2, 0.5);
@@ -56,12 +56,14 @@ class BenchCommandTest {
 
     List<String[]> rows =
         Files.readAllLines(folder.resolve("speed.csv")).stream().skip(1).map(line -> line.split(",")).toList();
-    // Both ways of the front end; a rate's encoding by effort, decoding to pictures on one thread and to floats on both numbers.
-    assertThat(rows).hasSize(2 + 2 * (2 * 2 + 1 + 2));
+    // A multiplication and both ways of the front end; a rate's encoding by codec and effort on both numbers of threads,
+    // decoding to pictures on one thread and to floats by codec on both numbers.
+    assertThat(rows).hasSize(3 + 2 * (4 * 2 + 1 + 2 * 2));
     for (String[] row : rows) {
       assertThat(Double.parseDouble(row[5])).isPositive();
     }
-    assertThat(rows).filteredOn(row -> row[2].startsWith("encode")).extracting(row -> Math.round(Double.parseDouble(row[4])))
+    assertThat(rows).filteredOn(row -> row[2].matches("encode (fast|best)"))
+        .extracting(row -> Math.round(Double.parseDouble(row[4])))
         .containsExactly(2L, 2L, 2L, 2L, 3L, 3L, 3L, 3L);
     assertThat(CommandRun.fail(2, "bench", "speed", "gauss:1000", "--peers", "x265"))
         .contains("x265 is not ffmpeg, x264 or none");

@@ -36,7 +36,7 @@ class DamagedStreamNotesTest {
   private static void assertNoted(CommandRun run, Path input, String note) {
     assertThat(run.status()).isZero();
     assertThat(run.err().lines()).hasSize(1).first().asString()
-        .startsWith("llm265: note: " + input + ": passed over, as no picture needs it: ").contains(note);
+        .startsWith("llm265: note: " + input + ": skipped, since no picture needs it: ").contains(note);
   }
 
   @Test
@@ -69,7 +69,7 @@ class DamagedStreamNotesTest {
     byte[] text = "GPS 0.0 0.0 and more text behind".getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(text, 0, longer, mux.length, 32);
     Path file = Files.write(folder.resolve("in.mp4"), longer);
-    String note = "file: its last 32 bytes are no box (clause 4.2 of ISO/IEC 14496-12; byte " + mux.length + ")";
+    String note = "file: its last 32 bytes are not a box (clause 4.2 of ISO/IEC 14496-12; byte " + mux.length + ")";
     assertThat(decode(file, note)).hasSize(3 * 4608);
     assertNoted(CommandRun.of("verify", file), file, note);
     assertThat(CommandRun.succeed("inspect", file).lines()).contains("! " + note);

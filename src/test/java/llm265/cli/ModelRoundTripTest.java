@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import llm265.cli.output.Format;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
 import llm265.dtype.TensorView;

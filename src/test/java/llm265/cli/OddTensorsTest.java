@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import llm265.TensorEncoder;
 import llm265.checkpoint.SafetensorsReader;
+import llm265.cli.output.Format;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.oracle.FfmpegDecoder;

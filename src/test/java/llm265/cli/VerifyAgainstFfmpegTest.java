@@ -112,7 +112,7 @@ class VerifyAgainstFfmpegTest {
     CommandRun run = CommandRun.of("verify", file, "--against", "ffmpeg");
     assertThat(run.status()).isZero();
     assertThat(run.err().lines()).hasSize(1).first().asString()
-        .startsWith("llm265: note: " + file + ": passed over, as no picture needs it: payloadSize: ");
+        .startsWith("llm265: note: " + file + ": skipped, since no picture needs it: payloadSize: ");
     assertThat(run.out()).endsWith(", every sample as ffmpeg decodes it\n");
   }
 

@@ -182,7 +182,7 @@ class VerifyAgainstTest {
       "-1, 'ends early: it has 2 pictures and 4607 bytes of the next, ours has 3 pictures, 1 bytes are missing'",
       "-4608, 'ends early: it has 2 pictures, ours has 3 pictures, 4608 bytes are missing'",
       "-13824, 'ends early: it has 0 pictures, ours has 3 pictures, 13824 bytes are missing'",
-      "5, 'goes on behind our 3 pictures with 5 bytes more'"})
+      "5, 'goes on after our 3 pictures with 5 bytes more'"})
   void aDumpOfWrongSizeIsToldAsSuch(int bytesMore, String problem) throws IOException {
     byte[] stream = StreamCorpus.stills(ChromaFormat.YUV420, 8, "qp=30");
     byte[] dump = dump(stream);
@@ -215,7 +215,7 @@ class VerifyAgainstTest {
         .contains("picture 1 at byte ", "luma sample 0,0 in macroblock 0 at 0,0");
     file("dump.yuv", y4m(Arrays.copyOf(dump, 4 * dump.length / 3), dump.length / 3, "W48 H64 " + colour));
     assertThat(CommandRun.of("verify", input, "--against", file).err())
-        .contains("goes on behind our 3 pictures with 1 picture more");
+        .contains("goes on after our 3 pictures with 1 picture more");
     file("dump.yuv", y4m(dump, dump.length / 3, "W48 H32 " + colour));
     assertThat(CommandRun.fail(2, "verify", input, "--against", file)).contains("has pictures of 48x32, ours are 48x64");
     file("dump.yuv", y4m(dump, dump.length / 3, "W48 H64 C410"));
@@ -267,7 +267,7 @@ class VerifyAgainstTest {
   void intraPicturesOfAVideoAreCompared(boolean openGroups) throws IOException {
     Path input = file("in.264", StreamCorpus.video(openGroups));
     assertThat(CommandRun.fail(1, "verify", input)).contains(" slice in NAL unit of type 1")
-        .endsWith("; --intra-only checks the I pictures alone");
+        .endsWith("; --intra-only checks only the I pictures");
     // By FFmpeg's own frames: of each four the first, but the last where groups are open.
     List<OraclePicture> frames = FfmpegOracle.decode(StreamCorpus.video(openGroups));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -277,7 +277,7 @@ class VerifyAgainstTest {
       }
     }
     byte[] dump = out.toByteArray();
-    String intact = input + ": the pictures that have I slices alone are intact";
+    String intact = input + ": the pictures that have only I slices are intact";
     assertThat(CommandRun.succeed("verify", input, "--intra-only")).isEqualTo(intact + "\n");
     assertThat(CommandRun.succeed("verify", input, "--intra-only", "--against", file("dump.yuv", dump)))
         .startsWith(intact + ", every");

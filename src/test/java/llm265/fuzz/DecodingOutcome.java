@@ -13,6 +13,7 @@ import llm265.h264.UnsupportedStreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
+import llm265.parallel.CommonPool;
 
 /**
  * What comes of decoding some bytes.
@@ -27,7 +28,7 @@ record DecodingOutcome(List<Picture> pictures, String fault, List<String> notes)
     List<Picture> pictures = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     try {
-      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), limits, threads, new PictureReceiver() {
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), limits, CommonPool.workers(threads), new PictureReceiver() {
         @Override
         public void picture(DecodedPicture decoded) {
           pictures.add(decoded.picture());

@@ -30,6 +30,7 @@ import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.encode.RandomPictures;
 import llm265.h264.encode.RandomPictures.Content;
 import llm265.oracle.StreamCorpus;
+import llm265.parallel.CommonPool;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +52,7 @@ class KeepGoingTest {
     static Account of(byte[] stream, DecodingMode mode, int threads) {
       Account account = new Account();
       try {
-        H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), SMALL, mode, threads, account);
+        H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), SMALL, mode, CommonPool.workers(threads), account);
       } catch (MalformedStreamException | UnsupportedStreamException e) {
         account.lines.add("thrown: " + e.getMessage());
         account.faults.add(e);
@@ -252,7 +253,8 @@ class KeepGoingTest {
       int count = threads;
       List<DecodedPicture> pictures = new ArrayList<>();
       assertThatThrownBy(() -> H264IntraDecoder.decodeAll(
-          MemorySegment.ofArray(stream()), new DecoderLimits(2048, 3, 1 << 20), DecodingMode.KEEP_GOING, count, pictures::add))
+          MemorySegment.ofArray(stream()), new DecoderLimits(2048, 3, 1 << 20), DecodingMode.KEEP_GOING,
+          CommonPool.workers(count), pictures::add))
           .isInstanceOf(UnsupportedStreamException.class).hasMessageContaining("more pictures");
       assertThat(pictures).hasSize(3);
     }
@@ -265,7 +267,7 @@ class KeepGoingTest {
       int count = threads;
       List<DecodedPicture> pictures = new ArrayList<>();
       assertThatThrownBy(() -> H264IntraDecoder.decodeAll(
-          MemorySegment.ofArray(stream()), SMALL, DecodingMode.KEEP_GOING, count, picture -> {
+          MemorySegment.ofArray(stream()), SMALL, DecodingMode.KEEP_GOING, CommonPool.workers(count), picture -> {
             pictures.add(picture);
             if (pictures.size() > 1) {
               throw new MalformedStreamException("receiver", "7.3", "has had enough");

@@ -12,6 +12,8 @@ import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
+import llm265.parallel.CommonPool;
+import llm265.parallel.Workers;
 
 /**
  * What our decoder makes of a stream, and whether the manifest says the same.
@@ -23,7 +25,8 @@ record GoldenDecoding(List<Picture> pictures, String error) {
   static GoldenDecoding of(byte[] stream, int threads) {
     List<Picture> pictures = new ArrayList<>();
     try {
-      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, threads, new PictureReceiver() {
+      Workers workers = CommonPool.workers(threads);
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, workers, new PictureReceiver() {
         @Override
         public void picture(DecodedPicture decoded) {
           pictures.add(decoded.picture());

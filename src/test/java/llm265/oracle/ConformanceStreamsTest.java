@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import llm265.h264.DecoderLimits;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.parallel.CommonPool;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -74,7 +75,7 @@ class ConformanceStreamsTest {
     assertThat(HexFormat.of().formatHex(digest("SHA-256").digest(stream))).isEqualTo(line.sha256);
     MessageDigest samples = digest("MD5");
     int[] pictures = {0};
-    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, 2, decoded -> {
+    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, CommonPool.workers(2), decoded -> {
       byte[] bytes = new byte[decoded.picture().croppedBytes()];
       decoded.picture().writeCropped(bytes, 0);
       samples.update(bytes);

@@ -20,6 +20,7 @@ import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
+import llm265.parallel.CommonPool;
 import llm265.tensor.decode.TensorStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,8 @@ class DamageBesidePicturesTest {
   private record Account(List<DecodedPicture> pictures, List<StreamException> notes) implements PictureReceiver {
     static Account of(byte[] stream, DecodingMode mode, int threads) {
       Account account = new Account(new ArrayList<>(), new ArrayList<>());
-      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, mode, threads, account);
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, mode,
+          CommonPool.workers(threads), account);
       return account;
     }
 

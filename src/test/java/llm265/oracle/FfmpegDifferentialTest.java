@@ -16,6 +16,7 @@ import llm265.h264.Picture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.encode.RandomPictures;
 import llm265.h264.encode.RandomPictures.Content;
+import llm265.parallel.CommonPool;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class FfmpegDifferentialTest {
   private static List<Picture> decode(byte[] stream, int threads) {
     List<Picture> pictures = new ArrayList<>();
     H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, threads, decoded -> pictures.add(decoded.picture()));
+        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT,
+        CommonPool.workers(threads), decoded -> pictures.add(decoded.picture()));
     return pictures;
   }
 

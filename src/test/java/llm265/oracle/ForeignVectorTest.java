@@ -24,6 +24,8 @@ import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.syntax.SliceHeader;
+import llm265.parallel.CommonPool;
+import llm265.parallel.Workers;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -89,7 +91,8 @@ class ForeignVectorTest {
   private static List<DecodedPicture> intraPictures(byte[] stream, int threads) {
     List<DecodedPicture> pictures = new ArrayList<>();
     H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.INTRA_ONLY, threads, pictures::add);
+        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.INTRA_ONLY,
+        CommonPool.workers(threads), pictures::add);
     return pictures;
   }
 
@@ -114,7 +117,7 @@ class ForeignVectorTest {
 
   private static void checkPictureByPicture(ForeignVector vector, byte[] stream) throws IOException {
     List<String> pictures = new ArrayList<>();
-    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, 2, decoded -> {
+    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, CommonPool.workers(2), decoded -> {
       byte[] bytes = new byte[decoded.picture().croppedBytes()];
       decoded.picture().writeCropped(bytes, 0);
       pictures.add(HexFormat.of().formatHex(md5().digest(bytes)));
@@ -140,7 +143,8 @@ class ForeignVectorTest {
 
   private static String md5(byte[] stream, DecodingMode mode, boolean chromaAlwaysWritten, int threads) {
     MessageDigest digest = md5();
-    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, mode, threads, decoded -> {
+    Workers workers = CommonPool.workers(threads);
+    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, mode, workers, decoded -> {
       Picture picture = decoded.picture();
       byte[] bytes = new byte[picture.croppedBytes()];
       picture.writeCropped(bytes, 0);

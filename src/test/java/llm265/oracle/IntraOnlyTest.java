@@ -33,6 +33,7 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 import llm265.h264.syntax.SliceOpening;
 import llm265.h264.syntax.VuiParameters;
+import llm265.parallel.CommonPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,7 +61,7 @@ class IntraOnlyTest {
   private static Received decode(byte[] stream, int threads) {
     Received received = new Received();
     H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.INTRA_ONLY, threads, received);
+        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.INTRA_ONLY, CommonPool.workers(threads), received);
     return received;
   }
 
@@ -70,13 +71,12 @@ class IntraOnlyTest {
     for (int i = 0; i < PICTURES; i++) {
       Picture picture = new Picture(PictureFormat.of8Bit(64, 48, ChromaFormat.YUV420));
       for (int plane = 0; plane < 3; plane++) {
-        byte[] samples = new byte[picture.format().width(plane) * picture.format().height(plane)];
+        short[] samples = picture.samples(plane);
         for (int at = 0; at < samples.length; at++) {
-          int x = at % picture.format().width(plane) + 2 * i;
-          int y = at / picture.format().width(plane) + i;
-          samples[at] = (byte) (40 + 4 * i + (x * x / 9 + 5 * y + x * y / 16) % 64);
+          int x = at % picture.stride(plane) + 2 * i;
+          int y = at / picture.stride(plane) + i;
+          samples[at] = (short) (40 + 4 * i + (x * x / 9 + 5 * y + x * y / 16) % 64);
         }
-        picture.read8Bit(plane, samples, 0);
       }
       pictures.add(picture);
     }

@@ -15,6 +15,8 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.h264.trace.StreamTrace;
 import llm265.h264.trace.SyntaxText;
+import llm265.parallel.CommonPool;
+import llm265.parallel.Workers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +29,8 @@ class RepeatedPicturesTest {
   private record Account(List<Picture> pictures, List<Integer> indices, List<Integer> damaged, List<StreamException> faults) {
     static Account of(byte[] stream, DecodingMode mode, int threads) {
       Account account = new Account(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, mode, threads, new PictureReceiver() {
+      Workers workers = CommonPool.workers(threads);
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, mode, workers, new PictureReceiver() {
         @Override
         public void picture(DecodedPicture decoded) {
           account.pictures.add(decoded.picture());

@@ -11,6 +11,7 @@ import llm265.h264.ChromaFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.parallel.CommonPool;
 import llm265.reference.RandomStream;
 import llm265.reference.RandomStream.Entropy;
 import llm265.reference.RandomStream.Structure;
@@ -53,7 +54,8 @@ class WrittenStreamTest {
     List<OraclePicture> oracle;
     try {
       H264IntraDecoder.decodeAll(
-          MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, 1 + (int) (seed & 1), decoded -> pictures.add(decoded.picture()));
+          MemorySegment.ofArray(stream), DecoderLimits.DEFAULT,
+          CommonPool.workers(1 + (int) (seed & 1)), decoded -> pictures.add(decoded.picture()));
       oracle = FfmpegOracle.decode(stream);
     } catch (RuntimeException e) {
       throw new AssertionError(what, e);

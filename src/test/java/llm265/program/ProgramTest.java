@@ -44,6 +44,6 @@ class ProgramTest {
     assertThatIOException().isThrownBy(() -> Program.output(List.of(tool.toString()))).withMessage(tool + " failed: last");
     Path silent = FakePrograms.script(folder.resolve("silent"), "exit 1");
     assertThatIOException().isThrownBy(() -> Program.output(List.of(silent.toString())))
-        .withMessage(silent + " failed: it says nothing");
+        .withMessage(silent + " failed: it printed nothing");
   }
 }

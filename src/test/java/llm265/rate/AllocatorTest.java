@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class AllocatorTest {
   private static Allocator.Tensor gaussian(long values, double deviation, double weight, int layer) {
-    RateCurve curve = RateCurve.through(List.of(RateCurveTest.probe(-1, deviation * deviation, 0, 1)));
+    RateCurve curve = RateCurve.through(List.of(RateCurveTest.probe(-1, deviation * deviation, 0, 1)), RateCurveTest.ROUNDING);
     return new Allocator.Tensor(values, curve, weight, layer < 0 ? OptionalInt.empty() : OptionalInt.of(layer), 0.1);
   }
 

@@ -25,21 +25,21 @@ class QuantizerPointTest {
 
     assertThat(point.log2Ratio()).isCloseTo(log2Ratio, within(1e-9));
     // Steps of two neighbouring QPs are at most a factor 1.19 apart.
-    assertThat(point.levels() / aim).isBetween(1 / 1.1, 1.1);
+    assertThat(point.levelDeviation() / aim).isBetween(1 / 1.1, 1.1);
   }
 
   @Test
   void ratiosOutOfReachGiveTheLastQp() {
     assertThat(QuantizerPoint.of(-20, 28).qp()).isZero();
     assertThat(QuantizerPoint.of(20, 28).qp()).isEqualTo(51);
-    assertThat(QuantizerPoint.of(-20, 28).levels()).isCloseTo(28 * Math.pow(2, 0.25), within(1e-9));
+    assertThat(QuantizerPoint.of(-20, 28).levelDeviation()).isCloseTo(28 * Math.pow(2, 0.25), within(1e-9));
   }
 
   @Test
   void theLastQpGoesOnWithSmallerDeviations() {
     assertThat(QuantizerPoint.of(5, 28).qp()).isEqualTo(51);
     assertThat(QuantizerPoint.of(5, 28).log2Ratio()).isCloseTo(5, within(1e-9));
-    assertThat(QuantizerPoint.of(20, 28).levels()).isCloseTo(28 / 8.0, within(1e-9));
+    assertThat(QuantizerPoint.of(20, 28).levelDeviation()).isCloseTo(28 / 8.0, within(1e-9));
   }
 
   @Test

@@ -98,7 +98,7 @@ class RateControllerTest {
   private static RateCurve curve(Source source, double error) {
     QuantizerPoint point = QuantizerPoint.of(GaussianModel.log2RatioForBits(2.5), 28);
     RateController.Measurement measured = source.measure(point, error);
-    return RateCurve.through(List.of(new RateCurve.Probe(point, measured.bitsPerValue(), 0.03)));
+    return RateCurve.through(List.of(new RateCurve.Probe(point, measured.bitsPerValue(), 0.03)), RateCurveTest.ROUNDING);
   }
 
   @Property(tries = 200)

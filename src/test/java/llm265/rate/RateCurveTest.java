@@ -10,6 +10,9 @@ import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
 class RateCurveTest {
+  /** Of a reconstruction to samples of 8 bits. */
+  static final double ROUNDING = 1.0 / 12;
+
   /** What coding Gaussian values of some variance with a step comes to by the model, and more bits or decibels than that. */
   static RateCurve.Probe probe(double log2Ratio, double variance, double moreBits, double moreError) {
     QuantizerPoint point = QuantizerPoint.of(log2Ratio, 28);
@@ -28,7 +31,7 @@ class RateCurveTest {
     if (a.bits() < b.bits() + 0.05 || a.meanSquaredError() > b.meanSquaredError()) {
       return;
     }
-    RateCurve curve = RateCurve.through(List.of(b, a));
+    RateCurve curve = RateCurve.through(List.of(b, a), ROUNDING);
 
     for (RateCurve.Probe probe : List.of(a, b)) {
       assertThat(curve.log2Ratio(probe.bits())).isCloseTo(probe.point().log2Ratio(), within(1e-3));
@@ -41,7 +44,7 @@ class RateCurveTest {
       @ForAll @DoubleRange(min = -5, max = 2) double first,
       @ForAll @DoubleRange(min = -5, max = 2) double second,
       @ForAll @DoubleRange(min = 0.1, max = 10) double moreError) {
-    RateCurve curve = RateCurve.through(List.of(probe(first, 1, 0.2, 1), probe(second, 1, -0.001, moreError)));
+    RateCurve curve = RateCurve.through(List.of(probe(first, 1, 0.2, 1), probe(second, 1, -0.001, moreError)), ROUNDING);
 
     for (double bits = 0; bits < 12; bits += 0.1) {
       assertThat(curve.error(bits + 0.1)).isLessThanOrEqualTo(curve.error(bits));
@@ -51,7 +54,7 @@ class RateCurveTest {
 
   @Test
   void oneProbeMovesTheModel() {
-    RateCurve curve = RateCurve.through(List.of(probe(-1, 9, 0, 1)));
+    RateCurve curve = RateCurve.through(List.of(probe(-1, 9, 0, 1)), ROUNDING);
 
     // 6 dB a bit, from 16 dB at 3 bits on.
     assertThat(10 * Math.log10(9 / curve.error(3))).isCloseTo(16, within(0.4));
@@ -60,7 +63,7 @@ class RateCurveTest {
 
   @Test
   void eightBitSamplesBoundTheQuality() {
-    RateCurve curve = RateCurve.through(List.of(probe(-1, 1, 0, 1)));
+    RateCurve curve = RateCurve.through(List.of(probe(-1, 1, 0, 1)), ROUNDING);
 
     assertThat(curve.error(12)).isGreaterThan(0.5 / 12 / (28 * 28));
   }
@@ -76,7 +79,7 @@ class RateCurveTest {
 
   @Test
   void exactProbeIsNoTrouble() {
-    RateCurve curve = RateCurve.through(List.of(new RateCurve.Probe(QuantizerPoint.of(0, 28), 2, 0)));
+    RateCurve curve = RateCurve.through(List.of(new RateCurve.Probe(QuantizerPoint.of(0, 28), 2, 0)), ROUNDING);
 
     assertThat(curve.error(2)).isNotNegative().isLessThan(1e-60);
   }

@@ -9,6 +9,7 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.oracle.OraclePicture;
+import llm265.parallel.Workers;
 
 /** The output rectangle of one plane as numbers, of our decoder and of FFmpeg. */
 final class Samples {
@@ -17,7 +18,7 @@ final class Samples {
   static List<Picture> decode(byte[] stream) {
     List<Picture> pictures = new ArrayList<>();
     H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, 1, decoded -> pictures.add(decoded.picture()));
+        MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, Workers.CALLER, decoded -> pictures.add(decoded.picture()));
     return pictures;
   }
 

@@ -44,12 +44,12 @@ class ChunkKernelsDuelTest {
 
   private Laws laws(int number) {
     int kind = random.nextInt(4);
-    List<TokenFrequencies> all = new ArrayList<>();
+    List<Distribution> all = new ArrayList<>();
     for (int i = 0; i < number; i++) {
       Alphabet alphabet = Alphabet.values()[kind < 3 ? kind : random.nextInt(3)];
-      all.add(random.nextInt(3) == 0 ? anyFrequencies(alphabet)
+      all.add(random.nextInt(3) == 0 ? new CountedTokens(anyFrequencies(alphabet))
           : new Law(alphabet, 20 + random.nextInt(60) + 30 * alphabet.ordinal(), 6 + random.nextInt(14), random.nextInt(16) - 8,
-              random.nextInt(16), random.nextInt(8) - 4).frequencies());
+              random.nextInt(16), random.nextInt(8) - 4));
     }
     return new Laws(all);
   }

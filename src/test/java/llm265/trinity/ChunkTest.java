@@ -23,9 +23,9 @@ class ChunkTest {
   }
 
   private static Laws laws(int classes) {
-    List<TokenFrequencies> all = new ArrayList<>();
+    List<Distribution> all = new ArrayList<>();
     for (int i = 0; i < classes; i++) {
-      all.add(new Law(Alphabet.values()[classes == 1 ? 0 : i % 3], 60 + 4 * i, 16 - i, 0, 6, 0).frequencies());
+      all.add(new Law(Alphabet.values()[classes == 1 ? 0 : i % 3], 60 + 4 * i, 16 - i, 0, 6, 0));
     }
     return new Laws(all);
   }

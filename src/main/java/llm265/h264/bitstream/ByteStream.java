@@ -10,12 +10,11 @@ import llm265.h264.StreamPosition;
 import llm265.h264.UnsupportedStreamException;
 
 /**
- * Annex B Byte stream format: the NAL units of a stream, found one after another. The stream may be larger than the
- * heap.
+ * Annex B Byte stream format: finds the NAL units of a stream one after another. The stream may be larger than the heap.
  *
- * <p>Bytes before the first start code are skipped, as B.2 lets a decoder that has lost its place do. A NAL unit reaches
- * to the next start code or to the end of the stream, less its trailing zero bytes; one without a byte is none. The
- * sequences 0x000000 and 0x000002, which 7.4.1 forbids in it, are taken as data: they end nothing.
+ * <p>Bytes before the first start code are skipped, as B.2 allows a decoder that has lost its place. A NAL unit reaches to the
+ * next start code or to the end of the stream, less its trailing zero bytes; empty ones are skipped. The sequences 0x000000
+ * and 0x000002, which 7.4.1 forbids in a NAL unit, count as data and end nothing.
  */
 public final class ByteStream implements Iterable<NalUnit> {
   private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -36,8 +35,8 @@ public final class ByteStream implements Iterable<NalUnit> {
   }
 
   /**
-   * The NAL units in order. Where one is larger than the limits allow, {@link Iterator#next} throws an
-   * {@link UnsupportedStreamException} and goes on with the one after it when called again.
+   * The NAL units in order. Where one exceeds the limits, {@link Iterator#next} throws an {@link UnsupportedStreamException};
+   * the next call continues with the NAL unit after it.
    */
   @Override
   public Iterator<NalUnit> iterator() {
@@ -46,9 +45,9 @@ public final class ByteStream implements Iterable<NalUnit> {
 
   private final class NalUnitIterator implements Iterator<NalUnit> {
     private final long size = stream.byteSize();
-    /** Offset of the start code behind the NAL unit that comes next, or the stream's size. */
+    /** Offset of the start code after the NAL unit that comes next, or the stream's size. */
     private long nextStartCode = findStartCode(stream, 0, size);
-    /** First byte of the NAL unit that comes next, and the one behind its last; both the size at the end. */
+    /** First byte of the NAL unit that comes next, and the byte after its last; both are the size at the end. */
     private long first;
 
     private long last;
@@ -100,8 +99,8 @@ public final class ByteStream implements Iterable<NalUnit> {
   }
 
   /**
-   * Offset of the first start_code_prefix_one_3bytes (0x000001) that lies wholly in {@code from} to {@code to}, or
-   * {@code to} where there is none.
+   * Offset of the first start_code_prefix_one_3bytes (0x000001) that lies wholly within {@code from} to {@code to}; {@code to}
+   * if there is none.
    */
   public static long findStartCode(MemorySegment bytes, long from, long to) {
     long position = from;
@@ -129,7 +128,7 @@ public final class ByteStream implements Iterable<NalUnit> {
     return to;
   }
 
-  /** The top bit of each byte that is zero, and no other. */
+  /** The top bit of each byte that is zero, and no other bit. */
   private static long zeroBytes(long word) {
     return ~(((word & LOW_SEVEN_BITS) + LOW_SEVEN_BITS) | word | LOW_SEVEN_BITS);
   }

@@ -8,17 +8,17 @@ import llm265.h264.MalformedStreamException;
 import llm265.h264.StreamPosition;
 
 /**
- * 7.3.1 NAL unit: where one lies in a byte stream, and what its header says. Its payload is unescaped when asked for.
- * Safe for use by many threads where the stream is.
+ * 7.3.1 NAL unit: where one lies in a byte stream, and what its header says. The payload is unescaped on request. Safe for use
+ * by many threads if the stream is.
  *
  * @param stream the byte stream
  * @param offset offset of the NAL unit's first byte in the stream, after the start code
  * @param length NumBytesInNALunit, 1 or more
  * @param index number of the NAL unit in the stream, from 0
- * @param accessUnit number of its access unit, where a file around the stream tells it; {@link #NOT_TOLD} in a byte stream
+ * @param accessUnit number of its access unit if a file around the stream gives it; {@link #NOT_TOLD} in a byte stream
  */
 public record NalUnit(MemorySegment stream, long offset, int length, int index, int accessUnit) {
-  /** In place of the number of an access unit. */
+  /** Stands for an unknown number of the access unit. */
   public static final int NOT_TOLD = -1;
 
   public static final int SLICE_NON_IDR = 1;
@@ -77,7 +77,7 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index, 
   }
 
   /**
-   * Checks what stands in the header of every NAL unit.
+   * Checks the header of the NAL unit.
    *
    * @throws MalformedStreamException when forbidden_zero_bit is 1
    */
@@ -120,15 +120,15 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index, 
   }
 
   /**
-   * As {@link #rbsp()}, in room that is given.
+   * Like {@link #rbsp()}, in an array that the caller provides.
    *
-   * @param rooms gives an array of a number of bytes, or more of them
+   * @param rooms returns an array of at least the given number of bytes
    */
   public Rbsp rbsp(IntFunction<byte[]> rooms) {
     return unescape(length, rooms);
   }
 
-  /** The payload of the first {@code maxBytes} bytes: the header of a slice without the cost of its data. */
+  /** The payload of the first {@code maxBytes} bytes: enough for a slice header, without the cost of the slice data. */
   public Rbsp rbspPrefix(int maxBytes) {
     return unescape(maxBytes, byte[]::new);
   }
@@ -143,7 +143,7 @@ public record NalUnit(MemorySegment stream, long offset, int length, int index, 
   }
 
   /**
-   * Removes emulation_prevention_three_bytes in place and clears what is left behind the end.
+   * Removes emulation_prevention_three_bytes in place and clears the bytes after the new end.
    *
    * @return the new length
    */

@@ -11,7 +11,7 @@ import llm265.h264.StreamException;
 /**
  * 7.2 and 9.1: reads the descriptors u(n), ue(v) and se(v) from an RBSP.
  *
- * <p>Reading past the last bit is an error, never zeros: a damaged header cannot run on for ever.
+ * <p>Reading past the last bit is an error and never gives zeros, so a damaged header cannot be read without end.
  */
 public final class RbspReader {
   private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -24,12 +24,12 @@ public final class RbspReader {
   private final long end;
   private SyntaxTrace trace;
   private long position;
-  /** Position of rbsp_stop_one_bit, or -1 while nobody has asked. */
+  /** Position of rbsp_stop_one_bit, or -1 until it is needed. */
   private long stopBit = -1;
 
   /**
-   * A reader of {@code data[offset .. end)}, from whose first bit positions are counted. The bits are loaded a word at
-   * a time: where fewer than 8 bytes follow the last one, they are copied.
+   * A reader of {@code data[offset .. end)}; positions count from its first bit. Bits are loaded a word at a time. If fewer
+   * than 8 bytes follow the last one, the bytes are copied.
    */
   public RbspReader(byte[] data, int offset, int end) {
     if (offset < 0 || end < offset || end > data.length) {
@@ -41,7 +41,7 @@ public final class RbspReader {
     this.position = first;
   }
 
-  /** Names every element that is read from now on to a trace; null for none. */
+  /** Reports every element that is read from now on to a trace; null for no trace. */
   public void setTrace(SyntaxTrace listener) {
     trace = listener;
   }
@@ -73,15 +73,15 @@ public final class RbspReader {
     return (int) readBits(n, name);
   }
 
-  /** The next n bits, 0 to 31, without moving on. Those beyond the end of the RBSP have no meaning. */
+  /** The next n bits, 0 to 31, without moving on. Bits beyond the end of the RBSP have no meaning. */
   public int peekInt(int n) {
     return (int) (window() >>> (63 - n) >>> 1);
   }
 
   /**
-   * A variable-length code of other tables than 9.1 has, which the caller knows by {@link #peekInt}.
+   * Reads a variable-length code that is not from 9.1; the caller has decoded it with {@link #peekInt}.
    *
-   * @param length its bits, 1 to 32
+   * @param length number of its bits, 1 to 32
    * @param value what it stands for, for a trace
    */
   public void readCode(int length, String name, long value) {
@@ -115,7 +115,7 @@ public final class RbspReader {
     return value;
   }
 
-  /** me(v): the value that a table has for codeNum (9.1.2). */
+  /** me(v): the value that a table gives for codeNum (9.1.2). */
   public int readMe(String name, byte[] values) {
     int length = codeLength(name);
     long codeNum = codeNum(length);
@@ -127,7 +127,7 @@ public final class RbspReader {
     return values[(int) codeNum];
   }
 
-  /** se(v) that must be in {@code min..max}; by itself it is -(2^31-1) to 2^31-1. */
+  /** se(v) that must be in {@code min..max}; the code itself allows -(2^31-1) to 2^31-1. */
   public int readSe(String name, String clause, int min, int max) {
     int length = codeLength(name);
     long codeNum = codeNum(length);
@@ -141,7 +141,7 @@ public final class RbspReader {
     return (int) value;
   }
 
-  /** {@code length} bytes from a byte-aligned position on. */
+  /** Reads {@code length} bytes from a byte-aligned position. */
   public byte[] readBytes(int length, String name) {
     if (!isByteAligned()) {
       throw new IllegalStateException("not byte-aligned");
@@ -157,10 +157,10 @@ public final class RbspReader {
     return bytes;
   }
 
-  /** 9.1: bits of the Exp-Golomb code at the position. */
+  /** 9.1: number of bits of the Exp-Golomb code at the position. */
   private int codeLength(String name) {
     int leadingZeroBits = Long.numberOfLeadingZeros(window());
-    // 2^32 - 2 is the largest value (7.2), and has 31 leading zero bits
+    // 2^32 - 2 is the largest value (7.2); its code has 31 leading zero bits
     if (leadingZeroBits > 31) {
       if (end - position <= 32) {
         throw endsWithin(name);
@@ -174,13 +174,13 @@ public final class RbspReader {
     return length;
   }
 
-  /** 9.1: codeNum of the code of {@code length} bits at the position: its second half with the one before it, less 1. */
+  /** 9.1: codeNum of the code of {@code length} bits at the position: the bits from its first 1 on, less 1. */
   private long codeNum(int length) {
     int leadingZeroBits = length >> 1;
     return (window(position + leadingZeroBits) >>> (63 - leadingZeroBits)) - 1;
   }
 
-  /** The bits from the position on at the top of a word, of which 57 at least are meant. */
+  /** The bits from the position on, at the top of a word; at least 57 of them are valid. */
   private long window() {
     return window(position);
   }
@@ -200,12 +200,12 @@ public final class RbspReader {
     }
   }
 
-  /** The name of one of many: with its index for a trace; as it is, and without a new string, for nobody. */
+  /** The name of an array element. It includes the index only if there is a trace, so that no string is made otherwise. */
   public String indexed(String name, int index) {
     return trace == null ? name : name + "[" + index + "]";
   }
 
-  /** Reads a syntax structure of its own; the trace hears where it begins and, also after a fault, where it ends. */
+  /** Reads a syntax structure of its own and reports to the trace where it begins and ends, also after a fault. */
   public <T> T readStructure(String name, Function<RbspReader, T> body) {
     if (trace == null) {
       return body.apply(this);
@@ -218,7 +218,7 @@ public final class RbspReader {
     }
   }
 
-  /** Tells the trace of a fault in what is not needed. */
+  /** Reports to the trace a fault in something that is not needed. */
   public void leaveOut(StreamException fault) {
     if (trace != null) {
       trace.leftOut(fault);
@@ -234,8 +234,8 @@ public final class RbspReader {
   }
 
   /**
-   * rbsp_trailing_bits() and, in rbsp_slice_trailing_bits(), cabac_zero_words, read for their trace alone: decoding needs nothing
-   * of them, so that what is there is not checked.
+   * Reads rbsp_trailing_bits() and, in rbsp_slice_trailing_bits(), cabac_zero_words, for their trace alone. Decoding does not
+   * need them, so they are not checked.
    */
   public void readTrailingBits(boolean cabacZeroWords) {
     if (bitsLeft() == 0) {
@@ -253,7 +253,7 @@ public final class RbspReader {
     }
   }
 
-  /** Position of the last bit that is 1, behind which cabac_zero_words may stand; the first where there is none. */
+  /** Position of the last bit that is 1; cabac_zero_words may follow it. The first position if no bit is 1. */
   private long findStopBit() {
     int lastByte = (int) (end >> 3) - 1;
     while (8L * lastByte >= first && data[lastByte] == 0) {
@@ -264,7 +264,7 @@ public final class RbspReader {
         : 8L * lastByte + 7 - Integer.numberOfTrailingZeros(data[lastByte] & 0xFF);
   }
 
-  /** Moves to a bit as {@link #bitPosition} counts them, which must not be behind the last one. */
+  /** Moves to a bit, counted as {@link #bitPosition} counts; it must not lie after the last one. */
   public void moveTo(long bit) {
     if (bit < 0 || first + bit > end) {
       throw new IllegalArgumentException("bit " + bit);
@@ -277,7 +277,7 @@ public final class RbspReader {
     return position - first;
   }
 
-  /** Bits that are left, rbsp_trailing_bits() included. */
+  /** Number of bits left, rbsp_trailing_bits() included. */
   public long bitsLeft() {
     return end - position;
   }
@@ -286,7 +286,7 @@ public final class RbspReader {
     return (position & 7) == 0;
   }
 
-  /** Index in the array of the byte that the next bit is in. */
+  /** Index in the array of the byte that holds the next bit. */
   public int byteIndex() {
     return (int) (position >> 3);
   }

@@ -2,7 +2,7 @@ package llm265.h264.bitstream;
 
 import java.util.Arrays;
 
-/** 7.2 and 9.1 the other way: writes the descriptors u(n), ue(v) and se(v), and wraps the RBSP into a NAL unit. */
+/** 7.2 and 9.1 in reverse: writes the descriptors u(n), ue(v) and se(v), and wraps the RBSP into a NAL unit. */
 public final class RbspWriter {
   private byte[] data = new byte[64];
   private int size;
@@ -14,7 +14,7 @@ public final class RbspWriter {
   /**
    * u(n), n of 0 to 32.
    *
-   * @throws IllegalArgumentException when the value needs more bits
+   * @throws IllegalArgumentException if the value needs more bits
    */
   public void writeBits(int n, long value) {
     if (n < 0 || n > 32 || value >>> n != 0) {
@@ -99,7 +99,7 @@ public final class RbspWriter {
   /**
    * 7.3.1 and B.1: the RBSP as a NAL unit with start code and emulation prevention.
    *
-   * @param longStartCode whether zero_byte precedes the start code, as it must for parameter sets and the first NAL unit
+   * @param longStartCode whether zero_byte precedes the start code, as it must for parameter sets and for the first NAL unit
    *     of an access unit
    */
   public byte[] toNalUnit(int nalRefIdc, int nalUnitType, boolean longStartCode) {
@@ -115,7 +115,7 @@ public final class RbspWriter {
     int at = start + 1;
     int copied = 0;
     for (int i = 2; i < size; i++) {
-      // Of a stretch without zeros only every second byte is looked at.
+      // In a stretch without zeros, looking at every second byte is enough.
       if (data[i - 1] != 0) {
         i++;
       } else if (data[i - 2] == 0 && (data[i] & 0xFC) == 0 && i - 2 >= copied) {

@@ -16,7 +16,7 @@ public final class Sei {
   /** Length of uuid_iso_iec_11578 in bytes. */
   public static final int UUID_BYTES = 16;
 
-  /** More messages than any access unit has need of; a message of two bytes takes thirty times that in memory. */
+  /** More messages than any access unit needs. In memory, a message of two bytes takes thirty times as much. */
   public static final int MAX_MESSAGES = 1 << 14;
 
   private static final int HEX_SHOWN = 24;
@@ -29,7 +29,7 @@ public final class Sei {
       }
     }
 
-    /** Whether this is user_data_unregistered under a UUID. */
+    /** Whether this is user_data_unregistered with a given UUID. */
     public boolean isUserData(byte[] uuid) {
       return payloadType == USER_DATA_UNREGISTERED
           && payload.length >= UUID_BYTES
@@ -66,21 +66,21 @@ public final class Sei {
     return parse(rbsp.reader());
   }
 
-  /** As {@link #parse(NalUnit.Rbsp)}, from the first bit of sei_rbsp() on. */
+  /** Like {@link #parse(NalUnit.Rbsp)}, starting at the first bit of sei_rbsp(). */
   public static List<Message> parse(RbspReader reader) {
     List<Message> messages = new ArrayList<>();
     parse(reader, messages::add);
     return messages;
   }
 
-  /** As {@link #parse(RbspReader)}, each message handed on as soon as it has been read. */
+  /** Like {@link #parse(RbspReader)}, but hands each message on as soon as it has been read. */
   public static void parse(RbspReader reader, Consumer<Message> messages) {
     while (reader.moreRbspData()) {
       messages.accept(reader.readStructure("sei_message", Sei::parseMessage));
     }
   }
 
-  /** Whether a UUID stands somewhere in an SEI NAL unit, which may be damaged. */
+  /** Whether a UUID occurs anywhere in an SEI NAL unit, which may be damaged. */
   public static boolean contains(NalUnit.Rbsp rbsp, byte[] uuid) {
     for (int from = 0; from + uuid.length <= rbsp.length(); from++) {
       if (Arrays.equals(rbsp.data(), from, from + uuid.length, uuid, 0, uuid.length)) {
@@ -101,9 +101,9 @@ public final class Sei {
   }
 
   /**
-   * Checks how many messages are to be kept.
+   * Checks the number of messages that are to be kept.
    *
-   * @throws UnsupportedStreamException when they are more than {@link #MAX_MESSAGES}
+   * @throws UnsupportedStreamException if it exceeds {@link #MAX_MESSAGES}
    */
   public static void requireFewMessages(int messages) {
     if (messages > MAX_MESSAGES) {

@@ -3,16 +3,16 @@ package llm265.h264.bitstream;
 import llm265.h264.StreamException;
 
 /**
- * Hears of every syntax element in bitstream order, under its name in the standard: those of headers, and of slice data those
- * of the macroblock layer down to residual blocks.
+ * Receives every syntax element in bitstream order, under its name in the standard: the elements of headers, and those of
+ * slice data from the macroblock layer down to residual blocks.
  *
- * <p>Bit positions are counted in the RBSP, the NAL unit header not counted. Under CABAC, whose elements have no bits of their
- * own, a position is that of the standard's reader: how many bits of the RBSP read_bits( 1 ) has taken so far, which is 9 when
- * the arithmetic decoding engine is initialized and one more with each doubling of codIOffset (9.3.1.2, 9.3.3.2).
+ * <p>Bit positions are counted in the RBSP, without the NAL unit header. CABAC elements have no bits of their own. Their position
+ * is that of the standard's reader: the number of bits of the RBSP that read_bits( 1 ) has taken so far. It is 9 when the
+ * arithmetic decoding engine is initialized and grows by one with each doubling of codIOffset (9.3.1.2, 9.3.3.2).
  */
 @FunctionalInterface
 public interface SyntaxTrace {
-  /** In place of a ctxIdx: the bin is one of the bypass decoding process, which has no context variable. */
+  /** Stands for a ctxIdx: the bin comes from the bypass decoding process, which has no context variable. */
   int BYPASS = -1;
 
   /** ctxIdx of the bins before termination, which has no context variable either. */
@@ -28,13 +28,14 @@ public interface SyntaxTrace {
    * A syntax element has been read.
    *
    * @param name name as in clause 7.3, with index where it is an array
-   * @param bitPosition position of its first bit in the RBSP; under CABAC the reader's before its first bin
-   * @param bits number of bits it takes, 1 or more; under CABAC that the reader has moved on by, which may be 0
+   * @param bitPosition position of its first bit in the RBSP; under CABAC, the reader's position before its first bin
+   * @param bits number of bits it takes, 1 or more; under CABAC, the number of bits that the reader has moved on, which may be
+   *     0
    * @param value its value; flags are 0 or 1, coeff_token is {@code 4 * TotalCoeff + TrailingOnes}
    */
   void element(String name, long bitPosition, int bits, long value);
 
-  /** Bytes that are read at once, such as those of an SEI payload; not to be changed. */
+  /** Bytes that are read at once, such as those of an SEI payload; the listener must not change them. */
   default void bytes(String name, long bitPosition, byte[] value) {}
 
   /** A syntax structure of its own, such as {@code vui_parameters}, begins. */
@@ -43,10 +44,10 @@ public interface SyntaxTrace {
   /** The structure that began last ends, or a fault ends it. */
   default void end() {}
 
-  /** A fault has been found in what follows, which is not needed for decoding and is left out. */
+  /** A fault was found in what follows; it is not needed for decoding and is left out. */
   default void leftOut(StreamException fault) {}
 
-  /** A macroblock begins, before the mb_field_decoding_flag of its pair where that is sent with it. */
+  /** A macroblock begins. If the mb_field_decoding_flag of its pair is sent with it, this comes before the flag. */
   default void macroblock(int mbAddr) {}
 
   /**
@@ -63,11 +64,11 @@ public interface SyntaxTrace {
   }
 
   /**
-   * A bin of the element that is named next has been decoded (9.3.3.2); the state is the one before it.
+   * A bin of the element that is reported next has been decoded (9.3.3.2); the state is the one before it.
    *
    * @param ctxIdx ctxIdx, {@link #BYPASS} or {@link #TERMINATE}
-   * @param pStateIdx pStateIdx of the context variable, 0 where there is none
-   * @param valMps valMPS likewise
+   * @param pStateIdx pStateIdx of the context variable, 0 if there is none
+   * @param valMps valMPS of the context variable, 0 if there is none
    * @param codIRange codIRange, 256 to 510
    * @param codIOffset codIOffset, less than codIRange
    * @param bitPosition position of the reader

@@ -6,20 +6,20 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A string of bins, each with the context that codes it: what binarization (9.3.2) makes of syntax elements, before
- * arithmetic coding. Its bits can be counted under several contexts, and it can be coded once that is decided.
+ * A string of bins, each with the context that codes it: what binarization (9.3.2) makes of syntax elements, before arithmetic
+ * coding. Its bits can be counted under several contexts. It is coded once the decision is made.
  *
- * <p>A bin is an operation {@code ctxIdx << 1 | binVal}, with {@link #BYPASS} and {@link #TERMINATE} for ctxIdx where no
- * context variable is used.
+ * <p>A bin is an operation {@code ctxIdx << 1 | binVal}; {@link #BYPASS} and {@link #TERMINATE} stand for ctxIdx where there is
+ * no context variable.
  */
 public final class BinString {
-  /** In place of a ctxIdx: the bypass coding engine. */
+  /** Stands for a ctxIdx: the bypass coding engine. */
   public static final int BYPASS = ContextVariables.COUNT;
 
-  /** In place of a ctxIdx: no bin at all, which fills up a group of operations. */
+  /** Stands for a ctxIdx: no bin at all; fills up a group of operations. */
   static final int NOTHING = ContextVariables.COUNT + 1;
 
-  /** ctxIdx of end_of_slice_flag and of the bin of mb_type that tells I_PCM. */
+  /** ctxIdx of end_of_slice_flag and of the bin of mb_type that distinguishes I_PCM. */
   public static final int TERMINATE = 276;
 
   private static final VarHandle SHORT =
@@ -32,14 +32,14 @@ public final class BinString {
   /** A binVal of 1 in {@link #operations}. */
   static final int ONE = 1 << 15;
 
-  /** By bin {@code binVal << 15 | ctxIdx} in two bytes, so that several can be written or read at once. */
+  /** Bins {@code binVal << 15 | ctxIdx} in two bytes each, so that several can be written or read at once. */
   public byte[] operations = new byte[2048];
   public int size;
 
-  /** Where a residual block's levels that are not 0 are gathered while it is appended. */
+  /** Receives a residual block's levels that are not 0 while the block is appended. */
   final int[] levels = new int[64];
 
-  /** Forgets all bins. */
+  /** Removes all bins. */
   public void reset() {
     size = 0;
   }
@@ -49,26 +49,18 @@ public final class BinString {
     return size;
   }
 
-  /** Cuts the string to its first {@code bins} bins, to which it must have had been appended. */
-  public void truncate(int bins) {
-    if (bins < 0 || bins > size) {
-      throw new IllegalArgumentException(bins + " of " + size + " bins");
-    }
-    size = bins;
-  }
-
   /** The operation at an index, {@code ctxIdx << 1 | binVal}. */
   public int operation(int index) {
     int operation = get(operations, index);
     return ((operation & CTX_IDX) << 1) | (operation >>> 15);
   }
 
-  /** An operation as it is in {@link #operations}. */
+  /** An operation in the form of {@link #operations}. */
   public static int get(byte[] operations, int index) {
     return (short) SHORT.get(operations, 2 * index) & 0xFFFF;
   }
 
-  /** Sets an operation as it is in {@link #operations}. */
+  /** Sets an operation in the form of {@link #operations}. */
   static void set(byte[] operations, int index, int operation) {
     SHORT.set(operations, 2 * index, (short) operation);
   }
@@ -96,20 +88,6 @@ public final class BinString {
   /** Appends a bin before termination. */
   public void terminate(int binVal) {
     add(TERMINATE | (binVal << 15));
-  }
-
-  /** Appends all bins of another string. */
-  public void append(BinString other) {
-    ensureRoom(other.size);
-    System.arraycopy(other.operations, 0, operations, 2 * size, 2 * other.size);
-    size += other.size;
-  }
-
-  /** Appends the bins {@code from .. to - 1} of another string. */
-  public void append(BinString other, int from, int to) {
-    ensureRoom(to - from);
-    System.arraycopy(other.operations, 2 * from, operations, 2 * size, 2 * (to - from));
-    size += to - from;
   }
 
   private void add(int operation) {

@@ -1,6 +1,6 @@
 package llm265.h264.cabac;
 
-/** What a ctxBlockCat means for one kind of slice: looked up once, so that residual blocks look up nothing. */
+/** The contexts of a ctxBlockCat in one kind of slice, looked up once, so that residual blocks look up nothing. */
 public final class BlockContexts {
   public final int ctxBlockCat;
   public final int codedBlockFlag;
@@ -8,7 +8,7 @@ public final class BlockContexts {
   public final int lastSignificantCoeffFlag;
   public final int coeffAbsLevelMinus1;
 
-  /** ctxIdx of the bins of coeff_abs_level_minus1 after the first once many levels were greater than 1. */
+  /** ctxIdx of the bins of coeff_abs_level_minus1 after the first, once many levels were greater than 1. */
   public final int largestLevelCtxIdx;
 
   public final byte[] significantIncrements;
@@ -25,7 +25,7 @@ public final class BlockContexts {
     lastIncrements = CtxBlockCat.lastIncrements(ctxBlockCat, numC8x8);
   }
 
-  /** All of them, by ctxBlockCat. NumC8x8 is 1 for 4:2:0, 2 for 4:2:2; formats without ChromaDCLevel pass 1. */
+  /** The contexts of every ctxBlockCat. NumC8x8 is 1 for 4:2:0, 2 for 4:2:2; formats without ChromaDCLevel pass 1. */
   public static BlockContexts[] all(boolean fieldCoded, int numC8x8) {
     BlockContexts[] contexts = new BlockContexts[CtxBlockCat.COUNT];
     for (int ctxBlockCat = 0; ctxBlockCat < contexts.length; ctxBlockCat++) {

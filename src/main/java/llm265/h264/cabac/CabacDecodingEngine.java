@@ -9,13 +9,13 @@ import llm265.h264.bitstream.RbspReader;
 /**
  * 9.3.1.2 and 9.3.3.2 Arithmetic decoding engine.
  *
- * <p>{@link #value} is a window of the bitstream: codIOffset in bits 62..54 (and 63 for a moment, after a bypass shift),
- * below it the bits not yet read, below those a 1 that marks their end, then zeros. {@code (int) value == 0}, the mark
- * having left the low half, is the only test for refilling, 32 bits at a time. 22 bits are left then at least, so that
- * two or three bins, of 6 bits at most, can share a test.
+ * <p>{@link #value} is a window of the bitstream. codIOffset is in bits 62..54 (and 63 briefly, after a bypass shift). Below it
+ * are the bits not yet read, then a 1 that marks their end, then zeros. The only test for refilling, 32 bits at a time, is
+ * {@code (int) value == 0}: the mark has left the low half. At least 22 bits are left then, so that two or three bins, of at
+ * most 6 bits each, can share a test.
  *
- * <p>The residual parser, where nearly all bins are, works on copies of the fields in local variables; the steps of
- * {@link #decodeDecision} stand there again because Java cannot return two values without writing them to memory.
+ * <p>Nearly all bins are in the residual parser. It works on copies of the fields in local variables and repeats the steps of
+ * {@link #decodeDecision}, because Java cannot return two values without writing them to memory.
  */
 public final class CabacDecodingEngine {
   /** Bytes after the end of the data that must exist in the array; their values do not matter. */
@@ -24,7 +24,7 @@ public final class CabacDecodingEngine {
   /** Position of codIOffset's least significant bit in the window. */
   static final int OFFSET_SHIFT = 54;
 
-  /** What of a context word, shifted left by 8 * qCodIRangeIdx, is rangeTabLPS at that place. */
+  /** The part of a context word, shifted left by 8 * qCodIRangeIdx, that is rangeTabLPS in the position of codIRange. */
   static final long RANGE_LPS = 0xFFL << OFFSET_SHIFT;
 
   private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -36,21 +36,21 @@ public final class CabacDecodingEngine {
   final int[] levels = new int[64];
 
   /**
-   * Running mean of the levels of a block that are not 0, kept by {@link SignificanceMap}. It only selects the faster of two
+   * Running mean of the number of nonzero levels per block, kept by {@link SignificanceMap}. It only selects the faster of two
    * parsers.
    */
   int density;
 
   long value;
 
-  /** codIRange where codIOffset is in the window: bit 62 is its highest and always set between bins. */
+  /** codIRange in the position of codIOffset in the window: bit 62 is its highest bit, which is always set between bins. */
   long range;
 
   private byte[] data;
   private int position;
   private int end;
 
-  /** Sets all contexts as at the start of an I slice (9.3.1.1). */
+  /** Sets all contexts to their state at the start of an I slice (9.3.1.1). */
   public void initContexts(ContextVariables variables) {
     for (int ctxIdx = 0; ctxIdx < contexts.length; ctxIdx++) {
       contexts[ctxIdx] = TransitionTables.CONTEXT_WORD[variables.state[ctxIdx] & 127];
@@ -63,7 +63,7 @@ public final class CabacDecodingEngine {
    * @param rbsp the data, with {@link #SLACK} bytes after {@code end}
    * @param offset index of the first byte
    * @param end index after the last byte
-   * @throws MalformedStreamException if there are no nine bits or codIOffset is 510 or 511
+   * @throws MalformedStreamException if there are fewer than nine bits, or codIOffset is 510 or 511
    */
   public void init(byte[] rbsp, int offset, int end) {
     if (offset < 0 || end < 0 || end > rbsp.length - SLACK) {
@@ -88,7 +88,7 @@ public final class CabacDecodingEngine {
     long rangeLps = (word << ((int) (range >>> 57) & 24)) & RANGE_LPS;
     long rangeMps = range - rangeLps;
     long difference = value - rangeMps;
-    // All ones for the more probable symbol. The sign of the difference, not a comparison: bit 63 may be set in value.
+    // All ones for the more probable symbol. Uses the sign of the difference, not a comparison: bit 63 of value may be set.
     long mps = difference >> 63;
     int decision = (int) (word - mps) & 0xFF;
     contexts[ctxIdx] = TransitionTables.DECISION[decision];
@@ -114,8 +114,8 @@ public final class CabacDecodingEngine {
   }
 
   /**
-   * 9.3.3.2.2.3 Decoding process for binary decisions before termination. After a 1 nothing more can be decoded before
-   * the next {@link #init}.
+   * 9.3.3.2.2.3 Decoding process for binary decisions before termination. After a 1, nothing can be decoded before the next
+   * {@link #init}.
    */
   public int decodeTerminate() {
     range -= 2L << OFFSET_SHIFT;
@@ -132,8 +132,8 @@ public final class CabacDecodingEngine {
   }
 
   /**
-   * The next 32 bits of the data, in the upper half, with an end mark below them: what {@code (int) value == 0} asks for.
-   * Past the end of the data the bits are meaningless, which is found out by {@link #checkNotOverread}.
+   * The next 32 bits of the data, in the upper half, with an end mark below them, as the test {@code (int) value == 0} needs
+   * it. Past the end of the data the bits are meaningless; {@link #checkNotOverread} detects this.
    */
   private long nextBits() {
     int at = position;
@@ -141,7 +141,7 @@ public final class CabacDecodingEngine {
     return ((long) (int) INT.get(data, Math.min(at, end)) << 32) | (1L << 31);
   }
 
-  /** The window with 32 more bits, for one whose low half is 0. Small, so that it is always inlined. */
+  /** Refills a window whose low half is 0 with 32 bits. The method is small, so that it is always inlined. */
   long refill(long window) {
     return window & (window - 1) | (nextBits() >>> ~Long.numberOfTrailingZeros(window));
   }
@@ -162,7 +162,8 @@ public final class CabacDecodingEngine {
   }
 
   /**
-   * A reader of the data, positions counted from the start of the array, at {@link #bitPosition}, which must not be over-read.
+   * A reader of the data at {@link #bitPosition}. Positions count from the start of the array. The engine must not have
+   * over-read.
    */
   RbspReader readerAtPosition() {
     RbspReader reader = new RbspReader(data, 0, end);
@@ -171,9 +172,9 @@ public final class CabacDecodingEngine {
   }
 
   /**
-   * To be called once a macroblock.
+   * Must be called once per macroblock.
    *
-   * @throws MalformedStreamException if bits were read that are not there
+   * @throws MalformedStreamException if bits past the end were read
    */
   public void checkNotOverread() {
     if (bitPosition() > 8L * end) {
@@ -181,7 +182,7 @@ public final class CabacDecodingEngine {
     }
   }
 
-  /** Moves past the pcm_alignment_zero_bits, once {@link #decodeTerminate} has returned 1 for an I_PCM macroblock. */
+  /** Moves past the pcm_alignment_zero_bits, after {@link #decodeTerminate} has returned 1 for an I_PCM macroblock. */
   void startPcm() {
     position = (int) Math.min(end, (bitPosition() + 7) >> 3);
   }

@@ -8,18 +8,21 @@ import java.util.Arrays;
 /**
  * 9.3.4.2 to 9.3.4.5 Arithmetic encoding process.
  *
- * <p>The standard's encoder holds back "outstanding" bits until it knows their carry. Here bytes are written at once, and a
- * carry that comes later is added to those already written: the same bits, without a test a bit.
+ * <p>The standard's encoder holds back "outstanding" bits until it knows their carry. This one writes bytes at once, and adds a
+ * later carry to the bytes already written. The bits are the same, without a test for each bit.
  */
 public final class CabacEncodingEngine {
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  /** Most bytes that a bin can add, with room for the last ones; generous, as memory is grown by doubling. */
+  /** The most bytes that a bin can add, including the last ones; generous, since memory grows by doubling. */
   private static final int MOST_BYTES_A_BIN = 1;
 
   private static final int END = (BinString.TERMINATE << 1) | 1;
 
-  /** Bins coded in a row; at most six bits each, a quarter of them fit beside {@link #HELD} bits, seven more and the register. */
+  /**
+   * Bins coded in a row, of at most six bits each. A quarter of them fits next to {@link #HELD} bits, seven more and the
+   * register.
+   */
   private static final int GROUP = 16;
 
   /** Bits of codILow that are never written before the end. */
@@ -27,14 +30,14 @@ public final class CabacEncodingEngine {
 
   private static final int HELD = 8;
 
-  /** A marked codILow with a bit from here on has no room for a quarter of a group. */
+  /** A marked codILow with a bit at this position or above has no room for a quarter of a group. */
   private static final int FULL = 40;
 
   private byte[] bytes = new byte[1 << 12];
   private int position;
 
   /**
-   * codILow without what has been written: {@link #queued} + 9 bits, and a carry above them. Its lowest 10 bits are the
+   * codILow without the bits already written: {@link #queued} + 9 bits, and a carry above them. Its lowest 10 bits are the
    * standard's register.
    */
   private long codILow;
@@ -60,9 +63,9 @@ public final class CabacEncodingEngine {
   }
 
   /**
-   * Codes all bins of a string and adapts the contexts. After a {@link BinString#terminate} of 1, which must be the last
-   * bin, the data is flushed (9.3.4.5) and filled up with zero bits to a whole byte: either the slice is at its end, the
-   * last 1 being rbsp_stop_one_bit, or {@link #encodePcm} follows.
+   * Codes all bins of a string and adapts the contexts. A {@link BinString#terminate} of 1 must be the last bin. After it the
+   * data is flushed (9.3.4.5) and filled up with zero bits to a whole byte. Then either the slice ends, the last 1 being
+   * rbsp_stop_one_bit, or {@link #encodePcm} follows.
    */
   public void encode(BinString bins, ContextVariables contexts) {
     if (flushed) {
@@ -80,13 +83,13 @@ public final class CabacEncodingEngine {
   }
 
   /**
-   * Codes bins but a terminating 1. Sixteen in a row without a loop: C2 then keeps codILow and codIRange in registers, and bytes
-   * are written once for all of them (1.9 ns a bin; 2.05 with eight in a row, 2.5 with four, 3.3 with a loop). More than their
-   * usual bits must be written between.
+   * Codes bins other than a terminating 1. Codes sixteen in a row without a loop: C2 then keeps codILow and codIRange in
+   * registers, and bytes are written once for all of them (1.9 ns per bin; 2.05 with eight in a row, 2.5 with four, 3.3 with a
+   * loop). Bins of more than the usual bits need writes in between.
    *
-   * <p>Some 30 instructions a bin are as many as the processor takes while it waits for codIRange. With contexts that hold the
-   * step of either bin, so that an operation is the place of its step, there are 27, but each context waits longer for itself,
-   * and it came to 2.2 ns.
+   * <p>A bin takes some 30 instructions, as many as the processor executes while it waits for codIRange. Contexts that hold the
+   * step of either bin, so that an operation is the place of its step, need only 27. But each context then waits longer for
+   * itself, and a bin took 2.2 ns.
    */
   private void encodeBins(byte[] operations, int count, byte[] states) {
     for (int i = count; i < count + GROUP - 1; i++) {
@@ -159,7 +162,7 @@ public final class CabacEncodingEngine {
     codIRange = (int) range + 256;
   }
 
-  /** 9.3.4.2 of a context: the step that a bin is. */
+  /** 9.3.4.2 for a context: the step of a bin. */
   private static long adapt(byte[] states, long operation) {
     int ctxIdx = (int) operation & BinString.CTX_IDX;
     long step = EncodingSteps.STEP[(states[ctxIdx] & 0xFF) + (int) ((operation >> 7) & 0x100)];
@@ -167,28 +170,28 @@ public final class CabacEncodingEngine {
     return step;
   }
 
-  /** 9.3.4.2 to 9.3.4.4 of codILow; ranges less 256. */
+  /** 9.3.4.2 to 9.3.4.4 for codILow; ranges are less 256. */
   private static long encode(long low, long step, long range) {
     long grows = step >> 63;
     int shift = EncodingSteps.AFTER[EncodingSteps.SHIFTS + (int) (step & EncodingSteps.ROW) + (int) range];
     return ((low + ((range + 256) & grows)) << shift) - ((after(step, range) + 256) & grows);
   }
 
-  /** The same of codIRange. */
+  /** The same for codIRange. */
   private static long after(long step, long range) {
     return EncodingSteps.AFTER[(int) (step & EncodingSteps.ROW) + (int) range] & 0xFFL;
   }
 
-  /** {@code low} of some bits, with a 0 for a carry and a 1 above them, which tell how many they are after any shifts. */
+  /** {@code low} of some bits, with a 0 for a carry and a 1 above them; the 1 shows their number after any shifts. */
   private static long marked(long low, int bits) {
     return low | (2L << bits);
   }
 
   /**
-   * Writes whole bytes of a marked codILow but for at least {@link #HELD} bits, so that it takes luck to meet a carry; always in
-   * the same way, since how many there are cannot be predicted.
+   * Writes the whole bytes of a marked codILow, but keeps at least {@link #HELD} bits, so that a carry into written bytes is
+   * rare. The work is always the same, since the number of bytes cannot be predicted.
    *
-   * @return what is left of it, marked
+   * @return the rest, marked
    */
   private long writeBytes(long low) {
     int zeros = Long.numberOfLeadingZeros(low);
@@ -204,7 +207,7 @@ public final class CabacEncodingEngine {
     return marked(low & ((1L << left) - 1), left);
   }
 
-  /** A bin before termination of 1: 9.3.4.5 with its renormalization. */
+  /** Codes a bin before termination of 1: 9.3.4.5 with its renormalization. */
   private void terminate() {
     codILow = (codILow + codIRange - 2) << 7;
     queued += 7;
@@ -218,7 +221,7 @@ public final class CabacEncodingEngine {
     }
   }
 
-  /** 9.3.4.5 Encoding flushing process, after the renormalization, and zero bits up to a whole byte. */
+  /** 9.3.4.5 Encoding flushing process, after the renormalization; adds zero bits up to a whole byte. */
   private void flush() {
     int length = queued + 2;
     long last = (codILow >>> 7) | 1;
@@ -234,10 +237,10 @@ public final class CabacEncodingEngine {
   }
 
   /**
-   * Appends the samples of an I_PCM macroblock and initializes the engine again. To be called after the bins of its
-   * mb_type, for luma and chroma in one go.
+   * Appends the samples of an I_PCM macroblock and initializes the engine again. Must be called after the bins of its mb_type,
+   * for luma and chroma together.
    *
-   * @param samples as {@link llm265.h264.macroblock.Macroblock#pcmSamples}
+   * @param samples see {@link llm265.h264.macroblock.Macroblock#pcmSamples}
    * @param chromaSamples number of chroma samples that follow the 256 luma samples: 0, 128, 256 or 512
    */
   public void encodePcm(short[] samples, int bitDepthLuma, int chromaSamples, int bitDepthChroma) {
@@ -269,22 +272,17 @@ public final class CabacEncodingEngine {
     }
   }
 
-  /** Number of bits that the data has so far, without those that a flush would add. */
+  /** Number of bits of the data so far, without those that a flush would add. */
   public long bitCount() {
     return 8L * position + (flushed ? 0 : queued);
   }
 
-  /** True after a terminating bin of 1, when {@link #size} bytes are complete. */
-  public boolean isFlushed() {
-    return flushed;
-  }
-
-  /** Number of whole bytes written; all of the data only when {@link #isFlushed}. */
+  /** Number of whole bytes written; all of the data only after a terminating bin of 1. */
   public int size() {
     return position;
   }
 
-  /** The bytes written, live and longer than {@link #size}: RBSP bytes, without emulation prevention. */
+  /** The live array of bytes written, longer than {@link #size}: RBSP bytes, without emulation prevention. */
   public byte[] buffer() {
     return bytes;
   }

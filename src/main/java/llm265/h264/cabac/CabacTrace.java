@@ -5,8 +5,8 @@ import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.macroblock.LevelList;
 
 /**
- * Decodes bins for {@link MacroblockParser} where a {@link SyntaxTrace} is to hear of them: each with the state that 9.3.3.2 has
- * before it, and then the element that they make up.
+ * Decodes bins for {@link MacroblockParser} if there is a {@link SyntaxTrace}. Reports each bin with the state of 9.3.3.2
+ * before it, and then the element that the bins form.
  */
 final class CabacTrace {
   private static final int NO_ELEMENT = -1;
@@ -22,7 +22,7 @@ final class CabacTrace {
     this.listener = listener;
   }
 
-  /** As {@link CabacDecodingEngine#decodeDecision}. */
+  /** Like {@link CabacDecodingEngine#decodeDecision}, with a report. */
   int decision(int ctxIdx) {
     int state = TransitionTables.packedState(engine.contexts[ctxIdx]);
     int codIRange = engine.codIRange();
@@ -30,31 +30,31 @@ final class CabacTrace {
     long position = beforeBin();
     int binVal = engine.decodeDecision(ctxIdx);
     listener.bin(ctxIdx, state >> 1, state & 1, codIRange, codIOffset, position, binVal);
-    // Not at the end of the macroblock: what is read beyond the end means nothing
+    // Checked for each bin, not at the end of the macroblock: bits past the end mean nothing
     engine.checkNotOverread();
     return binVal;
   }
 
-  /** As {@link CabacDecodingEngine#decodeBypass}. */
+  /** Like {@link CabacDecodingEngine#decodeBypass}, with a report. */
   int bypass() {
     int codIRange = engine.codIRange();
     int codIOffset = engine.codIOffset();
     long position = beforeBin();
     int binVal = engine.decodeBypass();
     listener.bin(SyntaxTrace.BYPASS, 0, 0, codIRange, codIOffset, position, binVal);
-    // Not at the end of the macroblock: what is read beyond the end means nothing
+    // Checked for each bin, not at the end of the macroblock: bits past the end mean nothing
     engine.checkNotOverread();
     return binVal;
   }
 
-  /** As {@link CabacDecodingEngine#decodeTerminate}. */
+  /** Like {@link CabacDecodingEngine#decodeTerminate}, with a report. */
   int terminate() {
     int codIRange = engine.codIRange();
     int codIOffset = engine.codIOffset();
     long position = beforeBin();
     int binVal = engine.decodeTerminate();
     listener.bin(SyntaxTrace.TERMINATE, 0, 0, codIRange, codIOffset, position, binVal);
-    // Not at the end of the macroblock: what is read beyond the end means nothing
+    // Checked for each bin, not at the end of the macroblock: bits past the end mean nothing
     engine.checkNotOverread();
     return binVal;
   }
@@ -67,7 +67,7 @@ final class CabacTrace {
     return position;
   }
 
-  /** Names the element that the bins since the last one make up. */
+  /** Reports the element that the bins since the last one form. */
   void element(String name, int value) {
     listener.element(name, elementPosition, (int) (engine.bitPosition() - elementPosition), value);
     elementPosition = NO_ELEMENT;
@@ -85,13 +85,14 @@ final class CabacTrace {
     listener.end();
   }
 
-  /** A residual block begins, which {@link #end} ends. */
+  /** Reports that a residual block begins; {@link #end} ends it. */
   void beginBlock(LevelList list, int plane, int blkIdx, int maxNumCoeff) {
     listener.residualBlock(SyntaxTrace.RESIDUAL_BLOCK_CABAC, list.name(plane, blkIdx), maxNumCoeff, 0);
   }
 
   /**
-   * What of pcm_alignment_zero_bit, pcm_sample_luma and pcm_sample_chroma there is at the position. Does not move the engine.
+   * Reports the pcm_alignment_zero_bits, pcm_sample_luma and pcm_sample_chroma that exist at the position. Does not move the
+   * engine.
    *
    * @param chromaSamples number of chroma samples of a macroblock
    */

@@ -5,9 +5,10 @@ import java.util.Arrays;
 /**
  * 9.3.1.1 Context variables: pStateIdx and valMPS of every ctxIdx, packed as {@code pStateIdx << 1 | valMPS}.
  *
- * <p>Three entries are not context variables but let every bin be looked up alike when bits are counted or coded: the one at
- * {@link BinString#TERMINATE}, the non-adapting ctxIdx 276, and those at {@link BinString#BYPASS} and {@link BinString#NOTHING}.
- * Their packed states are {@link #STATE_TERMINATE}, {@link #STATE_BYPASS} and {@link #STATE_NOTHING}, beyond the 128 real ones.
+ * <p>Three entries are not context variables. They let all bins be looked up in the same way when bits are counted or coded: the
+ * one at {@link BinString#TERMINATE}, the non-adapting ctxIdx 276, and those at {@link BinString#BYPASS} and {@link
+ * BinString#NOTHING}. Their packed states are {@link #STATE_TERMINATE}, {@link #STATE_BYPASS} and {@link #STATE_NOTHING},
+ * beyond the 128 real ones.
  */
 public final class ContextVariables {
   /** Number of ctxIdx values. */
@@ -17,15 +18,15 @@ public final class ContextVariables {
   public static final int STATE_TERMINATE = 130;
   static final int STATE_NOTHING = 132;
 
-  /** Packed state by ctxIdx; the last two entries are those for bypass bins and for none. */
+  /** Packed state by ctxIdx; the last two entries are for bypass bins and for no bin. */
   public final byte[] state = new byte[COUNT + 2];
 
-  /** All contexts as for SliceQPY 26. */
+  /** All contexts in their state for SliceQPY 26. */
   public ContextVariables() {
     init(26);
   }
 
-  /** Sets all contexts as at the start of an I slice. SliceQPY may be negative: high bit depths (9-5). */
+  /** Sets all contexts to their state at the start of an I slice. SliceQPY may be negative at high bit depths (9-5). */
   public void init(int sliceQpY) {
     int qp = Math.clamp(sliceQpY, 0, 51);
     for (int ctxIdx = 0; ctxIdx < COUNT; ctxIdx++) {
@@ -37,7 +38,7 @@ public final class ContextVariables {
     state[BinString.NOTHING] = (byte) STATE_NOTHING;
   }
 
-  /** Takes over all states of another set. */
+  /** Copies all states of another set. */
   public void copyFrom(ContextVariables other) {
     System.arraycopy(other.state, 0, state, 0, state.length);
   }
@@ -55,7 +56,7 @@ public final class ContextVariables {
     state[ctxIdx] = (byte) packedState;
   }
 
-  /** True when all contexts are in the same states. */
+  /** Whether all contexts are in the same states. */
   public boolean sameStates(ContextVariables other) {
     return Arrays.equals(state, other.state);
   }

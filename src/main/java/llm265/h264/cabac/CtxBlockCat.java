@@ -1,8 +1,8 @@
 package llm265.h264.cabac;
 
 /**
- * Table 9-42 Specification of ctxBlockCat for the different blocks, and what follows from it: which context variables a
- * residual block is coded with (Tables 9-34 and 9-40).
+ * Table 9-42 Specification of ctxBlockCat for the different blocks, and the context variables that code a residual block
+ * (Tables 9-34 and 9-40).
  *
  * <p>Arrays are indexed by ctxBlockCat and hold ctxIdxOffset + ctxBlockCatOffset.
  */
@@ -43,7 +43,7 @@ public final class CtxBlockCat {
     227, 237, 247, 257, 266, 426, 952, 962, 972, 708, 982, 992, 1002, 766
   };
 
-  /** Table 9-43 by levelListIdx: significant_coeff_flag in frames, in fields, last_significant_coeff_flag. */
+  /** Table 9-43, indexed by levelListIdx: significant_coeff_flag in frames, in fields, last_significant_coeff_flag. */
   private static final byte[][] CTX_IDX_INC_8X8 = new byte[3][63];
 
   /** The blocks of at most 16 coefficients: ctxIdxInc is levelListIdx. */
@@ -66,7 +66,7 @@ public final class CtxBlockCat {
   private CtxBlockCat() {}
 
   /**
-   * ctxBlockCat of a block that is coded as luma: those of Cb and Cr in 4:4:4 too.
+   * ctxBlockCat of a block that is coded as luma; in 4:4:4 this includes blocks of Cb and Cr.
    *
    * @param luma {@link #LUMA_DC}, {@link #LUMA_AC}, {@link #LUMA_4X4} or {@link #LUMA_8X8}
    * @param plane 0 luma, 1 Cb, 2 Cr

@@ -9,8 +9,8 @@ import llm265.h264.macroblock.PictureMbState;
 /**
  * 9.3.3.1.1 Assignment process of ctxIdxInc using neighbouring syntax elements, for pictures without MBAFF.
  *
- * <p>The entry of {@link PictureMbState} for a macroblock that is not available holds what makes condTermFlagN come out
- * as the clauses say, and so does what {@link PictureMbState#store} keeps of I_PCM.
+ * <p>The entry of {@link PictureMbState} for a macroblock that is not available holds values that give condTermFlagN as the
+ * clauses prescribe. So do the values that {@link PictureMbState#store} keeps for I_PCM.
  */
 public final class CtxIdxInc {
   private CtxIdxInc() {}
@@ -54,7 +54,7 @@ public final class CtxIdxInc {
     return 4 + (patternA >> 4 == 2 ? 1 : 0) + (patternB >> 4 == 2 ? 2 : 0);
   }
 
-  /** What 9.3.3.1.1.5 asks of the macroblock before, in decoding order: whether it has an mb_qp_delta that is not 0. */
+  /** 9.3.3.1.1.5: whether the macroblock before, in decoding order, has an mb_qp_delta that is not 0. */
   static boolean hasMbQpDeltaNotZero(Macroblock mb) {
     return hasMbQpDelta(mb) && mb.mbQpDelta != 0;
   }
@@ -64,7 +64,7 @@ public final class CtxIdxInc {
     return mb.isI16x16() || !mb.isPcm() && mb.codedBlockPattern != 0;
   }
 
-  /** 9.3.3.1.1.9, coded_block_flag of a block that there is once a macroblock, by its bit in the flags: 0 to 3. */
+  /** 9.3.3.1.1.9, coded_block_flag of a block that occurs once per macroblock, given by its bit in the flags: 0 to 3. */
   public static int codedBlockFlagDc(long flagsA, long flagsB, int bit) {
     return (int) ((flagsA >>> bit) & 1) + 2 * (int) ((flagsB >>> bit) & 1);
   }

@@ -1,16 +1,17 @@
 package llm265.h264.cabac;
 
 /**
- * 9.3.4.2 to 9.3.4.4 as tables: what a bin does to its context, to codIRange and to codILow, so that all kinds of bins are coded
- * by the same few operations and no branch depends on one.
+ * 9.3.4.2 to 9.3.4.4 as tables: what a bin does to its context, to codIRange and to codILow. All kinds of bins are coded by
+ * the same few operations, and no branch depends on a bin.
  *
- * <p>codIRange after a bin is looked up, by a row and codIRange before it: 6 cycles from bin to bin, where computing it from
- * rangeTabLPS takes 8 to 10. Of the {@value #ROWS} rows a slice is busy with some forty, in all 20 KB.
+ * <p>codIRange after a bin is looked up, by a row and by codIRange before it. This takes 6 cycles from bin to bin; computing it
+ * from rangeTabLPS takes 8 to 10. A slice uses some forty of the {@value #ROWS} rows, 20 KB in all.
  */
 final class EncodingSteps {
   /**
-   * By {@code binVal << 8 | packed state}, states for bins without a context included. Bits 0..7: the packed state after the bin.
-   * From bit 8 on: the row. Bit 63: codILow grows, by codIRange before the bin less what remains of it after renormalization.
+   * Indexed by {@code binVal << 8 | packed state}, including the states for bins without a context. Bits 0..7: the packed
+   * state after the bin. From bit 8 on: the row. Bit 63: codILow grows, by codIRange before the bin less what remains of it
+   * after renormalization.
    */
   static final long[] STEP = new long[512];
 
@@ -18,8 +19,8 @@ final class EncodingSteps {
   static final int ROW = 0xFF00;
 
   /**
-   * By row and codIRange - 256: codIRange after renormalization, less 256; from {@link #SHIFTS} on, by how many bits it shifts.
-   * One array, which C2 addresses once.
+   * Indexed by row and codIRange - 256: codIRange after renormalization, less 256; from {@link #SHIFTS} on, the number of bits
+   * that it shifts. It is one array, so that C2 addresses it once.
    */
   static final byte[] AFTER = new byte[2 * (ROW + 256)];
 

@@ -1,12 +1,12 @@
 package llm265.h264.cabac;
 
-import java.util.Arrays;
 import llm265.h264.ChromaFormat;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.PictureFormat;
 import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.MbPredParser;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.macroblock.PredIntraPredMode;
@@ -15,10 +15,10 @@ import llm265.h264.macroblock.PredIntraPredMode;
  * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 1: macroblock_layer(), mb_pred(). {@link
  * ResidualParser} has residual().
  *
- * <p>One object a slice decoder; {@link #startSlice} begins a slice, then {@link #parse} and {@link
- * #parseEndOfSliceFlag} take turns.
+ * <p>There is one object per slice decoder. {@link #startSlice} begins a slice; then {@link #parse} and {@link
+ * #parseEndOfSliceFlag} alternate.
  */
-public final class MacroblockParser {
+public final class MacroblockParser extends MbPredParser {
   private final CabacDecodingEngine engine = new CabacDecodingEngine();
   private final ResidualParser residual = new ResidualParser(engine);
   private final ContextVariables initialContexts = new ContextVariables();
@@ -26,17 +26,18 @@ public final class MacroblockParser {
   private ChromaFormat chroma = ChromaFormat.MONOCHROME;
   private int bitDepthLuma;
   private int bitDepthChroma;
+  private int qpBdOffsetY;
   private boolean transform8x8ModeFlag;
 
-  /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
+  /** Number of blocks of 8x8 chroma samples per plane: 1 for 4:2:0, 2 for 4:2:2. */
   private int numC8x8;
 
   private boolean previousMbQpDeltaNotZero;
 
-  /** Null where nobody listens, as nearly always: then bins come from the engine itself. */
+  /** Null if there is no trace, as is usual: then bins come directly from the engine. */
   private CabacTrace trace;
 
-  /** Names every bin and every element of the macroblock layer to a trace from now on; null for none. */
+  /** Reports every bin and every element of the macroblock layer to a trace from now on; null for no trace. */
   public void setTrace(SyntaxTrace listener) {
     trace = listener == null ? null : new CabacTrace(engine, listener);
     residual.setTrace(trace);
@@ -50,17 +51,8 @@ public final class MacroblockParser {
    * @param end index after the last byte of the RBSP
    * @param sliceQpY SliceQPY (7-30)
    * @param transform8x8ModeFlag transform_8x8_mode_flag of the picture parameter set
+   * @param fieldPicFlag field_pic_flag of the slice header: slices of fields have scans and contexts of their own
    * @throws MalformedStreamException if the arithmetic code cannot begin so
-   */
-  public void startSlice(
-      byte[] rbsp, int offset, int end, int sliceQpY, PictureFormat format, boolean transform8x8ModeFlag) {
-    startSlice(rbsp, offset, end, sliceQpY, format, transform8x8ModeFlag, false);
-  }
-
-  /**
-   * As the other, for slices of fields too, which have scans and contexts of their own.
-   *
-   * @param fieldPicFlag field_pic_flag of the slice header
    */
   public void startSlice(
       byte[] rbsp,
@@ -73,6 +65,7 @@ public final class MacroblockParser {
     chroma = format.chroma();
     bitDepthLuma = format.bitDepthLuma();
     bitDepthChroma = format.bitDepthChroma();
+    qpBdOffsetY = format.qpBdOffsetY();
     this.transform8x8ModeFlag = transform8x8ModeFlag;
     numC8x8 = chroma.numC8x8();
     residual.start(chroma, fieldPicFlag);
@@ -83,9 +76,10 @@ public final class MacroblockParser {
   }
 
   /**
-   * mb_field_decoding_flag of a pair of an MBAFF frame; macroblocks are those of a field or a frame from now on (9.3.3.1.1.1).
+   * mb_field_decoding_flag of a pair of an MBAFF frame. It decides whether the next macroblocks are field or frame macroblocks
+   * (9.3.3.1.1.1).
    *
-   * @param fieldPairs number of the neighbouring pairs A and B that are available and field macroblocks, 0 to 2
+   * @param fieldPairs number of the neighbouring pairs A and B that are available and field pairs, 0 to 2
    */
   public boolean parseMbFieldDecodingFlag(int fieldPairs) {
     boolean field = decision(SyntaxElements.MB_FIELD_DECODING_FLAG + fieldPairs) != 0;
@@ -101,7 +95,7 @@ public final class MacroblockParser {
     return flag != 0;
   }
 
-  /** Position in the RBSP after the last bit that the engine has read, which at the end of a slice is rbsp_stop_one_bit. */
+  /** Position in the RBSP after the last bit that the engine has read; at the end of a slice that bit is rbsp_stop_one_bit. */
   public long bitPosition() {
     return engine.bitPosition();
   }
@@ -121,8 +115,8 @@ public final class MacroblockParser {
   }
 
   /**
-   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link
-   * Macroblock#clearResidual}; qpY is left to the caller.
+   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link Macroblock#clearResidual};
+   * the caller derives qpY.
    *
    * @param state the macroblocks before this one
    * @param neighbours neighbours of this one
@@ -145,11 +139,17 @@ public final class MacroblockParser {
         element("transform_size_8x8_flag", mb.transformSize8x8Flag ? 1 : 0);
       }
     }
-    parseMbPred(mb, state, neighbours);
+    if (trace != null) {
+      trace.begin("mb_pred");
+    }
+    parseMbPred(mb, state, neighbours, numC8x8 != 0);
+    if (trace != null) {
+      trace.end();
+    }
     mb.codedBlockPattern =
         mb.isINxN() ? parseCodedBlockPattern(state, neighbours) : MbType.codedBlockPattern(mb.mbType);
     if (numC8x8 == 0) {
-      // An I_16x16 type may tell of chroma blocks that the format has not: residual() reads none (7.3.5.3).
+      // An I_16x16 type may imply chroma blocks that the format does not have: residual() reads none (7.3.5.3).
       mb.codedBlockPattern &= 15;
     }
     if (CtxIdxInc.hasMbQpDelta(mb)) {
@@ -189,46 +189,13 @@ public final class MacroblockParser {
     engine.readPcmSamples(mb.pcmSamples, 0, 256, bitDepthLuma);
     engine.readPcmSamples(mb.pcmSamples, 256, chromaSamples, bitDepthChroma);
     engine.endPcm();
-    mb.codedBlockPattern = 0x2F;
+    mb.codedBlockPattern = MbType.PCM_CODED_BLOCK_PATTERN;
     previousMbQpDeltaNotZero = false;
   }
 
-  /** 7.3.5.1 Macroblock prediction syntax. */
-  private void parseMbPred(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
-    if (trace != null) {
-      trace.begin("mb_pred");
-    }
-    if (mb.isINxN()) {
-      parseIntraPredModes(mb, state, neighbours);
-    } else {
-      mb.intra16x16PredMode = MbType.intra16x16PredMode(mb.mbType);
-    }
-    if (numC8x8 != 0) {
-      mb.intraChromaPredMode = parseIntraChromaPredMode(state, neighbours);
-      element("intra_chroma_pred_mode", mb.intraChromaPredMode);
-    }
-    if (trace != null) {
-      trace.end();
-    }
-  }
-
-  private void parseIntraPredModes(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
-    byte[] modes = mb.intraPredModes;
-    if (mb.transformSize8x8Flag) {
-      for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
-        int predicted = PredIntraPredMode.of8x8(modes, state.intraPredModes, neighbours, blkIdx);
-        Arrays.fill(modes, 4 * blkIdx, 4 * blkIdx + 4, (byte) parseIntraPredMode(predicted, true, blkIdx));
-      }
-    } else {
-      for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-        int predicted = PredIntraPredMode.of4x4(modes, state.intraPredModes, neighbours, blkIdx);
-        modes[blkIdx] = (byte) parseIntraPredMode(predicted, false, blkIdx);
-      }
-    }
-  }
-
-  /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks, which have the same contexts. */
-  private int parseIntraPredMode(int predicted, boolean is8x8, int blkIdx) {
+  /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks, which use the same contexts. */
+  @Override
+  protected int parseIntraPredMode(int predicted, boolean is8x8, int blkIdx) {
     int prevIntraPredModeFlag = decision(SyntaxElements.PREV_INTRA_PRED_MODE_FLAG);
     if (trace != null) {
       trace.element(
@@ -246,15 +213,15 @@ public final class MacroblockParser {
     return PredIntraPredMode.ofRemaining(predicted, remaining);
   }
 
-  private int parseIntraChromaPredMode(PictureMbState state, MbNeighbours neighbours) {
+  @Override
+  protected int parseIntraChromaPredMode(PictureMbState state, MbNeighbours neighbours) {
     int ctxIdx = SyntaxElements.INTRA_CHROMA_PRED_MODE;
-    if (decision(ctxIdx + CtxIdxInc.intraChromaPredMode(state, neighbours)) == 0) {
-      return 0;
+    int mode = decision(ctxIdx + CtxIdxInc.intraChromaPredMode(state, neighbours));
+    if (mode != 0 && decision(ctxIdx + 3) != 0) {
+      mode = 2 + decision(ctxIdx + 3);
     }
-    if (decision(ctxIdx + 3) == 0) {
-      return 1;
-    }
-    return 2 + decision(ctxIdx + 3);
+    element("intra_chroma_pred_mode", mode);
+    return mode;
   }
 
   private int parseCodedBlockPattern(PictureMbState state, MbNeighbours neighbours) {
@@ -277,7 +244,6 @@ public final class MacroblockParser {
 
   /** mb_qp_delta, a unary code of the mapped value (9.3.2.7), with the range of 7.4.5. */
   private int parseMbQpDelta() {
-    int qpBdOffsetY = 6 * (bitDepthLuma - 8);
     int ctxIdx = SyntaxElements.MB_QP_DELTA;
     if (decision(ctxIdx + (previousMbQpDeltaNotZero ? 1 : 0)) == 0) {
       element("mb_qp_delta", 0);

@@ -9,21 +9,21 @@ import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.macroblock.PredIntraPredMode;
 
 /**
- * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 1, from a {@link Macroblock} to bins: the
- * mirror of {@link MacroblockParser}.
+ * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 1, from a {@link Macroblock} to bins: the mirror of
+ * {@link MacroblockParser}.
  *
- * <p>Has no state but its settings, so that mode decision can binarize what it then does not choose.
+ * <p>Its only state is its settings, so that mode decision can binarize what it then does not choose.
  */
 public final class MacroblockWriter {
   private final ChromaFormat chroma;
   private final boolean transform8x8ModeFlag;
 
-  /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
+  /** Number of blocks of 8x8 chroma samples per plane: 1 for 4:2:0, 2 for 4:2:2. */
   private final int numC8x8;
 
   private final ResidualBins[] blocks;
 
-  /** A writer for pictures of a chroma format under transform_8x8_mode_flag of the picture parameter set. */
+  /** A writer for pictures of a chroma format, given transform_8x8_mode_flag of the picture parameter set. */
   public MacroblockWriter(ChromaFormat chroma, boolean transform8x8ModeFlag) {
     this.chroma = chroma;
     this.transform8x8ModeFlag = transform8x8ModeFlag;
@@ -31,14 +31,14 @@ public final class MacroblockWriter {
     blocks = ResidualBins.all(BlockContexts.all(false, Math.max(numC8x8, 1)));
   }
 
-  /** The ready bins of Intra16x16ACLevel, for trying {@link LevelKernels}. */
+  /** The ready bins of Intra16x16ACLevel, for trying out {@link LevelKernels}. */
   public static ResidualBins lumaAcBins() {
     return new ResidualBins(BlockContexts.all(false, 1)[CtxBlockCat.LUMA_AC]);
   }
 
   /**
-   * What {@code previousMbQpDeltaNotZero} of {@link #binarize} is for the macroblock that follows {@code mb} in the slice;
-   * false for the first of a slice (9.3.3.1.1.5).
+   * The argument {@code previousMbQpDeltaNotZero} of {@link #binarize} for the macroblock that follows {@code mb} in the
+   * slice; it is false for the first of a slice (9.3.3.1.1.5).
    */
   public static boolean mbQpDeltaNotZero(Macroblock mb) {
     return CtxIdxInc.hasMbQpDeltaNotZero(mb);
@@ -50,10 +50,10 @@ public final class MacroblockWriter {
   }
 
   /**
-   * Appends all bins of macroblock_layer(); of I_PCM those of mb_type only, which {@link CabacEncodingEngine#encodePcm}
-   * must follow.
+   * Appends all bins of macroblock_layer(). For I_PCM these are the bins of mb_type only; {@link
+   * CabacEncodingEngine#encodePcm} must follow.
    *
-   * @param mb the macroblock; coded block pattern and flags must agree with the levels, and an 8x8 block whose bit in the
+   * @param mb the macroblock. Its coded block pattern and flags must agree with the levels. An 8x8 block whose bit in the
    *     pattern is set must have a level that is not 0, unless the chroma format is 4:4:4
    * @param state the macroblocks before it
    * @param neighbours its neighbours
@@ -103,7 +103,7 @@ public final class MacroblockWriter {
     bins.decision(ctxIdx + 7, predMode & 1);
   }
 
-  /** transform_size_8x8_flag of an I_NxN macroblock; no bin when transform_8x8_mode_flag is 0. */
+  /** transform_size_8x8_flag of an I_NxN macroblock; no bin if transform_8x8_mode_flag is 0. */
   public void writeTransformSize8x8Flag(boolean flag, PictureMbState state, MbNeighbours neighbours, BinString bins) {
     if (transform8x8ModeFlag) {
       int ctxIdxInc = CtxIdxInc.transformSize8x8Flag(state, neighbours);
@@ -128,7 +128,7 @@ public final class MacroblockWriter {
     }
   }
 
-  /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks, which have the same contexts. */
+  /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks, which use the same contexts. */
   public static void writeIntraPredMode(int predicted, int mode, BinString bins) {
     bins.decision(SyntaxElements.PREV_INTRA_PRED_MODE_FLAG, mode == predicted ? 1 : 0);
     if (mode != predicted) {
@@ -218,7 +218,7 @@ public final class MacroblockWriter {
     }
   }
 
-  /** The 8x8 blocks of a plane. Only in 4:4:4 have they a coded_block_flag, else it is inferred to be 1 (7.4.5.3.3). */
+  /** The 8x8 blocks of a plane. They have a coded_block_flag only in 4:4:4; otherwise it is inferred to be 1 (7.4.5.3.3). */
   private void writeResidual8x8(
       Macroblock mb, int plane, PictureMbState state, MbNeighbours neighbours, BinString bins) {
     int ctxBlockCat = CtxBlockCat.ofPlane(CtxBlockCat.LUMA_8X8, plane);
@@ -264,9 +264,9 @@ public final class MacroblockWriter {
   /**
    * Appends one residual block with its coded_block_flag.
    *
-   * @param ctxIdxInc that of coded_block_flag, 0 to 3
-   * @param flag coded_block_flag in bit 0; other bits do not matter
-   * @param levels the levels in raster order from {@code offset} on (for AC blocks, position 0 is not coded)
+   * @param ctxIdxInc ctxIdxInc of coded_block_flag, 0 to 3
+   * @param flag coded_block_flag in bit 0; other bits are ignored
+   * @param levels the levels in raster order at {@code offset}; for AC blocks, position 0 is not coded
    */
   public void writeBlock(int ctxBlockCat, int ctxIdxInc, long flag, int[] levels, int offset, BinString bins) {
     int binVal = (int) flag & 1;
@@ -280,8 +280,8 @@ public final class MacroblockWriter {
    * Appends one luma 4x4 block of an I_NxN macroblock with its coded_block_flag, for comparing candidates block by block.
    *
    * @param flags {@link Macroblock#codedBlockFlags} of the blocks before this one
-   * @param coded coded_block_flag of this one
-   * @param levels its levels in raster order, from 0 on
+   * @param coded coded_block_flag of this block
+   * @param levels its levels in raster order, at 0
    */
   public void writeLuma4x4Block(
       long flags,
@@ -296,7 +296,7 @@ public final class MacroblockWriter {
     writeBlock(CtxBlockCat.LUMA_4X4, ctxIdxInc, coded ? 1 : 0, levels, 0, bins);
   }
 
-  /** Appends a residual block without coded_block_flag, one level at least being not 0. */
+  /** Appends a residual block without coded_block_flag; at least one level must not be 0. */
   public void writeLevels(int ctxBlockCat, int[] levels, int offset, BinString bins) {
     int numCoeff = ctxBlockCat == CtxBlockCat.CHROMA_DC ? 4 * numC8x8 : CtxBlockCat.maxNumCoeff(ctxBlockCat);
     int[] scan = switch (numCoeff) {

@@ -3,9 +3,9 @@ package llm265.h264.cabac;
 import java.util.Arrays;
 
 /**
- * The bins of a residual block in ready pieces, for one ctxBlockCat: a map of significant coefficients is put together from
- * pieces of four coefficients, and the usual levels are pieces of their own. Copying them takes a third of the time of making
- * them bin by bin.
+ * The bins of a residual block in ready pieces, for one ctxBlockCat. A map of significant coefficients is assembled from
+ * pieces of four coefficients; the usual levels are pieces of their own. Copying pieces takes a third of the time of making
+ * their bins one by one.
  */
 public final class ResidualBins {
   private static final int BYPASS_0 = BinString.BYPASS;
@@ -20,23 +20,24 @@ public final class ResidualBins {
   /** Bytes of a level's operations. */
   public static final int LEVEL_BYTES = 32;
 
-  /** Greatest magnitude of a level that has a piece: one less than a power of two. */
+  /** Greatest magnitude of a level that has a piece; one less than a power of two. */
   public static final int LARGEST_READY = 15;
 
   /**
    * significant_coeff_flag of four coefficients, each followed by last_significant_coeff_flag 0 if it is 1: two groups of four
-   * operations at {@code (coefficient / 4) << 5 | flags << 1}, the first coefficient's flag being the lowest.
+   * operations at {@code (coefficient / 4) << 5 | flags << 1}; the first coefficient's flag is the lowest.
    */
   final long[] significance;
 
   /**
-   * significant_coeff_flag and last_significant_coeff_flag of the first 16 coefficients, as if all were coded: an operation with
-   * binVal 0 for each.
+   * significant_coeff_flag and last_significant_coeff_flag of the first 16 coefficients, as if all were coded: one operation
+   * with binVal 0 for each.
    */
   private final short[] map = new short[2 * LEVELS];
 
   /**
-   * coeff_abs_level_minus1 and coeff_sign_flag of a level: sixteen operations from {@link #level} times {@link #LEVEL_BYTES} on.
+   * coeff_abs_level_minus1 and coeff_sign_flag of a level: sixteen operations from {@link #level} times {@link #LEVEL_BYTES}
+   * on.
    */
   private final byte[] levels = new byte[8 * 2 * (LARGEST_READY + 1) * LEVEL_BYTES];
 
@@ -51,7 +52,7 @@ public final class ResidualBins {
         fillSignificance(block, first, flags);
       }
     }
-    // Of the last coefficient nothing is coded, and nothing is sent where there are none.
+    // For the last coefficient nothing is coded, so its entries stay 0.
     for (int i = 0; i < Math.min(LEVELS, block.significantIncrements.length); i++) {
       map[2 * i] = (short) (block.significantCoeffFlag + block.significantIncrements[i]);
       map[2 * i + 1] = (short) (block.lastSignificantCoeffFlag + block.lastIncrements[i]);
@@ -63,22 +64,22 @@ public final class ResidualBins {
     }
   }
 
-  /** Those of all kinds of blocks, by ctxBlockCat; half a megabyte, for writers alone. */
+  /** The ready bins of all kinds of blocks, by ctxBlockCat; half a megabyte, for writers alone. */
   static ResidualBins[] all(BlockContexts[] blocks) {
     return Arrays.stream(blocks).map(ResidualBins::new).toArray(ResidualBins[]::new);
   }
 
-  /** {@link #levels}, live. */
+  /** The live array {@link #levels}. */
   public byte[] levels() {
     return levels;
   }
 
-  /** {@link #map}, live. */
+  /** The live array {@link #map}. */
   public short[] map() {
     return map;
   }
 
-  /** Number of a level's piece; states are those of {@link ResidualBlockWriter#next}. */
+  /** Number of a level's piece; states are as in {@link LevelStates#next}. */
   static int level(int state, int magnitude, int sign) {
     return (state << 5) | (magnitude << 1) | sign;
   }
@@ -86,7 +87,7 @@ public final class ResidualBins {
   private void fillSignificance(BlockContexts block, int first, int flags) {
     int at = (first << 3) | (flags << 1);
     int count = 0;
-    // Of the last coefficient nothing is coded.
+    // For the last coefficient nothing is coded.
     int end = Math.min(first + 4, block.significantIncrements.length);
     for (int i = first; i < end; i++) {
       int flag = (flags >> (i - first)) & 1;
@@ -106,7 +107,7 @@ public final class ResidualBins {
         BinString.set(levels, at + bin, (bin == 0 ? first : further) | (bin < magnitude - 1 ? BinString.ONE : 0));
       }
       if (magnitude > ResidualBlockParser.LEVEL_PREFIX) {
-        // The suffix of 0.
+        // The suffix of value 0.
         BinString.set(levels, at + magnitude - 1, BinString.BYPASS);
       }
       BinString.set(levels, at + magnitude, BinString.BYPASS | sign * BinString.ONE);
@@ -118,7 +119,7 @@ public final class ResidualBins {
   }
 
   /**
-   * significant_coeff_flag and last_significant_coeff_flag.
+   * Writes significant_coeff_flag and last_significant_coeff_flag.
    *
    * @param significant bit i: level i of the scan is not 0
    * @return index after the last operation
@@ -146,9 +147,9 @@ public final class ResidualBins {
   }
 
   /**
-   * coeff_abs_level_minus1 and coeff_sign_flag.
+   * Writes coeff_abs_level_minus1 and coeff_sign_flag.
    *
-   * @param levels those that are not 0, the last one in the scan first to be written
+   * @param levels the levels that are not 0, in the order of the scan; the last one is written first
    * @return index after the last operation
    */
   static int writeLevels(byte[] operations, int from, ResidualBins bins, int[] levels, int count) {
@@ -191,7 +192,7 @@ public final class ResidualBins {
     return size;
   }
 
-  /** 9.3.2.3, suffix of coeff_abs_level_minus1: Exp-Golomb of order 0 of a value less by 1 than the one given. */
+  /** 9.3.2.3, suffix of coeff_abs_level_minus1: Exp-Golomb code of order 0 of the given value less 1. */
   private static int writeSuffix(byte[] operations, int from, int valuePlus1) {
     if (valuePlus1 > LARGEST_LEVEL) {
       throw new IllegalArgumentException("a level beyond " + LARGEST_LEVEL);

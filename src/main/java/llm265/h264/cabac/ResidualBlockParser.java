@@ -3,32 +3,34 @@ package llm265.h264.cabac;
 import llm265.h264.MalformedStreamException;
 
 /**
- * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag. {@link SignificanceMap} has the flags, this class the levels.
+ * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag. {@link SignificanceMap} parses the flags, this class the
+ * levels.
  *
- * <p>Nearly all bins of a stream pass here and there, so the arithmetic decoding engine's state is in local variables and each
- * kind of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}.
+ * <p>Nearly all bins of a stream are decoded in these two classes. So the state of the arithmetic decoding engine is in local
+ * variables, and each kind of bin has its own copy of {@link CabacDecodingEngine#decodeDecision}.
  *
- * <p>Whether a level ends is as good as a coin toss. With branches for it all of decoding took 27.0 ns a value at 3 bits and 35.3
- * at 3.7; with masks ({@link #parseMixed}) it takes 23.0 and 29.0. There the number of instructions counts, some 95 a bin at more
- * than five a cycle: that both successors of a context are fetched before it is known which one it is, and that the sign's shift
- * is joined with the renormalization's, takes 8 cycles of 16 off the chain of dependences, and 1 to 2 % off the time.
+ * <p>Whether a level ends is as random as a coin toss. With branches, decoding as a whole took 27.0 ns per value at 3 bits and
+ * 35.3 at 3.7; with masks ({@link #parseMixed}) it takes 23.0 and 29.0. The number of instructions counts there: some 95 per
+ * bin, at more than five per cycle. Two changes take 8 of 16 cycles off the chain of dependences, but only 1 to 2 % off the
+ * time: fetching both successors of a context before the bin is known, and joining the sign's shift with the
+ * renormalization's.
  *
- * <p>Tried without gain: renormalizing both symbols before it is known which one it is, words of level contexts in local
- * variables, also in a loop of its own once these contexts stay the same (a fifth fewer instructions a bin, but one more
- * misprediction a block), levels stored where the inverse scan puts them at once, or not stored at all but as a bit for each bin
- * that ends a level and one for its sign, of which vectors can make the levels of a block.
+ * <p>Tried without gain: renormalizing for both symbols before the bin is known; keeping words of level contexts in local
+ * variables, also in a loop of its own once these contexts stay the same (a fifth fewer instructions per bin, but one more
+ * misprediction per block); storing levels at once where the inverse scan puts them; not storing levels, but one bit for each
+ * bin that ends a level and one for its sign, from which vectors can make the levels of a block.
  */
 public final class ResidualBlockParser {
   /**
-   * Longest prefix of the Exp-Golomb suffix of coeff_abs_level_minus1. Levels of 14-bit samples are below 2^21; this
-   * leaves them room and excludes overflow.
+   * Longest prefix of the Exp-Golomb suffix of coeff_abs_level_minus1. Levels of 14-bit samples are below 2^21; this leaves
+   * room for them and excludes overflow.
    */
   static final int MOST_SUFFIX_PREFIX = 22;
 
   /** uCoff of coeff_abs_level_minus1 (Table 9-34). */
   public static final int LEVEL_PREFIX = 14;
 
-  /** ctxIdxInc of the bins after the first in a block's first level that has any. */
+  /** ctxIdxInc of the bins after the first, for the first level of a block that has any. */
   private static final int FIRST_FURTHER = 5;
 
   private static final InverseScanKernels PLACE = InverseScanKernels.ACTIVE;
@@ -41,9 +43,9 @@ public final class ResidualBlockParser {
    * Parses a block of at most 16 coefficients other than ChromaDCLevel.
    *
    * @param numCoeff maxNumCoeff, 15 or 16
-   * @param fieldScan whether the field scan places the levels, else the zig-zag scan
-   * @param firstCoeff 1 for AC blocks, else 0: the first level's position in the scan
-   * @param levels 16 elements from {@code offset} on, all 0, receive the levels row by row
+   * @param fieldScan whether the field scan places the levels; otherwise the zig-zag scan does
+   * @param firstCoeff the first level's position in the scan: 1 for AC blocks, otherwise 0
+   * @param levels 16 elements at {@code offset}, all 0; receive the levels row by row
    */
   static void parse4x4(
       CabacDecodingEngine engine,
@@ -67,8 +69,8 @@ public final class ResidualBlockParser {
   }
 
   /**
-   * coeff_abs_level_minus1 and coeff_sign_flag of every significant coefficient, last first (9.3.3.1.3 for ctxIdx), into the
-   * engine's array of levels.
+   * Parses coeff_abs_level_minus1 and coeff_sign_flag of every significant coefficient, last first (9.3.3.1.3 for ctxIdx),
+   * into the engine's array of levels.
    */
   private static void parseLevels(CabacDecodingEngine engine, BlockContexts block, int count) {
     int[] inOrder = engine.levels;
@@ -89,7 +91,7 @@ public final class ResidualBlockParser {
   }
 
   /**
-   * Levels up to the first that is not 1 or -1; of that one only the first bin.
+   * Parses levels up to the first that is not 1 or -1; of that one only the first bin.
    *
    * @param levels receives levels from {@code last} down
    * @return index of that level, -1 if there is none
@@ -132,14 +134,14 @@ public final class ResidualBlockParser {
   }
 
   /**
-   * Goes on bin by bin after the first 1 among the first bins, when only two contexts are in use at a time: one for first
-   * bins, one for further bins. No branch depends on a bin: the sign is decoded after each, and forgotten where the level
-   * goes on; so is the level that is stored.
+   * Continues bin by bin after the first 1 among the first bins. Then only two contexts are in use at a time: one for first
+   * bins, one for further bins. No branch depends on a bin: a sign is decoded and a level is stored after each bin, and both
+   * are discarded if the level goes on.
    *
    * @param levels receives levels from {@code k} down
    * @param further ctxIdxInc of further bins
    * @param level -1 before a level, -2 after a first bin that was 1: the complement of the number of ones
-   * @return -1 after the last level; where one needs a suffix, its k and 64 times its ctxIdxInc of further bins
+   * @return -1 after the last level; if a level needs a suffix, its k plus 64 times its ctxIdxInc of further bins
    */
   private static int parseMixed(
       CabacDecodingEngine engine, BlockContexts block, int[] levels, int k, int further, int level) {
@@ -149,7 +151,7 @@ public final class ResidualBlockParser {
     long value = engine.value;
     long range = engine.range;
     int stop = -1;
-    // All ones before a first bin, 0 before a further one.
+    // All ones before a first bin, 0 before a further bin.
     long first = -2 - level;
     long word = contexts[base + (further & (int) ~first)];
     do {
@@ -170,7 +172,7 @@ public final class ResidualBlockParser {
       range = rangeLps + ((range - rangeLps) & mps);
       int zeros = Long.numberOfLeadingZeros(range);
       range <<= zeros - 1;
-      // Behind a level's end one bit more, and compared with nothing elsewhere.
+      // At a level's end one more bit is read; elsewhere the comparison is with nothing.
       long bound = range & zero;
       difference = (value << (zeros - binVal)) - bound;
       long positive = difference >> 63;

@@ -9,18 +9,18 @@ public final class ResidualBlockWriter {
   /** Largest magnitude of a level that can be written; no bit depth has levels beyond it. */
   public static final int LARGEST_LEVEL = ResidualBins.LARGEST_LEVEL;
 
-  /** Bins of one coefficient at most: significance, last, prefix, suffix, sign. */
+  /** The most bins of one coefficient: significance, last, prefix, suffix, sign. */
   private static final int MOST_BINS_A_LEVEL = 2 + ResidualBlockParser.LEVEL_PREFIX + 45 + 1;
 
   private ResidualBlockWriter() {}
 
   /**
-   * Appends everything after coded_block_flag of a block of which at least one level is not 0.
+   * Appends everything after coded_block_flag of a block with at least one level that is not 0.
    *
-   * @param ready the bins of its kind of block
+   * @param ready the ready bins of this kind of block
    * @param numCoeff maxNumCoeff of the block
-   * @param scan raster position of a level by {@code firstCoeff + levelListIdx}
-   * @param firstCoeff 1 for AC blocks, else 0
+   * @param scan raster position of a level, indexed by {@code firstCoeff + levelListIdx}
+   * @param firstCoeff 1 for AC blocks, otherwise 0
    * @param levels the levels, at {@code offset + raster position}, of magnitude at most {@link #LARGEST_LEVEL}
    */
   static void write(
@@ -40,8 +40,8 @@ public final class ResidualBlockWriter {
   }
 
   /**
-   * As {@link LevelKernels#binarize4x4} for blocks of every size and with levels of every size; returns the end, {@code at} if
-   * all are 0.
+   * Like {@link LevelKernels#binarize4x4}, for blocks of every size and levels of every size. Returns the end, which is {@code
+   * at} if all levels are 0.
    */
   private static int write(byte[] operations, int at, ResidualBins bins, int numCoeff, int[] scan, int firstCoeff, int[] levels,
       int offset, int[] found) {

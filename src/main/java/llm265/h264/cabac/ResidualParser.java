@@ -9,13 +9,13 @@ import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.PictureMbState;
 
 /**
- * 7.3.5.3 Residual data syntax with entropy_coding_mode_flag 1: which residual blocks a macroblock has, and their
+ * 7.3.5.3 Residual data syntax with entropy_coding_mode_flag 1: the residual blocks of a macroblock, and their
  * coded_block_flag.
  */
 final class ResidualParser {
   private final CabacDecodingEngine engine;
 
-  /** By field coding, and NumC8x8 being 2. */
+  /** Indexed by field coding, and by whether NumC8x8 is 2. */
   private final BlockContexts[][][] allBlocks = {
     {BlockContexts.all(false, 1), BlockContexts.all(false, 2)}, {BlockContexts.all(true, 1), BlockContexts.all(true, 2)}
   };
@@ -26,7 +26,7 @@ final class ResidualParser {
   private ChromaFormat chroma = ChromaFormat.MONOCHROME;
   private int numC8x8;
 
-  /** Null where nobody listens, and then {@link ResidualBlockParser} parses blocks. */
+  /** Null if there is no trace; {@link ResidualBlockParser} then parses blocks. */
   private CabacTrace trace;
 
   private TracedResidualBlockParser tracedBlocks;
@@ -47,7 +47,7 @@ final class ResidualParser {
     useFieldCoding(fieldPicFlag);
   }
 
-  /** Macroblocks are those of a field or a frame from now on. */
+  /** Sets whether the next macroblocks are field or frame macroblocks. */
   void useFieldCoding(boolean field) {
     blocks = allBlocks[field ? 1 : 0][numC8x8 == 2 ? 1 : 0];
     fieldScan = field;
@@ -55,11 +55,11 @@ final class ResidualParser {
   }
 
   /**
-   * Parses the residual() of one macroblock whose other elements are known.
+   * Parses the residual() of a macroblock whose other elements are known.
    *
    * @param state the macroblocks before this one
    * @param neighbours neighbours of this one
-   * @throws MalformedStreamException if a level is larger than any bit depth has
+   * @throws MalformedStreamException if a level is larger than any bit depth allows
    */
   void parse(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
     parseResidualLuma(mb, 0, state, neighbours);
@@ -111,7 +111,7 @@ final class ResidualParser {
     mb.codedBlockFlags = flags;
   }
 
-  /** The 8x8 blocks of a plane. Only in 4:4:4 have they a coded_block_flag, else it is inferred to be 1 (7.4.5.3.3). */
+  /** The 8x8 blocks of a plane. They have a coded_block_flag only in 4:4:4; otherwise it is inferred to be 1 (7.4.5.3.3). */
   private void parseResidual8x8(Macroblock mb, int plane, PictureMbState state, MbNeighbours neighbours) {
     BlockContexts block = blocks[CtxBlockCat.ofPlane(CtxBlockCat.LUMA_8X8, plane)];
     boolean flagIsCoded = chroma == ChromaFormat.YUV444;

@@ -2,7 +2,10 @@ package llm265.h264.cabac;
 
 import llm265.h264.macroblock.BlockScan;
 
-/** The reference. Hardly anything branches on a level, as that cannot be predicted: bins are copied from {@link ResidualBins}. */
+/**
+ * The reference. Hardly any branch depends on a level, since levels cannot be predicted: bins are copied from {@link
+ * ResidualBins}.
+ */
 public final class ScalarLevelKernels implements LevelKernels {
   @Override
   public int binarize4x4(int[] levels, int offset, int firstCoeff, ResidualBins bins, byte[] operations, int at, int[] scratch) {

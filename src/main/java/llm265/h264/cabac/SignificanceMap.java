@@ -1,36 +1,36 @@
 package llm265.h264.cabac;
 
 /**
- * 7.3.5.3.3 Residual block CABAC syntax, its significance map: significant_coeff_flag and last_significant_coeff_flag.
+ * 7.3.5.3.3 Residual block CABAC syntax, the significance map: significant_coeff_flag and last_significant_coeff_flag.
  *
  * <p>Maps are longs: bit levelListIdx is set for a level that is not 0.
  *
- * <p>The arithmetic decoding engine's state is in local variables, and each kind of bin has its own copy of {@link
- * CabacDecodingEngine#decodeDecision}. last_significant_coeff_flag is branched on as soon as the symbol is known: it can be
- * predicted, and is off the chain of dependences so (12 % of all the time at 3 bits per value).
+ * <p>The state of the arithmetic decoding engine is in local variables, and each kind of bin has its own copy of {@link
+ * CabacDecodingEngine#decodeDecision}. The code branches on last_significant_coeff_flag as soon as the symbol is known. This
+ * flag can be predicted, and the branch takes it off the chain of dependences (12 % of all the time at 3 bits per value).
  *
- * <p>significant_coeff_flag cannot be predicted but where few levels are significant. Elsewhere ({@link #parseDense}) nothing
- * branches on it: masks choose the symbol, and the last_significant_coeff_flag that may follow is decoded in any case, of a
- * coefficient that is 0 with an interval for the less probable symbol that is empty. In place of a branch that is mispredicted
- * every third time this brings 18 % of all decoding at 1.4 to 2.5 bits per value, 9 % at 3, 4 % at 4. Both symbols are
- * renormalized before it is known which one it is, as that takes the count of leading zeros off the chain, which has some 20
- * cycles a coefficient: that many it takes, whether its instructions are 97 or 82. Below a bit per value ({@link #parseSparse})
- * branches win by 6 % at 0.8 bits, 12 % at 0.6: so how many levels there were decides.
+ * <p>significant_coeff_flag can be predicted only where few levels are significant. Elsewhere ({@link #parseDense}) no branch
+ * depends on it. Masks choose the symbol. The last_significant_coeff_flag that may follow is always decoded; for a coefficient
+ * that is 0, the interval of the less probable symbol is empty. Compared with a branch that is mispredicted every third time,
+ * this saves 18 % of all decoding at 1.4 to 2.5 bits per value, 9 % at 3, 4 % at 4. Both symbols are renormalized before the
+ * bin is known, since this takes the count of leading zeros off the chain. The chain has some 20 cycles per coefficient, and
+ * that is the time it takes, with 97 instructions or with 82. Below one bit per value, branches ({@link #parseSparse}) win by
+ * 6 % at 0.8 bits and 12 % at 0.6. So the number of recent levels selects the parser.
  *
- * <p>Tried without gain: the range of the next bin's less probable symbol computed for both symbols of this one. With ctxIdxInc
- * from tables 4x4 blocks would take 14 % more of all the time.
+ * <p>Tried without gain: computing the range of the next bin's less probable symbol for both symbols of this one. With ctxIdxInc
+ * from tables, 4x4 blocks would take 14 % more of all the time.
  */
 final class SignificanceMap {
   /**
-   * From the context of a significant_coeff_flag to that of the last_significant_coeff_flag of the same coefficient, below
-   * ctxBlockCat 5.
+   * Distance from the context of a significant_coeff_flag to that of the last_significant_coeff_flag of the same coefficient,
+   * for ctxBlockCat below 5.
    */
   private static final int TO_LAST = 61;
 
-  /** How slowly {@link CabacDecodingEngine#density} follows: it is the mean of about 16 blocks. */
+  /** How slowly {@link CabacDecodingEngine#density} changes: it is the mean of about 16 blocks. */
   private static final int LOG2_BLOCKS = 4;
 
-  /** Mean number of significant levels of a 4x4 block, 3.5, from which on it is dense. */
+  /** The mean number of significant levels of a 4x4 block, 3.5, from which blocks count as dense. */
   private static final int DENSE = 7 << (LOG2_BLOCKS - 1);
 
   private static final long LPS = CabacDecodingEngine.RANGE_LPS;
@@ -38,9 +38,9 @@ final class SignificanceMap {
   private SignificanceMap() {}
 
   /**
-   * Of a block where ctxIdxInc is levelListIdx.
+   * Parses the map of a block where ctxIdxInc is levelListIdx.
    *
-   * @param lastIndex index of the last level that may be there, 14 or 15
+   * @param lastIndex index of the last possible level, 14 or 15
    */
   static long parse(CabacDecodingEngine engine, BlockContexts block, int lastIndex) {
     int base = block.significantCoeffFlag;
@@ -55,16 +55,16 @@ final class SignificanceMap {
   }
 
   /**
-   * With masks.
+   * Parses with masks.
    *
    * @param base ctxIdx of the first significant_coeff_flag
-   * @param end ctxIdx that the flag of the last coefficient would have, which is not coded
+   * @param end ctxIdx that the flag of the last coefficient would have; that flag is not coded
    */
   private static long parseDense(CabacDecodingEngine engine, int base, int end) {
     final long[] contexts = engine.contexts;
     long value = engine.value;
     long range = engine.range;
-    // Bit ctxIdx & 63 is that of a level here.
+    // Here the bit of a level is ctxIdx & 63.
     long significant = 0;
     int ctxIdx = base;
     for (; ctxIdx < end; ctxIdx++) {
@@ -116,7 +116,7 @@ final class SignificanceMap {
     return Long.rotateRight(significant, base);
   }
 
-  /** As {@link #parseDense}, with branches. */
+  /** Like {@link #parseDense}, with branches. */
   private static long parseSparse(CabacDecodingEngine engine, int base, int end) {
     final long[] contexts = engine.contexts;
     long value = engine.value;
@@ -179,9 +179,9 @@ final class SignificanceMap {
   }
 
   /**
-   * Of a block of any kind, with ctxIdxInc from tables, as {@link #parseDense} does it.
+   * Parses the map of a block of any kind, with ctxIdxInc from tables, in the way of {@link #parseDense}.
    *
-   * @param lastIndex index of the last level that may be there
+   * @param lastIndex index of the last possible level
    */
   static long parseByTable(CabacDecodingEngine engine, BlockContexts block, int lastIndex) {
     final long[] contexts = engine.contexts;

@@ -3,15 +3,15 @@ package llm265.h264.cabac;
 import llm265.h264.MalformedStreamException;
 
 /**
- * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag, as it is written there: one statement for each of the
- * standard's, and the derivation of ctxIdx (9.3.3.1.3) beside each bin. Where bins are traced it takes the place of {@link
- * ResidualBlockParser}, which says the same for speed.
+ * 7.3.5.3.3 Residual block CABAC syntax, after coded_block_flag, as the clause writes it: one statement for each of the
+ * standard's, and the derivation of ctxIdx (9.3.3.1.3) next to each bin. It replaces {@link ResidualBlockParser}, which does
+ * the same fast, where bins are traced.
  */
 final class TracedResidualBlockParser {
   private final CabacTrace trace;
   private final boolean[] significantCoeffFlag = new boolean[64];
 
-  /** Levels of the block so far that are 1 or -1, and that are beyond. */
+  /** Number of levels of the block so far that are 1 or -1, and of greater ones. */
   private int numDecodAbsLevelEq1;
 
   private int numDecodAbsLevelGt1;
@@ -21,13 +21,13 @@ final class TracedResidualBlockParser {
   }
 
   /**
-   * Parses a block, levels in the order of the standard's coeffLevel.
+   * Parses a block; levels come in the order of the standard's coeffLevel.
    *
    * @param maxNumCoeff 4, 8, 15, 16 or 64
-   * @param scan raster position of a level by {@code firstCoeff + levelListIdx}
-   * @param firstCoeff 1 for AC blocks, else 0
-   * @param levels where the levels that are not 0 are stored, at {@code offset + raster position}
-   * @throws MalformedStreamException if a level is larger than any bit depth has
+   * @param scan raster position of a level, indexed by {@code firstCoeff + levelListIdx}
+   * @param firstCoeff 1 for AC blocks, otherwise 0
+   * @param levels receives the levels that are not 0, at {@code offset + raster position}
+   * @throws MalformedStreamException if a level is larger than any bit depth allows
    */
   void parse(BlockContexts block, int maxNumCoeff, int[] scan, int firstCoeff, int[] levels, int offset) {
     int numCoeff = maxNumCoeff;
@@ -44,7 +44,7 @@ final class TracedResidualBlockParser {
       }
       i++;
     }
-    // Inferred: the last coefficient is not 0, or there would have been another last one (7.4.5.3.3).
+    // Inferred: the last coefficient is not 0, since otherwise an earlier one would have been the last (7.4.5.3.3).
     significantCoeffFlag[numCoeff - 1] = true;
     numDecodAbsLevelEq1 = 0;
     numDecodAbsLevelGt1 = 0;
@@ -75,7 +75,9 @@ final class TracedResidualBlockParser {
     return flag != 0;
   }
 
-  /** 9.3.2.3: a truncated unary prefix, whose ctxIdxInc is (9-23) for the first bin and (9-24) for the others, and a suffix. */
+  /**
+   * 9.3.2.3: a truncated unary prefix, with ctxIdxInc from (9-23) for the first bin and (9-24) for the others, and a suffix.
+   */
   private int parseCoeffAbsLevelMinus1(BlockContexts block, int i) {
     int ctxIdxIncFirst = numDecodAbsLevelGt1 != 0 ? 0 : Math.min(4, 1 + numDecodAbsLevelEq1);
     int chromaDc = block.ctxBlockCat == CtxBlockCat.CHROMA_DC ? 1 : 0;

@@ -1,8 +1,8 @@
 package llm265.h264.cabac;
 
 /**
- * 9.3.3.2 Arithmetic decoding process: rangeTabLPS (Table 9-44), transIdxLPS and transIdxMPS (Table 9-45), and the same
- * facts arranged by packed state.
+ * 9.3.3.2 Arithmetic decoding process: rangeTabLPS (Table 9-44), transIdxLPS and transIdxMPS (Table 9-45), and the same data
+ * arranged by packed state.
  *
  * <p>A packed state is {@code pStateIdx << 1 | valMPS}, 0 to 127.
  */
@@ -12,17 +12,17 @@ public final class TransitionTables {
   private static final byte[] TRANS_IDX_MPS = new byte[64];
 
   /**
-   * Context word by packed state: all that coding a bin needs to know of a context. Bits 54 - 8 * q .. 61 - 8 * q:
-   * rangeTabLPS for qCodIRangeIdx q, so that one shift left by {@code codIRange >>> 3 & 24} puts it where the decoding
-   * engine has codIRange. Bits 0..7: index t into {@link #DECISION}, such that t is the index for the less probable
-   * symbol, t + 1 for the more probable one, and the index's lowest bit is binVal.
+   * Context word, indexed by packed state: all that coding a bin needs to know about a context. Bits 54 - 8 * q .. 61 - 8 * q
+   * hold rangeTabLPS for qCodIRangeIdx q, so that one shift left by {@code codIRange >>> 3 & 24} brings it to the position of
+   * codIRange in the decoding engine. Bits 0..7 hold an index t into {@link #DECISION}: t is the index for the less probable
+   * symbol, t + 1 for the more probable one, and the lowest bit of the index is binVal.
    */
   static final long[] CONTEXT_WORD = new long[128];
 
-  /** Context word after a bin, by the index that the word before told. */
+  /** Context word after a bin, at the index that the word before gave. */
   static final long[] DECISION = new long[256];
 
-  /** Packed state after a bin, by {@code packed state << 1 | binVal}. */
+  /** Packed state after a bin, indexed by {@code packed state << 1 | binVal}. */
   private static final byte[] NEXT_STATE = new byte[256];
 
   static {
@@ -40,7 +40,7 @@ public final class TransitionTables {
       NEXT_STATE[(state << 1) | 1] = (byte) transition(state, 1);
       CONTEXT_WORD[state] = contextWord(state);
     }
-    // pStateIdx 63, of packed states 126 and 127, is for the bins before termination, which have no context.
+    // pStateIdx 63, in packed states 126 and 127, is for the bins before termination, which have no context.
     for (int state = 0; state < 126; state++) {
       int valMps = state & 1;
       int index = decisionIndex(state);
@@ -57,7 +57,7 @@ public final class TransitionTables {
     return word;
   }
 
-  /** Even where valMPS is 1, odd, beyond those, where it is 0. */
+  /** Index for the less probable symbol: even if valMPS is 1; odd, after all of those, if it is 0. */
   private static int decisionIndex(int state) {
     return (state & 1) != 0 ? state - 1 : 129 + state;
   }

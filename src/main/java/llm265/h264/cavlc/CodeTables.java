@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Tables 9-5 and 9-7 to 9-10. They lie as text beside this package, laid out as in the standard. */
+/** Tables 9-5 and 9-7 to 9-10. They are kept as text next to this package, in the standard's layout. */
 final class CodeTables {
   /** coeff_token as 4 * TotalCoeff + TrailingOnes, by column of Table 9-5. */
   static final PrefixCode[] COEFF_TOKEN = new PrefixCode[6];
@@ -31,7 +31,7 @@ final class CodeTables {
   /** The same for ChromaDCLevel of 4:2:2. */
   static final PrefixCode[] TOTAL_ZEROS_2X4 = totalZeros("total-zeros-chroma-dc-2x4.txt", 7);
 
-  /** run_before by Min( zerosLeft, 7 ) - 1. */
+  /** run_before, indexed by Min( zerosLeft, 7 ) - 1. */
   static final PrefixCode[] RUN_BEFORE = new PrefixCode[7];
 
   static {

@@ -10,6 +10,7 @@ import llm265.h264.macroblock.BlockScan;
 import llm265.h264.macroblock.LevelList;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
+import llm265.h264.macroblock.MbPredParser;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.MbaffNeighbours;
 import llm265.h264.macroblock.PictureMbState;
@@ -18,10 +19,10 @@ import llm265.h264.macroblock.PredIntraPredMode;
 /**
  * 7.3.5 Macroblock layer syntax of I slices with entropy_coding_mode_flag 0: macroblock_layer(), mb_pred(), residual().
  *
- * <p>One object a slice decoder; {@link #startSlice} begins a slice, then {@link #parse} and {@link #moreDataFlag} take
- * turns.
+ * <p>There is one object per slice decoder. {@link #startSlice} begins a slice; then {@link #parse} and {@link #moreDataFlag}
+ * alternate.
  */
-public final class MacroblockParser {
+public final class MacroblockParser extends MbPredParser {
   /** Table 9-4, Intra_4x4 and Intra_8x8: coded_block_pattern by codeNum for ChromaArrayType 1 and 2. */
   private static final byte[] CODED_BLOCK_PATTERN = {
     47, 31, 15, 0, 23, 27, 29, 30, 7, 11, 13, 14, 39, 43, 45, 46, 16, 3, 5, 10, 12, 19, 21, 26,
@@ -39,31 +40,35 @@ public final class MacroblockParser {
   private final ResidualBlockParser residualBlock = new ResidualBlockParser();
 
   private RbspReader reader;
-  /** Where residuals and I_PCM samples are: the same, but where the slice is in data partitions. */
+  /** Reads residuals and I_PCM samples: the same reader, unless the slice is in data partitions. */
   private RbspReader residualReader;
 
-  /** Hears from the reader of elements, from here of the structures that they are in; null where nobody listens. */
+  /** Receives elements from the reader, and the structures around them from this class; null if there is no trace. */
   private SyntaxTrace trace;
 
   private ChromaFormat chroma = ChromaFormat.MONOCHROME;
   private int bitDepthLuma;
   private int bitDepthChroma;
+  private int qpBdOffsetY;
   private boolean transform8x8ModeFlag;
 
-  /** Blocks of 8x8 chroma samples a plane: 1 for 4:2:0, 2 for 4:2:2. */
+  /** Number of blocks of 8x8 chroma samples per plane: 1 for 4:2:0, 2 for 4:2:2. */
   private int numC8x8;
 
   private int[] scan4x4 = BlockScan.ZIGZAG_4X4;
   private int[] scan8x8 = BlockScan.ZIGZAG_8X8;
 
   /**
-   * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx; -1 for those of the entry that stands for a
-   * macroblock that is not available; then those of {@link PictureMbState#mixedLeft}. Neighbours are of the same slice, so what
-   * was there before plays no part.
+   * total_coeff( coeff_token ) of the blocks at 48 * mbAddr + 16 * plane + blkIdx. The next entry, of -1, stands for a
+   * macroblock that is not available; the last is for {@link PictureMbState#mixedLeft}. Neighbours are in the same slice, so
+   * older contents do not matter.
    */
   private byte[] totalCoeffs = {};
 
-  /** Names structures to a trace from now on; null for none. Its elements come from the reader, which must have the same. */
+  /**
+   * Reports structures to a trace from now on; null for no trace. Elements come from the reader, which must have the same
+   * trace.
+   */
   public void setTrace(SyntaxTrace listener) {
     trace = listener;
   }
@@ -72,7 +77,7 @@ public final class MacroblockParser {
    * Begins a slice.
    *
    * @param data at the first bit of slice_data()
-   * @param residualData the same; or slice_data() of partition B, or null where none came
+   * @param residualData the same; or slice_data() of partition B, or null if it is missing
    * @param transform8x8ModeFlag transform_8x8_mode_flag of the picture parameter set
    * @param fieldPicFlag field_pic_flag of the slice header
    */
@@ -84,6 +89,7 @@ public final class MacroblockParser {
     chroma = format.chroma();
     bitDepthLuma = format.bitDepthLuma();
     bitDepthChroma = format.bitDepthChroma();
+    qpBdOffsetY = format.qpBdOffsetY();
     this.transform8x8ModeFlag = transform8x8ModeFlag;
     numC8x8 = chroma.numC8x8();
     int unavailable = MB_BLOCKS * format.sizeInMbs();
@@ -93,7 +99,9 @@ public final class MacroblockParser {
     }
   }
 
-  /** mb_field_decoding_flag of a pair of an MBAFF frame; macroblocks are those of a field or a frame from now on. */
+  /**
+   * mb_field_decoding_flag of a pair of an MBAFF frame; decides whether the next macroblocks are field or frame macroblocks.
+   */
   public boolean parseMbFieldDecodingFlag() {
     boolean field = reader.readFlag("mb_field_decoding_flag");
     useFieldCoding(field);
@@ -116,8 +124,8 @@ public final class MacroblockParser {
   }
 
   /**
-   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link
-   * Macroblock#clearResidual}; qpY is left to the caller.
+   * Parses one macroblock_layer(). The caller has set {@link Macroblock#mbAddr} and called {@link Macroblock#clearResidual};
+   * the caller derives qpY.
    *
    * @param state the macroblocks before this one
    * @param neighbours neighbours of this one
@@ -141,20 +149,25 @@ public final class MacroblockParser {
     if (mb.isINxN()) {
       mb.transformSize8x8Flag = transform8x8ModeFlag && reader.readFlag("transform_size_8x8_flag");
     }
-    parseMbPred(mb, state, neighbours);
+    if (trace != null) {
+      trace.begin("mb_pred");
+    }
+    parseMbPred(mb, state, neighbours, numC8x8 != 0);
+    if (trace != null) {
+      trace.end();
+    }
     mb.codedBlockPattern = mb.isINxN() ? parseCodedBlockPattern() : MbType.codedBlockPattern(mb.mbType);
     if (numC8x8 == 0) {
-      // An I_16x16 type may tell of chroma blocks that the format has not: residual() reads none (7.3.5.3).
+      // An I_16x16 type may imply chroma blocks that the format does not have: residual() reads none (7.3.5.3).
       mb.codedBlockPattern &= 15;
     }
     if (mb.isI16x16() || mb.codedBlockPattern != 0) {
-      int halfQpBdOffsetY = 3 * (bitDepthLuma - 8);
-      mb.mbQpDelta = reader.readSe("mb_qp_delta", "7.4.5", -(26 + halfQpBdOffsetY), 25 + halfQpBdOffsetY);
+      mb.mbQpDelta = reader.readSe("mb_qp_delta", "7.4.5", -(26 + qpBdOffsetY / 2), 25 + qpBdOffsetY / 2);
       parseResidual(mb, neighbours);
     }
   }
 
-  /** The totals of the blocks that are left of a macroblock whose left pair is of the other kind. */
+  /** The totals of the blocks on the left of a macroblock whose left pair is of the other kind. */
   private void mixLeftTotals(MbaffNeighbours neighbours, int mixedLeft) {
     for (int plane = 0; plane < 3; plane++) {
       boolean rowsOfTwo = plane > 0 && numC8x8 != 0;
@@ -166,7 +179,7 @@ public final class MacroblockParser {
     }
   }
 
-  /** Data partitions: what is of category 3 in the tables of 7.3.5 is in partition B. */
+  /** Data partitions: the elements of category 3 in the tables of 7.3.5 are in partition B. */
   private void requirePartitionB() {
     if (residualReader == null) {
       throw new MalformedStreamException(
@@ -187,50 +200,23 @@ public final class MacroblockParser {
     for (int i = 256; i < end; i++) {
       samples[i] = (short) residualReader.readBits(bitDepthChroma, residualReader.indexed("pcm_sample_chroma", i - 256));
     }
-    mb.codedBlockPattern = 0x2F;
-  }
-
-  /** 7.3.5.1 Macroblock prediction syntax. */
-  private void parseMbPred(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
-    if (trace != null) {
-      trace.begin("mb_pred");
-    }
-    if (mb.isINxN()) {
-      parseIntraPredModes(mb, state, neighbours);
-    } else {
-      mb.intra16x16PredMode = MbType.intra16x16PredMode(mb.mbType);
-    }
-    if (numC8x8 != 0) {
-      mb.intraChromaPredMode = reader.readUe("intra_chroma_pred_mode", "7.4.5.1", 3);
-    }
-    if (trace != null) {
-      trace.end();
-    }
-  }
-
-  private void parseIntraPredModes(Macroblock mb, PictureMbState state, MbNeighbours neighbours) {
-    byte[] modes = mb.intraPredModes;
-    if (mb.transformSize8x8Flag) {
-      for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
-        int predicted = PredIntraPredMode.of8x8(modes, state.intraPredModes, neighbours, blkIdx);
-        Arrays.fill(modes, 4 * blkIdx, 4 * blkIdx + 4, (byte) parseIntraPredMode(predicted, true, blkIdx));
-      }
-    } else {
-      for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-        int predicted = PredIntraPredMode.of4x4(modes, state.intraPredModes, neighbours, blkIdx);
-        modes[blkIdx] = (byte) parseIntraPredMode(predicted, false, blkIdx);
-      }
-    }
+    mb.codedBlockPattern = MbType.PCM_CODED_BLOCK_PATTERN;
   }
 
   /** prev_intra4x4_pred_mode_flag and rem_intra4x4_pred_mode, or those of 8x8 blocks. */
-  private int parseIntraPredMode(int predicted, boolean is8x8, int blkIdx) {
+  @Override
+  protected int parseIntraPredMode(int predicted, boolean is8x8, int blkIdx) {
     String flag = is8x8 ? "prev_intra8x8_pred_mode_flag" : "prev_intra4x4_pred_mode_flag";
     if (reader.readFlag(reader.indexed(flag, blkIdx))) {
       return predicted;
     }
     String remaining = is8x8 ? "rem_intra8x8_pred_mode" : "rem_intra4x4_pred_mode";
     return PredIntraPredMode.ofRemaining(predicted, reader.readInt(3, reader.indexed(remaining, blkIdx)));
+  }
+
+  @Override
+  protected int parseIntraChromaPredMode(PictureMbState state, MbNeighbours neighbours) {
+    return reader.readUe("intra_chroma_pred_mode", "7.4.5.1", 3);
   }
 
   /** 9.1.2 Mapping process for coded block pattern, me(v). */
@@ -275,7 +261,7 @@ public final class MacroblockParser {
       beginBlock(list, plane, blkIdx, nC);
       int total;
       if (mb.transformSize8x8Flag) {
-        // The levels of an 8x8 block are dealt out to four blocks of 16 in turn.
+        // The levels of an 8x8 block are distributed over four blocks of 16 in turn.
         total = residualBlock.parse(residualReader, column, CodeTables.TOTAL_ZEROS_4X4, 16,
             scan8x8, blkIdx & 3, 2, mb.levels, 256 * plane + 64 * (blkIdx >> 2));
         mb.codedBlockFlags |= (total == 0 ? 0L : 15L) << (16 * plane + (blkIdx & ~3));

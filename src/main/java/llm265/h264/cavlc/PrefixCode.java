@@ -5,9 +5,9 @@ import llm265.h264.MalformedStreamException;
 import llm265.h264.bitstream.RbspReader;
 
 /**
- * A table of variable-length codes of at most 16 bits (9.2.1, 9.2.3), ready for reading.
+ * A table of variable-length codes of at most 16 bits (9.2.1, 9.2.3), prepared for reading.
  *
- * <p>In the codes of the standard few bits follow the first 1, so the number of leading zeros and those bits are the index.
+ * <p>In the codes of the standard few bits follow the first 1. So the number of leading zeros and those bits form the index.
  */
 final class PrefixCode {
   private static final int LONGEST = 16;
@@ -16,14 +16,14 @@ final class PrefixCode {
   private final String name;
   private final String clause;
   private final int suffixBits;
-  /** value << LENGTH_BITS | length by leading zeros and suffix; 0 where there is no code. */
+  /** {@code value << LENGTH_BITS | length}, indexed by leading zeros and suffix; 0 if there is no code. */
   private final short[] entries;
 
   /**
    * Builds the table.
    *
    * @param name syntax element, for errors
-   * @param codes code words as strings of 0 and 1, by value; null for a value that has none
+   * @param codes code words as strings of 0 and 1, indexed by value; null for a value without one
    */
   PrefixCode(String name, String clause, String[] codes) {
     this.name = name;
@@ -61,7 +61,7 @@ final class PrefixCode {
    * Reads a code.
    *
    * @return its value
-   * @throws MalformedStreamException if no code begins so, or the data ends within it
+   * @throws MalformedStreamException if no code begins with these bits, or the data ends within it
    */
   int read(RbspReader reader) {
     int word = reader.peekInt(LONGEST);
@@ -69,7 +69,7 @@ final class PrefixCode {
     int suffix = ((word << (leadingZeros + 1)) & 0xFFFF) >> (LONGEST - suffixBits);
     int entry = entries[(leadingZeros << suffixBits) | suffix];
     if (entry == 0) {
-      throw new MalformedStreamException(name, clause, "the bits are no code");
+      throw new MalformedStreamException(name, clause, "the bits are not a code");
     }
     int value = entry >> LENGTH_BITS;
     reader.readCode(entry & ((1 << LENGTH_BITS) - 1), name, value);

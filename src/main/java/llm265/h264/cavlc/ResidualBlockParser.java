@@ -5,9 +5,7 @@ import llm265.h264.bitstream.RbspReader;
 
 /** 7.3.5.3.2 Residual block CAVLC syntax, with 9.2 CAVLC parsing process for transform coefficient levels. */
 final class ResidualBlockParser {
-  /**
-   * Largest level_prefix. Levels of 14-bit samples are below 2^21 and need 24; the rest is room, and excludes overflow.
-   */
+  /** Largest level_prefix. Levels of 14-bit samples are below 2^21 and need 24; the rest is a margin and excludes overflow. */
   private static final int MOST_LEVEL_PREFIX = 26;
 
   private static final String LEVEL_CLAUSE = "9.2.2.1";
@@ -18,10 +16,10 @@ final class ResidualBlockParser {
    * Parses a block.
    *
    * @param coeffToken column of Table 9-5
-   * @param totalZeros total_zeros by tzVlcIndex - 1
+   * @param totalZeros total_zeros, indexed by tzVlcIndex - 1
    * @param maxNumCoeff 4, 8, 15 or 16
-   * @param scan position of a level in the block by {@code firstScan + (coefficient << scanShift)}
-   * @param levels where the levels that are not 0 are stored, at {@code offset + position}
+   * @param scan position of a level in the block, indexed by {@code firstScan + (coefficient << scanShift)}
+   * @param levels receives the levels that are not 0, at {@code offset + position}
    * @return TotalCoeff
    * @throws MalformedStreamException if bits are no code, or there are more coefficients than the block has
    */

@@ -8,8 +8,8 @@ import llm265.h264.container.Boxes.Box;
 /**
  * ISO/IEC 14496-15, 5.3.3.1 AVC decoder configuration record.
  *
- * @param lengthSize number of bytes of the length before each NAL unit: 1 to 4; the standard has no use for 3
- * @param parameterSets where its parameter sets lie in the file, sequence parameter sets first
+ * @param lengthSize number of bytes of the length before each NAL unit: 1 to 4; the standard does not allow 3
+ * @param parameterSets where the parameter sets lie in the file, sequence parameter sets first
  */
 record AvcConfiguration(int lengthSize, List<Place> parameterSets) {
   /** A NAL unit in the file. */
@@ -20,8 +20,8 @@ record AvcConfiguration(int lengthSize, List<Place> parameterSets) {
   }
 
   /**
-   * Reads an avcC box. Parameter sets beyond its end are left out, with a note; what follows the picture parameter sets repeats
-   * what sequence parameter sets say.
+   * Reads an avcC box. Parameter sets that exceed the box are left out, with a note. The data after the picture parameter sets
+   * are not read: they repeat what sequence parameter sets say.
    */
   static AvcConfiguration read(Box avcC) {
     if (avcC.unsignedByte(0) != 1) {
@@ -33,7 +33,7 @@ record AvcConfiguration(int lengthSize, List<Place> parameterSets) {
       long at = addSets(avcC, 6, avcC.unsignedByte(5) & 0x1F, places);
       addSets(avcC, at + 1, avcC.unsignedByte(at), places);
     } catch (MalformedStreamException e) {
-      // Samples may have sets of their own; a slice that refers to one that is not there is a fault.
+      // Samples may carry parameter sets of their own; a slice that refers to a missing one is a fault.
       avcC.notes().accept(e);
     }
     return new AvcConfiguration(lengthSize, places);

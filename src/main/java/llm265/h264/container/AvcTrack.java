@@ -27,15 +27,15 @@ import llm265.h264.container.Boxes.Box;
 /**
  * ISO/IEC 14496-15, 5.3 and 5.4: the NAL units of the first track of an .mp4 or .mov file that has a sample entry avc1 or avc3.
  *
- * <p>All samples in decoding order; edit lists, which choose among them for playback, are not looked at. The parameter sets of a
- * sample entry come before the first of its samples. Samples in movie fragments (8.8) follow those of the movie box. A sample is
- * an access unit, or a field of one.
+ * <p>All samples come in decoding order. Edit lists, which choose among them for playback, are ignored. The parameter sets of a
+ * sample entry come before the first of its samples. Samples in movie fragments (8.8) follow those of the movie box. A sample
+ * is an access unit, or a field of one.
  */
 final class AvcTrack implements Iterable<NalUnit> {
-  /** 12.1.3 of ISO/IEC 14496-12: what a visual sample entry has before the boxes in it. */
+  /** 12.1.3 of ISO/IEC 14496-12: bytes of a visual sample entry before the boxes in it. */
   private static final int SAMPLE_ENTRY_BYTES = 78;
 
-  /** avc2 and avc4 are avc1 and avc3 whose samples may have NAL units of extensions, which are passed over. */
+  /** avc2 and avc4 are avc1 and avc3 whose samples may have NAL units of extensions, which are skipped. */
   private static final Set<String> AVC_TYPES = Set.of("avc1", "avc2", "avc3", "avc4");
 
   private static final int MAX_SAMPLE_ENTRIES = 256;
@@ -48,7 +48,7 @@ final class AvcTrack implements Iterable<NalUnit> {
   private final Box moov;
   private final Box trak;
   private final Box stbl;
-  /** By sample_description_index - 1; null for entries that are none of AVC. */
+  /** Indexed by sample_description_index - 1; null for entries that are not AVC. */
   private final List<AvcConfiguration> configurations;
 
   private AvcTrack(
@@ -66,11 +66,11 @@ final class AvcTrack implements Iterable<NalUnit> {
   /**
    * Finds the track and reads its sample entries.
    *
-   * @param notes hears of what is wrong with the file and takes no sample away
+   * @param notes receives what is wrong with the file without costing a sample
    */
   static AvcTrack open(MemorySegment file, DecoderLimits limits, Consumer<StreamException> notes) {
     Set<Long> noted = new HashSet<>();
-    // Boxes are gone through more than once.
+    // Boxes are visited more than once.
     Consumer<StreamException> once = note -> {
       if (noted.size() < MAX_NOTES && noted.add(note.position().byteOffset())) {
         notes.accept(note);
@@ -80,7 +80,7 @@ final class AvcTrack implements Iterable<NalUnit> {
         .orElseThrow(() -> Boxes.malformed("moov", "there is none, the end of the file may be missing", 0)).withNotes(once);
     Set<String> others = new TreeSet<>();
     MalformedStreamException damaged = null;
-    // Damage on the way to the track may have taken it away.
+    // Damage before the track may have hidden it.
     Iterator<Box> boxes = moov.withNotes(null).children(0).iterator();
     while (boxes.hasNext()) {
       try {
@@ -95,7 +95,7 @@ final class AvcTrack implements Iterable<NalUnit> {
           return new AvcTrack(file, limits, notes, moov, trak, stbl.get(), configurations);
         }
       } catch (MalformedStreamException e) {
-        // Perhaps a track of sound.
+        // Perhaps it is a sound track.
         damaged = damaged == null ? e : damaged;
       }
     }
@@ -107,9 +107,9 @@ final class AvcTrack implements Iterable<NalUnit> {
   }
 
   /**
-   * Those of the sample entries.
+   * The configurations of the sample entries.
    *
-   * @param others takes the types of other entries, as far as anybody wants to know them
+   * @param others receives the types of other entries, for the error message
    */
   private static List<AvcConfiguration> configurations(Box stsd, Set<String> others) {
     List<AvcConfiguration> configurations = new ArrayList<>();
@@ -145,20 +145,20 @@ final class AvcTrack implements Iterable<NalUnit> {
 
   private final class NalUnitIterator implements Iterator<NalUnit> {
     private final MovieFragments fragments;
-    /** Those of the movie box, then those of fragments. */
+    /** The samples of the movie box, then those of fragments. */
     private SampleRow samples;
 
     private final Deque<Place> parameterSets = new ArrayDeque<>();
     private AvcConfiguration configuration;
-    /** What is left of the sample. */
+    /** Position in the current sample, whose end is {@code end}. */
     private long at;
 
     private long end;
-    /** The NAL units of a sample that is a byte stream; null where lengths stand before them. */
+    /** The NAL units of a sample that is a byte stream; null if lengths precede its NAL units. */
     private Iterator<NalUnit> startCodes;
-    /** Samples may lie over each other, but not hold more bytes than the file: a short file must not take for ever. */
+    /** Samples may overlap, but must not hold more bytes than the file: a short file must not take forever. */
     private long bytesLeft = file.byteSize();
-    /** Whether there is no other sample. */
+    /** Whether there are no more samples. */
     private boolean exhausted;
 
     private int index;
@@ -167,7 +167,7 @@ final class AvcTrack implements Iterable<NalUnit> {
 
     private StreamException fault;
 
-    /** Number of the sample, counting those with bytes. */
+    /** Number of the current sample, counting only those with bytes. */
     private int accessUnit = -1;
 
     NalUnitIterator() {
@@ -182,7 +182,7 @@ final class AvcTrack implements Iterable<NalUnit> {
       return moov.children(0).first("mvex").isPresent();
     }
 
-    /** 8.3.2 of ISO/IEC 14496-12: track_ID, behind two times of 32 or 64 bits. */
+    /** 8.3.2 of ISO/IEC 14496-12: track_ID, after two times of 32 or 64 bits. */
     private long trackId() {
       Optional<Box> tkhd = trak.children(0).first("tkhd");
       return tkhd.isEmpty() ? 0 : tkhd.get().unsignedInt(tkhd.get().unsignedByte(0) == 1 ? 20 : 12);
@@ -201,7 +201,7 @@ final class AvcTrack implements Iterable<NalUnit> {
       }
     }
 
-    /** Turns to the next sample that has bytes; false behind the last. */
+    /** Moves to the next sample that has bytes; false after the last. */
     private boolean nextSample() {
       do {
         while (!exhausted && !samples.next()) {
@@ -244,7 +244,7 @@ final class AvcTrack implements Iterable<NalUnit> {
       return true;
     }
 
-    /** sample_description_index counts from 1; where it is 0 there must be one sample entry alone. */
+    /** sample_description_index counts from 1; if it is 0, there must be exactly one sample entry. */
     private long descriptionOfSample() {
       long description = samples.description();
       if (description == 0 && configurations.size() == 1) {
@@ -254,9 +254,7 @@ final class AvcTrack implements Iterable<NalUnit> {
       return description;
     }
 
-    /**
-     * Whether the sample is a byte stream, as some muxers leave it: its first two lengths would be 1 and more than it has.
-     */
+    /** Whether the sample is a byte stream, as some muxers write it: its first two lengths would be 1 and more than it has. */
     private boolean hasStartCodes() {
       return configuration.lengthSize() == 4 && end - at > 8 && number(at, 4) == 1 && number(at + 5, 4) > end - at;
     }
@@ -269,7 +267,7 @@ final class AvcTrack implements Iterable<NalUnit> {
       return number;
     }
 
-    /** Annex B: the same where there are start codes in place of lengths. */
+    /** Annex B: the next NAL unit where start codes replace lengths. */
     private NalUnit nextOfByteStream() {
       long start = at;
       if (!startCodes.hasNext()) {

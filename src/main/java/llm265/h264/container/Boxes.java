@@ -16,16 +16,16 @@ import llm265.h264.StreamPosition;
 /**
  * ISO/IEC 14496-12, 4.2 Object structure: a row of boxes in a file.
  *
- * <p>Every box lies wholly in the one around it, and every access is within its box. Boxes are found one by one as they are asked
- * for. At the top level mdat may be cut short, as it is where the end of a file is missing; fewer bytes than a header at the end
- * are none. A row ends at bytes that are no box, such as a tag that has been appended: with a note, but with a fault where a box
- * is meant that samples are found by.
+ * <p>Every box lies wholly in the one around it, and every access stays within its box. Boxes are found one by one on request. At
+ * the top level mdat may be cut short, since the end of a file may be missing; trailing bytes too few for a header are
+ * ignored. A row ends at bytes that are no box, such as an appended tag. This gives a note, but a fault if the bytes look like
+ * a box that is needed to find samples.
  *
  * @param file the whole file
  * @param start offset of the first box
- * @param end offset behind the last
+ * @param end offset after the last
  * @param topLevel whether no box is around them
- * @param notes hears of bytes that are no box; null where they are a fault
+ * @param notes receives what it says about bytes that are no box; null if they are a fault
  */
 record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consumer<StreamException> notes)
     implements Iterable<Boxes.Box> {
@@ -36,7 +36,7 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
   private static final Set<String> FIRST_TYPES = Set.of(
       "ftyp", "styp", "moov", "mdat", "wide", "free", "skip", "pnot", "moof", "sidx", "uuid", "junk", "udta", "pict", "prfl");
 
-  /** Types of the boxes that samples are found by. */
+  /** Types of the boxes that are needed to find samples. */
   private static final Set<String> NEEDED_TYPES = Set.of(
       "moov", "trak", "tkhd", "mdia", "minf", "stbl", "stsd", "stsz", "stz2", "stsc", "stco", "co64", "avc1", "avc2",
       "avc3", "avc4", "avcC", "mvex", "trex", "moof", "traf", "tfhd", "trun");
@@ -46,16 +46,16 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
    *
    * @param type its four characters
    * @param offset offset of its header
-   * @param start offset of its first byte behind the header
-   * @param end offset behind its last byte
+   * @param start offset of its first byte after the header
+   * @param end offset after its last byte
    */
   record Box(MemorySegment file, String type, long offset, long start, long end, Consumer<StreamException> notes) {
-    /** The same, what is wrong with the boxes in it being told. */
+    /** The same box; faults among the boxes in it are reported as notes. */
     Box withNotes(Consumer<StreamException> consumer) {
       return new Box(file, type, offset, start, end, consumer);
     }
 
-    /** The boxes in it, from some byte of it on. */
+    /** The boxes in it, starting at a given byte of it. */
     Boxes children(int from) {
       requireBytes(from, 0);
       return new Boxes(file, start + from, end, false, notes);
@@ -86,7 +86,7 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
       return end - start;
     }
 
-    /** Checks that a table of a number of entries is in the box. */
+    /** Checks that a table with a given number of entries fits into the box. */
     long requireTable(long entries, long at, int entryBytes) {
       if (at > size() || entries > (size() - at) / entryBytes) {
         throw malformed(entries + " entries are more than the box holds");
@@ -136,7 +136,7 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
 
   private final class BoxIterator implements Iterator<Box> {
     private long at = start;
-    /** What comes next; null where that is a fault, or the end. */
+    /** The box that comes next; null if that is a fault, or the end. */
     private Box box;
 
     private MalformedStreamException fault;
@@ -187,7 +187,7 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
   }
 
   private static MalformedStreamException bytesBehind(long bytes, long offset) {
-    return new MalformedStreamException("file", "4.2 of ISO/IEC 14496-12", "its last " + bytes + " bytes are no box")
+    return new MalformedStreamException("file", "4.2 of ISO/IEC 14496-12", "its last " + bytes + " bytes are not a box")
         .at(new StreamPosition(-1, offset, -1));
   }
 

@@ -13,7 +13,7 @@ import llm265.h264.container.Boxes.Box;
 /**
  * ISO/IEC 14496-12, 8.8: the samples of a track in the movie fragments of a file, in their order in the file.
  *
- * <p>Fragments are read one after another as they are asked for. Run tables stay in the file and are read entry by entry.
+ * <p>Fragments are read one after another, on request. Run tables stay in the file and are read entry by entry.
  */
 final class MovieFragments implements SampleRow {
   private static final int BASE_DATA_OFFSET_PRESENT = 1;
@@ -29,10 +29,10 @@ final class MovieFragments implements SampleRow {
   /** Each of the four fields that an entry of a run may have takes four bytes. */
   private static final int SAMPLE_FIELDS_PRESENT = 0xF00;
 
-  /** More bytes than any file has; sums of sizes stop there. */
+  /** More bytes than any file has; sums of sizes are capped here. */
   private static final long BEYOND_ANY_FILE = 1L << 62;
 
-  /** 8.8.3: what a trex box says of a track, or a tfhd box of a fragment of it. */
+  /** 8.8.3: the defaults that a trex box gives for a track, or a tfhd box for a fragment of it. */
   private record Defaults(long description, long sampleSize) {
     static final Defaults NONE = new Defaults(1, 0);
   }
@@ -42,15 +42,15 @@ final class MovieFragments implements SampleRow {
    *
    * @param count sample_count
    * @param entries position of its table in the box
-   * @param entryBytes of one entry; may be 0
-   * @param sizeAt position of sample_size in an entry, or -1 where all have the default size
+   * @param entryBytes size of an entry; may be 0
+   * @param sizeAt position of sample_size in an entry, or -1 if all samples have the default size
    */
   private record Run(Box trun, long count, long entries, int entryBytes, int sizeAt, Defaults defaults, long offset) {
     long size(long sample) {
       return sizeAt < 0 ? defaults.sampleSize : trun.unsignedInt(entries + sample * entryBytes + sizeAt);
     }
 
-    /** Offset behind the run in the file. */
+    /** Offset after the run in the file. */
     long end() {
       if (sizeAt < 0) {
         boolean tooMany = count > 0 && defaults.sampleSize > BEYOND_ANY_FILE / count;
@@ -68,7 +68,7 @@ final class MovieFragments implements SampleRow {
   private final long trackId;
   private final Map<Long, Defaults> defaultsByTrack = new HashMap<>();
   private final Consumer<StreamException> notes;
-  /** What is left of the fragment that has been read last. */
+  /** The runs that are left of the fragment that was read last. */
   private final Deque<Run> runs = new ArrayDeque<>();
 
   private Run run;
@@ -78,10 +78,10 @@ final class MovieFragments implements SampleRow {
   private long size;
 
   /**
-   * The fragments behind a moov box.
+   * The fragments after a moov box.
    *
    * @param trackId track_ID of the track
-   * @param firstNumber number of its samples before those of fragments
+   * @param firstNumber number of samples of the track before the fragments
    */
   MovieFragments(Box moov, long trackId, long firstNumber, Consumer<StreamException> notes) {
     this.boxes = Boxes.behind(moov, notes).iterator();
@@ -122,7 +122,7 @@ final class MovieFragments implements SampleRow {
     return true;
   }
 
-  /** 8.8.4: the runs of the track in a fragment. Those of others are read too: where data begin may depend on where they end. */
+  /** 8.8.4: the runs of the track in a fragment. Those of other tracks are read too, since they may say where data begin. */
   private void readFragment(Box moof) {
     long base = moof.offset();
     for (Box traf : moof.children(0)) {
@@ -133,9 +133,9 @@ final class MovieFragments implements SampleRow {
   }
 
   /**
-   * 8.8.7 and 8.8.8.
+   * 8.8.7 and 8.8.8: the runs of a track in a fragment.
    *
-   * @param behindLast where the data of the track fragment before it end, or the moof box begins
+   * @param behindLast where the data of the track fragment before it end, or where the moof box begins
    * @return where the data end
    */
   private long readTrackFragment(Box moof, Box traf, long behindLast) {
@@ -191,7 +191,7 @@ final class MovieFragments implements SampleRow {
 
   private void add(Run next) {
     if (next.sizeAt < 0 && next.defaults.sampleSize == 0 && next.count > 0) {
-      // They may be any number, as no table bounds it.
+      // No table bounds their number.
       notes.accept(next.trun.malformed("its " + next.count + " samples have no bytes"));
       number += next.count;
     } else {

@@ -9,11 +9,11 @@ import llm265.h264.UnsupportedStreamException;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 
-/** The NAL units of a stream, whether it is a byte stream (Annex B) or lies in an .mp4 or .mov file: the content tells. */
+/** The NAL units of a stream. The content shows whether it is a byte stream (Annex B) or an .mp4 or .mov file. */
 public final class NalUnits {
   private NalUnits() {}
 
-  /** As {@link #of(MemorySegment, DecoderLimits, Consumer)}, without notes. */
+  /** Like {@link #of(MemorySegment, DecoderLimits, Consumer)}, without notes. */
   public static Iterable<NalUnit> of(MemorySegment stream, DecoderLimits limits) {
     return of(stream, limits, note -> { });
   }
@@ -21,9 +21,9 @@ public final class NalUnits {
   /**
    * The NAL units in decoding order; their offsets are those in {@code stream}.
    *
-   * <p>Where one cannot be read, the iterator's {@code next} throws an exception and goes on behind it when called again.
+   * <p>If a NAL unit cannot be read, the iterator's {@code next} throws an exception; the next call continues after it.
    *
-   * @param notes hears of what is wrong with a file and takes no NAL unit away, when it is come upon
+   * @param notes receives what is wrong with a file without costing a NAL unit, as it is found
    * @throws MalformedStreamException if it is a file whose boxes cannot be read
    * @throws UnsupportedStreamException if it is a file without a video track that can be read
    */
@@ -31,7 +31,7 @@ public final class NalUnits {
     return isFile(stream) ? AvcTrack.open(stream, limits, notes) : new ByteStream(stream, limits);
   }
 
-  /** Whether bytes begin as an .mp4 or .mov file does. */
+  /** Whether bytes begin like an .mp4 or .mov file. */
   public static boolean isFile(MemorySegment stream) {
     return Boxes.isFile(stream);
   }

@@ -7,24 +7,24 @@ interface SampleRow {
   /**
    * Moves to the next sample.
    *
-   * @return false behind the last
-   * @throws MalformedStreamException if the boxes that describe samples do not fit each other; the row goes on behind them if
-   *     there is anything
+   * @return false after the last
+   * @throws MalformedStreamException if the boxes that describe samples contradict each other; the next call continues after
+   *     the fault if anything follows
    */
   boolean next();
 
-  /** Passes over the other samples of the chunk or run. */
+  /** Skips the remaining samples of the chunk or run. */
   void skipChunk();
 
   /** Number of the sample in the track, from 0. */
   long number();
 
-  /** Offset of the sample in the file; may be anything. */
+  /** Offset of the sample in the file; not checked. */
   long offset();
 
   /** Its size in bytes, 0 to 2^32 - 1. */
   long size();
 
-  /** sample_description_index: number of its sample entry, from 1; may be anything. */
+  /** sample_description_index: number of its sample entry, from 1; not checked. */
   long description();
 }

@@ -19,10 +19,10 @@ final class SampleTable implements SampleRow {
   private final Box chunks;
   private final Box runs;
   private final boolean longOffsets;
-  /** Of all samples, or 0. */
+  /** The size of all samples, or 0 if the table has their sizes. */
   private final long sampleSize;
 
-  /** Bits of a size in the table: 32, or in stz2 4, 8 or 16. */
+  /** Number of bits of a size in the table: 32; in stz2, 4, 8 or 16. */
   private final int sizeBits;
   private final long sampleCount;
   private final long chunkCount;
@@ -57,7 +57,7 @@ final class SampleTable implements SampleRow {
     runCount = runs.requireTable(runs.unsignedInt(FULL_BOX_BYTES), 8, 12);
   }
 
-  /** Whether a stbl box has all tables, as it has but for files whose samples are all in movie fragments. */
+  /** Whether a stbl box has all tables. It lacks some in files whose samples are all in movie fragments. */
   static boolean isIn(Box stbl) {
     Boxes tables = stbl.children(0);
     return tables.first("stsz").or(() -> tables.first("stz2")).isPresent() && tables.first("stsc").isPresent()

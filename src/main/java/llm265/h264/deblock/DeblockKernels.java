@@ -4,17 +4,17 @@ import llm265.kernel.KernelLoader;
 import llm265.kernel.Scratch;
 
 /**
- * 8.7.1 and 8.7.2 for all edges of one direction in one plane of a macroblock. Implementations have no state; any
- * thread may use them.
+ * 8.7.1 and 8.7.2 for all edges of one direction in one plane of a macroblock. Implementations have no state; any thread may
+ * use them.
  *
- * <p>Edges are 4 samples apart; bit e of {@code edges} says that the one before sample 4 * e is filtered. They are
- * filtered in order, each on what the one before it has left. Sample q0 of the first edge lies at {@code offset}; its
- * neighbour across the edge, p0, {@code across} elements before it; the next sample of the edge {@code along} elements
- * after it. One of the two steps is 1.
+ * <p>Edges are 4 samples apart; bit e of {@code edges} says that the edge before sample 4 * e is filtered. They are filtered in
+ * order, each on the results of the one before. Sample q0 of the first edge lies at {@code offset}. Its neighbour across the
+ * edge, p0, lies {@code across} elements before it; the next sample of the edge lies {@code along} elements after it. One of
+ * the two steps is 1.
  *
- * <p>{@code thresholds} has three elements for edge 0, the macroblock's own, and three for the others: alpha, beta, and
- * tC0 for bS = 3, or -1 for bS = 4. Samples are in 0..maxSample. {@code scratch} has at least {@link #SCRATCH}
- * elements, whose contents mean nothing.
+ * <p>{@code thresholds} has three elements for edge 0, the macroblock's own, and three for the others: alpha, beta, and tC0 for
+ * bS = 3, or -1 for bS = 4. Samples are in 0..maxSample. {@code scratch} has at least {@link #SCRATCH} elements with undefined
+ * contents.
  */
 public interface DeblockKernels {
   /** Elements that a scratch array must have. */
@@ -25,8 +25,8 @@ public interface DeblockKernels {
       KernelLoader.load(DeblockKernels.class, new ScalarDeblockKernels(), "llm265.vector.VectorDeblockKernels");
 
   /**
-   * Edges of 16 samples, chromaStyleFilteringFlag = 0: luma, and Cb and Cr in 4:4:4. Where edge 0 is filtered the plane
-   * goes on for another macroblock on the far side of it.
+   * Edges of 16 samples, chromaStyleFilteringFlag = 0: luma, and Cb and Cr in 4:4:4. If edge 0 is filtered, the plane extends
+   * for another macroblock beyond it.
    */
   void filterLuma(short[] samples, int offset, int across, int along, int edges, int[] thresholds, int maxSample,
       @Scratch short[] scratch);

@@ -9,11 +9,11 @@ import llm265.h264.macroblock.MbType;
 import llm265.h264.macroblock.PictureMbState;
 
 /**
- * 8.7 Deblocking filter process, for frames of frame macroblocks and for fields, all of them intra: bS is then 3 inside
- * macroblocks and 4 on their edges, but 3 on horizontal ones in fields (8.7.2.1).
+ * 8.7 Deblocking filter process, for frames of frame macroblocks and for fields, all of them intra. bS is 3 inside macroblocks
+ * and 4 on their edges, except on horizontal edges in fields, where it is 3 (8.7.2.1).
  *
- * <p>Planes do not depend on each other and are filtered one after the other. Within a plane macroblocks are filtered
- * in the order of their addresses, vertical edges before horizontal ones, each on the results of those before.
+ * <p>Planes are independent and are filtered one after the other. Within a plane, macroblocks are filtered in the order of their
+ * addresses, vertical edges before horizontal ones, each on the results of those before.
  */
 public final class DeblockingFilter {
   private static final int ALL_INTERNAL_EDGES = 0b1110;
@@ -24,7 +24,7 @@ public final class DeblockingFilter {
   final PictureFormat format;
   private final int bSOfTopMbEdge;
 
-  /** Thresholds of a macroblock edge, then of internal edges, as {@link DeblockKernels} wants them. */
+  /** Thresholds of a macroblock edge, then of internal edges, in the layout of {@link DeblockKernels}. */
   final int[] thresholds = new int[2 * FilterThresholds.COUNT];
 
   private final short[] scratch = new short[DeblockKernels.SCRATCH];
@@ -41,16 +41,16 @@ public final class DeblockingFilter {
    * Filters a picture whose macroblocks are all constructed.
    *
    * @param picture the constructed samples; filtered in place
-   * @param state mbType, transformSize8x8Flag, qpY and sliceIndex of its macroblocks; one with slice -1 was not decoded
-   *     and is left alone
-   * @param slices by slice index
+   * @param state mbType, transformSize8x8Flag, qpY and sliceIndex of its macroblocks; a macroblock with slice -1 was not
+   *     decoded and stays as it is
+   * @param slices indexed by slice
    */
   public static void filter(Picture picture, PictureMbState state, List<DeblockingParameters> slices) {
     filter(picture, false, state, slices);
   }
 
   /**
-   * As the other, for fields too.
+   * Like the other method, but for fields too.
    *
    * @param field field_pic_flag of the picture
    */
@@ -89,7 +89,7 @@ public final class DeblockingFilter {
   }
 
   /**
-   * One plane of a macroblock.
+   * Filters one plane of a macroblock.
    *
    * @param mbA address of the macroblock on the left, -1 outside the picture
    * @param mbB address of the macroblock above, -1 outside the picture
@@ -123,7 +123,7 @@ public final class DeblockingFilter {
 
   /** qPp or qPq: QPY, or the QPC that belongs to it under the current slice's parameter set (8.7.2.2). */
   int qP(int plane, DeblockingParameters slice, int mbAddr) {
-    // I_PCM counts as QP'Y = 0, whatever mb_qp_delta goes on from
+    // I_PCM counts as QP'Y = 0, whatever QPY the next mb_qp_delta starts from
     int qpY = state.mbType[mbAddr] == MbType.I_PCM ? -format.qpBdOffsetY() : state.qpY[mbAddr];
     if (plane == 0) {
       return qpY;
@@ -133,9 +133,9 @@ public final class DeblockingFilter {
   }
 
   /**
-   * All internal edges of one direction in a plane of a macroblock, and its own.
+   * Filters all internal edges of one direction in a plane of a macroblock, and its own edge.
    *
-   * @param mbEdge whether the macroblock's own edge is filtered, too
+   * @param mbEdge whether the macroblock's own edge is filtered
    */
   void filterEdges(int plane, int mbAddr, boolean verticalEdges, boolean mbEdge,
       short[] samples, int offset, int stride) {

@@ -2,13 +2,13 @@ package llm265.h264.deblock;
 
 /** 8.7.2.2 Derivation process for the thresholds for each block edge, with Tables 8-16 and 8-17. */
 final class FilterThresholds {
-  /** The thresholds of an edge lie in three elements: alpha, beta, and tC0, which is {@link #STRONG} for bS = 4. */
+  /** The thresholds of an edge take three elements: alpha, beta, and tC0, which is {@link #STRONG} for bS = 4. */
   static final int ALPHA = 0;
   static final int BETA = 1;
   static final int TC0 = 2;
   static final int COUNT = 3;
 
-  /** In place of tC0: bS is 4, and tC0 plays no part. */
+  /** Stands for tC0: bS is 4, and tC0 is not used. */
   static final int STRONG = -1;
 
   /** Table 8-16: alpha' by indexA. */
@@ -36,7 +36,7 @@ final class FilterThresholds {
    *
    * @param qPav average of the quantization parameters on its two sides (8-461)
    * @param bS 3 or 4
-   * @param thresholds three elements from {@code at} on
+   * @param thresholds receives three elements at {@code at}
    */
   static void derive(
       int qPav, DeblockingParameters slice, int bS, int bitDepth, int[] thresholds, int at) {

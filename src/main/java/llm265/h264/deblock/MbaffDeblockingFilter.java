@@ -6,21 +6,21 @@ import llm265.h264.Picture;
 import llm265.h264.macroblock.PictureMbState;
 
 /**
- * 8.7 Deblocking filter process for MBAFF frames, all of whose macroblocks are intra. The edges within macroblocks and those
- * between macroblocks of one kind are those of {@link DeblockingFilter}, with rows twice as far apart in field macroblocks;
- * bS is 4 on vertical macroblock edges and on horizontal ones between frame macroblocks, else 3 (8.7.2.1).
+ * 8.7 Deblocking filter process for MBAFF frames, all of whose macroblocks are intra. Edges within macroblocks, and between
+ * macroblocks of one kind, are filtered as in {@link DeblockingFilter}, with rows twice as far apart in field macroblocks. bS
+ * is 4 on vertical macroblock edges and on horizontal ones between frame macroblocks, otherwise 3 (8.7.2.1).
  */
 public final class MbaffDeblockingFilter {
   private static final boolean VERTICAL = true;
 
   private final DeblockingFilter filter;
   private final PictureMbState state;
-  /** Of the plane being filtered. */
+  /** The plane that is being filtered. */
   private int plane;
   private short[] samples;
   private int width;
   private int height;
-  /** Of the macroblock being filtered. */
+  /** The slice of the macroblock that is being filtered. */
   private DeblockingParameters slice;
   private int mbAddr;
   private int offset;
@@ -31,7 +31,7 @@ public final class MbaffDeblockingFilter {
     state = filter.state;
   }
 
-  /** As {@link DeblockingFilter#filter}, with the macroblocks at their addresses in an MBAFF frame. */
+  /** Like {@link DeblockingFilter#filter}, with the macroblocks at their addresses in an MBAFF frame. */
   public static void filter(Picture picture, PictureMbState state, List<DeblockingParameters> slices) {
     if (!DeblockingFilter.anyFiltered(slices)) {
       return;
@@ -106,7 +106,7 @@ public final class MbaffDeblockingFilter {
       if (mbEdge && field) {
         deriveThresholds(3, fieldAbove && !bottom ? pairB : pairB + 1, 0);
       } else if (fieldAbove) {
-        // The frame macroblock's even rows against the top field above it, then its odd rows against the bottom field.
+        // The frame macroblock's even rows meet the top field above it, then its odd rows meet the bottom field.
         for (int parity = 0; parity < 2; parity++) {
           deriveThresholds(3, pairB + parity, 0);
           filterMbEdge(offset + parity * stride, 2 * stride, 1, width);
@@ -119,7 +119,7 @@ public final class MbaffDeblockingFilter {
     filter.filterEdges(plane, mbAddr, !VERTICAL, mbEdge, samples, offset, stride);
   }
 
-  /** One macroblock edge, or half of it, with the first thresholds. */
+  /** Filters one macroblock edge, or half of it, with the first thresholds. */
   private void filterMbEdge(int from, int across, int along, int length) {
     int maxSample = (1 << filter.format.bitDepth(plane)) - 1;
     if (plane == 0 || filter.format.chroma() == ChromaFormat.YUV444) {

@@ -70,7 +70,7 @@ public final class ScalarDeblockKernels implements DeblockKernels {
     }
   }
 
-  /** (8-468), bS not being 0. */
+  /** (8-468), given that bS is not 0. */
   private static boolean filterSamplesFlag(short[] samples, int at, int across, int alpha, int beta) {
     int p0 = samples[at - across];
     int q0 = samples[at];

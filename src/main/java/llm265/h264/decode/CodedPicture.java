@@ -9,36 +9,37 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 
 /**
- * 7.4.1.2.4 A primary coded picture, or the two of a complementary field pair, not decoded yet: its slices with the parameter
- * sets that were active when they came, so that pictures can be decoded side by side.
+ * 7.4.1.2.4 A primary coded picture, or the two of a complementary field pair, not decoded yet. It holds the slices with the
+ * parameter sets that were active when they arrived, so that pictures can be decoded side by side.
  *
  * @param index number of the picture in the stream
  * @param sps the active sequence parameter set
- * @param slices its slices in the order of the stream, one at least
+ * @param slices its slices in the order of the stream, at least one
  * @param sei the SEI messages of its access units
  * @param order its place in output order
- * @param faults what is known to be wrong with it before its data are decoded
+ * @param faults the faults that are known before its data are decoded
  */
 public record CodedPicture(
     int index, SeqParameterSet sps, List<Slice> slices, List<Sei.Message> sei, OutputOrder order, Faults faults) {
 
   /**
-   * Faults of a picture behind which decoding goes on.
+   * Faults of a picture after which decoding goes on.
    *
-   * @param unsupported a slice of it that is not decoded, so that it is not either; or null
-   * @param lostSlice a slice between its others whose header could not be read, so that it may lack macroblocks; or null
+   * @param unsupported a slice that is not decoded, so that the picture is not decoded either; or null
+   * @param lostSlice a slice between the others whose header could not be read, so that the picture may lack macroblocks; or
+   *     null
    */
   record Faults(StreamException unsupported, StreamException lostSlice) {
     static final Faults NONE = new Faults(null, null);
 
-    /** Which of them to tell of: the first in the stream; or null. */
+    /** The fault to report: the first in the stream; or null. */
     StreamException first() {
       boolean unsupportedFirst = lostSlice == null
           || unsupported != null && unsupported.position().nalIndex() < lostSlice.position().nalIndex();
       return unsupportedFirst ? unsupported : lostSlice;
     }
 
-    /** Those of a frame of two fields. */
+    /** The faults of a frame of two fields. */
     Faults and(Faults second) {
       return new Faults(
           unsupported == null ? second.unsupported : unsupported, lostSlice == null ? second.lostSlice : lostSlice);
@@ -48,7 +49,7 @@ public record CodedPicture(
   /**
    * A slice NAL unit, unescaped, with its header parsed.
    *
-   * @param partitions where its residual is, if it is partition A of a slice; else null
+   * @param partitions where its residual is, if it is partition A of a slice; otherwise null
    */
   public record Slice(NalUnit nalUnit, NalUnit.Rbsp rbsp, SliceHeader header, PicParameterSet pps, DataPartitions partitions) {}
 

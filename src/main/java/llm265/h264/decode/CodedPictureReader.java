@@ -21,19 +21,19 @@ import llm265.h264.syntax.SliceOpening;
 /**
  * 7.4.1.2 Order of NAL units: collects the slices of one picture after another.
  *
- * <p>NAL unit types that a decoder of the profiles in Annex A ignores (extensions, auxiliary pictures, filler data, reserved
- * types) are skipped, as are redundant slices.
+ * <p>Skips redundant slices and the NAL unit types that a decoder of the profiles in Annex A ignores (extensions, auxiliary
+ * pictures, filler data, reserved types).
  */
 public final class CodedPictureReader {
-  /** Takes pictures in decoding order, their data not decoded yet. */
+  /** Receives pictures in decoding order, their data not decoded yet. */
   @FunctionalInterface
   public interface Sink {
     void picture(CodedPicture picture);
 
-    /** A picture with other slices than I slices; of intra-only decoding alone. */
+    /** A picture with slices other than I slices; only in intra-only decoding. */
     default void leftOut(LeftOutPicture picture, SeqParameterSet sps, OutputOrder order) {}
 
-    /** A NAL unit that cannot be read and is in no picture that is known; of decoding that keeps going alone. */
+    /** A NAL unit that cannot be read and belongs to no known picture; only if decoding keeps going. */
     default void damaged(StreamException fault) {}
 
     /** A NAL unit that cannot be read and that no picture needs. */
@@ -46,18 +46,18 @@ public final class CodedPictureReader {
   private final ParameterSets parameterSets;
   private final PictureOrderCounts orderCounts = new PictureOrderCounts();
   private final Sink sink;
-  /** The frame or field whose slices come in, or null. */
+  /** The frame or field whose slices are being read, or null. */
   private CollectedPicture current;
-  /** The first field of a frame whose second may follow, or null, and its place in output order. */
+  /** The first field of a frame whose second may follow, and its place in output order; or null. */
   private CollectedPicture firstField;
 
   private OutputOrder firstFieldOrder;
   private List<Sei.Message> sei = new ArrayList<>();
-  /** Whether the NAL unit before is a partition A, and what it says; null where its partition B is of no use. */
+  /** Whether the last NAL unit was a partition A, and its contents; null if its partition B is of no use. */
   private boolean behindPartitionA;
 
   private DataPartitions partitions;
-  /** That of the last NAL unit. */
+  /** The access unit of the last NAL unit. */
   private int accessUnit = NalUnit.NOT_TOLD;
 
   private int pictures;
@@ -69,7 +69,7 @@ public final class CodedPictureReader {
   /**
    * A reader.
    *
-   * @param memory where slices' payloads are; whoever decodes a picture may give them back
+   * @param memory holds the payloads of slices; the code that decodes a picture may give them back
    */
   public CodedPictureReader(DecoderLimits limits, DecodingMode mode, DecodingMemory memory, Sink sink) {
     this.limits = limits;
@@ -79,7 +79,7 @@ public final class CodedPictureReader {
     this.sink = sink;
   }
 
-  /** Takes the NAL units of a stream, or of what the caller has of it. */
+  /** Reads the NAL units of a stream, or of a part of it. */
   public void read(Iterable<NalUnit> nalUnits) {
     Iterator<NalUnit> units = nalUnits.iterator();
     while (units.hasNext()) {
@@ -100,7 +100,7 @@ public final class CodedPictureReader {
     parameterSets.checkNotParsed(sink::noted);
   }
 
-  /** Takes the next NAL unit of the stream. */
+  /** Reads the next NAL unit of the stream. */
   private void accept(NalUnit nalUnit) {
     int type = nalUnit.nalUnitType();
     if (type != NalUnit.SLICE_DATA_PARTITION_B) {
@@ -132,8 +132,8 @@ public final class CodedPictureReader {
   }
 
   /**
-   * Takes a NAL unit that is no slice. Where it cannot be read pictures are decoded all the same: samples need none of it but
-   * parameter sets, and a slice tells which.
+   * Reads a NAL unit that is no slice. If it cannot be read, pictures are decoded all the same. Samples depend only on
+   * parameter sets, and a slice shows which it needs.
    */
   private void readBesidePictures(NalUnit nalUnit) {
     MalformedStreamException fault;
@@ -162,7 +162,7 @@ public final class CodedPictureReader {
   private void goOnBehind(int type, StreamException fault) {
     if (current != null
         && (type == NalUnit.SLICE_NON_IDR || type == NalUnit.SLICE_IDR || type == NalUnit.SLICE_DATA_PARTITION_A)) {
-      // Perhaps one of this picture, perhaps all of the next: that shows when this one has been decoded.
+      // The slice may belong to this picture or to the next. Decoding this picture will show which.
       current.add(new CodedPicture.Faults(null, fault));
       return;
     }
@@ -210,10 +210,10 @@ public final class CodedPictureReader {
     partitions = own;
   }
 
-  /** Partition B comes behind its partition A (7.4.1.2.5). Where that is redundant or no I slice, it is left out like it. */
+  /** Partition B follows its partition A (7.4.1.2.5). If that is redundant or no I slice, partition B is left out too. */
   private void partitionB(NalUnit nalUnit) {
     if (!behindPartitionA) {
-      throw new MalformedStreamException("nal_unit_type", "7.4.1.2.5", "slice data partition B, but not behind its partition A");
+      throw new MalformedStreamException("nal_unit_type", "7.4.1.2.5", "slice data partition B does not follow its partition A");
     }
     behindPartitionA = false;
     if (partitions != null) {
@@ -221,7 +221,7 @@ public final class CodedPictureReader {
     }
   }
 
-  /** The access unit is at its end: hands on the picture collected so far, unless it is a field that another may join. */
+  /** Ends the access unit: hands on the picture collected so far, unless it is a field that another may join. */
   private void endPicture() {
     if (current == null) {
       return;
@@ -277,7 +277,7 @@ public final class CodedPictureReader {
     }
   }
 
-  /** Forgets the picture collected so far. */
+  /** Drops the picture collected so far. */
   void discard() {
     current = null;
     firstField = null;

@@ -11,7 +11,7 @@ import llm265.h264.syntax.DecRefPicMarking;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceOpening;
 
-/** A frame or field while its slices come in. */
+/** A frame or field while its slices are being read. */
 final class CollectedPicture {
   private static final int SLICE_TYPES = 5;
   private static final int I_ONLY = 1 << 2;
@@ -24,11 +24,11 @@ final class CollectedPicture {
   private final DecRefPicMarking marking;
   private SliceOpening last;
   private int sliceCount;
-  /** Bit slice_type % 5. */
+  /** Bit slice_type % 5 of each slice. */
   private int sliceTypes;
-  /** first_mb_in_slice of the last slice of each colour plane; -1 where it has had none. */
+  /** first_mb_in_slice of the last slice of each colour plane; -1 before the first. */
   private final int[] lastFirstMb = {-1, -1, -1};
-  /** first_mb_in_slice of all slices, by colour plane; null where they come in order. */
+  /** first_mb_in_slice of all slices, by colour plane; null if they come in order. */
   private final BitSet[] firstMbs;
 
   private CodedPicture.Faults faults = CodedPicture.Faults.NONE;
@@ -51,9 +51,9 @@ final class CollectedPicture {
   }
 
   /**
-   * Takes the next slice.
+   * Adds the next slice.
    *
-   * @param slice null where it is no I slice
+   * @param slice null if it is no I slice
    */
   void add(SliceOpening opening, CodedPicture.Slice slice) {
     if (sliceCount++ >= sps.format().sizeInMbs() * (sps.separateColourPlaneFlag() ? 3 : 1)) {
@@ -70,7 +70,7 @@ final class CollectedPicture {
     }
   }
 
-  /** Remembers a fault, unless one of its kind is known. */
+  /** Remembers a fault, unless one of its kind is known already. */
   void add(CodedPicture.Faults more) {
     faults = faults.and(more);
   }
@@ -85,9 +85,9 @@ final class CollectedPicture {
   }
 
   /**
-   * Whether there is such a slice in the picture, whose macroblocks are coded once: encoders that leave idr_pic_id as it is part
-   * pictures by nothing else. Where slices come in order one that goes back tells it, too. Another pic_parameter_set_id tells
-   * nothing, since there are streams whose pictures have slices with several.
+   * Whether the picture already has such a slice. Macroblocks are coded once, and for encoders that never change idr_pic_id
+   * nothing else separates pictures. If slices come in order, a slice that goes back is a sign of the next picture, too.
+   * Another pic_parameter_set_id is no sign: in some streams the slices of a picture have several.
    */
   private boolean comesAgain(SliceOpening next) {
     int plane = next.colourPlaneId();
@@ -104,8 +104,8 @@ final class CollectedPicture {
   }
 
   /**
-   * 3.30: whether two fields, the second of them in the next access unit, make a complementary field pair, either a reference or
-   * a non-reference one.
+   * 3.30: whether two fields, the second of them in the next access unit, form a complementary field pair, either a reference
+   * or a non-reference one.
    */
   boolean isPairWith(CollectedPicture second) {
     return sps == second.sps

@@ -8,8 +8,8 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 
 /**
- * 7.3.2.9 Slice data partitioning: which of the other partitions belong to a partition A, and what of them has come. Partition B
- * holds what is of category 3 in 7.3.5, residuals and I_PCM samples of intra macroblocks; partition C is of inter macroblocks.
+ * 7.3.2.9 Slice data partitioning: which partitions belong to a partition A, and which of them have arrived. Partition B holds
+ * the elements of category 3 in 7.3.5: residuals and I_PCM samples of intra macroblocks. Partition C is for inter macroblocks.
  */
 final class DataPartitions {
   private static final String CLAUSE = "7.4.2.9";
@@ -26,7 +26,7 @@ final class DataPartitions {
     this.sps = sps;
   }
 
-  /** Reads what stands between slice_header() and slice_data() of a partition A. */
+  /** Reads the elements between slice_header() and slice_data() of a partition A. */
   static DataPartitions parseA(RbspReader reader, PicParameterSet pps, SeqParameterSet sps) {
     if (pps.entropyCodingModeFlag()) {
       throw new MalformedStreamException("nal_unit_type", "7.4.2.2", "slice data partitions with entropy_coding_mode_flag 1");
@@ -38,12 +38,12 @@ final class DataPartitions {
     return reader.readUe("slice_id", CLAUSE, sps.format().sizeInMbs() - 1);
   }
 
-  /** The header of partition A, which ends behind slice_id. */
+  /** The header of partition A, which ends after slice_id. */
   static SliceHeader behindSliceId(SliceHeader header, RbspReader reader) {
     return header.withSliceDataBitOffset((int) reader.bitPosition());
   }
 
-  /** Takes the next NAL unit of type 3. One that is redundant is left out. */
+  /** Takes the next NAL unit of type 3. A redundant one is left out. */
   void addB(NalUnit nalUnit) {
     NalUnit.Rbsp rbsp = nalUnit.rbsp();
     RbspReader reader = rbsp.reader();
@@ -61,7 +61,7 @@ final class DataPartitions {
     bitOffset = (int) reader.bitPosition();
   }
 
-  /** A reader of the residuals, at their first bit; null where no partition B came, since it had nothing in it, or is lost. */
+  /** A reader at the first bit of the residuals; null if there is no partition B, since it was empty or is lost. */
   RbspReader residuals() {
     if (partitionB == null) {
       return null;

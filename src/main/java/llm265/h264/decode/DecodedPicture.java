@@ -10,11 +10,11 @@ import llm265.h264.syntax.SliceHeader;
 /**
  * A picture as it leaves the decoder.
  *
- * @param picture its samples, the receiver's to keep unless {@link PictureReceiver#keepsPictures} says that it does not; of a
- *     field that stands alone the rows of the field, half the height of a frame
+ * @param picture its samples. The receiver may keep them unless {@link PictureReceiver#keepsPictures} is false. A field that
+ *     stands alone has only its own rows, half the height of a frame
  * @param index its number in the stream, from 0
  * @param byteOffset offset of its first slice NAL unit in the stream
- * @param sei the SEI messages of its access unit, or of both of a pair of fields, in order
+ * @param sei the SEI messages of its access unit, or of both access units of a pair of fields, in order
  * @param sps the active sequence parameter set
  * @param pps the picture parameter set of its first slice
  * @param slices its slice headers in decoding order

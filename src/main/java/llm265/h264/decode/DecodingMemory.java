@@ -6,18 +6,18 @@ import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 
 /**
- * The memory that pictures and the payloads of their slices take up, used again for later ones. Never more of it than has been in
- * use at once. Safe for use by many threads, but that lending and taking back is for the one that delivers pictures.
+ * Reuses the memory of pictures and of the payloads of their slices. It never holds more than was in use at one time. Many
+ * threads may use it; only lending and taking back are for the thread that delivers pictures.
  */
 final class DecodingMemory {
-  /** What an array may have on any virtual machine. */
+  /** The most elements that an array may have on any virtual machine. */
   private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
 
   private final Queue<Picture> pictures = new ConcurrentLinkedQueue<>();
   private final Queue<byte[]> payloads = new ConcurrentLinkedQueue<>();
   private Picture lent;
 
-  /** A picture, whose samples are anything: all of them are to be decoded. */
+  /** A picture with arbitrary samples: all of them are to be decoded. */
   Picture picture(PictureFormat format) {
     for (Picture picture = pictures.poll(); picture != null; picture = pictures.poll()) {
       if (picture.format().equals(format)) {
@@ -33,7 +33,7 @@ final class DecodingMemory {
     lent = picture;
   }
 
-  /** The picture lent last is not looked at any longer. */
+  /** The receiver has finished with the picture that was lent last. */
   void takeBack() {
     if (lent != null) {
       pictures.add(lent);
@@ -41,14 +41,14 @@ final class DecodingMemory {
     }
   }
 
-  /** Room for a number of bytes at least. */
+  /** An array of at least the given number of bytes. */
   byte[] payload(int bytes) {
     byte[] room = payloads.poll();
     // Later slices will be somewhat larger than this one.
     return room != null && room.length >= bytes ? room : new byte[(int) Math.min(MOST_BYTES, bytes + (long) (bytes >> 3))];
   }
 
-  /** Nobody reads a payload any longer. */
+  /** Takes back a payload that is no longer read. */
   void release(byte[] room) {
     payloads.add(room);
   }

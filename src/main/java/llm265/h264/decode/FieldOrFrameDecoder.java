@@ -21,14 +21,13 @@ import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.ScalingLists;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceGroups;
-import llm265.h264.syntax.SliceHeader;
 import llm265.h264.transform.LevelScale;
 
 /**
- * Clause 8 for one array of macroblocks, which is a frame, a field, or one of the colour planes of either: its slices in turn,
- * then the deblocking filter.
+ * Clause 8 for one array of macroblocks: a frame, a field, or one of the colour planes of either. Decodes its slices in turn,
+ * then applies the deblocking filter.
  *
- * <p>Used again for picture after picture.
+ * <p>Is reused for picture after picture.
  */
 public final class FieldOrFrameDecoder {
   private final SliceDecoder sliceDecoder = new SliceDecoder();
@@ -43,7 +42,7 @@ public final class FieldOrFrameDecoder {
   private boolean mbaff;
   private final List<DeblockingParameters> deblocking = new ArrayList<>();
   private int decoded;
-  /** NextMbAddress of the picture's slice groups; null where there is one. */
+  /** NextMbAddress of the picture's slice groups; null if there is only one. */
   private int[] nextMbAddresses;
   /** The picture parameter sets of the picture that are known to have these slice groups. */
   private final Set<PicParameterSet> groupsOf = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -52,9 +51,9 @@ public final class FieldOrFrameDecoder {
    * Decodes all slices of an array of macroblocks.
    *
    * @param picture receives the samples
-   * @param slices one at least
-   * @param colourPlaneId whose scaling lists luma takes: 0, or with separate_colour_plane_flag the colour_plane_id
-   * @param listener hears of every macroblock; may be null
+   * @param slices at least one
+   * @param colourPlaneId whose scaling lists luma uses: 0, or the colour_plane_id with separate_colour_plane_flag
+   * @param listener receives every macroblock; may be null
    */
   void decode(
       Picture picture,
@@ -91,15 +90,15 @@ public final class FieldOrFrameDecoder {
     useParameters(slice.pps(), sequence, colourPlaneId);
     int[] next = nextMbAddresses(slice, sequence);
     decoded += sliceDecoder.decode(slice, format, mbaff, next, state, reconstructor, listener, slicesDecoded());
-    deblocking.add(deblockingParameters(slice));
+    deblocking.add(DeblockingParameters.of(slice.header(), slice.pps()));
   }
 
-  /** Number of slices of the array so far, which is the index of the next one. */
+  /** Number of slices decoded so far, which is the index of the next one. */
   public int slicesDecoded() {
     return deblocking.size();
   }
 
-  /** Names every element of the slices' data to a trace from now on; null for none. */
+  /** Reports every element of slice data to a trace from now on; null for no trace. */
   public void setTrace(SyntaxTrace trace) {
     sliceDecoder.setTrace(trace);
   }
@@ -116,16 +115,6 @@ public final class FieldOrFrameDecoder {
           "slice_data", "7.4.1.2.4", (format.sizeInMbs() - decoded) + " macroblocks of the picture are in no slice")
           .at(new StreamPosition(nalUnit.index(), nalUnit.offset(), firstMissing()));
     }
-  }
-
-  private static DeblockingParameters deblockingParameters(CodedPicture.Slice slice) {
-    SliceHeader header = slice.header();
-    return new DeblockingParameters(
-        header.disableDeblockingFilterIdc(),
-        header.filterOffsetA(),
-        header.filterOffsetB(),
-        slice.pps().chromaQpIndexOffset(),
-        slice.pps().secondChromaQpIndexOffset());
   }
 
   private int firstMissing() {
@@ -172,10 +161,10 @@ public final class FieldOrFrameDecoder {
   }
 
   /**
-   * Null where there is one slice group.
+   * Null if there is one slice group.
    *
-   * <p>Maps are as large as pictures, and slices may be as many as there are macroblocks: one map is made for a picture, and each
-   * of its picture parameter sets is compared with the first once.
+   * <p>Maps are as large as pictures, and there may be as many slices as macroblocks. So one map is made per picture, and each
+   * of its picture parameter sets is compared once with the first.
    */
   private int[] nextMbAddresses(CodedPicture.Slice slice, SeqParameterSet sequence) {
     if (slice.header().sliceGroupChangeCycle() != first.header().sliceGroupChangeCycle()) {

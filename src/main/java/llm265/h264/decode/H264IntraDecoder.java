@@ -3,8 +3,6 @@ package llm265.h264.decode;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import llm265.h264.DecoderLimits;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
@@ -12,23 +10,27 @@ import llm265.h264.StreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.parallel.TaskQueue;
+import llm265.parallel.Workers;
 
 /**
- * Decodes the intra pictures of an H.264 byte stream (Annex B), or of the video track of an .mp4 or .mov file, sample by sample
- * as the standard has it.
+ * Decodes the intra pictures of an H.264 byte stream (Annex B), or of the video track of an .mp4 or .mov file, to exactly the
+ * samples that the standard specifies.
  *
- * <p>Takes I slices of frames, MBAFF frames and fields, of every chroma format and of 8 to 14 bits a sample; what else the
- * profiles of Annex A have is an {@link UnsupportedStreamException}, or left out where {@link DecodingMode#INTRA_ONLY} asks for
- * it. The two fields of a frame come out as one picture if they are decoded in one call; a field that stands alone, or whose
- * other field is left out, is a picture of its own. Every error names its place; nothing is concealed, but with {@link
- * DecodingMode#KEEP_GOING} the other pictures are decoded too. What cannot be read and no picture needs is told of by {@link
- * PictureReceiver#noted}. On any bytes, only that exception and {@link MalformedStreamException} are thrown.
+ * <p>Decodes I slices of frames, MBAFF frames and fields, of every chroma format and of 8 to 14 bits per sample. Anything else in
+ * the profiles of Annex A is an {@link UnsupportedStreamException}, or is left out with {@link DecodingMode#INTRA_ONLY}. The
+ * two fields of a frame become one picture if one call decodes both. A field that stands alone, or whose other field is left
+ * out, is a picture of its own.
  *
- * <p>Pictures come out in output order (C.4): a picture that may have to wait for others does so, until the end of the call at
- * most.
+ * <p>Every error names its place. Nothing is concealed, but {@link DecodingMode#KEEP_GOING} decodes the other pictures too.
+ * Faults that no picture depends on are reported to {@link PictureReceiver#noted}. Whatever the bytes are, only that exception
+ * and {@link MalformedStreamException} are thrown.
  *
- * <p>An object remembers parameter sets from call to call and is not thread-safe; {@link #decodeAll} decodes the pictures of a
- * whole stream side by side.
+ * <p>Pictures are delivered in output order (C.4): a picture that may have to wait for others does so, at most until the end of
+ * the call.
+ *
+ * <p>An object keeps parameter sets from call to call and is not thread-safe. {@link #decodeAll} decodes the pictures of a whole
+ * stream side by side.
  */
 public final class H264IntraDecoder {
   private final DecoderLimits limits;
@@ -39,7 +41,7 @@ public final class H264IntraDecoder {
   private MacroblockListener listener;
   private PictureDelivery delivery;
 
-  /** A decoder that wants to decode every picture. */
+  /** A decoder that must decode every picture. */
   public H264IntraDecoder(DecoderLimits limits) {
     this(limits, DecodingMode.STRICT);
   }
@@ -70,7 +72,7 @@ public final class H264IntraDecoder {
     });
   }
 
-  /** Names every macroblock to a listener from now on; null for none. */
+  /** Reports every macroblock to a listener from now on; null for none. */
   public void setMacroblockListener(MacroblockListener macroblockListener) {
     listener = macroblockListener;
   }
@@ -78,16 +80,16 @@ public final class H264IntraDecoder {
   /**
    * Decodes whole access units.
    *
-   * @param annexB holds NAL units with start codes from {@code offset} on
+   * @param annexB holds NAL units with start codes, beginning at {@code offset}
    * @param receiver receives the pictures in output order
    * @throws MalformedStreamException if the stream breaks the standard; the pictures before the fault have been delivered
-   * @throws UnsupportedStreamException if it uses what is not decoded, likewise
+   * @throws UnsupportedStreamException if it uses something that is not decoded; the pictures before it have been delivered
    */
   public void decode(byte[] annexB, int offset, int length, PictureReceiver receiver) {
     decode(MemorySegment.ofArray(annexB).asSlice(offset, length), receiver);
   }
 
-  /** As {@link #decode(byte[], int, int, PictureReceiver)}, from any memory, which may also hold a whole .mp4 or .mov file. */
+  /** Like {@link #decode(byte[], int, int, PictureReceiver)}, from any memory; it may also hold a whole .mp4 or .mov file. */
   public void decode(MemorySegment stream, PictureReceiver receiver) {
     memory.takeBack();
     delivery = new PictureDelivery(mode, receiver, memory);
@@ -109,7 +111,7 @@ public final class H264IntraDecoder {
    * The pictures of a whole stream in output order, on the calling thread.
    *
    * @throws MalformedStreamException if the stream breaks the standard
-   * @throws UnsupportedStreamException if it uses what is not decoded
+   * @throws UnsupportedStreamException if it uses something that is not decoded
    */
   public static List<Picture> decodeAll(byte[] stream) {
     List<Picture> pictures = new ArrayList<>();
@@ -118,34 +120,32 @@ public final class H264IntraDecoder {
   }
 
   /**
-   * As {@link #decodeAll(MemorySegment, DecoderLimits, DecodingMode, int, PictureReceiver)}, where every picture must be decoded.
+   * As {@link #decodeAll(MemorySegment, DecoderLimits, DecodingMode, Workers, PictureReceiver)}, where every picture must be
+   * decoded.
    */
-  public static void decodeAll(MemorySegment stream, DecoderLimits limits, int threads, PictureReceiver receiver) {
-    decodeAll(stream, limits, DecodingMode.STRICT, threads, receiver);
+  public static void decodeAll(MemorySegment stream, DecoderLimits limits, Workers workers, PictureReceiver receiver) {
+    decodeAll(stream, limits, DecodingMode.STRICT, workers, receiver);
   }
 
   /**
    * Decodes a whole stream, its pictures side by side.
    *
    * @param mode what becomes of pictures that cannot be decoded
-   * @param threads number of threads, 1 or more; the output does not depend on it
+   * @param workers threads that decode; the output does not depend on them
    * @param receiver receives the pictures in output order, on the calling thread
    * @throws MalformedStreamException if the stream breaks the standard; the pictures before the fault have been delivered
-   * @throws UnsupportedStreamException if it uses what is not decoded, likewise
+   * @throws UnsupportedStreamException if it uses something that is not decoded; the pictures before it have been delivered
    */
   public static void decodeAll(
-      MemorySegment stream, DecoderLimits limits, DecodingMode mode, int threads, PictureReceiver receiver) {
-    if (threads < 1) {
-      throw new IllegalArgumentException(threads + " threads");
-    }
-    if (threads == 1) {
+      MemorySegment stream, DecoderLimits limits, DecodingMode mode, Workers workers, PictureReceiver receiver) {
+    if (workers.threads() == 1) {
       new H264IntraDecoder(limits, mode).decode(stream, receiver);
       return;
     }
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+    try (TaskQueue tasks = new TaskQueue(workers)) {
       DecodingMemory memory = new DecodingMemory();
       PictureDelivery delivery = new PictureDelivery(mode, receiver, memory);
-      new ParallelDecoding(executor, 2 * threads, delivery, memory).decode(stream, limits, mode);
+      new ParallelDecoding(tasks, 2 * workers.threads(), delivery, memory).decode(stream, limits, mode);
     }
   }
 }

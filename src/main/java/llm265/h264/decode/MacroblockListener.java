@@ -2,20 +2,20 @@ package llm265.h264.decode;
 
 import llm265.h264.macroblock.Macroblock;
 
-/** Hears of every macroblock after it has been reconstructed, before deblocking. For tests and analysers. */
+/** Receives every macroblock after reconstruction, before deblocking. For tests and analysis. */
 @FunctionalInterface
 public interface MacroblockListener {
   /**
-   * Before the first macroblock of an array of them: a frame, a field, or one of the colour planes of either.
+   * Called before the first macroblock of an array of them: a frame, a field, or one of the colour planes of either.
    *
    * @param pictureIndex number of the picture in the stream
    * @param bottomField whether it is a bottom field
-   * @param colourPlane colour_plane_id, 0 unless colour planes are coded apart
+   * @param colourPlane colour_plane_id, 0 unless colour planes are coded separately
    */
   default void begin(int pictureIndex, boolean bottomField, int colourPlane) {}
 
   /**
-   * A macroblock of the picture being decoded.
+   * A macroblock of the picture that is being decoded.
    *
    * @param mb its syntax elements and levels; valid during the call only
    * @param sliceIndex number of its slice in the picture

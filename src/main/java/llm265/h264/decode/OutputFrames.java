@@ -13,17 +13,18 @@ import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 
 /**
- * C.4 Output order of all frames of a stream, by slice headers alone: those too that {@link DecodingMode#INTRA_ONLY} leaves out.
+ * C.4 Output order of all frames of a stream, from slice headers alone, including those that {@link DecodingMode#INTRA_ONLY}
+ * leaves out.
  */
 public final class OutputFrames {
-  /** What intra-only decoding makes of a frame. */
+  /** The part of a frame that intra-only decoding delivers. */
   public enum Part { NOTHING, FRAME, TOP_FIELD, BOTTOM_FIELD }
 
   /**
    * A frame, or a field that stands alone.
    *
-   * @param format that of the frame
-   * @param decoded which part of it comes out as a picture of I slices
+   * @param format format of the frame
+   * @param decoded which part of it is delivered, as a picture of I slices
    */
   public record Frame(PictureFormat format, Part decoded) {}
 
@@ -38,7 +39,7 @@ public final class OutputFrames {
    *
    * @return its frames in output order
    * @throws MalformedStreamException if the headers break the standard
-   * @throws UnsupportedStreamException if they use what is not decoded
+   * @throws UnsupportedStreamException if they use something that is not decoded
    */
   public static List<Frame> of(MemorySegment stream, DecoderLimits limits) {
     OutputFrames all = new OutputFrames();
@@ -64,7 +65,7 @@ public final class OutputFrames {
     return !alone ? Part.FRAME : bottom ? Part.BOTTOM_FIELD : Part.TOP_FIELD;
   }
 
-  /** Takes a frame, or a field, which may be the second one of its frame. */
+  /** Adds a frame, or a field, which may be the second one of its frame. */
   private void add(int index, SeqParameterSet sps, Part part, OutputOrder order) {
     Ordered first = frames.get(index);
     Part decoded = first == null || part != Part.NOTHING ? part : first.frame().decoded();

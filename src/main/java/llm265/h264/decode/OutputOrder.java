@@ -1,11 +1,11 @@
 package llm265.h264.decode;
 
 /**
- * Where a picture stands in output order (C.4.5).
+ * The place of a picture in output order (C.4.5).
  *
- * @param sequence counts the pictures that all those before them are output before: IDR pictures, and those with
+ * @param sequence counts the pictures that come after all earlier ones in output order: IDR pictures, and those with
  *     memory_management_control_operation 5
- * @param picOrderCnt PicOrderCnt( ) of the frame or field (8-1), behind memory_management_control_operation 5
+ * @param picOrderCnt PicOrderCnt( ) of the frame or field (8-1), after memory_management_control_operation 5
  */
 record OutputOrder(int sequence, long picOrderCnt) implements Comparable<OutputOrder> {
   @Override
@@ -14,7 +14,7 @@ record OutputOrder(int sequence, long picOrderCnt) implements Comparable<OutputO
         ? Integer.compare(sequence, other.sequence) : Long.compare(picOrderCnt, other.picOrderCnt);
   }
 
-  /** The place of a frame of which this is the first field. */
+  /** The place of the frame whose first field this is. */
   OutputOrder withSecondField(OutputOrder second) {
     return second.sequence == sequence && second.picOrderCnt < picOrderCnt ? second : this;
   }

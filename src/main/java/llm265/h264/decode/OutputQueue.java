@@ -5,8 +5,8 @@ import java.util.PriorityQueue;
 import java.util.function.Consumer;
 
 /**
- * C.4.5.3 "Bumping" process, of the pictures that are decoded: from decoding order to output order. A picture waits until as many
- * wait as may come before it in decoding order and behind it in output order.
+ * C.4.5.3 "Bumping" process for the pictures that are decoded: brings them from decoding order to output order. A picture
+ * waits until as many pictures wait as may precede it in decoding order and follow it in output order.
  */
 final class OutputQueue {
   private record Waiting(DecodedPicture picture, OutputOrder order) {}
@@ -19,7 +19,7 @@ final class OutputQueue {
     this.sink = sink;
   }
 
-  /** Takes the next picture in decoding order, and gives out those that need not wait any longer. */
+  /** Adds the next picture in decoding order, and delivers those that need not wait any longer. */
   void add(DecodedPicture picture, OutputOrder order) {
     if (!waiting.isEmpty() && waiting.peek().order().sequence() != order.sequence()) {
       flush();
@@ -30,7 +30,7 @@ final class OutputQueue {
     }
   }
 
-  /** Gives out what waits: no picture follows that could come before it. */
+  /** Delivers the waiting pictures: no picture follows that could come before them. */
   void flush() {
     while (!waiting.isEmpty()) {
       sink.accept(waiting.remove().picture());

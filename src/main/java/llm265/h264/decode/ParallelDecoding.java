@@ -4,25 +4,24 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.parallel.TaskQueue;
 
-/** Pictures decoded side by side, and delivered as if one after another. */
+/** Decodes pictures side by side, and delivers them as if they had been decoded one after another. */
 final class ParallelDecoding implements CodedPictureReader.Sink {
   /**
    * A picture in flight.
    *
-   * @param result what comes of it; null where nothing is decoded
-   * @param delivery delivers that
+   * @param result the decoded picture; null if nothing is decoded
+   * @param delivery delivers the result
    */
   private record InFlight(Future<DecodedPicture> result, Runnable delivery) {}
 
-  private final ExecutorService executor;
+  private final TaskQueue tasks;
   private final int window;
   private final PictureDelivery delivery;
   private final DecodingMemory memory;
@@ -32,12 +31,12 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
   private final ConcurrentLinkedQueue<PictureDecoder> idle = new ConcurrentLinkedQueue<>();
 
   /**
-   * A run over one stream.
+   * Decodes one stream.
    *
    * @param window how many pictures may be in flight
    */
-  ParallelDecoding(ExecutorService executor, int window, PictureDelivery delivery, DecodingMemory memory) {
-    this.executor = executor;
+  ParallelDecoding(TaskQueue tasks, int window, PictureDelivery delivery, DecodingMemory memory) {
+    this.tasks = tasks;
     this.window = window;
     this.delivery = delivery;
     this.memory = memory;
@@ -50,7 +49,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
       try {
         reader.read(NalUnits.of(stream, limits, this::noted));
       } catch (StreamException e) {
-        // Pictures before the fault are still delivered, and a fault in one of them comes first.
+        // Pictures before the fault are still delivered; a fault in one of them comes first.
         fault = e;
       }
       try {
@@ -71,7 +70,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
 
   @Override
   public void picture(CodedPicture coded) {
-    Future<DecodedPicture> result = executor.submit(() -> {
+    Future<DecodedPicture> result = tasks.add(() -> {
       PictureDecoder decoder = idle.poll();
       if (decoder == null) {
         decoder = new PictureDecoder(memory);
@@ -80,7 +79,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
       idle.add(decoder);
       return picture;
     });
-    add(new InFlight(result, () -> delivery.picture(coded, () -> await(result))));
+    add(new InFlight(result, () -> delivery.picture(coded, () -> tasks.result(result))));
   }
 
   @Override
@@ -112,7 +111,7 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
     try {
       inFlight.remove().delivery().run();
     } catch (RuntimeException e) {
-      // The pictures after this one must not come out, as they do not with one thread.
+      // The pictures after this one must not be delivered, just as with one thread.
       cancel();
       throw e;
     }
@@ -125,19 +124,5 @@ final class ParallelDecoding implements CodedPictureReader.Sink {
       }
     }
     inFlight.clear();
-  }
-
-  private static DecodedPicture await(Future<DecodedPicture> result) {
-    try {
-      return result.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while decoding", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException fault) {
-        throw fault;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
   }
 }

@@ -13,8 +13,8 @@ import llm265.h264.syntax.SeqParameterSet;
 /**
  * 7.4.1.2.1 The parameter sets received so far.
  *
- * <p>A picture parameter set is parsed when it is asked for, since its syntax depends on the sequence parameter set that is there
- * by then. A set that is sent again unchanged stays the same object, so that what was derived from it stays valid.
+ * <p>A picture parameter set is parsed on request, since its syntax depends on the sequence parameter set that is present then. A
+ * set that is sent again unchanged stays the same object, so that what was derived from it stays valid.
  */
 final class ParameterSets {
   private final DecoderLimits limits;
@@ -22,11 +22,11 @@ final class ParameterSets {
   private final byte[][] spsBytes = new byte[32][];
   private final NalUnit.Rbsp[] ppsPayloads = new NalUnit.Rbsp[256];
   private final PicParameterSet[] pps = new PicParameterSet[256];
-  /** Where those came that have not been parsed; null for the others. */
+  /** The places of the sets that have not been parsed; null for the others. */
   private final StreamPosition[] ppsNotParsed = new StreamPosition[256];
 
   private final SeqParameterSet[] ppsParsedWith = new SeqParameterSet[256];
-  /** Why the set that came last under a number is not there, though one came. */
+  /** Why the last set with a number could not be read; null if it could. */
   private final MalformedStreamException[] spsFaults = new MalformedStreamException[32];
 
   private final MalformedStreamException[] ppsFaults = new MalformedStreamException[256];
@@ -57,14 +57,14 @@ final class ParameterSets {
     }
   }
 
-  /** Hands on the faults of picture parameter sets that no slice has referred to. */
+  /** Reports the faults of picture parameter sets that no slice has referred to. */
   void checkNotParsed(Consumer<MalformedStreamException> faults) {
     for (int id = 0; id < ppsNotParsed.length; id++) {
       StreamPosition place = ppsNotParsed[id];
       ppsNotParsed[id] = null;
       if (place != null && ppsPayloads[id] != null) {
         try {
-          // Not kept: it may be as large as a picture.
+          // Not kept: the set may be as large as a picture.
           PicParameterSet.parse(ppsPayloads[id].reader(), this::sps);
         } catch (MalformedStreamException e) {
           faults.accept(e.at(place));
@@ -74,8 +74,8 @@ final class ParameterSets {
   }
 
   /**
-   * Forgets the sequence parameter set that has been replaced by one that cannot be read; where not even its number can be read,
-   * all of them. A slice that refers to it is at fault, until it comes again.
+   * Drops the sequence parameter set that an unreadable one has replaced; if not even its number can be read, drops all of
+   * them. A slice that refers to a dropped set is a fault, until the set is sent again.
    */
   void forgetSps(NalUnit damaged, MalformedStreamException fault) {
     int from = 0;
@@ -84,14 +84,14 @@ final class ParameterSets {
       from = SeqParameterSet.readId(damaged.rbsp().reader());
       to = from + 1;
     } catch (MalformedStreamException e) {
-      // It may have been any.
+      // It may have replaced any of them.
     }
     Arrays.fill(sps, from, to, null);
     Arrays.fill(spsBytes, from, to, null);
     Arrays.fill(spsFaults, from, to, fault);
   }
 
-  /** Forgets the picture parameter sets likewise: of one that cannot be taken the number is not known. */
+  /** Drops all picture parameter sets after an unreadable one, whose number is not known. */
   void forgetPps(MalformedStreamException fault) {
     Arrays.fill(ppsPayloads, null);
     Arrays.fill(pps, null);
@@ -111,7 +111,7 @@ final class ParameterSets {
   }
 
   /**
-   * A picture parameter set, parsed with the sequence parameter set that is there now, or null.
+   * A picture parameter set, parsed with the sequence parameter set that is present now; or null.
    *
    * @throws MalformedStreamException if the last one of that number cannot be read
    */
@@ -135,7 +135,7 @@ final class ParameterSets {
         + " has the fault " + fault.syntaxElement() + ": " + fault.problem());
   }
 
-  /** Refuses, before anything is allocated, what this decoder does not decode. */
+  /** Refuses what this decoder does not decode, before anything is allocated. */
   void requireSupported(SeqParameterSet sequence) {
     if (sequence.format().sizeInMbs() > limits.maxPictureSizeInMbs()) {
       throw new UnsupportedStreamException(

@@ -10,7 +10,7 @@ import llm265.h264.syntax.SeqParameterSet;
 /**
  * Clause 8 for one picture: a frame, the two fields of one, or a field that stands alone.
  *
- * <p>Used again for picture after picture.
+ * <p>Is reused for picture after picture.
  */
 public final class PictureDecoder {
   private final FieldOrFrameDecoder arrayDecoder = new FieldOrFrameDecoder();
@@ -20,7 +20,7 @@ public final class PictureDecoder {
     this.memory = memory;
   }
 
-  /** Decodes a picture all of whose slices are given, and gives their payloads back. */
+  /** Decodes a picture all of whose slices are present, and gives their payloads back. */
   DecodedPicture decode(CodedPicture coded, MacroblockListener listener) {
     try {
       return decodeSlices(coded, listener);
@@ -60,12 +60,12 @@ public final class PictureDecoder {
         coded.slices().stream().map(CodedPicture.Slice::header).toList());
   }
 
-  /** Format of the frames. With colour planes coded apart all of them are decoded as luma, and have its depth. */
+  /** The format of the frames. Colour planes that are coded separately are all decoded as luma, and have its depth. */
   public static PictureFormat format(SeqParameterSet sps) {
     return sps.separateColourPlaneFlag() ? sps.format().withBitDepth(sps.format().bitDepthLuma()) : sps.format();
   }
 
-  /** That a colour plane of a frame or field with a given first slice has no slice. */
+  /** The fault that a colour plane of a frame or field, whose first slice is given, has no slice. */
   public static MalformedStreamException missingPlane(int colourPlaneId, CodedPicture.Slice first) {
     return new MalformedStreamException("colour_plane_id", "7.4.3", "colour plane " + colourPlaneId + " has no slice")
         .at(first.nalUnit().position());

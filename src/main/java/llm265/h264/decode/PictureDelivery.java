@@ -4,12 +4,12 @@ import java.util.function.Supplier;
 import llm265.h264.StreamException;
 import llm265.h264.StreamPosition;
 
-/** Between the decoding of pictures, in decoding order, and a receiver. */
+/** Delivers pictures, which come in decoding order, to a receiver. */
 final class PictureDelivery {
   private final DecodingMode mode;
   private final PictureReceiver receiver;
   private final OutputQueue queue;
-  /** Whether the receiver has thrown: it must not be called again. */
+  /** Whether the receiver has thrown an exception; it must not be called again. */
   private boolean refused;
 
   PictureDelivery(DecodingMode mode, PictureReceiver receiver, DecodingMemory memory) {
@@ -24,7 +24,7 @@ final class PictureDelivery {
   }
 
   /**
-   * The next picture.
+   * Takes the next picture.
    *
    * @param result decodes it, or waits until it is decoded
    * @throws StreamException if it cannot be decoded, and decoding must not go on
@@ -52,9 +52,9 @@ final class PictureDelivery {
   }
 
   /**
-   * A fault.
+   * Takes a fault.
    *
-   * @param index as in {@link PictureReceiver#damaged}
+   * @param index see {@link PictureReceiver#damaged}
    * @throws StreamException the fault, if decoding must not go on
    */
   void damaged(int index, StreamException fault) {
@@ -64,7 +64,7 @@ final class PictureDelivery {
     call(() -> receiver.damaged(index, fault));
   }
 
-  /** A fault that takes nothing from any picture. */
+  /** Takes a fault that costs no picture anything. */
   void noted(StreamException fault) {
     if (!refused) {
       call(() -> receiver.noted(fault));
@@ -81,7 +81,7 @@ final class PictureDelivery {
     return refused;
   }
 
-  /** No picture follows, or none that is delivered. */
+  /** No picture follows, or none that is to be delivered. */
   void end() {
     if (!refused) {
       queue.flush();

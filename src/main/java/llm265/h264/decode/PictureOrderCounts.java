@@ -7,10 +7,10 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceOpening;
 
 /**
- * 8.2.1 Decoding process for picture order count. Must see every picture of the stream, also those that are not decoded.
+ * 8.2.1 Decoding process for picture order count. Must see every picture of the stream, even those that are not decoded.
  *
- * <p>Where frame_num has a gap that 7.4.3 does not allow, pictures are missing and nobody knows how far the counts have gone:
- * there they begin anew. A stream out of which the intra pictures have been cut keeps its order so.
+ * <p>A gap in frame_num that 7.4.3 does not allow means that pictures are missing. Their counts are unknown, so the counts start
+ * anew there. This keeps the order in a stream of intra pictures that were cut out of another stream.
  */
 final class PictureOrderCounts {
   private int sequence;
@@ -24,10 +24,10 @@ final class PictureOrderCounts {
   private SliceOpening previous;
 
   /**
-   * The place of the next frame or field.
+   * The place of the next frame or field in output order.
    *
    * @param slice any slice of it
-   * @param marking its dec_ref_pic_marking(), null where nal_ref_idc is 0
+   * @param marking its dec_ref_pic_marking(), null if nal_ref_idc is 0
    */
   OutputOrder next(SliceOpening slice, DecRefPicMarking marking, SeqParameterSet sps) {
     if (slice.idrPicFlag() || sps != active || !follows(slice, sps)) {
@@ -63,7 +63,7 @@ final class PictureOrderCounts {
     if (marking != null && marking.forgetsAllPictures()) {
       sequence++;
       forget();
-      // tempPicOrderCnt (8-1 and below) is taken off; the next picture counts on from TopFieldOrderCnt.
+      // tempPicOrderCnt (8-1 and below) is subtracted; the next picture counts on from TopFieldOrderCnt.
       prevPicOrderCntLsb = slice.fieldPicFlag() ? 0 : top - picOrderCnt;
       return new OutputOrder(sequence, 0);
     }
@@ -77,7 +77,7 @@ final class PictureOrderCounts {
     return new OutputOrder(sequence, picOrderCnt);
   }
 
-  /** 7.4.3, frame_num: whether no picture is missing before a picture that is no IDR picture. */
+  /** 7.4.3, frame_num: whether no picture is missing before a picture that is not an IDR picture. */
   private boolean follows(SliceOpening slice, SeqParameterSet sps) {
     if (sps.gapsInFrameNumValueAllowedFlag()
         || slice.frameNum() == ((prevRefFrameNum + 1) & ((1 << sps.log2MaxFrameNum()) - 1))) {

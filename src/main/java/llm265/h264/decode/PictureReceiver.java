@@ -2,21 +2,21 @@ package llm265.h264.decode;
 
 import llm265.h264.StreamException;
 
-/** Takes what comes of the pictures of a stream. */
+/** Receives the pictures of a stream and reports about them. */
 @FunctionalInterface
 public interface PictureReceiver {
-  /** A picture, decoded; they come in output order. */
+  /** A decoded picture; pictures come in output order. */
   void picture(DecodedPicture picture);
 
   /**
-   * Whether pictures are looked at after the next one has come, or after the decoder has been called again. Where they are not,
-   * memory for two or three of them is used again and again; else every one has its own.
+   * Whether pictures are used after the next one has come, or after the decoder has been called again. If not, the memory of
+   * two or three pictures is reused; otherwise every picture has its own.
    */
   default boolean keepsPictures() {
     return true;
   }
 
-  /** A receiver that does what another one does, and does not keep pictures. */
+  /** A receiver that passes everything to another one, and does not keep pictures. */
   static PictureReceiver passing(PictureReceiver receiver) {
     return new PictureReceiver() {
       @Override
@@ -46,22 +46,21 @@ public interface PictureReceiver {
     };
   }
 
-  /** A picture that is not decoded, as {@link DecodingMode#intraOnly} has it; they come in decoding order. */
+  /** A picture that {@link DecodingMode#intraOnly} leaves out; they come in decoding order. */
   default void leftOut(LeftOutPicture picture) {}
 
   /**
-   * A fault behind which decoding goes on, as {@link DecodingMode#keepGoing} has it; they come in decoding order, one for each
-   * picture.
+   * A fault after which {@link DecodingMode#keepGoing} goes on; faults come in decoding order, one for each picture.
    *
-   * @param index number of the picture that is not decoded because of it; -1 if it is in no picture that is known, but in a slice
+   * @param index number of the picture that is not decoded because of it; -1 if it belongs to no known picture but to a slice
    *     header that cannot be read
    */
   default void damaged(int index, StreamException fault) {}
 
   /**
-   * A fault that takes no sample from any picture, whatever the {@link DecodingMode}: in a NAL unit that is no slice, in a
-   * parameter set, or in what a file has around the stream. A slice that refers to that parameter set is a fault of its own. They
-   * come as they are found, at the latest at the end of the stream.
+   * A fault that costs no sample of any picture, in every {@link DecodingMode}: in a NAL unit that is no slice, in a parameter
+   * set, or in the file around the stream. A slice that refers to that parameter set is a fault of its own. These faults come
+   * as they are found, at the latest at the end of the stream.
    */
   default void noted(StreamException fault) {}
 }

@@ -15,9 +15,9 @@ import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
- * 7.3.4 Slice data: parse a macroblock, reconstruct it, until end_of_slice_flag or the end of the data.
+ * 7.3.4 Slice data: parses and reconstructs macroblocks until end_of_slice_flag or the end of the data.
  *
- * <p>Owns everything that decoding a macroblock needs, so that none of it is allocated per macroblock or per slice.
+ * <p>Owns everything that decoding a macroblock needs, so that nothing is allocated per macroblock or per slice.
  */
 final class SliceDecoder {
   private final llm265.h264.cabac.MacroblockParser cabacParser = new llm265.h264.cabac.MacroblockParser();
@@ -26,10 +26,10 @@ final class SliceDecoder {
   private final MbNeighbours neighbours = new MbNeighbours();
   private final MbaffNeighbours mbaffNeighbours = new MbaffNeighbours();
 
-  /** Null where nobody listens. */
+  /** Null if there is no trace. */
   private SyntaxTrace trace;
 
-  /** Names every element of the slices' data to a trace from now on; null for none. */
+  /** Reports every element of slice data to a trace from now on; null for no trace. */
   void setTrace(SyntaxTrace listener) {
     trace = listener;
     cabacParser.setTrace(listener);
@@ -40,9 +40,9 @@ final class SliceDecoder {
    * Decodes one slice into the picture that {@code reconstructor} writes to.
    *
    * @param mbaff MbaffFrameFlag
-   * @param nextMbAddresses NextMbAddress( n ) by n, of pairs with MBAFF, or null for n + 1
+   * @param nextMbAddresses NextMbAddress( n ) for each n, for pairs with MBAFF; null for n + 1
    * @param sliceIndex number of the slice in the picture
-   * @param listener hears of every macroblock; may be null
+   * @param listener receives every macroblock; may be null
    * @return number of macroblocks decoded
    */
   int decode(
@@ -100,7 +100,7 @@ final class SliceDecoder {
       }
       return decoded;
     } catch (StreamException e) {
-      // A block that was read in part has levels without its flag: without this they would be those of the next macroblock.
+      // A block that was read in part has levels without its flag. They must not become levels of the next macroblock.
       mb.codedBlockFlags = Macroblock.ALL_CODED;
       mb.clearResidual();
       throw e.at(new StreamPosition(nalUnit.index(), nalUnit.offset(), address));
@@ -121,7 +121,7 @@ final class SliceDecoder {
     }
   }
 
-  /** 7.3.4 and 7.4.4: the flag of a pair stands before its top macroblock. */
+  /** 7.3.4 and 7.4.4: the flag of a pair comes before its top macroblock. */
   private void moveToMbaff(int address, boolean cabac, PictureFormat format, PictureMbState state, int sliceIndex) {
     mb.moveToMbaff(address, format.widthInMbs());
     if ((address & 1) == 0) {
@@ -145,7 +145,7 @@ final class SliceDecoder {
       if (trace != null) {
         traceAlignment(rbsp, bitOffset);
       }
-      // cabac_alignment_one_bit up to the next whole byte.
+      // cabac_alignment_one_bit fills up to the next whole byte.
       cabacParser.startSlice(
           rbsp.data(), (bitOffset + 7) >> 3, rbsp.length(), slice.header().sliceQpY(), format, transform8x8ModeFlag,
           slice.header().fieldPicFlag());
@@ -153,7 +153,7 @@ final class SliceDecoder {
       RbspReader reader = rbsp.reader();
       reader.moveTo(bitOffset);
       reader.setTrace(trace);
-      // A trace is of one RBSP: that of partition A.
+      // A trace covers one RBSP: that of partition A.
       RbspReader residuals = slice.partitions() == null ? reader : slice.partitions().residuals();
       cavlcParser.startSlice(reader, residuals, format, transform8x8ModeFlag, slice.header().fieldPicFlag());
     }

@@ -5,13 +5,13 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceGroups;
 import llm265.h264.syntax.SliceHeader;
 
-/** 8.2.2 Decoding process for macroblock to slice group map, and the order of macroblocks that follows from it (8-16). */
+/** 8.2.2 Decoding process for macroblock to slice group map, and the resulting order of macroblocks (8-16). */
 final class SliceGroupMap {
   private SliceGroupMap() {}
 
   /**
-   * NextMbAddress( n ) for every n: the next macroblock, or with MBAFF pair, of the same slice group, or PicSizeInMbs, with MBAFF
-   * half of it, behind the last.
+   * NextMbAddress( n ) for every n: the next macroblock (with MBAFF, the next pair) of the same slice group. After the last
+   * one it is PicSizeInMbs (with MBAFF, half of it).
    *
    * @param groups at least two slice groups of the active picture parameter set
    * @param header any slice header of the picture
@@ -25,7 +25,7 @@ final class SliceGroupMap {
     int[] nextOfGroup = new int[groups.numSliceGroups()];
     Arrays.fill(nextOfGroup, next.length);
     for (int i = next.length - 1; i >= 0; i--) {
-      // (8-17) to (8-19); an address with MBAFF is that of a pair here.
+      // (8-17) to (8-19); with MBAFF, an address here is that of a pair.
       int group = mapUnits[unitsAreOfTwoRows ? i / (2 * width) * width + i % width : i];
       next[i] = nextOfGroup[group];
       nextOfGroup[group] = i;
@@ -82,7 +82,7 @@ final class SliceGroupMap {
     }
   }
 
-  /** 8.2.2.3: of rectangles that overlap the first covers the others. */
+  /** 8.2.2.3: where rectangles overlap, the first covers the others. */
   private static void foreground(byte[] map, SliceGroups groups, int width) {
     Arrays.fill(map, (byte) (groups.numSliceGroups() - 1));
     for (int group = groups.numSliceGroups() - 2; group >= 0; group--) {
@@ -95,8 +95,8 @@ final class SliceGroupMap {
   }
 
   /**
-   * 8.2.2.4. A side of the box that lies on the border of the picture, and so could not move, is full already and is passed in
-   * one step: the number of steps is bounded by that of map units.
+   * 8.2.2.4. A side of the box that lies on the border of the picture cannot move and is full already, so it is skipped in one
+   * step. Hence the number of steps is bounded by the number of map units.
    */
   private static void boxOut(byte[] map, boolean changeDirectionFlag, int width, int unitsInGroup0) {
     int height = map.length / width;

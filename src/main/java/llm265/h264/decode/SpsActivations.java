@@ -9,10 +9,10 @@ import llm265.h264.UnsupportedStreamException;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 
-/** 7.4.1.2.1: the pictures of a stream that make another sequence parameter set the active one, by slice headers alone. */
+/** 7.4.1.2.1: the pictures of a stream that activate another sequence parameter set, from slice headers alone. */
 public final class SpsActivations implements CodedPictureReader.Sink {
   /**
-   * A picture with another sequence parameter set than the one before it in decoding order.
+   * A picture whose sequence parameter set is not that of the picture before it in decoding order.
    *
    * @param byteOffset offset of its first slice NAL unit in the stream
    */
@@ -27,7 +27,7 @@ public final class SpsActivations implements CodedPictureReader.Sink {
    *
    * @return the activations in decoding order; the first is that of the first picture
    * @throws MalformedStreamException if the headers break the standard
-   * @throws UnsupportedStreamException if they use what is not decoded
+   * @throws UnsupportedStreamException if they use something that is not decoded
    */
   public static List<Activation> of(MemorySegment stream, DecoderLimits limits) {
     SpsActivations all = new SpsActivations();

@@ -4,8 +4,8 @@ import llm265.h264.macroblock.BlockScan;
 import llm265.h264.macroblock.Macroblock;
 
 /**
- * The encoder's side of 8.5.15 and of TransformBypassModeFlag in 8.5.1 to 8.5.4: levels are residual samples, and with horizontal
- * or vertical prediction their differences from the left or from above.
+ * The encoder's side of 8.5.15 and of TransformBypassModeFlag in 8.5.1 to 8.5.4: levels are residual samples or, with
+ * horizontal or vertical prediction, their differences from the sample on the left or above.
  */
 final class BypassLevels {
   private BypassLevels() {}
@@ -47,7 +47,7 @@ final class BypassLevels {
   /**
    * Splits an Intra_16x16 residual into Intra16x16DCLevel and Intra16x16ACLevel and sets coded block flags.
    *
-   * @return whether an AC level is not 0
+   * @return whether any AC level is not 0
    */
   static boolean split16x16(int[] residual, Macroblock mb) {
     int anyDc = 0;
@@ -79,7 +79,7 @@ final class BypassLevels {
     mb.codedBlockFlags |= (anyDc != 0 ? 1L : 0L) << (Macroblock.CHROMA_DC_FLAG_BIT + plane - 1);
   }
 
-  /** Copies a 4x4 block but for its first sample; returns bits of which one is set if one of those is not 0. */
+  /** Copies a 4x4 block except its first sample. Returns bits of which one is set if one of those samples is not 0. */
   private static int takeAc(int[] residual, int from, int stride, int[] levels, int to) {
     int any = 0;
     for (int i = 0; i < 4; i++) {

@@ -7,7 +7,7 @@ import llm265.h264.transform.DcTransform;
 import llm265.h264.transform.ForwardTransform;
 import llm265.h264.transform.Quantization;
 
-/** Chooses intra_chroma_pred_mode and the chroma levels of a 4:2:0 macroblock, apart from its luma. */
+/** Chooses intra_chroma_pred_mode and the chroma levels of a 4:2:0 macroblock, independently of its luma. */
 final class ChromaSearch {
   private static final DistortionKernels DISTORTION = DistortionKernels.ACTIVE;
 
@@ -23,8 +23,8 @@ final class ChromaSearch {
   private float distortion;
 
   /**
-   * Whether all samples of the picture are the middle ones, which is what stands beside a tensor: then that is what DC prediction
-   * comes to everywhere, and the search would find nothing else (.9 ns a luma sample of 20).
+   * Whether all samples of the picture have the middle value, as in a tensor's chroma. DC prediction then gives that value
+   * everywhere, and the search could find nothing better (it took .9 ns of 20 per luma sample).
    */
   private boolean isMiddle;
 
@@ -32,7 +32,7 @@ final class ChromaSearch {
     this.context = context;
   }
 
-  /** Begins a slice: its pictures are in the context. */
+  /** Begins a slice; its pictures are in the context. */
   void begin() {
     int planes = context.source.format().planes();
     isMiddle = planes > 1;
@@ -46,7 +46,7 @@ final class ChromaSearch {
   }
 
   private static boolean isFilled(short[] samples, short value) {
-    // All are the same if each is as the one before it.
+    // All are equal if each equals the one before it.
     return samples[0] == value && Arrays.equals(samples, 0, samples.length - 1, samples, 1, samples.length);
   }
 
@@ -55,7 +55,7 @@ final class ChromaSearch {
     return distortion;
   }
 
-  /** Fills the chroma part of a macroblock whose residual is clear and leaves its reconstruction in the picture. */
+  /** Fills the chroma part of a macroblock whose residual is clear. Leaves its reconstruction in the picture. */
   void search(Macroblock mb) {
     if (isMiddle) {
       mb.qpY = context.qpY;
@@ -70,7 +70,7 @@ final class ChromaSearch {
         continue;
       }
       tryMode(mode);
-      // Flat planes, the usual content beside a tensor: nothing can beat an exact prediction without residual.
+      // Flat planes, as in a tensor's chroma: nothing can beat an exact prediction without residual.
       boolean exact = distortion == 0 && trial.codedBlockPattern == 0;
       float cost = exact && mode == 0 ? 0 : distortion + context.lambda * context.bits(trial);
       if (cost < bestCost) {
@@ -126,7 +126,7 @@ final class ChromaSearch {
     return sum;
   }
 
-  /** Levels of a plane whose prediction is in the picture; returns the residual's energy. */
+  /** Chooses the levels of a plane whose prediction is in the picture; returns the residual's energy. */
   private long quantize(int plane) {
     int stride = context.source.stride(plane);
     int offset = context.offset(plane);

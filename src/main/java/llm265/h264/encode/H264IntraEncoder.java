@@ -20,15 +20,15 @@ import llm265.h264.syntax.SliceHeader;
 import llm265.h264.transform.LevelScale;
 
 /**
- * Encodes pictures of one format as IDR pictures of an H.264 stream: High profile at 8 bits, beyond that and for lossless coding
- * the Intra profile of High 10 or High 4:4:4 Predictive.
+ * Encodes pictures of one format as IDR pictures of an H.264 stream. The profile is High at 8 bits; beyond that, and for
+ * lossless coding, it is the Intra profile of High 10 or High 4:4:4 Predictive.
  *
- * <p>An access unit of the stream is {@link #parameterSets()} (at least for the first), any SEI NAL units, then
- * {@link EncodedPicture#slices()}. Pictures do not depend on each other, so several encoders of the same configuration and format
- * can work side by side, one a thread; the bytes do not depend on who coded which picture. Not thread-safe.
+ * <p>An access unit of the stream is {@link #parameterSets()} (needed at least for the first), any SEI NAL units, then {@link
+ * EncodedPicture#slices()}. Pictures do not depend on each other. So several encoders of the same configuration and format can
+ * work side by side, one per thread; the bytes do not depend on which of them coded a picture. Not thread-safe.
  */
 public final class H264IntraEncoder {
-  /** Finer source samples than eighths make no difference, and sums of their squares would not fit. */
+  /** Source samples finer than eighths make no difference, and sums of their squares would not fit. */
   public static final int MAX_FRACTION_BITS = 3;
 
   private static final int NAL_REF_IDC = 3;
@@ -46,20 +46,21 @@ public final class H264IntraEncoder {
   /**
    * An encoder for pictures of one format.
    *
-   * @throws IllegalArgumentException if the format's chroma format is not the configuration's, luma and chroma are not of the
-   *     same bit depth, or its size has no level
+   * @throws IllegalArgumentException if the format's chroma format is not the configuration's, if luma and chroma differ in
+   *     bit depth, or if no level allows its size
    */
   public H264IntraEncoder(EncoderConfig config, PictureFormat format) {
     this(config, format, 0);
   }
 
   /**
-   * An encoder whose source pictures have finer samples than those it codes: nothing is rounded before the quantizer.
+   * An encoder whose source pictures have finer samples than the pictures it codes: nothing is rounded before the quantizer.
    *
    * @param format format of the coded pictures
-   * @param fractionBits 0 to {@link #MAX_FRACTION_BITS}: source samples have so many bits more than coded ones, in luma and
-   *     chroma, at most 14, and stand for themselves over 2^fractionBits; 0 for lossless coding
-   * @throws IllegalArgumentException as for the other constructor
+   * @param fractionBits 0 to {@link #MAX_FRACTION_BITS}: the number of bits that source samples have beyond coded ones, in
+   *     luma and chroma. Source samples have at most 14 bits and stand for their value over 2^fractionBits. 0 for lossless
+   *     coding
+   * @throws IllegalArgumentException as in the other constructor
    */
   public H264IntraEncoder(EncoderConfig config, PictureFormat format, int fractionBits) {
     if (fractionBits < 0 || fractionBits > MAX_FRACTION_BITS) {
@@ -99,12 +100,12 @@ public final class H264IntraEncoder {
     return format;
   }
 
-  /** Format of the source pictures: the same but for finer samples. */
+  /** Format of the source pictures: the coded format with finer samples. */
   public PictureFormat sourceFormat() {
     return sourceFormat;
   }
 
-  /** The least QPY, -QpBdOffsetY: 0 at 8 bits. Lossless coding has no other. */
+  /** The lowest QPY, -QpBdOffsetY: 0 at 8 bits. Lossless coding uses no other. */
   public int leastQp() {
     return leastQp;
   }
@@ -136,7 +137,7 @@ public final class H264IntraEncoder {
    * Encodes a picture with a QP for each macroblock.
    *
    * @param qpY QPY of the slice headers, {@link #leastQp} to 51
-   * @param mbQpY QPY by macroblock address, of the same range; null for {@code qpY} everywhere
+   * @param mbQpY QPY by macroblock address, in the same range; null for {@code qpY} everywhere
    */
   public EncodedPicture encode(Picture source, int qpY, byte[] mbQpY, int pictureIndex) {
     requireLegal(source, qpY, mbQpY);
@@ -156,15 +157,13 @@ public final class H264IntraEncoder {
       CabacEncodingEngine engine = sliceEncoder.encode(source, reconstruction, slice, first, end, qpY, mbQpY);
       writer.writeBytes(engine.buffer(), 0, engine.size());
       out.writeBytes(writer.toNalUnit(NAL_REF_IDC, NalUnit.SLICE_IDR, slice == 0));
-      deblocking.add(new DeblockingParameters(
-          header.disableDeblockingFilterIdc(), header.filterOffsetA(), header.filterOffsetB(),
-          config.chromaQpIndexOffset(), config.secondChromaQpIndexOffset()));
+      deblocking.add(DeblockingParameters.of(header, pps));
     }
     DeblockingFilter.filter(reconstruction, state, deblocking);
     return new EncodedPicture(out.toByteArray(), reconstruction);
   }
 
-  /** First macroblock of a slice: whole rows where there are enough, else single macroblocks. */
+  /** First macroblock of a slice: slices are whole rows if there are enough of them, otherwise single macroblocks. */
   private int sliceStart(int slice, int slices) {
     if (slices <= format.heightInMbs()) {
       return slice * format.heightInMbs() / slices * format.widthInMbs();

@@ -7,7 +7,7 @@ import llm265.h264.macroblock.MbType;
 import llm265.h264.transform.DcTransform;
 import llm265.h264.transform.TransformKernels;
 
-/** One Intra_16x16 candidate: prediction, transform, quantization and reconstruction of a macroblock's luma. */
+/** One Intra_16x16 candidate: predicts, transforms, quantizes and reconstructs the luma of a macroblock. */
 final class Intra16x16Search {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
   private static final DistortionKernels DISTORTION = DistortionKernels.ACTIVE;
@@ -29,7 +29,7 @@ final class Intra16x16Search {
   }
 
   /**
-   * Fills the luma part of a macroblock whose residual is clear and leaves its reconstruction in the picture.
+   * Fills the luma part of a macroblock whose residual is clear. Leaves its reconstruction in the picture.
    *
    * @return squared error of the luma reconstruction
    */
@@ -42,7 +42,9 @@ final class Intra16x16Search {
         context.fractionBits);
   }
 
-  /** As {@link #tryMode} where nothing is compared: the error of every sample is a twentieth of the time. */
+  /**
+   * Like {@link #tryMode}, if there is nothing to compare: computing the error of every sample takes a twentieth of the time.
+   */
   void code(Macroblock mb, int mode) {
     context.reconstructor.predictIntra16x16(mode);
     int stride = context.source.stride(0);

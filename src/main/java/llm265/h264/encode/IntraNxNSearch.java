@@ -11,8 +11,8 @@ import llm265.h264.transform.InverseTransform;
 import llm265.h264.transform.Quantization;
 
 /**
- * Intra_4x4 or Intra_8x8: block after block in decoding order, every possible mode carried through to its reconstruction and its
- * bins, the cheapest kept before the next block is looked at.
+ * Intra_4x4 or Intra_8x8, block after block in decoding order. Codes each block with every possible mode, up to its
+ * reconstruction and its bins, and keeps the cheapest before the next block.
  */
 final class IntraNxNSearch {
   private static final DistortionKernels DISTORTION = DistortionKernels.ACTIVE;
@@ -46,10 +46,10 @@ final class IntraNxNSearch {
   }
 
   /**
-   * Fills the luma part of a macroblock whose luma residual is clear and leaves its reconstruction in the picture.
+   * Fills the luma part of a macroblock whose luma residual is clear. Leaves its reconstruction in the picture.
    *
-   * @param limit cost above which the macroblock cannot win any more
-   * @return squared error of the luma reconstruction, or -1 if no allowed mode was possible somewhere or the limit was passed
+   * @param limit cost above which the macroblock cannot win
+   * @return squared error of the luma reconstruction, or -1 if some block had no possible mode or the limit was exceeded
    */
   float search(Macroblock mb, float limit) {
     mb.mbType = MbType.I_NXN;
@@ -119,7 +119,7 @@ final class IntraNxNSearch {
     }
   }
 
-  /** Transforms and quantizes the residual; true if a level is not 0. */
+  /** Transforms and quantizes the residual; returns whether any level is not 0. */
   private boolean quantize(Macroblock mb, int block, float rounding) {
     float[] scale;
     if (size == 4) {
@@ -150,7 +150,7 @@ final class IntraNxNSearch {
     }
   }
 
-  /** Writes the block's winner into the macroblock and its samples, which later blocks are predicted from, into the picture. */
+  /** Writes the block's winner into the macroblock, and its samples into the picture, where they predict later blocks. */
   private void keepBest(Macroblock mb, int block) {
     MacroblockContext.keepNxN(mb, size, block, bestMode, bestLevels, bestIsCoded);
     int offset = size == 4 ? context.reconstructor.offset4x4(block) : context.reconstructor.offset8x8(block);

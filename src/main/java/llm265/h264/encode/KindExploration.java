@@ -1,12 +1,12 @@
 package llm265.h264.encode;
 
 /**
- * Which kinds of macroblock are to be tried: all of them, but for the first macroblocks of a large slice, which take the kinds in
+ * Which kinds of macroblock to try: all of them, except in the first macroblocks of a large slice, which take the kinds in
  * turn.
  *
  * <p>The contexts of a kind that is never chosen stay as they were at the start of the slice, so that it looks dearer than it
- * would be, and the kind that the first macroblock happens to favour stays for good: on white data that was Intra_4x4, .06 bits a
- * value worse than Intra_16x16.
+ * would be. The kind that the first macroblock happens to favour then stays for good. On white data that was Intra_4x4, .06
+ * bits per value worse than Intra_16x16.
  */
 final class KindExploration {
   static final int INTRA_16X16 = 0;
@@ -19,10 +19,10 @@ final class KindExploration {
   /** A slice of fewer macroblocks never earns back what exploring costs. */
   private static final int WORTH_EXPLORING = 512;
 
-  /** Macroblocks of the slice that are still to be explored with. */
+  /** Number of macroblocks of the slice that are left for exploration. */
   private int toExplore;
 
-  /** Begins a slice of so many macroblocks. */
+  /** Begins a slice of the given number of macroblocks. */
   void begin(int size) {
     toExplore = size >= WORTH_EXPLORING ? EXPLORED : 0;
   }
@@ -31,7 +31,7 @@ final class KindExploration {
     return toExplore == 0 || toExplore % 3 == kind;
   }
 
-  /** All kinds from now on. */
+  /** Allows all kinds from now on. */
   void stop() {
     toExplore = 0;
   }

@@ -5,8 +5,8 @@ import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 
 /**
- * Chooses intra_chroma_pred_mode of a 4:2:0 macroblock with transform bypass, apart from its luma: the one that takes the fewest
- * bits.
+ * Chooses intra_chroma_pred_mode of a 4:2:0 macroblock with transform bypass, independently of its luma: the mode that takes
+ * the fewest bits.
  */
 final class LosslessChroma {
   private final MacroblockContext context;
@@ -33,7 +33,7 @@ final class LosslessChroma {
         bestBits = bits;
         ChromaSearch.copy(trial, mb);
         if (trial.codedBlockPattern == 0 && mode == IntraPredModes.CHROMA_DC) {
-          // Flat planes: nothing takes less.
+          // Flat planes: no mode takes fewer bits.
           return;
         }
       }

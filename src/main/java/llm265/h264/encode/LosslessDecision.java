@@ -3,21 +3,17 @@ package llm265.h264.encode;
 import llm265.h264.EncoderConfig;
 import llm265.h264.EncoderConfig.PcmUse;
 import llm265.h264.Picture;
-import llm265.h264.cabac.ContextVariables;
-import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.MbType;
-import llm265.h264.macroblock.PictureMbState;
-import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
- * Chooses macroblock type and prediction modes of a macroblock with TransformBypassModeFlag 1 by the bits that they take: every
- * sample comes back, so that there is nothing else to compare.
+ * Chooses macroblock type and prediction modes of a macroblock with TransformBypassModeFlag 1 by the bits that they take.
+ * Every sample is kept, so there is nothing else to compare.
  *
- * <p>The picture holds the source's samples before a mode is tried, since that is what the macroblock's earlier blocks are
- * decoded to. In the end the winner is reconstructed as decoders do it.
+ * <p>The picture holds the source's samples before a mode is tried, since the macroblock's earlier blocks decode to exactly
+ * those. In the end the winner is reconstructed as decoders do it.
  */
 final class LosslessDecision implements MacroblockDecision {
   private final MacroblockContext context;
@@ -33,19 +29,12 @@ final class LosslessDecision implements MacroblockDecision {
   private Macroblock trial = new Macroblock();
   private float bestBits;
 
-  LosslessDecision(
-      EncoderConfig config,
-      PictureMbState state,
-      MacroblockReconstructor reconstructor,
-      QuantizerScales scales,
-      MacroblockWriter writer,
-      ContextVariables contexts,
-      int bitDepth) {
-    context = new MacroblockContext(config, state, reconstructor, scales, writer, contexts, bitDepth, 0);
+  LosslessDecision(MacroblockContext context) {
+    this.context = context;
     chroma = new LosslessChroma(context);
     intra4x4 = new LosslessNxN(context, 4);
     intra8x8 = new LosslessNxN(context, 8);
-    hasChroma = config.chroma().chromaFormatIdc() != 0;
+    hasChroma = context.config.chroma().chromaFormatIdc() != 0;
     onlyMode = context.onlyIntra16x16Mode();
   }
 

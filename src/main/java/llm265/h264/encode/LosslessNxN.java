@@ -6,7 +6,7 @@ import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbType;
 
-/** Intra_4x4 or Intra_8x8 with transform bypass: of each block the mode that takes the fewest bits. */
+/** Intra_4x4 or Intra_8x8 with transform bypass: chooses for each block the mode that takes the fewest bits. */
 final class LosslessNxN {
   private static final int MODES = 9;
 
@@ -32,7 +32,7 @@ final class LosslessNxN {
   /**
    * Fills the luma part of a macroblock whose luma residual is clear. The picture holds the source's samples of the macroblock.
    *
-   * @return false if no allowed mode was possible somewhere
+   * @return false if some block had no possible mode
    */
   boolean search(Macroblock mb) {
     mb.mbType = MbType.I_NXN;

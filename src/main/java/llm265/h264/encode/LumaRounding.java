@@ -5,9 +5,9 @@ import llm265.h264.EncoderConfig;
 /**
  * The quantizer's rounding offset: a level is floor(|coefficient| / step + offset).
  *
- * <p>Half a step gives the least distortion; less than that sends more zeros and small levels, which are cheaper. On
- * Gaussian data coded with Intra_16x16 DC prediction the best offset at equal slope was measured as .36, .42, .46 and .5 at 1,
- * 1.5, 2 and 3 bits per value; those rates stand for these ratios of step to deviation.
+ * <p>Half a step gives the least distortion; less than that gives more zeros and small levels, which are cheaper. The best offset
+ * at equal slope was measured on Gaussian data coded with Intra_16x16 DC prediction. It was .36, .42, .46 and .5 at 1, 1.5, 2
+ * and 3 bits per value; those rates stand for these ratios of step to deviation.
  */
 final class LumaRounding {
   private static final float[] STEP_TO_DEVIATION = {0.52f, 1.08f, 1.61f, 2.42f, 4f};

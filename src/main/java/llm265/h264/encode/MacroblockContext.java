@@ -3,6 +3,8 @@ package llm265.h264.encode;
 import java.util.Arrays;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.QuantizerStep;
 import llm265.h264.cabac.BinString;
 import llm265.h264.cabac.ContextVariables;
 import llm265.h264.cabac.CtxBlockCat;
@@ -19,21 +21,21 @@ import llm265.h264.rate.LevelTrellis;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
- * What all searches of one macroblock share: where it is, what surrounds it, what a bit and a squared difference cost.
+ * What all searches of a macroblock share: where it is, what surrounds it, what a bit and a squared difference cost.
  *
- * <p>A candidate costs J = D + lambda R. D is the squared error of the reconstruction that every decoder will make, R is counted
- * on the bins that would be written, with the contexts as they stand in the slice.
+ * <p>A candidate costs J = D + lambda R. D is the squared error of the reconstruction that every decoder will make. R is counted
+ * on the bins that would be written, with the present contexts of the slice.
  */
 final class MacroblockContext {
   /**
-   * What lambda is multiplied by where single levels are chosen. On Gaussian data at 1 to 4 bits per value .5 to .8 came out
-   * best, on Laplace data .65 to .8; with the whole of it .003 bits per value are lost.
+   * The factor of lambda when single levels are chosen. On Gaussian data at 1 to 4 bits per value .5 to .8 was best, on
+   * Laplace data .65 to .8; a factor of 1 loses .003 bits per value.
    */
   private static final float TRELLIS_SHARE = 0.7f;
 
   /**
-   * What a coefficient of a 4x4 block can be in the greatest residual: the sum of the magnitudes of a row of the transform,
-   * squared.
+   * The greatest possible coefficient of a 4x4 block, per unit of residual: the sum of the magnitudes of a row of the
+   * transform, squared.
    */
   private static final int GAIN_4X4 = 6 * 6;
 
@@ -44,12 +46,12 @@ final class MacroblockContext {
   final MacroblockWriter writer;
   final ContextVariables contexts;
   final LumaRounding rounding;
-  /** Bits of a source sample that are fractions of a coded one: residuals, qStep and distortions count in those. */
+  /** Number of fraction bits that a source sample has beyond a coded one; residuals, qStep and distortions are in its units. */
   final int fractionBits;
-  /** Bits of a coded sample. */
+  /** Number of bits of a coded sample. */
   final int bitDepth;
   final int qpBdOffset;
-  /** Chooses luma levels; null where they are rounded. */
+  /** Chooses luma levels; null if they are rounded. */
   final LevelTrellis trellis;
   private final float trellisLambda;
   private final float[] dcScale = new float[16];
@@ -63,13 +65,13 @@ final class MacroblockContext {
   int mbX;
   int mbY;
   int qpY;
-  /** QP'Y, which quantizers go by: QPY at 8 bits. */
+  /** QP'Y, which selects the quantizers: QPY at 8 bits. */
   int qpPrimeY;
   /** QPY of the macroblock before this one in the slice. */
   int previousQpY;
   boolean previousMbQpDeltaNotZero;
   float qStep;
-  /** Squared sample differences that a bit is worth. */
+  /** Squared sample differences that one bit is worth. */
   float lambda;
 
   MacroblockContext(
@@ -79,7 +81,7 @@ final class MacroblockContext {
       QuantizerScales scales,
       MacroblockWriter writer,
       ContextVariables contexts,
-      int bitDepth,
+      PictureFormat format,
       int fractionBits) {
     this.config = config;
     this.state = state;
@@ -87,8 +89,8 @@ final class MacroblockContext {
     this.scales = scales;
     this.writer = writer;
     this.contexts = contexts;
-    this.bitDepth = bitDepth;
-    this.qpBdOffset = 6 * (bitDepth - 8);
+    this.bitDepth = format.bitDepthLuma();
+    this.qpBdOffset = format.qpBdOffsetY();
     this.fractionBits = fractionBits;
     this.rounding = new LumaRounding(config);
     this.trellisLambda = TRELLIS_SHARE * config.lambda();
@@ -115,7 +117,7 @@ final class MacroblockContext {
     return mbY * width * source.stride(plane) + mbX * width;
   }
 
-  /** The one Intra16x16PredMode when nothing else is allowed, so that there is nothing to compare; else -1. */
+  /** The Intra16x16PredMode if no other mode is allowed, so that there is nothing to compare; otherwise -1. */
   int onlyIntra16x16Mode() {
     boolean single = config.intra4x4Modes() == 0
         && config.intra8x8Modes() == 0
@@ -132,7 +134,7 @@ final class MacroblockContext {
     mb.transformSize8x8Flag = false;
   }
 
-  /** Makes a macroblock I_PCM, the source's samples as they are, and reconstructs it. */
+  /** Turns a macroblock into I_PCM, with the source's samples as they are, and reconstructs it. */
   void makePcm(Macroblock mb) {
     mb.clearResidual();
     mb.mbType = MbType.I_PCM;
@@ -158,7 +160,7 @@ final class MacroblockContext {
     return (short) Math.min((sample + (1 << fractionBits >> 1)) >> fractionBits, maxSample());
   }
 
-  /** Gives a macroblock the QP of this place; one that sends no mb_qp_delta keeps its predecessor's. */
+  /** Gives a macroblock the QP of this place; without an mb_qp_delta it keeps its predecessor's. */
   void setQp(Macroblock mb) {
     boolean sent = mb.isI16x16() || mb.isINxN() && mb.codedBlockPattern != 0;
     mb.qpY = sent ? qpY : previousQpY;
@@ -166,8 +168,8 @@ final class MacroblockContext {
   }
 
   /**
-   * Makes a macroblock with nothing but chroma levels, whose flags are set, one whose bits can be counted: Intra_16x16 without
-   * luma.
+   * Completes a macroblock that has only chroma levels, with their flags set, so that its bits can be counted: it becomes
+   * Intra_16x16 without luma.
    */
   void finishChroma(Macroblock mb) {
     boolean ac = (mb.codedBlockFlags & 0xFFFF_FFFF_0000L) != 0;
@@ -178,7 +180,7 @@ final class MacroblockContext {
     setQp(mb);
   }
 
-  /** 8.3.1.1, 8.3.2.1 Derivation process for the mode that a block of 4x4 or 8x8 samples is predicted to have. */
+  /** 8.3.1.1, 8.3.2.1: the predicted mode of a block of 4x4 or 8x8 samples. */
   int predIntraPredMode(Macroblock mb, int size, int block) {
     return size == 4
         ? PredIntraPredMode.of4x4(mb.intraPredModes, state.intraPredModes, neighbours, block)
@@ -200,7 +202,7 @@ final class MacroblockContext {
     }
   }
 
-  /** Levels and coded block flags of an Intra_16x16 macroblock's luma, from its forward coefficients. */
+  /** Chooses levels and coded block flags of an Intra_16x16 macroblock's luma from its forward coefficients. */
   void chooseIntra16x16Levels(Macroblock mb, int[] dc, int[] coefficients) {
     long flagsA = state.codedBlockFlags[neighbours.a];
     long flagsB = state.codedBlockFlags[neighbours.b];
@@ -227,14 +229,17 @@ final class MacroblockContext {
     }
   }
 
-  /** To be called for a macroblock before levels of blocks of a kind are chosen. */
+  /** Must be called for a macroblock before levels of blocks of a kind are chosen. */
   void prepareTrellis(int ctxBlockCat) {
     if (trellis != null) {
       trellis.prepare(ctxBlockCat, contexts, trellisLambda);
     }
   }
 
-  /** Levels of a block of an I_NxN macroblock whose earlier blocks are in {@code mb}, by the trellis; true if one is not 0. */
+  /**
+   * Chooses the levels of a block of an I_NxN macroblock with the trellis; earlier blocks are in {@code mb}. Returns whether
+   * any is not 0.
+   */
   boolean chooseLevels(Macroblock mb, int block, int size, int[] coefficients, int[] levels) {
     if (size == 8) {
       return trellis.choose(CtxBlockCat.LUMA_8X8, -1, coefficients, 0, scales.of8x8(qpPrimeY), levels, 0);
@@ -244,14 +249,16 @@ final class MacroblockContext {
     return trellis.choose(CtxBlockCat.LUMA_4X4, ctxIdxInc, coefficients, 0, scales.of4x4(0, qpPrimeY), levels, 0);
   }
 
-  /** Bits of the whole macroblock_layer(), contexts adapting as they would. */
+  /** Bits of the whole macroblock_layer(), with contexts that adapt as in coding. */
   float bits(Macroblock mb) {
     bins.reset();
     writer.binarize(mb, state, neighbours, previousMbQpDeltaNotZero, bins);
     return toBits(BinCost.adaptive(bins, contexts, adapting));
   }
 
-  /** Bits of the mode and the levels of a 4x4 or 8x8 luma block of an I_NxN macroblock whose earlier blocks are in {@code mb}. */
+  /**
+   * Bits of the mode and the levels of a 4x4 or 8x8 luma block of an I_NxN macroblock whose earlier blocks are in {@code mb}.
+   */
   float bitsNxN(Macroblock mb, int size, int block, int predicted, int mode, int[] levels, boolean coded) {
     float bits = intraPredModeBits(predicted, mode);
     if (size == 4) {

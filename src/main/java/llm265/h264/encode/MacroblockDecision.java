@@ -4,7 +4,7 @@ import llm265.h264.Picture;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
 
-/** Makes of a macroblock's samples what is sent, and leaves the reconstruction in the picture: with loss or without. */
+/** Decides how a macroblock is coded, with loss or without, and leaves the reconstruction in the picture. */
 interface MacroblockDecision {
   /**
    * Begins a slice.
@@ -18,11 +18,11 @@ interface MacroblockDecision {
    *
    * @param qpY wanted QPY
    * @param qpYPred QPY of the macroblock before it in the slice
-   * @param mbQpDeltaNotZero whether that one sent an mb_qp_delta other than 0
+   * @param mbQpDeltaNotZero whether that macroblock had an mb_qp_delta other than 0
    * @return the macroblock to write, valid until the next call
    */
   Macroblock decide(int address, MbNeighbours neighbours, int qpY, int qpYPred, boolean mbQpDeltaNotZero);
 
-  /** Makes the macroblock that was decided last I_PCM: the source's samples as they are. */
+  /** Turns the macroblock that was decided last into I_PCM: the source's samples as they are. */
   Macroblock asPcm();
 }

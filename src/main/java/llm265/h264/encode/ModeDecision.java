@@ -2,20 +2,16 @@ package llm265.h264.encode;
 
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
-import llm265.h264.cabac.ContextVariables;
-import llm265.h264.cabac.MacroblockWriter;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.macroblock.MbNeighbours;
-import llm265.h264.macroblock.PictureMbState;
-import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
- * Chooses macroblock type, prediction modes, transform size and levels of one macroblock by true rate and distortion, and
- * leaves the winner's reconstruction in the picture.
+ * Chooses macroblock type, prediction modes, transform size and levels of a macroblock by true rate and distortion. Leaves the
+ * winner's reconstruction in the picture.
  *
- * <p>Chroma is decided first, by itself: its rate hardly depends on luma. Then every allowed kind of luma macroblock is carried
- * through to its reconstruction and its bins, and the cheapest J = D + lambda R wins. There is no prefilter by SAD or SATD: on
- * noise-like data it picks wrong modes.
+ * <p>Chroma is decided first, by itself: its rate hardly depends on luma. Then every allowed kind of luma macroblock is coded up
+ * to its reconstruction and its bins, and the cheapest J = D + lambda R wins. There is no prefilter by SAD or SATD, since it
+ * picks wrong modes on noise-like data.
  */
 final class ModeDecision implements MacroblockDecision {
   private final MacroblockContext context;
@@ -35,21 +31,13 @@ final class ModeDecision implements MacroblockDecision {
   private boolean bestIsInPicture;
   private final short[] bestSamples = new short[256];
 
-  ModeDecision(
-      EncoderConfig config,
-      PictureMbState state,
-      MacroblockReconstructor reconstructor,
-      QuantizerScales scales,
-      MacroblockWriter writer,
-      ContextVariables contexts,
-      int bitDepth,
-      int fractionBits) {
-    context = new MacroblockContext(config, state, reconstructor, scales, writer, contexts, bitDepth, fractionBits);
+  ModeDecision(MacroblockContext context) {
+    this.context = context;
     chroma = new ChromaSearch(context);
     intra16x16 = new Intra16x16Search(context);
     intra4x4 = new IntraNxNSearch(context, 4);
     intra8x8 = new IntraNxNSearch(context, 8);
-    hasChroma = config.chroma().chromaFormatIdc() != 0;
+    hasChroma = context.config.chroma().chromaFormatIdc() != 0;
     onlyMode = context.onlyIntra16x16Mode();
   }
 
@@ -117,7 +105,7 @@ final class ModeDecision implements MacroblockDecision {
     }
   }
 
-  /** Keeps the trial if it is cheaper than the best so far; a negative distortion says that there is no such candidate. */
+  /** Keeps the trial if it is cheaper than the best so far; a negative distortion means that there is no such candidate. */
   private void compare(float distortion) {
     bestIsInPicture = false;
     if (distortion < 0) {

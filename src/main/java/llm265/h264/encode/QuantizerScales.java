@@ -6,23 +6,23 @@ import llm265.h264.transform.Quantization;
 /**
  * The quantizers of every QP, made on first use: factors from transform coefficients to levels, by block position.
  *
- * <p>8.5.12.1 and 8.5.12.2 forbid streams whose scaled coefficients or sums of them leave 8 + bitDepth bits, and decoders that
- * count on it wrap. With large scaling lists at high QPs a level of 1 is enough; a position where it would take about a quarter
- * of the range or more is not used.
+ * <p>8.5.12.1 and 8.5.12.2 forbid streams whose scaled coefficients or their sums exceed 8 + bitDepth bits. Decoders that rely on
+ * this wrap. With large scaling lists at high QPs a level of 1 is enough to exceed them. Positions where a level of 1 would
+ * take about a quarter of the range or more are not used.
  */
 final class QuantizerScales {
   /** For samples of 8 bits. */
   private static final int LARGEST_STEP = 8000;
 
-  /** Each of 16 Hadamard coefficients adds to every DC level. */
+  /** Every DC level is a sum of 16 Hadamard coefficients. */
   private static final int LARGEST_LUMA_DC_STEP = 4095;
 
   private static final int QPS = 52;
 
   private final LevelScale levelScale;
-  /** What a residual of one coded sample is counted as. */
+  /** The residual that stands for one coded sample. */
   private final float unit;
-  /** Bits of a coded sample beyond 8. */
+  /** Number of bits of a coded sample beyond 8. */
   private final int extraBits;
   private final float[][][] scale4x4;
   private final float[][] scale8x8;
@@ -30,8 +30,8 @@ final class QuantizerScales {
   private final float[][] chromaDc;
 
   /**
-   * @param bitDepth bits of a coded sample
-   * @param fractionBits bits of a residual that are fractions of a coded sample
+   * @param bitDepth number of bits of a coded sample
+   * @param fractionBits number of bits of a residual that are fractions of a coded sample
    */
   QuantizerScales(LevelScale levelScale, int bitDepth, int fractionBits) {
     this.levelScale = levelScale;
@@ -72,7 +72,7 @@ final class QuantizerScales {
     return scale8x8[qP];
   }
 
-  /** Factors of 0 where a level of 1 stands for a step that is too large: {@code levelScale * 2^exponent}. */
+  /** Sets factors to 0 where a level of 1 stands for too large a step: {@code levelScale * 2^exponent}. */
   private float[] usable(float[] scale, int[] levelScale, int exponent) {
     for (int i = 0; i < scale.length; i++) {
       if (Math.scalb((double) levelScale[i], exponent) > LARGEST_STEP << extraBits) {

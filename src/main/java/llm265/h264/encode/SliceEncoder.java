@@ -14,14 +14,14 @@ import llm265.h264.rate.BinCost;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 
 /**
- * 7.3.4 Slice data, written: decide a macroblock, binarize it, code its bins.
+ * 7.3.4 Slice data, written: decides, binarizes and codes one macroblock after another.
  *
- * <p>Owns everything that coding a macroblock needs, so that none of it is allocated per macroblock or per slice.
+ * <p>Owns everything that coding a macroblock needs, so that nothing is allocated per macroblock or per slice.
  */
 final class SliceEncoder {
   /**
-   * Fewer bins than this do not come to more bits than a raw macroblock has: an adapted context costs little more than a bit a
-   * bin whatever is sent, and the some 60 contexts of a macroblock lose at most about 20 bits each before they have adapted.
+   * Fewer bins than this never take more bits than a raw macroblock. An adapted context costs little more than a bit per bin,
+   * whatever is coded. The some 60 contexts of a macroblock lose at most about 20 bits each before they have adapted.
    */
   private static final int BINS_WORTH_COUNTING = 1500;
 
@@ -46,9 +46,9 @@ final class SliceEncoder {
     this.state = state;
     writer = new MacroblockWriter(format.chroma(), config.transform8x8());
     bitDepth = format.bitDepthLuma();
-    decision = config.lossless()
-        ? new LosslessDecision(config, state, reconstructor, scales, writer, contexts, bitDepth)
-        : new ModeDecision(config, state, reconstructor, scales, writer, contexts, bitDepth, fractionBits);
+    MacroblockContext context =
+        new MacroblockContext(config, state, reconstructor, scales, writer, contexts, format, fractionBits);
+    decision = config.lossless() ? new LosslessDecision(context) : new ModeDecision(context);
     chromaSamples = 2 * format.chroma().mbWidthC() * format.chroma().mbHeightC();
   }
 
@@ -56,8 +56,8 @@ final class SliceEncoder {
    * Codes macroblocks {@code first} to {@code end - 1} as one slice.
    *
    * @param mbQpY wanted QPY by mbAddr, or null for {@code sliceQpY} everywhere
-   * @return the engine that holds the bytes of slice_data(), the stop bit of rbsp_slice_trailing_bits() included; valid until the
-   *     next call
+   * @return the engine that holds the bytes of slice_data(), including the stop bit of rbsp_slice_trailing_bits(); valid until
+   *     the next call
    */
   CabacEncodingEngine encode(
       Picture source, Picture reconstruction, int sliceIndex, int first, int end, int sliceQpY, byte[] mbQpY) {
@@ -92,7 +92,7 @@ final class SliceEncoder {
     return engine;
   }
 
-  /** A macroblock may not take more than 128 bits over its raw size (A.3.1); beyond the raw size I_PCM is better anyway. */
+  /** A macroblock may take at most 128 bits more than its raw size (A.3.1); beyond the raw size I_PCM is better anyway. */
   private boolean isLargerThanPcm() {
     int pcmBits = bitDepth * (256 + chromaSamples);
     return bins.size() > BINS_WORTH_COUNTING

@@ -3,8 +3,8 @@ package llm265.h264.intra;
 import static llm265.h264.intra.IntraEdge.CORNER;
 
 /**
- * 8.3.1.2.1 to 8.3.1.2.9 and 8.3.2.2.2 to 8.3.2.2.10: the nine modes of Intra_4x4 and Intra_8x8. The formulas differ in the block
- * size alone, so they stand once; Intra_8x8 hands in the filtered edge p'.
+ * 8.3.1.2.1 to 8.3.1.2.9 and 8.3.2.2.2 to 8.3.2.2.10: the nine modes of Intra_4x4 and Intra_8x8. The formulas differ only in
+ * the block size, so they are written once; Intra_8x8 passes the filtered edge p'.
  */
 final class DirectionalPrediction {
   private DirectionalPrediction() {}
@@ -52,7 +52,7 @@ final class DirectionalPrediction {
     }
   }
 
-  /** (8-47) to (8-50), and (8-85) ff.: the mean of what is available of left and above. */
+  /** (8-47) to (8-50), and (8-85) ff.: the mean of the available samples on the left and above. */
   static void dc(int size, IntraEdge edge, short[] p, short[] dst, int offset, int stride, int bitDepth) {
     int sum = 0;
     if (edge.left) {

@@ -10,7 +10,7 @@ public final class Intra16x16Prediction {
    * Predicts a 16x16 block from its edge.
    *
    * @param mode Intra16x16PredMode 0..3, possible with the edge's neighbours
-   * @param dst receives the prediction from {@code offset} on
+   * @param dst receives the prediction at {@code offset}
    */
   public static void predict(int mode, IntraEdge edge, short[] dst, int offset, int stride, int bitDepth) {
     short[] p = edge.samples;

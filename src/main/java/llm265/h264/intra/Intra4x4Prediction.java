@@ -5,8 +5,8 @@ import static llm265.h264.intra.IntraEdge.CORNER;
 /**
  * 8.3.1.2 Intra_4x4 sample prediction.
  *
- * <p>The modes of {@link DirectionalPrediction} written out: every row is a window on a line of few values. Blocks are so
- * many that this matters: the modes with loops took 2.7 ns a value of a stream that has mostly Intra_4x4.
+ * <p>The modes of {@link DirectionalPrediction}, unrolled: every row is a window on a line of few values. Blocks are so many that
+ * this matters. In streams that are mostly Intra_4x4, the modes with loops took 2.7 ns per value.
  */
 public final class Intra4x4Prediction {
   private Intra4x4Prediction() {}
@@ -15,7 +15,7 @@ public final class Intra4x4Prediction {
    * Predicts a 4x4 block from its edge.
    *
    * @param mode Intra4x4PredMode 0..8, possible with the edge's neighbours
-   * @param dst receives the prediction from {@code offset} on
+   * @param dst receives the prediction at {@code offset}
    */
   public static void predict(int mode, IntraEdge edge, short[] dst, int offset, int stride, int bitDepth) {
     short[] p = edge.samples;

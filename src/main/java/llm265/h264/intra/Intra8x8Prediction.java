@@ -2,7 +2,7 @@ package llm265.h264.intra;
 
 import static llm265.h264.intra.IntraEdge.CORNER;
 
-/** 8.3.2.2 Intra_8x8 sample prediction: the edge is filtered first, then used as Intra_4x4 uses its own. */
+/** 8.3.2.2 Intra_8x8 sample prediction: filters the edge first, then predicts from it as Intra_4x4 does. */
 public final class Intra8x8Prediction {
   private final short[] filtered = new short[33];
   private IntraEdge edge;
@@ -55,7 +55,7 @@ public final class Intra8x8Prediction {
    * Predicts an 8x8 block from the edge that was filtered last.
    *
    * @param mode Intra8x8PredMode 0..8, possible with the edge's neighbours
-   * @param dst receives the prediction from {@code offset} on
+   * @param dst receives the prediction at {@code offset}
    */
   public void predict(int mode, short[] dst, int offset, int stride, int bitDepth) {
     DirectionalPrediction.predict(mode, 8, edge, filtered, dst, offset, stride, bitDepth);

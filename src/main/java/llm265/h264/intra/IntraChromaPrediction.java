@@ -11,7 +11,7 @@ public final class IntraChromaPrediction {
    *
    * @param mode intra_chroma_pred_mode 0..3, possible with the edge's neighbours
    * @param height MbHeightC: 8 (4:2:0) or 16 (4:2:2)
-   * @param dst receives the prediction, 8 samples wide, from {@code offset} on
+   * @param dst receives the prediction, 8 samples wide, at {@code offset}
    */
   public static void predict(int mode, int height, IntraEdge edge, short[] dst, int offset, int stride, int bitDepth) {
     short[] p = edge.samples;
@@ -31,12 +31,12 @@ public final class IntraChromaPrediction {
     }
   }
 
-  /** 8.3.4.1 to 8.3.4.3: each 4x4 chroma block has a mean of its own, and rules for which edge it prefers. */
+  /** 8.3.4.1 to 8.3.4.3: each 4x4 chroma block has its own mean, and rules for which edge it prefers. */
   private static void dc(int height, IntraEdge edge, short[] dst, int offset, int stride, int bitDepth) {
     short[] p = edge.samples;
     for (int yO = 0; yO < height; yO += 4) {
       for (int xO = 0; xO < 8; xO += 4) {
-        // Blocks on the diagonal take both edges; others the edge they touch, if there is one.
+        // Blocks on the diagonal use both edges. Others prefer the edge that they touch.
         boolean preferAbove = xO > 0 && yO == 0;
         boolean preferLeft = xO == 0 && yO > 0;
         boolean useAbove = edge.above && !(preferLeft && edge.left);
@@ -61,7 +61,7 @@ public final class IntraChromaPrediction {
     }
   }
 
-  /** 8.3.4.4, xCF = 0 (the width is 8) and yCF = 4 where the height is 16. */
+  /** 8.3.4.4; xCF = 0, since the width is 8, and yCF = 4 if the height is 16. */
   private static void plane(int height, short[] p, short[] dst, int offset, int stride, int bitDepth) {
     int yCF = height == 16 ? 4 : 0;
     int h = 0;

@@ -5,10 +5,10 @@ import java.util.Arrays;
 /**
  * The neighbouring samples of a block, gathered before prediction (8.3.1.2, 8.3.2.2, 8.3.3, 8.3.4).
  *
- * <p>One array runs from the lowest sample on the left, up to the corner, and on to the rightmost sample above, so that the
+ * <p>One array runs from the lowest sample on the left up to the corner, and on to the rightmost sample above, so that the
  * diagonal modes read along a line: {@code p[-1, y]} is at {@code CORNER - 1 - y}, {@code p[-1, -1]} at {@code CORNER}, {@code
- * p[x, -1]} at {@code CORNER + 1 + x}. What is not available is not written, except for the samples above right that 8.3.1.2 and
- * 8.3.2.2 substitute.
+ * p[x, -1]} at {@code CORNER + 1 + x}. Samples that are not available are not written, except those above right, which 8.3.1.2
+ * and 8.3.2.2 substitute.
  */
 public final class IntraEdge {
   /** Index of p[-1, -1]. */
@@ -26,7 +26,7 @@ public final class IntraEdge {
   /**
    * Gathers the edge of a block of {@code width x height} samples.
    *
-   * @param aboveRightCount number of samples wanted right of those above, 0 where no mode uses them
+   * @param aboveRightCount number of samples wanted to the right of those above, 0 if no mode uses them
    */
   public void gather(
       short[] plane,

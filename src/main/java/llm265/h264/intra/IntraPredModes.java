@@ -1,6 +1,6 @@
 package llm265.h264.intra;
 
-/** Tables 8-2, 8-3, 8-4 and 8-5: the prediction modes, and the neighbours without which a mode may not be used. */
+/** Tables 8-2, 8-3, 8-4 and 8-5: the prediction modes, and the neighbours that each mode needs. */
 public final class IntraPredModes {
   public static final int VERTICAL = 0;
   public static final int HORIZONTAL = 1;

@@ -10,12 +10,12 @@ public final class BlockScan {
   public static final int[] BLOCK_INDEX = new int[16];
 
   /**
-   * luma4x4BlkIdx of the block left of luma4x4BlkIdx; for blocks 0, 2, 8, 10, which is in macroblock A, see
-   * {@link #LEFT_IS_IN_A}.
+   * luma4x4BlkIdx of the block on the left of luma4x4BlkIdx. For blocks 0, 2, 8, 10 it lies in macroblock A; see {@link
+   * #LEFT_IS_IN_A}.
    */
   public static final int[] LEFT_BLOCK = new int[16];
   public static final boolean[] LEFT_IS_IN_A = new boolean[16];
-  /** luma4x4BlkIdx of the block above; in macroblock B for blocks 0, 1, 4, 5, see {@link #ABOVE_IS_IN_B}. */
+  /** luma4x4BlkIdx of the block above. For blocks 0, 1, 4, 5 it lies in macroblock B; see {@link #ABOVE_IS_IN_B}. */
   public static final int[] ABOVE_BLOCK = new int[16];
   public static final boolean[] ABOVE_IS_IN_B = new boolean[16];
 
@@ -62,7 +62,7 @@ public final class BlockScan {
 
   private BlockScan() {}
 
-  /** Walks the anti-diagonals of an 8x8 matrix, turning at each border. */
+  /** Walks the anti-diagonals of an 8x8 matrix and turns at each border. */
   private static int[] zigzag8x8() {
     int[] scan = new int[64];
     int index = 0;

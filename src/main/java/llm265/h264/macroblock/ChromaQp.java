@@ -2,7 +2,7 @@ package llm265.h264.macroblock;
 
 /** 8.5.8 Derivation process for chroma quantization parameters. */
 public final class ChromaQp {
-  /** QPC as a function of qPI (Table 8-15), from qPI = 30 on; below, the two are equal. */
+  /** QPC as a function of qPI (Table 8-15), from qPI = 30 on; below 30 the two are equal. */
   private static final byte[] QPC_FROM_30 = {
     29, 30, 31, 32, 32, 33, 34, 34, 35, 35, 36, 36, 37, 37, 37, 38, 38, 38, 39, 39, 39, 39
   };

@@ -6,9 +6,9 @@ public enum LevelList {
   INTRA_16X16_AC("", "Intra16x16ACLevel", 15),
   LEVEL_4X4("Luma", "Level4x4", 16),
   LEVEL_8X8("Luma", "Level8x8", 64),
-  /** Of 4:2:0 and 4:2:2. */
+  /** For 4:2:0 and 4:2:2. */
   CHROMA_DC("", "ChromaDCLevel", 4),
-  /** Of 4:2:0 and 4:2:2. */
+  /** For 4:2:0 and 4:2:2. */
   CHROMA_AC("", "ChromaACLevel", 15);
 
   private static final String[] COLOUR = {"", "Cb", "Cr"};
@@ -42,7 +42,7 @@ public enum LevelList {
   /**
    * maxNumCoeff.
    *
-   * @param numC8x8 NumC8x8, which ChromaDCLevel's depends on
+   * @param numC8x8 NumC8x8, which sets the size of ChromaDCLevel
    */
   public int maxNumCoeff(int numC8x8) {
     return this == CHROMA_DC ? maxNumCoeff * numC8x8 : maxNumCoeff;

@@ -1,6 +1,6 @@
 package llm265.h264.macroblock;
 
-/** 7.4.5: luma quantization parameters and mb_qp_delta, the way from one to the next. */
+/** 7.4.5: luma quantization parameters, and the mb_qp_delta between two of them. */
 public final class LumaQp {
   private LumaQp() {}
 
@@ -10,8 +10,8 @@ public final class LumaQp {
   }
 
   /**
-   * The mb_qp_delta that leads from one QPY to another: in its range, -26..25 at 8 bits, the other way round the circle if need
-   * be.
+   * The mb_qp_delta that leads from one QPY to another. It is brought into its range, -26..25 at 8 bits, by the modulo of
+   * (7-37).
    */
   public static int delta(int qpYPred, int qpY, int qpBdOffsetY) {
     int half = 26 + qpBdOffsetY / 2;

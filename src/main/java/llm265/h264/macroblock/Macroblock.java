@@ -3,8 +3,8 @@ package llm265.h264.macroblock;
 import java.util.Arrays;
 
 /**
- * 7.3.5 Macroblock layer: the work area through which one macroblock passes from parser to reconstruction, or from mode
- * decision to writer. One object a slice decoder or encoder, used again for every macroblock.
+ * 7.3.5 Macroblock layer: the work area in which a macroblock passes from parser to reconstruction, or from mode decision to
+ * writer. A slice decoder or encoder has one object and reuses it for every macroblock.
  *
  * <p>Planes are 0 (luma), 1 (Cb), 2 (Cr). Levels lie where the inverse scan (8.5.6, 8.5.7) puts them, so that parser and
  * transform need no copy between them:
@@ -34,10 +34,10 @@ public final class Macroblock {
   public int mbAddr;
   /** Column of the macroblock, in macroblocks. */
   public int mbX;
-  /** Row, in macroblocks; of a field macroblock of an MBAFF frame that of the frame macroblock with its address. */
+  /** Row, in macroblocks; for a field macroblock of an MBAFF frame, the row of the frame macroblock with its address. */
   public int mbY;
 
-  /** mb_field_decoding_flag; false but in MBAFF frames. */
+  /** mb_field_decoding_flag; false outside of MBAFF frames. */
   public boolean mbFieldDecodingFlag;
 
   /** mb_type, Table 7-11: 0 I_NxN, 1..24 I_16x16, 25 I_PCM. */
@@ -54,23 +54,23 @@ public final class Macroblock {
   /** Only for I_16x16. */
   public int intra16x16PredMode;
 
-  /** 0 when there are no chroma blocks of this kind. */
+  /** intra_chroma_pred_mode; 0 in 4:0:0 and 4:4:4. */
   public int intraChromaPredMode;
 
-  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma, also where mb_type implies it. */
+  /** {@code CodedBlockPatternChroma << 4 | CodedBlockPatternLuma}, also where mb_type implies it. */
   public int codedBlockPattern;
 
   public int mbQpDelta;
 
-  /** QPY of this macroblock (7-37); 0 for the deblocking of I_PCM is not stored here but derived from mbType. */
+  /** QPY of this macroblock (7-37). The 0 that deblocking uses for I_PCM is derived from mbType, not stored here. */
   public int qpY;
 
   public final int[] levels = new int[768];
   public final int[] dcLevels = new int[48];
 
   /**
-   * coded_block_flag by block: bits 16 * plane + blkIdx for 4x4 blocks (all four of an 8x8 block alike),
-   * {@link #DC_FLAG_BIT} + plane, {@link #CHROMA_DC_FLAG_BIT} + plane - 1. A clear bit means that all levels are 0.
+   * coded_block_flag of each block: bit 16 * plane + blkIdx for 4x4 blocks (the same for all four of an 8x8 block), {@link
+   * #DC_FLAG_BIT} + plane, {@link #CHROMA_DC_FLAG_BIT} + plane - 1. A clear bit means that all levels are 0.
    */
   public long codedBlockFlags;
 
@@ -92,7 +92,7 @@ public final class Macroblock {
     mbY = 2 * (pair / picWidthInMbs) + (address & 1);
   }
 
-  /** Sets the levels of all blocks whose coded_block_flag is set to 0, and the flags too. */
+  /** Clears all blocks whose coded_block_flag is set: their levels become 0, and so do the flags. */
   public void clearResidual() {
     long flags = codedBlockFlags;
     for (int plane = 0; plane < 3; plane++) {
@@ -106,7 +106,7 @@ public final class Macroblock {
     codedBlockFlags = 0;
   }
 
-  /** Sets the luma levels to 0, and their flags, and leaves chroma (of 4:2:0 and 4:2:2) alone. */
+  /** Sets the luma levels and their flags to 0; leaves chroma (of 4:2:0 and 4:2:2) alone. */
   public void clearLuma() {
     Arrays.fill(levels, 0, 256, 0);
     Arrays.fill(dcLevels, 0, 16, 0);

@@ -3,8 +3,8 @@ package llm265.h264.macroblock;
 /**
  * 6.4.9 Derivation process for neighbouring macroblock addresses and their availability, for pictures without MBAFF.
  *
- * <p>A neighbour that is not available (outside the picture, in another slice, not yet decoded) has the index
- * {@link PictureMbState#unavailable()}, so that table look-ups need no test.
+ * <p>A neighbour that is not available (outside the picture, in another slice, not yet decoded) has the index {@link
+ * PictureMbState#unavailable()}, so that table look-ups need no test.
  */
 public class MbNeighbours {
   /** mbAddrA, left. */

@@ -9,6 +9,9 @@ public final class MbType {
   /** I_PCM. */
   public static final int I_PCM = 25;
 
+  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma that I_PCM counts as: everything is coded (9.3.3.1.1.4). */
+  public static final int PCM_CODED_BLOCK_PATTERN = 0x2F;
+
   private MbType() {}
 
   public static boolean isI16x16(int mbType) {
@@ -31,7 +34,7 @@ public final class MbType {
     return (mbType - I_16X16_FIRST) & 3;
   }
 
-  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma of an I_16x16 type. */
+  /** {@code CodedBlockPatternChroma << 4 | CodedBlockPatternLuma} of an I_16x16 type. */
   public static int codedBlockPattern(int mbType) {
     int luma = mbType >= I_16X16_FIRST + 12 ? 15 : 0;
     int chroma = ((mbType - I_16X16_FIRST) >> 2) % 3;

@@ -3,19 +3,19 @@ package llm265.h264.macroblock;
 import llm265.h264.ChromaFormat;
 
 /**
- * 6.4.10 and 6.4.12.2: neighbouring macroblocks in MBAFF frames, whose macroblocks come in pairs that are of the frame or of
- * a field each.
+ * 6.4.10 and 6.4.12.2: neighbouring macroblocks in MBAFF frames. Their macroblocks come in pairs; each pair is a frame pair or
+ * a field pair.
  *
- * <p>Above is one macroblock always, and so is left where both pairs are of one kind. Else each row of blocks has a left
- * neighbour of its own (Table 6-4). What they are to this macroblock is put together in the entry {@link
- * PictureMbState#mixedLeft}, so that whoever looks at the macroblock on the left need not know of this.
+ * <p>There is always a single macroblock above. There is a single one on the left if both pairs are of one kind. Otherwise each
+ * row of blocks has its own left neighbour (Table 6-4). The entry {@link PictureMbState#mixedLeft} combines these into one, so
+ * that code that looks at the macroblock on the left need not know about this.
  */
 public final class MbaffNeighbours extends MbNeighbours {
   /** mbAddrN and yM of the luma locations (-1, 4 * row). */
   private final int[] leftMbOfRow = new int[4];
   private final int[] leftRowOfRow = new int[4];
 
-  /** Pairs A and B that are available and of fields, 0 to 2: ctxIdxInc of mb_field_decoding_flag (9.3.3.1.1.1). */
+  /** Number of available field pairs among A and B, 0 to 2: ctxIdxInc of mb_field_decoding_flag (9.3.3.1.1.1). */
   public int fieldPairs(PictureMbState state, int mbAddr, int slice) {
     int pairA = pairA(state, mbAddr, slice);
     int pairB = pairB(state, mbAddr, slice);
@@ -61,7 +61,7 @@ public final class MbaffNeighbours extends MbNeighbours {
     } else if (pairB < 0) {
       b = none;
     } else {
-      // The top field macroblock has the one of the same parity above it, and everything else what is lowest.
+      // Above a top field macroblock lies the one of the same parity; above everything else lies the lowest one.
       b = field && !bottom && state.mbField[pairB] ? pairB : pairB + 1;
     }
     if (pairA < 0) {
@@ -74,12 +74,12 @@ public final class MbaffNeighbours extends MbNeighbours {
     }
   }
 
-  /** mbAddrN of the block left of row {@code row} of blocks, where a is the mixed entry. */
+  /** mbAddrN of the block on the left of row {@code row} of blocks, if a is the mixed entry. */
   public int leftMb(int row, boolean rowsOfTwo, int numC8x8) {
     return leftMbOfRow[rowsOfTwo && numC8x8 == 1 ? 2 * row : row];
   }
 
-  /** The row of blocks in that macroblock. */
+  /** The row of that block in its macroblock. */
   public int leftRow(int row, boolean rowsOfTwo, int numC8x8) {
     return rowsOfTwo && numC8x8 == 1 ? leftRowOfRow[2 * row] >> 1 : leftRowOfRow[row];
   }
@@ -87,20 +87,20 @@ public final class MbaffNeighbours extends MbNeighbours {
   /**
    * Index of the last block in a row of blocks.
    *
-   * @param rowsOfTwo whether the blocks are those of chroma in 4:2:0 or 4:2:2
+   * @param rowsOfTwo whether the blocks are chroma blocks of 4:2:0 or 4:2:2
    */
   public static int lastBlockOfRow(int row, boolean rowsOfTwo) {
     return rowsOfTwo ? 2 * row + 1 : BlockScan.BLOCK_INDEX[4 * row + 3];
   }
 
-  /** Table 6-4 for xN < 0 and yN of 0, 4, 8, 12, where the current pair and pair A are of different kinds. */
+  /** Table 6-4 for {@code xN < 0} and yN of 0, 4, 8, 12, where the current pair and pair A are of different kinds. */
   private void mixLeft(PictureMbState state, int pairA, boolean field, boolean bottom, ChromaFormat chroma) {
     for (int row = 0; row < 4; row++) {
       if (field) {
         leftMbOfRow[row] = row < 2 ? pairA : pairA + 1;
         leftRowOfRow[row] = 2 * row & 3;
       } else {
-        // These rows are even, so they are rows of the top field.
+        // These rows are even, so they belong to the top field.
         leftMbOfRow[row] = pairA;
         leftRowOfRow[row] = (row >> 1) + (bottom ? 2 : 0);
       }

@@ -3,35 +3,35 @@ package llm265.h264.macroblock;
 import java.util.Arrays;
 
 /**
- * What later macroblocks and the deblocking filter need to know of the macroblocks of a picture: one array a field, by
- * mbAddr.
+ * What later macroblocks and the deblocking filter need to know about the macroblocks of a picture: one array per syntax
+ * element or variable, indexed by mbAddr.
  *
- * <p>Each array has two entries more than the picture has macroblocks: the entry at {@link #unavailable()} stands for a
- * neighbour that is not available and holds the values with which clauses 8.3 and 9.3.3.1.1 come out as they do for one;
- * that at {@link #mixedLeft()} is what {@link MbaffNeighbours} makes of two.
+ * <p>Each array has two more entries than the picture has macroblocks. The entry at {@link #unavailable()} stands for a neighbour
+ * that is not available. It holds the values that make clauses 8.3 and 9.3.3.1.1 give what they prescribe for such a
+ * neighbour. The entry at {@link #mixedLeft()} is what {@link MbaffNeighbours} makes of two macroblocks.
  */
 public final class PictureMbState {
   public final int widthInMbs;
   public final int heightInMbs;
 
-  /** Number of the slice, counted from 0 in the picture, that a macroblock is in; -1 while it is not decoded. */
+  /** Number of the slice that holds a macroblock, counted from 0 in the picture; -1 while the macroblock is not decoded. */
   public final int[] sliceIndex;
 
   public final byte[] mbType;
   public final boolean[] transformSize8x8Flag;
 
-  /** CodedBlockPatternChroma << 4 | CodedBlockPatternLuma; 0x2F for I_PCM. */
+  /** {@code CodedBlockPatternChroma << 4 | CodedBlockPatternLuma}; {@link MbType#PCM_CODED_BLOCK_PATTERN} for I_PCM. */
   public final byte[] codedBlockPattern;
 
   public final byte[] intraChromaPredMode;
 
-  /** QPY; for I_PCM it is what mb_qp_delta counts on from, the deblocking filter takes 0 instead (8.7.2.2). */
+  /** QPY. For I_PCM it is where the next mb_qp_delta starts from; the deblocking filter uses 0 instead (8.7.2.2). */
   public final byte[] qpY;
 
   /** mb_field_decoding_flag, of MBAFF frames only. */
   public final boolean[] mbField;
 
-  /** As in {@link Macroblock#codedBlockFlags}. */
+  /** See {@link Macroblock#codedBlockFlags}. */
   public final long[] codedBlockFlags;
 
   /**
@@ -64,8 +64,8 @@ public final class PictureMbState {
   }
 
   /**
-   * Index of the entry that stands for the macroblocks left of one of an MBAFF frame where one side is a pair of frame and
-   * the other a pair of field macroblocks.
+   * Index of the entry that stands for the two macroblocks on the left, in an MBAFF frame where one side is a frame pair and
+   * the other a field pair.
    */
   public int mixedLeft() {
     return widthInMbs * heightInMbs + 1;
@@ -73,7 +73,7 @@ public final class PictureMbState {
 
   /**
    * The flags of a macroblock as coded_block_flag of an 8x8 block sees them (4:4:4, 9.3.3.1.1.9): only a block with
-   * transform_size_8x8_flag is assigned to transBlockN; I_PCM and unavailability count as they are.
+   * transform_size_8x8_flag is assigned to transBlockN. I_PCM and unavailable macroblocks keep their flags.
    */
   public long codedBlockFlagsOf8x8(int mbAddr) {
     if (mbAddr == mixedLeft()) {
@@ -105,7 +105,7 @@ public final class PictureMbState {
     transformSize8x8Flag[address] = mb.transformSize8x8Flag;
     qpY[address] = (byte) mb.qpY;
     if (mb.isPcm()) {
-      codedBlockPattern[address] = 0x2F;
+      codedBlockPattern[address] = MbType.PCM_CODED_BLOCK_PATTERN;
       codedBlockFlags[address] = Macroblock.ALL_CODED;
       intraChromaPredMode[address] = 0;
     } else {

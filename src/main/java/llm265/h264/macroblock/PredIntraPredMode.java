@@ -22,8 +22,8 @@ public final class PredIntraPredMode {
   }
 
   /**
-   * predIntra8x8PredMode of a block. A neighbour with Intra_4x4 prediction counts with the mode of its 4x4 block 1 (on
-   * the left) or 2 (above); one with Intra_8x8 prediction has the same mode there.
+   * predIntra8x8PredMode of a block. A neighbour with Intra_4x4 prediction counts with the mode of its 4x4 block 1 (on the
+   * left) or 2 (above); one with Intra_8x8 prediction has the same mode there.
    */
   public static int of8x8(byte[] modes, byte[] all, MbNeighbours neighbours, int luma8x8BlkIdx) {
     int left = 4 * (luma8x8BlkIdx ^ 1) + 1;
@@ -33,7 +33,7 @@ public final class PredIntraPredMode {
     return predict(modeA, modeB);
   }
 
-  /** Min of both; DC when one of them is not available (dcPredModePredictedFlag), which its mode of -1 tells. */
+  /** The smaller of both; DC if one of them is not available (dcPredModePredictedFlag), which its mode of -1 shows. */
   private static int predict(int modeA, int modeB) {
     int mode = Math.min(modeA, modeB);
     return mode < 0 ? 2 : mode;

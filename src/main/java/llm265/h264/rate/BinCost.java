@@ -5,8 +5,9 @@ import llm265.h264.cabac.ContextVariables;
 import llm265.h264.cabac.TransitionTables;
 
 /**
- * What bins cost in bits, from the probabilities behind the state machine of 9.3.3.2: p of the less probable symbol is 0.5
- * for pStateIdx 0 and falls by the same factor with each state, to 0.01875 for 62. Values are the same on every machine.
+ * The cost of bins in bits, from the probabilities behind the state machine of 9.3.3.2. The probability of the less probable
+ * symbol is 0.5 for pStateIdx 0 and falls by the same factor with each state, to 0.01875 for 62. Values are the same on every
+ * machine.
  */
 public final class BinCost {
   /** Costs are in units of 2^-15 bits. */
@@ -16,12 +17,12 @@ public final class BinCost {
   public static final int BIT = 1 << SHIFT;
 
   /**
-   * Cost by {@code packed state ^ binVal}: the more probable symbol at even, the less probable at odd indices; then those
-   * of a bypass bin, and of a bin before termination.
+   * Cost, indexed by {@code packed state ^ binVal}: the more probable symbol at even, the less probable at odd indices. Then
+   * the costs of a bypass bin, and of a bin before termination.
    */
   private static final int[] COST = new int[ContextVariables.STATE_TERMINATE + 2];
 
-  /** Packed state after a bin by {@code packed state << 1 | binVal}, with states that never change for the last two. */
+  /** Packed state after a bin, indexed by {@code packed state << 1 | binVal}; the last two have states that never change. */
   private static final byte[] NEXT = new byte[2 * COST.length];
 
   static {
@@ -34,7 +35,7 @@ public final class BinCost {
       NEXT[2 * state + 1] = (byte) TransitionTables.nextState(state, 1);
     }
     setConstant(ContextVariables.STATE_BYPASS, 0.5);
-    // The bin takes 2 of codIRange, which is between 256 and 510 and 2^8.5 in the geometric mean.
+    // The bin takes 2 of codIRange, which lies between 256 and 510, with a geometric mean of 2^8.5.
     setConstant(ContextVariables.STATE_TERMINATE, 2 / StrictMath.pow(2, 8.5));
   }
 
@@ -56,17 +57,17 @@ public final class BinCost {
     return COST[packedState ^ binVal];
   }
 
-  /** Cost of a bin with the context's present state; ctxIdx may be {@link BinString#BYPASS} or TERMINATE. */
+  /** Cost of a bin in the present state of its context; ctxIdx may be {@link BinString#BYPASS} or TERMINATE. */
   public static int ofBin(ContextVariables contexts, int ctxIdx, int binVal) {
     return COST[contexts.state[ctxIdx] & 0xFF ^ binVal];
   }
 
-  /** Cost of all bins of a string, the contexts adapting as in coding. {@code contexts} is changed accordingly. */
+  /** Cost of all bins of a string, with contexts that adapt as in coding; changes {@code contexts}. */
   public static long adaptive(BinString bins, ContextVariables contexts) {
     return adaptive(bins, 0, bins.size, contexts);
   }
 
-  /** As {@link #adaptive(BinString, ContextVariables)} for the bins {@code from .. to - 1}. */
+  /** Like {@link #adaptive(BinString, ContextVariables)}, for the bins {@code from .. to - 1}. */
   public static long adaptive(BinString bins, int from, int to, ContextVariables contexts) {
     byte[] states = contexts.state;
     byte[] operations = bins.operations;
@@ -84,7 +85,7 @@ public final class BinCost {
     return cost;
   }
 
-  /** Cost of all bins of a string on a copy of the contexts that is made in {@code scratch}. */
+  /** Cost of all bins of a string; the contexts adapt in a copy in {@code scratch}. */
   public static long adaptive(BinString bins, ContextVariables contexts, ContextVariables scratch) {
     scratch.copyFrom(contexts);
     return adaptive(bins, scratch);
@@ -95,7 +96,7 @@ public final class BinCost {
     return fixed(bins, 0, bins.size, contexts);
   }
 
-  /** As {@link #fixed(BinString, ContextVariables)} for the bins {@code from .. to - 1}. */
+  /** Like {@link #fixed(BinString, ContextVariables)}, for the bins {@code from .. to - 1}. */
   public static long fixed(BinString bins, int from, int to, ContextVariables contexts) {
     byte[] states = contexts.state;
     byte[] operations = bins.operations;

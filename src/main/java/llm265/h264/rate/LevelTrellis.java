@@ -7,19 +7,19 @@ import llm265.h264.cabac.LevelStates;
 import llm265.h264.macroblock.BlockScan;
 
 /**
- * Chooses the levels of a residual block by rate and distortion: of all ways to round its coefficients down or up, the one with
- * the least D + lambda R, with R from the contexts as they stand.
+ * Chooses the levels of a residual block by rate and distortion: of all ways to round its coefficients down or up, the one
+ * with the least D + lambda R. R comes from the present contexts.
  *
- * <p>What a level costs depends, through 9.3.3.1.3, on the levels behind it in the scan. A trellis whose states are those of that
- * clause, gone through from the last coefficient to the first, finds the best path. Contexts do not adapt within the block, nor
- * within the macroblock: what its bins cost is looked up once for all of its blocks of a kind.
+ * <p>By 9.3.3.1.3 the cost of a level depends on the levels after it in the scan. So the states of the trellis are those of that
+ * clause. It runs from the last coefficient to the first and finds the best path. Contexts do not adapt within the block, nor
+ * within the macroblock: the costs of bins are looked up once for all blocks of a kind in it.
  *
- * <p>States 1 to 3 stand for that many levels of magnitude 1 behind a place, 4 to 7 for 1 to 4 greater ones, and 0 for no level
- * at all.
+ * <p>States 1 to 3 stand for that many levels of magnitude 1 after a place, 4 to 7 for 1 to 4 greater ones, and 0 for no level at
+ * all.
  */
 public final class LevelTrellis {
   private static final int STATES = TrellisKernels.STATES;
-  /** No level but 0 so far. */
+  /** No level so far except 0. */
   private static final int NONE = 0;
 
   private static final int LARGEST_BLOCK = 64;
@@ -32,15 +32,15 @@ public final class LevelTrellis {
   private static final int BLOCKS = TrellisKernels.BLOCKS;
 
   private final BlockCosts[] costsOf = new BlockCosts[CtxBlockCat.COUNT];
-  /** Squared quantizer steps that a bit is worth, and so what bins cost, see {@link BlockCosts#set}. */
+  /** Squared quantizer steps that one bit is worth; the costs of bins follow from it, see {@link BlockCosts#set}. */
   private float lambda = Float.NaN;
   private final float[] costOfBins = new float[PACKED_STATES];
   private final float[] costWithSign = new float[PACKED_STATES];
-  /** Of one block, see {@link TrellisKernels}. */
+  /** Arrays of one block, see {@link TrellisKernels}. */
   private final float[] magnitudes = new float[LARGEST_BLOCK];
   private final int[] choices = new int[LARGEST_BLOCK];
   private final float[] paths = new float[STATES];
-  /** Of all blocks together, see {@link TrellisKernels}. */
+  /** Arrays of all blocks together, see {@link TrellisKernels}. */
   private final int[] scanned = new int[TrellisKernels.COEFFICIENTS * BLOCKS];
   private final int[] choicesOfAll = new int[TrellisKernels.COEFFICIENTS * BLOCKS];
   private final int[] best = new int[TrellisKernels.CTX_IDX_INCS * BLOCKS];
@@ -49,14 +49,14 @@ public final class LevelTrellis {
   private final int[] room = new int[TrellisKernels.SCRATCH];
   /** Greatest magnitude of a forward coefficient. */
   private final float greatestCoefficient;
-  /** The factors that {@link #areWithinRange} was last asked about, and what it said. */
+  /** The factors that {@link #areWithinRange} last checked, and its result. */
   private float[] askedAbout;
   private boolean areWithinRange;
 
   /**
    * A trellis for blocks of one bit depth.
    *
-   * @param greatestCoefficient greatest magnitude that coefficients of 4x4 blocks have
+   * @param greatestCoefficient greatest magnitude of the coefficients of 4x4 blocks
    */
   public LevelTrellis(int greatestCoefficient) {
     this.greatestCoefficient = greatestCoefficient;
@@ -69,7 +69,9 @@ public final class LevelTrellis {
   /** What bins cost in one kind of block, in squared quantizer steps. */
   private static final class BlockCosts {
     final BlockContexts block;
-    /** As {@link TrellisKernels} have it. Of the last place in the scan nothing is coded, so that nothing is ever set there. */
+    /**
+     * In the layout of {@link TrellisKernels}. Nothing is coded for the last place in the scan, so its entries are never set.
+     */
     final float[] table = new float[TrellisKernels.COSTS];
 
     BlockCosts(BlockContexts block) {
@@ -77,10 +79,10 @@ public final class LevelTrellis {
     }
 
     /**
-     * Looks all of them up.
+     * Looks up the costs of all bins.
      *
-     * @param costOf what a bin costs, by packed state of its context ^ binVal
-     * @param withSign the same with a bit for a sign
+     * @param costOf cost of a bin, indexed by packed state of its context ^ binVal
+     * @param withSign the same plus one bit for a sign
      */
     void set(ContextVariables contexts, float bit, float[] costOf, float[] withSign) {
       byte[] states = contexts.state;
@@ -110,10 +112,10 @@ public final class LevelTrellis {
   }
 
   /**
-   * Looks up what bins cost in a kind of block, for the next calls of {@link #choose}.
+   * Looks up the costs of bins in a kind of block, for the next calls of {@link #choose}.
    *
    * @param ctxBlockCat of a luma block: LUMA_DC, LUMA_AC, LUMA_4X4 or LUMA_8X8
-   * @param lambda squared quantizer steps that a bit is worth
+   * @param lambda squared quantizer steps that one bit is worth
    */
   public void prepare(int ctxBlockCat, ContextVariables contexts, float lambda) {
     float unit = lambda / BinCost.BIT;
@@ -131,11 +133,11 @@ public final class LevelTrellis {
    * Chooses levels.
    *
    * @param ctxBlockCat one that {@link #prepare} was called for
-   * @param ctxIdxInc of coded_block_flag; negative for blocks that have none
-   * @param coefficients forward coefficients, in raster order from {@code offset} on
-   * @param scale their factors by raster position, as for {@link llm265.h264.transform.Quantization}; their levels must be below
-   *     2^20
-   * @param levels receives the levels, in raster order from {@code levelsOffset} on; for AC blocks position 0 is left alone
+   * @param ctxIdxInc ctxIdxInc of coded_block_flag; negative for blocks without one
+   * @param coefficients forward coefficients, in raster order at {@code offset}
+   * @param scale their factors by raster position, as for {@link llm265.h264.transform.Quantization}; their levels must be
+   *     below 2^20
+   * @param levels receives the levels, in raster order at {@code levelsOffset}; for AC blocks position 0 is left alone
    * @return whether a level is not 0
    */
   public boolean choose(
@@ -167,8 +169,8 @@ public final class LevelTrellis {
   /**
    * Searches all 16 AC blocks of an Intra_16x16 macroblock together, which is many times as fast with vectors.
    *
-   * @param coefficients of block b from 16 * b on
-   * @return false where magnitudes might be too great for that: then {@link #choose} is the way
+   * @param coefficients coefficients of block b at 16 * b
+   * @return false if magnitudes might be too great for this; use {@link #choose} then
    */
   public boolean searchAc(int[] coefficients, float[] scale) {
     if (!areWithinRange(scale)) {
@@ -178,7 +180,7 @@ public final class LevelTrellis {
     return true;
   }
 
-  /** Whether the factors make magnitudes that {@link TrellisKernels} take. */
+  /** Whether the factors give magnitudes that {@link TrellisKernels} allow. */
   private boolean areWithinRange(float[] scale) {
     if (scale != askedAbout) {
       askedAbout = scale;
@@ -191,7 +193,8 @@ public final class LevelTrellis {
   }
 
   /**
-   * Decides whether a block that {@link #searchAc} has searched has a level that is not 0, by ctxIdxInc of its coded_block_flag.
+   * Decides whether a block that {@link #searchAc} has searched has a level other than 0, given ctxIdxInc of its
+   * coded_block_flag.
    */
   public boolean decideAc(int b, int ctxIdxInc) {
     states[b] = best[BLOCKS * ctxIdxInc + b];
@@ -199,7 +202,8 @@ public final class LevelTrellis {
   }
 
   /**
-   * The levels of all blocks that {@link #searchAc} has searched and {@link #decideAc} has decided on; as from {@link #choose}.
+   * Writes the levels of all blocks that {@link #searchAc} has searched and {@link #decideAc} has decided; the same as by
+   * {@link #choose}.
    */
   public void chooseAc(float[] scale, int[] levels) {
     KERNELS.trace(scanned, scale, choicesOfAll, states, levels, room);

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import llm265.h264.macroblock.BlockScan;
 
 /**
- * The reference: block after block. Costs of states that cannot be reached are infinite, so that every transition stands there by
- * itself, without loops over states, which were half of the time.
+ * The reference: block after block. States that cannot be reached cost infinity. So every transition is written out, without
+ * loops over states, which took half of the time.
  */
 public final class ScalarTrellisKernels implements TrellisKernels {
   private static final float UNREACHED = Float.POSITIVE_INFINITY;
 
-  /** Where in the scratch array the costs of the states behind a coefficient are. */
+  /** Where the scratch array holds the costs of the states after a coefficient. */
   private static final int FROM = STATES;
 
   @Override
@@ -44,7 +44,7 @@ public final class ScalarTrellisKernels implements TrellisKernels {
     paths[0] = 0;
   }
 
-  /** One coefficient: from the states behind it to those that include it. Of two ways that cost the same the first one stays. */
+  /** One coefficient: from the states after it to those that include it. Of two paths with equal costs the first stays. */
   private static int step(float magnitude, int i, float[] costs, float[] paths, float[] from) {
     int down = (int) magnitude;
     float fraction = magnitude - down;
@@ -64,7 +64,7 @@ public final class ScalarTrellisKernels implements TrellisKernels {
     return choices;
   }
 
-  /** A 0: behind the last level it costs nothing, and a block may always end before this place. */
+  /** A 0: after the last level it costs nothing, and a block may always end before this place. */
   private static void tryZero(float distortion, float isNot, float[] paths, float[] from) {
     System.arraycopy(paths, 0, from, FROM, STATES);
     paths[0] = from[FROM] + distortion;
@@ -100,7 +100,7 @@ public final class ScalarTrellisKernels implements TrellisKernels {
     return take(paths, 7, from[FROM + 7] + distortion + isNotLast + ofLevel(costs, 7, level), kind | 3, choices);
   }
 
-  /** What coeff_abs_level_minus1 and the sign of a level greater than 1 cost. */
+  /** Cost of coeff_abs_level_minus1 and the sign of a level greater than 1. */
   private static float ofLevel(float[] costs, int state, int level) {
     float first = costs[FIRST_IS_1 + state];
     float further = costs[FURTHER_IS_1 + state];
@@ -110,7 +110,7 @@ public final class ScalarTrellisKernels implements TrellisKernels {
     return first + (PREFIXED - 1) * further + costs[BIT] * TrellisKernels.suffixBits(level);
   }
 
-  /** Takes a way to a state if it costs less than the one that is known; returns the choices after it. */
+  /** Takes a path to a state if it costs less than the known one; returns the choices after it. */
   private static int take(float[] paths, int state, float cost, int choice, int choices) {
     if (cost < paths[state]) {
       paths[state] = cost;

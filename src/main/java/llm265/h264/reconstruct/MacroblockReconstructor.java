@@ -20,16 +20,15 @@ import llm265.h264.transform.LevelScale;
 import llm265.h264.transform.TransformKernels;
 
 /**
- * 8.3 Intra prediction process and 8.5 Transform coefficient decoding process, joined: every sample before deblocking is made
- * here.
+ * 8.3 Intra prediction process and 8.5 Transform coefficient decoding process, joined: makes every sample before deblocking.
  *
- * <p>The decoder calls {@link #reconstruct}; the encoder calls the steps that it is made of, since it looks at the prediction
- * before it knows the residual.
+ * <p>The decoder calls {@link #reconstruct}. The encoder calls its steps one by one, since it looks at the prediction before it
+ * knows the residual.
  */
 public final class MacroblockReconstructor {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
 
-  /** Bit luma4x4BlkIdx is set where the block above right comes earlier in decoding order in the same macroblock. */
+  /** Bit luma4x4BlkIdx is set if the block above right is in the same macroblock and earlier in decoding order. */
   private static final int ABOVE_RIGHT_INSIDE_4X4 = aboveRightInside4x4();
 
   private final PictureFormat format;
@@ -45,11 +44,11 @@ public final class MacroblockReconstructor {
   private final int[] chromaQpIndexOffset = new int[3];
   private Picture picture;
   private MbNeighbours neighbours;
-  /** The plane that the steps of luma blocks work on: 0, or in 4:4:4, where Cb and Cr are coded as luma is, 1 or 2. */
+  /** The plane that the steps of luma blocks work on: 0; in 4:4:4, where Cb and Cr are coded like luma, also 1 or 2. */
   private int plane;
   private int lumaOffset;
   private int chromaOffset;
-  /** Distance between the macroblock's rows of luma samples; in 4:4:4 of all samples. */
+  /** Distance between the macroblock's rows of luma samples; in 4:4:4, of all samples. */
   private int lumaStride;
   private int chromaStride;
 
@@ -67,7 +66,7 @@ public final class MacroblockReconstructor {
     chromaQpIndexOffset[2] = crQpIndexOffset;
   }
 
-  /** Takes qpprime_y_zero_transform_bypass_flag; it is false while nobody has said so. */
+  /** Takes qpprime_y_zero_transform_bypass_flag; false until this is called. */
   public void useTransformBypass(boolean qpprimeYZeroTransformBypassFlag) {
     transformBypassAtZero = qpprimeYZeroTransformBypassFlag;
   }
@@ -77,7 +76,7 @@ public final class MacroblockReconstructor {
     picture = target;
   }
 
-  /** Moves to a macroblock; its neighbours have been derived. */
+  /** Moves to a macroblock whose neighbours have been derived. */
   public void moveTo(int mbX, int mbY, MbNeighbours around) {
     neighbours = around;
     plane = 0;
@@ -121,8 +120,8 @@ public final class MacroblockReconstructor {
   }
 
   /**
-   * Every other row of the pair, from its first or second one on (6.4.1). What 6.4.12.2 says of neighbouring samples is that
-   * they lie where they would lie in a picture with rows as far apart as those of the macroblock.
+   * Moves to every other row of the pair, from its first or second row on (6.4.1). By 6.4.12.2, neighbouring samples lie where
+   * they would lie in a picture with rows as far apart as those of the macroblock.
    */
   private void moveToFieldMacroblock(Macroblock mb) {
     int bottom = mb.mbY & 1;
@@ -154,7 +153,7 @@ public final class MacroblockReconstructor {
     }
   }
 
-  /** 8.3.4.5, 8.5.5: Cb and Cr of 4:4:4 have the prediction modes of luma and transforms like it. */
+  /** 8.3.4.5, 8.5.5: Cb and Cr of 4:4:4 use the prediction modes and transforms of luma. */
   private void reconstructChromaAsLuma(Macroblock mb) {
     for (plane = 1; plane < 3; plane++) {
       reconstructLuma(mb, chromaQp(plane, mb.qpY));
@@ -273,7 +272,7 @@ public final class MacroblockReconstructor {
     return edge;
   }
 
-  /** The 8x8 predictor with the edge that was gathered last, for trying modes elsewhere than in the picture. */
+  /** The 8x8 predictor with the edge that was gathered last, for trying modes outside of the picture. */
   public Intra8x8Prediction intra8x8() {
     return intra8x8;
   }

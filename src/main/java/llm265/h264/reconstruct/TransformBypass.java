@@ -5,11 +5,11 @@ import llm265.h264.macroblock.BlockScan;
 import llm265.h264.macroblock.Macroblock;
 
 /**
- * 8.5.15 Intra residual transform-bypass decoding process, and what 8.5.1 to 8.5.5, 8.5.10 and 8.5.11 say of
- * TransformBypassModeFlag: levels are residual samples, and with horizontal or vertical prediction differences of such.
+ * 8.5.15 Intra residual transform-bypass decoding process, and what 8.5.1 to 8.5.5, 8.5.10 and 8.5.11 say about
+ * TransformBypassModeFlag: levels are residual samples or, with horizontal or vertical prediction, their differences.
  */
 final class TransformBypass {
-  /** Where r_ij goes on from: nowhere, from the left (horPredFlag 1), from above (horPredFlag 0). */
+  /** What r_ij is added to: nothing, the sample on the left (horPredFlag 1), the sample above (horPredFlag 0). */
   private enum Sum {
     NONE,
     ROWS,
@@ -53,7 +53,7 @@ final class TransformBypass {
     add(sum, 8, height, samples, offset, stride, maxSample);
   }
 
-  /** Vertical and horizontal have the same numbers in all kinds of luma blocks. */
+  /** Vertical and horizontal have the same mode numbers in all kinds of luma blocks. */
   private static Sum ofLuma(int mode) {
     return switch (mode) {
       case IntraPredModes.VERTICAL -> Sum.COLUMNS;

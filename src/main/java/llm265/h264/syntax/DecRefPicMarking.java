@@ -7,8 +7,8 @@ import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
 /**
- * 7.3.3.3 Decoded reference picture marking syntax. Intra pictures refer to none, but their marking is parsed: what
- * follows it could not be found otherwise.
+ * 7.3.3.3 Decoded reference picture marking syntax. Intra pictures refer to no other picture, but their marking must be parsed
+ * to find what follows it.
  *
  * @param noOutputOfPriorPicsFlag IDR pictures: no_output_of_prior_pics_flag
  * @param longTermReferenceFlag IDR pictures: long_term_reference_flag
@@ -21,16 +21,16 @@ public record DecRefPicMarking(
     boolean adaptiveRefPicMarkingModeFlag,
     List<Operation> operations) {
 
-  /** Nothing out of the ordinary: sliding window, or an IDR picture that is not kept for long. */
+  /** The plain case: sliding window, or an IDR picture that is no long-term reference. */
   public static final DecRefPicMarking NONE = new DecRefPicMarking(false, false, false, List.of());
 
   private static final String CLAUSE = "7.4.3.3";
-  /** Each operation removes or renames a field of at most 16 frames; more than a few for each is nonsense. */
+  /** Each operation removes or renames a field of at most 16 frames; more than a few for each make no sense. */
   private static final int MAX_OPERATIONS = 66;
 
   /**
    * memory_management_control_operation, 1 to 6, and its operands: {@code first} and {@code second} in the order of the
-   * syntax, 0 where it has fewer.
+   * syntax, 0 for an operand that it does not have.
    */
   public record Operation(int memoryManagementControlOperation, int first, int second) {}
 
@@ -38,7 +38,7 @@ public record DecRefPicMarking(
     operations = List.copyOf(operations);
   }
 
-  /** Whether memory_management_control_operation 5 is there: no picture before this one is kept for reference. */
+  /** Whether memory_management_control_operation 5 is present: no picture before this one stays a reference. */
   public boolean forgetsAllPictures() {
     return operations.stream().anyMatch(operation -> operation.memoryManagementControlOperation() == 5);
   }
@@ -83,7 +83,7 @@ public record DecRefPicMarking(
     }
   }
 
-  /** Picture numbers and frame indices are bounded by what has been decoded, which nobody here knows. */
+  /** Picture numbers and frame indices are bounded by what has been decoded, which is not known here. */
   private static int readNumber(RbspReader reader, String name) {
     return reader.readUe(name, CLAUSE, Integer.MAX_VALUE);
   }

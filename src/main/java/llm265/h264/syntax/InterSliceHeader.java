@@ -7,8 +7,8 @@ import llm265.h264.bitstream.RbspReader;
 /**
  * 7.3.3 Slice header of P, B, SP and SI slices, from direct_spatial_mv_pred_flag to dec_ref_pic_marking().
  *
- * <p>Their slice data is not decoded. But memory_management_control_operation 5 begins the counting of picture order counts anew
- * (8.2.1), for the intra pictures behind them too.
+ * <p>Their slice data is not decoded. But memory_management_control_operation 5 restarts picture order counts (8.2.1), also for
+ * the intra pictures after them.
  */
 public final class InterSliceHeader {
   private static final String CLAUSE = "7.4.3";
@@ -22,12 +22,12 @@ public final class InterSliceHeader {
   private InterSliceHeader() {}
 
   /**
-   * Reads on to dec_ref_pic_marking().
+   * Reads up to and including dec_ref_pic_marking().
    *
-   * @param opening of a slice that is no I slice
-   * @param reader behind the opening
-   * @return null where nal_ref_idc is 0
-   * @throws MalformedStreamException when an element is out of its range or the data ends early
+   * @param opening opening of a slice that is not an I slice
+   * @param reader positioned after the opening
+   * @return null if nal_ref_idc is 0
+   * @throws MalformedStreamException if an element is out of its range or the data ends early
    */
   public static DecRefPicMarking readMarking(
       SliceOpening opening, RbspReader reader, SeqParameterSet sps, PicParameterSet pps) {
@@ -61,7 +61,7 @@ public final class InterSliceHeader {
     }
   }
 
-  /** 7.3.3.1, of one list. */
+  /** 7.3.3.1 for one list. */
   private static void readListModification(RbspReader reader, String flag) {
     if (!reader.readFlag(flag)) {
       return;
@@ -72,12 +72,12 @@ public final class InterSliceHeader {
         throw new MalformedStreamException(
             "modification_of_pic_nums_idc", CLAUSE, "more than " + MAX_MODIFICATIONS + " of them");
       }
-      // long_term_pic_num for 2, coded alike
+      // for 2 it is long_term_pic_num, coded the same way
       reader.readUe("abs_diff_pic_num_minus1", CLAUSE, Integer.MAX_VALUE);
     }
   }
 
-  /** 7.3.3.2; the entries of list 1 follow those of list 0 and are like them. */
+  /** 7.3.3.2; the entries of list 1 follow those of list 0 and have the same form. */
   private static void readWeights(RbspReader reader, boolean chroma, int entries) {
     reader.readUe("luma_log2_weight_denom", CLAUSE, 7);
     if (chroma) {

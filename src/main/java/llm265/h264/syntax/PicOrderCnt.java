@@ -6,7 +6,7 @@ import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
 /**
- * 7.3.2.1.1: what a sequence parameter set says of picture order counts (8.2.1).
+ * 7.3.2.1.1: what a sequence parameter set says about picture order counts (8.2.1).
  *
  * @param type pic_order_cnt_type, 0..2
  * @param log2MaxPicOrderCntLsb log2_max_pic_order_cnt_lsb_minus4 + 4, 4..16; 0 for other types than 0
@@ -25,14 +25,14 @@ public record PicOrderCnt(
 
   private static final String CLAUSE = "7.4.2.1.1";
 
-  /** Output order is decoding order, and slice headers say nothing. */
+  /** Output order is decoding order; slice headers carry nothing. */
   public static final PicOrderCnt TYPE_2 = new PicOrderCnt(2, 0, true, 0, 0, List.of());
 
   public PicOrderCnt {
     offsetForRefFrame = List.copyOf(offsetForRefFrame);
   }
 
-  /** Slice headers send the lower bits. */
+  /** Slice headers carry the lower bits. */
   public static PicOrderCnt type0(int log2MaxPicOrderCntLsb) {
     return new PicOrderCnt(0, log2MaxPicOrderCntLsb, true, 0, 0, List.of());
   }

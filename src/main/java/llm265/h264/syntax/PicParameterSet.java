@@ -13,7 +13,7 @@ import llm265.h264.bitstream.RbspWriter;
  * @param spsId seq_parameter_set_id
  * @param entropyCodingModeFlag entropy_coding_mode_flag: CABAC
  * @param bottomFieldPicOrderInFramePresentFlag bottom_field_pic_order_in_frame_present_flag
- * @param sliceGroups the slice groups, null where there is one
+ * @param sliceGroups the slice groups, null if there is only one
  * @param numRefIdxL0DefaultActive num_ref_idx_l0_default_active_minus1 + 1
  * @param numRefIdxL1DefaultActive num_ref_idx_l1_default_active_minus1 + 1
  * @param weightedPredFlag weighted_pred_flag
@@ -22,10 +22,10 @@ import llm265.h264.bitstream.RbspWriter;
  * @param picInitQs pic_init_qs_minus26 + 26
  * @param chromaQpIndexOffset chroma_qp_index_offset
  * @param deblockingFilterControlPresentFlag deblocking_filter_control_present_flag
- * @param constrainedIntraPredFlag constrained_intra_pred_flag, which changes nothing where every macroblock is intra
+ * @param constrainedIntraPredFlag constrained_intra_pred_flag; has no effect if every macroblock is intra
  * @param redundantPicCntPresentFlag redundant_pic_cnt_present_flag
  * @param transform8x8ModeFlag transform_8x8_mode_flag
- * @param scalingMatrix lists as sent, null when pic_scaling_matrix_present_flag is 0
+ * @param scalingMatrix lists as sent, null if pic_scaling_matrix_present_flag is 0
  * @param secondChromaQpIndexOffset second_chroma_qp_index_offset
  */
 public record PicParameterSet(
@@ -51,9 +51,9 @@ public record PicParameterSet(
   private static final String CLAUSE = "7.4.2.2";
 
   /**
-   * What our encoder sends: CABAC, deblocking controls in slice headers, QP 26 to start from.
+   * What our encoder sends: CABAC, deblocking controls in slice headers, QP 26 as the start.
    *
-   * @param scalingLists as {@link ScalingMatrix#of} takes them, null for those of the sequence parameter set
+   * @param scalingLists see {@link ScalingMatrix#of}; null for those of the sequence parameter set
    */
   public static PicParameterSet forIntra(
       boolean transform8x8ModeFlag, int chromaQpIndexOffset, int secondChromaQpIndexOffset, int[][] scalingLists) {
@@ -75,13 +75,13 @@ public record PicParameterSet(
   /**
    * Parses pic_parameter_set_rbsp().
    *
-   * <p>How many scaling lists there are, where pic_init_qp_minus26 ends and how many map units slice groups are made of
-   * depends on the sequence parameter set. A picture parameter set may come before that one, so keep its bytes and parse
-   * them when a slice refers to it.
+   * <p>The number of scaling lists, the range of pic_init_qp_minus26 and the number of map units in slice groups depend on the
+   * sequence parameter set. A picture parameter set may come before it. So keep the bytes, and parse them when a slice refers
+   * to the set.
    *
-   * @param spsById the sequence parameter sets received so far; null for one that has not come
-   * @throws MalformedStreamException when an element is out of its range, the data ends early, or there is no such
-   *     sequence parameter set
+   * @param spsById the sequence parameter sets received so far; null for a missing one
+   * @throws MalformedStreamException if an element is out of its range, the data ends early, or the sequence parameter set is
+   *     missing
    */
   public static PicParameterSet parse(RbspReader reader, IntFunction<SeqParameterSet> spsById) {
     int id = reader.readUe("pic_parameter_set_id", CLAUSE, 255);
@@ -104,7 +104,7 @@ public record PicParameterSet(
     }
     int lowestQp = -26 - sps.qpBdOffsetY();
     int picInitQp = 26 + reader.readSe("pic_init_qp_minus26", CLAUSE, lowestQp, 25);
-    // Of SP and SI slices alone; encoders of deep samples write it like pic_init_qp_minus26.
+    // Only for SP and SI slices; encoders of deep samples write it like pic_init_qp_minus26.
     int picInitQs = 26 + reader.readSe("pic_init_qs_minus26", CLAUSE, lowestQp, 25);
     int cbOffset = reader.readSe("chroma_qp_index_offset", CLAUSE, -12, 12);
     boolean deblockingControl = reader.readFlag("deblocking_filter_control_present_flag");
@@ -128,8 +128,8 @@ public record PicParameterSet(
   }
 
   /**
-   * A stream of Baseline, Main or Extended that promises by a constraint flag to keep to one of them has no 8x8
-   * transform (A.2.1 to A.2.3): what an encoder leaves behind the last element is padding then.
+   * A Baseline, Main or Extended stream whose constraint flag promises to keep to one of these profiles has no 8x8 transform
+   * (A.2.1 to A.2.3). What an encoder leaves after the last element is then padding.
    */
   private static boolean mayUseHighSyntax(SeqParameterSet sps) {
     boolean below = switch (sps.profileIdc()) {

@@ -60,17 +60,17 @@ public enum ProfileLevel {
     return levelIdc;
   }
 
-  /** MaxMBPS: macroblocks a second. */
+  /** MaxMBPS: macroblocks per second. */
   public int maxMbps() {
     return maxMbps;
   }
 
-  /** MaxFS: macroblocks a frame. */
+  /** MaxFS: macroblocks per frame. */
   public int maxFs() {
     return maxFs;
   }
 
-  /** MaxBR: bit rate in units of cpbBrVclFactor (1250 in High) bits a second. */
+  /** MaxBR: bits per second in units of cpbBrVclFactor (1250 in High). */
   public int maxBr() {
     return maxBr;
   }
@@ -80,17 +80,17 @@ public enum ProfileLevel {
     return maxCpb;
   }
 
-  /** MinCR: by how much pictures must be smaller than raw samples. */
+  /** MinCR: the factor by which pictures must be smaller than raw samples. */
   public int minCr() {
     return minCr;
   }
 
-  /** MaxDpbFrames (A.3.1 h): frames of a size that the decoded picture buffer holds. */
+  /** MaxDpbFrames (A.3.1 h): number of frames of a size that the decoded picture buffer holds. */
   public int maxDpbFrames(int widthInMbs, int heightInMbs) {
     return (int) Math.min(maxDpbMbs / ((long) widthInMbs * heightInMbs), 16);
   }
 
-  /** MaxDpbFrames of a sequence, at least 1; 16 where its level is none of Table A-1. */
+  /** MaxDpbFrames of a sequence, at least 1; 16 if its level is not in Table A-1. */
   static int maxDpbFrames(int levelIdc, PictureFormat format) {
     for (ProfileLevel level : values()) {
       if (level.levelIdc == levelIdc) {
@@ -100,7 +100,7 @@ public enum ProfileLevel {
     return 16;
   }
 
-  /** Whether a profile has no pictures but IDR pictures of I slices (A.2.8 to A.2.11, and E.2.1 at max_num_reorder_frames). */
+  /** Whether a profile allows only IDR pictures of I slices (A.2.8 to A.2.11, and E.2.1 at max_num_reorder_frames). */
   static boolean isIntraProfile(int profileIdc, int constraintFlags) {
     boolean set3 = (constraintFlags & 0x10) != 0;
     return switch (profileIdc) {
@@ -110,7 +110,7 @@ public enum ProfileLevel {
     };
   }
 
-  /** Whether pictures of this size are within MaxFS, and neither side longer than sqrt(8 * MaxFS) (A.3.1 e to g). */
+  /** Whether pictures of this size are within MaxFS, and neither side is longer than sqrt(8 * MaxFS) (A.3.1 e to g). */
   public boolean holds(int widthInMbs, int heightInMbs) {
     long longest = Math.max(widthInMbs, heightInMbs);
     return (long) widthInMbs * heightInMbs <= maxFs && longest * longest <= 8L * maxFs;
@@ -126,7 +126,7 @@ public enum ProfileLevel {
   }
 
   /**
-   * The lowest level that holds pictures of a size, so many macroblocks a second.
+   * The lowest level that holds pictures of a size at a number of macroblocks per second.
    *
    * @throws IllegalArgumentException if none does
    */
@@ -138,7 +138,7 @@ public enum ProfileLevel {
     }
     throw new IllegalArgumentException(
         "no level holds pictures of " + widthInMbs + "x" + heightInMbs + " macroblocks"
-            + (mbPerSecond > 0 ? ", " + mbPerSecond + " macroblocks a second" : ""));
+            + (mbPerSecond > 0 ? ", " + mbPerSecond + " macroblocks per second" : ""));
   }
 
   /** profile_idc of the first of the High profiles (A.2.4 to A.2.7) that holds pictures of a format. */
@@ -149,34 +149,5 @@ public enum ProfileLevel {
       case YUV422 -> bitDepth > 10 ? HIGH_444_PREDICTIVE : HIGH_422;
       case MONOCHROME, YUV420 -> bitDepth > 10 ? HIGH_444_PREDICTIVE : bitDepth > 8 ? HIGH_10 : HIGH;
     };
-  }
-
-  /** Name of a profile (A.2), which may depend on the byte of constraint flags. */
-  public static String profileName(int profileIdc, int constraintFlags) {
-    boolean set1 = (constraintFlags & 0x40) != 0;
-    boolean set3 = (constraintFlags & 0x10) != 0;
-    boolean set4 = (constraintFlags & 0x08) != 0;
-    boolean set5 = (constraintFlags & 0x04) != 0;
-    return switch (profileIdc) {
-      case BASELINE -> set1 ? "Constrained Baseline" : "Baseline";
-      case MAIN -> "Main";
-      case EXTENDED -> "Extended";
-      case HIGH -> set4 ? set5 ? "Constrained High" : "Progressive High" : "High";
-      case HIGH_10 -> set3 ? "High 10 Intra" : "High 10";
-      case HIGH_422 -> set3 ? "High 4:2:2 Intra" : "High 4:2:2";
-      case HIGH_444_PREDICTIVE -> set3 ? "High 4:4:4 Intra" : "High 4:4:4 Predictive";
-      case CAVLC_444_INTRA -> "CAVLC 4:4:4 Intra";
-      default -> "profile_idc " + profileIdc;
-    };
-  }
-
-  /** Number of a level (A.3), such as 3.1 or 1b. */
-  public static String levelName(int profileIdc, int constraintFlags, int levelIdc) {
-    boolean set3 = (constraintFlags & 0x10) != 0;
-    boolean below = profileIdc == BASELINE || profileIdc == MAIN || profileIdc == EXTENDED;
-    if (levelIdc == 9 || levelIdc == 11 && set3 && below) {
-      return "1b";
-    }
-    return levelIdc % 10 == 0 ? String.valueOf(levelIdc / 10) : levelIdc / 10 + "." + levelIdc % 10;
   }
 }

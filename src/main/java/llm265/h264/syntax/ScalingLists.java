@@ -3,7 +3,7 @@ package llm265.h264.syntax;
 import java.util.Arrays;
 
 /**
- * 7.4.2.1.1, 7.4.2.2 and 8.5.9: the scaling lists that apply to a picture, the fall-back rules of Table 7-2 applied.
+ * 7.4.2.1.1, 7.4.2.2 and 8.5.9: the scaling lists that apply to a picture, after the fall-back rules of Table 7-2.
  *
  * <p>Twelve lists: 0..5 are 4x4 (Intra Y, Cb, Cr, Inter Y, Cb, Cr), 6..11 are 8x8 (Intra Y, Inter Y, Intra Cb, Inter
  * Cb, Intra Cr, Inter Cr), each in zig-zag order. Immutable.
@@ -43,8 +43,8 @@ public final class ScalingLists {
   }
 
   /**
-   * The lists that apply to a picture: those of the picture parameter set, falling back to those of the sequence
-   * parameter set (rule set B) or, where that sends none, the default lists (rule set A).
+   * The lists that apply to a picture: those of the picture parameter set. They fall back to those of the sequence parameter
+   * set (rule set B) or, if it sends none, to the default lists (rule set A).
    *
    * @param sequence what the sequence parameter set sends, or null
    * @param picture what the picture parameter set sends, or null
@@ -57,11 +57,11 @@ public final class ScalingLists {
     return resolve(picture, sequence == null ? null : ofSequence);
   }
 
-  /** Table 7-2: rule set A when {@code ofSequence} is null, else rule set B. */
+  /** Table 7-2: rule set A if {@code ofSequence} is null, otherwise rule set B. */
   private static ScalingLists resolve(ScalingMatrix sent, ScalingLists ofSequence) {
     int[][] lists = new int[12][];
     for (int i = 0; i < 12; i++) {
-      // A list that the syntax has no place for is one that is not present
+      // A list that the syntax has no place for counts as not present
       if (!sent.isPresent(i)) {
         lists[i] = fallBack(i, lists, ofSequence);
       } else if (sent.usesDefault(i)) {
@@ -88,12 +88,12 @@ public final class ScalingLists {
     return (i & 1) == 0 ? DEFAULT_8X8_INTRA : DEFAULT_8X8_INTER;
   }
 
-  /** The 4x4 lists (Intra Y, Cb, Cr, Inter Y, Cb, Cr), 6 x 16, in zig-zag order; not to be written to. */
+  /** The 4x4 lists (Intra Y, Cb, Cr, Inter Y, Cb, Cr), 6 x 16, in zig-zag order; the caller must not change them. */
   public int[][] lists4x4() {
     return Arrays.copyOf(lists, 6);
   }
 
-  /** The 8x8 lists (Intra Y, Inter Y, Intra Cb, Inter Cb, Intra Cr, Inter Cr), 6 x 64, likewise. */
+  /** The 8x8 lists (Intra Y, Inter Y, Intra Cb, Inter Cb, Intra Cr, Inter Cr), 6 x 64; the caller must not change them. */
   public int[][] lists8x8() {
     return Arrays.copyOfRange(lists, 6, 12);
   }

@@ -5,14 +5,14 @@ import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
 /**
- * 7.3.2.1.1.1 Scaling list syntax: the scaling lists of one parameter set as they are sent. What they come to when the
- * fall-back rules are applied is {@link ScalingLists}.
+ * 7.3.2.1.1.1 Scaling list syntax: the scaling lists of one parameter set as they are sent. {@link ScalingLists} applies the
+ * fall-back rules to them.
  *
  * <p>Up to twelve lists: 0..5 are 4x4 (Intra Y, Cb, Cr, Inter Y, Cb, Cr), 6..11 are 8x8 (Intra Y, Inter Y, Intra Cb,
  * Inter Cb, Intra Cr, Inter Cr), each in zig-zag order. Immutable.
  */
 public final class ScalingMatrix {
-  /** A list in the place of one whose useDefaultScalingMatrixFlag is 1. */
+  /** Stands for a list whose useDefaultScalingMatrixFlag is 1. */
   private static final int[] DEFAULT = {};
 
   private final int[][] lists;
@@ -22,11 +22,11 @@ public final class ScalingMatrix {
   }
 
   /**
-   * Lists of a caller.
+   * The lists that a caller gives.
    *
-   * @param lists up to 12 of them; null for a list that is not present, empty for one that is the default list, else 16
-   *     or 64 scales of 1 to 255 in zig-zag order. Null for no matrix at all
-   * @throws IllegalArgumentException when a list has another length or a scale is out of its range
+   * @param lists up to 12 lists; null for one that is not present, empty for the default list, otherwise 16 or 64 scales of 1
+   *     to 255 in zig-zag order. Null for no matrix at all
+   * @throws IllegalArgumentException if a list has another length or a scale is out of its range
    */
   public static ScalingMatrix of(int[][] lists) {
     if (lists == null) {
@@ -64,7 +64,7 @@ public final class ScalingMatrix {
     return isPresent(i) && lists[i].length == 0;
   }
 
-  /** The scales of a list that is present and no default; not to be written to. */
+  /** The scales of a list that is present and not the default; the caller must not change them. */
   int[] list(int i) {
     return lists[i];
   }
@@ -104,7 +104,7 @@ public final class ScalingMatrix {
     return list;
   }
 
-  /** Writes what {@link #parse} reads; lists beyond {@code count} are left out, missing ones are not present. */
+  /** Writes what {@link #parse} reads. Lists from {@code count} on are left out; missing ones are written as not present. */
   void write(RbspWriter writer, int count) {
     for (int i = 0; i < count; i++) {
       writer.writeFlag(isPresent(i));
@@ -121,7 +121,7 @@ public final class ScalingMatrix {
     while (end > 1 && list[end - 1] == list[end - 2]) {
       end--;
     }
-    // A run of equal scales at the end is one nextScale of 0, unless its scales, of one bit each, are shorter
+    // Equal scales at the end are coded as one nextScale of 0, unless the scales, of one bit each, are shorter
     int stop = (byte) -list[end - 1];
     boolean stops = list.length - end > bits(stop);
     int last = 8;
@@ -134,7 +134,7 @@ public final class ScalingMatrix {
     }
   }
 
-  /** Length of an se(v). */
+  /** Number of bits of an se(v). */
   private static int bits(int value) {
     int codeNum = value > 0 ? 2 * value - 1 : -2 * value;
     return 63 - 2 * Integer.numberOfLeadingZeros(codeNum + 1);

@@ -5,17 +5,17 @@ import llm265.h264.MalformedStreamException;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.Sei;
 
-/** D.1 SEI payload syntax, read for its trace alone: nothing in it takes part in decoding. */
+/** D.1 SEI payload syntax, read only for its trace: decoding does not use it. */
 final class SeiPayloads {
   private static final int BUFFERING_PERIOD = 0;
   private static final int PIC_TIMING = 1;
   private static final int USER_DATA_REGISTERED_ITU_T_T35 = 4;
   private static final int RECOVERY_POINT = 6;
 
-  /** NumClockTS by pic_struct (Table D-1). */
+  /** NumClockTS for each pic_struct (Table D-1). */
   private static final int[] NUM_CLOCK_TS = {1, 1, 1, 2, 2, 3, 3, 2, 3};
 
-  /** By payloadType from 0 on (D.1.1). */
+  /** Names for each payloadType from 0 on (D.1.1). */
   private static final String[] NAMES = {
     "buffering_period", "pic_timing", "pan_scan_rect", "filler_payload", "user_data_registered_itu_t_t35",
     "user_data_unregistered", "recovery_point", "dec_ref_pic_marking_repetition", "spare_pic", "scene_info",
@@ -60,11 +60,11 @@ final class SeiPayloads {
   }
 
   /**
-   * Reads a payload; of those without syntax here, the bytes.
+   * Reads a payload. If its syntax is not implemented here, reads its bytes.
    *
-   * @param reader at the first bit of a payload that is all it holds
-   * @param spsById sequence parameter sets; null for one that has not come
-   * @param active the sequence parameter set in force, or null where none has come
+   * @param reader holds the payload and nothing else; positioned at its first bit
+   * @param spsById sequence parameter sets; null for a missing one
+   * @param active the sequence parameter set in force, or null if there is none
    */
   static void read(int payloadType, RbspReader reader, IntFunction<SeqParameterSet> spsById, SeqParameterSet active) {
     switch (payloadType) {
@@ -135,7 +135,7 @@ final class SeiPayloads {
     }
     int picStruct = reader.readInt(4, "pic_struct");
     int clocks = picStruct < NUM_CLOCK_TS.length ? NUM_CLOCK_TS[picStruct] : 0;
-    // 24 bits where there are no HRD parameters (E.2.2)
+    // 24 bits if there are no HRD parameters (E.2.2)
     int timeOffsetLength = hrd == null ? 24 : hrd.timeOffsetLength();
     for (int i = 0; i < clocks; i++) {
       if (reader.readFlag(reader.indexed("clock_timestamp_flag", i))) {

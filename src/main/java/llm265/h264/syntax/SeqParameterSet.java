@@ -11,21 +11,21 @@ import llm265.h264.bitstream.RbspWriter;
  * 7.3.2.1.1 Sequence parameter set data.
  *
  * @param profileIdc profile_idc
- * @param constraintFlags constraint_set0_flag (bit 7) to reserved_zero_2bits (bits 1 and 0), as the byte in the stream
+ * @param constraintFlags the byte of constraint_set0_flag (bit 7) to reserved_zero_2bits (bits 1 and 0), as in the stream
  * @param levelIdc level_idc
  * @param id seq_parameter_set_id, 0..31
  * @param separateColourPlaneFlag separate_colour_plane_flag
  * @param qpprimeYZeroTransformBypassFlag qpprime_y_zero_transform_bypass_flag
- * @param scalingMatrix lists as sent, null when seq_scaling_matrix_present_flag is 0
+ * @param scalingMatrix lists as sent, null if seq_scaling_matrix_present_flag is 0
  * @param log2MaxFrameNum log2_max_frame_num_minus4 + 4, 4..16
- * @param picOrderCnt pic_order_cnt_type and what belongs to it
+ * @param picOrderCnt pic_order_cnt_type and the elements that belong to it
  * @param maxNumRefFrames max_num_ref_frames, 0..16
  * @param gapsInFrameNumValueAllowedFlag gaps_in_frame_num_value_allowed_flag
  * @param frameMbsOnlyFlag frame_mbs_only_flag
  * @param mbAdaptiveFrameFieldFlag mb_adaptive_frame_field_flag, false with frame_mbs_only_flag
  * @param direct8x8InferenceFlag direct_8x8_inference_flag
  * @param format picture size, chroma format, bit depths and cropping
- * @param vui VUI parameters, null when not sent
+ * @param vui VUI parameters, null if not sent
  */
 public record SeqParameterSet(
     int profileIdc,
@@ -47,25 +47,25 @@ public record SeqParameterSet(
 
   private static final String CLAUSE = "7.4.2.1.1";
 
-  /** In {@link #constraintFlags}: what profile_idc 77 forbids is not used. */
+  /** In {@link #constraintFlags}: nothing is used that profile_idc 77 forbids. */
   private static final int CONSTRAINT_SET1_FLAG = 0x40;
 
-  /** In {@link #constraintFlags}: of the profiles 110, 122 and 244 the Intra profile. */
+  /** In {@link #constraintFlags}: of profiles 110, 122 and 244, the Intra profile. */
   private static final int CONSTRAINT_SET3_FLAG = 0x10;
 
-  /** As {@link #forIntra(PictureFormat, int[][], boolean, VideoSignal)}, full range and without transform bypass. */
+  /** Like {@link #forIntra(PictureFormat, int[][], boolean, VideoSignal)}, with full range and without transform bypass. */
   public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists) {
     return forIntra(format, scalingLists, false, VideoSignal.FULL_RANGE);
   }
 
   /**
-   * What our encoder sends for IDR pictures of a format: the lowest High profile and the lowest level that hold it. Beyond 8-bit
-   * High that is the Intra profile (A.2.8 to A.2.10).
+   * What our encoder sends for IDR pictures of a format: the lowest High profile and the lowest level that hold it. Beyond
+   * 8-bit High, the profile is an Intra profile (A.2.8 to A.2.10).
    *
-   * @param scalingLists as {@link ScalingMatrix#of} takes them, null for flat ones
+   * @param scalingLists see {@link ScalingMatrix#of}; null for flat lists
    * @param lossless qpprime_y_zero_transform_bypass_flag
-   * @param signal what the VUI parameters are to say; where chroma samples lie is left out of other formats than 4:2:0
-   * @throws IllegalArgumentException when no level holds the format, or its cropping is no whole number of chroma samples
+   * @param signal what the VUI parameters are to say; the location of chroma samples is sent for 4:2:0 only
+   * @throws IllegalArgumentException if no level holds the format, or its cropping is no whole number of chroma samples
    */
   public static SeqParameterSet forIntra(PictureFormat format, int[][] scalingLists, boolean lossless, VideoSignal signal) {
     ProfileLevel level = ProfileLevel.lowestFor(format.widthInMbs(), format.heightInMbs());
@@ -75,14 +75,14 @@ public record SeqParameterSet(
     SeqParameterSet sps =
         new SeqParameterSet(
             profile, isHigh ? 0 : CONSTRAINT_SET3_FLAG, level.levelIdc(), 0, false, lossless, ScalingMatrix.of(scalingLists), 4,
-            // No reference frame would be legal in High, too, but decoders in hardware size their surface pools by it
+            // High would allow no reference frame, too, but hardware decoders size their surface pools by this number
             PicOrderCnt.TYPE_2, isHigh ? 1 : 0, false, true, false, true, format,
             VuiParameters.forIntra(sent, isHigh ? 1 : 0));
     sps.requireWholeCropUnits();
     return sps;
   }
 
-  /** What the VUI parameters say of the samples; {@link VideoSignal#UNKNOWN} where there are none. */
+  /** What the VUI parameters say about the samples; {@link VideoSignal#UNKNOWN} if there are none. */
   public VideoSignal signal() {
     return vui == null ? VideoSignal.UNKNOWN : vui.signal();
   }
@@ -95,7 +95,10 @@ public record SeqParameterSet(
     };
   }
 
-  /** A.2.1, A.2.3: whether the slices of a picture may come in any order. Else each begins behind the one before it (7.4.3). */
+  /**
+   * A.2.1, A.2.3: whether the slices of a picture may come in any order. Otherwise each begins after the one before it
+   * (7.4.3).
+   */
   public boolean allowsArbitrarySliceOrder() {
     return (profileIdc == ProfileLevel.BASELINE || profileIdc == ProfileLevel.EXTENDED)
         && (constraintFlags & CONSTRAINT_SET1_FLAG) == 0;
@@ -117,8 +120,8 @@ public record SeqParameterSet(
   }
 
   /**
-   * max_num_reorder_frames, as sent or as E.2.1 infers it: how many frames may come before a frame in decoding order and behind
-   * it in output order.
+   * max_num_reorder_frames, as sent or as E.2.1 infers it: how many frames may precede a frame in decoding order and follow it
+   * in output order.
    */
   public int maxNumReorderFrames() {
     if (picOrderCnt.type() == 2) {
@@ -139,10 +142,10 @@ public record SeqParameterSet(
   /**
    * Parses seq_parameter_set_rbsp().
    *
-   * <p>VUI parameters that end early or break Annex E are left out, not refused: they take no part in decoding, and
-   * there are cameras and muxers that damage them.
+   * <p>VUI parameters that end early or break Annex E are left out, not refused: decoding does not use them, and some cameras and
+   * muxers damage them.
    *
-   * @throws MalformedStreamException when an element is out of its range or the data ends early
+   * @throws MalformedStreamException if an element is out of its range or the data ends early
    */
   public static SeqParameterSet parse(RbspReader reader) {
     int profileIdc = reader.readInt(8, "profile_idc");
@@ -194,9 +197,9 @@ public record SeqParameterSet(
   }
 
   /**
-   * Reads seq_parameter_set_id alone, of a set that cannot be read to its end.
+   * Reads only seq_parameter_set_id, of a set that cannot be read to its end.
    *
-   * @throws MalformedStreamException when not even that can be read
+   * @throws MalformedStreamException if not even that can be read
    */
   public static int readId(RbspReader reader) {
     reader.readInt(24, "profile_idc");
@@ -262,15 +265,15 @@ public record SeqParameterSet(
     if ((format.cropLeft() % unitX | format.cropRight() % unitX | format.cropTop() % unitY
             | format.cropBottom() % unitY) != 0) {
       throw new IllegalArgumentException(
-          "cropping of " + format + " is no multiple of " + unitX + "x" + unitY + " samples");
+          "cropping of " + format + " is not a multiple of " + unitX + "x" + unitY + " samples");
     }
   }
 
   /**
    * Writes seq_parameter_set_rbsp(), trailing bits included.
    *
-   * @throws IllegalArgumentException when the cropping is no whole number of cropping units, or the profile has no
-   *     syntax for the format
+   * @throws IllegalArgumentException if the cropping is no whole number of cropping units, or the profile has no syntax for
+   *     the format
    */
   public void write(RbspWriter writer) {
     requireWholeCropUnits();

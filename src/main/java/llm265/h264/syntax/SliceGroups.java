@@ -7,17 +7,17 @@ import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
 /**
- * 7.3.2.2: the slice groups of a picture parameter set (flexible macroblock ordering). Elements that belong to other
- * map types are empty, false or 0.
+ * 7.3.2.2: the slice groups of a picture parameter set (flexible macroblock ordering). Elements that belong to other map types
+ * are empty, false or 0.
  *
  * @param numSliceGroups num_slice_groups_minus1 + 1, 2 to 8
  * @param mapType slice_group_map_type, 0 to 6
- * @param runLength type 0: run_length_minus1 + 1, one a slice group
- * @param topLeft type 2: top_left, one a slice group but the last
- * @param bottomRight type 2: bottom_right
+ * @param runLength type 0: run_length_minus1 + 1, one per slice group
+ * @param topLeft type 2: top_left, one per slice group except the last
+ * @param bottomRight type 2: bottom_right, one per slice group except the last
  * @param changeDirectionFlag types 3 to 5: slice_group_change_direction_flag
  * @param changeRate types 3 to 5: SliceGroupChangeRate, 1 to PicSizeInMapUnits
- * @param sliceGroupId type 6: slice_group_id, one a map unit
+ * @param sliceGroupId type 6: slice_group_id, one per map unit
  */
 public record SliceGroups(
     int numSliceGroups,
@@ -70,7 +70,7 @@ public record SliceGroups(
       }
       case 6 -> parseSliceGroupIds(reader, numSliceGroups, picSizeInMapUnits, sliceGroupId);
       default -> {
-        // 1, dispersed: nothing more to say
+        // 1, dispersed: no more elements
       }
     }
     return new SliceGroups(
@@ -110,7 +110,7 @@ public record SliceGroups(
     return mapType >= 3 && mapType <= 5;
   }
 
-  /** Bits of slice_group_change_cycle: Ceil( Log2( PicSizeInMapUnits / SliceGroupChangeRate + 1 ) ), 7.4.3. */
+  /** Number of bits of slice_group_change_cycle: Ceil( Log2( PicSizeInMapUnits / SliceGroupChangeRate + 1 ) ), 7.4.3. */
   int bitsOfChangeCycle(int picSizeInMapUnits) {
     return 32 - Integer.numberOfLeadingZeros(maxChangeCycle(picSizeInMapUnits));
   }
@@ -140,7 +140,7 @@ public record SliceGroups(
         sliceGroupId.forEach(id -> writer.writeBits(bits, id));
       }
       default -> {
-        // 1, dispersed: nothing more to say
+        // 1, dispersed: no more elements
       }
     }
   }

@@ -12,12 +12,12 @@ import llm265.h264.bitstream.RbspWriter;
  * 7.3.3 Slice header of an I slice.
  *
  * @param opening the elements up to redundant_pic_cnt
- * @param decRefPicMarking dec_ref_pic_marking(), null where nal_ref_idc is 0
+ * @param decRefPicMarking dec_ref_pic_marking(), null if nal_ref_idc is 0
  * @param sliceQpY SliceQPY (7-30)
  * @param disableDeblockingFilterIdc disable_deblocking_filter_idc
  * @param filterOffsetA FilterOffsetA (7-32)
  * @param filterOffsetB FilterOffsetB (7-33)
- * @param sliceGroupChangeCycle slice_group_change_cycle, 0 where not sent
+ * @param sliceGroupChangeCycle slice_group_change_cycle, 0 if not sent
  * @param sliceDataBitOffset bit of the RBSP at which slice_data() begins, before any cabac_alignment_one_bit
  */
 public record SliceHeader(
@@ -32,7 +32,7 @@ public record SliceHeader(
 
   private static final String CLAUSE = "7.4.3";
 
-  /** What our encoder sends for a slice of an IDR picture all of whose slices are I slices. */
+  /** What our encoder sends for a slice of an IDR picture that has only I slices. */
   public static SliceHeader forIntra(
       int firstMbInSlice, int idrPicId, int sliceQpY, EncoderConfig.Deblocking deblocking) {
     return new SliceHeader(
@@ -41,7 +41,7 @@ public record SliceHeader(
         2 * deblocking.betaOffsetDiv2(), 0, 0);
   }
 
-  /** The same slice header where slice_data() begins elsewhere. */
+  /** The same slice header with another start of slice_data(). */
   public SliceHeader withSliceDataBitOffset(int bitOffset) {
     return new SliceHeader(
         opening, decRefPicMarking, sliceQpY, disableDeblockingFilterIdc, filterOffsetA, filterOffsetB, sliceGroupChangeCycle,
@@ -109,20 +109,14 @@ public record SliceHeader(
     return opening.redundantPicCnt();
   }
 
-  /** Name of a slice_type, Table 7-6. */
-  public static String typeName(int sliceType) {
-    return SliceOpening.typeName(sliceType);
-  }
-
   /**
    * Parses slice_header() of an I slice.
    *
    * @param reader at the first bit of the RBSP; left at the first bit of slice_data()
-   * @param ppsById picture parameter sets; null for one that has not come
-   * @param spsById sequence parameter sets; null for one that has not come
+   * @param ppsById picture parameter sets; null for a missing one
+   * @param spsById sequence parameter sets; null for a missing one
    * @throws UnsupportedStreamException for P, B, SP and SI slices
-   * @throws MalformedStreamException when an element is out of its range, the data ends early, or a parameter set has
-   *     not come
+   * @throws MalformedStreamException if an element is out of its range, the data ends early, or a parameter set is missing
    */
   public static SliceHeader parse(
       NalUnit nalUnit, RbspReader reader, IntFunction<PicParameterSet> ppsById, IntFunction<SeqParameterSet> spsById) {
@@ -132,9 +126,9 @@ public record SliceHeader(
   }
 
   /**
-   * What follows the opening of an I slice.
+   * Parses what follows the opening of an I slice.
    *
-   * @param reader behind the opening; left at the first bit of slice_data()
+   * @param reader positioned after the opening; left at the first bit of slice_data()
    */
   public static SliceHeader parseRest(SliceOpening opening, RbspReader reader, SeqParameterSet sps, PicParameterSet pps) {
     DecRefPicMarking marking =
@@ -170,10 +164,10 @@ public record SliceHeader(
   }
 
   /**
-   * Writes slice_header(). {@link #sliceDataBitOffset} plays no part.
+   * Writes slice_header(). {@link #sliceDataBitOffset} is not used.
    *
-   * @throws IllegalArgumentException when there are deblocking parameters that the picture parameter set has no syntax
-   *     for, or none for dec_ref_pic_marking() where nal_ref_idc needs it
+   * @throws IllegalArgumentException if there are deblocking parameters that the picture parameter set has no syntax for, or
+   *     if nal_ref_idc needs dec_ref_pic_marking() and there is none
    */
   public void write(RbspWriter writer, SeqParameterSet sps, PicParameterSet pps) {
     opening.write(writer, sps, pps);

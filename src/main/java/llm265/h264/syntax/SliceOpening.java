@@ -8,8 +8,8 @@ import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
 /**
- * 7.3.3 Slice header, from first_mb_in_slice to redundant_pic_cnt: what slices of every type have alike, and enough to
- * tell where a picture begins. Elements that are not sent have the value that is inferred, or 0.
+ * 7.3.3 Slice header, from first_mb_in_slice to redundant_pic_cnt: what slices of every type share, and enough to find where a
+ * picture begins. Elements that are not sent have their inferred value, or 0.
  *
  * @param nalRefIdc nal_ref_idc of its NAL unit
  * @param idrPicFlag IdrPicFlag
@@ -64,8 +64,8 @@ public record SliceOpening(
   /**
    * Parses the opening of a slice of any type.
    *
-   * @param ppsById picture parameter sets; null for one that has not come
-   * @param spsById sequence parameter sets; null for one that has not come
+   * @param ppsById picture parameter sets; null for a missing one
+   * @param spsById sequence parameter sets; null for a missing one
    */
   public static SliceOpening parse(
       NalUnit nalUnit, RbspReader reader, IntFunction<PicParameterSet> ppsById, IntFunction<SeqParameterSet> spsById) {
@@ -73,7 +73,7 @@ public record SliceOpening(
   }
 
   /**
-   * As {@link #parse(NalUnit, RbspReader, IntFunction, IntFunction)}, of an I slice.
+   * Like {@link #parse(NalUnit, RbspReader, IntFunction, IntFunction)}, for an I slice.
    *
    * @throws UnsupportedStreamException for slices of other types
    */
@@ -82,7 +82,7 @@ public record SliceOpening(
     return parse(nalUnit, reader, ppsById, spsById, true);
   }
 
-  /** What is to be said of a slice of another type than I. */
+  /** The exception for a slice that is not an I slice. */
   public static UnsupportedStreamException notDecoded(NalUnit nalUnit, int sliceType) {
     return new UnsupportedStreamException(
         "slice_type", CLAUSE, typeName(sliceType) + " slice in NAL unit of type " + nalUnit.nalUnitType()
@@ -149,7 +149,7 @@ public record SliceOpening(
     return sps;
   }
 
-  /** first_mb_in_slice * (1 + MbaffFrameFlag) is an address in the frame or field. */
+  /** Checks that first_mb_in_slice * (1 + MbaffFrameFlag) is an address in the frame or field. */
   private static void checkFirstMb(int firstMb, boolean field, SeqParameterSet sps) {
     boolean halves = field || sps.mbAdaptiveFrameFieldFlag();
     int units = sps.format().sizeInMbs() / (halves ? 2 : 1);
@@ -163,9 +163,9 @@ public record SliceOpening(
   }
 
   /**
-   * 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture, as far as two slice headers tell it: whether this
-   * slice differs from another in what all slices of a picture have in common. What a picture order count type does not send is 0
-   * in both. first_mb_in_slice, which takes all slices of the picture to judge, is left to the caller.
+   * 7.4.1.2.4 Detection of the first VCL NAL unit of a primary coded picture, as far as two slice headers show it: whether
+   * this slice differs from another in what all slices of a picture share. Elements that a picture order count type does not
+   * send are 0 in both. The caller judges first_mb_in_slice, since that takes all slices of the picture.
    */
   public boolean isOfOtherPictureThan(SliceOpening last) {
     return frameNum != last.frameNum

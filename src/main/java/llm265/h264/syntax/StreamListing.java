@@ -20,52 +20,51 @@ import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.container.NalUnits;
 
 /**
- * 7.3 Syntax in tabular form, as a list: the NAL units of a stream with every element of their headers, parameter sets
- * and SEI messages under its name in the standard, in bitstream order. Slice data is not entered.
+ * 7.3 Syntax in tabular form, as a list: the NAL units of a stream with every element of their headers, parameter sets and SEI
+ * messages, under its name in the standard, in bitstream order. Slice data is not listed.
  */
 public final class StreamListing {
-  /** Longer than any slice header: of slices no more is copied. */
+  /** More than any slice header takes: no more bytes of a slice are copied. */
   private static final int SLICE_HEADER_BYTES = 4096;
 
   private static final String SLICE_ID_CLAUSE = "7.4.2.9";
 
-  /** Of bytes without finer syntax no more are listed. */
+  /** The number of bytes listed, at most, where no finer syntax is known. */
   private static final int BYTES_LISTED = 64;
 
   /**
    * A NAL unit.
    *
-   * @param nalUnit where it is, its type and nal_ref_idc; null where there is none, since something is wrong with a file around
-   *     the stream
+   * @param nalUnit where it is, its type and nal_ref_idc; null if the fault lies in the file around the stream
    * @param elements its syntax elements in bitstream order, as far as they could be read
-   * @param fault why they could not be read to the end, or what had to be left out; null where all is well
+   * @param fault why they could not be read to the end, or what had to be left out; null if there is no fault
    */
   public record Unit(NalUnit nalUnit, List<Element> elements, String fault) {}
 
   /**
    * A syntax element.
    *
-   * @param structure the structures it is in, outermost first and parted by spaces, such as {@code vui_parameters
-   *     hrd_parameters}; empty where that is the RBSP itself
+   * @param structure the structures around it, outermost first, separated by spaces, such as {@code vui_parameters
+   *     hrd_parameters}; empty if that is the RBSP itself
    * @param name name in the standard
    * @param bitPosition position of its first bit in the RBSP
    * @param bits number of its bits
-   * @param value its value; of a row of bytes, how many there are
-   * @param bytes a row of bytes in hexadecimal digits, cut short with an ellipsis; null where it is a number
+   * @param value its value; for a row of bytes, their number
+   * @param bytes a row of bytes in hexadecimal digits, cut short with an ellipsis; null for a number
    */
   public record Element(String structure, String name, long bitPosition, long bits, long value, String bytes) {}
 
   private final SeqParameterSet[] sps = new SeqParameterSet[32];
   private final NalUnit.Rbsp[] ppsPayloads = new NalUnit.Rbsp[256];
   private final PicParameterSet[] pps = new PicParameterSet[256];
-  /** What SEI messages are read with: the sequence parameter set that was sent or referred to last. */
+  /** The sequence parameter set for reading SEI messages: the one that was sent or referred to last. */
   private SeqParameterSet active;
 
   /**
    * Lists a stream. A fault ends the listing of its NAL unit, not of the stream.
    *
    * @param stream an Annex B byte stream, or an .mp4 or .mov file, of any size
-   * @param limits NAL units of more bytes are passed over
+   * @param limits larger NAL units are skipped
    * @param units receives the NAL units in the order of the stream
    * @throws StreamException if it is a file in which no stream is found
    */
@@ -82,7 +81,7 @@ public final class StreamListing {
         units.accept(new Unit(null, List.of(), e.getMessage()));
         continue;
       } catch (UnsupportedStreamException e) {
-        // Too large to be read; its header can be shown all the same
+        // Too large to be read, but its header can be shown
         nalUnit = new NalUnit(stream, e.position().byteOffset(), 1, e.position().nalIndex());
         fault = e.getMessage();
       }
@@ -90,7 +89,7 @@ public final class StreamListing {
     }
   }
 
-  /** Lists the next NAL unit of a stream, of which all parameter sets before it must have been listed. */
+  /** Lists the next NAL unit of a stream. All parameter sets before it must have been listed. */
   public Unit unit(NalUnit nalUnit) {
     Collector collector = new Collector();
     try {
@@ -128,7 +127,7 @@ public final class StreamListing {
     active = parsed;
     for (int id = 0; id < pps.length; id++) {
       if (pps[id] != null && pps[id].spsId() == parsed.id()) {
-        // It may have to be read differently now
+        // It may have to be parsed differently now
         pps[id] = null;
       }
     }
@@ -166,7 +165,7 @@ public final class StreamListing {
 
   private void readSei(NalUnit.Rbsp rbsp, Collector collector) {
     Sei.parse(traced(rbsp, collector), message -> {
-      // The row of bytes that the trace has just heard of, element by element
+      // The row of bytes that the trace has just received; its elements follow
       Element payload = collector.elements.removeLast();
       RbspReader reader = new RbspReader(message.payload(), 0, message.payload().length);
       reader.setTrace(collector);
@@ -184,11 +183,11 @@ public final class StreamListing {
     });
   }
 
-  /** Makes a list of what a trace hears. */
+  /** Collects what a trace receives. */
   private static final class Collector implements SyntaxTrace {
     private final List<Element> elements = new ArrayList<>();
     private final Deque<String> structures = new ArrayDeque<>();
-    /** Position in the RBSP of what is heard as bit 0. */
+    /** Position in the RBSP of the bit that the reader counts as 0. */
     private long firstBit;
 
     private String fault;

@@ -5,8 +5,8 @@ import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
 
 /**
- * E.1.1 VUI parameters: how the samples are meant, and what a decoder must buffer. They take no part in decoding. What
- * the flags leave out is null.
+ * E.1.1 VUI parameters: what the samples mean, and what a decoder must buffer. Decoding does not use them. What the flags
+ * leave out is null.
  *
  * @param aspectRatio sample aspect ratio, or null
  * @param overscanAppropriateFlag overscan_appropriate_flag, or null
@@ -37,7 +37,7 @@ public record VuiParameters(
   /** video_format 5: unspecified. */
   private static final int UNSPECIFIED_FORMAT = 5;
 
-  /** Table E-1: width and height of a sample for aspect_ratio_idc from 1 on. */
+  /** Table E-1: width and height of a sample for aspect_ratio_idc, starting at 1. */
   private static final int[][] SAMPLE_ASPECT_RATIOS = {
     {1, 1}, {12, 11}, {10, 11}, {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11}, {80, 33}, {18, 11}, {15, 11}, {64, 33},
     {160, 99}, {4, 3}, {3, 2}, {2, 1}
@@ -47,11 +47,11 @@ public record VuiParameters(
    * Sample aspect ratio.
    *
    * @param aspectRatioIdc aspect_ratio_idc, 0..255 (Table E-1)
-   * @param sarWidth sar_width where aspect_ratio_idc is 255 (Extended_SAR), else 0
-   * @param sarHeight sar_height there, else 0
+   * @param sarWidth sar_width if aspect_ratio_idc is 255 (Extended_SAR), otherwise 0
+   * @param sarHeight sar_height if aspect_ratio_idc is 255, otherwise 0
    */
   public record AspectRatio(int aspectRatioIdc, int sarWidth, int sarHeight) {
-    /** The shortest code of a ratio. */
+    /** The code of a ratio with the fewest bits. */
     private static AspectRatio of(VideoSignal.Ratio ratio) {
       for (int i = 0; i < SAMPLE_ASPECT_RATIOS.length; i++) {
         if (ratio.numerator() == SAMPLE_ASPECT_RATIOS[i][0] && ratio.denominator() == SAMPLE_ASPECT_RATIOS[i][1]) {
@@ -61,7 +61,7 @@ public record VuiParameters(
       return new AspectRatio(EXTENDED_SAR, ratio.numerator(), ratio.denominator());
     }
 
-    /** The ratio, or null where it is unspecified or reserved. */
+    /** The ratio, or null if it is unspecified or reserved. */
     private VideoSignal.Ratio ratio() {
       if (aspectRatioIdc == EXTENDED_SAR) {
         return VideoSignal.Ratio.of(sarWidth, sarHeight);
@@ -160,14 +160,14 @@ public record VuiParameters(
     }
   }
 
-  /** {@link #forIntra} of full-range pictures in the High profile; 3 bytes in all. */
+  /** {@link #forIntra} for full-range pictures in the High profile; 3 bytes in all. */
   public static final VuiParameters FULL_RANGE_INTRA = forIntra(VideoSignal.FULL_RANGE, 1);
 
   /**
-   * What our encoder sends: how samples are meant, and that no picture waits for another. Denominators of 0 set no limit, and the
-   * lengths of motion vectors, of which there are none, are the shortest codes.
+   * What our encoder sends: the meaning of samples, and that no picture waits for another. Denominators of 0 set no limit. The
+   * lengths of motion vectors, which do not occur, have the shortest codes.
    *
-   * @param signal what is known of the samples
+   * @param signal what is known about the samples
    * @param maxDecFrameBuffering max_dec_frame_buffering; 0 for Intra profiles, whose pictures need no buffer
    */
   static VuiParameters forIntra(VideoSignal signal, int maxDecFrameBuffering) {
@@ -187,7 +187,7 @@ public record VuiParameters(
         new BitstreamRestriction(true, 0, 0, 0, 0, 0, maxDecFrameBuffering));
   }
 
-  /** What these parameters say of the samples. */
+  /** What these parameters say about the samples. */
   public VideoSignal signal() {
     ColourDescription unknown = new ColourDescription(VideoSignal.UNSPECIFIED, VideoSignal.UNSPECIFIED, VideoSignal.UNSPECIFIED);
     ColourDescription sent = videoSignalType == null ? null : videoSignalType.colourDescription();

@@ -11,9 +11,9 @@ import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.syntax.StreamListing;
 
-/** Makes {@link SyntaxElement}s of what is read from one NAL unit, and hands them to a {@link SyntaxListener}. */
+/** Makes {@link SyntaxElement}s from what is read from one NAL unit, and hands them to a {@link SyntaxListener}. */
 final class ElementCollector implements SyntaxTrace {
-  /** The clause with a structure's syntax table. */
+  /** The clause of each structure's syntax table. */
   private static final Map<String, String> CLAUSES = Map.ofEntries(
       Map.entry("seq_parameter_set_data", "7.3.2.1.1"),
       Map.entry("scaling_list", "7.3.2.1.1.1"),
@@ -37,7 +37,7 @@ final class ElementCollector implements SyntaxTrace {
       Map.entry("vui_parameters", "E.1.1"),
       Map.entry("hrd_parameters", "E.1.2"));
 
-  /** The clause of SEI payloads without an entry, of which the bytes alone are read. */
+  /** The clause of SEI payloads without an entry; only their bytes are read. */
   private static final String OTHER_PAYLOADS = "D.1";
 
   private final NalUnit.Rbsp rbsp;
@@ -50,7 +50,7 @@ final class ElementCollector implements SyntaxTrace {
     this.listener = listener;
   }
 
-  /** Takes over the elements of a NAL unit that have been listed. */
+  /** Adds the elements of a NAL unit that have been listed. */
   void addAll(StreamListing.Unit unit) {
     String outermost = structureOf(unit.nalUnit());
     for (StreamListing.Element element : unit.elements()) {
@@ -65,7 +65,7 @@ final class ElementCollector implements SyntaxTrace {
     }
   }
 
-  /** The structure that a NAL unit's elements are in where they are in none of their own. */
+  /** The structure of those elements of a NAL unit that are in no inner structure. */
   private static String structureOf(NalUnit nalUnit) {
     return switch (nalUnit.nalUnitType()) {
       case NalUnit.SPS -> "seq_parameter_set_data";
@@ -138,7 +138,7 @@ final class ElementCollector implements SyntaxTrace {
     bins.add(new SyntaxElement.Bin(binVal, bitPosition, ctxIdx, pStateIdx, valMps, codIRange, codIOffset));
   }
 
-  /** Hands on the bins of an element that a fault has cut off. */
+  /** Hands on the bins of an element that a fault cut off. */
   void handOnUnfinished() {
     if (!bins.isEmpty()) {
       listener.unfinished(bins);

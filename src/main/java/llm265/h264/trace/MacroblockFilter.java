@@ -5,12 +5,12 @@ import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspReader;
 
-/** Hands on what is of the macroblocks with one address, and of NAL units and slices that have such a one where they begin. */
+/** Hands on the macroblocks with one address, and the starts of the NAL units and slices that contain one. */
 final class MacroblockFilter implements SyntaxListener {
   private final int wanted;
   private final SyntaxListener listener;
 
-  /** Where the macroblock that comes next is. */
+  /** Where the next macroblock lies. */
   private NalUnit nalUnit;
 
   private TracedSlice slice;
@@ -22,7 +22,7 @@ final class MacroblockFilter implements SyntaxListener {
     this.listener = listener;
   }
 
-  /** Whether there has been one. */
+  /** Whether such a macroblock was found. */
   boolean found() {
     return found;
   }
@@ -59,7 +59,7 @@ final class MacroblockFilter implements SyntaxListener {
 
   @Override
   public void element(SyntaxElement element) {
-    // Behind the last macroblock of a slice
+    // After the last macroblock of a slice
     within &= !element.structure().equals(RbspReader.TRAILING_BITS);
     if (within) {
       listener.element(element);

@@ -10,19 +10,19 @@ import llm265.h264.decode.PictureDecoder;
 import llm265.h264.syntax.SeqParameterSet;
 
 /**
- * Clause 8 for one picture, slice by slice in bitstream order, for the trace of its syntax: {@link PictureDecoder} takes fields
- * and colour planes one after another, whose slices a stream may mix. Samples are made, since making them finds faults, and
- * dropped; nothing is deblocked.
+ * Clause 8 for one picture, slice by slice in bitstream order, for the trace of its syntax. It differs from {@link
+ * PictureDecoder}, which takes fields and colour planes one after another; a stream may mix their slices. Samples are made,
+ * since this finds faults, and dropped; nothing is deblocked.
  *
- * <p>Used again for picture after picture.
+ * <p>Is reused for picture after picture.
  */
 final class PictureTracer {
   private static final int PLANES = 3;
 
-  /** By {@code PLANES * bottom_field_flag + colour_plane_id}. */
+  /** Indexed by {@code PLANES * bottom_field_flag + colour_plane_id}. */
   private final FieldOrFrameDecoder[] arrays = new FieldOrFrameDecoder[2 * PLANES];
 
-  /** The first slice of each array, null where it has had none. */
+  /** The first slice of each array, null before it. */
   private final CodedPicture.Slice[] firstSlices = new CodedPicture.Slice[2 * PLANES];
 
   private SeqParameterSet sps;
@@ -37,7 +37,7 @@ final class PictureTracer {
     return (slice.header().bottomFieldFlag() ? PLANES : 0) + slice.header().colourPlaneId();
   }
 
-  /** Index of a slice that comes next in its frame, field or colour plane. */
+  /** Index of the next slice in its frame, field or colour plane. */
   int sliceIndex(CodedPicture.Slice slice) {
     int array = arrayOf(slice);
     return firstSlices[array] == null ? 0 : arrays[array].slicesDecoded();
@@ -61,7 +61,7 @@ final class PictureTracer {
     decoder.decodeSlice(slice, sps, colourPlaneId, null);
   }
 
-  /** Ends a picture all of whose slices have come. */
+  /** Ends a picture after all of its slices. */
   void end() {
     for (int field = 0; field < arrays.length; field += PLANES) {
       CodedPicture.Slice first = null;

@@ -20,15 +20,15 @@ import llm265.h264.syntax.StreamListing;
 
 /**
  * 7.3 Syntax in tabular form, of a whole stream: every syntax element of headers, parameter sets, SEI messages and slice data,
- * down to the levels of residual blocks, in bitstream order, and under CABAC every bin with the state of the arithmetic decoding
- * engine.
+ * down to the levels of residual blocks, in bitstream order. Under CABAC, also every bin with the state of the arithmetic
+ * decoding engine.
  *
- * <p>Takes what {@link H264IntraDecoder} takes with {@link DecodingMode#INTRA_ONLY}, and ends at the first fault. Slice data that
- * is not decoded is not traced either: that of redundant and auxiliary coded pictures, and of pictures with other slices than I
- * slices. Of a slice in data partitions the elements of partition A are traced, not the residuals in B.
+ * <p>Traces what {@link H264IntraDecoder} decodes with {@link DecodingMode#INTRA_ONLY}, and ends at the first fault. Slice data
+ * that is not decoded is not traced: that of redundant and auxiliary coded pictures, and of pictures with slices other than I
+ * slices. For a slice in data partitions, only partition A is traced, not the residuals in B.
  */
 public final class StreamTrace {
-  /** In place of a number: every picture, or every macroblock. */
+  /** Stands for a number: every picture, or every macroblock. */
   public static final int ALL = -1;
 
   private final SyntaxListener listener;
@@ -37,19 +37,22 @@ public final class StreamTrace {
   private final StreamListing listing = new StreamListing();
   private final PictureTracer tracer = new PictureTracer();
 
-  /** NAL units that have been read and not yet told of, since slices are known to be a picture only once the next one begins. */
+  /**
+   * NAL units that have been read but not reported yet, since slices are known to form a picture only when the next one
+   * begins.
+   */
   private final Deque<NalUnit> pending = new ArrayDeque<>();
 
   /** Whether a picture is being traced, so that a fault is one of its own. */
   private boolean inPicture;
 
-  /** Whether the stream is at fault behind the picture that is being traced, which may lack slices. */
+  /** Whether a fault follows the picture that is being traced, which may lack slices. */
   private boolean incomplete;
 
-  /** Whether there was the picture that is wanted. */
+  /** Whether the wanted picture was found. */
   private boolean found;
 
-  /** Whether that picture has gone by. */
+  /** Whether that picture is over. */
   private boolean done;
 
   private StreamTrace(DecoderLimits limits, int wantedPicture, SyntaxListener listener) {
@@ -63,22 +66,22 @@ public final class StreamTrace {
    *
    * @param stream an Annex B byte stream, or an .mp4 or .mov file, of any size
    * @param limits limits of the decoder
-   * @param listener hears of everything up to the end of the stream or the fault, and of that, before it is thrown
+   * @param listener receives everything up to the end of the stream or up to a fault, then the fault, before it is thrown
    * @throws MalformedStreamException if the stream breaks the standard
-   * @throws UnsupportedStreamException if it uses what is not decoded
+   * @throws UnsupportedStreamException if it uses something that is not decoded
    */
   public static void trace(MemorySegment stream, DecoderLimits limits, SyntaxListener listener) {
     trace(stream, limits, ALL, ALL, listener);
   }
 
   /**
-   * As {@link #trace(MemorySegment, DecoderLimits, SyntaxListener)}, of a part of the stream.
+   * Like {@link #trace(MemorySegment, DecoderLimits, SyntaxListener)}, for a part of the stream.
    *
-   * @param picture number of the only picture to trace, from 0, or {@link #ALL}. With a number, NAL units that are no slices of
-   *     that picture are left out, other pictures are not decoded, and nothing behind it is read
-   * @param mbAddr address of the only macroblock to trace in each frame, field or colour plane, or {@link #ALL}. With an address,
-   *     headers are left out, and NAL units without it
-   * @return whether there was such a picture, intra throughout, and macroblock
+   * @param picture number of the only picture to trace, from 0, or {@link #ALL}. With a number, NAL units that are not slices
+   *     of that picture are left out, other pictures are not decoded, and nothing after it is read
+   * @param mbAddr address of the only macroblock to trace in each frame, field or colour plane, or {@link #ALL}. With an
+   *     address, headers are left out, and so are NAL units without that macroblock
+   * @return whether such a picture, of I slices only, and such a macroblock were found
    */
   public static boolean trace(
       MemorySegment stream, DecoderLimits limits, int picture, int mbAddr, SyntaxListener listener) {
@@ -99,7 +102,7 @@ public final class StreamTrace {
     }
   }
 
-  /** NAL units that are kept until they are told of, and no more once the picture that is wanted has gone by. */
+  /** Remembers NAL units until they are reported; stops once the wanted picture is over. */
   private final class Remembering implements Iterator<NalUnit> {
     private final Iterator<NalUnit> nalUnits;
 
@@ -120,7 +123,7 @@ public final class StreamTrace {
     }
   }
 
-  /** Traces what comes before a fault in a NAL unit. There may be another one in that, which then comes first. */
+  /** Traces what comes before a fault in a NAL unit. That may contain another fault, which then comes first. */
   private StreamException traceUpTo(StreamException fault) {
     incomplete = true;
     try {
@@ -153,7 +156,7 @@ public final class StreamTrace {
     inPicture = false;
   }
 
-  /** Tells of NAL units that are no slices of a primary coded picture, up to the one with an index. */
+  /** Reports NAL units that are not slices of a primary coded picture, up to the one with a given index. */
   private void tellOfPending(int last) {
     while (!pending.isEmpty() && pending.peek().index() <= last) {
       NalUnit nalUnit = pending.remove();
@@ -162,7 +165,7 @@ public final class StreamTrace {
         continue;
       }
       listener.nalUnit(nalUnit);
-      // Bytes after a forbidden_zero_bit of 1 are not looked at, by the listing neither
+      // Bytes after a forbidden_zero_bit of 1 are not examined, and not listed either
       if (!nalUnit.forbiddenZeroBit()) {
         traceListed(unit);
       }

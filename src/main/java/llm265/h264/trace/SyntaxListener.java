@@ -5,18 +5,18 @@ import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.SyntaxTrace;
 
-/** Hears of every syntax element of a stream in bitstream order, down to the residual blocks: see {@link StreamTrace}. */
+/** Receives every syntax element of a stream in bitstream order, down to the residual blocks: see {@link StreamTrace}. */
 @FunctionalInterface
 public interface SyntaxListener {
-  /** A NAL unit begins; what follows is in it. */
+  /** A NAL unit begins; what follows lies in it. */
   default void nalUnit(NalUnit nalUnit) {}
 
   /** slice_data() begins, after the elements of the slice's header. */
   default void sliceData(TracedSlice slice) {}
 
   /**
-   * A macroblock begins. In MBAFF frames the mb_field_decoding_flag of a pair comes with its top macroblock; the
-   * end_of_slice_flag behind a macroblock comes with that.
+   * A macroblock begins. In MBAFF frames the mb_field_decoding_flag of a pair belongs to its top macroblock. The
+   * end_of_slice_flag after a macroblock belongs to that macroblock.
    */
   default void macroblock(int mbAddr) {}
 
@@ -33,12 +33,12 @@ public interface SyntaxListener {
   /** A syntax element. */
   void element(SyntaxElement element);
 
-  /** Bins of an element that a fault cuts off, at least one. */
+  /** The bins of an element that a fault cuts off, at least one. */
   default void unfinished(List<SyntaxElement.Bin> bins) {}
 
   /** Something in the NAL unit cannot be read but is not needed for decoding, or is not decoded. */
   default void leftOut(String sentence) {}
 
-  /** The stream is traced up to here: what comes next is at fault. */
+  /** The stream is traced up to here: a fault follows. */
   default void fault(StreamException fault) {}
 }

@@ -1,46 +1,19 @@
 package llm265.h264.trace;
 
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.SyntaxTrace;
-import llm265.h264.decode.DecodedPicture;
 
-/** A {@link StreamTrace} as text, line by line, in the format that docs/trace.md fixes. */
+/** A {@link StreamTrace} as text, line by line, in the format of docs/trace.md. */
 public final class SyntaxText implements SyntaxListener {
   private final Consumer<String> lines;
   private final StringBuilder line = new StringBuilder();
 
-  /** Writes to a receiver of lines, which have no line terminators. */
+  /** Writes lines, without line terminators, to a receiver. */
   public SyntaxText(Consumer<String> lines) {
     this.lines = lines;
-  }
-
-  /**
-   * The syntax of one macroblock of a stream, in each field or colour plane that has it: for each the NAL unit, the slice, the
-   * macroblock, then its elements and their bins. Decodes no other picture.
-   *
-   * @param stream an Annex B byte stream
-   * @param picture number of the picture in decoding order, from 0, as {@link DecodedPicture#index}
-   * @param mbAddr macroblock address (6.4.1): in raster order, or in MBAFF frames pair by pair
-   * @return the lines, none if there is no such macroblock; where the picture, or a header before it, is damaged, what there is
-   *     before the fault and a line that tells of it. Never throws on account of what is in the stream
-   */
-  public static List<String> ofMacroblock(MemorySegment stream, DecoderLimits limits, int picture, int mbAddr) {
-    if (picture < 0 || mbAddr < 0) {
-      throw new IllegalArgumentException("picture " + picture + ", macroblock " + mbAddr);
-    }
-    List<String> lines = new ArrayList<>();
-    try {
-      StreamTrace.trace(stream, limits, picture, mbAddr, new SyntaxText(lines::add));
-    } catch (StreamException e) {
-      // The last line tells of it
-    }
-    return lines;
   }
 
   private void endLine() {

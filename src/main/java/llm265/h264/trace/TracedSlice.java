@@ -6,10 +6,11 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 
 /**
- * A slice whose slice_data() a {@link SyntaxListener} hears of next.
+ * A slice whose slice_data() a {@link SyntaxListener} receives next.
  *
  * @param picture number of its picture in the stream, from 0, as in {@link DecodedPicture}: the two fields of a frame are one
- * @param index its number in its frame or field, or in the colour plane where these are coded apart, from 0
+ *     picture
+ * @param index its number in its frame or field, or in its colour plane if these are coded separately, from 0
  * @param header slice_header()
  * @param sps the active sequence parameter set
  * @param pps its picture parameter set

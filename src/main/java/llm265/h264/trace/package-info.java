@@ -1,6 +1,11 @@
 /**
- * The syntax of a stream, element by element and bin by bin, as {@code inspect --trace} prints it: {@link
- * llm265.h264.trace.StreamTrace} reads the stream with the decoder's own parsers, {@link llm265.h264.trace.SyntaxText} writes
- * lines. docs/trace.md fixes the form.
+ * 7.3 Syntax in tabular form: the syntax of a stream, element by element and bin by bin, as {@code inspect --trace} prints it.
+ * docs/trace.md fixes the format.
+ *
+ * <p>Reading order: {@link StreamTrace} reads the stream with the decoder's own parsers, and reports {@link SyntaxElement}s to
+ * a {@link SyntaxListener}. {@link SyntaxText} writes them as lines. {@code ElementCollector} makes elements from what parsers
+ * report, {@code PictureTracer} decodes slices in bitstream order, {@code MacroblockFilter} selects one macroblock.
+ *
+ * <p>It is a reader on top of {@code decode}, which does not know it.
  */
 package llm265.h264.trace;

@@ -2,17 +2,17 @@ package llm265.h264.transform;
 
 import llm265.h264.macroblock.BlockScan;
 
-/** 8.5.10, 8.5.11 Scaling and transformation of DC coefficients, and the transforms an encoder needs before them. */
+/** 8.5.10, 8.5.11 Scaling and transformation of DC coefficients, and the encoder's transforms that they invert. */
 public final class DcTransform {
   private DcTransform() {}
 
   /**
    * 8.5.10 Scaling and transformation process for DC transform coefficients for Intra_16x16 macroblock type.
    *
-   * @param c the matrix c at 4 * row + column, from {@code cOff} on; not changed
+   * @param c the matrix c at {@code cOff}, at 4 * row + column; not changed
    * @param levelScale00 LevelScale4x4( qP % 6, 0, 0 ) of the plane
    * @param qP QP'Y (QP'C for Cb and Cr in 4:4:4)
-   * @param dcY 16 elements from {@code dcOff} on: d00 of each block, by luma4x4BlkIdx (Figure 6-10)
+   * @param dcY receives 16 elements at {@code dcOff}: d00 of each block, by luma4x4BlkIdx (Figure 6-10)
    */
   public static void inverseLuma(int[] c, int cOff, int levelScale00, int qP, int[] dcY, int dcOff) {
     for (int j = 0; j < 4; j++) {
@@ -22,7 +22,7 @@ public final class DcTransform {
       hadamard4(dcY, dcOff + 4 * i, 1, dcY, dcOff + 4 * i, 1);
     }
     scaleBy64(dcY, dcOff, 16, levelScale00, qP);
-    // Raster order to luma4x4BlkIdx: the middle pair of each half changes places
+    // Raster order to luma4x4BlkIdx: the middle pair of each half is swapped
     swap(dcY, dcOff + 2, dcOff + 4);
     swap(dcY, dcOff + 3, dcOff + 5);
     swap(dcY, dcOff + 10, dcOff + 12);
@@ -30,11 +30,11 @@ public final class DcTransform {
   }
 
   /**
-   * The transform that {@link #inverseLuma} undoes, not normalized: twice the 4x4 Hadamard transform is 16 times the
-   * identity.
+   * The transform that {@link #inverseLuma} inverts, not normalized: applying the 4x4 Hadamard transform twice gives 16 times
+   * the identity.
    *
-   * @param coefficients W of 16 blocks, block by luma4x4BlkIdx, as forward4x4 leaves them; element 0 of each is read
-   * @param c 16 elements from {@code cOff} on, at 4 * row + column
+   * @param coefficients W of 16 blocks, by luma4x4BlkIdx, as forward4x4 leaves them; element 0 of each is read
+   * @param c receives 16 elements at {@code cOff}, at 4 * row + column
    */
   public static void forwardLuma(int[] coefficients, int[] c, int cOff) {
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
@@ -51,10 +51,10 @@ public final class DcTransform {
   /**
    * 8.5.11 Scaling and transformation process for chroma DC transform coefficients, 4:2:0.
    *
-   * @param c the 2x2 matrix c at 2 * row + column, from {@code cOff} on; not changed
+   * @param c the 2x2 matrix c at {@code cOff}, at 2 * row + column; not changed
    * @param levelScale00 LevelScale4x4( QP'C % 6, 0, 0 ) of the plane
    * @param qP QP'C
-   * @param dcC 4 elements from {@code dcOff} on: d00 by chroma4x4BlkIdx
+   * @param dcC receives 4 elements at {@code dcOff}: d00 by chroma4x4BlkIdx
    */
   public static void inverseChroma420(int[] c, int cOff, int levelScale00, int qP, int[] dcC, int dcOff) {
     hadamard2x2(c, cOff, dcC, dcOff);
@@ -66,32 +66,22 @@ public final class DcTransform {
   /**
    * 8.5.11 for 4:2:2.
    *
-   * @param c the 4x2 matrix c at 2 * row + column, from {@code cOff} on; not changed
+   * @param c the 4x2 matrix c at {@code cOff}, at 2 * row + column; not changed
    * @param levelScale00 LevelScale4x4( QP'C,dc % 6, 0, 0 ), where QP'C,dc = QP'C + 3
    * @param qPdc QP'C,dc (8-331)
-   * @param dcC 8 elements from {@code dcOff} on: d00 by chroma4x4BlkIdx
+   * @param dcC receives 8 elements at {@code dcOff}: d00 by chroma4x4BlkIdx
    */
   public static void inverseChroma422(int[] c, int cOff, int levelScale00, int qPdc, int[] dcC, int dcOff) {
     hadamard4x2(c, cOff, dcC, dcOff);
     scaleBy64(dcC, dcOff, 8, levelScale00, qPdc);
   }
 
-  /** The 2x2 transform that {@link #inverseChroma420} undoes, not normalized; element 0 of 4 blocks in, c out. */
+  /** The 2x2 transform that {@link #inverseChroma420} inverts, not normalized: element 0 of 4 blocks in, c out. */
   public static void forwardChroma420(int[] coefficients, int coefficientsOff, int[] c, int cOff) {
-    gatherDc(coefficients, coefficientsOff, 4, c, cOff);
-    hadamard2x2(c, cOff, c, cOff);
-  }
-
-  /** The 4x2 transform that {@link #inverseChroma422} undoes, not normalized; element 0 of 8 blocks in, c out. */
-  public static void forwardChroma422(int[] coefficients, int coefficientsOff, int[] c, int cOff) {
-    gatherDc(coefficients, coefficientsOff, 8, c, cOff);
-    hadamard4x2(c, cOff, c, cOff);
-  }
-
-  private static void gatherDc(int[] coefficients, int coefficientsOff, int blocks, int[] c, int cOff) {
-    for (int blkIdx = 0; blkIdx < blocks; blkIdx++) {
+    for (int blkIdx = 0; blkIdx < 4; blkIdx++) {
       c[cOff + blkIdx] = coefficients[coefficientsOff + 16 * blkIdx];
     }
+    hadamard2x2(c, cOff, c, cOff);
   }
 
   /** (8-321, 8-322), and (8-332, 8-333) for 4:2:2. */

@@ -1,8 +1,8 @@
 package llm265.h264.transform;
 
 /**
- * The transforms of an encoder: W = T X Tt with integer matrices whose rows point the way of the basis functions of
- * 8.5.12.2 and 8.5.13.2. Exact, nothing is rounded; {@link Quantization} knows the norms.
+ * The encoder's transforms: W = T X Tt with integer matrices whose rows are multiples of the basis functions of 8.5.12.2 and
+ * 8.5.13.2. They are exact and round nothing. {@link Quantization} contains the norms.
  */
 public final class ForwardTransform {
   private ForwardTransform() {}
@@ -10,8 +10,8 @@ public final class ForwardTransform {
   /**
    * 4x4: the rows of T are (1 1 1 1), (2 1 -1 -2), (1 -1 -1 1), (1 -2 2 -1).
    *
-   * @param residual source minus prediction; the block begins at {@code residualOff} and has rows {@code stride} apart
-   * @param coefficients 16 elements from {@code coefficientsOff} on, at 4 * row + column
+   * @param residual source minus prediction; the block begins at {@code residualOff}, its rows are {@code stride} apart
+   * @param coefficients receives 16 elements at {@code coefficientsOff}, at 4 * row + column
    */
   public static void forward4x4(
       int[] residual, int residualOff, int stride, int[] coefficients, int coefficientsOff) {
@@ -24,11 +24,11 @@ public final class ForwardTransform {
   }
 
   /**
-   * 8x8: the rows of T are 8 times the inverse transform's basis vectors, such as (12 10 6 3 -3 -6 -10 -12), so that
-   * their quarters and eighths need no rounding; W is 64 times what encoders usually compute with shifts.
+   * 8x8: the rows of T are 8 times the inverse transform's basis vectors, such as (12 10 6 3 -3 -6 -10 -12), so that their
+   * quarters and eighths need no rounding. W is 64 times what encoders usually compute with shifts.
    *
-   * @param residual source minus prediction; the block begins at {@code residualOff} and has rows {@code stride} apart
-   * @param coefficients 64 elements from {@code coefficientsOff} on, at 8 * row + column; up to 2^12 times the residual
+   * @param residual source minus prediction; the block begins at {@code residualOff}, its rows are {@code stride} apart
+   * @param coefficients receives 64 elements at {@code coefficientsOff}, at 8 * row + column; up to 2^12 times the residual
    */
   public static void forward8x8(
       int[] residual, int residualOff, int stride, int[] coefficients, int coefficientsOff) {

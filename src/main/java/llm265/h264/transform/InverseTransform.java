@@ -1,11 +1,11 @@
 package llm265.h264.transform;
 
 /**
- * 8.5.12 and 8.5.13 Scaling and transformation of one residual block, and 8.5.14 picture construction: the result is
- * added to the prediction, which already lies in the destination.
+ * 8.5.12 and 8.5.13 Scaling and transformation of one residual block, and 8.5.14 picture construction: adds the result to the
+ * prediction in the destination.
  *
- * <p>Sums are {@code int}s that wrap. In a legal stream they need no more than 8 + bitDepth bits (8.5.12.2); in any
- * other one the samples are arbitrary, but the same on every kernel.
+ * <p>Sums are {@code int}s that wrap. In a legal stream they need no more than 8 + bitDepth bits (8.5.12.2). In any other stream
+ * the samples are arbitrary, but the same on every kernel.
  */
 public final class InverseTransform {
   private InverseTransform() {}
@@ -13,7 +13,7 @@ public final class InverseTransform {
   /**
    * Scales, transforms and adds a 4x4 block.
    *
-   * @param levels the block's levels at 4 * row + column, from {@code levelsOff} on; not changed
+   * @param levels the block's levels at {@code levelsOff}, at 4 * row + column; not changed
    * @param levelScale LevelScale4x4 of qP % 6
    * @param qP QP'Y or QP'C, 0 to 87
    * @param samples prediction on entry, constructed samples on return
@@ -29,7 +29,7 @@ public final class InverseTransform {
   }
 
   /**
-   * As {@link #residual4x4}, for blocks whose DC coefficient was transformed apart: Intra_16x16 and chroma.
+   * Like {@link #residual4x4}, for blocks whose DC coefficient is transformed separately: Intra_16x16 and chroma.
    *
    * @param dc d00, already scaled (8-335)
    */
@@ -41,7 +41,7 @@ public final class InverseTransform {
   }
 
   /**
-   * Adds a 4x4 block of which only the DC coefficient is not 0: all residual samples are then equal.
+   * Adds a 4x4 block in which only the DC coefficient is not 0: all residual samples are then equal.
    *
    * @param dc d00, already scaled (8-335)
    */
@@ -57,7 +57,7 @@ public final class InverseTransform {
   /**
    * Scales, transforms and adds an 8x8 block.
    *
-   * @param levels the block's levels at 8 * row + column, from {@code levelsOff} on; not changed
+   * @param levels the block's levels at {@code levelsOff}, at 8 * row + column; not changed
    * @param levelScale LevelScale8x8 of qP % 6
    * @param qP QP'Y or QP'C, 0 to 87
    * @param samples prediction on entry, constructed samples on return
@@ -109,8 +109,8 @@ public final class InverseTransform {
   }
 
   /**
-   * 8.5.12.2 Transformation process for residual 4x4 blocks, then 8.5.14: rows first, as the halvings do not commute. The
-   * columns go to the samples at once.
+   * 8.5.12.2 Transformation process for residual 4x4 blocks, then 8.5.14. Rows come first, since the halvings do not commute.
+   * The columns are added to the samples at once.
    */
   private static void transformAndAdd4x4(int[] d, short[] samples, int offset, int stride, int maxSample) {
     transformRow4(d, 0);

@@ -9,12 +9,12 @@ import llm265.h264.macroblock.BlockScan;
  * <p>Immutable; one object for each pair of parameter sets.
  */
 public final class LevelScale {
-  /** normAdjust4x4 (8-315): rows m = qP % 6; columns: both indices even, both odd, else. */
+  /** normAdjust4x4 (8-315): rows m = qP % 6; columns: both indices even, both odd, otherwise. */
   private static final int[][] NORM_ADJUST_4X4 = {
     {10, 16, 13}, {11, 18, 14}, {13, 20, 16}, {14, 23, 18}, {16, 25, 20}, {18, 29, 23}
   };
 
-  /** normAdjust8x8 (8-318): rows m = qP % 6; columns as {@link #class8x8} counts them. */
+  /** normAdjust8x8 (8-318): rows m = qP % 6; columns as in {@link #class8x8}. */
   private static final int[][] NORM_ADJUST_8X8 = {
     {20, 18, 32, 19, 25, 24},
     {22, 19, 35, 21, 28, 26},
@@ -27,7 +27,7 @@ public final class LevelScale {
   /** Flat_4x4_16 and Flat_8x8_16 (7-8, 7-9): every weight is 16. */
   public static final LevelScale FLAT = flat();
 
-  /** By 6 * plane + qP % 6. */
+  /** Indexed by 6 * plane + qP % 6. */
   private final int[][] scale4x4 = new int[18][];
 
   private final int[][] scale8x8 = new int[18][];
@@ -35,11 +35,10 @@ public final class LevelScale {
   /**
    * Scaling functions of intra macroblocks.
    *
-   * @param scalingLists4x4 ScalingList4x4: 6 lists (intra Y, Cb, Cr, inter Y, Cb, Cr) of 16 weights in zig-zag order;
-   *     the intra ones are enough
-   * @param scalingLists8x8 ScalingList8x8: 6 lists (intra Y, inter Y, intra Cb, inter Cb, intra Cr, inter Cr) of 64
-   *     weights in zig-zag order; where there are fewer than 5, all planes use the first (chroma has no 8x8 blocks
-   *     then)
+   * @param scalingLists4x4 ScalingList4x4: 6 lists (intra Y, Cb, Cr, inter Y, Cb, Cr) of 16 weights in zig-zag order; the
+   *     intra ones suffice
+   * @param scalingLists8x8 ScalingList8x8: 6 lists (intra Y, inter Y, intra Cb, inter Cb, intra Cr, inter Cr) of 64 weights in
+   *     zig-zag order; with fewer than 5 lists, all planes use the first, since chroma then has no 8x8 blocks
    */
   public LevelScale(int[][] scalingLists4x4, int[][] scalingLists8x8) {
     for (int plane = 0; plane < 3; plane++) {
@@ -61,7 +60,7 @@ public final class LevelScale {
   }
 
   /**
-   * LevelScale4x4( qP % 6, i, j ) at 4 * i + j; not to be changed.
+   * LevelScale4x4( qP % 6, i, j ) at 4 * i + j; the caller must not change it.
    *
    * @param plane 0 Y, 1 Cb, 2 Cr
    * @param qP the quantization parameter, 0 or more
@@ -70,7 +69,7 @@ public final class LevelScale {
     return scale4x4[6 * plane + qP % 6];
   }
 
-  /** LevelScale8x8( qP % 6, i, j ) at 8 * i + j; not to be changed. */
+  /** LevelScale8x8( qP % 6, i, j ) at 8 * i + j; the caller must not change it. */
   public int[] levelScale8x8(int plane, int qP) {
     return scale8x8[6 * plane + qP % 6];
   }
@@ -107,7 +106,7 @@ public final class LevelScale {
     return scale;
   }
 
-  /** Which of the six v of (8-317) position (i, j) takes. */
+  /** Which of the six v of (8-317) applies to position (i, j). */
   private static int class8x8(int i, int j) {
     if ((i & 1) == 1 || (j & 1) == 1) {
       if ((i & j & 1) == 1) {

@@ -3,18 +3,18 @@ package llm265.h264.transform;
 /**
  * The encoder's side of 8.5.9 to 8.5.13: factors that turn forward coefficients into levels.
  *
- * <p>A factor times |W| is the level as a real number, in units of the step with which the decoder reconstructs that
- * coefficient, scaling lists included. A level is then sign( W ) * (int) ( |W| * factor + roundingOffset ) in single
- * precision: one multiplication and one addition, each rounded, so that every kernel gives the same level.
+ * <p>A factor times |W| is the level as a real number, in units of the step with which the decoder reconstructs that coefficient,
+ * scaling lists included. A level is then sign( W ) * (int) ( |W| * factor + roundingOffset ) in single precision: one
+ * multiplication and one addition, each rounded, so that every kernel gives the same level.
  */
 public final class Quantization {
   /**
-   * What a forward coefficient is divided by in one direction to give the inverse transform's: the squared norm n^2 of
-   * its basis vector (4 or 2.5) times the length of the forward row over that vector (1 or 2).
+   * The divisor, in one direction, that turns a forward coefficient into that of the inverse transform: the squared norm n^2
+   * of its basis vector (4 or 2.5) times the ratio of the forward row to that vector (1 or 2).
    */
   private static final double[] GAIN_4 = {1 / 4.0, 1 / 5.0, 1 / 4.0, 1 / 5.0};
 
-  /** n^2 of the 8-point basis vectors: 8 for rows 0 and 4, (12^2 + 10^2 + 6^2 + 3^2) / 32 for odd rows, else 5. */
+  /** n^2 of the 8-point basis vectors: 8 for rows 0 and 4, (12^2 + 10^2 + 6^2 + 3^2) / 32 for odd rows, otherwise 5. */
   private static final double[] NORM_8 = {8, 289 / 32.0, 5, 289 / 32.0, 8, 289 / 32.0, 5, 289 / 32.0};
 
   private Quantization() {}
@@ -45,14 +45,14 @@ public final class Quantization {
     return scale;
   }
 
-  /** Factor for Intra16x16DCLevel, from what {@link DcTransform#forwardLuma} gives. */
+  /** Factor for Intra16x16DCLevel, applied to the results of {@link DcTransform#forwardLuma}. */
   public static float scaleLumaDc(int levelScale00, int qP) {
     return (float) (16 / (levelScale00 * powerOf2(qP / 6)));
   }
 
   /**
-   * Factor for ChromaDCLevel, from what {@link DcTransform#forwardChroma420} or {@link DcTransform#forwardChroma422}
-   * gives.
+   * Factor for ChromaDCLevel, applied to the results of {@link DcTransform#forwardChroma420} or {@link
+   * DcTransform#forwardChroma422}.
    *
    * @param qP QP'C for 4:2:0, QP'C,dc = QP'C + 3 for 4:2:2; {@code levelScale00} is that of the same qP % 6
    */
@@ -61,7 +61,7 @@ public final class Quantization {
   }
 
   /**
-   * One level.
+   * Quantizes one coefficient.
    *
    * @param w forward coefficient
    * @param scale its factor

@@ -2,7 +2,7 @@ package llm265.h264.transform;
 
 import llm265.h264.macroblock.BlockScan;
 
-/** The reference: block after block, as the clauses have it. */
+/** The reference: block after block, as the clauses say. */
 public final class ScalarTransformKernels implements TransformKernels {
   @Override
   public void residual4x4(int[] levels, int levelsOff, int[] levelScale, int qP, int[] dc, int dcOff,

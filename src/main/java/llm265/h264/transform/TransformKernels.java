@@ -6,10 +6,9 @@ import llm265.kernel.Scratch;
 /**
  * The transforms of a whole macroblock plane. Implementations have no state; any thread may use them.
  *
- * <p>Blocks of a plane of 16 blocks lie by luma4x4BlkIdx (Figure 6-10); 4 or 8 blocks, those of chroma in 4:2:0 and
- * 4:2:2, lie in raster order, two a row. 8x8 blocks lie by luma8x8BlkIdx. Within a block coefficients lie row by row.
- * No array is written but the one that holds the result, and {@code scratch}, which has at least {@link #SCRATCH}
- * elements and whose contents mean nothing.
+ * <p>The 16 blocks of a plane are ordered by luma4x4BlkIdx (Figure 6-10). 4 or 8 blocks, those of chroma in 4:2:0 and 4:2:2, are
+ * in raster order, two per row. 8x8 blocks are ordered by luma8x8BlkIdx. Within a block, coefficients are in raster order.
+ * Only the result array is written, and {@code scratch}, which has at least {@link #SCRATCH} elements with undefined contents.
  */
 public interface TransformKernels {
   /** Elements that a scratch array must have. */
@@ -21,14 +20,14 @@ public interface TransformKernels {
           TransformKernels.class, new ScalarTransformKernels(), "llm265.vector.VectorTransformKernels");
 
   /**
-   * 8.5.12 and 8.5.14 for all 4x4 blocks of a plane: scaled, transformed and added to the prediction that
-   * {@code samples} holds.
+   * 8.5.12 and 8.5.14 for all 4x4 blocks of a plane: scales and transforms them, and adds them to the prediction in {@code
+   * samples}.
    *
-   * @param levels levels of block b from {@code levelsOff} + 16 * b on
+   * @param levels levels of block b at {@code levelsOff} + 16 * b
    * @param levelScale LevelScale4x4 of qP % 6
    * @param qP QP'Y or QP'C, 0 to 87
-   * @param dc null, or the DC coefficients, already scaled, of block b at {@code dcOff} + b; element 0 of the block's
-   *     levels is then not used
+   * @param dc null, or the scaled DC coefficient of block b at {@code dcOff} + b; element 0 of the block's levels is then not
+   *     used
    * @param blockMask bit b: block b has levels; other blocks are skipped, unless their element of {@code dc} is not 0
    * @param blocks 16, 8 or 4
    * @param offset index of the plane's first sample in {@code samples}
@@ -41,7 +40,7 @@ public interface TransformKernels {
   /**
    * 8.5.13 and 8.5.14 for the four 8x8 blocks of a plane.
    *
-   * @param levels levels of block b from {@code levelsOff} + 64 * b on
+   * @param levels levels of block b at {@code levelsOff} + 64 * b
    * @param levelScale LevelScale8x8 of qP % 6
    * @param qP QP'Y or QP'C, 0 to 87
    * @param blockMask bit b: block b has levels; other blocks are skipped
@@ -64,14 +63,14 @@ public interface TransformKernels {
   void forward8x8(int[] residual, int[] coefficients);
 
   /**
-   * Levels of coefficients, see {@link Quantization}.
+   * Computes the levels of coefficients; see {@link Quantization}.
    *
-   * @param coefficients n elements from {@code off} on
+   * @param coefficients n elements at {@code off}
    * @param n a multiple of 16, at most 256
    * @param scale factors of the positions of one block, 16 or 64; n need not be a multiple of 64
    * @param roundingOffset 0 to 0.5
-   * @param levels n elements from {@code levelsOff} on
-   * @return bit b: of the sixteen levels from {@code levelsOff + 16 * b} on one at least is not 0
+   * @param levels receives n elements at {@code levelsOff}
+   * @return bit b is set if at least one of the sixteen levels at {@code levelsOff + 16 * b} is not 0
    */
   int quantize(int[] coefficients, int off, int n, float[] scale, float roundingOffset, int[] levels, int levelsOff);
 }

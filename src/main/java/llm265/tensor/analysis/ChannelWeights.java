@@ -7,15 +7,15 @@ import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.values.TensorElements;
 
 /**
- * What the squared error of a value counts for, by the input channel that the value is multiplied with: the mean square of that
- * channel's inputs makes the weighted error of a matrix that of its outputs.
+ * The weight of a value's squared error, given by the input channel that the value is multiplied with. With the mean square of
+ * each channel's inputs as its weight, the weighted error of a matrix is the error of its outputs.
  *
- * <p>Channels are the last dimension, as in {@code y = W x} with W of {@code outputs x inputs}; or the first, where only that has
- * as many, as in the transposed weights of some frameworks; or, of three dimensions and more, the last for each index of the
- * first by itself, as for the experts of a mixture.
+ * <p>Channels are the last dimension, as in {@code y = W x} with W of {@code outputs x inputs}. They are the first dimension if
+ * only that one has as many, as in the transposed weights of some frameworks. With three or more dimensions they may be the
+ * last dimension for each index of the first, as for the experts of a mixture.
  */
 public final class ChannelWeights {
-  /** Values summed by one task: fixed, so that sums do not depend on the number of threads. */
+  /** Number of values that one task sums; fixed, so that sums do not depend on the number of threads. */
   private static final int BLOCK = 1 << 18;
 
   private static final int ROW = 1 << 12;
@@ -31,9 +31,9 @@ public final class ChannelWeights {
   /**
    * Weights for a shape.
    *
-   * @param weights one a channel, finite and not negative; may be 0. Those of each expert behind those of the one before it
-   * @throws IllegalArgumentException if one of them is not, or if they are as many as neither the last nor the first dimension
-   *     has, nor both together
+   * @param weights one per channel, finite and not negative; may be 0. Those of each expert follow those of the one before
+   * @throws IllegalArgumentException if a weight is not, or if their number fits neither the last dimension, nor the first,
+   *     nor both together
    */
   public static ChannelWeights of(float[] weights, long... shape) {
     for (int i = 0; i < weights.length; i++) {
@@ -44,12 +44,12 @@ public final class ChannelWeights {
     return new ChannelWeights(weights.clone(), Channels.of(weights.length, shape));
   }
 
-  /** Scales with which coding at equal distortion minimizes the weighted error; null if all weights are the same. */
+  /** Scales with which coding at equal distortion minimizes the weighted error; null if all weights are equal. */
   public ChannelScales scales() {
     return weights.length == 0 || weights.length > ScaleClasses.MOST_LINES ? null : ChannelScales.of(weights, channels);
   }
 
-  /** Weight of a value, by its index in the tensor. */
+  /** Weight of a value, given by its index in the tensor. */
   public float of(long index) {
     return weights[channels.of(index)];
   }
@@ -77,7 +77,7 @@ public final class ChannelWeights {
     return total[0] > 0 ? Math.max(0, total[2] - total[1] * total[1] / total[0]) : 0;
   }
 
-  /** Weights, and weighted deviations and squared deviations from a centre, of finite values. */
+  /** Sums of weights, and of weighted deviations and squared deviations from a centre, over finite values. */
   private double[] sums(TensorElements elements, long first, long end, float centre) {
     float[] row = new float[ROW];
     double[] sums = new double[3];

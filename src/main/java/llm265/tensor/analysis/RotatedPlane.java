@@ -10,18 +10,16 @@ import llm265.tensor.tools.Rotation;
 import llm265.tensor.values.TensorElements;
 import llm265.tensor.values.ValueRow;
 
-/** A tensor's plane in memory outside the heap, row by row, with its columns rotated. */
+/** A tensor's plane in memory outside of the heap, row by row, with its columns rotated. */
 public final class RotatedPlane {
-  /** Rows or columns of a sample that a thread takes at a time. */
+  /** Number of rows or columns of an excerpt that a thread takes at a time. */
   private static final int LINES = 32;
 
   private final TensorElements elements;
   private final TensorFraming framing;
   private final Workers workers;
 
-  /**
-   * @param framing of tiles with whole columns
-   */
+  /** @param framing framing whose tiles hold whole columns */
   public RotatedPlane(TensorElements elements, TensorFraming framing, Workers workers) {
     this.elements = elements;
     this.framing = framing;
@@ -35,7 +33,7 @@ public final class RotatedPlane {
   /**
    * Some columns of the plane, spread evenly, one after the other; values beyond the range are cut to its limit.
    *
-   * @param values number of values at most
+   * @param values greatest number of values
    */
   public float[] sample(int values, SampleRange range) {
     int rows = (int) framing.rows();
@@ -87,7 +85,7 @@ public final class RotatedPlane {
     }
   }
 
-  /** The plane with its columns rotated, as values of type F32, in memory of an arena that any thread may use. */
+  /** The plane with its columns rotated, as values of type F32, in the memory of an arena that any thread may use. */
   public TensorElements rotated(Rotation rotation, Arena arena) {
     MemorySegment plane = arena.allocate(4 * framing.values(), 4);
     TensorElements result = new TensorElements(DType.F32, plane);

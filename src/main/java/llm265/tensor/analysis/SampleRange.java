@@ -4,65 +4,65 @@ import llm265.numeric.Logarithms;
 import llm265.tensor.values.TensorElements;
 
 /**
- * Which values of a tensor become samples, and how finely: chosen by what it costs to keep the rest exactly.
+ * Which values of a tensor become samples, and how finely. The choice depends on what it costs to keep the others exactly.
  *
  * @param centre value of sample 128 while coding
  * @param deviation standard deviation of the values that become samples; 0 if only values equal to the centre do
- * @param limit greatest deviation from the centre that becomes a sample; negative: none does, all values are kept exactly
- * @param levels standard deviation to aim at in levels (sample steps)
+ * @param limit greatest deviation from the centre that becomes a sample; if negative, all values are kept exactly
+ * @param levelDeviation wanted standard deviation of the levels
  * @param greatestLevel greatest magnitude of a level: {@link #GREATEST_LEVEL}, or more before a transform that spreads it
  * @param meanDeviation mean magnitude of the deviations of values that become samples, over their standard deviation; .798 for
  *     Gaussian values, less for heavy tails
  */
 public record SampleRange(
-    float centre, double deviation, double limit, double levels, int greatestLevel, double meanDeviation) {
-  /** Greatest level of a sample; 128 levels below the middle would make the range lopsided. */
+    float centre, double deviation, double limit, double levelDeviation, int greatestLevel, double meanDeviation) {
+  /** Greatest level of a sample. With 128 levels below the middle the range would be lopsided. */
   public static final int GREATEST_LEVEL = 127;
 
   /**
-   * Greatest level before the pre-inverse transform: an AC coefficient of that size makes samples of at most .4 of it. The sums
-   * of many such are clipped, which is rare.
+   * Greatest level before the pre-inverse transform: an AC coefficient of that size makes samples of at most .4 of it. Sums of
+   * many such coefficients are clipped, which is rare.
    */
   public static final int GREATEST_PRE_INVERSE_LEVEL = 254;
 
   /**
-   * Beyond this nothing is gained even at 8 bits: rounding to eight bits then costs less than a hundredth of a bit at 5 bits per
-   * value.
+   * A greater deviation gains nothing, even at 8 bits: rounding to eight bits then costs less than a hundredth of a bit at 5
+   * bits per value.
    */
-  private static final double MAX_LEVELS = 48;
+  private static final double MAX_LEVEL_DEVIATION = 48;
 
-  /** A list of n outliers costs about this much more a position than Logarithms.log2(values / n) bits. */
+  /** A list of n outliers costs about this much more per position than log2(values / n) bits. */
   private static final double GAP_OVERHEAD = 1.5;
 
-  /** Sums of many levels are nearly Gaussian: this many deviations fit into a sample four times. */
-  private static final double MAX_PRE_INVERSE_LEVELS = 29;
+  /** Sums of many levels are nearly Gaussian: a sample then has room for four of these deviations. */
+  private static final double MAX_PRE_INVERSE_DEVIATION = 29;
 
   private static final double MAX_OUTLIER_SHARE = 0.5;
 
-  /** Below this the step between levels would be denormal, and the reconstruction with it. */
+  /** Below this the step between levels would be denormal, and so would the reconstruction. */
   private static final double LEAST_DEVIATION = 0x1p-110;
 
   /**
-   * The range with the least modelled distortion at a rate. For the values within a limit T, with variance V(T), share p
-   * of values outside, and S = 127 V^1/2 / T levels a standard deviation, that is the least
+   * The range with the least modelled distortion at a rate. Let T be the limit of the values, V(T) their variance, p the share
+   * of values outside, and S = 127 V^1/2 / T the level deviation. Then the range minimizes
    *
-   * <p>{@code 1/2 log2 V + p (bits of an outlier + log2 1/p + 1.5) + 1/2 Logarithms.log2(1 + 1/12 / (D S^2))}
+   * <p>{@code 1/2 log2 V + p (bits of an outlier + log2 1/p + 1.5) + 1/2 log2(1 + 1/12 / (D S^2))}
    *
-   * <p>where D is the distortion relative to V that is aimed at: narrower ranges have less to code and make finer samples, and
-   * cost outliers, which may take up to half the rate.
+   * <p>where D is the wanted distortion relative to V. Narrower ranges have less to code and make finer samples, but cost
+   * outliers, which may take up to half of the rate.
    *
-   * @param bitsPerValue size of an outlier's value
-   * @param targetBits bits per value that are aimed at
-   * @param relativeError mean squared error that is expected at that rate, as a share of the variance
-   * @param greatestLevel greatest magnitude of a level, in place of 127
-   * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, in place of 1/12
+   * @param bitsPerValue number of bits of an outlier's value
+   * @param targetBits wanted bits per value
+   * @param relativeError expected mean squared error at that rate, as a share of the variance
+   * @param greatestLevel greatest magnitude of a level, instead of 127
+   * @param roundingNoise variance of rounding the reconstruction to a sample, levels^2, instead of 1/12
    */
   public static SampleRange choose(
       TensorStatistics statistics, double bitsPerValue, double targetBits, double relativeError, int greatestLevel,
       double roundingNoise) {
     long finite = statistics.values() - statistics.notFinite();
     if (statistics.isConstant()) {
-      return new SampleRange(finite == 0 ? 0 : statistics.least(), 0, 0, MAX_LEVELS, greatestLevel, 1);
+      return new SampleRange(finite == 0 ? 0 : statistics.least(), 0, 0, MAX_LEVEL_DEVIATION, greatestLevel, 1);
     }
     Candidate best = null;
     Inliers inliers = new Inliers(statistics.centre());
@@ -82,18 +82,19 @@ public record SampleRange(
       }
     }
     if (best == null || best.deviation > 0 && best.deviation < LEAST_DEVIATION) {
-      return new SampleRange(0, 0, -1, MAX_LEVELS, greatestLevel, 1);
+      return new SampleRange(0, 0, -1, MAX_LEVEL_DEVIATION, greatestLevel, 1);
     }
     return new SampleRange(
-        (float) best.mean, best.deviation, best.limit, best.levels, greatestLevel, best.meanDeviation);
+        (float) best.mean, best.deviation, best.limit, best.levelDeviation, greatestLevel, best.meanDeviation);
   }
 
   /** The same range about another centre. */
   public SampleRange withCentre(float newCentre) {
-    return new SampleRange(newCentre, deviation, limit, levels, greatestLevel, meanDeviation);
+    return new SampleRange(newCentre, deviation, limit, levelDeviation, greatestLevel, meanDeviation);
   }
 
-  private record Candidate(double cost, double mean, double deviation, double limit, double levels, double meanDeviation) {}
+  private record Candidate(
+      double cost, double mean, double deviation, double limit, double levelDeviation, double meanDeviation) {}
 
   /** Count, sum and sum of squares of the bins up to a magnitude. */
   private static final class Inliers {
@@ -107,7 +108,7 @@ public record SampleRange(
       this.centre = centre;
     }
 
-    /** False if the bin is empty. */
+    /** Returns false if the bin is empty. */
     boolean addBin(ValueHistogram histogram, int magnitude) {
       long positive = histogram.positive(magnitude);
       long negative = histogram.negative(magnitude);
@@ -123,17 +124,17 @@ public record SampleRange(
       double mean = sum / count;
       double variance = squares / count - mean * mean;
       if (variance <= 0) {
-        // All inliers are equal: most values of a sparse tensor. The others are exact, so nothing beats it.
-        return new Candidate(Double.NEGATIVE_INFINITY, centre, 0, 0, MAX_LEVELS, 1);
+        // All inliers are equal: most values of a sparse tensor. The others are exact, so no range is better.
+        return new Candidate(Double.NEGATIVE_INFINITY, centre, 0, 0, MAX_LEVEL_DEVIATION, 1);
       }
       double deviation = Math.sqrt(variance);
-      // A centre moved by the mean needs the range to reach further on one side.
+      // If the mean moves the centre, the range must reach further on one side.
       double reach = limit + Math.abs(mean);
-      double levels =
-          Math.min(greatestLevel > GREATEST_LEVEL ? MAX_PRE_INVERSE_LEVELS : MAX_LEVELS, greatestLevel * deviation / reach);
-      double rounding = 0.5 * Logarithms.log2(1 + relativeNoise / (levels * levels));
+      double most = greatestLevel > GREATEST_LEVEL ? MAX_PRE_INVERSE_DEVIATION : MAX_LEVEL_DEVIATION;
+      double levelDeviation = Math.min(most, greatestLevel * deviation / reach);
+      double rounding = 0.5 * Logarithms.log2(1 + relativeNoise / (levelDeviation * levelDeviation));
       return new Candidate(
-          0.5 * Logarithms.log2(variance) + outlierBits + rounding, centre + mean, deviation, reach, levels,
+          0.5 * Logarithms.log2(variance) + outlierBits + rounding, centre + mean, deviation, reach, levelDeviation,
           magnitudes / count / deviation);
     }
   }

@@ -10,22 +10,22 @@ import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
 /**
- * Finds out whether rows or columns of a view have scales of their own, and whether telling them to the decoder pays.
+ * Finds whether rows or columns of a view have their own scales, and whether sending these to the decoder pays.
  *
- * @param rows scale classes of the view's rows, or null where they do not pay
- * @param columns scale classes of its columns, or null
- * @param referenceClass the middle class, which the tensor's QP is meant for
- * @param columnsVary whether columns vary more than rows do: then the view had better be transposed, since what CABAC learns in
- *     one row of macroblocks should hold for the next macroblock
+ * @param rows scale classes of the view's rows, or null if they do not pay
+ * @param columns scale classes of its columns, or null if they do not pay
+ * @param referenceClass the middle class, which the tensor's QP applies to
+ * @param columnsVary whether columns vary more than rows. The view should then be transposed, since what CABAC learns in one
+ *     row of macroblocks should hold for the next macroblock
  */
 public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referenceClass, boolean columnsVary) {
   /** Bits per value that classes of rows or of columns must save by the estimate below. */
   private static final double WORTH = 0.008;
 
-  /** Values in a block: sums are made block by block, so that they do not depend on the number of threads. */
+  /** Number of values in a block; sums are made block by block, so that they do not depend on the number of threads. */
   private static final int BLOCK = 1 << 18;
 
-  /** What a variance that is estimated from n values loses, times n: log2(e) / 2. */
+  /** The loss of a variance that is estimated from n values, times n: log2(e) / 2. */
   private static final double ESTIMATION_BITS = 0.72;
 
   public boolean isEmpty() {
@@ -33,10 +33,10 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
   }
 
   /**
-   * Analyses a tensor. Values further from the centre than the limit, and those that are not finite, take no part.
+   * Analyses a tensor. Values farther from the centre than the limit, and values that are not finite, are left out.
    *
-   * <p>What classes of lines save is estimated as {@code 1/2 log2(mean variance) - mean(1/2 log2 variance)} over lines, as for
-   * Gaussian values at equal distortion, less what they take themselves.
+   * <p>The saving by classes of lines is estimated as {@code 1/2 log2(mean variance) - mean(1/2 log2 variance)} over lines, as
+   * for Gaussian values at equal distortion, less the bits that the classes take.
    */
   public static ScaleAnalysis of(TensorElements elements, TensorFraming framing, SampleRange range, Workers workers) {
     if (framing.viewRows() > ScaleClasses.MOST_LINES || framing.viewColumns() > ScaleClasses.MOST_LINES
@@ -88,12 +88,12 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
     return classes == null ? 0 : sum / classes.lines();
   }
 
-  /** What levels of a value are multiplied by. */
+  /** The factor of a value's levels. */
   float factor(int row, int column) {
     return ScaleClasses.factor((rows == null ? 0 : rows.of(row)) + (columns == null ? 0 : columns.of(column)));
   }
 
-  /** Rows or columns: their classes and what they save in bits per value. */
+  /** Rows or columns: their classes, and how many bits per value these save. */
   private record Lines(ScaleClasses classes, double gain) {
     public static Lines of(double[] squares, long[] counts, double copies) {
       int n = squares.length;
@@ -124,7 +124,10 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
     }
   }
 
-  /** Sums of squared deviations by row and by column, on normalized values where classes of the other dimension are known. */
+  /**
+   * Sums of squared deviations by row and by column. If classes of the other dimension are known, values are normalized by
+   * them.
+   */
   private static final class Energies {
     private final double[] rowSquares;
     private final long[] rowCounts;
@@ -182,7 +185,7 @@ public record ScaleAnalysis(ScaleClasses rows, ScaleClasses columns, int referen
       }
     }
 
-    /** Adds the squares of the values of a row that take part, and returns their number. */
+    /** Adds the squares of those values of a row that take part, and returns their number. */
     private int addSquares(ValueRow values, int count, SampleRange range, ScaleAnalysis known, int row, double[] lanes) {
       float centre = range.centre();
       double limit = range.limit();

@@ -7,28 +7,28 @@ import llm265.tensor.values.TensorKernels;
 import llm265.tensor.values.ValueRow;
 
 /**
- * What the choice of scale and clipping needs to know of a tensor.
+ * What the choice of scale and clipping needs to know about a tensor.
  *
  * @param values number of values
- * @param notFinite how many of them are NaN or infinite; they take no part in the rest
+ * @param notFinite number of values that are NaN or infinite; they are left out of the rest
  * @param mean mean
  * @param variance mean squared deviation from the mean
  * @param least least value
  * @param greatest greatest value
- * @param centre the median of some values spread over the tensor: in the middle whatever the outliers are
- * @param histogram of the deviations from {@code centre}
+ * @param centre the median of some values spread over the tensor: in the middle, whatever the outliers
+ * @param histogram histogram of the deviations from {@code centre}
  */
 public record TensorStatistics(
     long values, long notFinite, double mean, double variance, float least, float greatest, float centre,
     ValueHistogram histogram) {
 
-  /** Values in a block: sums are made block by block, so that they do not depend on the number of threads. */
+  /** Number of values in a block; sums are made block by block, so that they do not depend on the number of threads. */
   private static final int BLOCK = 1 << 18;
 
   private static final int ROW = 1 << 12;
   private static final int MEDIAN_SAMPLES = 4096;
 
-  /** All finite values are the same, or there are none. */
+  /** Whether all finite values are equal, or there are none. */
   boolean isConstant() {
     return values == notFinite || least == greatest;
   }

@@ -14,16 +14,16 @@ final class ValueHistogram {
   /** Bins of one sign, those of infinity and NaN included. */
   static final int MAGNITUDES = 1 << 12;
 
-  /** Values whose bins are found together. */
+  /** Number of values whose bins are found together. */
   private static final int PIECE = 1 << 10;
 
-  /** Counts of every other value apart, since an increment waits for the one before it where that was of the same bin. */
+  /** Counts of every other value are separate, since an increment waits for the one before it if that was of the same bin. */
   private final long[] counts = new long[2 * MAGNITUDES];
   private final long[] otherCounts = new long[2 * MAGNITUDES];
   /** Bins of the values that are being counted. */
   private final int[] bins = new int[PIECE];
 
-  /** Counts a row of values; those that are not finite land in bins of their own. */
+  /** Counts a row of values; values that are not finite have their own bins. */
   void add(float[] values, int offset, int count, float centre) {
     for (int i = 0; i < count; i += PIECE) {
       int here = Math.min(PIECE, count - i);
@@ -52,7 +52,7 @@ final class ValueHistogram {
     return counts[bin] + otherCounts[bin];
   }
 
-  /** Number of positive (or zero) deviations in a magnitude's bin. */
+  /** Number of positive (or zero) deviations in the bin of a magnitude. */
   long positive(int magnitude) {
     return count(magnitude);
   }
@@ -66,7 +66,7 @@ final class ValueHistogram {
     return Float.intBitsToFloat(magnitude << DROPPED_BITS);
   }
 
-  /** The middle of a bin; the first bin, that of the least denormals and zero, stands for zero. */
+  /** The middle of a bin; the first bin, of the least denormals and zero, stands for zero. */
   static double middle(int magnitude) {
     return magnitude == 0 ? 0 : Float.intBitsToFloat((magnitude << DROPPED_BITS) + (1 << (DROPPED_BITS - 1)));
   }

@@ -20,9 +20,9 @@ import llm265.tensor.reconstruct.SampledTile;
 import llm265.tensor.reconstruct.TilePicture;
 import llm265.tensor.values.ValueSink;
 
-/** Reads tiles that are H.264 pictures: decodes the picture, compares its checksum, and has it made values. */
+/** Reads tiles that are H.264 pictures: decodes the picture, compares its checksum, and has it turned into values. */
 final class PictureTileReader implements TileReader {
-  /** All of a tensor stream is of our own making: what a decoder of pictures would pass over is damage. */
+  /** The tensor encoder has made everything in the stream, so whatever a picture decoder would skip is damage. */
   @FunctionalInterface
   private interface StrictReceiver extends PictureReceiver {
     @Override
@@ -47,7 +47,7 @@ final class PictureTileReader implements TileReader {
       return;
     }
     decoder.decode(parameterSets, (StrictReceiver) picture -> {
-      throw PayloadReader.malformed("access unit", "a picture stands before the tensor header");
+      throw PayloadReader.malformed("access unit", "a picture comes before the tensor header");
     });
     header = streamHeader;
     content = header.isLossless()

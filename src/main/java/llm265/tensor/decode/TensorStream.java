@@ -19,22 +19,26 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileReader;
+import llm265.tensor.format.TrellisStream;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.values.ValueSink;
 
 /**
- * A coded tensor, opened: the header is read, tiles are decoded when they are asked for.
+ * An opened tensor stream: the header has been read; tiles are decoded on request.
  *
- * <p>Thread-safe. On any bytes only {@link MalformedStreamException} and {@link llm265.h264.UnsupportedStreamException} are
- * thrown.
+ * <p>Thread-safe. Whatever the bytes are, only {@link MalformedStreamException} and {@link
+ * llm265.h264.UnsupportedStreamException} are thrown.
  */
 public final class TensorStream {
-  /** No coded macroblock takes less than a tenth of a bit: a stream that claims more of them lies about its shape. */
+  /** A coded macroblock takes at least a tenth of a bit: a stream that claims more of them has a false shape. */
   private static final int MAX_MACROBLOCKS_PER_BYTE = 80;
 
   private static final int[] LONG_START_CODE = {0, 0, 0, 1};
 
-  private static final IdlePool<DecoderLimits, TileReader> IDLE = new IdlePool<>();
+  private static final IdlePool<ReaderKey, TileReader> IDLE = new IdlePool<>();
+
+  /** What a reader depends on. */
+  private record ReaderKey(DecoderLimits limits, boolean hasPictures) {}
 
   private final MemorySegment stream;
   private final DecoderLimits limits;
@@ -56,9 +60,12 @@ public final class TensorStream {
    * Reads a stream's header.
    *
    * @param stream the whole stream; must stay accessible
-   * @param limits of its pictures
+   * @param limits limits for its pictures
    */
   public static TensorStream open(MemorySegment stream, DecoderLimits limits) {
+    if (TrellisStream.isOne(stream)) {
+      return new TensorStream(stream, limits, TrellisStream.first(stream), TrellisStream.magic().length);
+    }
     FirstMessage first = FirstMessage.of(stream, limits)
         .orElseThrow(() -> PayloadReader.malformed("user_data_unregistered", "the stream has no tensor header"));
     byte[] payload = first.payload;
@@ -66,12 +73,17 @@ public final class TensorStream {
     return new TensorStream(stream, limits, information, accessUnitStart(stream, first.sei));
   }
 
-  /** Whether a stream says that it holds a tensor. */
+  /** Whether a stream declares that it holds a tensor. */
   public static boolean isTensor(MemorySegment stream) {
-    return !NalUnits.isFile(stream) && FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
+    return TrellisStream.isOne(stream) || !NalUnits.isFile(stream) && FirstMessage.of(stream, DecoderLimits.DEFAULT).isPresent();
   }
 
-  /** The first message of ours before the first slice. */
+  /** Whether a stream holds a tensor that is on no pictures, which other decoders can make nothing of. */
+  public static boolean isWithoutPictures(MemorySegment stream) {
+    return TrellisStream.isOne(stream);
+  }
+
+  /** The first SEI message with our UUID before the first slice. */
   private record FirstMessage(NalUnit sei, byte[] payload) {
     static Optional<FirstMessage> of(MemorySegment stream, DecoderLimits limits) {
       for (NalUnit nalUnit : new ByteStream(stream, limits)) {
@@ -88,7 +100,7 @@ public final class TensorStream {
       return Optional.empty();
     }
 
-    /** The messages of an SEI NAL unit; none where they are damaged and not ours. */
+    /** The messages of an SEI NAL unit; none if they are damaged and not ours. */
     private static List<Sei.Message> messages(NalUnit nalUnit) {
       try {
         return Sei.parse(nalUnit.rbsp());
@@ -114,7 +126,10 @@ public final class TensorStream {
   private long[] tileEnds() {
     int tiles = header.framing().tiles();
     long bytes = stream.byteSize() - firstTileStart;
-    if (header.planes() * header.framing().codedSamples() / 256 > (double) bytes * MAX_MACROBLOCKS_PER_BYTE) {
+    double least = header.transforms().trellis() == null
+        ? header.planes() * header.framing().codedSamples() / 256 / MAX_MACROBLOCKS_PER_BYTE
+        : TrellisTileReader.leastBytes(header);
+    if (least > bytes) {
       throw PayloadReader.malformed("dimension", header + " cannot be in " + bytes + " bytes");
     }
     long[] ends = new long[tiles];
@@ -134,7 +149,10 @@ public final class TensorStream {
     return header;
   }
 
-  /** Names of the tensor layer's tools that the stream uses, for people; of sign patterns, as its first tile has them. */
+  /**
+   * Names of the tensor layer's tools that the stream uses, for people to read; the number of sign patterns is that of the
+   * first tile.
+   */
   public List<String> tools() {
     List<String> tools = new ArrayList<>();
     if (header.framing().transposed()) {
@@ -147,28 +165,19 @@ public final class TensorStream {
     return tools;
   }
 
-  /** Size of the stream in bytes. */
-  public long byteSize() {
-    return stream.byteSize();
-  }
-
   /** Offset in the stream of a tile's access unit. */
   public long tileStart(int tile) {
     return tile == 0 ? firstTileStart : tileEnds[tile - 1];
   }
 
-  /** Offset in the stream behind a tile's access unit. */
-  public long tileEnd(int tile) {
-    return tileEnds[tile];
-  }
-
-  /** Decodes {@code values.length} values from index {@code first} on, and only the rows of tiles that hold them. */
+  /** Decodes {@code values.length} values from index {@code first} on; decodes only the rows of tiles that hold them. */
   public void decode(long first, float[] values, Workers workers) {
     decodeRange(first, values.length, ValueSink.to(header.dtype(), values, first), workers);
   }
 
   /**
-   * Decodes as many values as fit into {@code data} from index {@code first} on, and only the rows of tiles that hold them.
+   * Decodes as many values as fit into {@code data}, from index {@code first} on; decodes only the rows of tiles that hold
+   * them.
    *
    * @param data receives the values, little-endian, row-major, in the tensor's type
    */
@@ -177,7 +186,7 @@ public final class TensorStream {
     decodeRange(first, count, ValueSink.to(header.dtype(), data, first, count), workers);
   }
 
-  /** Decodes everything and keeps nothing: all checksums are compared. */
+  /** Decodes everything, compares all checksums, and keeps nothing. */
   public void verify(Workers workers) {
     decodeBands(0, header.framing().bands(), ValueSink.NOWHERE, workers);
   }
@@ -209,12 +218,13 @@ public final class TensorStream {
   private void decodeTile(int tile, ValueSink sink) {
     long start = tileStart(tile);
     try {
-      TileReader reader = IDLE.take(limits, () -> new PictureTileReader(limits));
+      ReaderKey key = new ReaderKey(limits, header.transforms().trellis() == null);
+      TileReader reader = IDLE.take(key, () -> key.hasPictures ? new PictureTileReader(limits) : new TrellisTileReader());
       reader.begin(header, stream.asSlice(0, firstTileStart));
       reader.read(tile, stream.asSlice(start, tileEnds[tile] - start), sink);
-      IDLE.giveBack(limits, reader);
+      IDLE.giveBack(key, reader);
     } catch (StreamException e) {
-      // The decoder saw the tile alone: its places count from there.
+      // The decoder saw only the tile, so its offsets count from the tile's start.
       StreamPosition place = e.position();
       long offset = place.byteOffset() < 0 ? start : start + place.byteOffset();
       throw e.at(new StreamPosition(-1, offset, place.mbAddr()));

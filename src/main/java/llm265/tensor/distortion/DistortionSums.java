@@ -7,9 +7,9 @@ import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 
 /**
- * Sums over pairs of values of two tensors, kept such that large tensors lose no accuracy: blocks of a few thousand
- * values are summed plainly, with deviations taken from the block's own mean, and joined by the formulas of Chan, Golub
- * and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances" (1979).
+ * Sums over pairs of values of two tensors, without loss of accuracy for large tensors. Blocks of a few thousand values are
+ * summed plainly, with deviations from the block's own mean. The blocks are joined by the formulas of Chan, Golub and LeVeque,
+ * "Updating formulae and a pairwise algorithm for computing sample variances" (1979).
  */
 final class DistortionSums {
   private static final int BLOCK = 1 << 12;
@@ -38,7 +38,7 @@ final class DistortionSums {
     this.otherValues = new double[length];
   }
 
-  /** Adds the pairs of indices from {@code first} up to {@code end}. */
+  /** Adds the pairs of indices {@code first} to {@code end - 1}. */
   void add(long first, long end) {
     for (long block = first; block < end; block += BLOCK) {
       int count = (int) Math.min(BLOCK, end - block);
@@ -129,7 +129,7 @@ final class DistortionSums {
     join(sums.measured, sums.mean, sums.squaredDeviations);
   }
 
-  /** Integers and types that are not interpreted are equal if their bits are. */
+  /** Counts differing values; integers and types that are not interpreted are equal if their bits are. */
   private long differingBits(long first, int count) {
     MemorySegment a = reference.data();
     MemorySegment b = other.data();
@@ -195,7 +195,7 @@ final class DistortionSums {
     return greatestError;
   }
 
-  /** Joins sums pairwise, as a balanced tree does, in the order in which they come. */
+  /** Joins sums pairwise, like a balanced tree, in the order in which they come. */
   static final class Tree {
     private record Node(DistortionSums sums, int height) {}
 
@@ -209,7 +209,7 @@ final class DistortionSums {
       waiting.push(node);
     }
 
-    /** All sums added; empty if none were. May be asked once. */
+    /** All added sums together; empty if there were none. May be called once. */
     Optional<DistortionSums> total() {
       Node node = waiting.poll();
       while (node != null && !waiting.isEmpty()) {

@@ -7,22 +7,21 @@ import llm265.parallel.Workers;
 /**
  * How far the values of one tensor are from those of another.
  *
- * <p>Pairs of values that are not both finite are not measured, nor are those of types whose values are not interpreted
- * ({@link llm265.dtype.DType.Kind#OPAQUE}): what is counted of them is whether they differ. Two NaN are equal, as are
- * two zeros, whatever their bits. Where a pair differs that is not finite, no error says how far it is apart: the error is
- * infinite, and the cosine is not a number. Binary64 values whose squares leave the range of their type make means infinite
- * or zero.
+ * <p>Pairs of values that are not both finite are not measured. Neither are types whose values are not interpreted ({@link
+ * llm265.dtype.DType.Kind#OPAQUE}). For both, only differing pairs are counted. Two NaN are equal, and so are two zeros,
+ * whatever their bits. If a pair that is not finite differs, the error is infinite, and the cosine is not a number. Binary64
+ * values whose squares leave the range of their type make means infinite or zero.
  *
  * @param count number of values
- * @param differing pairs of values that are not equal
- * @param notFinite those of them of which one value or both are NaN or infinite
- * @param measured pairs of values that are measured; all that follows is about these, and 0 if there are none
+ * @param differing number of pairs of values that are not equal
+ * @param notFinite number of differing pairs with a value that is NaN or infinite
+ * @param measured number of measured pairs; all that follows is about these, and 0 if there are none
  * @param variance mean squared deviation of the reference's values from their mean
- * @param meanSquaredError mean of the squared differences; infinite where {@code notFinite} is not 0
+ * @param meanSquaredError mean of the squared differences; infinite if {@code notFinite} is not 0
  * @param meanSquare mean of the reference's squared values
  * @param otherMeanSquare mean of the other's squared values
  * @param meanProduct mean of the products of both
- * @param greatestError greatest difference in magnitude; infinite where {@code notFinite} is not 0
+ * @param greatestError greatest magnitude of a difference; infinite if {@code notFinite} is not 0
  */
 public record TensorDistortion(
     long count,
@@ -36,22 +35,22 @@ public record TensorDistortion(
     double meanProduct,
     double greatestError) {
 
-  /** Values summed by one task: fixed, so that sums do not depend on the number of threads. */
+  /** Number of values that one task sums; fixed, so that sums do not depend on the number of threads. */
   private static final int RUN = 1 << 18;
 
-  /** What nothing at all is distorted: the neutral element of {@link #plus}. */
+  /** The distortion of no values: the neutral element of {@link #plus}. */
   public static final TensorDistortion NONE = new TensorDistortion(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  /** Measures on the calling thread, see {@link #between(TensorView, TensorView, Workers)}. */
+  /** Measures on the calling thread; see {@link #between(TensorView, TensorView, Workers)}. */
   public static TensorDistortion between(TensorView reference, TensorView other) {
     return between(reference, other, Workers.CALLER);
   }
 
   /**
-   * Measures the distance of a tensor from a reference. Memory does not depend on their size, nor does the result on the
-   * number of threads.
+   * Measures the distance of a tensor from a reference. Memory does not depend on their size, and the result does not depend
+   * on the number of threads.
    *
-   * @throws IllegalArgumentException if the shapes differ, or the types do and are not both floating-point types
+   * @throws IllegalArgumentException if the shapes differ, or if the types differ and are not both floating-point types
    */
   public static TensorDistortion between(TensorView reference, TensorView other, Workers workers) {
     if (!Arrays.equals(reference.shape(), other.shape())) {
@@ -105,9 +104,9 @@ public record TensorDistortion(
   }
 
   /**
-   * Signal-to-noise ratio 10 log10(variance / mean squared error) in dB: positive infinity if there is no error, negative
-   * infinity if there is one and the reference is constant or a differing pair is not finite, NaN if what differs is not
-   * measured.
+   * Signal-to-noise ratio 10 log10(variance / mean squared error) in dB. Positive infinity if there is no error. Negative
+   * infinity if there is one and the reference is constant, or if a differing pair is not finite. NaN if only pairs differ
+   * that are not measured.
    */
   public double snr() {
     if (notFinite > 0) {
@@ -125,8 +124,8 @@ public record TensorDistortion(
   }
 
   /**
-   * Cosine of the angle between the tensors taken as vectors: 1 between two zero vectors, 0 between one and another, NaN where a
-   * differing pair is not finite.
+   * Cosine of the angle between the tensors taken as vectors: 1 between two zero vectors, 0 between a zero vector and another,
+   * NaN if a differing pair is not finite.
    */
   public double cosine() {
     if (notFinite > 0) {
@@ -136,13 +135,13 @@ public record TensorDistortion(
     if (product == 0) {
       return meanSquare == otherMeanSquare ? 1 : 0;
     }
-    // Rounding may lead past 1 where the tensors are equal but for their last bits.
+    // Rounding may lead past 1 if the tensors differ only in their last bits.
     return Math.clamp(meanProduct / product, -1, 1);
   }
 
   /**
-   * The distortion of both tensors' values together. The variance is the mean of theirs by number of measured values, each
-   * about its own mean, so that a tensor's offset counts as signal nowhere.
+   * The distortion of both tensors' values together. The variance is the mean of theirs, weighted by the number of measured
+   * values. Each is about its own mean, so that a tensor's offset never counts as signal.
    */
   public TensorDistortion plus(TensorDistortion tensor) {
     return new TensorDistortion(

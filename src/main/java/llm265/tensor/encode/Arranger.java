@@ -17,18 +17,18 @@ import llm265.tensor.values.TensorElements;
 
 /** Arranges the values of one tensor for coding: as they are, sorted by scale, rotated. */
 final class Arranger implements AutoCloseable {
-  /** Values of a sample in which principal axes are looked for. */
+  /** Number of values of the excerpt in which principal axes are sought. */
   private static final int AXES_SAMPLE = 1 << 20;
 
-  /** Larger tensors are not rotated: the rotated plane is held in memory, outside the heap. */
+  /** Larger tensors are not rotated: the rotated plane is kept in memory, outside of the heap. */
   private static final long MOST_ROTATED = 1L << 25;
 
-  /** Beyond this sums of squares of binary32 numbers could overflow. */
+  /** Beyond this, sums of squares of binary32 numbers could overflow. */
   private static final float GREATEST_ROTATED = 0x1p60f;
 
   /**
-   * Mean over standard deviation beyond which tensors are not rotated: a rotation takes the mean, which says nothing and costs
-   * nothing as it is, for their strongest axis, and has to code it.
+   * Tensors whose mean exceeds this many standard deviations are not rotated. The mean carries no information and costs
+   * nothing as it is. A rotation takes it for the strongest axis, and has to code it.
    */
   private static final double GREATEST_MEAN = 2;
 
@@ -38,7 +38,7 @@ final class Arranger implements AutoCloseable {
   private final Workers workers;
   /** Factors of the channels; null for none. */
   private ChannelScales channels;
-  /** The tensor's values, or those times the factors of their channels. */
+  /** The tensor's values, or these times the factors of their channels. */
   private TensorElements codedElements;
   private TensorStatistics codedStatistics;
   private double outlierTargetBits;
@@ -46,17 +46,18 @@ final class Arranger implements AutoCloseable {
   /** Holds the rotated plane, if there is one. */
   private Arena planeMemory;
 
-  Arranger(TensorElements tensorElements, TensorStatistics tensorStatistics, TensorFraming viewFraming, Workers workers) {
-    this.tensorElements = tensorElements;
-    this.tensorStatistics = tensorStatistics;
-    this.viewFraming = viewFraming;
+  Arranger(SourceTensor source, Workers workers) {
+    this.tensorElements = source.elements();
+    this.tensorStatistics = source.statistics();
+    this.viewFraming = source.framing();
     this.workers = workers;
     this.codedElements = tensorElements;
     this.codedStatistics = tensorStatistics;
   }
 
   /**
-   * From now on values are multiplied by the factors of their channels, and never rotated; reads the tensor for their statistics.
+   * From now on, values are multiplied by the factors of their channels, and never rotated; reads the tensor for their
+   * statistics.
    *
    * @param newChannels null for none
    */
@@ -68,7 +69,7 @@ final class Arranger implements AutoCloseable {
     }
   }
 
-  /** Variance of the finite values, times the factors of their channels. */
+  /** Variance of the finite values times the factors of their channels. */
   double codedVariance() {
     return codedStatistics.variance();
   }
@@ -76,10 +77,9 @@ final class Arranger implements AutoCloseable {
   /**
    * The tensor as it is, neither sorted nor rotated.
    *
-   * @param bitsPerValue rate that ranges are chosen for, this one and later ones; 0 for no outliers but values that are not
-   *     finite
-   * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
-   * @param depth of the samples
+   * @param bitsPerValue rate that this range and later ones are chosen for; 0 to make only values that are not finite outliers
+   * @param relativeError expected mean squared error at that rate, as a share of the samples' variance
+   * @param depth depth of the samples
    */
   Arrangement plain(double bitsPerValue, double relativeError, SampleDepth depth) {
     outlierTargetBits = bitsPerValue;
@@ -101,9 +101,7 @@ final class Arranger implements AutoCloseable {
         statistics, elements.outlierBits(), outlierTargetBits, outlierRelativeError, greatestLevel, depth.roundingNoise());
   }
 
-  /**
-   * Rows and columns sorted by scale; the same arrangement where that does not pay. Reads the values again, up to three times.
-   */
+  /** Rows and columns sorted by scale; the same arrangement if this does not pay. Reads the values again, up to three times. */
   Arrangement sorted(Arrangement plain, SampleDepth depth) {
     TensorElements elements = plain.elements();
     TensorFraming framing = plain.framing();
@@ -113,7 +111,7 @@ final class Arranger implements AutoCloseable {
     }
     float centre = plain.range().centre();
     TensorStatistics normalized = analysis.normalized(elements, framing, centre, workers);
-    // A rotated plane has been put the right way up already.
+    // A rotated plane has its final orientation already.
     TensorFraming other = analysis.columnsVary() && plain.rotation() == null ? framing.transpose() : null;
     return new Arrangement(
         elements, other == null ? framing : other, other == null ? plain.header() : other, plain.rotation(), plain.channels(),
@@ -127,8 +125,8 @@ final class Arranger implements AutoCloseable {
   /**
    * The rotation of the plane to its principal axes.
    *
-   * @param range of the samples without it
-   * @param reflections number of reflections at most
+   * @param range range of the samples without it
+   * @param reflections greatest number of reflections
    * @return null if the plane cannot be rotated or no rotation pays
    */
   Rotation principalAxes(SampleRange range, int reflections) {
@@ -141,7 +139,10 @@ final class Arranger implements AutoCloseable {
         .rotation(reflections, viewFraming.values(), outlierRelativeError * tensorStatistics.variance());
   }
 
-  /** The rotated plane, sorted by scale, in place of the one before it. After {@link #plain}, of a plane that can be rotated. */
+  /**
+   * The rotated plane, sorted by scale; replaces the one before it. Call it after {@link #plain}, for a plane that can be
+   * rotated.
+   */
   Arrangement rotated(Rotation rotation, SampleDepth depth) {
     RotatedPlane plane = rotatablePlane();
     close();

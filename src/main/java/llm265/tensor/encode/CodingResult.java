@@ -3,12 +3,12 @@ package llm265.tensor.encode;
 import llm265.tensor.WeightedError;
 
 /**
- * What one pass over a tensor, or over an excerpt of it, comes to.
+ * The result of one pass over a tensor, or over an excerpt of it.
  *
- * @param bytes size of the stream; of an excerpt an estimate for the whole
- * @param squaredError sum over all values that are finite
+ * @param bytes size of the stream; for an excerpt, an estimate for the whole
+ * @param squaredError sum over all finite values
  * @param snr signal-to-noise ratio in dB; infinite if there is no error
- * @param outliers values kept exactly, those that are not finite included
- * @param weighted by the weights of channels; null without them, and of an excerpt
+ * @param outliers number of values kept exactly, including those that are not finite
+ * @param weighted error by the weights of channels; null without weights, and for an excerpt
  */
 public record CodingResult(double bytes, double squaredError, double snr, long outliers, WeightedError weighted) {}

@@ -2,24 +2,29 @@ package llm265.tensor.encode;
 
 import llm265.h264.ChromaFormat;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.picture.PictureCoder;
+import llm265.tensor.trellis.TrellisMethod;
 
 /**
  * How a tensor is coded.
  *
- * @param target what its stream is to be
- * @param tools what may be used
- * @param pictures what it is coded on
- * @param weights one an input channel; null where all values count the same
- * @param known what a plan for its file knows of it
+ * @param target what its stream must meet
+ * @param tools tools that may be used
+ * @param pictures the pictures that it is coded on
+ * @param weights one per input channel; null if all values count the same
+ * @param known what a plan for its file knows about it
+ * @param codec with pictures or without
+ * @param trellis how it is coded without
  */
-public record CodingSettings(RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known) {
+public record CodingSettings(
+    RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known, Codec codec, TrellisMethod trellis) {
 
   /**
    * The pictures.
    *
-   * @param chroma their format
+   * @param chroma their chroma format
    * @param bitDepth bits of their samples, 8 to 14
    * @param prescribed coders that the caller prescribes; null to choose them for each tensor
    */
@@ -40,7 +45,7 @@ public record CodingSettings(RateTarget target, TensorTools tools, Pictures pict
       return new Pictures(chroma, newBitDepth, prescribed);
     }
 
-    /** Pictures as prescribed coders make them. */
+    /** The pictures that prescribed coders make. */
     public static Pictures of(PictureCoder.Factory coders) {
       return new Pictures(coders.chroma(), coders.bitDepth(), coders);
     }
@@ -51,28 +56,39 @@ public record CodingSettings(RateTarget target, TensorTools tools, Pictures pict
     }
   }
 
-  /** The settings that hold if nothing is told but the target. */
+  /** The settings for a target; everything else has its default. */
   public static CodingSettings at(RateTarget target) {
-    return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING);
+    return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING, Codec.H264,
+        TrellisMethod.of(Effort.BALANCED));
   }
 
   public CodingSettings with(RateTarget newTarget) {
-    return new CodingSettings(newTarget, tools, pictures, weights, known);
+    return new CodingSettings(newTarget, tools, pictures, weights, known, codec, trellis);
   }
 
   public CodingSettings with(TensorTools newTools) {
-    return new CodingSettings(target, newTools, pictures, weights, known);
+    return new CodingSettings(target, newTools, pictures, weights, known, codec, trellis);
   }
 
   public CodingSettings with(Pictures newPictures) {
-    return new CodingSettings(target, tools, newPictures, weights, known);
+    return new CodingSettings(target, tools, newPictures, weights, known, codec, trellis);
   }
 
   public CodingSettings with(Known newKnown) {
-    return new CodingSettings(target, tools, pictures, weights, newKnown);
+    return new CodingSettings(target, tools, pictures, weights, newKnown, codec, trellis);
+  }
+
+  public CodingSettings with(Codec newCodec) {
+    return new CodingSettings(target, tools, pictures, weights, known, newCodec, trellis);
+  }
+
+  /** The same with as much time to take as an effort stands for. */
+  public CodingSettings with(Effort effort) {
+    return new CodingSettings(
+        target, TensorTools.of(effort), pictures, weights, known, codec, TrellisMethod.of(effort));
   }
 
   public CodingSettings withWeights(float[] newWeights) {
-    return new CodingSettings(target, tools, pictures, newWeights, known);
+    return new CodingSettings(target, tools, pictures, newWeights, known, codec, trellis);
   }
 }

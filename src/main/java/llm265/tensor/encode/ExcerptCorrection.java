@@ -11,19 +11,19 @@ import llm265.tensor.tools.ScaleClasses;
  * whole. Without the correction, a few rows of a table whose rows have scales of their own were off by a tenth of a bit.
  *
  * @param bits bits per value to add
- * @param error what the mean squared error is multiplied by
+ * @param error factor of the mean squared error
  */
 record ExcerptCorrection(double bits, double error) {
-  /** Octaves on either side of a step between which the slope of the rate is taken. */
+  /** The slope of the rate is taken over this many octaves on either side of a step. */
   private static final double SLOPE_STEP = 0.1;
 
   /**
-   * The correction of a sample.
+   * The correction of an excerpt.
    *
-   * @param point with which it was coded; of values of the reference class
-   * @param meanSquaredLevel of its values over the factors of their classes
+   * @param point the point with which it was coded, for values of the reference class
+   * @param meanSquaredLevel mean squared level of its values over the factors of their classes
    * @param sample shares of the classes in it, by class
-   * @param whole the same of the whole
+   * @param whole the same for the whole tensor
    */
   ExcerptCorrection(QuantizerPoint point, double meanSquaredLevel, double[] sample, double[] whole, int referenceClass) {
     this(
@@ -39,7 +39,7 @@ record ExcerptCorrection(double bits, double error) {
       return difference;
     }
     double slope = (GaussianModel.bits(log2Ratio - SLOPE_STEP) - GaussianModel.bits(log2Ratio + SLOPE_STEP)) / (2 * SLOPE_STEP);
-    return difference + slope * 0.5 * Logarithms.log2(point.levels() * point.levels() / meanSquaredLevel);
+    return difference + slope * 0.5 * Logarithms.log2(point.levelDeviation() * point.levelDeviation() / meanSquaredLevel);
   }
 
   private static double error(QuantizerPoint point, double scaleClass, int referenceClass) {
@@ -47,7 +47,7 @@ record ExcerptCorrection(double bits, double error) {
     return GaussianModel.relativeError(log2Ratio(point, scaleClass, referenceClass)) * factor * factor;
   }
 
-  /** Values of a smaller scale are coded with a step that is larger by as much. */
+  /** Values of a smaller scale are coded with a correspondingly larger step. */
   private static double log2Ratio(QuantizerPoint point, double scaleClass, int referenceClass) {
     return point.log2Ratio() + (scaleClass - referenceClass) / ScaleClasses.OCTAVE;
   }

@@ -9,17 +9,20 @@ import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.ScaleClasses;
 
 /**
- * Which macroblocks of a tensor's pictures a sample is made of: pieces of rows of macroblocks, spread evenly over the whole, so
- * that a few of them speak for it. One picture holds them all, a piece in each of its rows of macroblocks.
+ * Which macroblocks of a tensor's pictures form an excerpt: pieces of rows of macroblocks, spread evenly, so that a few of
+ * them represent the whole. One picture holds them all, one piece in each of its rows of macroblocks.
  */
 final class ExcerptRows {
   /**
-   * Columns of a piece: short, so that there are many in many places, and long enough for most macroblocks to have a left
+   * Number of columns of a piece: few, so that there are pieces in many places, but enough that most macroblocks have a left
    * neighbour.
    */
   private static final int PIECE = 256;
 
-  /** Pieces that lie below each other: more of them lack fewer neighbours, and speak for fewer places. */
+  /**
+   * Number of pieces that lie below each other. With more of them, fewer macroblocks lack neighbours, but they represent fewer
+   * places.
+   */
   private static final int LEAST_RUN = 4;
 
   private static final int GREATEST_RUN = PIECE / 16;
@@ -34,15 +37,15 @@ final class ExcerptRows {
   /**
    * Pieces of a plane.
    *
-   * @param values number of values of the sample, about
-   * @param rows scale classes of the plane's rows, by which they are sorted; null where they are not
+   * @param values approximate number of values of the excerpt
+   * @param rows scale classes of the plane's rows, by which they are sorted; null if they are not sorted
    * @param columns scale classes of its columns, or null
    */
   ExcerptRows(TensorFraming framing, int values, ScaleClasses rows, ScaleClasses columns) {
     this.framing = framing;
     this.rows = rows;
     this.columns = columns;
-    // Columns that are sorted have their places in a whole row.
+    // Sorted columns have their places in a whole row.
     width = columns != null ? framing.tileWidth() : Math.min(PIECE, framing.tileWidth());
     long all = (long) framing.tiles() * (framing.tileHeight() / 16);
     pieces = (int) Math.clamp(values / (16L * width), 1, all);
@@ -53,14 +56,14 @@ final class ExcerptRows {
    *
    * @param tile its tile
    * @param scale scale class of a row in its middle
-   * @param lines the tile's rows in it; beyond the tile's last one for padding
+   * @param lines the tile's rows in it; rows after the tile's last one are padding
    */
   private record Place(TensorFraming.Tile tile, int scale, int[] lines) {}
 
   /**
-   * Samples macroblocks as they are coded.
+   * Picks macroblocks as they are coded.
    *
-   * @param neighbours whether values have to do with those above them, so that pieces must lie below each other
+   * @param neighbours whether values depend on those above them, so that pieces must lie below each other
    */
   TileMap map(boolean neighbours) {
     int run = neighbours ? Math.clamp(pieces / LEAST_RUNS, LEAST_RUN, GREATEST_RUN) : 1;
@@ -84,7 +87,7 @@ final class ExcerptRows {
     return places;
   }
 
-  /** Rows of macroblocks as they are once each tile's rows are sorted, spread evenly over the scales of all. */
+  /** Rows of macroblocks as they are after the rows of each tile are sorted, spread evenly over the scales of all. */
   private List<Place> byScale() {
     List<Place> all = new ArrayList<>();
     for (int t = 0; t < framing.tiles(); t++) {
@@ -107,7 +110,7 @@ final class ExcerptRows {
     int n = Math.min(pieces, all.size());
     List<Place> places = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      // At a quarter and at three quarters of a stratum by turns: neither side has the larger scales.
+      // Alternately at a quarter and at three quarters of a stratum, so that neither side has the larger scales.
       places.add(all.get((int) ((4L * i + (i % 2 == 0 ? 1 : 3)) * all.size() / (4L * n))));
     }
     return places;
@@ -135,10 +138,10 @@ final class ExcerptRows {
         width, n, first, counts, framing.stride(), ClassMap.ofSpreadRows(framing, classes, columns, tileColumns));
   }
 
-  /** Pieces of one tile take turns between its columns. */
+  /** The pieces of one tile take different columns in turn. */
   private int firstColumn(int piece, TensorFraming.Tile tile) {
     int most = Math.max(0, tile.columns() - width) / 16;
-    // Multiples of the golden section, in 2^-16, are spread evenly however many there are.
+    // Multiples of the golden section, in 2^-16, are spread evenly, however many there are.
     return 16 * (int) ((piece * 40_503L & 0xFFFF) * (most + 1) >> 16);
   }
 }

@@ -9,30 +9,32 @@ import llm265.tensor.picture.H264PictureCoder;
 import llm265.tensor.picture.PictureCoder;
 
 /**
- * Chooses how a tensor is coded, by what its sample comes to: which prediction modes, which tools of the tensor layer.
+ * Chooses how a tensor is coded, by results on an excerpt: which prediction modes, and which tools of the tensor layer.
  *
- * @param pictures what tensors are coded on
+ * @param pictures the pictures that tensors are coded on
  * @param tools the tensor layer's tools that may be used
- * @param mayRotate false where values' own errors are bounded or weighted: a rotation mixes values
- * @param known how the tensor is coded at about this target, if that is known; else null
+ * @param mayRotate false if the errors of single values are bounded or weighted, since a rotation mixes values
+ * @param known how the tensor is coded near this target, if this is known; otherwise null
  */
 public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools, boolean mayRotate, MethodChoice known) {
-  /** Bits per value that full mode decision must save on a sample to be used. */
+  /** Bits per value that full mode decision must save on an excerpt to be used. */
   private static final double WORTH_MODE_DECISION = 0.02;
 
-  /** Bits per value that a rotation must save on a sample to be used. */
-  private static final double WORTH_ROTATION = 0.01;
+  /** Bits per value that a rotation must save on an excerpt to be used. */
+  static final double WORTH_ROTATION = 0.01;
 
-  /** Bits per value below which raw low bits are not tried: choosing levels by rate does better there. */
+  /** Below this many bits per value, raw low bits are not tried: choosing levels by rate does better there. */
   private static final double LEAST_SPLIT_BITS = 4;
 
-  /** Correlation with a neighbour below which mode decision is not tried: prediction could not save a hundredth of a bit. */
+  /** Below this correlation with a neighbour, mode decision is not tried: prediction could not save a hundredth of a bit. */
   private static final double LEAST_CORRELATION = 0.1;
 
-  /** Mean deviation over standard deviation below which the pre-inverse transform is tried; a Gaussian has .798, Laplace .707. */
+  /**
+   * Below this ratio of mean to standard deviation the pre-inverse transform is tried; it is .798 for Gauss, .707 for Laplace.
+   */
   private static final double HEAVY_TAILS = 0.785;
 
-  /** Codes white noise, or as is prescribed: what a tensor is begun with. */
+  /** Codes white noise, or is prescribed by the caller: the method that a tensor starts with. */
   public PictureCoder.Factory white() {
     return pictures.prescribed() != null ? pictures.prescribed() : factory(EncoderConfig.WHITE_TENSOR);
   }
@@ -43,13 +45,13 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
   }
 
   /**
-   * Chooses how a tensor is coded: by full mode decision where neighbours resemble each other, or as white noise, sorted by
-   * scale, rotated or not, with sign patterns or with the pre-inverse transform, whichever does best on a sample. Where streams
-   * may be beyond High also as steps of a quantizer on lossless pictures, their low bits beside them: at high rates the codes of
-   * large levels take more than that.
+   * Chooses how a tensor is coded. Full mode decision is for values that resemble their neighbours. Otherwise values are coded
+   * as white noise: sorted by scale or not, rotated or not, with sign patterns or with the pre-inverse transform, whichever
+   * does best on an excerpt. If streams may go beyond High, another choice is the steps of a quantizer on lossless pictures,
+   * with their low bits next to them: at high rates the codes of large levels take more bits than that.
    *
-   * @param log2Ratio of step to deviation, at which methods are compared
-   * @return what was chosen; null where it is prescribed
+   * @param log2Ratio ratio of step to deviation at which methods are compared
+   * @return the choice; null if the caller prescribes it
    */
   public MethodChoice choose(TensorCoding coding, double log2Ratio) {
     if (pictures.prescribed() != null) {
@@ -77,9 +79,9 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     CodingMethod asNoise = asNoise();
     coding.use(asNoise);
     boolean byModes = false;
-    // Of the arrangement in use; NaN where it is not known.
+    // The gap of the present arrangement; NaN if it is not known.
     double gap = Double.NaN;
-    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.present().correlation(coding.levels()) >= LEAST_CORRELATION) {
+    if (tools.has(TensorTools.Tool.MODE_DECISION) && coding.present().correlation(coding.levelDeviation()) >= LEAST_CORRELATION) {
       double[] gaps = gaps(coding, log2Ratio, coding.candidate(byModes()), coding.candidate(asNoise));
       byModes = gaps[0] < gaps[1] - WORTH_MODE_DECISION;
       gap = byModes ? gaps[0] : gaps[1];
@@ -141,10 +143,10 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     return coding.measure(candidate -> gap(coding, candidate, log2Ratio), candidates);
   }
 
-  /** Bits per value less those that the quality is worth, on a sample coded in a way. */
-  private static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
-    QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levels(), candidate.leastQp());
-    CodingResult result = candidate.trial(point.qp(), point.levels());
+  /** Bits per value of a candidate's excerpt less the bits that its quality is worth. */
+  static double gap(TensorCoding coding, Candidate candidate, double log2Ratio) {
+    QuantizerPoint point = QuantizerPoint.of(log2Ratio, candidate.levelDeviation(), candidate.leastQp());
+    CodingResult result = candidate.trial(point.qp(), point.levelDeviation());
     return 8 * result.bytes() / coding.values() - result.snr() / Logarithms.DECIBELS_PER_BIT;
   }
 }

@@ -8,7 +8,9 @@ import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.values.TensorElements;
 import llm265.tensor.values.ValueRow;
 
-/** An excerpt of whole columns of a plane, in runs of 16 spread evenly over it: for planes whose rows are of different kinds. */
+/**
+ * An excerpt of whole columns of a plane, in runs of 16 that are spread evenly: for planes whose rows are of different kinds.
+ */
 final class PickedColumns extends TileMap {
   private static final int RUN = 16;
 
@@ -21,9 +23,9 @@ final class PickedColumns extends TileMap {
   }
 
   /**
-   * Columns of a plane without tiles of partial columns.
+   * Picks columns of a plane whose tiles hold whole columns.
    *
-   * @param wanted number of columns, about
+   * @param wanted approximate number of columns
    */
   static PickedColumns of(TensorFraming framing, int wanted, ScaleClasses rows, ScaleClasses columns) {
     int all = (int) framing.columns() / RUN;

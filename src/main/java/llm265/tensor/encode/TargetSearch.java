@@ -9,6 +9,7 @@ import llm265.rate.QuantizerPoint;
 import llm265.rate.RateController;
 import llm265.rate.RateCurve;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.StreamStore;
@@ -19,16 +20,13 @@ import llm265.tensor.exact.ExactCoding;
  * Codes tensors so that they meet a target: chooses range and method, then lets the rate controller find the step. Thread-safe.
  */
 public final class TargetSearch {
-  /** Samples of this deviation are what a QP means if there is nothing else to go by. */
-  private static final double NOMINAL_LEVELS = 28;
+  /** The standard deviation of samples that a QP stands for, if nothing else determines it. */
+  private static final double NOMINAL_LEVEL_DEVIATION = 28;
 
-  /** Where a bound on errors lies at the best step, in deviations of the errors, about. */
-  private static final double BOUND_DEVIATIONS = 3;
-
-  /** A range is chosen for at least this quality, coarse as steps may be: some bits must be there to be spent. */
+  /** A range is chosen for at least this quality, however coarse the step, so that there are some bits to spend. */
   private static final double LEAST_DECIBELS = 1;
 
-  /** Samples of eight bits do not become better than this; those of more do by as much as each bit is worth. */
+  /** Eight-bit samples do not get better than this; deeper ones do, by as much as each bit is worth. */
   private static final double MOST_DECIBELS = 45;
 
   private final CodingSettings settings;
@@ -45,17 +43,16 @@ public final class TargetSearch {
   /**
    * Codes a tensor into a store, tile by tile.
    *
-   * @throws IllegalArgumentException if values of its type cannot be coded, or weights do not fit it
+   * @throws IllegalArgumentException if values of its type cannot be coded, or the weights do not fit it
    */
   public EncodedTensor code(TensorView tensor, StreamStore store) {
     if (settings.target() instanceof RateTarget.Lossless) {
       return EncodedTensor.lossless(tensor.count(), new ExactCoding(tensor, workers, store).code());
     }
-    try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, store)) {
-      if (settings.weights() != null) {
-        boolean minimize = settings.pictures().prescribed() == null && !(settings.target() instanceof RateTarget.MaxError);
-        coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimize);
-      }
+    if (codecFor(tensor) == Codec.TRINITY) {
+      return new TrellisSearch(settings, workers).code(tensor, store);
+    }
+    try (TensorCoding coding = begin(tensor, store)) {
       return switch (settings.target()) {
         case RateTarget.Bits bits -> codeAtBits(coding, bits.bitsPerValue());
         case RateTarget.Snr snr -> codeAtSnr(coding, snr.decibels());
@@ -66,20 +63,65 @@ public final class TargetSearch {
     }
   }
 
+  private TensorCoding begin(TensorView tensor, StreamStore store) {
+    TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, store);
+    if (settings.weights() != null) {
+      boolean minimize = settings.pictures().prescribed() == null && !(settings.target() instanceof RateTarget.MaxError);
+      coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimize);
+    }
+    return coding;
+  }
+
+  /** The codec that is asked for, or has been found to be good, or takes fewer bits for the quality on a sample. */
+  private Codec codecFor(TensorView tensor) {
+    if (settings.codec() != Codec.AUTO) {
+      return settings.codec();
+    }
+    return settings.known().choice() != null ? settings.known().choice().codec() : better(tensor, ratioToCompareAt(tensor));
+  }
+
+  private double ratioToCompareAt(TensorView tensor) {
+    return switch (settings.target()) {
+      case RateTarget.Bits bits -> GaussianModel.log2RatioForBits(bits.bitsPerValue());
+      case RateTarget.Snr snr -> GaussianModel.log2RatioForSnr(snr.decibels());
+      case RateTarget.Qp qp -> new QuantizerPoint(qp.qp(), NOMINAL_LEVEL_DEVIATION).log2Ratio();
+      case RateTarget.MaxError bound -> {
+        double deviation = new SourceTensor(tensor, workers).deviation();
+        double snr = 20 * StrictMath.log10(TrellisSearch.BOUND_DEVIATIONS * deviation / bound.error());
+        yield GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, mostDecibels()));
+      }
+      case RateTarget.Lossless lossless -> throw new IllegalStateException("lossless coding has no steps");
+    };
+  }
+
+  private Codec better(TensorView tensor, double log2Ratio) {
+    double bits = GaussianModel.bits(log2Ratio);
+    double withoutPictures = new TrellisSearch(settings, workers).gap(tensor, bits, log2Ratio);
+    try (TensorCoding coding = begin(tensor, new MemoryStore())) {
+      chooseRange(coding, bits, GaussianModel.relativeError(log2Ratio));
+      if (Double.isNaN(withoutPictures) || !coding.dependsOnStep()) {
+        return Codec.TRINITY;
+      }
+      methods.choose(coding, log2Ratio);
+      return MethodChooser.gap(coding, coding.present(), log2Ratio) < withoutPictures ? Codec.H264 : Codec.TRINITY;
+    }
+  }
+
   private void chooseRange(TensorCoding coding, double bits, double relativeError) {
     coding.chooseRange(settings.tools().has(TensorTools.Tool.OUTLIERS) ? bits : 0, relativeError);
   }
 
-  /** A point of a tensor's curve and how it is coded there, or the curve of a tensor that has but one point. */
-  public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChoice choice) {}
-
   /**
-   * Codes a little of a tensor at about a rate.
+   * Codes a little of a tensor near a rate.
    *
-   * @param curve what is known of the tensor already; null for nothing
-   * @return what the whole would come to; of a fixed curve where it comes to the same at any rate
+   * @param curve what is known about the tensor already; null for nothing
+   * @return the estimated result for the whole; a fixed curve if the result is the same at any rate
    */
   public Probed probe(TensorView tensor, double bits, RateCurve curve) {
+    Codec codec = settings.codec() == Codec.AUTO ? better(tensor, GaussianModel.log2RatioForBits(bits)) : settings.codec();
+    if (codec == Codec.TRINITY) {
+      return new TrellisSearch(settings, workers).probe(tensor, bits, curve);
+    }
     try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, new MemoryStore())) {
       return probe(coding, bits, curve);
     }
@@ -90,13 +132,13 @@ public final class TargetSearch {
     chooseRange(coding, bits, GaussianModel.relativeError(byModel));
     double finite = Math.max(1, coding.values() - coding.notFinite());
     if (!coding.dependsOnStep()) {
-      CodingResult result = coding.present().trial(0, coding.levels());
+      CodingResult result = coding.present().trial(0, coding.levelDeviation());
       return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
     }
     MethodChoice choice = methods.choose(coding, byModel);
     QuantizerPoint point = QuantizerPoint.of(
-        curve == null ? byModel : curve.log2Ratio(bits), coding.levels(), coding.leastQp());
-    CodingResult result = coding.present().trial(point.qp(), point.levels());
+        curve == null ? byModel : curve.log2Ratio(bits), coding.levelDeviation(), coding.leastQp());
+    CodingResult result = coding.present().trial(point.qp(), point.levelDeviation());
     RateCurve.Probe probe =
         new RateCurve.Probe(point, 8 * result.bytes() / coding.values(), result.squaredError() / finite);
     return new Probed(probe, null, choice);
@@ -112,8 +154,9 @@ public final class TargetSearch {
     TensorPasses passes = new TensorPasses(coding);
     RateCurve curve = settings.known().curve();
     return passes.result(curve == null
-        ? RateController.codeAtBits(passes, bits, coding.values(), coding.levels())
-        : RateController.codeAboutBits(passes, bits, coding.values(), curve, settings.known().tolerance(), coding.levels()));
+        ? RateController.codeAtBits(passes, bits, coding.values(), coding.levelDeviation())
+        : RateController.codeAboutBits(
+            passes, bits, coding.values(), curve, settings.known().tolerance(), coding.levelDeviation()));
   }
 
   private EncodedTensor codeAtSnr(TensorCoding coding, double snr) {
@@ -124,12 +167,12 @@ public final class TargetSearch {
     }
     methods.choose(coding, log2Ratio);
     TensorPasses passes = new TensorPasses(coding);
-    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levels()));
+    return passes.result(RateController.codeAtSnr(passes, snr, coding.varianceHead(), coding.levelDeviation()));
   }
 
   private EncodedTensor codeAtMaxError(TensorCoding coding, double error) {
-    // Errors are sums of many levels' and have about three deviations to the bound.
-    double snr = 20 * StrictMath.log10(BOUND_DEVIATIONS * coding.deviation() / error);
+    // Errors are sums over many levels, and the bound lies at about three of their deviations.
+    double snr = 20 * StrictMath.log10(TrellisSearch.BOUND_DEVIATIONS * coding.deviation() / error);
     double log2Ratio = GaussianModel.log2RatioForSnr(Math.clamp(snr, LEAST_DECIBELS, mostDecibels()));
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (!coding.dependsOnStep()) {
@@ -140,16 +183,16 @@ public final class TargetSearch {
     methods.choose(coding, log2Ratio);
     coding.setMaxError(error);
     TensorPasses passes = new TensorPasses(coding);
-    return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levels()));
+    return passes.result(LeastSizeSearch.code(passes, log2Ratio, coding.levelDeviation()));
   }
 
-  /** Decibels that samples do not become better than. */
+  /** The best quality that samples can have, in decibels. */
   private double mostDecibels() {
     return MOST_DECIBELS + Logarithms.DECIBELS_PER_BIT * (settings.pictures().bitDepth() - 8);
   }
 
   private EncodedTensor codeAtQp(TensorCoding coding, int qp) {
-    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
+    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVEL_DEVIATION).log2Ratio();
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (coding.dependsOnStep()) {
       methods.choose(coding, log2Ratio);
@@ -158,6 +201,6 @@ public final class TargetSearch {
   }
 
   private static EncodedTensor codeOnce(TensorCoding coding, int qp) {
-    return coding.encoded(coding.code(qp, coding.levels()), qp, 1);
+    return coding.encoded(coding.code(qp, coding.levelDeviation()), qp, 1);
   }
 }

@@ -1,103 +1,69 @@
 package llm265.tensor.encode;
 
 import java.util.function.ToDoubleFunction;
-import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.parallel.Workers;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
-import llm265.tensor.TensorFraming;
-import llm265.tensor.WeightedError;
 import llm265.tensor.analysis.ChannelWeights;
-import llm265.tensor.analysis.TensorStatistics;
-import llm265.tensor.format.CodedTile;
-import llm265.tensor.format.StreamWriter;
-import llm265.tensor.format.TensorHeader;
-import llm265.tensor.format.TensorTransforms;
-import llm265.tensor.format.TileCoder;
+import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.PictureCoder;
-import llm265.tensor.picture.PictureTileCoder;
 import llm265.tensor.picture.PictureTiles;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.picture.SampleQuantizer;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
-import llm265.tensor.values.TensorElements;
 
 /**
- * Codes one tensor into one stream, as often as it takes to meet a target: statistics and range of the samples are found
+ * Codes one tensor into one stream, as often as a target needs: statistics and range of the samples are found once; then each
+ * {@link #code} writes the whole stream with another step.
  * once, then each {@link #code} writes the whole stream with another step.
  */
 public final class TensorCoding implements AutoCloseable {
-  /** Tensors of fewer excerpts' worth of values are coded whole from the start. */
+  /** Tensors of fewer values than this many excerpts are coded whole from the start. */
   private static final int LEAST_EXCERPTS = 4;
 
-  /** Values read by one task: fixed, so that sums do not depend on the number of threads. */
-  private static final int READ_BLOCK = 1 << 18;
-
-  private final TensorElements tensorElements;
-  private final long[] shape;
-  private final TensorFraming viewFraming;
+  private final SourceTensor source;
   private CodingMethod method;
   private final Workers workers;
   private final StreamStore store;
-  private final TensorStatistics tensorStatistics;
-  /** Sum over all values, of what reading them as floats takes from them. */
-  private final double readingError;
   private final Arranger arranger;
   private Arrangement plain;
   private Arrangement arrangement;
-  private PictureTileCoder.ErrorBounds bounds = PictureTileCoder.ErrorBounds.NONE;
-  private double weightedSignal;
+  private ErrorBounds bounds = ErrorBounds.NONE;
 
   /**
-   * Begins with a tensor; reads it once, for its statistics.
+   * Begins a tensor; reads it once, for its statistics.
    *
-   * @param tensor of type F32, F16, BF16 or F64; values of F64 are coded as the nearest of F32
+   * @param tensor of type F32, F16, BF16 or F64; values of F64 are coded as the nearest value of F32
    * @param store receives the stream
-   * @throws IllegalArgumentException if values of the type cannot be coded
+   * @throws IllegalArgumentException if samples cannot stand for values of the type
    */
   public TensorCoding(TensorView tensor, PictureCoder.Factory coders, Workers workers, StreamStore store) {
-    this.tensorElements = new TensorElements(tensor.dtype(), tensor.data());
-    this.shape = tensor.shape();
-    this.viewFraming = TensorFraming.of(shape);
+    this.source = new SourceTensor(tensor, workers);
     this.method = new CodingMethod(coders, 1, false);
     this.workers = workers;
     this.store = store;
-    this.tensorStatistics = TensorStatistics.of(tensorElements, viewFraming.values(), workers);
-    this.readingError = readingError();
-    this.arranger = new Arranger(tensorElements, tensorStatistics, viewFraming, workers);
-  }
-
-  private double readingError() {
-    double[] sum = new double[1];
-    if (tensorElements.type() == DType.F64) {
-      workers.forEachInOrder(
-          Math.toIntExact(Math.ceilDiv(values(), READ_BLOCK)),
-          block -> tensorElements.readingError(
-              (long) block * READ_BLOCK, (int) Math.min(READ_BLOCK, values() - (long) block * READ_BLOCK)),
-          (block, error) -> sum[0] += error);
-    }
-    return sum[0];
+    this.arranger = new Arranger(source, workers);
   }
 
   public long values() {
-    return viewFraming.values();
+    return source.values();
   }
 
-  /** Number of values that are NaN or infinite, or too large for F32: kept exactly. */
+  /** Number of values that are NaN or infinite, or too large for F32; they are kept exactly. */
   public long notFinite() {
-    return tensorStatistics.notFinite();
+    return source.notFinite();
   }
 
   /**
-   * Chooses which values become samples, for about this rate and quality, with the tensor as it is. Before the first {@link
-   * #code}.
+   * Chooses which values become samples, for about this rate and quality, with the tensor as it is. Must be called before the
+   * first {@link #code}.
    *
-   * @param bitsPerValue rate that is expected; 0 for no outliers but values that are not finite
-   * @param relativeError mean squared error that is expected at that rate, as a share of the samples' variance
+   * @param bitsPerValue expected rate; 0 to make only values that are not finite outliers
+   * @param relativeError expected mean squared error at that rate, as a share of the samples' variance
    */
   public void chooseRange(double bitsPerValue, double relativeError) {
     plain = arranger.plain(bitsPerValue, relativeError, depth());
@@ -109,7 +75,7 @@ public final class TensorCoding implements AutoCloseable {
     use(method);
   }
 
-  /** Of the samples, in whichever way they are coded. */
+  /** The depth of the samples, with whichever method. */
   private SampleDepth depth() {
     return new SampleDepth(method.coders().bitDepth());
   }
@@ -119,17 +85,17 @@ public final class TensorCoding implements AutoCloseable {
     return candidate(method).leastQp();
   }
 
-  /** The tensor as it is arranged now, coded in the way that is in use. */
+  /** The present arrangement with the present method. */
   public Candidate present() {
     return candidate(method);
   }
 
-  /** The tensor as it is arranged now, coded in a way. */
+  /** The present arrangement with a given method. */
   public Candidate candidate(CodingMethod of) {
-    return new Candidate(arrangement, of, bounds, values(), this::result);
+    return new Candidate(arrangement, of, bounds, values(), source::estimate);
   }
 
-  /** Measures candidates side by side, as far as there are threads. */
+  /** Measures candidates side by side, on the available threads. */
   public double[] measure(ToDoubleFunction<Candidate> measurement, Candidate... candidates) {
     double[] results = new double[candidates.length];
     workers.forEachInOrder(
@@ -137,16 +103,17 @@ public final class TensorCoding implements AutoCloseable {
     return results;
   }
 
-  /** Codes the tensor as it is again, neither sorted nor rotated. */
+  /** Goes back to the tensor as it is, neither sorted nor rotated. */
   public void arrangePlain() {
     arrange(plain);
     dropRotatedPlane();
   }
 
   /**
-   * Sorts rows and columns by scale where that pays; reads the tensor again, up to three times. After {@link #chooseRange}.
+   * Sorts rows and columns by scale if this pays; reads the tensor again, up to three times. Must be called after {@link
+   * #chooseRange}.
    *
-   * @return whether it does
+   * @return whether it pays
    */
   public boolean sortByScale() {
     Arrangement before = arrangement;
@@ -155,13 +122,14 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /**
-   * Rotates the plane to its principal axes and sorts it by scale, if that does better than the present arrangement.
+   * Rotates the plane to its principal axes and sorts it by scale, if this does better than the present arrangement.
    *
-   * @param reflections number of reflections at most
-   * @param method with which the rotated plane is measured, and the present arrangement if need be
-   * @param known what the present arrangement measures; NaN to measure it, only where there is a rotation to compare
-   * @param better what the rotated plane must measure less
-   * @return what the arrangement measures that is used from now on; {@code known} where there is no rotation
+   * @param reflections greatest number of reflections
+   * @param method method with which the rotated plane is measured, and the present arrangement if necessary
+   * @param known measurement of the present arrangement; NaN to measure it, which happens only if there is a rotation to
+   *     compare
+   * @param better how much less the rotated plane must measure
+   * @return the measurement of the arrangement that is used from now on; {@code known} if there is no rotation
    */
   public double rotateIfBetter(
       int reflections, CodingMethod method, double known, double better, ToDoubleFunction<Candidate> measurement) {
@@ -198,24 +166,22 @@ public final class TensorCoding implements AutoCloseable {
     return arrangement.rotation();
   }
 
-  /** Rotates the plane, as has been found to be good, and sorts it by scale. After {@link #chooseRange}. */
+  /** Rotates the plane with a given rotation and sorts it by scale. Must be called after {@link #chooseRange}. */
   public void rotate(Rotation rotation) {
     arrange(arranger.rotated(rotation, depth()));
   }
 
-  /** The standard deviation of the samples to aim at, in levels. */
-  public double levels() {
-    return candidate(method).levels();
+  /** The wanted standard deviation of the levels. */
+  public double levelDeviation() {
+    return candidate(method).levelDeviation();
   }
 
-  /**
-   * What the deviations of values that become samples are on average, over their standard deviation: .798 for Gaussian values.
-   */
+  /** Mean deviation of the values that become samples over their standard deviation: .798 for Gaussian values. */
   public double meanDeviation() {
     return arrangement.range().meanDeviation();
   }
 
-  /** How much greater the variance of all finite values is than that of those that become samples, in dB. */
+  /** How much greater the variance of all finite values is than that of the values that become samples, in dB. */
   public double varianceHead() {
     double scale = ScaleClasses.factor(arrangement.referenceClass());
     double deviation = arrangement.rangeOf(method).deviation() * scale;
@@ -224,23 +190,18 @@ public final class TensorCoding implements AutoCloseable {
     return inner > 0 && variance > 0 ? 10 * StrictMath.log10(variance / inner) : 0;
   }
 
-  /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
+  /** Whether the result depends on the step; not so for constants and for tensors that are kept exactly. */
   public boolean dependsOnStep() {
     return arrangement.dependsOnStep();
   }
 
-  /** The way of coding in use. */
-  public CodingMethod method() {
-    return method;
-  }
-
-  /** Codes in this way from now on. */
+  /** Uses this method from now on. */
   public void use(CodingMethod newMethod) {
     method = newMethod;
   }
 
   /**
-   * From now on values whose error would be greater, once they are decoded and rounded to the tensor's type, are kept exactly.
+   * From now on, values with a greater error, after decoding and rounding to the tensor's type, are kept exactly.
    *
    * @param newMaxError 0 or more, in units of the values
    */
@@ -249,89 +210,37 @@ public final class TensorCoding implements AutoCloseable {
   }
 
   /**
-   * From now on results tell of the weighted error, too; reads the tensor once or twice more. Before {@link #chooseRange}.
+   * From now on, results include the weighted error; reads the tensor once or twice more. Must be called before {@link
+   * #chooseRange}.
    *
-   * @param minimize whether that error is what is to be small, in place of the plain one
+   * @param minimize whether to minimize that error instead of the plain one
    */
   public void setChannelWeights(ChannelWeights newWeights, boolean minimize) {
     bounds = bounds.with(newWeights);
-    weightedSignal = newWeights.signal(tensorElements, values(), tensorStatistics.centre(), workers);
+    source.setWeights(newWeights);
     arranger.setChannels(minimize ? newWeights.scales() : null);
   }
 
   /** Standard deviation of the finite values. */
   public double deviation() {
-    return Math.sqrt(tensorStatistics.variance());
+    return source.deviation();
   }
 
-  /** True if looking at an excerpt first saves time. */
+  /** Whether an excerpt saves time. */
   public boolean hasExcerpt() {
     return dependsOnStep() && values() >= (long) LEAST_EXCERPTS * Candidate.LEAST_EXCERPT;
   }
 
-  /** What an excerpt that is coded says of the whole. */
-  private CodingResult result(TensorExcerpt.Estimate whole) {
-    double squaredError = whole.squaredError() + readingError;
-    return new CodingResult(whole.bytes(), squaredError, snr(squaredError), whole.outliers(), null);
+  /** Writes the whole stream and replaces what was written before. */
+  public CodingResult code(int qp, double levelDeviation) {
+    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levelDeviation);
+    return new StreamPass(source, arrangement, method, quantizer.lowBits(), store)
+        .code(arrangement.framing().tiles(), new PictureTiles(arrangement, method, bounds, quantizer, qp), workers);
   }
 
-  private TensorTransforms transforms(int lowBits) {
-    return new TensorTransforms(
-        method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(),
-        null,
-        method.coders().bitDepth(), lowBits);
-  }
-
-  /** Writes the whole stream, in place of what was written before. */
-  public CodingResult code(int qp, double levels) {
-    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
-    TensorFraming framing = arrangement.framing();
-    TensorHeader blank =
-        new TensorHeader(
-            tensorElements.type(), shape, arrangement.header(), transforms(quantizer.lowBits()),
-            (float) Math.sqrt(tensorStatistics.variance()), 0, framing.tiles() > 1 ? new int[framing.tiles()] : null);
-    Pass pass = new Pass(blank);
-    TileCoder tiles = new PictureTiles(arrangement, method, bounds, quantizer, qp);
-    workers.forEachInOrder(framing.tiles(), tiles::code, pass::add);
-    return pass.finish();
-  }
-
-  /** What became of the tensor, if a pass over it was the last. */
+  /** The result of the last pass, if it was over the whole tensor. */
   EncodedTensor encoded(CodingResult last, int qp, int passes) {
     return new EncodedTensor(
         values(), (long) last.bytes(), last.snr(), qp, last.outliers(), notFinite(), passes, last.weighted(), false);
-  }
-
-  private double snr(double squaredError) {
-    double finite = values() - notFinite();
-    return squaredError == 0
-        ? Double.POSITIVE_INFINITY
-        : 10 * StrictMath.log10(tensorStatistics.variance() * finite / squaredError);
-  }
-
-  /** One pass over the tiles, summed up. */
-  private final class Pass {
-    private final StreamWriter writer;
-    private double squaredError = readingError;
-    private double weightedSquaredError;
-    private long outliers;
-
-    Pass(TensorHeader blank) {
-      writer = new StreamWriter(store, blank);
-    }
-
-    void add(int number, CodedTile tile) {
-      writer.add(number, tile);
-      squaredError += tile.error().squared();
-      weightedSquaredError += tile.error().weighted();
-      outliers += tile.error().outliers();
-    }
-
-    CodingResult finish() {
-      double finite = Math.max(1, values() - notFinite());
-      long bytes = writer.finish((float) Math.sqrt(squaredError / finite));
-      WeightedError weighted = bounds.weights() == null ? null : new WeightedError(weightedSignal, weightedSquaredError);
-      return new CodingResult(bytes, squaredError, snr(squaredError), outliers, weighted);
-    }
   }
 }

@@ -14,18 +14,18 @@ import llm265.tensor.tools.NotFiniteRuns;
 import llm265.tensor.tools.OutlierList;
 import llm265.tensor.tools.ScaleClasses;
 
-/** Macroblocks spread over a tensor as it is arranged, and what the whole would come to with a method, coded like them. */
+/** Macroblocks spread over an arranged tensor; coded with a method, they give an estimate for the whole. */
 final class TensorExcerpt {
-  /** What a slice costs before its contexts have learnt; a sample is a slice of its own. */
+  /** The cost of a slice before its contexts have learnt; an excerpt is a slice of its own. */
   private static final double SLICE_START_BITS = 600;
 
-  /** The same for a slice whose macroblocks have quantizer steps of their own, more than that. */
+  /** The same for a slice whose macroblocks have their own quantizer steps, which cost more. */
   private static final double SCALES_START_BITS = 900;
 
-  /** Start codes, NAL unit headers, UUID, tile section and slice header of one tile. */
+  /** Start codes, NAL unit headers, UUID, tile section and slice header of a tile. */
   private static final double TILE_BYTES = 52;
 
-  /** Position and gap code of an outlier, about. */
+  /** Approximate number of bits of an outlier's position and gap code. */
   private static final double OUTLIER_POSITION_BITS = 12;
 
   private final Arrangement arrangement;
@@ -38,7 +38,7 @@ final class TensorExcerpt {
     this.map = map;
   }
 
-  /** A sample of about so many values. */
+  /** An excerpt of about the given number of values. */
   static TensorExcerpt of(Arrangement arrangement, CodingMethod method, int values) {
     TensorFraming framing = arrangement.framing();
     TileMap map = arrangement.rotation() != null
@@ -47,7 +47,7 @@ final class TensorExcerpt {
     return new TensorExcerpt(arrangement, method, map);
   }
 
-  /** The same of values that lie below each other, in the tensor's own order. */
+  /** The same for values that lie below each other, in the tensor's own order. */
   static TensorExcerpt ofNeighbours(Arrangement arrangement, CodingMethod method, int values) {
     return new TensorExcerpt(arrangement, method, new ExcerptRows(arrangement.framing(), values, null, null).map(true));
   }
@@ -61,24 +61,24 @@ final class TensorExcerpt {
   }
 
   /**
-   * What the whole tensor would come to, about.
+   * Estimates for the whole tensor.
    *
    * @param bytes size of the stream
-   * @param squaredError sum over all values that are finite
-   * @param outliers values kept exactly
+   * @param squaredError sum over all finite values
+   * @param outliers number of values kept exactly
    */
   record Estimate(double bytes, double squaredError, long outliers) {}
 
-  /** Codes the sample with a coder of its format. */
-  Estimate code(PictureTileCoder coder, int qp, double levels) {
-    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levels);
+  /** Codes the excerpt with a coder of its format. */
+  Estimate code(PictureTileCoder coder, int qp, double levelDeviation) {
+    SampleQuantizer quantizer = arrangement.quantizer(method, qp, levelDeviation);
     PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
     double bits = 8.0 * (tile.coded().slices().length + tile.rawBits().length) - sliceStartBits();
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();
     bits += exactBits(tile.information().outliers());
     ExcerptCorrection correction = new ExcerptCorrection(
-        new QuantizerPoint(qp, levels), coder.meanSquaredLevel(map, quantizer), map.classShares(),
+        new QuantizerPoint(qp, levelDeviation), coder.meanSquaredLevel(map, quantizer), map.classShares(),
         ScaleClasses.shares(arrangement.rows(), arrangement.columns()), arrangement.referenceClass());
     bits += tile.values() * correction.bits();
     TensorFraming framing = arrangement.framing();

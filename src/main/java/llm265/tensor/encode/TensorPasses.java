@@ -4,7 +4,7 @@ import llm265.rate.QuantizerPoint;
 import llm265.rate.RateController;
 import llm265.tensor.EncodedTensor;
 
-/** A tensor as the rate controller sees it. */
+/** Presents a tensor to the rate controller. */
 public final class TensorPasses implements RateController.Trial {
   private final TensorCoding coding;
   private CodingResult last;
@@ -25,17 +25,17 @@ public final class TensorPasses implements RateController.Trial {
 
   @Override
   public RateController.Measurement rough(QuantizerPoint point) {
-    return measurement(coding.present().rough(point.qp(), point.levels()));
+    return measurement(coding.present().rough(point.qp(), point.levelDeviation()));
   }
 
   @Override
   public RateController.Measurement excerpt(QuantizerPoint point) {
-    return measurement(coding.present().excerpt(point.qp(), point.levels()));
+    return measurement(coding.present().excerpt(point.qp(), point.levelDeviation()));
   }
 
   @Override
   public RateController.Measurement code(QuantizerPoint point) {
-    last = coding.code(point.qp(), point.levels());
+    last = coding.code(point.qp(), point.levelDeviation());
     return measurement(last);
   }
 
@@ -43,7 +43,7 @@ public final class TensorPasses implements RateController.Trial {
     return new RateController.Measurement(8 * result.bytes() / coding.values(), result.snr());
   }
 
-  /** What came of the last pass, which the controller ended with. */
+  /** The result of the last pass, with which the controller ended. */
   public EncodedTensor result(RateController.Outcome outcome) {
     return coding.encoded(last, outcome.point().qp(), outcome.passes());
   }

@@ -7,21 +7,21 @@ import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.SignPatterns;
 
 /**
- * Which tools an encoder may use; what it then uses is decided for each tensor. Decoders read from the stream what was used.
+ * Which tools an encoder may use. The encoder decides for each tensor which it does use; decoders read this from the stream.
  *
- * @param signPatterns number of sign patterns to choose from for each macroblock: 1 for none, else a power of two up to
+ * @param signPatterns number of sign patterns to choose from for each 8x8 block: 1 for none, otherwise a power of two up to
  *     {@link SignPatterns#MAX_COUNT}
- * @param reflections most reflections of a rotation of rows or columns to their principal axes, 0 to 256: each takes decoders
- *     about a nanosecond a value
- * @param others the tools that are used or not
+ * @param reflections greatest number of reflections that rotate rows or columns to their principal axes, 0 to 256; each costs
+ *     decoders about a nanosecond per value
+ * @param others the tools that are either used or not
  */
 public record TensorTools(int signPatterns, int reflections, Set<Tool> others) {
 
-  /** A tool that is used or not. */
+  /** A tool that is either used or not. */
   public enum Tool {
-    /** Values far out are kept exactly, so that the others are coded finer. */
+    /** Values far out are kept exactly, so that the others are coded more finely. */
     OUTLIERS,
-    /** Rows and columns are sorted by scale, with a QP by scale. */
+    /** Rows and columns are sorted by scale, with a QP for each scale. */
     SCALE_CLASSES,
     /** The pre-inverse transform. */
     PRE_INVERSE,

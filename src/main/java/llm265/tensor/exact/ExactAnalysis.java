@@ -21,37 +21,37 @@ import llm265.tensor.tools.ExactValues;
 import llm265.tensor.values.BitPatterns;
 
 /**
- * Chooses how the bits of a tensor's values are kept: reads it twice, and codes a little of it in the ways that look best.
+ * Chooses how the bits of a tensor's values are kept: reads it twice, and codes a little of it in the most promising ways.
  *
- * <p>Bits that all values share are told once. The others are looked at in groups of up to eight that belong together, exponents
- * first. Of a group, the high bits become symbols on a picture, sorted by frequency, or in their own order where that takes less,
- * as neighbours then resemble each other; its low bits are kept raw where they are as good as noise. All of it is raw where that
- * takes no more.
+ * <p>Bits that all values share are sent once. The others are examined in groups of up to eight that belong together, exponents
+ * first. The high bits of a group become symbols on a picture. They are sorted by frequency, or kept in their own order if
+ * this takes fewer bits, since neighbours then resemble each other. The low bits of a group are kept raw where they are as
+ * good as noise. A whole group is raw if this takes no more bits.
  */
 public final class ExactAnalysis {
-  /** Lossless coding of white data: DC prediction is the same everywhere, about the middle. */
+  /** Lossless coding of white data: DC prediction is the same everywhere, near the middle. */
   static final EncoderConfig WHITE =
       EncoderConfig.WHITE_TENSOR.withChroma(ChromaFormat.MONOCHROME).withLossless(true);
 
   /** Lossless coding of symbols in their own order, which neighbours may predict. */
   static final EncoderConfig BY_MODES = EncoderConfig.TENSOR.withChroma(ChromaFormat.MONOCHROME).withLossless(true);
 
-  /** Values read in one go. */
+  /** Number of values that are read at a time. */
   private static final int BLOCK = 1 << 16;
 
-  /** Samples that are coded to compare ways of coding, about. */
+  /** Approximate number of samples that are coded to compare ways of coding. */
   private static final int TRIAL = 1 << 16;
 
-  /** Ways of dropping low bits that are tried. */
+  /** Number of ways of dropping low bits that are tried. */
   private static final int TRIALS = 3;
 
-  /** What CABAC takes over the entropy of the symbols, about. */
+  /** Approximate ratio of the bits that CABAC takes to the entropy of the symbols. */
   private static final double CODING_LOSS = 1.045;
 
-  /** Bits per value that a picture must save over raw bits, and that mode decision must save over white noise. */
+  /** Bits per value that a picture must save over raw bits, and mode decision over white noise. */
   private static final double WORTH = 0.02;
 
-  /** What a slice costs before its contexts have learnt. */
+  /** The cost of a slice before its contexts have learnt. */
   private static final double SLICE_START_BITS = 600;
 
   private static final int SYMBOLS = 1 << ExactPlane.MOST_BITS;
@@ -74,7 +74,7 @@ public final class ExactAnalysis {
     return new ExactAnalysis(tensor, framing, workers).choose();
   }
 
-  /** How a group of bits would be kept; {@code plane} is null where all of it is raw. */
+  /** How a group of bits would be kept; {@code plane} is null if all of it is raw. */
   private record Choice(double bits, ExactPlane plane, long raw) {}
 
   private ExactValues choose() {
@@ -93,7 +93,7 @@ public final class ExactAnalysis {
       }
     }
     if (planes.isEmpty()) {
-      // There is always a picture, if only one of samples that are all the same.
+      // There is always a picture, even if all its samples are equal.
       long mask = groups.isEmpty() ? 1 : groups.getFirst();
       planes.add(plane(mask, histogram(mask)));
       raw &= ~mask;
@@ -106,11 +106,11 @@ public final class ExactAnalysis {
   }
 
   private interface Block {
-    /** Looks at patterns that have been read and folded. */
+    /** Receives patterns that have been read and folded. */
     void take(long[] patterns, int count);
   }
 
-  /** Reads the tensor by blocks, on several threads; each has its own result. */
+  /** Reads the tensor in blocks, on several threads; each thread has its own result. */
   private <T> List<T> read(Supplier<T> results, Function<T, Block> work) {
     List<T> all = new ArrayList<>();
     int blocks = Math.toIntExact(Math.ceilDiv(framing.values(), BLOCK));
@@ -137,7 +137,7 @@ public final class ExactAnalysis {
     }
   }
 
-  /** Bits that are 1 in a value, and bits that are 1 in all values; the same where there are no values. */
+  /** Bits that are 1 in some value, and bits that are 1 in all values; equal if there are no values. */
   private long[] common() {
     List<long[]> all = read(() -> new long[] {0, -1}, result -> (patterns, count) -> {
       for (int i = 0; i < count; i++) {
@@ -154,12 +154,12 @@ public final class ExactAnalysis {
     return new long[] {any, any & every};
   }
 
-  /** Bits that are looked at together, those with the most order first. */
+  /** Groups of bits that are examined together; those with the most order come first. */
   public static List<Long> groups(DType type, long varying) {
     List<Long> groups = new ArrayList<>();
     long exponents = exponents(type) & varying;
     while (exponents != 0) {
-      // The low bits of a long exponent tell more than the high ones.
+      // The low bits of a long exponent carry more information than the high ones.
       long group = lowest(exponents);
       groups.add(group);
       exponents &= ~group;
@@ -233,7 +233,7 @@ public final class ExactAnalysis {
     return best;
   }
 
-  /** Numbers of low bits to drop from the symbols, those with the least expected cost first. */
+  /** Numbers of low bits to drop from the symbols; those with the least expected cost come first. */
   private static List<Integer> promising(int bits, long[] histogram) {
     double[] expected = new double[bits];
     List<Integer> all = new ArrayList<>();
@@ -270,8 +270,8 @@ public final class ExactAnalysis {
   }
 
   /**
-   * The plane that sorts symbols by frequency. Of two neighbouring ranks, which lie at the same distance from the middle, the
-   * more frequent one lies on the side that brings the mean of the samples back to it, where DC prediction is best.
+   * The plane that sorts symbols by frequency. Two neighbouring ranks lie at about the same distance from the middle. The more
+   * frequent of them takes the side that brings the mean of the samples back to the middle, where DC prediction is best.
    */
   private static ExactPlane plane(long mask, long[] histogram) {
     Integer[] order = new Integer[1 << Long.bitCount(mask)];
@@ -297,7 +297,7 @@ public final class ExactAnalysis {
     return new ExactPlane(mask, symbols, 0);
   }
 
-  /** Bits per value of a plane by itself, on rows of macroblocks spread over the tensor. */
+  /** Bits per value of a plane by itself, measured on rows of macroblocks spread over the tensor. */
   private double trial(EncoderConfig config, ExactPlane plane) {
     int mbWidth = framing.tileWidth();
     int rowsInTile = framing.tileHeight() / 16;

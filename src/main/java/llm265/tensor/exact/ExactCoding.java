@@ -21,7 +21,7 @@ public final class ExactCoding {
   private final StreamStore store;
 
   /**
-   * Begins with a tensor; reads it twice, and a little of it more often.
+   * Begins a tensor; reads it twice, and a little of it more often.
    *
    * @param store receives the stream
    * @throws IllegalArgumentException if its values do not fill bytes
@@ -37,11 +37,11 @@ public final class ExactCoding {
     blank = new TensorHeader(
         tensor.dtype(), tensor.shape(), framing, TensorTransforms.exactly(values), 0, 0, tiles > 1 ? new int[tiles] : null);
     boolean inOrder = values.planes().stream().anyMatch(ExactPlane::isInOrder);
-    // A slice for each plane: what contexts learn of one is of no use to the next.
+    // One slice for each plane: what contexts learn in one is of no use in the next.
     config = (inOrder ? ExactAnalysis.BY_MODES : ExactAnalysis.WHITE).withSlicesPerPicture(values.planes().size());
   }
 
-  /** Whether tensors of a type can be coded: of those whose values fill bytes. */
+  /** Whether a tensor can be coded: its values must fill bytes. */
   public static boolean isPossible(TensorView tensor) {
     return ElementType.isKept(tensor.dtype());
   }

@@ -14,7 +14,7 @@ import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileCoder;
 import llm265.tensor.reconstruct.ExactTile;
 
-/** Tiles as pictures of bits that lose nothing. */
+/** Codes tiles as lossless pictures of bits. */
 final class ExactTiles implements TileCoder {
   private static final IdlePool<Key, WorkArea> IDLE = new IdlePool<>();
 
@@ -22,7 +22,7 @@ final class ExactTiles implements TileCoder {
   private final TensorHeader header;
   private final Key key;
 
-  /** What a work area depends on. */
+  /** Work areas with equal keys can replace each other. */
   private record Key(EncoderConfig config, PictureFormat format) {}
 
   private record WorkArea(H264IntraEncoder encoder, Picture picture) {

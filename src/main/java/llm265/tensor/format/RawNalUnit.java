@@ -9,9 +9,9 @@ import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspWriter;
 import llm265.tensor.payload.PayloadReader;
 
-/** The NAL unit that follows the slices of a tile and has the bits of its values that are in no picture. SPEC.md, "Raw bits". */
+/** The NAL unit after the slices of a tile, with the bits of its values that are on no picture. SPEC.md, "Raw bits". */
 public final class RawNalUnit {
-  /** One of the nal_unit_types that the standard leaves to applications, which decoders skip. */
+  /** A nal_unit_type that the standard leaves to applications; decoders skip it. */
   static final int TYPE = 30;
 
   /** Ends the bits: a NAL unit may not end in a zero byte. */
@@ -21,7 +21,7 @@ public final class RawNalUnit {
 
   private RawNalUnit() {}
 
-  /** The NAL unit in Annex B form; nothing if there are no bits. */
+  /** The NAL unit in Annex B form; empty if there are no bits. */
   public static byte[] of(byte[] rawBits) {
     if (rawBits.length == 0) {
       return NOTHING;
@@ -33,10 +33,10 @@ public final class RawNalUnit {
   }
 
   /**
-   * The bits in a tile's access unit.
+   * Finds the bits in a tile's access unit.
    *
-   * @param bytes number of bytes that they must be
-   * @throws MalformedStreamException if they are not there, or are more or fewer
+   * @param bytes number of bytes that they must have
+   * @throws MalformedStreamException if they are missing, or have another number of bytes
    */
   public static byte[] find(MemorySegment accessUnit, int tile, long bytes, DecoderLimits limits) {
     if (bytes == 0) {

@@ -3,6 +3,7 @@ package llm265.tensor.format;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
@@ -17,8 +18,8 @@ import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.tools.SignPatterns;
 
 /**
- * The payload, after its UUID, of the SEI message that stands before each picture: sections, each a tag, a length and
- * content. SPEC.md, "Side information".
+ * The payload, after its UUID, of the SEI message before each picture: sections, each with a tag, a length and content.
+ * SPEC.md, "Side information".
  */
 public final class SideInformation {
   /** uuid_iso_iec_11578 of the SEI messages. */
@@ -30,7 +31,7 @@ public final class SideInformation {
   static final int ROW_CLASSES_TAG = 7;
   static final int NOT_FINITE_TAG = 9;
 
-  /** Sections with this bit set in their tag must be understood; others may be skipped. */
+  /** A reader must understand sections with this bit set in their tag; it may skip others. */
   private static final int MANDATORY = 1;
 
   private static final int CRC_BYTES = 4;
@@ -52,7 +53,7 @@ public final class SideInformation {
     this.crc = crc;
   }
 
-  /** The tensor header, or null where there is none: it stands before the first picture only. */
+  /** The tensor header, or null if there is none: only the first picture has it. */
   public TensorHeader header() {
     return header;
   }
@@ -61,31 +62,52 @@ public final class SideInformation {
     return tile;
   }
 
-  /** The signs of the picture's samples, or null where they are as the values have them. */
+  /** The signs of the picture's samples, or null if no sample is negated. */
   public SignPatterns signs() {
     return signs;
   }
 
-  /** Scale classes of the tile's rows, or null where the header says that there are none. */
+  /** Scale classes of the tile's rows, or null if the header says that there are none. */
   public ScaleClasses rowClasses() {
     return rowClasses;
   }
 
   /**
-   * The payload for a tile, as it is for all but the first.
+   * The payload of a tile. The first tile also needs the header.
    *
    * @param signs null for none
    * @param rowClasses null for none
    * @param reconstruction the tile's picture as decoders will make it
-   * @param rawBits bits of its values that are not on the picture
+   * @param rawBits bits of its values that are on no picture
    */
   public static byte[] write(
       TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type, TensorFraming framing,
       Picture reconstruction, byte... rawBits) {
+    PayloadWriter sections = new PayloadWriter();
+    PayloadWriter content = sections(tile, rowClasses, signs, type, framing, sections);
+    return closed(sections, content, checksum -> TileInformation.updateWithLuma(checksum, reconstruction), rawBits);
+  }
+
+  /**
+   * The payload for a tile without a picture, as it is for all but the first.
+   *
+   * @param rowClasses null for none
+   * @param body what follows the payload
+   */
+  public static byte[] write(
+      TileInformation tile, ScaleClasses rowClasses, ElementType type, TensorFraming framing, byte[] body) {
+    PayloadWriter sections = new PayloadWriter();
+    PayloadWriter content = sections(tile, rowClasses, null, type, framing, sections);
+    return closed(sections, content, checksum -> { }, body);
+  }
+
+  /** Writes the sections before that of the tile, and returns what of that is known. */
+  private static PayloadWriter sections(
+      TileInformation tile, ScaleClasses rowClasses, SignPatterns signs, ElementType type, TensorFraming framing,
+      PayloadWriter section) {
     NotFiniteRuns.Split exact = NotFiniteRuns.split(tile.outliers(), type, framing, framing.tile(tile.tile()));
     PayloadWriter content = new PayloadWriter();
     tile.with(exact.list()).write(content, type);
-    PayloadWriter section = new PayloadWriter();
     if (exact.runs() != null) {
       PayloadWriter runs = new PayloadWriter();
       exact.runs().write(runs, type);
@@ -101,29 +123,29 @@ public final class SideInformation {
       rowClasses.write(classes);
       writeSection(section, ROW_CLASSES_TAG, classes);
     }
-    return closed(section, content, reconstruction, rawBits);
+    return content;
   }
 
   /**
-   * The payload for a tile of a lossless stream, as it is for all but the first.
+   * The payload of a tile of a lossless stream. The first tile also needs the header.
    *
    * @param picture the tile's picture
-   * @param rawBits the bits of its values that are in no picture
+   * @param rawBits bits of its values that are on no picture
    */
   public static byte[] writeExact(int tile, Picture picture, byte[] rawBits) {
     PayloadWriter content = new PayloadWriter();
     content.varint(tile);
-    return closed(new PayloadWriter(), content, picture, rawBits);
+    return closed(new PayloadWriter(), content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
   }
 
-  /** Sections with the tile section, which has the checksum of them all and of the picture, as the last. */
-  private static byte[] closed(PayloadWriter sections, PayloadWriter tile, Picture picture, byte[] rawBits) {
+  /** Appends the tile section as the last one; it has the checksum of all sections and of the picture. */
+  private static byte[] closed(PayloadWriter sections, PayloadWriter tile, Consumer<CRC32C> picture, byte[] rawBits) {
     sections.varint(TILE_TAG);
     sections.varint(tile.length() + CRC_BYTES);
     sections.bytes(tile.toByteArray());
     CRC32C crc = new CRC32C();
     crc.update(sections.toByteArray());
-    TileInformation.updateWithLuma(crc, picture);
+    picture.accept(crc);
     crc.update(rawBits);
     sections.u32((int) crc.getValue());
     return sections.toByteArray();
@@ -135,7 +157,7 @@ public final class SideInformation {
     out.bytes(content.toByteArray());
   }
 
-  /** A first tile's payload with the header before the other sections. */
+  /** The first tile's payload, with the header before the other sections. */
   static byte[] withHeader(TensorHeader header, byte[] otherSections) {
     PayloadWriter content = new PayloadWriter();
     header.write(content);
@@ -148,7 +170,7 @@ public final class SideInformation {
   }
 
   /**
-   * The side information among the SEI messages of an access unit.
+   * Finds the side information among the SEI messages of an access unit.
    *
    * @throws MalformedStreamException if there is none or it is damaged
    */
@@ -244,7 +266,7 @@ public final class SideInformation {
   /**
    * Compares the tile's checksum with that of its decoded picture.
    *
-   * @param rawBits bits of the tile's values that are not on the picture
+   * @param rawBits bits of the tile's values that are on no picture
    * @throws MalformedStreamException if they differ
    */
   public void check(Picture decoded, byte... rawBits) {
@@ -252,6 +274,22 @@ public final class SideInformation {
     actual.update(checked);
     TileInformation.updateWithLuma(actual, decoded);
     actual.update(rawBits);
+    compare(actual);
+  }
+
+  /**
+   * Compares the tile's checksum with that of what follows its payload.
+   *
+   * @throws MalformedStreamException if they differ
+   */
+  public void check(byte[] body, int from, int to) {
+    CRC32C actual = new CRC32C();
+    actual.update(checked);
+    actual.update(body, from, to - from);
+    compare(actual);
+  }
+
+  private void compare(CRC32C actual) {
     if ((int) actual.getValue() != crc) {
       throw PayloadReader.malformed("tile_crc", "tile " + tile.tile() + " is damaged: its CRC-32C does not match");
     }

@@ -3,7 +3,7 @@ package llm265.tensor.format;
 import llm265.h264.bitstream.Sei;
 import llm265.tensor.StreamStore;
 
-/** Writes a tensor stream into a store: access units in order, and at the end the header once more with what is known then. */
+/** Writes a tensor stream into a store: access units in order; at the end the header again, with what is known only then. */
 public final class StreamWriter {
   private final StreamStore store;
   private final TensorHeader blank;
@@ -13,7 +13,7 @@ public final class StreamWriter {
   private int firstSeiBytes;
 
   /**
-   * Begins a stream in place of what the store holds.
+   * Begins a stream and replaces what the store holds.
    *
    * @param blank the header without what is known only after coding
    */
@@ -24,7 +24,7 @@ public final class StreamWriter {
     store.clear();
   }
 
-  /** Appends a tile; tiles come in order. */
+  /** Appends a tile; tiles must come in order. */
   public void add(int number, CodedTile tile) {
     byte[] payload = tile.sections();
     if (number == 0) {
@@ -33,7 +33,7 @@ public final class StreamWriter {
       store.append(tile.parameterSets());
       payload = SideInformation.withHeader(blank, firstSections);
     }
-    byte[] sei = seiNalUnit(payload);
+    byte[] sei = unit(payload);
     firstSeiBytes = number == 0 ? sei.length : firstSeiBytes;
     store.append(sei);
     tileBytes[number] = sei.length;
@@ -45,7 +45,7 @@ public final class StreamWriter {
 
   /** Ends the stream and returns its size. */
   public long finish(float rmsError) {
-    byte[] sei = seiNalUnit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
+    byte[] sei = unit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
     if (sei.length != firstSeiBytes) {
       throw new IllegalStateException("the header's size depends on its contents");
     }
@@ -53,7 +53,9 @@ public final class StreamWriter {
     return store.size();
   }
 
-  private static byte[] seiNalUnit(byte[] payload) {
-    return Sei.userDataUnregistered(SideInformation.UUID, payload);
+  /** A payload as it stands in the stream: before a picture in an SEI NAL unit, else behind its length. */
+  private byte[] unit(byte[] payload) {
+    return blank.transforms().trellis() == null
+        ? Sei.userDataUnregistered(SideInformation.UUID, payload) : TrellisStream.withLength(payload);
   }
 }

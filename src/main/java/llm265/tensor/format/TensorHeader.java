@@ -14,12 +14,14 @@ import llm265.tensor.payload.PayloadWriter;
 /**
  * What a stream says about its tensor as a whole: the {@code tensor} section of the first picture's side information.
  *
- * @param dtype {@link DType#F32}, {@link DType#F16} or {@link DType#BF16}; of lossless streams any type whose values fill bytes
+ * @param dtype {@link DType#F32}, {@link DType#F16} or {@link DType#BF16}; in lossless streams, any type whose values fill
+ *     bytes
  * @param shape dimensions, outermost first; empty for a scalar
  * @param framing view and tiles
  * @param transforms what lies between samples and values
- * @param deviation standard deviation of the finite values, to 13 bits of mantissa; 0 if there are none, and in lossless streams
- * @param rootMeanSquareError of the decoded finite values, to 13 bits of mantissa
+ * @param deviation standard deviation of the finite values, to 13 bits of mantissa; 0 if there are none, and in lossless
+ *     streams
+ * @param rootMeanSquareError root mean square error of the decoded finite values, to 13 bits of mantissa
  * @param tileBytes size of each tile's access unit from its SEI NAL unit's start code on; null for a single tile, which
  *     reaches to the end of the stream
  */
@@ -72,7 +74,7 @@ public record TensorHeader(
     return transforms.exact() != null;
   }
 
-  /** Planes of bits that lie one below the other on a tile's picture; 1 where samples stand for values. */
+  /** Number of planes of bits, one below the other on a tile's picture; 1 if samples stand for values. */
   public int planes() {
     return isLossless() ? transforms.exact().planes().size() : 1;
   }
@@ -83,7 +85,7 @@ public record TensorHeader(
         .withBitDepth(transforms.bitDepth());
   }
 
-  /** The same tensor with what is known only after coding. */
+  /** The same header with what is known only after coding. */
   TensorHeader withResult(float rmsError, int[] bytesOfTiles) {
     return new TensorHeader(
         dtype, shape, framing, transforms, deviation, rmsError, framing.tiles() > 1 ? bytesOfTiles : null);
@@ -99,12 +101,12 @@ public record TensorHeader(
     return tileBytes == null ? null : tileBytes.clone();
   }
 
-  /** Size of one tile's access unit; only for streams of several tiles. */
+  /** Size of a tile's access unit; only for streams of several tiles. */
   public int bytesOfTile(int tile) {
     return tileBytes[tile];
   }
 
-  /** Type of the values that are kept exactly: a rotated plane's are not the tensor's. */
+  /** Type of the values that are kept exactly. In a rotated plane it is not the tensor's type. */
   ElementType outlierType() {
     return transforms.rotation() == null ? ElementType.of(dtype) : ElementType.F32;
   }
@@ -135,7 +137,7 @@ public record TensorHeader(
     out.sevenBit(out.crc32c(start) & 0xFFFF_FFFFL, 5);
   }
 
-  /** Reads the section's content, all of {@code in}. */
+  /** Reads the section's content, which is all of {@code in}. */
   static TensorHeader read(PayloadReader in) {
     int start = in.position();
     int version = in.varint("format_version", Integer.MAX_VALUE);

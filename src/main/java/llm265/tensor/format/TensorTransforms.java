@@ -10,31 +10,34 @@ import llm265.tensor.tools.ExactValues;
 import llm265.tensor.tools.PreInverse;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
+import llm265.tensor.tools.TrellisFormat;
 
 /**
  * What a reader of a tensor stream undoes between samples and values: {@code transform_flags} of the tensor section.
  *
- * @param preInverse whether samples are to be transformed forward, {@link PreInverse}
+ * @param preInverse whether samples must be transformed forward, see {@link PreInverse}
  * @param rowClasses whether every tile has scale classes of its rows
  * @param columnClasses scale classes of the plane's columns, or null
  * @param rotation rotation of the plane's columns, or null
  * @param channels scales of channels, or null
- * @param exact how the bits of values lie on pictures that lose nothing, with nothing else then; or null where samples stand for
+ * @param exact how the bits of values lie on lossless pictures, which excludes everything else; null if samples stand for
  *     values
  * @param bitDepth bits of a sample, 8 to 14
- * @param lowBits bits of each level that are raw, 0 to {@link #MOST_LOW_BITS}; only of 8-bit samples, without scale classes,
- *     pre-inverse transform and sign patterns
+ * @param lowBits number of raw bits of each level, 0 to {@link #MOST_LOW_BITS}; only with 8-bit samples, and without scale
+ *     classes, pre-inverse transform and sign patterns
+ * @param trellis how values are coded where there are no pictures; null where there are. Not with pre-inverse transform, exact
+ *     values, deep samples and low bits
  */
 public record TensorTransforms(
     boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels,
-    ExactValues exact, int bitDepth, int lowBits) {
+    ExactValues exact, int bitDepth, int lowBits, TrellisFormat trellis) {
   /** Nothing. */
-  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8, 0);
+  public static final TensorTransforms NONE = new TensorTransforms(false, false, null, null, null, null, 8, 0, null);
 
-  /** Bits of a sample, at most. */
+  /** The greatest number of bits of a sample. */
   public static final int MOST_BIT_DEPTH = 14;
 
-  /** With more, levels would have more than 14 bits. */
+  /** With more low bits, levels would have more than 14 bits. */
   public static final int MOST_LOW_BITS = 6;
 
   private static final int PRE_INVERSE = 2;
@@ -46,17 +49,27 @@ public record TensorTransforms(
   private static final int DEEP = 256;
   private static final int LOW_BITS = 512;
   private static final int CHANNEL_BLOCKS = 1024;
+  private static final int TRELLIS = 2048;
   private static final int KNOWN =
-      PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS;
+      PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS | TRELLIS;
 
-  /** What low bits do not go together with. */
+  /** Flags that exclude low bits. */
   private static final int NOT_WITH_LOW_BITS = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | DEEP;
 
+  /** What needs samples of pictures. */
+  private static final int NOT_WITH_TRELLIS = PRE_INVERSE | DEEP | LOW_BITS;
+
   public static TensorTransforms exactly(ExactValues values) {
-    return new TensorTransforms(false, false, null, null, null, values, 8, 0);
+    return new TensorTransforms(false, false, null, null, null, values, 8, 0, null);
   }
 
-  /** Names of what is there, for people. */
+  /** What is undone of values that are on no picture. */
+  public static TensorTransforms ofTrellis(
+      boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels, TrellisFormat trellis) {
+    return new TensorTransforms(false, rowClasses, columnClasses, rotation, channels, null, 8, 0, trellis);
+  }
+
+  /** Names of the tools in use, for people to read. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
     if (preInverse) {
@@ -83,6 +96,9 @@ public record TensorTransforms(
     if (lowBits > 0) {
       names.add(lowBits + " raw bits");
     }
+    if (trellis != null) {
+      names.add("trellis of " + trellis.trellis().states() + (trellis.trellis().states() == 1 ? " state" : " states"));
+    }
     return names;
   }
 
@@ -95,31 +111,33 @@ public record TensorTransforms(
         | (channels != null && channels.channels().hasBlocks() ? CHANNEL_BLOCKS : 0)
         | (exact != null ? EXACT : 0)
         | (bitDepth > 8 ? DEEP : 0)
-        | (lowBits > 0 ? LOW_BITS : 0);
+        | (lowBits > 0 ? LOW_BITS : 0)
+        | (trellis != null ? TRELLIS : 0);
   }
 
   static boolean areKnown(long flags) {
     return (flags & ~KNOWN) == 0
         && ((flags & LOW_BITS) == 0 || (flags & NOT_WITH_LOW_BITS) == 0)
+        && ((flags & TRELLIS) == 0 || (flags & NOT_WITH_TRELLIS) == 0)
         && ((flags & CHANNEL_BLOCKS) == 0 || (flags & CHANNELS) != 0);
   }
 
-  /** Whether flags say that every value is kept bit for bit, which goes together with no other. */
+  /** Whether flags say that every value is kept bit for bit, which excludes all other flags. */
   static boolean areExact(long flags) {
     return flags == EXACT;
   }
 
   /** Whether samples may have sign patterns. */
   boolean allowsSigns() {
-    return exact == null && lowBits == 0;
+    return exact == null && lowBits == 0 && trellis == null;
   }
 
-  /** Whether values that are not finite may be told as runs: they are the tensor's own. */
+  /** Whether runs may list values that are not finite: the values must be the tensor's own. */
   boolean allowsNotFinite() {
     return exact == null && rotation == null;
   }
 
-  /** Writes what the flags say follows in the tensor section. */
+  /** Writes what follows in the tensor section according to the flags. */
   void write(PayloadWriter out) {
     if (columnClasses != null) {
       columnClasses.write(out);
@@ -139,12 +157,15 @@ public record TensorTransforms(
     if (lowBits > 0) {
       out.varint(lowBits);
     }
+    if (trellis != null) {
+      trellis.write(out);
+    }
   }
 
   /**
-   * Reads what the flags say follows.
+   * Reads what follows according to the flags.
    *
-   * @param width bits of a value
+   * @param width number of bits of a value
    */
   static TensorTransforms read(long flags, PayloadReader in, int width, TensorFraming framing) {
     if (areExact(flags)) {
@@ -181,6 +202,7 @@ public record TensorTransforms(
       }
     }
     return new TensorTransforms(
-        (flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null, bitDepth, lowBits);
+        (flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null, bitDepth, lowBits,
+        (flags & TRELLIS) != 0 ? TrellisFormat.read(in) : null);
   }
 }

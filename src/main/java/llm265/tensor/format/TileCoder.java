@@ -1,6 +1,6 @@
 package llm265.tensor.format;
 
-/** Codes the tiles of a tensor in one way. Thread-safe: tiles are coded side by side. */
+/** Codes the tiles of a tensor in one way. Thread-safe, since tiles are coded side by side. */
 @FunctionalInterface
 public interface TileCoder {
   CodedTile code(int tile);

@@ -43,14 +43,14 @@ public record TileInformation(int tile, float offset, float step, OutlierList ou
     return new TileInformation(tile, offset, step, outliers);
   }
 
-  /** Reads the section's content up to its checksum in a lossless stream: the number alone. */
+  /** Reads the section's content up to its checksum in a lossless stream: only the tile number. */
   static TileInformation readNumber(PayloadReader in, TensorFraming framing) {
     return new TileInformation(in.varint("tile_number", framing.tiles() - 1), 0, 0, new OutlierList(0));
   }
 
   /**
-   * Continues a checksum with a picture's luma samples, one byte each, deep ones two bytes, least significant first; row by row,
-   * padding included.
+   * Continues a checksum with a picture's luma samples, row by row, padding included. 8-bit samples take one byte, deeper ones
+   * two bytes, least significant first.
    */
   static void updateWithLuma(CRC32C crc, Picture picture) {
     short[] samples = picture.samples(0);

@@ -3,12 +3,12 @@ package llm265.tensor.format;
 import java.lang.foreign.MemorySegment;
 import llm265.tensor.values.ValueSink;
 
-/** Reads the tiles of streams in one way of coding them. Used by one thread at a time. */
+/** Reads the tiles of streams that are coded in one way. Used by one thread at a time. */
 public interface TileReader {
   /**
-   * Turns to a stream.
+   * Begins a stream.
    *
-   * @param parameterSets the NAL units before the first tile's
+   * @param parameterSets the NAL units before those of the first tile
    */
   void begin(TensorHeader header, MemorySegment parameterSets);
 

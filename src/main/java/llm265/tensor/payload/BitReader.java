@@ -7,9 +7,7 @@ public final class BitReader {
   private int current;
   private int left;
 
-  /**
-   * @param field whose bits these are, for messages
-   */
+  /** @param field the field that holds the bits, for messages */
   public BitReader(PayloadReader in, String field) {
     this.in = in;
     this.field = field;
@@ -28,13 +26,13 @@ public final class BitReader {
     return value;
   }
 
-  /** The next {@code width} bits, at most 64. */
+  /** Reads the next {@code width} bits, at most 64. */
   public long longBits(int width) {
     long high = bits(Math.max(0, width - Integer.SIZE));
     return (high << Integer.SIZE) | bits(Math.min(width, Integer.SIZE)) & 0xFFFF_FFFFL;
   }
 
-  /** R(parameter): a Golomb-Rice code of a number of at most {@code greatest}. */
+  /** R(parameter): reads a Golomb-Rice code of a number of at most {@code greatest}. */
   public int rice(int parameter, int greatest, String name) {
     long number = 0;
     while (number << parameter <= greatest && bits(1) == 1) {
@@ -47,8 +45,16 @@ public final class BitReader {
     return (int) number;
   }
 
-  /** What is left of the current byte. */
-  public int rest() {
-    return current & ((1 << left) - 1);
+  /** A number of either sign, of which {@link BitWriter#signedRice} tells, of at most the magnitude {@code greatest}. */
+  public int signedRice(int parameter, int greatest, String name) {
+    int number = rice(parameter, 2 * greatest, name);
+    return (number >>> 1) ^ -(number & 1);
+  }
+
+  /** Refuses bits that are not zero in what is left of the current byte. */
+  public void requireZeros(String name) {
+    if ((current & ((1 << left) - 1)) != 0) {
+      throw PayloadReader.malformed(name, "is followed by bits that are not zero");
+    }
   }
 }

@@ -2,7 +2,7 @@ package llm265.tensor.payload;
 
 import java.util.function.IntUnaryOperator;
 
-/** Bits into bytes, most significant first. */
+/** Writes bits into bytes, most significant first. */
 public final class BitWriter {
   private final PayloadWriter out;
   private int pending;
@@ -23,7 +23,7 @@ public final class BitWriter {
     }
   }
 
-  /** The {@code width} low bits, at most 64. */
+  /** Writes the {@code width} low bits, at most 64. */
   public void longBits(long value, int width) {
     bits((int) (value >>> Integer.SIZE), Math.max(0, width - Integer.SIZE));
     bits((int) value, Math.min(width, Integer.SIZE));
@@ -38,12 +38,32 @@ public final class BitWriter {
     bits(number, parameter);
   }
 
-  /** Zeros to the byte's end. */
+  /** Fills up the byte with zeros. */
   public void align() {
     bits(0, count == 0 ? 0 : 8 - count);
   }
 
-  /** The parameter with which some numbers take the fewest bits. */
+  /** The number that is coded for one of either sign: 2 d for d of 0 and more, -2 d - 1 below. */
+  private static int unsigned(int value) {
+    return (value << 1) ^ (value >> 31);
+  }
+
+  /**
+   * Numbers of either sign: the parameter with which they take the fewest bits as a byte, then their codes to a byte's end.
+   *
+   * @param greatest parameter
+   */
+  public static void signedRice(PayloadWriter out, int size, IntUnaryOperator value, int greatest) {
+    int parameter = bestRiceParameter(size, i -> unsigned(value.applyAsInt(i)), greatest);
+    out.u8(parameter);
+    BitWriter bits = new BitWriter(out);
+    for (int i = 0; i < size; i++) {
+      bits.rice(unsigned(value.applyAsInt(i)), parameter);
+    }
+    bits.align();
+  }
+
+  /** The parameter with which the numbers take the fewest bits. */
   public static int bestRiceParameter(int size, IntUnaryOperator number, int greatest) {
     int best = 0;
     long least = Long.MAX_VALUE;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 import llm265.h264.MalformedStreamException;
 
-/** Reads what {@link PayloadWriter} writes; nothing but {@link MalformedStreamException} escapes, on any bytes. */
+/** Reads what {@link PayloadWriter} writes. Whatever the bytes are, only {@link MalformedStreamException} is thrown. */
 public final class PayloadReader {
   private final byte[] bytes;
   private final int end;
@@ -67,7 +67,7 @@ public final class PayloadReader {
     return value;
   }
 
-  /** f32 that is a finite number. */
+  /** f32, which must be a finite number. */
   public float finiteF32(String field) {
     float value = Float.intBitsToFloat(u32(field));
     if (!Float.isFinite(value)) {
@@ -95,7 +95,7 @@ public final class PayloadReader {
     return Arrays.copyOfRange(bytes, position - count, position);
   }
 
-  /** A reader of the next {@code count} bytes, which this one steps over. */
+  /** A reader of the next {@code count} bytes, which this one skips. */
   public PayloadReader slice(String field, int count) {
     require(count, field);
     position += count;

@@ -28,7 +28,7 @@ public final class PayloadWriter {
     bytes[length++] = (byte) value;
   }
 
-  /** uv: seven bits a byte, least significant first, high bit set on all bytes but the last. */
+  /** uv: seven bits per byte, least significant first, the high bit set on all bytes except the last. */
   public void varint(long value) {
     if (value < 0) {
       throw new IllegalArgumentException("negative value " + value);
@@ -54,8 +54,8 @@ public final class PayloadWriter {
   }
 
   /**
-   * s7(n): seven bits a byte, least significant first, high bit set on every byte, so that no byte is ever zero and the field can
-   * be overwritten in a NAL unit without a change of its length.
+   * s7(n): seven bits per byte, least significant first, the high bit set on every byte. So no byte is ever zero, and the
+   * field can be overwritten in a NAL unit without a change of its length.
    */
   public void sevenBit(long value, int count) {
     if (value < 0 || value >> (7 * count) != 0) {

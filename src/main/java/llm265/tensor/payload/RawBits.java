@@ -2,7 +2,7 @@ package llm265.tensor.payload;
 
 import java.util.Arrays;
 
-/** The bits of values that are kept as they are: packed without gaps, the most significant first. Read, or written. */
+/** The bits of values that are kept as they are: packed without gaps, the most significant first. Reads or writes them. */
 public final class RawBits {
   private final byte[] bytes;
   private int position;
@@ -33,7 +33,7 @@ public final class RawBits {
     }
   }
 
-  /** Fills the last byte up with bits 0. */
+  /** Fills up the last byte with bits 0. */
   public void finish() {
     if (held > 0) {
       bytes[position++] = (byte) (pending << (8 - held));

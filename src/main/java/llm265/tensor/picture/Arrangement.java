@@ -11,44 +11,45 @@ import llm265.tensor.values.TensorElements;
 /**
  * How values are arranged for coding.
  *
- * @param elements the values: the tensor's own, those times the factors of their channels, or a rotated plane of them, row by row
- * @param framing of those elements
- * @param header the framing that the header tells of: the same, or that of the plane that was rotated
- * @param rotation of the plane's columns; null for none
+ * @param elements the values: the tensor's own, these times the factors of their channels, or a rotated plane of them, row by
+ *     row
+ * @param framing framing of those elements
+ * @param header framing that the header describes: the same, or that of the plane before rotation
+ * @param rotation rotation of the plane's columns; null for none
  * @param channels factors of the channels, by which the tensor's values were multiplied; null for none
- * @param rows scale classes of the plane's rows; null where there are none
- * @param columns scale classes of its columns
- * @param referenceClass class that the QP is meant for
+ * @param rows scale classes of the plane's rows; null if there are none
+ * @param columns scale classes of its columns; null if there are none
+ * @param referenceClass class that the QP applies to
  * @param range which values become samples
- * @param preInverseRange the same before the pre-inverse transform
+ * @param preInverseRange which values become samples before the pre-inverse transform
  */
 public record Arrangement(
     TensorElements elements, TensorFraming framing, TensorFraming header, Rotation rotation, ChannelScales channels,
     ScaleClasses rows,
     ScaleClasses columns, int referenceClass, SampleRange range, SampleRange preInverseRange) {
 
-  /** Which values become samples with a method. */
+  /** Which values become samples with a given method. */
   public SampleRange rangeOf(CodingMethod method) {
     return method.preInverse() ? preInverseRange : range;
   }
 
-  public SampleQuantizer quantizer(CodingMethod method, int qp, double levels) {
+  public SampleQuantizer quantizer(CodingMethod method, int qp, double levelDeviation) {
     return method.isSplit()
-        ? SampleQuantizer.split(rangeOf(method), levels, QuantizerPoint.step(qp))
-        : SampleQuantizer.of(rangeOf(method), levels, new SampleDepth(method.coders().bitDepth()));
+        ? SampleQuantizer.split(rangeOf(method), levelDeviation, QuantizerPoint.step(qp))
+        : SampleQuantizer.of(rangeOf(method), levelDeviation, new SampleDepth(method.coders().bitDepth()));
   }
 
-  /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
+  /** Whether the result depends on the step; not so for constants and for tensors that are kept exactly. */
   public boolean dependsOnStep() {
     return range.limit() >= 0 && range.deviation() > 0 && preInverseRange.deviation() > 0;
   }
 
-  /** Whether macroblocks have quantizer steps of their own. */
+  /** Whether macroblocks have their own quantizer steps. */
   public boolean hasScaleClasses() {
     return rows != null || columns != null;
   }
 
-  /** Bytes that the decoder is told of the arrangement in, about. */
+  /** Approximate number of bytes that describe the arrangement to the decoder. */
   public double byteSize() {
     double bits = rows == null ? 0 : rows.bits() * framing.tileColumns();
     bits += columns == null ? 0 : columns.bits();

@@ -12,7 +12,7 @@ public final class H264PictureCoder implements PictureCoder {
   private static final int DC_ALONE = 1 << 2;
 
   private final H264IntraEncoder encoder;
-  /** Then there is one QP. */
+  /** If true, there is only one QP. */
   private final boolean lossless;
 
   private H264PictureCoder(H264IntraEncoder encoder, boolean lossless) {
@@ -20,7 +20,7 @@ public final class H264PictureCoder implements PictureCoder {
     this.lossless = lossless;
   }
 
-  /** Coders of one configuration, for samples of 8 bits. */
+  /** Coders of one configuration, for 8-bit samples. */
   public static Factory factory(EncoderConfig config) {
     return factory(config, 8);
   }

@@ -4,18 +4,21 @@ import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 
-/** What codes the pictures of tiles: the H.264 encoder, or a stand-in for it. Used by one thread at a time. */
+/** Codes the pictures of tiles: the H.264 encoder, or a stand-in for it. Used by one thread at a time. */
 public interface PictureCoder {
   /** Sequence and picture parameter set NAL units in Annex B form; the same from all coders of a factory and format. */
   byte[] parameterSets();
 
-  /** Format of the pictures that {@link #code} takes: samples have {@link SampleDepth#fractionBits} more bits than coded ones. */
+  /**
+   * Format of the pictures that {@link #code} takes. Their samples have {@link SampleDepth#fractionBits} more bits than coded
+   * ones.
+   */
   PictureFormat sourceFormat();
 
   /**
    * Codes a picture.
    *
-   * @param source of {@link #sourceFormat()}
+   * @param source picture of {@link #sourceFormat()}
    * @param qp QPY of the picture, from that of the depth's finest step to 51
    * @param mbQps QPY by macroblock address, or null for {@code qp} everywhere
    * @param pictureIndex number of the picture in the stream
@@ -35,7 +38,7 @@ public interface PictureCoder {
   interface Factory {
     PictureCoder create(PictureFormat format);
 
-    /** Whether it looks for structure between neighbours, so that samples of a tensor must have their own. */
+    /** Whether coders look for structure between neighbours, so that samples of a tensor must keep their neighbours. */
     default boolean usesNeighbours() {
       return true;
     }
@@ -45,7 +48,7 @@ public interface PictureCoder {
       return ChromaFormat.YUV420;
     }
 
-    /** Bits of the coded pictures' samples, 8 to 14. */
+    /** Number of bits of the coded pictures' samples, 8 to 14. */
     default int bitDepth() {
       return 8;
     }

@@ -5,6 +5,7 @@ import llm265.h264.PictureFormat;
 import llm265.parallel.IdlePool;
 import llm265.tensor.ElementType;
 import llm265.tensor.TensorFraming;
+import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.format.CodedTile;
 import llm265.tensor.format.RawNalUnit;
 import llm265.tensor.format.SideInformation;
@@ -12,25 +13,25 @@ import llm265.tensor.format.TileCoder;
 import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.ScaleClasses;
 
-/** Tiles as pictures whose samples stand for values. */
+/** Codes tiles as pictures whose samples stand for values. */
 public final class PictureTiles implements TileCoder {
   private static final IdlePool<Key, PictureTileCoder> IDLE = new IdlePool<>();
 
   private final Arrangement arrangement;
   private final CodingMethod method;
-  private final PictureTileCoder.ErrorBounds bounds;
+  private final ErrorBounds bounds;
   private final SampleQuantizer quantizer;
   private final int qp;
 
-  /** What a work area depends on. */
+  /** Work areas with equal keys can replace each other. */
   private record Key(CodingMethod method, PictureFormat format) {}
 
   /**
-   * @param quantizer of the arrangement's values
+   * @param quantizer quantizer of the arrangement's values
    * @param qp QPY for values of the reference class
    */
   public PictureTiles(
-      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, SampleQuantizer quantizer, int qp) {
+      Arrangement arrangement, CodingMethod method, ErrorBounds bounds, SampleQuantizer quantizer, int qp) {
     this.arrangement = arrangement;
     this.method = method;
     this.bounds = bounds;
@@ -38,9 +39,9 @@ public final class PictureTiles implements TileCoder {
     this.qp = qp;
   }
 
-  /** Has a work area do something for a tensor as it is arranged, on pictures of a size. */
+  /** Runs some work for an arranged tensor with a work area for pictures of a given size. */
   public static <R> R with(
-      Arrangement arrangement, CodingMethod method, PictureTileCoder.ErrorBounds bounds, PictureFormat format,
+      Arrangement arrangement, CodingMethod method, ErrorBounds bounds, PictureFormat format,
       Function<PictureTileCoder, R> work) {
     Key key = new Key(method, format);
     PictureTileCoder coder = IDLE.take(key, () -> new PictureTileCoder(method, format));

@@ -4,16 +4,16 @@ import llm265.h264.encode.H264IntraEncoder;
 import llm265.tensor.format.TensorTransforms;
 
 /**
- * How many bits the samples of pictures have, and those of the source pictures that they are coded from.
+ * The number of bits of the samples of pictures, and of the source pictures that they are coded from.
  *
- * <p>Levels, scales and steps are counted in the steps of 8-bit samples throughout: deeper samples are finer, not more.
+ * <p>Levels, scales and steps are always in steps of 8-bit samples: deeper samples are finer, not more.
  *
  * @param bits bits of a coded sample, 8 to 14
  */
 public record SampleDepth(int bits) {
   public static final SampleDepth EIGHT = new SampleDepth(8);
 
-  /** Most bits that a sample can have, of source pictures too. */
+  /** The most bits of a sample, also in source pictures. */
   public static final int MOST = TensorTransforms.MOST_BIT_DEPTH;
 
   public SampleDepth {
@@ -22,17 +22,17 @@ public record SampleDepth(int bits) {
     }
   }
 
-  /** Bits of a coded sample behind the point, 8-bit samples being whole. */
+  /** Number of fraction bits of a coded sample, where 8-bit samples are whole numbers. */
   int extraBits() {
     return bits - 8;
   }
 
-  /** Bits of a source sample behind the last one of a coded sample. */
+  /** Number of bits that a source sample has after the last bit of a coded sample. */
   public int fractionBits() {
     return Math.min(H264IntraEncoder.MAX_FRACTION_BITS, MOST - bits);
   }
 
-  /** Bits of a source sample behind the point, 8-bit samples being whole. */
+  /** Number of fraction bits of a source sample, where 8-bit samples are whole numbers. */
   int fineBits() {
     return extraBits() + fractionBits();
   }
@@ -47,7 +47,7 @@ public record SampleDepth(int bits) {
     return (short) (middle() << fractionBits());
   }
 
-  /** The least QPY, at which steps are as much finer than those of QPY 0 as samples are. */
+  /** The least QPY. Its steps are finer than those of QPY 0 by as much as samples are. */
   public int leastQp() {
     return -6 * extraBits();
   }

@@ -12,60 +12,61 @@ import llm265.tensor.values.TensorKernels;
 /**
  * Chooses a {@link SignPatterns sign pattern} for each 8x8 block of a picture before it is encoded.
  *
- * <p>Every pattern's macroblock is transformed and quantized as an Intra_16x16 macroblock predicted by the middle value, and for
- * each of its 8x8 blocks the pattern with the least D + lambda R is kept, of the AC coefficients alone, as the four share the DC
- * transform. R comes from a table of what a level costs, measured on the picture itself: counting bins on live contexts instead
+ * <p>Every pattern's macroblock is transformed and quantized as an Intra_16x16 macroblock that the middle value predicts. For
+ * each of its 8x8 blocks the pattern with the least D + lambda R is kept. Only AC coefficients count, since the four blocks
+ * share the DC transform. R comes from a table of the costs of levels, measured on the picture itself; counting bins on live
+ * contexts instead would gain less than .02 bits per value. Costs are integers, so that their sums do not depend on the order.
  * would gain less than .02 bits per value. Costs are integers, so that their sums do not depend on the order.
  */
 public final class SignPatternSearch {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
   private static final TensorKernels KERNELS = TensorKernels.ACTIVE;
 
-  /** Units of cost in a squared quantizer step. */
+  /** Units of cost per squared quantizer step. */
   private static final int UNIT = 4096;
 
-  /** Levels with a cost of their own; each further one costs as much more as the last. */
+  /** Number of levels with their own cost; each further one adds as much as the last. */
   private static final int LEVELS = 24;
 
-  /** Macroblocks that the tables of costs are measured on, at most. */
+  /** The greatest number of macroblocks that the tables of costs are measured on. */
   private static final int MEASURED = 1024;
 
-  /** Rounding offset: about what the trellis comes to. */
+  /** Rounding offset; about the average of the trellis. */
   private static final float ROUNDING = 0.46f;
 
   /**
-   * Squared quantizer steps that a bit is worth. High-rate theory has .1155; at .065 the gap to Shannon's bound is .005 bits
-   * less, at 1 to 4 bits per value.
+   * Squared quantizer steps that one bit is worth. High-rate theory gives .1155; with .065 the gap to Shannon's bound is .005
+   * bits less, at 1 to 4 bits per value.
    */
   private static final double LAMBDA = 0.065;
 
-  /** QPs of 8-bit samples. */
+  /** Number of QPs of 8-bit samples. */
   private static final int QPS = 52;
 
-  /** Macroblocks that a QP's table of costs must come from; with fewer, that of a neighbouring QP is taken. */
+  /** Number of macroblocks that a QP's table of costs needs; with fewer, the table of a neighbouring QP is used. */
   private static final int ENOUGH = 8;
 
   private final int log2Count;
   private final int[] residual = new int[256];
   private final int[] negated = new int[256];
   private final int[] coefficients = new int[256];
-  /** By luma8x8BlkIdx. */
+  /** Indexed by luma8x8BlkIdx. */
   private final int[] best = new int[4];
   private final int[] least = new int[4];
   private final SampleDepth depth;
-  /** Number of QPs; all tables are by QP'Y, which begins at 0. */
+  /** Number of QPs; all tables are indexed by QP'Y, which begins at 0. */
   private final int qps;
   private final int[][] counts;
   private final int[] measured;
   private final int[][] costs;
-  /** Factors of a block's coefficients; 0 for the first one, which is not quantized in its block. */
+  /** Factors of a block's coefficients; 0 for the first one, which is quantized with the DC coefficients. */
   private final float[][] acScale;
 
   /**
    * A search.
    *
    * @param count number of patterns to choose from, a power of two from 2 to {@link SignPatterns#MAX_COUNT}
-   * @param depth of the samples
+   * @param depth depth of the samples
    */
   public SignPatternSearch(int count, SampleDepth depth) {
     if (Integer.bitCount(count) != 1 || count < 2 || count > SignPatterns.MAX_COUNT) {
@@ -78,7 +79,7 @@ public final class SignPatternSearch {
     measured = new int[qps];
     costs = new int[qps][TensorKernels.LEVEL_COSTS];
     acScale = new float[qps][16];
-    // What a coded sample counts in a source picture.
+    // What one coded sample is in a source picture.
     float fine = 1 << depth.fractionBits();
     for (int qp = 0; qp < qps; qp++) {
       int[] levelScale = LevelScale.FLAT.levelScale4x4(0, qp);
@@ -92,7 +93,7 @@ public final class SignPatternSearch {
   /**
    * Chooses the patterns of a picture and negates its luma samples by them.
    *
-   * @param picture source picture, of levels up to 127 about the middle
+   * @param picture source picture, with levels of up to 127 about the middle
    * @param qp QPY that it will be encoded with
    * @param mbQps QPY by macroblock address, or null for {@code qp} everywhere
    */
@@ -118,7 +119,7 @@ public final class SignPatternSearch {
     return new SignPatterns(log2Count, patterns);
   }
 
-  /** Measures what levels cost at each QP. */
+  /** Measures the costs of levels at each QP. */
   private void measure(short[] samples, int stride, int macroblocks, int qp, byte[] mbQps) {
     Arrays.fill(measured, 0);
     for (int[] ofQp : counts) {
@@ -156,7 +157,7 @@ public final class SignPatternSearch {
   }
 
   /**
-   * What levels cost as CABAC codes them: significant_coeff_flag, the first bin of coeff_abs_level_minus1, its further bins,
+   * Costs of levels as CABAC codes them: significant_coeff_flag, the first bin of coeff_abs_level_minus1, its further bins,
    * which share their contexts whatever the level, and the sign.
    */
   private static void setCosts(int[] costs, int[] counts) {
@@ -183,7 +184,7 @@ public final class SignPatternSearch {
     }
   }
 
-  /** Reads a macroblock's samples about their middle; false if all of them are the middle. */
+  /** Reads a macroblock's samples relative to their middle; returns false if all of them are the middle. */
   private boolean read(short[] samples, int stride, int address) {
     int widthInMbs = stride >> 4;
     int first = address / widthInMbs * 16 * stride + address % widthInMbs * 16;
@@ -200,7 +201,7 @@ public final class SignPatternSearch {
     return any != 0;
   }
 
-  /** Takes a pattern for the 8x8 blocks where it has the least D + lambda R so far. */
+  /** Takes a pattern for those 8x8 blocks where it has the least D + lambda R so far. */
   private void compare(int pattern, int qp) {
     SignPatterns.negate(pattern, residual, negated);
     TRANSFORM.forward4x4(negated, coefficients);

@@ -6,20 +6,20 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.tools.ScaleClasses;
 
 /**
- * The scale classes of the rows and columns of a picture's values: in which order classes put them on the picture, and what
- * levels are multiplied by. SPEC.md, "Scale classes".
+ * The scale classes of the rows and columns of a picture's values: how classes order them on the picture, and which factors
+ * they give to levels. SPEC.md, "Scale classes".
  *
- * <p>Rows and columns lie in ascending order of their classes, those of padding behind the others.
+ * <p>Rows and columns lie in ascending order of their classes, followed by those of padding.
  */
 public final class ClassMap {
-  /** Class of each row; null if rows have none. */
+  /** Class of each row; null if rows have no classes. */
   private final int[] rowClasses;
-  /** Row of samples by row of values; null for the same. */
+  /** Row of samples for each row of values; null if they are the same. */
   private final int[] rowRanks;
-  /** By column of tiles: ranks and classes of its columns; null if columns have none. */
+  /** For each column of tiles, the ranks and classes of its columns; null if columns have no classes. */
   private final int[][] columnRanks;
   private final int[][] columnClasses;
-  /** Column of tiles that a row belongs to. */
+  /** Column of tiles that each row belongs to. */
   private final int[] tileColumns;
 
   private ClassMap(int[] rowClasses, int[] rowRanks, ScaleClasses[] columns, int[] tileColumns) {
@@ -41,12 +41,12 @@ public final class ClassMap {
   }
 
   /**
-   * The classes of a picture whose rows are all of the same columns.
+   * The classes of a picture whose rows all have the same columns.
    *
    * @param rows classes of the picture's rows, by which they are sorted; null for none
    * @param columns classes of its columns; null for none
    * @param count number of rows
-   * @return null where there are no classes
+   * @return null if there are no classes
    */
   public static ClassMap of(ScaleClasses rows, ScaleClasses columns, int count) {
     if (rows == null && columns == null) {
@@ -58,12 +58,12 @@ public final class ClassMap {
   }
 
   /**
-   * The classes of a picture whose rows come from several tiles and are in their order.
+   * The classes of a picture whose rows come from several tiles and stay in their order.
    *
    * @param rowClasses class of each row; null for none
    * @param columns classes of the plane's columns; null for none
    * @param tileColumns column of tiles that each row belongs to
-   * @return null where there are no classes
+   * @return null if there are no classes
    */
   public static ClassMap ofSpreadRows(TensorFraming framing, int[] rowClasses, ScaleClasses columns, int[] tileColumns) {
     if (rowClasses == null && columns == null) {
@@ -84,12 +84,12 @@ public final class ClassMap {
     return columns == null ? null : columns.range(from, from + tile.columns());
   }
 
-  /** Row of samples of a row of values. */
+  /** The row of samples that holds a row of values. */
   int row(int y) {
     return rowRanks == null ? y : rowRanks[y];
   }
 
-  /** Sample within its row by value within its row; null if they are the same. */
+  /** The sample of each value within its row; null if they are in the same order. */
   int[] columnRanks(int y) {
     return columnRanks == null ? null : columnRanks[tileColumns[y]];
   }
@@ -102,7 +102,7 @@ public final class ClassMap {
     return columnClasses == null ? null : columnClasses[tileColumns[y]];
   }
 
-  /** What the levels of a row are multiplied by. */
+  /** The factors of a row's levels. */
   void factors(int y, int count, float[] factors) {
     int row = rowClass(y);
     int[] columns = columnClasses(y);
@@ -111,7 +111,7 @@ public final class ClassMap {
     }
   }
 
-  /** Share of a map's values that have each sum of a row's and a column's class, by that sum. */
+  /** Adds the share of the map's values that have each sum of a row's and a column's class, indexed by that sum. */
   void addShares(int y, int count, double one, double[] shares) {
     int row = rowClass(y);
     int[] columns = columnClasses(y);
@@ -121,15 +121,15 @@ public final class ClassMap {
   }
 
   /**
-   * The class that stands for each macroblock, by address: that of the mean of its values' squared factors, since the error of a
-   * value goes with the square of its factor. {@code none} for macroblocks of padding.
+   * The class that stands for each macroblock, by address: the class of the mean squared factor of its values, since the error
+   * of a value grows with the square of its factor. {@code none} for macroblocks of padding.
    *
    * @param counts number of values of each row
    */
   int[] ofMacroblocks(int widthInMbs, int heightInMbs, int[] counts, int none) {
     double[] squares = new double[widthInMbs * heightInMbs];
     int[] numbers = new int[squares.length];
-    // Rows of one class differ in nothing, as long as they have the same columns.
+    // Rows of one class are alike as long as they have the same columns.
     MbSquares[] known = new MbSquares[ScaleClasses.GREATEST + 1];
     for (int y = 0; y < counts.length; y++) {
       if (y > 0 && (counts[y] != counts[y - 1] || tileColumns[y] != tileColumns[y - 1])) {

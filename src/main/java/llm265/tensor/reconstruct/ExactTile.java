@@ -13,8 +13,8 @@ import llm265.tensor.values.BitPatterns;
 import llm265.tensor.values.ValueSink;
 
 /**
- * A tile of a lossless stream: its values' bits on a picture and beside it, and back. Used by one thread at a time. SPEC.md,
- * "Exact values".
+ * A tile of a lossless stream: brings its values' bits onto a picture and into raw bits, and back. Used by one thread at a
+ * time. SPEC.md, "Exact values".
  */
 public final class ExactTile implements TilePicture {
   private final TensorFraming framing;
@@ -49,7 +49,7 @@ public final class ExactTile implements TilePicture {
   /**
    * Fills a tile's picture.
    *
-   * @param picture all of whose luma samples are written
+   * @param picture its luma samples are all written
    * @return the raw bits
    */
   public byte[] fill(MemorySegment data, TensorFraming.Tile tile, Picture picture) {
@@ -121,7 +121,7 @@ public final class ExactTile implements TilePicture {
       }
     }
     if (unknown < 0) {
-      throw PayloadReader.malformed("symbol", "a sample stands for none");
+      throw PayloadReader.malformed("symbol", "a sample stands for no symbol");
     }
   }
 }

@@ -5,8 +5,6 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileInformation;
-import llm265.tensor.tools.OutlierList;
-import llm265.tensor.tools.Rotation;
 import llm265.tensor.values.ValueSink;
 
 /** A tile whose samples stand for values. Used by one thread at a time. SPEC.md, "From samples to values". */
@@ -35,51 +33,20 @@ public final class SampledTile implements TilePicture {
     levels.set(picture, information.signs(), header.transforms().preInverse());
     TileMap map = TileMap.of(header.framing(), tile, information.rowClasses(), header.transforms().columnClasses());
     levels.addLowBits(map, header.transforms().lowBits(), rawBits);
-    Rotation rotation = header.transforms().rotation();
-    if (rotation != null) {
-      rotated(map, information.tile(), rotation, tile, sink);
+    TileInformation tileInformation = information.tile();
+    if (header.transforms().rotation() == null && !map.isTransposed()) {
+      for (int y = 0; y < map.rows(); y++) {
+        values.row(levels, map, y, tileInformation, row, 0);
+        sink.row(map.index(y, 0), row, 0, map.count(y));
+      }
+      DequantizedTile.replaceExact(map, header.framing().tileWidth(), tileInformation.outliers(), sink);
       return;
     }
-    if (map.isTransposed()) {
-      transposed(map, information.tile(), sink);
-    } else {
-      for (int y = 0; y < map.rows(); y++) {
-        values.row(levels, map, y, information.tile(), row, 0);
-        sink.row(map.index(y, 0), row, map.count(y));
-      }
-    }
-    OutlierList outliers = information.tile().outliers();
-    int width = header.framing().tileWidth();
-    for (int i = 0; i < outliers.size(); i++) {
-      int position = outliers.position(i);
-      sink.exact(map.index(position / width, position % width), outliers.bits(i));
-    }
-  }
-
-  private void transposed(TileMap map, TileInformation information, ValueSink sink) {
     int width = header.framing().tileWidth();
     float[] rows = new float[map.rows() * width];
     for (int y = 0; y < map.rows(); y++) {
-      values.row(levels, map, y, information, rows, y * width);
+      values.dequantize(levels, map, y, tileInformation, rows, y * width);
     }
-    map.write(rows, sink);
-  }
-
-  /** The outlier list comes before the rotation: it is of the rotated plane. */
-  private void rotated(TileMap map, TileInformation information, Rotation rotation, TensorFraming.Tile tile, ValueSink sink) {
-    int width = header.framing().tileWidth();
-    float[] rows = new float[map.rows() * width];
-    for (int y = 0; y < map.rows(); y++) {
-      values.dequantize(levels, map, y, information, rows, y * width);
-    }
-    OutlierList outliers = information.outliers();
-    for (int i = 0; i < outliers.size(); i++) {
-      rows[outliers.position(i)] = Float.intBitsToFloat((int) outliers.bits(i));
-    }
-    rotation.inverse(rows, width, tile.columns());
-    for (int y = 0; y < map.rows(); y++) {
-      values.finish(map, y, rows, y * width);
-    }
-    map.write(rows, sink);
+    new DequantizedTile(header, rows, width).finish(map, tileInformation.outliers(), tile.columns(), sink);
   }
 }

@@ -7,19 +7,16 @@ import llm265.tensor.tools.PreInverse;
 import llm265.tensor.tools.SignPatterns;
 import llm265.tensor.values.TensorKernels;
 
-/**
- * The levels of a decoded picture: its samples with everything undone that stands between them and values. Used by one thread at
- * a time.
- */
-public final class TileLevels {
+/** The levels of a decoded picture: undoes everything between samples and levels. Used by one thread at a time. */
+public final class TileLevels implements LevelRows {
   private final int stride;
   private final int pictureMiddle;
   /** Sample of level 0. */
   private int middle;
   private final int height;
-  /** Samples, where they are levels but for the middle: made floats a row at a time, which is less memory to go through. */
+  /** Samples, if they need only the middle subtracted. They become floats a row at a time, which touches less memory. */
   private short[] samples;
-  /** Levels, where {@link #samples} is null. */
+  /** Levels, if {@link #samples} is null. */
   private float[] plane;
   private final float[] row;
   private final float[] factors;
@@ -34,9 +31,9 @@ public final class TileLevels {
   }
 
   /**
-   * Takes a picture's samples, which must stay as they are while rows are asked for.
+   * Takes a picture's samples, which must not change while rows are read.
    *
-   * @param signs null where samples have their own signs
+   * @param signs null if no sample is negated
    */
   public void set(Picture picture, SignPatterns signs, boolean transformForward) {
     middle = pictureMiddle;
@@ -52,11 +49,10 @@ public final class TileLevels {
   }
 
   /**
-   * Puts the bits behind the samples that were set which are not on the picture: levels then count in steps that are so much
-   * finer.
+   * Appends the bits that are on no picture to the samples that were set; this makes the step of levels finer.
    *
-   * @param map of samples that are not sorted
-   * @param rawBits of the map's values, row by row
+   * @param map map of samples that are not sorted
+   * @param rawBits low bits of the map's values, row by row
    */
   public void addLowBits(TileMap map, int lowBits, byte[] rawBits) {
     if (lowBits == 0) {
@@ -74,7 +70,7 @@ public final class TileLevels {
     middle = pictureMiddle << lowBits;
   }
 
-  /** The levels of a row's values, from {@link #offset} on, valid until the next call. */
+  @Override
   public float[] row(TileMap map, int y) {
     int start = map.start(y);
     if (!map.hasClasses()) {
@@ -93,7 +89,7 @@ public final class TileLevels {
     return row;
   }
 
-  /** Where {@link #row} has a row's first level. */
+  @Override
   public int offset(TileMap map, int y) {
     return samples != null || map.hasClasses() ? 0 : map.start(y);
   }

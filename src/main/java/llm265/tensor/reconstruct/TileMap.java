@@ -7,13 +7,13 @@ import llm265.tensor.values.ValueRow;
 import llm265.tensor.values.ValueSink;
 
 /**
- * Where the values of a picture lie in the tensor: in rows of consecutive values, or of values one stride apart, each of which
- * fills a row of samples.
+ * Where the values of a picture lie in the tensor. Each row of samples holds a row of values, which are consecutive in the
+ * tensor or one stride apart.
  *
- * <p>Without scale classes value x of row y is sample x of row y; {@link ClassMap} puts them in another order.
+ * <p>Without scale classes, value x of row y is sample x of row y; {@link ClassMap} reorders them.
  */
 public class TileMap {
-  /** Runs of values that are transposed together. */
+  /** Number of runs of values that are transposed together. */
   private static final int RUNS = 16;
 
   private final int width;
@@ -21,18 +21,18 @@ public class TileMap {
   private final long[] first;
   private final int[] counts;
   private final long stride;
-  /** Null where there are no scale classes. */
+  /** Null if there are no scale classes. */
   private final ClassMap classes;
-  /** Values of a transposed tile, once they are read. */
+  /** Values of a transposed tile, once they have been read. */
   private float[] transposed;
 
   /**
-   * @param width samples of a row
-   * @param height rows of samples
+   * @param width number of samples in a row
+   * @param height number of rows of samples
    * @param first index of each row's first value
    * @param counts number of values of each row
    * @param stride distance in the tensor between neighbours in a row
-   * @param classes null where there are none
+   * @param classes null if there are none
    */
   public TileMap(int width, int height, long[] first, int[] counts, long stride, ClassMap classes) {
     this.width = width;
@@ -81,7 +81,7 @@ public class TileMap {
     return first[y] + x * stride;
   }
 
-  /** Reads a row of values, to look at, from a tensor, which must be the same each time. */
+  /** Reads a row of values, for reading only, from a tensor, which must be the same in each call. */
   public void read(TensorElements elements, int y, ValueRow row) {
     if (stride == 1) {
       elements.read(first[y], counts[y], row);
@@ -94,8 +94,8 @@ public class TileMap {
   }
 
   /**
-   * All rows of a transposed tile: read as they lie in the tensor, across the rows, some of them at a time so that whole lines of
-   * memory are written.
+   * All rows of a transposed tile. They are read in the order of the tensor, across the rows, some at a time, so that whole
+   * cache lines are written.
    */
   private float[] transpose(TensorElements elements) {
     float[] rows = new float[first.length * width];
@@ -126,22 +126,20 @@ public class TileMap {
     }
   }
 
-  /** Hands decoded rows of a tile over, {@code width} apart, as they lie in the tensor. */
-  public void write(float[] rows, ValueSink sink) {
+  /** Hands over the decoded rows of a tile, which are {@code apart} values apart, in the order of the tensor. */
+  public void write(float[] rows, int apart, ValueSink sink) {
     if (!isTransposed()) {
-      float[] row = new float[width];
       for (int y = 0; y < first.length; y++) {
-        System.arraycopy(rows, y * width, row, 0, counts[y]);
-        sink.row(first[y], row, counts[y]);
+        sink.row(first[y], rows, y * apart, counts[y]);
       }
       return;
     }
     float[] run = new float[first.length];
     for (int x = 0; x < counts[0]; x++) {
       for (int y = 0; y < first.length; y++) {
-        run[y] = rows[y * width + x];
+        run[y] = rows[y * apart + x];
       }
-      sink.row(index(0, x), run, first.length);
+      sink.row(index(0, x), run, 0, first.length);
     }
   }
 
@@ -167,7 +165,7 @@ public class TileMap {
     return (classes == null ? y : classes.row(y)) * width;
   }
 
-  /** Sample within its row by value within its row; null if they are the same. */
+  /** The sample of each value within its row; null if they are in the same order. */
   public int[] columnRanks(int y) {
     return classes == null ? null : classes.columnRanks(y);
   }
@@ -176,7 +174,7 @@ public class TileMap {
     return classes != null;
   }
 
-  /** Share of the values that have each sum of a row's and a column's class, by that sum. */
+  /** Share of the values that have each sum of a row's and a column's class, indexed by that sum. */
   public double[] classShares() {
     double[] shares = new double[2 * ScaleClasses.GREATEST + 1];
     double one = 1.0 / Math.max(1, values());
@@ -192,12 +190,12 @@ public class TileMap {
     return shares;
   }
 
-  /** What the levels of a row are multiplied by, where there are classes. */
+  /** The factors of a row's levels, if there are classes. */
   public void factors(int y, float[] factors) {
     classes.factors(y, counts[y], factors);
   }
 
-  /** The class of each macroblock by address, where there are classes; {@code none} for macroblocks of padding. */
+  /** The class of each macroblock by address, if there are classes; {@code none} for macroblocks of padding. */
   public int[] macroblockClasses(int none) {
     return classes.ofMacroblocks(width >> 4, height >> 4, counts, none);
   }

@@ -5,9 +5,9 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.format.SideInformation;
 import llm265.tensor.values.ValueSink;
 
-/** What the decoded picture of a tile stands for: values by their samples, or their bits. Used by one thread at a time. */
+/** Turns the decoded picture of a tile into values or into their bits. Used by one thread at a time. */
 public interface TilePicture {
-  /** Bytes of a tile's raw bits, which are not on the picture. */
+  /** Number of bytes of a tile's raw bits, which are on no picture. */
   long rawBytes(TensorFraming.Tile tile);
 
   /** Hands over the values of a tile. */

@@ -6,11 +6,11 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * Scales of input channels, by which values are multiplied before they are coded and divided afterwards: the same distortion of
- * all products is less distortion for channels that count more. SPEC.md, "Channel scales".
+ * Scales of input channels: values are multiplied by them before coding and divided afterwards. The distortion of products
+ * stays even, so channels that count more get less distortion. SPEC.md, "Channel scales".
  *
  * @param classes class of each channel: values are multiplied by 2^(-class / 6)
- * @param channels which values are in which
+ * @param channels which values belong to which channel
  */
 public record ChannelScales(ScaleClasses classes, Channels channels) {
   public ChannelScales {
@@ -20,10 +20,11 @@ public record ChannelScales(ScaleClasses classes, Channels channels) {
   }
 
   /**
-   * Scales as the roots of weights; null if all are the same. A weight of 0 tells that nothing has reached a channel when weights
-   * were measured, not what its errors will count for: it stands for the median of the others.
+   * Scales that are the roots of weights; null if all are equal. A weight of 0 means that nothing reached a channel when
+   * weights were measured. It does not say what the channel's errors will count for, so it stands for the median of the
+   * others.
    *
-   * @param weights one a channel, not negative
+   * @param weights one per channel, not negative
    */
   public static ChannelScales of(float[] weights, Channels channels) {
     float[] known = new float[weights.length];
@@ -48,7 +49,7 @@ public record ChannelScales(ScaleClasses classes, Channels channels) {
     return any == 0 ? null : new ChannelScales(new ScaleClasses(classes), channels);
   }
 
-  /** What a value is multiplied by, by its index in the tensor. */
+  /** The factor of a value, given by its index in the tensor. */
   public float factor(long index) {
     return ScaleClasses.factor(classes.of(channels.of(index)));
   }
@@ -66,8 +67,8 @@ public record ChannelScales(ScaleClasses classes, Channels channels) {
   /**
    * Reads scales.
    *
-   * @param hasBlocks whether blocks of values have channels of their own
-   * @param values of the tensor
+   * @param hasBlocks whether blocks of values have their own channels
+   * @param values number of values of the tensor
    */
   public static ChannelScales read(PayloadReader in, boolean hasBlocks, long values) {
     long run = in.varint("channel_run");

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import llm265.dtype.Shape;
 
 /**
- * Which input channel the values of a tensor belong to: runs of values take turns among some channels; behind a block of values
- * there are others, as many, so that each expert of a mixture has its own.
+ * The input channel of each value of a tensor. Runs of values take some channels in turn. After a block of values come as many
+ * other channels, so that each expert of a mixture has its own.
  *
- * @param run values that follow each other in one channel, 1 or more
- * @param inBlock channels of a block, 1 or more
- * @param block values of a block; {@link #NO_BLOCKS} where there is but one
+ * @param run number of consecutive values in one channel, 1 or more
+ * @param inBlock number of channels of a block, 1 or more
+ * @param block number of values of a block; {@link #NO_BLOCKS} if there is only one
  */
 public record Channels(long run, int inBlock, long block) {
   static final long NO_BLOCKS = Long.MAX_VALUE;
@@ -21,8 +21,8 @@ public record Channels(long run, int inBlock, long block) {
   }
 
   /**
-   * The channels of a shape for a number of weights: its last dimension; or the first, where only that has as many; or the last
-   * of each matrix by itself.
+   * The channels of a shape for a number of weights: its last dimension; or the first, if only that one has as many; or the
+   * last dimension of each matrix separately.
    *
    * @throws IllegalArgumentException if none of them fits
    */
@@ -43,7 +43,7 @@ public record Channels(long run, int inBlock, long block) {
             + (rank > 2 ? ", nor both together" : ""));
   }
 
-  /** The channel of a value, by its index in the tensor. */
+  /** The channel of a value, given by its index in the tensor. */
   public int of(long index) {
     int inItsBlock = (int) (index / run % inBlock);
     return block == NO_BLOCKS ? inItsBlock : (int) (index / block * inBlock) + inItsBlock;

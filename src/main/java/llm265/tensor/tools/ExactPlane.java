@@ -5,18 +5,18 @@ import java.util.Arrays;
 /**
  * Bits of every value of a lossless tensor that lie as samples on a picture. SPEC.md, "Exact values".
  *
- * @param mask the bits, 1 to 8 of them: together, the least significant first, they are a symbol
- * @param symbols the symbols that occur, by rank: the samples of neighbouring ranks lie around 128, so that the frequent ones
- *     come near it; empty where samples are symbols in their own order
- * @param offset what a symbol in its own order is added to, modulo 256; 0 with a list
+ * @param mask the bits, 1 to 8 of them: together, least significant first, they form a symbol
+ * @param symbols the symbols that occur, by rank: the samples of neighbouring ranks lie around 128, so that frequent symbols
+ *     are near it; empty if samples are symbols in their own order
+ * @param offset added to a symbol in its own order, modulo 256; 0 with a list
  */
 public record ExactPlane(long mask, byte[] symbols, int offset) {
-  /** Most bits of a symbol: those of a sample. */
+  /** The greatest number of bits of a symbol: those of a sample. */
   public static final int MOST_BITS = 8;
 
   private static final int SAMPLES = 256;
 
-  /** What {@link #samples} has for symbols that do not occur, and {@link #symbolsOfSamples} for samples. */
+  /** Entry of {@link #samples} for symbols that do not occur, and of {@link #symbolsOfSamples} for unused samples. */
   static final int NONE = -1;
 
   public ExactPlane {
@@ -40,12 +40,12 @@ public record ExactPlane(long mask, byte[] symbols, int offset) {
     return symbols.length == 0;
   }
 
-  /** The sample of a rank: 128, then by turns above and below it; the last of 256 is 0. */
+  /** The sample of a rank: 128, then alternately above and below it; the last of 256 is 0. */
   public static int sampleOfRank(int rank) {
     return (128 + ((rank & 1) == 1 ? (rank + 1) >> 1 : -(rank >> 1))) & 0xFF;
   }
 
-  /** Samples by symbol; {@link #NONE} for those that do not occur. */
+  /** Sample of each symbol; {@link #NONE} for symbols that do not occur. */
   public short[] samples() {
     short[] samples = new short[SAMPLES];
     Arrays.fill(samples, (short) NONE);
@@ -60,7 +60,7 @@ public record ExactPlane(long mask, byte[] symbols, int offset) {
     return samples;
   }
 
-  /** Symbols by sample; {@link #NONE} for samples that stand for none. */
+  /** Symbol of each sample; {@link #NONE} for samples that stand for none. */
   public short[] symbolsOfSamples() {
     short[] result = new short[SAMPLES];
     Arrays.fill(result, (short) NONE);

@@ -10,18 +10,17 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * How the bits of the values of a lossless tensor are kept: on pictures, as they are beside the pictures, or once for all values.
- * SPEC.md, "Exact values".
+ * How the bits of the values of a lossless tensor are kept: on pictures, raw, or once for all values. SPEC.md, "Exact values".
  *
  * @param width bits of a value: 8, 16, 32 or 64
- * @param folded whether the bits below the sign bit are inverted where that is 1, so that small integers of either sign have the
+ * @param folded whether the bits below the sign bit are inverted if it is 1, so that small integers of either sign have the
  *     same high bits
- * @param rawMask bits that are kept as they are
- * @param constant the bits that are neither raw nor on a picture, which all values share
- * @param planes what lies on pictures, one below the other; 1 to {@link #MOST_PLANES}
+ * @param rawMask bits that are kept raw
+ * @param constant the bits that are neither raw nor on a picture; all values share them
+ * @param planes the planes of bits on pictures, one below the other; 1 to {@link #MOST_PLANES}
  */
 public record ExactValues(int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes) {
-  /** With more, pictures of the narrowest tiles would be higher than any level allows. */
+  /** With more planes, pictures of the narrowest tiles would be higher than any level allows. */
   public static final int MOST_PLANES = 4;
 
   private static final int FOLDED = 1;
@@ -47,7 +46,7 @@ public record ExactValues(int width, boolean folded, long rawMask, long constant
     return Long.bitCount(rawMask);
   }
 
-  /** Bytes of the raw bits of some values. */
+  /** Number of bytes of the raw bits of some values. */
   public long rawBytes(long values) {
     return Math.ceilDiv(values * rawBits(), 8L);
   }
@@ -62,7 +61,7 @@ public record ExactValues(int width, boolean folded, long rawMask, long constant
     return pattern ^ -((pattern >>> (width - 1)) & 1) & below;
   }
 
-  /** How many bits are on pictures and how many are raw, for people. */
+  /** How many bits are on pictures and how many are raw, for people to read. */
   public String name() {
     String coded = planes.stream().map(plane -> "" + Long.bitCount(plane.mask())).collect(Collectors.joining("+"));
     return "exact: " + coded + " bits coded and " + rawBits() + " raw";

@@ -12,20 +12,21 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * Runs of equal values of a tile that are not finite: masks of 0 and -infinity, and what was never written, take a fraction of a
- * bit a value where the {@link OutlierList} takes a whole pattern for each. SPEC.md, "Runs of values that are not finite".
+ * Runs of equal values of a tile that are not finite. Masks of 0 and -infinity, and values that were never written, take a
+ * fraction of a bit per value, while the {@link OutlierList} takes a whole pattern for each. SPEC.md, "Runs of values that are
+ * not finite".
  */
 public final class NotFiniteRuns {
-  /** Bit patterns that runs are of, at most. */
+  /** The greatest number of bit patterns that runs may have. */
   private static final int MOST_PATTERNS = 16;
 
-  /** So few values stay in the list. */
+  /** Fewer values than this stay in the list. */
   private static final int LEAST_VALUES = 64;
 
   private static final int MAX_PARAMETER = 24;
 
   private final long[] patterns;
-  /** Number of the first value of each run in the tile's values, row by row. */
+  /** For each run, the number of its first value among the tile's values, row by row. */
   private final int[] starts;
   private final int[] lengths;
   /** Index of each run's pattern. */
@@ -42,21 +43,21 @@ public final class NotFiniteRuns {
   /**
    * The exactly kept values of a tile, as they are written.
    *
-   * @param runs null where they would take more than the list does
-   * @param list the others
+   * @param runs null if they would take more bits than the list
+   * @param list the other values
    */
   public record Split(NotFiniteRuns runs, OutlierList list) {}
 
-  /** Takes values out of a list, if that saves bits. */
+  /** Takes values out of a list if this saves bits. */
   public static Split split(OutlierList list, ElementType type, TensorFraming framing, TensorFraming.Tile tile) {
     return split(list, type, framing.tileWidth(), tile.columns());
   }
 
   /**
-   * The same for a tile of any width.
+   * Like the other method, for a tile of any width.
    *
-   * @param width samples of a row
-   * @param columns values of a row
+   * @param width number of samples in a row
+   * @param columns number of values in a row
    */
   public static Split split(OutlierList list, ElementType type, int width, int columns) {
     long[] patterns = commonPatterns(list, type);
@@ -81,12 +82,12 @@ public final class NotFiniteRuns {
     }
     PayloadWriter written = new PayloadWriter();
     runs.write(written, type);
-    // Position, sign and mantissa take that much in the list at least.
+    // Position, sign and mantissa take at least that much in the list.
     boolean saves = 8L * written.length() < (long) moved * (type.mantissaBits() + 3);
     return saves ? new Split(runs, rest) : new Split(null, list);
   }
 
-  /** The patterns of values that are not finite, the most frequent first; none where there are few such values. */
+  /** The patterns of values that are not finite, the most frequent first; none if there are few such values. */
   private static long[] commonPatterns(OutlierList list, ElementType type) {
     Map<Long, Integer> counts = new HashMap<>();
     for (int i = 0; i < list.size(); i++) {
@@ -118,7 +119,10 @@ public final class NotFiniteRuns {
     return Integer.SIZE - Integer.numberOfLeadingZeros(patterns - 1);
   }
 
-  /** Values between a run and the one before it; where there is but one pattern there must be some, and they are one more. */
+  /**
+   * Number of values between a run and the one before it. With a single pattern there must be at least one, which is not
+   * counted.
+   */
   private int gap(int run) {
     return run == 0 ? starts[0] : starts[run] - starts[run - 1] - lengths[run - 1] - leastGap(run, patterns.length);
   }
@@ -148,14 +152,14 @@ public final class NotFiniteRuns {
     bits.align();
   }
 
-  /** Reads the section's content, all of {@code in}. */
+  /** Reads the section's content, which is all of {@code in}. */
   public static NotFiniteRuns read(PayloadReader in, ElementType type, TensorFraming framing, TensorFraming.Tile tile) {
     int values = framing.valuesIn(tile);
     long[] patterns = readPatterns(in, type);
     int count = in.varint("run_count", values);
     int gapParameter = parameter(in, "gap_parameter");
     int lengthParameter = parameter(in, "length_parameter");
-    // Each run takes two bits at least: a count that the section cannot hold allocates nothing.
+    // Each run takes at least two bits: a count that the section cannot hold allocates nothing.
     if (count < 1 || 2L * count > 8L * in.remaining()) {
       throw PayloadReader.malformed("run_count", count + " runs do not fit into the section");
     }
@@ -165,7 +169,7 @@ public final class NotFiniteRuns {
     for (int i = 0; i < count; i++) {
       int least = leastGap(i, patterns.length);
       if (values - end - least - 1 < 0) {
-        throw PayloadReader.malformed("run_gap", "points behind the last value");
+        throw PayloadReader.malformed("run_gap", "points after the last value");
       }
       int start = end + least + bits.rice(gapParameter, values - end - least - 1, "run_gap");
       int length = 1 + bits.rice(lengthParameter, values - start - 1, "run_length");
@@ -179,9 +183,7 @@ public final class NotFiniteRuns {
       end = start + length;
     }
     read.runs = count;
-    if (bits.rest() != 0) {
-      throw PayloadReader.malformed("pattern_index", "is followed by bits that are not zero");
-    }
+    bits.requireZeros("pattern_index");
     in.requireEnd("section of runs");
     return read;
   }
@@ -212,7 +214,7 @@ public final class NotFiniteRuns {
   }
 
   /**
-   * The values of the runs among those of a list.
+   * Joins the values of the runs with those of a list.
    *
    * @throws llm265.h264.MalformedStreamException if a value is in both
    */

@@ -9,16 +9,16 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * The values of a tile that are kept exactly, apart from the picture: those too far out for eight bits, and NaN and infinities.
+ * The values of a tile that are kept exactly, apart from the picture: those too far out for eight bits, NaN and infinities.
  *
- * <p>Positions are sample positions in the tile's raster ({@code y * tileWidth + x}), ascending. Gaps between positions, and
- * exponents, which are few and near to each other, are coded with Golomb-Rice codes whose parameters are chosen exactly; signs
- * and mantissas follow as they are.
+ * <p>Positions are sample positions in the tile's raster ({@code y * tileWidth + x}), ascending. The gaps between positions are
+ * coded with Golomb-Rice codes whose parameter is chosen exactly. So are exponents, which are few and near to each other.
+ * Signs and mantissas follow as they are.
  */
 public final class OutlierList {
   static final OutlierList EMPTY = new OutlierList(0);
 
-  /** Rice parameters of gaps, 5 bits, and of exponents, 3 bits, share a byte. */
+  /** The Rice parameters of gaps, 5 bits, and of exponents, 3 bits, share a byte. */
   private static final int MAX_GAP_PARAMETER = 24;
 
   private static final int MAX_EXPONENT_PARAMETER = 7;
@@ -27,7 +27,7 @@ public final class OutlierList {
   private long[] bits;
   private int size;
 
-  /** An empty list with room for some outliers; it grows. */
+  /** An empty list with room for a number of outliers; it grows. */
   public OutlierList(int capacity) {
     positions = new int[capacity];
     bits = new long[capacity];
@@ -46,7 +46,7 @@ public final class OutlierList {
     return bits[i];
   }
 
-  /** Adds an outlier behind all others. */
+  /** Adds an outlier after all others. */
   public void add(int position, long bitPattern) {
     if (size > 0 && position <= positions[size - 1]) {
       throw new IllegalArgumentException("position " + position + " after " + positions[size - 1]);
@@ -105,7 +105,8 @@ public final class OutlierList {
     if (count == 0) {
       return EMPTY;
     }
-    // Each outlier takes a bit for gap, sign and exponent at least: a count that the section cannot hold allocates nothing.
+    // Each outlier takes at least a bit for each of gap, sign and exponent: a count that the section cannot hold allocates
+    // nothing.
     if ((long) count * (type.mantissaBits() + 3) > 8L * in.remaining()) {
       throw PayloadReader.malformed("outlier_count", count + " outliers do not fit into the section");
     }
@@ -137,8 +138,6 @@ public final class OutlierList {
       bits[i] = (sign << (type.dtype().bits() - 1)) | (exponent << type.mantissaBits()) | mantissa;
     }
     size = count;
-    if (source.rest() != 0) {
-      throw PayloadReader.malformed("outlier_mantissa", "is followed by bits that are not zero");
-    }
+    source.requireZeros("outlier_mantissa");
   }
 }

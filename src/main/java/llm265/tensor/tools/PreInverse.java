@@ -5,13 +5,13 @@ import llm265.h264.transform.DcTransform;
 import llm265.h264.transform.TransformKernels;
 
 /**
- * The pre-inverse transform: values lie where the quantizer of an Intra_16x16 macroblock sees its coefficients. SPEC.md,
+ * The pre-inverse transform: brings values to where the quantizer of an Intra_16x16 macroblock sees its coefficients. SPEC.md,
  * "Pre-inverse transform".
  *
- * <p>The encoder's source is the inverse transform of the values, 4x4 cosine transforms and the Hadamard transform of their DC
- * coefficients, as orthonormal transforms; the decoder's samples are transformed forward again. The codec's own transform
- * cancels, so that its quantizer works on the data itself: heavy tails keep their advantage, and what is too large for a
- * sample is spread over sixteen. Not for Gaussian data, which gains nothing and would lose the choice of sign patterns.
+ * <p>The encoder's source is the inverse transform of the values: 4x4 cosine transforms and the Hadamard transform of their DC
+ * coefficients, as orthonormal transforms. The decoder's samples are transformed forward again. The codec's own transform
+ * cancels, so its quantizer works on the data itself. Heavy tails keep their advantage, and a value too large for a sample is
+ * spread over sixteen. Gaussian data gains nothing and would lose the choice of sign patterns.
  */
 public final class PreInverse {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
@@ -21,10 +21,10 @@ public final class PreInverse {
 
   private static final float ODD = (float) (1 / StrictMath.sqrt(10));
 
-  /** What integer coefficients are multiplied by, by position: binary32 1/4, 1 / (2 root 10) and 1/10. */
+  /** Factors of integer coefficients, by position: binary32 1/4, 1 / (2 root 10) and 1/10. */
   private static final float[] UNIT = new float[16];
 
-  /** For the DC coefficients behind the Hadamard transform. */
+  /** Factor of the DC coefficients after the Hadamard transform. */
   private static final float DC_UNIT = 1 / 16f;
 
   static {
@@ -45,7 +45,7 @@ public final class PreInverse {
   /**
    * Replaces levels by their inverse transform, in place, rounded to nearest and clipped.
    *
-   * @param samples source samples, {@code middle} being level 0
+   * @param samples source samples; {@code middle} is level 0
    * @param greatest greatest magnitude of a level in units of a source sample
    */
   public void inverse(short[] samples, int stride, int height, int middle, int greatest) {
@@ -111,9 +111,10 @@ public final class PreInverse {
   }
 
   /**
-   * Transforms decoded levels forward, in place: integers as far as one product, so that every reader gets the same floats.
+   * Transforms decoded levels forward, in place. Everything before one last product is in integers, so that every reader gets
+   * the same floats.
    *
-   * @param levels integers, samples less their middle
+   * @param levels integers: samples less their middle
    */
   public void forward(float[] levels, int stride, int height) {
     for (int y = 0; y < height; y += 16) {

@@ -1,21 +1,20 @@
 package llm265.tensor.tools;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 import llm265.tensor.payload.BitReader;
 import llm265.tensor.payload.BitWriter;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * A rotation of the columns of a plane by a few Householder reflections, which puts its strongest principal axes onto rows of
- * their own. SPEC.md, "Rotation".
+ * A rotation of the columns of a plane by a few Householder reflections. It brings the plane's strongest principal axes onto
+ * rows of their own. SPEC.md, "Rotation".
  *
- * <p>A reflection about a vector of integers is orthonormal whatever the integers are, so that a coarse vector costs a little of
- * the gain but nothing of exactness. Immutable.
+ * <p>A reflection about a vector of integers is orthonormal whatever the integers are. So a coarse vector costs a little of the
+ * gain but no exactness. Immutable.
  */
 public final class Rotation {
-  /** Most reflections that a stream may have. */
+  /** The greatest number of reflections in a stream. */
   public static final int MAX_REFLECTIONS = 256;
 
   /** Greatest magnitude of a vector's element. */
@@ -23,7 +22,7 @@ public final class Rotation {
 
   private static final int MAX_PARAMETER = 15;
 
-  /** Columns that are worked on at a time: a block of them stays in the cache. */
+  /** Number of columns that are worked on at a time: a block of them stays in the cache. */
   private static final int BLOCK = 64;
 
   private final short[][] vectors;
@@ -31,9 +30,7 @@ public final class Rotation {
   /** 2 over the squared length of each vector. */
   private final float[] factors;
 
-  /**
-   * @param vectors a vector for each reflection, in the order in which the encoder applies them; none of zeros only
-   */
+  /** @param vectors a vector for each reflection, in the order in which the encoder applies them; no vector may be all zeros */
   public Rotation(short[][] vectors) {
     this.vectors = vectors;
     floats = new float[vectors.length][];
@@ -64,7 +61,7 @@ public final class Rotation {
     }
   }
 
-  /** Takes {@link #forward} back, as every decoder does. */
+  /** Inverts {@link #forward}, as every decoder does. */
   public void inverse(float[] plane, int stride, int columns) {
     float[] dots = new float[BLOCK];
     for (int first = 0; first < columns; first += BLOCK) {
@@ -74,12 +71,12 @@ public final class Rotation {
     }
   }
 
-  /** x - v (2 / v'v) (v'x) for some columns x. The order of the operations is that of the specification. */
+  /** x - v (2 / v'v) (v'x) for some columns x. The order of the operations is that of SPEC.md. */
   private void reflect(int i, float[] plane, int first, int stride, int columns, float[] dots) {
     RotationKernels.ACTIVE.reflect(plane, first, stride, columns, floats[i], factors[i], dots);
   }
 
-  /** Size of what {@link #write} writes, in bytes. */
+  /** Number of bytes that {@link #write} writes. */
   public int byteSize() {
     PayloadWriter out = new PayloadWriter();
     write(out);
@@ -89,14 +86,7 @@ public final class Rotation {
   public void write(PayloadWriter out) {
     out.varint(vectors.length);
     for (short[] vector : vectors) {
-      IntUnaryOperator number = y -> (vector[y] << 1) ^ (vector[y] >> 31);
-      int parameter = BitWriter.bestRiceParameter(vector.length, number, MAX_PARAMETER);
-      out.u8(parameter);
-      BitWriter bits = new BitWriter(out);
-      for (int y = 0; y < vector.length; y++) {
-        bits.rice(number.applyAsInt(y), parameter);
-      }
-      bits.align();
+      BitWriter.signedRice(out, vector.length, y -> vector[y], MAX_PARAMETER);
     }
   }
 
@@ -115,13 +105,13 @@ public final class Rotation {
       BitReader bits = new BitReader(in, "vector_element");
       int any = 0;
       for (int y = 0; y < rows; y++) {
-        int number = bits.rice(parameter, 2 * GREATEST, "vector_element");
-        vector[y] = (short) ((number >>> 1) ^ -(number & 1));
+        vector[y] = (short) bits.signedRice(parameter, GREATEST, "vector_element");
         any |= vector[y];
       }
-      if (any == 0 || bits.rest() != 0) {
-        throw PayloadReader.malformed("vector_element", any == 0 ? "is 0 throughout" : "is followed by bits that are not zero");
+      if (any == 0) {
+        throw PayloadReader.malformed("vector_element", "is 0 throughout");
       }
+      bits.requireZeros("vector_element");
     }
     return new Rotation(vectors);
   }

@@ -1,7 +1,6 @@
 package llm265.tensor.tools;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import llm265.tensor.payload.BitReader;
 import llm265.tensor.payload.BitWriter;
@@ -9,32 +8,32 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * How large the values of each row, or of each column, of a view are, in sixths of an octave below a common scale: one class a
- * line. SPEC.md, "Scale classes".
+ * The scales of the rows, or of the columns, of a view, in sixths of an octave below a common scale: one class per line.
+ * SPEC.md, "Scale classes".
  *
- * <p>Lines of one class lie together on the picture, so that a macroblock holds values of one scale: its samples are made large
- * enough to fill the eight bits, and its QP takes that back, so that the distortion of values is the same everywhere. Classes say
- * both how large and where; no permutation is sent.
+ * <p>Lines of one class lie together on the picture, so that a macroblock holds values of one scale. Its samples are made large
+ * enough to fill the eight bits, and its QP reverses this, so that the distortion of values is the same everywhere. Classes
+ * give both scale and place; no permutation is sent.
  */
 public final class ScaleClasses {
-  /** The greatest class: more than ten octaves below the common scale nothing is coded but zeros. */
+  /** The greatest class: more than ten octaves below the common scale, all values are coded as zeros. */
   public static final int GREATEST = 63;
 
-  /** Classes of an octave: as many as steps of QP. */
+  /** Number of classes in an octave; the same as steps of QP. */
   public static final int OCTAVE = 6;
 
-  /** Rows, columns or channels that have classes, at most. */
+  /** The greatest number of rows, columns or channels that have classes. */
   public static final int MOST_LINES = 1 << 20;
 
   private static final int ALL_EQUAL = 255;
   private static final int MAX_PARAMETER = 7;
 
-  /** 2^(-k / 6) in binary32, by the sum of a row's and a column's class. */
+  /** 2^(-k / 6) in binary32, indexed by the sum of a row's and a column's class. */
   private static final float[] FACTOR = new float[2 * GREATEST + 1];
 
   static {
     for (int k = 0; k < FACTOR.length; k++) {
-      // The first six are rounded, the others are theirs over powers of two.
+      // The first six are rounded; the others are these divided by powers of two.
       float fraction = (float) StrictMath.pow(2, -(double) (k % OCTAVE) / OCTAVE);
       FACTOR[k] = StrictMath.scalb(fraction, -(k / OCTAVE));
     }
@@ -42,14 +41,12 @@ public final class ScaleClasses {
 
   private final byte[] classes;
 
-  /**
-   * @param classes class by line, 0 to {@link #GREATEST}
-   */
+  /** @param classes class of each line, 0 to {@link #GREATEST} */
   public ScaleClasses(byte[] classes) {
     this.classes = classes.clone();
   }
 
-  /** What levels are multiplied by, for the sum of a row's and a column's class. */
+  /** The factor of levels for the sum of a row's and a column's class. */
   public static float factor(int sum) {
     return FACTOR[sum];
   }
@@ -64,7 +61,7 @@ public final class ScaleClasses {
   }
 
   /**
-   * Share that each sum of a row's and a column's class has in a view, by that sum.
+   * Share of each sum of a row's and a column's class in a view, indexed by that sum.
    *
    * @param rows null for all 0
    * @param columns null for all 0
@@ -97,7 +94,7 @@ public final class ScaleClasses {
     return new ScaleClasses(Arrays.copyOfRange(classes, from, to));
   }
 
-  /** Place of each line when lines are in ascending order of classes, those of one class in their own order. */
+  /** Rank of each line when lines are in ascending order of classes; lines of one class keep their order. */
   public int[] ranks() {
     int[] starts = new int[GREATEST + 2];
     for (byte line : classes) {
@@ -113,7 +110,7 @@ public final class ScaleClasses {
     return ranks;
   }
 
-  /** Size of what {@link #write} writes, in bits, about. */
+  /** Approximate number of bits that {@link #write} writes. */
   public double bits() {
     PayloadWriter out = new PayloadWriter();
     write(out);
@@ -127,22 +124,15 @@ public final class ScaleClasses {
     return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
   }
 
-  /** Writes middle, Rice parameter and the classes' differences from the middle. */
+  /** Writes the middle class, the Rice parameter and the classes' differences from the middle. */
   public void write(PayloadWriter out) {
     int middle = middle();
     out.u8(middle);
-    IntUnaryOperator number = i -> zigzag(classes[i] - middle);
-    if (IntStream.range(0, classes.length).map(number).allMatch(i -> i == 0)) {
+    if (IntStream.range(0, classes.length).allMatch(i -> classes[i] == middle)) {
       out.u8(ALL_EQUAL);
       return;
     }
-    int parameter = BitWriter.bestRiceParameter(classes.length, number, MAX_PARAMETER);
-    out.u8(parameter);
-    BitWriter bits = new BitWriter(out);
-    for (int i = 0; i < classes.length; i++) {
-      bits.rice(number.applyAsInt(i), parameter);
-    }
-    bits.align();
+    BitWriter.signedRice(out, classes.length, i -> classes[i] - middle, MAX_PARAMETER);
   }
 
   /** Reads the classes of {@code lines} lines. */
@@ -163,21 +153,14 @@ public final class ScaleClasses {
     byte[] classes = new byte[lines];
     BitReader bits = new BitReader(in, "scale_class");
     for (int i = 0; i < lines; i++) {
-      int number = bits.rice(parameter, 2 * GREATEST, "scale_class");
-      int value = middle + ((number >>> 1) ^ -(number & 1));
+      int value = middle + bits.signedRice(parameter, GREATEST, "scale_class");
       if (value < 0 || value > GREATEST) {
         throw PayloadReader.malformed("scale_class", value + " is not in 0.." + GREATEST);
       }
       classes[i] = (byte) value;
     }
-    if (bits.rest() != 0) {
-      throw PayloadReader.malformed("scale_class", "is followed by bits that are not zero");
-    }
+    bits.requireZeros("scale_class");
     return new ScaleClasses(classes);
-  }
-
-  private static int zigzag(int difference) {
-    return (difference << 1) ^ (difference >> 31);
   }
 
   @Override

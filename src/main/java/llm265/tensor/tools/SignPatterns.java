@@ -7,21 +7,21 @@ import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.values.TensorKernels;
 
 /**
- * A sign for each sample, chosen for each 8x8 block among a few fixed patterns: the {@code sign patterns} section of a picture's
- * side information. SPEC.md, "Sign patterns".
+ * A sign for each sample, chosen for each 8x8 block among a few fixed patterns: the {@code sign patterns} section of a
+ * picture's side information. SPEC.md, "Sign patterns".
  *
- * <p>Negating samples about their middle is an isometry: no energy is added, and the decoder undoes it exactly. But each pattern
- * turns the lattice of the quantizer another way, what a block costs in bits and in error differs from pattern to pattern, and
- * the encoder takes the cheapest. On white data that is worth more than all that mode decision can do. A choice for each 8x8
- * block is worth about as much as one among four times as many patterns for each macroblock.
+ * <p>Negating samples about their middle is an isometry: it adds no energy, and the decoder undoes it exactly. But each pattern
+ * turns the lattice of the quantizer another way. So the bits and the error of a block differ from pattern to pattern, and the
+ * encoder takes the cheapest. On white data this gains more than all of mode decision. A choice for each 8x8 block gains about
+ * as much as one among four times as many patterns for each macroblock.
  */
 public final class SignPatterns {
-  /** The most patterns that a stream can choose from. */
+  /** The greatest number of patterns that a stream can choose from. */
   public static final int MAX_COUNT = 64;
 
   private static final int MAX_LOG2_COUNT = 6;
 
-  /** Signs of pattern p at 256 * p + 16 * y + x: -1 where a sample is negated, else 0. */
+  /** Signs of pattern p at 256 * p + 16 * y + x: -1 if the sample is negated, otherwise 0. */
   private static final byte[] SIGNS = new byte[256 * MAX_COUNT];
 
   static {
@@ -50,7 +50,7 @@ public final class SignPatterns {
     this.patterns = patterns;
   }
 
-  /** The generator splitmix64 at a place of its sequence. */
+  /** The splitmix64 generator at a given place of its sequence. */
   private static long mix(long place) {
     long z = place * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -58,7 +58,7 @@ public final class SignPatterns {
     return z ^ (z >>> 31);
   }
 
-  /** Whether a pattern negates the sample at 16 * y + x of a macroblock, where it is chosen for the block of that sample. */
+  /** Whether a pattern negates the sample at 16 * y + x of a macroblock, if it is chosen for the block of that sample. */
   static boolean negates(int pattern, int index) {
     return SIGNS[256 * pattern + index] != 0;
   }
@@ -73,7 +73,7 @@ public final class SignPatterns {
     TensorKernels.ACTIVE.negate(values, SIGNS, 256 * pattern, result);
   }
 
-  /** The samples of a decoded picture with their signs undone: at 8 bits 0..256, 128 being the middle. */
+  /** The samples of a decoded picture with their signs undone: at 8 bits 0..256, with 128 as the middle. */
   public short[] undo(Picture picture) {
     short[] samples = picture.samples(0).clone();
     int middle = 1 << (picture.format().bitDepthLuma() - 1);
@@ -109,7 +109,7 @@ public final class SignPatterns {
     return 1 << log2Count;
   }
 
-  /** Bits that the choice of patterns takes. */
+  /** Number of bits that the choice of patterns takes. */
   public long bits() {
     return (long) log2Count * patterns.length;
   }
@@ -133,9 +133,9 @@ public final class SignPatterns {
   }
 
   /**
-   * Reads the section's content, all of {@code in}.
+   * Reads the section's content, which is all of {@code in}.
    *
-   * @throws MalformedStreamException if it is not of a picture of this many macroblocks
+   * @throws MalformedStreamException if it is for another number of macroblocks
    */
   public static SignPatterns read(PayloadReader in, int macroblocks) {
     int log2Count = in.varint("log2_pattern_count", MAX_LOG2_COUNT);

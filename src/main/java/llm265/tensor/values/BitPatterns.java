@@ -3,7 +3,7 @@ package llm265.tensor.values;
 import java.lang.foreign.MemorySegment;
 import llm265.dtype.LittleEndian;
 
-/** Values as the bits that they are: of 8, 16, 32 or 64 bits, in the low bits of a long. */
+/** The patterns of values: 8, 16, 32 or 64 bits, in the low bits of a long. */
 public final class BitPatterns {
   private BitPatterns() {}
 

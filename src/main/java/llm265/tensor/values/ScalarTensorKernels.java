@@ -2,7 +2,7 @@ package llm265.tensor.values;
 
 /** The reference for {@link TensorKernels}. */
 public final class ScalarTensorKernels implements TensorKernels {
-  /** 1.5 * 2^23: adding and taking it away rounds a binary32 below 2^22 to an integer, ties to even. */
+  /** 1.5 * 2^23: adding and then subtracting it rounds a binary32 below 2^22 to an integer, ties to even. */
   private static final float ROUNDER = 12_582_912f;
 
   @Override

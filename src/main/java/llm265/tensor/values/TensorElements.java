@@ -9,12 +9,12 @@ import llm265.dtype.ValueCodec;
 import llm265.tensor.ElementType;
 
 /**
- * The values of a tensor in memory, read and written as floats or as bit patterns. Of the types that can be coded only.
+ * The values of a tensor in memory, read and written as floats or as patterns. Only for types that samples can stand for.
  *
  * <p>Thread-safe as long as no two threads touch the same value.
  */
 public class TensorElements {
-  /** From here on the arithmetic of the sample quantizer or of the reconstruction could overflow. */
+  /** From this magnitude on, the arithmetic of the sample quantizer or of the reconstruction could overflow. */
   public static final float GREATEST_CODED_MAGNITUDE = 0x1p126f;
 
   private static final float GREATEST_FLOAT16 = 65_504f;
@@ -22,13 +22,13 @@ public class TensorElements {
 
   private final DType type;
   private final MemorySegment data;
-  /** The values, where an array has them as floats, from {@link #arrayOffset} on; else null. */
+  /** The values, if an array has them as floats, from {@link #arrayOffset} on; otherwise null. */
   private final float[] array;
   private final int arrayOffset;
 
   /**
    * @param data little-endian values, row-major
-   * @throws IllegalArgumentException if values of the type cannot be coded
+   * @throws IllegalArgumentException if samples cannot stand for values of the type
    */
   public TensorElements(DType type, MemorySegment data) {
     ElementType.of(type);
@@ -52,12 +52,12 @@ public class TensorElements {
     return type;
   }
 
-  /** Size of an outlier's value: sign, mantissa, and an exponent that is mostly the least of all. */
+  /** Approximate number of bits of an outlier's value: sign, mantissa, and an exponent that is mostly the least of all. */
   public double outlierBits() {
     return ElementType.of(type).mantissaBits() + 2.3;
   }
 
-  /** Reads values; a run of none may begin anywhere. */
+  /** Reads values; if the count is 0, {@code first} may be any index. */
   public void read(long first, float[] values, int offset, int count) {
     if (count == 0) {
       return;
@@ -65,7 +65,7 @@ public class TensorElements {
     ValueCodec.read(type, data, first, values, offset, count);
   }
 
-  /** Reads values to look at: without a copy, where they are floats already. */
+  /** Reads values for reading only: without a copy if they are floats already. */
   public final void read(long first, int count, ValueRow row) {
     if (array != null) {
       row.attach(array, arrayOffset + (int) first);
@@ -83,12 +83,12 @@ public class TensorElements {
     };
   }
 
-  /** A value that was read as a float, as it is in the tensor: of F64 alone they may differ. */
+  /** The value of the tensor that was read as a float; the two may differ only for F64. */
   public final double exact(long index, float read) {
     return type == DType.F64 ? data.get(LittleEndian.DOUBLE, 8 * index) : read;
   }
 
-  /** Sum of the squares of what reading values as floats takes from them; those too large for a float are left out. */
+  /** Sum of the squared errors of reading values as floats; values too large for a float are left out. */
   public double readingError(long first, int count) {
     double sum = 0;
     for (long i = first; type == DType.F64 && i < first + count; i++) {
@@ -118,14 +118,14 @@ public class TensorElements {
     };
   }
 
-  /** Stores values that went through {@link #round}. */
+  /** Stores values that {@link #round} has rounded. */
   public void write(long first, float[] values, int offset, int count) {
     ValueCodec.write(type, data, first, values, offset, count);
   }
 
   /**
-   * Rounds values in place to a type: to nearest, ties to even, and never to infinity: a value beyond the greatest finite one of
-   * 16 bits becomes that.
+   * Rounds values in place to a type: to nearest, ties to even, and never to infinity. A value beyond the greatest finite one
+   * of 16 bits becomes that one.
    */
   public static void round(DType type, float[] values, int offset, int count) {
     switch (type) {

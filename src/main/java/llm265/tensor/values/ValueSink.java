@@ -6,12 +6,12 @@ import llm265.dtype.DType;
 import llm265.dtype.ValueCodec;
 import llm265.tensor.ElementType;
 
-/** Where decoded values go. Tiles are decoded side by side; no two of them hold the same value. */
+/** Receives decoded values. Tiles are decoded side by side; no two of them hold the same value. */
 public interface ValueSink {
-  /** Receives values of a row of a tile, already rounded to the tensor's type. */
-  void row(long first, float[] values, int count);
+  /** Receives values of a row of a tile, from {@code at} on, already rounded to the tensor's type. */
+  void row(long first, float[] values, int at, int count);
 
-  /** Replaces a value of an earlier row by an exact one: its bit pattern in the tensor's type. */
+  /** Replaces a value of an earlier row by an exact one, given by its pattern in the tensor's type. */
   void exact(long index, long bits);
 
   /**
@@ -21,10 +21,10 @@ public interface ValueSink {
    */
   void bytes(long first, byte[] bytes, int count);
 
-  /** Drops everything: for checking that a stream can be decoded. */
+  /** Drops everything; for checking that a stream can be decoded. */
   ValueSink NOWHERE = new ValueSink() {
     @Override
-    public void row(long first, float[] values, int count) {}
+    public void row(long first, float[] values, int at, int count) {}
 
     @Override
     public void exact(long index, long bits) {}
@@ -33,18 +33,18 @@ public interface ValueSink {
     public void bytes(long first, byte[] bytes, int count) {}
   };
 
-  /** In the tensor's type, {@code size} values from {@code from} on; the others are dropped. */
+  /** Writes {@code size} values from {@code from} on, in the tensor's type; drops the others. */
   static ValueSink to(DType type, MemorySegment data, long from, long size) {
-    // Of other types there are only bytes.
+    // Values of other types come only as bytes.
     TensorElements elements = ElementType.isSampled(type) ? new TensorElements(type, data) : null;
     int valueBytes = type.bits() / 8;
     return new ValueSink() {
       @Override
-      public void row(long first, float[] values, int count) {
+      public void row(long first, float[] values, int at, int count) {
         int begin = (int) Math.clamp(from - first, 0, count);
         int end = (int) Math.clamp(from + size - first, begin, count);
         if (end > begin) {
-          elements.write(first + begin - from, values, begin, end - begin);
+          elements.write(first + begin - from, values, at + begin, end - begin);
         }
       }
 
@@ -67,15 +67,15 @@ public interface ValueSink {
     };
   }
 
-  /** As floats, those of the values from {@code from} on that fit; the others are dropped. */
+  /** Writes the values from {@code from} on that fit, as floats; drops the others. */
   static ValueSink to(DType type, float[] data, long from) {
     return new ValueSink() {
       @Override
-      public void row(long first, float[] values, int count) {
+      public void row(long first, float[] values, int at, int count) {
         int begin = (int) Math.clamp(from - first, 0, count);
         int end = (int) Math.clamp(from + data.length - first, begin, count);
         if (end > begin) {
-          System.arraycopy(values, begin, data, (int) (first + begin - from), end - begin);
+          System.arraycopy(values, at + begin, data, (int) (first + begin - from), end - begin);
         }
       }
 

@@ -1,7 +1,6 @@
 package llm265.h264.cabac;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
 
@@ -22,21 +21,12 @@ class BinStringTest {
   }
 
   @Test
-  void stringsAreJoinedAndCut() {
-    BinString first = new BinString();
-    first.decision(3, 1);
-    BinString second = new BinString();
-    for (int i = 0; i < 3000; i++) {
-      second.decision(60, i & 1);
-    }
-    first.append(second);
-    first.append(second, 1, 2);
-    assertThat(first.size()).isEqualTo(3002);
-    assertThat(first.operation(3001)).isEqualTo((60 << 1) | 1);
-    first.truncate(1);
-    assertThat(first.size()).isEqualTo(1);
-    assertThatIllegalArgumentException().isThrownBy(() -> first.truncate(2));
-    first.reset();
-    assertThat(first.size()).isZero();
+  void aStringBeginsAnew() {
+    BinString bins = new BinString();
+    bins.decision(3, 1);
+    bins.reset();
+    assertThat(bins.size()).isZero();
+    bins.terminate(1);
+    assertThat(bins.operation(0)).isEqualTo((276 << 1) | 1);
   }
 }

@@ -65,7 +65,7 @@ class MacroblockParserTest {
         written.add(mb);
       }
       byte[] data = Arrays.copyOf(engine.buffer(), engine.size() + CabacDecodingEngine.SLACK);
-      parser.startSlice(data, 0, engine.size(), sliceQp, format, transform8x8);
+      parser.startSlice(data, 0, engine.size(), sliceQp, format, transform8x8, false);
       for (Macroblock mb : written) {
         parsed.moveTo(mb.mbAddr, WIDTH);
         parsed.clearResidual();
@@ -115,7 +115,7 @@ class MacroblockParserTest {
     MbNeighbours neighbours = new MbNeighbours();
     Macroblock mb = new Macroblock();
     MacroblockParser parser = new MacroblockParser();
-    parser.startSlice(data, 0, size, 30, format, true);
+    parser.startSlice(data, 0, size, 30, format, true, false);
     int address = 0;
     do {
       if (address == WIDTH * HEIGHT) {
@@ -206,7 +206,7 @@ class MacroblockParserTest {
     engine.encode(bins, new ContextVariables());
     MacroblockParser parser = new MacroblockParser();
     byte[] data = Arrays.copyOf(engine.buffer(), engine.size() + CabacDecodingEngine.SLACK);
-    parser.startSlice(data, 0, engine.size(), 26, format, false);
+    parser.startSlice(data, 0, engine.size(), 26, format, false, false);
     Macroblock parsed = new Macroblock();
     parser.parse(parsed, state, neighbours);
     assertThat(parsed.mbType).isEqualTo(mb.mbType);
@@ -234,7 +234,7 @@ class MacroblockParserTest {
       engine.encode(bins, contexts);
       MacroblockParser parser = new MacroblockParser();
       byte[] data = Arrays.copyOf(engine.buffer(), engine.size() + CabacDecodingEngine.SLACK);
-      parser.startSlice(data, 0, engine.size(), 26, format, false);
+      parser.startSlice(data, 0, engine.size(), 26, format, false, false);
       assertThatExceptionOfType(MalformedStreamException.class)
           .isThrownBy(() -> parser.parse(new Macroblock(), state, neighbours))
           .satisfies(e -> assertThat(e.syntaxElement()).isEqualTo("mb_qp_delta"));

@@ -25,6 +25,7 @@ import llm265.h264.decode.PictureReceiver;
 import llm265.oracle.Mp4Oracle;
 import llm265.oracle.StreamCorpus;
 import llm265.oracle.StreamUnits;
+import llm265.parallel.CommonPool;
 import org.junit.jupiter.api.Test;
 
 /** Files of which something is odd or damaged that takes no sample away, as FFmpeg reads them. */
@@ -81,10 +82,10 @@ class OddFilesTest {
   void bytesBehindTheLastBoxAreNoted() {
     assertTwo(two(), "");
     assertTwo(join(two(), ascii("GPS 0.0 0.0 and more text behind")),
-        "file: its last 32 bytes are no box (clause 4.2 of ISO/IEC 14496-12; byte ");
+        "file: its last 32 bytes are not a box (clause 4.2 of ISO/IEC 14496-12; byte ");
     assertTwo(join(two(), new byte[100]), "");
     assertTwo(join(two(), ascii("end")), "");
-    assertTwo(join(two(), new byte[] {0, 0, 0, 7, 'm', 'd', 'a', 't', 0, 0}), "file: its last 10 bytes are no box");
+    assertTwo(join(two(), new byte[] {0, 0, 0, 7, 'm', 'd', 'a', 't', 0, 0}), "file: its last 10 bytes are not a box");
     // A fragment would have samples.
     assertThatThrownBy(() -> read(join(two(), new byte[] {0, 0, 1, 0, 'm', 'o', 'o', 'f'})))
         .isInstanceOf(MalformedStreamException.class)
@@ -194,7 +195,8 @@ class OddFilesTest {
   private record Account(List<DecodedPicture> pictures, List<String> faults) implements PictureReceiver {
     static Account of(byte[] stream) {
       Account account = new Account(new ArrayList<>(), new ArrayList<>());
-      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.KEEP_GOING, 2, account);
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, DecodingMode.KEEP_GOING,
+          CommonPool.workers(2), account);
       return account;
     }
 

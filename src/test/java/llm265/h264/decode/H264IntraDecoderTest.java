@@ -21,6 +21,8 @@ import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspWriter;
 import llm265.h264.bitstream.Sei;
 import llm265.h264.encode.H264IntraEncoder;
+import llm265.parallel.CommonPool;
+import llm265.parallel.Workers;
 import org.junit.jupiter.api.Test;
 
 class H264IntraDecoderTest {
@@ -53,7 +55,7 @@ class H264IntraDecoderTest {
 
   private static List<DecodedPicture> decode(byte[] stream, int threads) {
     List<DecodedPicture> pictures = new ArrayList<>();
-    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, threads, pictures::add);
+    H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, CommonPool.workers(threads), pictures::add);
     return pictures;
   }
 
@@ -179,15 +181,15 @@ class H264IntraDecoderTest {
   void limitsAreCheckedBeforeAnythingIsAllocated() {
     byte[] stream = stream(3, 1);
     assertThatThrownBy(() -> H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream), new DecoderLimits(15, 10, 1 << 20), 1, picture -> { }))
+        MemorySegment.ofArray(stream), new DecoderLimits(15, 10, 1 << 20), Workers.CALLER, picture -> { }))
         .isInstanceOf(UnsupportedStreamException.class)
         .hasMessageContaining("16 macroblocks");
     assertThatThrownBy(() -> H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream), new DecoderLimits(16, 2, 1 << 20), 1, picture -> { }))
+        MemorySegment.ofArray(stream), new DecoderLimits(16, 2, 1 << 20), Workers.CALLER, picture -> { }))
         .isInstanceOf(UnsupportedStreamException.class)
         .hasMessageContaining("more pictures");
     assertThatThrownBy(() -> H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream), new DecoderLimits(16, 10, 100), 1, picture -> { }))
+        MemorySegment.ofArray(stream), new DecoderLimits(16, 10, 100), Workers.CALLER, picture -> { }))
         .isInstanceOf(UnsupportedStreamException.class)
         .hasMessageContaining("limit");
   }
@@ -204,7 +206,7 @@ class H264IntraDecoderTest {
       int count = threads;
       List<DecodedPicture> pictures = new ArrayList<>();
       assertThatThrownBy(() -> H264IntraDecoder.decodeAll(
-          MemorySegment.ofArray(damaged), DecoderLimits.DEFAULT, count, pictures::add))
+          MemorySegment.ofArray(damaged), DecoderLimits.DEFAULT, CommonPool.workers(count), pictures::add))
           .isInstanceOf(MalformedStreamException.class)
           .hasMessageContaining("NAL unit 7");
       assertThat(pictures).hasSize(2);

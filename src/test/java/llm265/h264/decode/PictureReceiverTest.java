@@ -16,6 +16,7 @@ import llm265.h264.Picture;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.encode.RandomPictures;
 import llm265.h264.encode.RandomPictures.Content;
+import llm265.parallel.CommonPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +49,8 @@ class PictureReceiverTest {
       seen.add(decoded.picture());
     };
     H264IntraDecoder.decodeAll(
-        MemorySegment.ofArray(stream()), DecoderLimits.DEFAULT, threads, passing ? PictureReceiver.passing(receiver) : receiver);
+        MemorySegment.ofArray(stream()), DecoderLimits.DEFAULT,
+        CommonPool.workers(threads), passing ? PictureReceiver.passing(receiver) : receiver);
     return samples;
   }
 

@@ -64,33 +64,4 @@ class ProfileLevelTest {
       assertThat(level.maxDpbFrames(level.maxFs(), 1)).as(level.name()).isGreaterThanOrEqualTo(2);
     }
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "66, 0xC0, Constrained Baseline",
-    "66, 0x80, Baseline",
-    "77, 0x40, Main",
-    "88, 0, Extended",
-    "100, 0, High",
-    "100, 0x08, Progressive High",
-    "100, 0x0C, Constrained High",
-    "110, 0x10, High 10 Intra",
-    "122, 0, High 4:2:2",
-    "244, 0, High 4:4:4 Predictive",
-    "44, 0x10, CAVLC 4:4:4 Intra",
-    "118, 0, profile_idc 118",
-  })
-  void profilesHaveTheirNames(int profileIdc, String constraintFlags, String name) {
-    assertThat(ProfileLevel.profileName(profileIdc, Integer.decode(constraintFlags))).isEqualTo(name);
-  }
-
-  @Test
-  void level1bHasTwoCodes() {
-    assertThat(ProfileLevel.levelName(66, 0x10, 11)).isEqualTo("1b");
-    assertThat(ProfileLevel.levelName(66, 0, 11)).isEqualTo("1.1");
-    assertThat(ProfileLevel.levelName(100, 0x10, 11)).isEqualTo("1.1");
-    assertThat(ProfileLevel.levelName(100, 0, 9)).isEqualTo("1b");
-    assertThat(ProfileLevel.levelName(100, 0, 40)).isEqualTo("4");
-    assertThat(ProfileLevel.levelName(100, 0, 52)).isEqualTo("5.2");
-  }
 }

@@ -1,7 +1,6 @@
 package llm265.h264.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -163,7 +162,7 @@ class StreamTraceTest {
     List<String> whole = text(stream, StreamTrace.ALL, StreamTrace.ALL);
     for (int picture = 0; picture < 2; picture++) {
       for (int mbAddr : new int[] {0, 5, 8}) {
-        List<String> lines = SyntaxText.ofMacroblock(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, picture, mbAddr);
+        List<String> lines = text(stream, picture, mbAddr);
         assertThat(lines).hasSizeGreaterThan(4).isEqualTo(excerpt(whole, picture, mbAddr));
       }
     }
@@ -200,13 +199,12 @@ class StreamTraceTest {
 
   @Test
   void whatIsNotThereHasNoLines() throws IOException {
-    MemorySegment stream = MemorySegment.ofArray(Files.readAllBytes(GOLDEN.resolve("enc-cropped-right.264")));
-    assertThat(SyntaxText.ofMacroblock(stream, DecoderLimits.DEFAULT, 0, 11)).isNotEmpty();
-    assertThat(SyntaxText.ofMacroblock(stream, DecoderLimits.DEFAULT, 0, 12)).isEmpty();
-    assertThat(SyntaxText.ofMacroblock(stream, DecoderLimits.DEFAULT, 1, 0)).isEmpty();
+    byte[] bytes = Files.readAllBytes(GOLDEN.resolve("enc-cropped-right.264"));
+    assertThat(text(bytes, 0, 11)).isNotEmpty();
+    assertThat(text(bytes, 0, 12)).isEmpty();
+    assertThat(text(bytes, 1, 0)).isEmpty();
+    MemorySegment stream = MemorySegment.ofArray(bytes);
     assertThat(StreamTrace.trace(stream, DecoderLimits.DEFAULT, 1, StreamTrace.ALL, element -> { })).isFalse();
     assertThat(StreamTrace.trace(stream, DecoderLimits.DEFAULT, 0, StreamTrace.ALL, element -> { })).isTrue();
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> SyntaxText.ofMacroblock(stream, DecoderLimits.DEFAULT, -1, 0));
   }
 }

@@ -120,9 +120,9 @@ class SampleRangeTest {
 
     assertThat(range.limit()).isBetween(1.0, 1.1);
     assertThat(range.deviation()).isCloseTo(1 / Math.sqrt(3), within(0.01));
-    assertThat(range.levels()).isEqualTo(48);
-    assertThat(choose(SampleRange.GREATEST_PRE_INVERSE_LEVEL, values).levels()).isEqualTo(29);
-    assertThat(choose(60, values).levels()).as("60 levels reach as far as 1.73 deviations").isBetween(30.0, 60 / 1.7);
+    assertThat(range.levelDeviation()).isEqualTo(48);
+    assertThat(choose(SampleRange.GREATEST_PRE_INVERSE_LEVEL, values).levelDeviation()).isEqualTo(29);
+    assertThat(choose(60, values).levelDeviation()).as("60 levels reach as far as 1.73 deviations").isBetween(30.0, 60 / 1.7);
   }
 
   @Test
@@ -179,7 +179,7 @@ class SampleRangeTest {
     double share = (double) outside / count;
 
     assertThat(range.limit()).isPositive();
-    assertThat(range.limit() * range.levels()).isLessThanOrEqualTo(127 * range.deviation() * (1 + 1e-9));
+    assertThat(range.limit() * range.levelDeviation()).isLessThanOrEqualTo(127 * range.deviation() * (1 + 1e-9));
     assertThat(share == 0 ? 0 : share * (OUTLIER_BITS + 1.5 - Math.log(share) / Math.log(2)))
         .isLessThanOrEqualTo(bits / 2 + 1e-9);
   }

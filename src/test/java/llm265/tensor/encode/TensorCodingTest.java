@@ -85,10 +85,10 @@ class TensorCodingTest {
               H264PictureCoder.factory(EncoderConfig.WHITE_TENSOR), Workers.CALLER, new MemoryStore());
       coding.chooseRange(3, 0.025);
       coding.sortByScale();
-      CodingResult trial = coding.present().trial(28, coding.levels());
-      CodingResult rough = coding.present().rough(28, coding.levels());
-      CodingResult sample = coding.present().excerpt(28, coding.levels());
-      CodingResult whole = coding.code(28, coding.levels());
+      CodingResult trial = coding.present().trial(28, coding.levelDeviation());
+      CodingResult rough = coding.present().rough(28, coding.levelDeviation());
+      CodingResult sample = coding.present().excerpt(28, coding.levelDeviation());
+      CodingResult whole = coding.code(28, coding.levelDeviation());
 
       assertThat(trial.bytes() / whole.bytes()).as("least sample %d", seed).isCloseTo(1, within(0.03));
       assertThat(rough.bytes() / whole.bytes()).as("small sample %d", seed).isCloseTo(1, within(0.02));

@@ -110,7 +110,7 @@ class TileMapTest {
           decoded[y * map.width() + x] = row.get(x);
         }
       }
-      map.write(decoded, sink);
+      map.write(decoded, map.width(), sink);
     }
     for (int i = 0; i < values; i++) {
       assertThat(written[i]).isEqualTo(i);
@@ -143,7 +143,7 @@ class TileMapTest {
     float[] decoded = new float[2 * 48];
     Arrays.fill(decoded, 7);
 
-    plain(framing, 1).write(decoded, ValueSink.to(DType.F32, written, 0));
+    plain(framing, 1).write(decoded, 48, ValueSink.to(DType.F32, written, 0));
 
     for (int i = 0; i < 52; i++) {
       assertThat(written[i]).isEqualTo(i == 48 || i == 49 ? 7 : -1);

@@ -47,8 +47,8 @@ class ValueSinkTest {
     for (float[] each : new float[][] {floats, elements, fromBytes, elementsFromBytes}) {
       Arrays.fill(each, -1);
     }
-    ValueSink.to(DType.F32, floats, from).row(first, row, count);
-    ValueSink.to(DType.F32, MemorySegment.ofArray(elements), from, size).row(first, row, count);
+    ValueSink.to(DType.F32, floats, from).row(first, row, 0, count);
+    ValueSink.to(DType.F32, MemorySegment.ofArray(elements), from, size).row(first, row, 0, count);
     ValueSink.to(DType.F32, fromBytes, from).bytes(first, littleEndian(row), count);
     ValueSink.to(DType.F32, MemorySegment.ofArray(elementsFromBytes), from, size).bytes(first, littleEndian(row), count);
 
@@ -65,10 +65,10 @@ class ValueSinkTest {
     float[] values = new float[2];
     ValueSink sink = ValueSink.to(DType.F32, values, far);
 
-    sink.row(0, new float[] {1, 1, 1}, 3);
-    sink.row(2 * far, new float[] {2, 2, 2}, 3);
+    sink.row(0, new float[] {1, 1, 1}, 0, 3);
+    sink.row(2 * far, new float[] {2, 2, 2}, 0, 3);
     assertThat(values).containsOnly(0);
-    sink.row(far - 1, new float[] {3, 4, 5}, 3);
+    sink.row(far - 1, new float[] {9, 3, 4, 5}, 1, 3);
     assertThat(values).containsExactly(4, 5);
     sink.exact(far + 1, Float.floatToRawIntBits(6));
     assertThat(values).containsExactly(4, 6);
@@ -77,14 +77,14 @@ class ValueSinkTest {
   @Test
   void elementsAreStoredInTheirType() {
     byte[] data = new byte[6];
-    ValueSink.to(DType.F16, MemorySegment.ofArray(data), 0, 3).row(0, new float[] {1, -2, 65_504}, 3);
+    ValueSink.to(DType.F16, MemorySegment.ofArray(data), 0, 3).row(0, new float[] {1, -2, 65_504}, 0, 3);
     assertThat(data).containsExactly(0x00, 0x3C, 0x00, 0xC0, 0xFF, 0x7B);
 
-    ValueSink.to(DType.BF16, MemorySegment.ofArray(data), 0, 3).row(1, new float[] {1, -2}, 2);
+    ValueSink.to(DType.BF16, MemorySegment.ofArray(data), 0, 3).row(1, new float[] {1, -2}, 0, 2);
     assertThat(data).containsExactly(0x00, 0x3C, 0x80, 0x3F, 0x00, 0xC0);
 
     byte[] wide = new byte[16];
-    ValueSink.to(DType.F64, MemorySegment.ofArray(wide), 7, 2).row(8, new float[] {1}, 1);
+    ValueSink.to(DType.F64, MemorySegment.ofArray(wide), 7, 2).row(8, new float[] {1}, 0, 1);
     assertThat(wide).containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F);
   }
 
@@ -143,7 +143,7 @@ class ValueSinkTest {
   @Test
   void nowhereTakesAnything() {
     assertThatCode(() -> {
-      ValueSink.NOWHERE.row(Long.MAX_VALUE, new float[0], 5);
+      ValueSink.NOWHERE.row(Long.MAX_VALUE, new float[0], 0, 5);
       ValueSink.NOWHERE.exact(-1, 0);
       ValueSink.NOWHERE.bytes(0, null, 1);
     }).doesNotThrowAnyException();

@@ -1,0 +1,46 @@
+package llm265.tensor.trellis;
+
+import llm265.parallel.IdlePool;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.format.CodedTile;
+import llm265.tensor.format.TensorTransforms;
+import llm265.tensor.format.TileCoder;
+import llm265.tensor.picture.Arrangement;
+import llm265.trinity.Laws;
+
+/** Tiles without pictures. */
+public final class TrellisTiles implements TileCoder {
+  private static final IdlePool<Key, TrellisTileCoder> IDLE = new IdlePool<>();
+
+  private final Arrangement arrangement;
+  private final ErrorBounds bounds;
+  private final TrellisPoint point;
+  private final Laws laws;
+
+  /** What a work area depends on. */
+  private record Key(int width, int height, int chunkSteps) {}
+
+  public TrellisTiles(Arrangement arrangement, ErrorBounds bounds, TrellisPoint point) {
+    this.arrangement = arrangement;
+    this.bounds = bounds;
+    this.point = point;
+    this.laws = point.format().laws();
+  }
+
+  /** What a reader undoes. */
+  public TensorTransforms transforms() {
+    return TensorTransforms.ofTrellis(
+        arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(), point.format());
+  }
+
+  @Override
+  public CodedTile code(int number) {
+    TensorFraming framing = arrangement.framing();
+    Key key = new Key(framing.tileWidth(), framing.tileHeight(), point.format().chunkSteps());
+    TrellisTileCoder coder = IDLE.take(key, () -> new TrellisTileCoder(key.width, key.height, key.chunkSteps));
+    CodedTile tile = coder.code(arrangement, bounds, point, laws, number);
+    IDLE.giveBack(key, coder);
+    return tile;
+  }
+}
