@@ -10,7 +10,6 @@ import llm265.trinity.ChunkDecoder;
 import llm265.trinity.ChunkEncoder;
 import llm265.trinity.Law;
 import llm265.trinity.Laws;
-import llm265.trinity.TokenFrequencies;
 import llm265.trinity.Trellis;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -70,9 +69,9 @@ public class ChunkBenchmark {
     byte[] bytes = new byte[0];
 
     Chunks(int number, int run) {
-      List<TokenFrequencies> all = new ArrayList<>();
+      List<Law> all = new ArrayList<>();
       for (int i = 0; i < number; i++) {
-        all.add(new Law(Alphabet.NARROW, 65 + i, 16, 0, 6, 0).frequencies());
+        all.add(new Law(Alphabet.NARROW, 65 + i, 16, 0, 6, 0));
       }
       laws = new Laws(all);
       classes = number == 1 ? null : new byte[GROUP * CHUNK];

@@ -46,7 +46,7 @@ final class ChunkDecoding {
     }
     Arrays.fill(scratch, PATHS, PATHS + LANES * chunks, 0);
     boolean ofOneLaw = classes == null || ChunkClasses.isUniform(classes, 0, LANES * steps * chunks);
-    int law = classes == null ? 0 : classes[0];
+    int law = classes == null || steps == 0 ? 0 : classes[0];
     int done = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
       if (chunk % FOUR == 0) {
