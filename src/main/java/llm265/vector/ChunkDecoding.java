@@ -22,8 +22,9 @@ final class ChunkDecoding {
 
   /**
    * Places in the scratch, behind what the trellis does by the two lowest bits of a magnitude and a quantizer: indices to gather;
-   * of four chunks the place of the next word, or the number of steps that one chunk has done, the place behind which they look again, what twice a place is less than the index
-   * of its byte, values and words; trellis states of all chunks.
+   * of four chunks the place of the next word, the place behind which they look again, what twice a place is less than the index
+   * of its byte, values and words; trellis states of all chunks. Where one chunk is decoded, the first place receives the number
+   * of steps done.
    */
   static final int INDICES = LANES;
 
@@ -45,7 +46,7 @@ final class ChunkDecoding {
     }
     Arrays.fill(scratch, PATHS, PATHS + LANES * chunks, 0);
     boolean ofOneLaw = classes == null || ChunkClasses.isUniform(classes, 0, LANES * steps * chunks);
-    int law = classes == null ? 0 : classes[0];
+    int law = classes == null || steps == 0 ? 0 : classes[0];
     int done = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
       if (chunk % FOUR == 0) {

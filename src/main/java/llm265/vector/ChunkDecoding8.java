@@ -9,7 +9,7 @@ import llm265.trinity.Alphabet;
 import llm265.trinity.ChunkKernels;
 import llm265.trinity.TokenTables;
 
-/** Entropy decoding with vectors of 8 ints, two for the lanes of a chunk: a law's tables do not fit registers and are gathered. */
+/** Decoding with vectors of 8 ints, two for the lanes of a chunk. A law's tables do not fit registers and are gathered. */
 final class ChunkDecoding8 {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_128;

@@ -32,7 +32,8 @@ final class ChunkUniformSearch {
     int last = ChunkKernels.NARROW_LENGTH - 1;
     for (int i = 0; i < steps * LANES; i += LANES) {
       FloatVector deviation = FloatVector.fromArray(FLOATS, values, from + i).sub(centre).mul(inverseStep);
-      FloatVector a = deviation.reinterpretAsInts().and(Integer.MAX_VALUE).min(ChunkBranches.GREATEST_STEPS).reinterpretAsFloats();
+      FloatVector a = deviation.reinterpretAsInts().and(Integer.MAX_VALUE).min(ChunkBranches.GREATEST_STEPS)
+          .reinterpretAsFloats();
 
       FloatVector rounded = a.mul(0.25f).add(ROUNDER);
       IntVector n = rounded.reinterpretAsInts().sub(ROUNDER_BITS);

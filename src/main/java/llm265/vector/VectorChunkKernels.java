@@ -7,7 +7,17 @@ import llm265.trinity.Trellis;
 
 /** {@link ChunkKernels} with the Vector API. */
 public final class VectorChunkKernels extends WarmingKernels implements ChunkKernels {
+  /**
+   * Calls before the rehearsal begins, of 64K values or four times as many. The rehearsal takes seconds of two cores, in which
+   * the reference decodes 100 M values and more: it does not pay for one tensor.
+   */
+  private static final int CALLS_BEFORE = 64;
+
   private final ScalarChunkKernels scalar = new ScalarChunkKernels();
+
+  public VectorChunkKernels() {
+    super(CALLS_BEFORE);
+  }
 
   @Override
   public void search(float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs,
@@ -22,7 +32,7 @@ public final class VectorChunkKernels extends WarmingKernels implements ChunkKer
   @Override
   public int encode(int[] codes, int steps, int tail, int[] symbols, int length, int[] slots, byte[] classes, int[] states,
       byte[] out, int end, int[] scratch) {
-    if (LaneIndex.LANES != LANES || !isWarm()) {
+    if (LaneIndex.LANES < LANES / 2 || !isWarm()) {
       return scalar.encode(codes, steps, tail, symbols, length, slots, classes, states, out, end, scratch);
     }
     return ChunkEncoding.encode(codes, steps, tail, symbols, length, slots, classes, states, out, end, scratch);
