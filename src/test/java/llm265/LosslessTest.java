@@ -102,7 +102,8 @@ class LosslessTest {
     Random random = new Random(seed);
     byte[] data = new byte[(int) type.byteSize(Shape.count(shape))];
     bits.fill(random, data, type.bits() / 8);
-    byte[] stream = TensorEncoder.lossless().withCodec(codec).encode(new TensorView("t", type, shape, MemorySegment.ofArray(data)));
+    TensorView tensor = new TensorView("t", type, shape, MemorySegment.ofArray(data));
+    byte[] stream = TensorEncoder.lossless().withCodec(codec).encode(tensor);
     TensorDecoder decoder = TensorDecoder.open(stream);
     assertThat(decoder.info().dtype()).isEqualTo(type);
     assertThat(decoder.info().shape()).isEqualTo(shape);

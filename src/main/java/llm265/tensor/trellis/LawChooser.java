@@ -99,8 +99,8 @@ final class LawChooser {
   }
 
   /**
-   * What a bit is worth, over what it is where steps are fine. On Shannon's curve that is 2 ln 2 times the error, which is a share
-   * of the squared step there, but no more than the variance: were a bit worth more, soon nothing would be coded at all.
+   * What a bit is worth, over what it is where steps are fine. On Shannon's curve that is 2 ln 2 times the error, which is a
+   * share of the squared step there, but no more than the variance: were a bit worth more, soon nothing would be coded at all.
    */
   private double coarseness(double step) {
     return Math.min(1, 0.9 * StrictMath.pow(deviation(step), 1.4));
