@@ -93,15 +93,28 @@ public final class EncoderTables {
     return (2 * valueClass + (code & 1)) * length + Math.min(code >>> 2, length - 1);
   }
 
-  /** The state that says what {@code state} says, and a code. */
+  /** The state that stands for what {@code state} stands for, and a code; unsigned. */
+  static int push(int state, int symbol, int code, int[] slots, int table) {
+    int z = (state << rawBits(symbol)) + raw(symbol, code);
+    int frequency = symbol & (TokenTables.SLOTS - 1);
+    int quotient = Integer.divideUnsigned(z, frequency);
+    return (quotient << TokenTables.SLOT_BITS) + slots[table + first(symbol, code) + z - quotient * frequency];
+  }
+
+  /** The same of a state that may become larger than 32 bits. */
   static long push(long state, int symbol, int code, int[] slots, int table) {
-    int rawBits = rawBits(symbol);
+    long z = (state << rawBits(symbol)) + raw(symbol, code);
+    int frequency = symbol & (TokenTables.SLOTS - 1);
+    return z / frequency * TokenTables.SLOTS + slots[table + first(symbol, code) + (int) (z % frequency)];
+  }
+
+  private static int raw(int symbol, int code) {
     int suffix = symbol >>> SUFFIX_SHIFT;
     int sign = (code >> 1) & 1;
-    int raw = (2 * suffix + sign) & ((1 << rawBits) - 1);
-    long z = (state << rawBits) + raw;
-    int frequency = symbol & (TokenTables.SLOTS - 1);
-    int first = (code & 1) * TokenTables.SLOTS + ((symbol >>> FIRST_SHIFT) & (TokenTables.SLOTS - 1));
-    return z / frequency * TokenTables.SLOTS + slots[table + first + (int) (z % frequency)];
+    return (2 * suffix + sign) & ((1 << rawBits(symbol)) - 1);
+  }
+
+  private static int first(int symbol, int code) {
+    return (code & 1) * TokenTables.SLOTS + ((symbol >>> FIRST_SHIFT) & (TokenTables.SLOTS - 1));
   }
 }

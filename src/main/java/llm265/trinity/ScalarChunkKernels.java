@@ -5,7 +5,6 @@ import java.util.Arrays;
 /** The reference of {@link ChunkKernels}: each lane by itself, as SPEC.md tells it. */
 public final class ScalarChunkKernels implements ChunkKernels {
   private static final int WORD_BITS = 16;
-  private static final int LEAST_STATE = 1 << WORD_BITS;
 
   @Override
   public void search(
@@ -21,27 +20,32 @@ public final class ScalarChunkKernels implements ChunkKernels {
       byte[] classes, int[] codes, int[] decisions, float[] metrics, int lane) {
     int states = trellis.states();
     int words = Math.ceilDiv(states, 32);
+    int[] evens = new int[states];
+    int[] odds = new int[states];
+    for (int s = 0; s < states; s++) {
+      evens[s] = trellis.previous(s, 0);
+      odds[s] = trellis.previous(s, 1);
+    }
     Arrays.fill(metrics, 0, states, UNREACHED);
     metrics[0] = 0;
-    float[] branches = new float[4];
     int now = 0;
     for (int t = 0; t < steps; t++) {
       int i = t * LANES + lane;
       float a = steps(values[from + i], centre, inverseStep);
       int table = classes == null ? 0 : 2 * length * classes[i];
-      for (int b = 0; b < 4; b++) {
-        int k = magnitude(a, b >> 1, b & 1, costs, table, length);
-        branches[b] = cost(a, b >> 1, k, costs, table, length);
-      }
       int next = states - now;
       Arrays.fill(decisions, i * words, (i + 1) * words, 0);
-      for (int s = 0; s < states; s++) {
-        int quantizer = states == 1 ? 0 : s >>> (trellis.stateBits() - 1);
-        float even = metrics[now + trellis.previous(s, 0)] + branches[2 * quantizer];
-        float odd = metrics[now + trellis.previous(s, 1)] + branches[2 * quantizer + 1];
-        metrics[next + s] = Math.min(even, odd);
-        if (odd < even) {
-          decisions[i * words + s / 32] |= 1 << s;
+      // States of the first quantizer come first.
+      int half = Math.max(1, states / 2);
+      for (int first = 0; first < states; first += half) {
+        int quantizer = first == 0 ? 0 : 1;
+        float even = evenCost(a, quantizer, costs, table, length);
+        float odd = cost(a, quantizer, magnitude(a, quantizer, 1), costs, table, length);
+        for (int s = first; s < first + half; s++) {
+          float byEven = metrics[now + evens[s]] + even;
+          float byOdd = metrics[now + odds[s]] + odd;
+          metrics[next + s] = Math.min(byEven, byOdd);
+          decisions[i * words + s / 32] |= (byOdd < byEven ? 1 : 0) << s;
         }
       }
       now = next;
@@ -61,7 +65,11 @@ public final class ScalarChunkKernels implements ChunkKernels {
       int parity = (decisions[i * words + state / 32] >>> state) & 1;
       int quantizer = states == 1 ? 0 : state >>> (trellis.stateBits() - 1);
       float a = steps(values[from + i], centre, inverseStep);
-      int k = magnitude(a, quantizer, parity, costs, classes == null ? 0 : 2 * length * classes[i], length);
+      int table = classes == null ? 0 : 2 * length * classes[i];
+      int k = magnitude(a, quantizer, parity);
+      if (parity == 0 && cost(a, quantizer, 0, costs, table, length) < cost(a, quantizer, k, costs, table, length)) {
+        k = 0;
+      }
       int sign = Float.floatToRawIntBits((values[from + i] - centre) * inverseStep) >>> 31;
       codes[i] = (k << 2) | (sign << 1) | quantizer;
       state = trellis.previous(state, parity);
@@ -72,11 +80,17 @@ public final class ScalarChunkKernels implements ChunkKernels {
     return Math.min(Math.abs((value - centre) * inverseStep), GREATEST_STEPS);
   }
 
-  private static int magnitude(float a, int quantizer, int parity, float[] costs, int table, int length) {
+  /** The nearest magnitude of a parity. */
+  private static int magnitude(float a, int quantizer, int parity) {
     float rest = quantizer == 0 ? 2 * parity : 3 - 2 * parity;
     float u = rest + 4 * Math.max(0, (float) Math.rint((a - rest) * 0.25f));
-    int k = ((int) u + quantizer) >> 1;
-    return parity == 0 && cost(a, quantizer, 0, costs, table, length) < cost(a, quantizer, k, costs, table, length) ? 0 : k;
+    return ((int) u + quantizer) >> 1;
+  }
+
+  /** The cost of the nearest even magnitude, or of zero. */
+  private static float evenCost(float a, int quantizer, float[] costs, int table, int length) {
+    return Math.min(
+        cost(a, quantizer, magnitude(a, quantizer, 0), costs, table, length), cost(a, quantizer, 0, costs, table, length));
   }
 
   private static float cost(float a, int quantizer, int k, float[] costs, int table, int length) {
@@ -90,6 +104,7 @@ public final class ScalarChunkKernels implements ChunkKernels {
       int end, int[] scratch) {
     int at = end;
     for (int t = steps - 1; t >= 0; t--) {
+      int renormalizes = t < steps - tail ? -1 : 0;
       for (int lane = LANES - 1; lane >= 0; lane--) {
         int code = codes[t * LANES + lane];
         int symbol = symbols[EncoderTables.index(code, classes == null ? 0 : classes[t * LANES + lane], length)];
@@ -103,12 +118,12 @@ public final class ScalarChunkKernels implements ChunkKernels {
         int symbol = symbols[EncoderTables.index(codes[i], valueClass, length)];
         int frequency = symbol & (TokenTables.SLOTS - 1);
         int state = states[lane];
-        if (t < steps - tail && state >>> (20 - EncoderTables.rawBits(symbol)) >= frequency) {
-          at = putWord(out, at, state);
-          state >>>= WORD_BITS;
-        }
-        states[lane] = (int) EncoderTables.push(
-            state & 0xFFFF_FFFFL, symbol, codes[i], slots, valueClass * EncoderTables.SLOTS);
+        // Written in any case; it stays only where the state gives it away.
+        putWord(out, at, state);
+        int isLong = ~(((state >>> (20 - EncoderTables.rawBits(symbol))) - frequency) >> 31) & renormalizes;
+        at -= isLong & 2;
+        states[lane] = EncoderTables.push(
+            state >>> (isLong & WORD_BITS), symbol, codes[i], slots, valueClass * EncoderTables.SLOTS);
       }
     }
     Arrays.fill(out, at - CLEARED, at, (byte) 0);
@@ -141,6 +156,7 @@ public final class ScalarChunkKernels implements ChunkKernels {
     int[] raws = new int[LANES];
     int[] magnitudes = new int[LANES];
     for (int t = 0; t < steps && (at <= end || t % CHECKED_STEPS != 0); t++) {
+      int renormalizes = t < renormalized ? -1 : 0;
       for (int lane = 0; lane < LANES; lane++) {
         int valueClass = classes == null ? 0 : classes[classAt + t * LANES + lane];
         int state = states[lanes + lane];
@@ -155,11 +171,10 @@ public final class ScalarChunkKernels implements ChunkKernels {
         escaped[lane] = token == Alphabet.ESCAPE;
         magnitudes[lane] = (bases[valueClass * Alphabet.TOKENS + token] + raws[lane]) >>> 1;
         state = y >>> rawBits;
-        if (t < renormalized && Integer.compareUnsigned(state, LEAST_STATE) < 0) {
-          state = (state << WORD_BITS) + word(in, at);
-          at += 2;
-        }
-        states[lanes + lane] = state;
+        // All ones below 2^16. A branch that depends on noise costs more than what it saves, here and below.
+        int isShort = (((state >>> WORD_BITS) - 1) >> 31) & renormalizes;
+        states[lanes + lane] = (state << (isShort & WORD_BITS)) + (word(in, at) & isShort);
+        at += isShort & 2;
       }
       for (int lane = 0; lane < LANES; lane++) {
         if (escaped[lane]) {
@@ -167,7 +182,8 @@ public final class ScalarChunkKernels implements ChunkKernels {
           at += 2;
         }
         float deviation = Trellis.steps(trellisStates[lane] & 1, magnitudes[lane]) * scale;
-        out[outAt + t * LANES + lane] = ((raws[lane] & 1) == 0 ? deviation : -deviation) + offset;
+        out[outAt + t * LANES + lane] =
+            Float.intBitsToFloat(Float.floatToRawIntBits(deviation) ^ (raws[lane] << 31)) + offset;
         trellisStates[lane] = trellis.next(trellisStates[lane], magnitudes[lane]);
       }
     }

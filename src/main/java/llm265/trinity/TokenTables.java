@@ -88,8 +88,9 @@ public final class TokenTables {
   /** The word of a slot, of tables from {@code at} on. */
   static int word(int[] decoder, int at, int quantizer, int slot) {
     int bucket = at + 2 * (slot >> BUCKET_BITS) + quantizer;
-    int before = (slot & (BUCKET_SLOTS - 1)) < decoder[bucket] ? BUCKETS : 2 * BUCKETS;
-    return decoder[bucket + before];
+    // Which side of the division it is on is anybody's guess: no branch.
+    int before = ((slot & (BUCKET_SLOTS - 1)) - decoder[bucket]) >> 31;
+    return decoder[bucket + 2 * BUCKETS + (before & -BUCKETS)];
   }
 
   TokenFrequencies frequencies() {
