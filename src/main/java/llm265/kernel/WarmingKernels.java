@@ -58,10 +58,21 @@ public abstract class WarmingKernels {
 
   /** Whether a call should run the vector code instead of the reference. */
   protected final boolean isWarm() {
+    return isWarm(1);
+  }
+
+  /**
+   * The same where calls differ in what vectors save.
+   *
+   * @param weight calls that this one counts for
+   */
+  protected final boolean isWarm(int weight) {
     if (warm) {
       return true;
     }
-    if (++calls == callsBefore) {
+    int before = calls;
+    calls = before + weight;
+    if (before < callsBefore && before + weight >= callsBefore) {
       rehearse();
     }
     return false;
