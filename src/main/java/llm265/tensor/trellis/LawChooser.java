@@ -44,17 +44,17 @@ final class LawChooser {
   /**
    * What a bit is worth in squared steps, and how unlikely the second quantizer's zero is to begin with: the best of all first.
    */
-  private static final double[][] TRIES = {{0.5, UNLIKELY_ZERO}, {0.25, 1}, {0.35, UNLIKELY_ZERO}};
+  private static final double[][] TRIES = {{0.5, UNLIKELY_ZERO}, {0.25, 1}, {0.5, 1}, {0.35, UNLIKELY_ZERO}};
 
   /** The same where most levels are zero. */
-  private static final double[][] COARSE_TRIES = {{0.5, 0}, {0.3, 0}, {0.4, 1}};
+  private static final double[][] COARSE_TRIES = {{0.5, 0}, {0.3, 0}, {0.4, 1}, {0.5, 1}};
 
   private static final int ROUNDS = 2;
 
   /** Tries are compared on one value of so many of the sample. */
   private static final int THINNED = 4;
 
-  /** Tries that take less than this share of the most bits are not compared: where nothing is coded no quality is missed. */
+  /** A try that takes less than this share of the first's bits is not compared: where nothing is coded, no quality is missed. */
   private static final double LEAST_SHARE = 0.6;
 
   private final TrellisMethod method;
@@ -77,18 +77,24 @@ final class LawChooser {
       return fitted(step, tries[0][0] * coarseness(step), (int) tries[0][1], sample);
     }
     TrellisPoint[] points = new TrellisPoint[method.tries()];
-    Measured[] measured = new Measured[points.length];
-    double greatestBits = 0;
     PlaneSample thin = sample.thinned(THINNED);
+    double firstRate = 0;
+    double least = Double.POSITIVE_INFINITY;
+    int best = 0;
     for (int i = 0; i < points.length; i++) {
       points[i] = fitted(step, tries[i][0] * coarseness(step), (int) tries[i][1], thin);
-      measured[i] = measure(points[i], thin, Double.POSITIVE_INFINITY);
-      greatestBits = Math.max(greatestBits, measured[i].bits());
-    }
-    int best = -1;
-    for (int i = 0; i < points.length; i++) {
-      boolean isPlausible = measured[i].bits() >= LEAST_SHARE * greatestBits;
-      best = isPlausible && (best < 0 || measured[i].gap() < measured[best].gap()) ? i : best;
+      Measured measured = measure(points[i], thin, Double.POSITIVE_INFINITY);
+      if (i == 0) {
+        firstRate = measured.rate();
+      } else {
+        // Gaps are compared at one rate: they are the smaller the less is coded at all.
+        double equalStep = step * StrictMath.pow(2, Math.clamp(measured.rate() - firstRate, -1, 1));
+        measured = measure(near(points[i], equalStep, thin), thin, Double.POSITIVE_INFINITY);
+      }
+      if (measured.rate() >= LEAST_SHARE * firstRate && measured.gap() < least) {
+        least = measured.gap();
+        best = i;
+      }
     }
     return fitted(step, points[best].lambda(), points[best].format().classes(), 1, sample);
   }
@@ -189,9 +195,13 @@ final class LawChooser {
    * @param beyond values whose error is beyond the bound
    */
   record Measured(double bits, double squaredError, int values, int beyond) {
+    double rate() {
+      return bits / values;
+    }
+
     /** Bits per value less those that the quality is worth. */
     double gap() {
-      return bits / values + 0.5 * Logarithms.log2(Math.max(squaredError, Double.MIN_NORMAL));
+      return rate() + 0.5 * Logarithms.log2(Math.max(squaredError, Double.MIN_NORMAL));
     }
   }
 

@@ -22,8 +22,8 @@ public record TrellisMethod(int stateBits, int chunkSteps, int sampleValues, int
     return switch (effort) {
       case FAST -> new TrellisMethod(3, CHUNK_STEPS, 1 << 15, 1);
       case BALANCED -> new TrellisMethod(4, CHUNK_STEPS, 1 << 16, 2);
-      case BEST -> new TrellisMethod(6, LONG_CHUNK_STEPS, 1 << 17, 3);
-      case MAX -> new TrellisMethod(8, LONG_CHUNK_STEPS, 1 << 17, 3);
+      case BEST -> new TrellisMethod(6, LONG_CHUNK_STEPS, 1 << 17, 4);
+      case MAX -> new TrellisMethod(8, LONG_CHUNK_STEPS, 1 << 17, 4);
     };
   }
 }
