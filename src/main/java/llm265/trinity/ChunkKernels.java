@@ -51,7 +51,7 @@ public interface ChunkKernels {
 
   /** The implementation in use. */
   ChunkKernels ACTIVE =
-      KernelLoader.load(ChunkKernels.class, new ScalarChunkKernels(), "llm265.vector.VectorChunkKernels");
+      KernelLoader.load(ChunkKernels.class, new ScalarChunkKernels(), "llm265.vector.chunk.VectorChunkKernels");
 
   /**
    * Chooses the levels of a chunk by the path of least cost: the sum of {@code (a - u)^2 + cost} over its values, where

@@ -11,12 +11,12 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Two-source permutations are written {@code index.selectFrom(a, b)}: lane l of the result is element index[l] of a followed
  * by b.
  */
-final class LaneIndex {
+public final class LaneIndex {
   /** 4, 8 or 16 lanes, as on the machine. A species wider than the machine's would be emulated, lane by lane. */
-  static final VectorSpecies<Integer> INTS =
+  public static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, VectorShape.forBitSize(Math.min(512, Math.max(128, preferredBits()))));
 
-  static final int LANES = INTS.length();
+  public static final int LANES = INTS.length();
 
   private LaneIndex() {}
 
@@ -25,7 +25,7 @@ final class LaneIndex {
   }
 
   /** The vector whose lane l is {@code source} of l. */
-  static IntVector of(IntUnaryOperator source) {
+  public static IntVector of(IntUnaryOperator source) {
     int[] lanes = new int[LANES];
     for (int lane = 0; lane < LANES; lane++) {
       lanes[lane] = source.applyAsInt(lane);

@@ -20,7 +20,7 @@ class ChunkKernelsDuelTest {
 
   private static ChunkKernels vectorKernels() {
     try {
-      return (ChunkKernels) Class.forName("llm265.vector.VectorChunkKernels").getDeclaredConstructor().newInstance();
+      return (ChunkKernels) Class.forName("llm265.vector.chunk.VectorChunkKernels").getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }

@@ -1,7 +1,8 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import java.util.Arrays;
 import llm265.trinity.ChunkKernels;
+import llm265.vector.LaneIndex;
 
 /** Encodes the tail of a chunk, then what is before it. */
 final class ChunkEncoding {

@@ -1,4 +1,4 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import java.util.Arrays;
 import llm265.trinity.ChunkKernels;

@@ -1,10 +1,11 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import java.util.Arrays;
 import llm265.trinity.Alphabet;
 import llm265.trinity.ChunkKernels;
 import llm265.trinity.TokenTables;
 import llm265.trinity.Trellis;
+import llm265.vector.LaneIndex;
 
 /** Divides chunks into steps that one of the ways of decoding takes: four chunks of a law, one of a law, a law for each lane. */
 final class ChunkDecoding {

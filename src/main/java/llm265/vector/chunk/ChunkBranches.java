@@ -1,4 +1,4 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -8,6 +8,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.trinity.ChunkKernels;
+import llm265.vector.LaneIndex;
 
 /**
  * What the values of some steps cost by quantizer and parity, the same for all paths.

@@ -1,9 +1,10 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import llm265.kernel.WarmingKernels;
 import llm265.trinity.ChunkKernels;
 import llm265.trinity.ScalarChunkKernels;
 import llm265.trinity.Trellis;
+import llm265.vector.LaneIndex;
 
 /** {@link ChunkKernels} with the Vector API. */
 public final class VectorChunkKernels extends WarmingKernels implements ChunkKernels {

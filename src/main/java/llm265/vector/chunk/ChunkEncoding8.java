@@ -1,4 +1,4 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;

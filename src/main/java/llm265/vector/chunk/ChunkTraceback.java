@@ -1,4 +1,4 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.trinity.ChunkKernels;
 import llm265.trinity.Trellis;
+import llm265.vector.LaneIndex;
 
 /** Follows the best paths back to the first step, and writes the codes of their magnitudes. */
 final class ChunkTraceback {

@@ -1,8 +1,9 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import java.util.Arrays;
 import llm265.trinity.ChunkKernels;
 import llm265.trinity.Trellis;
+import llm265.vector.LaneIndex;
 
 /** The search for levels: costs of branches and paths forward by turns, a block of steps each, then paths back. */
 final class ChunkSearch {

@@ -1,4 +1,4 @@
-package llm265.vector;
+package llm265.vector.chunk;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -6,6 +6,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.trinity.ChunkKernels;
+import llm265.vector.LaneIndex;
 
 /**
  * The search with one state, which is a choice for each value by itself but for the rounding of the metric: no decisions, no
