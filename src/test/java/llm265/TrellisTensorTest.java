@@ -120,4 +120,21 @@ class TrellisTensorTest {
       assertThat(decoder.decodeValues(first, count)).isEqualTo(Arrays.copyOfRange(decoded, first, first + count));
     }
   }
+
+  /** Chunks that hold none of the values asked for are passed over, in tiles of whole rows and of parts of rows. */
+  @ParameterizedTest
+  @CsvSource({"300, 1000", "40, 5000"})
+  void someValuesAreThoseOfAll(int rows, int columns) {
+    float[] values = gaussian(rows * columns, 7);
+    byte[] stream =
+        TensorEncoder.atBits(2).withCodec(Codec.TRINITY).withEffort(Effort.FAST).encode(values, rows, columns);
+    float[] all = TensorDecoder.decode(stream);
+    TensorDecoder decoder = TensorDecoder.open(stream);
+    for (int first : new int[] {0, 1, 65_535, 65_536, 130_000, values.length - 1}) {
+      for (int count : new int[] {1, 17, 70_000}) {
+        int fitting = Math.min(count, values.length - first);
+        assertThat(decoder.decodeValues(first, fitting)).isEqualTo(Arrays.copyOfRange(all, first, first + fitting));
+      }
+    }
+  }
 }

@@ -109,8 +109,12 @@ final class TrellisTileReader implements TileReader {
     int chunks = bounds.length - 1;
     for (int first = 0; first < chunks;) {
       int begin = first * chunkValues();
+      if (writer != null && !writer.isWanted(begin, count)) {
+        first++;
+        continue;
+      }
       int whole = (count - begin) / chunkValues();
-      int number = Math.clamp(whole, 1, ChunkDecoder.MOST_CHUNKS);
+      int number = number(begin, count, whole, writer);
       int steps = whole == 0 ? Math.ceilDiv(count - begin, LANES) : format.chunkSteps();
       int at = writer == null ? begin : 0;
       byte[] ofChunks = classes == null ? null : LawMap.part(classes, begin, number * steps * LANES);
@@ -120,6 +124,16 @@ final class TrellisTileReader implements TileReader {
       }
       first += number;
     }
+  }
+
+  /** Chunks to decode at a time: whole ones, all of them wanted, or the one that ends the tile. */
+  private int number(int begin, int count, int whole, RowWriter writer) {
+    int number = 1;
+    while (number < Math.min(whole, ChunkDecoder.MOST_CHUNKS)
+        && (writer == null || writer.isWanted(begin + number * chunkValues(), count))) {
+      number++;
+    }
+    return number;
   }
 
   private void fill(float value, int count, int room, RowWriter writer) {
@@ -141,6 +155,16 @@ final class TrellisTileReader implements TileReader {
       this.map = map;
       this.sink = sink;
       this.isContiguous = place.columns() == header.framing().columns();
+    }
+
+    /** Whether any value of the chunk from {@code begin} on, of a tile of {@code count} values, is wanted. */
+    boolean isWanted(int begin, int count) {
+      long first = index(begin);
+      return sink.wants(first, index(Math.min(count, begin + chunkValues()) - 1) - first + 1);
+    }
+
+    private long index(int at) {
+      return map.index(at / place.columns(), at % place.columns());
     }
 
     void write(int begin, int count) {

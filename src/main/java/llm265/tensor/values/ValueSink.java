@@ -21,6 +21,11 @@ public interface ValueSink {
    */
   void bytes(long first, byte[] bytes, int count);
 
+  /** Whether any of some values would be kept: what is not wanted need not be decoded, where it can be left out. */
+  default boolean wants(long first, long count) {
+    return true;
+  }
+
   /** Drops everything; for checking that a stream can be decoded. */
   ValueSink NOWHERE = new ValueSink() {
     @Override
@@ -56,6 +61,11 @@ public interface ValueSink {
       }
 
       @Override
+      public boolean wants(long first, long count) {
+        return first < from + size && first + count > from;
+      }
+
+      @Override
       public void bytes(long first, byte[] bytes, int count) {
         int begin = (int) Math.clamp(from - first, 0, count);
         int end = (int) Math.clamp(from + size - first, begin, count);
@@ -84,6 +94,11 @@ public interface ValueSink {
         if (index >= from && index - from < data.length) {
           data[(int) (index - from)] = TensorElements.toFloat(type, bits);
         }
+      }
+
+      @Override
+      public boolean wants(long first, long count) {
+        return first < from + data.length && first + count > from;
       }
 
       @Override

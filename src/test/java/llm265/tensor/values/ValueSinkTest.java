@@ -148,4 +148,18 @@ class ValueSinkTest {
       ValueSink.NOWHERE.bytes(0, null, 1);
     }).doesNotThrowAnyException();
   }
+
+  @Test
+  void whatLiesInTheWindowIsWanted() {
+    ValueSink array = ValueSink.to(DType.F32, new float[10], 100);
+    ValueSink memory = ValueSink.to(DType.F32, MemorySegment.ofArray(new byte[40]), 100, 10);
+    for (ValueSink sink : new ValueSink[] {array, memory}) {
+      assertThat(sink.wants(90, 10)).isFalse();
+      assertThat(sink.wants(90, 11)).isTrue();
+      assertThat(sink.wants(109, 5)).isTrue();
+      assertThat(sink.wants(110, 5)).isFalse();
+      assertThat(sink.wants(0, 1000)).isTrue();
+    }
+    assertThat(ValueSink.NOWHERE.wants(0, 1)).as("whoever checks a stream wants all of it decoded").isTrue();
+  }
 }
