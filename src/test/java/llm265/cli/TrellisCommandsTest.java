@@ -73,4 +73,13 @@ class TrellisCommandsTest {
       assertThat(run.err()).contains("is a tensor without pictures");
     }
   }
+
+  /** Nothing is fetched where there is nothing to compare, and nothing is claimed. */
+  @Test
+  void aModelWithoutPicturesIsCheckedByItself() {
+    CommandRun run = CommandRun.of("verify", compressed, "--against", "ffmpeg", "--offline");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).isEqualTo(compressed + ": the tensor is intact\n");
+    assertThat(run.err()).contains("1 tensor without pictures, which ffmpeg does not decode");
+  }
 }
