@@ -6,7 +6,13 @@ import llm265.trinity.ScalarChunkKernels;
 import llm265.trinity.Trellis;
 import llm265.vector.LaneIndex;
 
-/** {@link ChunkKernels} with the Vector API. */
+/**
+ * {@link ChunkKernels} with the Vector API, of 512, 256 and 128 bits.
+ *
+ * <p>With 128 bits only the search has vectors, which are 3 times as fast as the reference with 8 states and 5 times with 64. The
+ * entropy coder looks tables up for each lane: gathers of four lanes save nothing over the reference, which decodes 140 M values
+ * per second there.
+ */
 public final class VectorChunkKernels extends WarmingKernels implements ChunkKernels {
   /**
    * Microseconds of the reference, about, before the rehearsal begins. That takes seconds of two cores: it does not pay for one
@@ -23,7 +29,7 @@ public final class VectorChunkKernels extends WarmingKernels implements ChunkKer
   @Override
   public void search(float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs,
       int length, byte[] classes, int[] codes, int[] decisions, float[] metrics) {
-    if (LaneIndex.LANES < 8 || !ChunkPaths.isKnown(trellis) || !isWarm(searchTime(steps, trellis))) {
+    if (!ChunkPaths.isKnown(trellis) || !isWarm(searchTime(steps, trellis))) {
       scalar.search(values, from, steps, centre, inverseStep, trellis, costs, length, classes, codes, decisions, metrics);
     } else {
       ChunkSearch.search(values, from, steps, centre, inverseStep, trellis, costs, length, classes, codes, decisions, metrics);
