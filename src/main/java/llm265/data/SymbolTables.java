@@ -1,5 +1,7 @@
 package llm265.data;
 
+import llm265.numeric.AliasBuckets;
+
 /** What coding with some frequencies takes: words of slots, alias tables of the small alphabet, and their inverse. */
 final class SymbolTables {
   private static final int BUCKET_SLOTS = 1 << DataKernels.BUCKET_BITS;
@@ -34,34 +36,24 @@ final class SymbolTables {
     }
   }
 
-  /** Each bucket is a token's that fits into one, filled up by another's. Tokens are the symbols that occur, in order. */
+  /** Tokens are the symbols that occur, in order. */
   private int[] aliases() {
     int[] tables = new int[DataKernels.FEW_SLOTS + DataKernels.SLOTS];
-    int[] left = new int[DataKernels.FEW];
+    int[] frequencies = new int[DataKernels.FEW];
     int tokens = 0;
     for (int s = 0; s < counts.length; s++) {
       if (counts[s] > 0) {
         tables[DataKernels.VALUES + tokens] = s;
-        left[tokens++] = counts[s];
+        frequencies[tokens++] = counts[s];
       }
     }
-    int[] given = new int[DataKernels.FEW];
-    boolean[] done = new boolean[DataKernels.FEW];
-    for (int i = 0; i < DataKernels.FEW; i++) {
-      int under = first(left, done, true);
-      int filled = BUCKET_SLOTS - left[under];
-      int giver = filled > 0 ? first(left, done, false) : under;
-      tables[under] = filled;
-      putWord(tables, DataKernels.BEFORE + under, giver, given[giver]);
-      fillBucket(tables, under, 0, filled, giver, given[giver]);
-      if (giver != under) {
-        given[giver] += filled;
-        left[giver] -= filled;
-      }
-      putWord(tables, DataKernels.BEHIND + under, under, given[under] - filled);
-      fillBucket(tables, under, filled, BUCKET_SLOTS - filled, under, given[under]);
-      done[under] = true;
-    }
+    AliasBuckets.divide(frequencies, BUCKET_SLOTS, (bucket, filled, giver, giversFirst, ownFirst) -> {
+      tables[bucket] = filled;
+      putWord(tables, DataKernels.BEFORE + bucket, giver, giversFirst);
+      fillBucket(tables, bucket, 0, filled, giver, giversFirst);
+      putWord(tables, DataKernels.BEHIND + bucket, bucket, ownFirst - filled);
+      fillBucket(tables, bucket, filled, BUCKET_SLOTS - filled, bucket, ownFirst);
+    });
     return tables;
   }
 
@@ -74,18 +66,6 @@ final class SymbolTables {
   private void fillBucket(int[] tables, int bucket, int from, int count, int token, int place) {
     int symbol = tables[DataKernels.VALUES + token];
     fill(tables, DataKernels.FEW_SLOTS + bucket * BUCKET_SLOTS + from, count, place, counts[symbol], symbol);
-  }
-
-  /** The lowest token that is not done and has less than a bucket's slots, or more; any where there is none. */
-  private static int first(int[] left, boolean[] done, boolean under) {
-    int any = -1;
-    for (int t = 0; t < left.length; t++) {
-      if (!done[t] && (under ? left[t] < BUCKET_SLOTS : left[t] > BUCKET_SLOTS)) {
-        return t;
-      }
-      any = any < 0 && !done[t] ? t : any;
-    }
-    return any;
   }
 
   /** For {@link DataKernels#encode}: frequencies and first numbers by symbol. */

@@ -1,5 +1,5 @@
 /**
- * Arithmetic that several packages share. {@link Logarithms} has bits and decibels, with the same results on every machine. A
- * leaf.
+ * Arithmetic that several packages share. {@link Logarithms} has bits and decibels, with the same results on every machine;
+ * {@link AliasBuckets} divides the slots of entropy coders. A leaf.
  */
 package llm265.numeric;

@@ -13,7 +13,7 @@ public record QuantizerPoint(int qp, double levelDeviation) {
   public static final int MAX_QP = 51;
 
   /** The least QP of 14-bit samples. */
-  private static final int LEAST_QP = -36;
+  public static final int LEAST_QP = -36;
 
   /** The deviation in levels may differ from the wanted one by this much, in octaves. */
   private static final double ROOM = 0.25;

@@ -1,7 +1,5 @@
 package llm265.trinity;
 
-import java.util.Arrays;
-
 /**
  * Encodes chunks of values: first a search for their levels, then their bytes. Used by one thread at a time.
  *
@@ -66,11 +64,6 @@ public final class ChunkEncoder {
     ChunkKernels.ACTIVE.search(
         values, from, steps, quantizer.centre, 1 / quantizer.step, trellis, tables.costs(quantizer.lambda), tables.length(),
         classes, codes, decisions, metrics);
-  }
-
-  /** Number of steps of the chunk. */
-  public int steps() {
-    return steps;
   }
 
   /** Writes the levels of the chunk, in steps with their signs, from {@code at} on. */
@@ -164,12 +157,5 @@ public final class ChunkEncoder {
     int valueClass = classes == null ? 0 : classes[i];
     int symbol = tables.symbols()[EncoderTables.index(codes[i], valueClass, tables.length())];
     return EncoderTables.push(state, symbol, codes[i], tables.slots(), valueClass * EncoderTables.SLOTS);
-  }
-
-  /** Forgets the chunk. */
-  public void clear() {
-    steps = 0;
-    classes = null;
-    Arrays.fill(states, 0);
   }
 }

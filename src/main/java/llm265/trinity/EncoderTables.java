@@ -3,7 +3,7 @@ package llm265.trinity;
 import java.util.List;
 
 /**
- * What an encoder looks up, for laws by class: words by quantizer and magnitude, slots by token, costs.
+ * What an encoder looks up, for laws by class: words by quantizer and magnitude, slots by token, costs. Thread-safe.
  *
  * <p>A word: bits 0 to 11 the frequency, 12 to 23 the first index of the token's slots among those of its quantizer, bit 24 set
  * for the escape, from bit 25 on the raw bits above the sign behind a one; 0 there where there is not even a sign.
@@ -18,22 +18,24 @@ public final class EncoderTables {
 
   private final int length;
   private final int[] symbols;
-  private final int[] slots;
   private final double[] bits;
+  private final List<TokenTables> classes;
+  private int[] slots;
+  private double costsLambda;
+  private float[] costs;
 
   EncoderTables(List<TokenTables> classes) {
+    this.classes = classes;
     length = classes.stream().allMatch(tables -> tables.frequencies().alphabet() == Alphabet.NARROW)
         ? ChunkKernels.NARROW_LENGTH : ChunkKernels.WIDE_LENGTH;
     symbols = new int[classes.size() * 2 * length];
-    slots = new int[classes.size() * SLOTS];
     bits = new double[symbols.length];
     for (int i = 0; i < classes.size(); i++) {
       TokenTables tables = classes.get(i);
-      tables.copySlots(slots, i * SLOTS);
       for (int q = 0; q < 2; q++) {
         for (int k = 0; k < length; k++) {
           symbols[(2 * i + q) * length + k] = symbol(tables, q, k);
-          bits[(2 * i + q) * length + k] = tables.bits(q, k);
+          bits[(2 * i + q) * length + k] = tables.frequencies().bits(q, k);
         }
       }
     }
@@ -66,15 +68,27 @@ public final class EncoderTables {
     return symbols;
   }
 
-  int[] slots() {
+  /** The slots of each class's tokens: made when they are first wanted, which a search alone does not. */
+  synchronized int[] slots() {
+    if (slots == null) {
+      int[] all = new int[classes.size() * SLOTS];
+      for (int i = 0; i < classes.size(); i++) {
+        classes.get(i).copySlots(all, i * SLOTS);
+      }
+      slots = all;
+    }
     return slots;
   }
 
-  /** Costs of magnitudes: their bits times {@code lambda}. */
-  float[] costs(double lambda) {
-    float[] costs = new float[bits.length];
-    for (int i = 0; i < costs.length; i++) {
-      costs[i] = (float) (lambda * bits[i]);
+  /** Costs of magnitudes: their bits times {@code lambda}. Not to be changed: every chunk of a tensor asks for the same. */
+  synchronized float[] costs(double lambda) {
+    if (costs == null || costsLambda != lambda) {
+      float[] all = new float[bits.length];
+      for (int i = 0; i < all.length; i++) {
+        all[i] = (float) (lambda * bits[i]);
+      }
+      costs = all;
+      costsLambda = lambda;
     }
     return costs;
   }

@@ -15,10 +15,6 @@ public final class Histogram {
     counts[valueClass][quantizer * (GREATEST + 1) + Math.min(magnitude, GREATEST)]++;
   }
 
-  public int classes() {
-    return counts.length;
-  }
-
   long count(int valueClass, int quantizer, int magnitude) {
     return counts[valueClass][quantizer * (GREATEST + 1) + magnitude];
   }

@@ -30,6 +30,10 @@ public record Law(Alphabet alphabet, int width, int shape, int firstZero, int se
   static final int LEAST_SHAPE = 4;
   static final int GREATEST_SHAPE = 24;
 
+  private static final int GREATEST_FIRST_ZERO = 7;
+  private static final int GREATEST_SECOND_ZERO = 15;
+  private static final int GREATEST_FIRST_ONE = 3;
+
   /** No magnitude from here on adds to the escape's frequency. */
   private static final int MAGNITUDES = 1 << 10;
 
@@ -41,7 +45,8 @@ public record Law(Alphabet alphabet, int width, int shape, int firstZero, int se
 
   public Law {
     if (width < 0 || width > GREATEST_WIDTH || shape < LEAST_SHAPE || shape > GREATEST_SHAPE
-        || firstZero < -ZERO_BIAS || firstZero > 7 || secondZero < 0 || secondZero > 15 || firstOne < -ONE_BIAS || firstOne > 3) {
+        || firstZero < -ZERO_BIAS || firstZero > GREATEST_FIRST_ZERO || secondZero < 0 || secondZero > GREATEST_SECOND_ZERO
+        || firstOne < -ONE_BIAS || firstOne > GREATEST_FIRST_ONE) {
       throw new IllegalArgumentException(
           "no law of width " + width + ", shape " + shape + ", " + firstZero + ", " + secondZero + ", " + firstOne);
     }
@@ -82,6 +87,20 @@ public record Law(Alphabet alphabet, int width, int shape, int firstZero, int se
 
   /** The law of values that are larger by a number of twelfths of an octave; the nearest that there is. */
   public Law widened(int twelfths) {
-    return new Law(alphabet, Math.clamp(width + twelfths, 0, GREATEST_WIDTH), shape, firstZero, secondZero, firstOne);
+    return moved(twelfths, 0, 0, 0, 0);
+  }
+
+  /** The law whose numbers are greater by so much; the nearest that there is. */
+  Law moved(int moreWidth, int moreShape, int moreFirstZero, int moreSecondZero, int moreFirstOne) {
+    return new Law(
+        alphabet, Math.clamp(width + moreWidth, 0, GREATEST_WIDTH), Math.clamp(shape + moreShape, LEAST_SHAPE, GREATEST_SHAPE),
+        Math.clamp(firstZero + moreFirstZero, -ZERO_BIAS, GREATEST_FIRST_ZERO),
+        Math.clamp(secondZero + moreSecondZero, 0, GREATEST_SECOND_ZERO),
+        Math.clamp(firstOne + moreFirstOne, -ONE_BIAS, GREATEST_FIRST_ONE));
+  }
+
+  /** The same law of another alphabet's tokens. */
+  public Law with(Alphabet other) {
+    return new Law(other, width, shape, firstZero, secondZero, firstOne);
   }
 }

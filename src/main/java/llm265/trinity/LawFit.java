@@ -5,14 +5,6 @@ import java.util.List;
 
 /** Finds the law that codes counted magnitudes in the fewest bits, by steps in one parameter at a time. */
 public final class LawFit {
-  private static final double[] LOG2 = new double[TokenFrequencies.TOTAL + 1];
-
-  static {
-    for (int i = 1; i < LOG2.length; i++) {
-      LOG2[i] = (double) BinaryLogarithm.log2(i) / (1 << BinaryLogarithm.FRACTION);
-    }
-  }
-
   private final Histogram histogram;
   private final int valueClass;
 
@@ -57,10 +49,7 @@ public final class LawFit {
   }
 
   private static void add(List<Law> laws, Law law, int width, int shape, int firstZero, int secondZero, int firstOne) {
-    Law other = new Law(
-        law.alphabet(), Math.clamp(law.width() + width, 0, Law.GREATEST_WIDTH),
-        Math.clamp(law.shape() + shape, Law.LEAST_SHAPE, Law.GREATEST_SHAPE), Math.clamp(law.firstZero() + firstZero, -8, 7),
-        Math.clamp(law.secondZero() + secondZero, 0, 15), Math.clamp(law.firstOne() + firstOne, -4, 3));
+    Law other = law.moved(width, shape, firstZero, secondZero, firstOne);
     if (!other.equals(law)) {
       laws.add(other);
     }
@@ -73,23 +62,10 @@ public final class LawFit {
       for (int k = 0; k <= Histogram.GREATEST; k++) {
         long count = histogram.count(valueClass, q, k);
         if (count > 0) {
-          int token = frequencies.token(q, k);
-          sum += count * (TokenFrequencies.TOTAL_BITS - LOG2[frequencies.count(q, token)] + frequencies.alphabet().rawBits(token)
-              + (token == Alphabet.ESCAPE ? 16 : 0));
+          sum += count * frequencies.bits(q, k);
         }
       }
     }
     return sum;
-  }
-
-  /** Frequencies in proportion to the counts themselves. */
-  public TokenFrequencies counted(Alphabet alphabet) {
-    long[] weights = new long[2 * Alphabet.TOKENS];
-    for (int q = 0; q < 2; q++) {
-      for (int k = 0; k <= Histogram.GREATEST; k++) {
-        weights[q * Alphabet.TOKENS + alphabet.token(k)] += histogram.count(valueClass, q, k);
-      }
-    }
-    return TokenFrequencies.of(alphabet, weights);
   }
 }

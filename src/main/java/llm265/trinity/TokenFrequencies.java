@@ -15,6 +15,18 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   /** What the frequencies of a quantizer's tokens add up to. */
   public static final int TOTAL = 1 << TOTAL_BITS;
 
+  /** Bits of the word that an escape's magnitude is. */
+  private static final int ESCAPE_BITS = 16;
+
+  /** Binary logarithms of frequencies. */
+  private static final double[] LOG2 = new double[TOTAL + 1];
+
+  static {
+    for (int i = 1; i < LOG2.length; i++) {
+      LOG2[i] = (double) BinaryLogarithm.log2(i) / (1 << BinaryLogarithm.FRACTION);
+    }
+  }
+
   public TokenFrequencies {
     counts = counts.clone();
     for (int q = 0; q < 2; q++) {
@@ -41,6 +53,13 @@ public record TokenFrequencies(Alphabet alphabet, int[] counts) {
   int token(int quantizer, int magnitude) {
     int token = alphabet.token(magnitude);
     return count(quantizer, token) == 0 ? Alphabet.ESCAPE : token;
+  }
+
+  /** What a magnitude takes with its sign, in bits. */
+  double bits(int quantizer, int magnitude) {
+    int token = token(quantizer, magnitude);
+    double bits = TOTAL_BITS - LOG2[count(quantizer, token)] + alphabet.rawBits(token);
+    return token == Alphabet.ESCAPE ? bits + ESCAPE_BITS : bits;
   }
 
   @Override

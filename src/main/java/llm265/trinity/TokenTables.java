@@ -1,6 +1,7 @@
 package llm265.trinity;
 
 import java.util.Arrays;
+import llm265.numeric.AliasBuckets;
 
 /**
  * What coding with some frequencies takes: alias tables of 16 buckets of 256 slots for each quantizer, and their inverse.
@@ -51,38 +52,15 @@ public final class TokenTables {
         | token;
   }
 
-  /** Each bucket is a token's that fits into one, filled up by another's. */
   private void divideBuckets(int quantizer) {
-    int[] left = new int[Alphabet.TOKENS];
-    Arrays.setAll(left, t -> frequencies.count(quantizer, t));
-    int[] given = new int[Alphabet.TOKENS];
-    boolean[] done = new boolean[Alphabet.TOKENS];
-    for (int i = 0; i < Alphabet.TOKENS; i++) {
-      int under = first(left, done, true);
-      int filled = BUCKET_SLOTS - left[under];
-      int giver = filled > 0 ? first(left, done, false) : under;
-      int bucket = 2 * under + quantizer;
+    int[] counts = new int[Alphabet.TOKENS];
+    Arrays.setAll(counts, t -> frequencies.count(quantizer, t));
+    AliasBuckets.divide(counts, BUCKET_SLOTS, (token, filled, giver, giversFirst, ownFirst) -> {
+      int bucket = 2 * token + quantizer;
       decoder[bucket] = filled;
-      decoder[BUCKETS + bucket] = word(quantizer, giver, given[giver]);
-      if (giver != under) {
-        given[giver] += filled;
-        left[giver] -= filled;
-      }
-      decoder[2 * BUCKETS + bucket] = word(quantizer, under, given[under] - filled);
-      done[under] = true;
-    }
-  }
-
-  /** The lowest token that is not done and has less than a bucket's slots, or more; any where there is none with less. */
-  private static int first(int[] left, boolean[] done, boolean under) {
-    int any = -1;
-    for (int t = 0; t < left.length; t++) {
-      if (!done[t] && (under ? left[t] < BUCKET_SLOTS : left[t] > BUCKET_SLOTS)) {
-        return t;
-      }
-      any = any < 0 && !done[t] ? t : any;
-    }
-    return any;
+      decoder[BUCKETS + bucket] = word(quantizer, giver, giversFirst);
+      decoder[2 * BUCKETS + bucket] = word(quantizer, token, ownFirst - filled);
+    });
   }
 
   /** The word of a slot, of tables from {@code at} on. */
@@ -116,14 +94,5 @@ public final class TokenTables {
         to[at + q * SLOTS + first(q, word & (Alphabet.TOKENS - 1)) + place] = slot;
       }
     }
-  }
-
-  /** What a magnitude costs with its sign, in bits. */
-  double bits(int quantizer, int magnitude) {
-    int token = frequencies.token(quantizer, magnitude);
-    int count = frequencies.count(quantizer, token);
-    double bits = SLOT_BITS - (double) BinaryLogarithm.log2(count) / (1 << BinaryLogarithm.FRACTION)
-        + frequencies.alphabet().rawBits(token);
-    return token == Alphabet.ESCAPE ? bits + 16 : bits;
   }
 }

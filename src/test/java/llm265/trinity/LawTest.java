@@ -60,6 +60,17 @@ class LawTest {
     assertThat(law.width()).isBetween(67, 73);
     assertThat(law.shape()).isBetween(14, 18);
     LawFit fit = new LawFit(histogram, 0);
-    assertThat(fit.bits(law.frequencies())).isLessThan(fit.bits(fit.counted(Alphabet.NARROW)) * 1.005);
+    assertThat(fit.bits(law.frequencies())).isLessThan(fit.bits(counted(histogram)) * 1.005);
+  }
+
+  /** Frequencies in proportion to the counts themselves. */
+  private static TokenFrequencies counted(Histogram histogram) {
+    long[] weights = new long[2 * Alphabet.TOKENS];
+    for (int q = 0; q < 2; q++) {
+      for (int k = 0; k <= Histogram.GREATEST; k++) {
+        weights[q * Alphabet.TOKENS + Alphabet.NARROW.token(k)] += histogram.count(0, q, k);
+      }
+    }
+    return TokenFrequencies.of(Alphabet.NARROW, weights);
   }
 }

@@ -117,7 +117,7 @@ final class TrellisTileReader implements TileReader {
       int number = number(begin, count, whole, writer);
       int steps = whole == 0 ? Math.ceilDiv(count - begin, LANES) : format.chunkSteps();
       int at = writer == null ? begin : 0;
-      byte[] ofChunks = classes == null ? null : LawMap.part(classes, begin, number * steps * LANES);
+      byte[] ofChunks = LawMap.part(classes, begin, number * steps * LANES);
       decoder.decode(body.bytes(), bounds, first, number, steps, trellis, laws, ofChunks, dequantizer, values, at);
       if (writer != null) {
         writer.write(begin, Math.min(number * steps * LANES, count - begin));

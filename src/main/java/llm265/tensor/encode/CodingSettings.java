@@ -91,4 +91,9 @@ public record CodingSettings(
   public CodingSettings withWeights(float[] newWeights) {
     return new CodingSettings(target, tools, pictures, newWeights, known, codec, trellis);
   }
+
+  /** Whether a rotation may mix values: not where the errors of single ones are bounded or weighted. */
+  boolean mayRotate() {
+    return weights == null && !(target instanceof RateTarget.MaxError);
+  }
 }

@@ -21,9 +21,6 @@ import llm265.tensor.exact.ExactCoding;
  * Codes tensors so that they meet a target: chooses range and method, then lets the rate controller find the step. Thread-safe.
  */
 public final class TargetSearch {
-  /** The standard deviation of samples that a QP stands for, if nothing else determines it. */
-  private static final double NOMINAL_LEVEL_DEVIATION = 28;
-
   /** A range is chosen for at least this quality, however coarse the step, so that there are some bits to spend. */
   private static final double LEAST_DECIBELS = 1;
 
@@ -37,8 +34,7 @@ public final class TargetSearch {
   public TargetSearch(CodingSettings settings, Workers workers) {
     this.settings = settings;
     this.workers = workers;
-    boolean mayRotate = settings.weights() == null && !(settings.target() instanceof RateTarget.MaxError);
-    this.methods = new MethodChooser(settings.pictures(), settings.tools(), mayRotate, settings.known().choice());
+    this.methods = new MethodChooser(settings.pictures(), settings.tools(), settings.mayRotate(), settings.known().choice());
   }
 
   /**
@@ -96,7 +92,7 @@ public final class TargetSearch {
     return switch (settings.target()) {
       case RateTarget.Bits bits -> GaussianModel.log2RatioForBits(bits.bitsPerValue());
       case RateTarget.Snr snr -> GaussianModel.log2RatioForSnr(snr.decibels());
-      case RateTarget.Qp qp -> new QuantizerPoint(qp.qp(), NOMINAL_LEVEL_DEVIATION).log2Ratio();
+      case RateTarget.Qp qp -> new QuantizerPoint(qp.qp(), TrellisCoding.NOMINAL_LEVEL_DEVIATION).log2Ratio();
       case RateTarget.MaxError bound -> {
         double deviation = new SourceTensor(tensor, workers).deviation();
         double snr = 20 * StrictMath.log10(TrellisSearch.BOUND_DEVIATIONS * deviation / bound.error());
@@ -204,7 +200,7 @@ public final class TargetSearch {
   }
 
   private EncodedTensor codeAtQp(TensorCoding coding, int qp) {
-    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVEL_DEVIATION).log2Ratio();
+    double log2Ratio = new QuantizerPoint(qp, TrellisCoding.NOMINAL_LEVEL_DEVIATION).log2Ratio();
     chooseRange(coding, GaussianModel.bits(log2Ratio), GaussianModel.relativeError(log2Ratio));
     if (coding.dependsOnStep()) {
       methods.choose(coding, log2Ratio);

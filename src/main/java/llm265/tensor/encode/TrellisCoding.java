@@ -28,12 +28,11 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   /** Tensors of fewer samples' worth of values are coded whole from the start. */
   private static final int LEAST_SAMPLES = 8;
 
-  private static final int LEAST_QP = -36;
   private static final double BITS_TOLERANCE = 0.001;
   private static final int PASSES = 12;
 
-  /** Standard deviation in levels that a QP means here. */
-  static final double LEVELS = 28;
+  /** The standard deviation of levels that a QP stands for, if nothing else determines it. */
+  static final double NOMINAL_LEVEL_DEVIATION = 28;
 
   private final SourceTensor source;
   private final TrellisMethod method;
@@ -187,7 +186,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   @Override
   public int leastQp() {
-    return LEAST_QP;
+    return QuantizerPoint.LEAST_QP;
   }
 
   @Override

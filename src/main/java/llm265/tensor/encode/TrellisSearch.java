@@ -15,9 +15,6 @@ import llm265.tensor.analysis.ChannelWeights;
 
 /** Codes tensors without pictures so that they meet a target. Thread-safe. */
 final class TrellisSearch {
-  /** Deviations in levels that a QP means if there is nothing else to go by. */
-  private static final double NOMINAL_LEVELS = TrellisCoding.LEVELS;
-
   /** Where a bound on errors lies at the best step: about this many deviations of the errors. */
   static final double BOUND_DEVIATIONS = 3;
 
@@ -64,8 +61,7 @@ final class TrellisSearch {
     if (known != null) {
       coding.arrange(bits, relativeError, byScale, known);
     } else {
-      boolean mayRotate = settings.weights() == null && !(settings.target() instanceof RateTarget.MaxError);
-      coding.arrange(bits, relativeError, mayRotate ? settings.tools().reflections() : 0, byScale);
+      coding.arrange(bits, relativeError, settings.mayRotate() ? settings.tools().reflections() : 0, byScale);
     }
     return coding.dependsOnStep();
   }
@@ -76,9 +72,9 @@ final class TrellisSearch {
     }
     RateCurve curve = settings.known().curve();
     return coding.encoded(curve == null
-        ? RateController.codeAtBits(coding, bits, coding.values(), TrellisCoding.LEVELS)
+        ? RateController.codeAtBits(coding, bits, coding.values(), TrellisCoding.NOMINAL_LEVEL_DEVIATION)
         : RateController.codeAboutBits(
-            coding, bits, coding.values(), curve, settings.known().tolerance(), TrellisCoding.LEVELS));
+            coding, bits, coding.values(), curve, settings.known().tolerance(), TrellisCoding.NOMINAL_LEVEL_DEVIATION));
   }
 
   private EncodedTensor codeAtSnr(TrellisCoding coding, double snr) {
@@ -86,7 +82,7 @@ final class TrellisSearch {
     if (!arrange(coding, GaussianModel.bits(log2Ratio), log2Ratio)) {
       return coding.codeWithoutStep();
     }
-    return coding.encoded(RateController.codeAtSnr(coding, snr, coding.varianceHead(), TrellisCoding.LEVELS));
+    return coding.encoded(RateController.codeAtSnr(coding, snr, coding.varianceHead(), TrellisCoding.NOMINAL_LEVEL_DEVIATION));
   }
 
   private EncodedTensor codeAtMaxError(TrellisCoding coding, double error) {
@@ -98,11 +94,11 @@ final class TrellisSearch {
       return coding.codeWithoutStep();
     }
     double start = GaussianModel.log2RatioForSnr(Math.clamp(snr - coding.varianceHead(), LEAST_DECIBELS, MOST_DECIBELS));
-    return coding.encoded(LeastSizeSearch.code(coding, start, TrellisCoding.LEVELS));
+    return coding.encoded(LeastSizeSearch.code(coding, start, TrellisCoding.NOMINAL_LEVEL_DEVIATION));
   }
 
   private EncodedTensor codeAtQp(TrellisCoding coding, int qp) {
-    double log2Ratio = new QuantizerPoint(qp, NOMINAL_LEVELS).log2Ratio();
+    double log2Ratio = new QuantizerPoint(qp, TrellisCoding.NOMINAL_LEVEL_DEVIATION).log2Ratio();
     return arrange(coding, GaussianModel.bits(log2Ratio), log2Ratio)
         ? coding.codeAt(log2Ratio, qp) : coding.codeWithoutStep();
   }
@@ -120,8 +116,8 @@ final class TrellisSearch {
         return new Probed(
             null, RateCurve.fixed(8.0 * whole.bytes() / coding.values(), coding.squaredError() / coding.finite()), null);
       }
-      QuantizerPoint point =
-          QuantizerPoint.of(curve == null ? byModel : curve.log2Ratio(bits), TrellisCoding.LEVELS, coding.leastQp());
+      QuantizerPoint point = QuantizerPoint.of(
+          curve == null ? byModel : curve.log2Ratio(bits), TrellisCoding.NOMINAL_LEVEL_DEVIATION, coding.leastQp());
       CodingResult result = coding.sampled(point.log2Ratio());
       RateCurve.Probe probe = new RateCurve.Probe(
           point, 8 * result.bytes() / coding.values(), result.squaredError() / coding.finite());

@@ -10,7 +10,7 @@ public final class StreamWriter {
   private final int[] tileBytes;
   private int parameterSetBytes;
   private byte[] firstSections;
-  private int firstSeiBytes;
+  private int firstUnitBytes;
 
   /**
    * Begins a stream and replaces what the store holds.
@@ -33,10 +33,10 @@ public final class StreamWriter {
       store.append(tile.parameterSets());
       payload = SideInformation.withHeader(blank, firstSections);
     }
-    byte[] sei = unit(payload);
-    firstSeiBytes = number == 0 ? sei.length : firstSeiBytes;
-    store.append(sei);
-    tileBytes[number] = sei.length;
+    byte[] unit = unit(payload);
+    firstUnitBytes = number == 0 ? unit.length : firstUnitBytes;
+    store.append(unit);
+    tileBytes[number] = unit.length;
     for (byte[] nalUnits : tile.pictures()) {
       store.append(nalUnits);
       tileBytes[number] += nalUnits.length;
@@ -45,11 +45,11 @@ public final class StreamWriter {
 
   /** Ends the stream and returns its size. */
   public long finish(float rmsError) {
-    byte[] sei = unit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
-    if (sei.length != firstSeiBytes) {
+    byte[] unit = unit(SideInformation.withHeader(blank.withResult(rmsError, tileBytes), firstSections));
+    if (unit.length != firstUnitBytes) {
       throw new IllegalStateException("the header's size depends on its contents");
     }
-    store.overwrite(parameterSetBytes, sei);
+    store.overwrite(parameterSetBytes, unit);
     return store.size();
   }
 

@@ -51,8 +51,8 @@ public final class LawMap {
     return classes;
   }
 
-  /** The classes of some values; the same array where they are all. */
+  /** The classes of some values; the same array where they are all; null where there are none. */
   public static byte[] part(byte[] classes, int from, int count) {
-    return from == 0 && count == classes.length ? classes : Arrays.copyOfRange(classes, from, from + count);
+    return classes == null || from == 0 && count == classes.length ? classes : Arrays.copyOfRange(classes, from, from + count);
   }
 }

@@ -1,10 +1,10 @@
 package llm265.tensor.trellis;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import llm265.numeric.Logarithms;
 import llm265.tensor.picture.Arrangement;
+import llm265.tensor.reconstruct.LawMap;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.tools.TrellisFormat;
 import llm265.trinity.Alphabet;
@@ -71,8 +71,7 @@ final class LawChooser {
 
   /** The point that does best on a sample. */
   TrellisPoint at(double step, PlaneSample sample) {
-    double deviation = deviation(step);
-    double[][] tries = deviation < LEAST_WITHOUT_ZERO ? COARSE_TRIES : TRIES;
+    double[][] tries = deviation(step) < LEAST_WITHOUT_ZERO ? COARSE_TRIES : TRIES;
     if (method.tries() == 1) {
       return fitted(step, tries[0][0] * coarseness(step), (int) tries[0][1], sample);
     }
@@ -101,7 +100,11 @@ final class LawChooser {
 
   /** Deviation of the reference class in steps. */
   private double deviation(double step) {
-    return arrangement.range().deviation() * ScaleClasses.factor(arrangement.referenceClass()) / step;
+    return deviation(arrangement.referenceClass(), step);
+  }
+
+  private double deviation(int scaleClass, double step) {
+    return arrangement.range().deviation() * ScaleClasses.factor(scaleClass) / step;
   }
 
   /**
@@ -118,10 +121,7 @@ final class LawChooser {
     List<Distribution> laws = new ArrayList<>();
     for (int i = 0; i < known.format().classes().size(); i++) {
       Law wider = ((Law) known.format().classes().get(i)).widened(twelfths);
-      double deviation = arrangement.range().deviation() / step
-          * ScaleClasses.factor(TrellisFormat.SCALE_CLASSES_PER_LAW * i);
-      laws.add(new Law(
-          alphabet(deviation), wider.width(), wider.shape(), wider.firstZero(), wider.secondZero(), wider.firstOne()));
+      laws.add(wider.with(alphabet(deviation(TrellisFormat.SCALE_CLASSES_PER_LAW * i, step))));
     }
     return fitted(step, known.lambda() * coarseness(step) / coarseness(known.step()), laws, 1, sample);
   }
@@ -155,8 +155,7 @@ final class LawChooser {
   private List<Distribution> gaussian(double step, int secondZero, int classes) {
     List<Distribution> laws = new ArrayList<>();
     for (int i = 0; i < classes; i++) {
-      int scaleClass = TrellisFormat.SCALE_CLASSES_PER_LAW * i;
-      double deviation = arrangement.range().deviation() * ScaleClasses.factor(scaleClass) / step;
+      double deviation = deviation(TrellisFormat.SCALE_CLASSES_PER_LAW * i, step);
       double octaves = Logarithms.log2(GAUSSIAN_WIDTH * Math.max(deviation, 1e-9)) - Law.LEAST_OCTAVE;
       int width = (int) Math.clamp(StrictMath.rint(Law.OCTAVE * octaves), 0, Law.GREATEST_WIDTH);
       int zero = deviation < LEAST_WITHOUT_ZERO ? Math.min(1, secondZero) : secondZero;
@@ -246,7 +245,7 @@ final class LawChooser {
       int count = Math.min(chunk, sample.count() - from);
       encoder.search(
           sample.values(), from, count / 16, quantizer, point.format().trellis(), laws,
-          classes == null ? null : Arrays.copyOfRange(classes, from, from + count));
+          LawMap.part(classes, from, count));
       if (histogram != null) {
         encoder.count(histogram);
       }

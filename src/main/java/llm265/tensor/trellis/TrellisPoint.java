@@ -32,12 +32,17 @@ public record TrellisPoint(double step, double bound, double lambda, TrellisForm
 
   /** Whether the laws will do for another step, once they are as wide as that asks for. */
   public boolean isNear(double other) {
-    return Math.abs(Logarithms.log2(other / step)) < NEAR;
+    return octavesTo(other) < NEAR;
   }
 
   /** Whether the laws will do for another step as they are. */
   public boolean isAt(double other) {
-    return Math.abs(Logarithms.log2(other / step)) < SAME;
+    return octavesTo(other) < SAME;
+  }
+
+  /** How far another step is, in octaves. */
+  double octavesTo(double other) {
+    return Math.abs(Logarithms.log2(other / step));
   }
 
   /** The same laws with another step. */

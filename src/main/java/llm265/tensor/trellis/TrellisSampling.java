@@ -2,7 +2,6 @@ package llm265.tensor.trellis;
 
 import java.util.ArrayList;
 import java.util.List;
-import llm265.numeric.Logarithms;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.picture.Arrangement;
 
@@ -51,19 +50,15 @@ public final class TrellisSampling {
   public TrellisPoint at(double step) {
     TrellisPoint nearest = null;
     for (TrellisPoint point : points) {
-      nearest = nearest == null || octaves(point, step) < octaves(nearest, step) ? point : nearest;
+      nearest = nearest == null || point.octavesTo(step) < nearest.octavesTo(step) ? point : nearest;
     }
     if (nearest != null && nearest.isAt(step)) {
       return nearest.withStep(step, arrangement.range().centre());
     }
-    boolean isFirst = nearest == null || octaves(nearest, step) > FAR;
+    boolean isFirst = nearest == null || nearest.octavesTo(step) > FAR;
     TrellisPoint point = isFirst ? laws.at(step, sample(step)) : laws.near(nearest, step, sample(step));
     points.add(point);
     return point;
-  }
-
-  private static double octaves(TrellisPoint point, double step) {
-    return Math.abs(Logarithms.log2(step / point.step()));
   }
 
   /** How the tensor is coded whose values are all the same, or are all kept exactly. */

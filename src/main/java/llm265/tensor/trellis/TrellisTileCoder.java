@@ -128,7 +128,7 @@ final class TrellisTileCoder {
       int steps = Math.ceilDiv(Math.min(chunkValues, count - from), LANES);
       encoder.search(
           values, from, steps, quantizer, point.format().trellis(), laws,
-          classes == null ? null : LawMap.part(classes, from, steps * LANES));
+          LawMap.part(classes, from, steps * LANES));
       encoder.levels(levels, from);
       if (chunks.length < end + encoder.mostBytes()) {
         chunks = Arrays.copyOf(chunks, end + Math.max(end, encoder.mostBytes()));
