@@ -17,6 +17,7 @@ import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.ScalingLists;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
+import llm265.h264.transform.LevelRecovery;
 import llm265.h264.transform.LevelScale;
 
 /**
@@ -141,6 +142,25 @@ public final class H264IntraEncoder {
    */
   public EncodedPicture encode(Picture source, int qpY, byte[] mbQpY, int pictureIndex) {
     requireLegal(source, qpY, mbQpY);
+    return encode(source, null, qpY, mbQpY, pictureIndex);
+  }
+
+  /**
+   * Encodes luma levels that a reader takes back from the decoded samples with {@link LevelRecovery}, at its QP. Chroma is flat.
+   *
+   * @param levels those of macroblock mbAddr from {@code 256 * mbAddr} on, in the order of {@link LevelRecovery#recover}. Those
+   *     that would not come back, since samples are clipped or a macroblock would be too large, become 0
+   * @throws IllegalArgumentException if the encoder's pictures have more than 8 bits, are lossless, filtered or scaled
+   */
+  public EncodedPicture encodeLevels(short[] levels, int pictureIndex) {
+    if (format.bitDepthLuma() != 8 || config.lossless() || config.deblocking().disableIdc() != 1
+        || !config.scalingLists().equals(EncoderConfig.Scaling.FLAT) || levels.length != 256 * format.sizeInMbs()) {
+      throw new IllegalArgumentException("levels do not come back from these pictures: " + config);
+    }
+    return encode(null, levels, LevelRecovery.QP, null, pictureIndex);
+  }
+
+  private EncodedPicture encode(Picture source, short[] levels, int qpY, byte[] mbQpY, int pictureIndex) {
     Picture reconstruction = new Picture(format);
     state.clear();
     reconstructor.begin(reconstruction);
@@ -154,7 +174,7 @@ public final class H264IntraEncoder {
       RbspWriter writer = new RbspWriter();
       header.write(writer, sps, pps);
       writer.alignWithOnes();
-      CabacEncodingEngine engine = sliceEncoder.encode(source, reconstruction, slice, first, end, qpY, mbQpY);
+      CabacEncodingEngine engine = sliceEncoder.encode(source, levels, reconstruction, slice, first, end, qpY, mbQpY);
       writer.writeBytes(engine.buffer(), 0, engine.size());
       out.writeBytes(writer.toNalUnit(NAL_REF_IDC, NalUnit.SLICE_IDR, slice == 0));
       deblocking.add(DeblockingParameters.of(header, pps));

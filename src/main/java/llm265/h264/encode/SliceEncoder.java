@@ -32,7 +32,8 @@ final class SliceEncoder {
   private final BinString bins = new BinString();
   private final MacroblockWriter writer;
   private final MbNeighbours neighbours = new MbNeighbours();
-  private final MacroblockDecision decision;
+  private final MacroblockDecision chosen;
+  private final GivenLevels given;
   private final int chromaSamples;
   private final int bitDepth;
 
@@ -48,21 +49,26 @@ final class SliceEncoder {
     bitDepth = format.bitDepthLuma();
     MacroblockContext context =
         new MacroblockContext(config, state, reconstructor, scales, writer, contexts, format, fractionBits);
-    decision = config.lossless() ? new LosslessDecision(context) : new ModeDecision(context);
+    given = new GivenLevels(context);
+    chosen = config.lossless() ? new LosslessDecision(context) : new ModeDecision(context);
     chromaSamples = 2 * format.chroma().mbWidthC() * format.chroma().mbHeightC();
   }
 
   /**
    * Codes macroblocks {@code first} to {@code end - 1} as one slice.
    *
+   * @param levels luma levels of all macroblocks, for {@link GivenLevels}; null to choose them for the source
    * @param mbQpY wanted QPY by mbAddr, or null for {@code sliceQpY} everywhere
    * @return the engine that holds the bytes of slice_data(), including the stop bit of rbsp_slice_trailing_bits(); valid until
    *     the next call
    */
   CabacEncodingEngine encode(
-      Picture source, Picture reconstruction, int sliceIndex, int first, int end, int sliceQpY, byte[] mbQpY) {
+      Picture source, short[] levels, Picture reconstruction, int sliceIndex, int first, int end, int sliceQpY,
+      byte[] mbQpY) {
     engine.init();
     contexts.init(sliceQpY);
+    given.use(levels);
+    MacroblockDecision decision = levels == null ? chosen : given;
     decision.begin(source, reconstruction, end - first);
     int qpY = sliceQpY;
     boolean mbQpDeltaNotZero = false;

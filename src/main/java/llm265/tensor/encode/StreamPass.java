@@ -27,7 +27,7 @@ final class StreamPass {
   StreamPass(SourceTensor source, Arrangement arrangement, CodingMethod method, int lowBits, StreamStore store) {
     this(source, arrangement, new TensorTransforms(
         method.preInverse(), arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(),
-        null, method.coders().bitDepth(), lowBits, null, false), store);
+        null, method.coders().bitDepth(), lowBits, null, false, null), store);
   }
 
   /** Begins a stream, in place of what is in the store. */

@@ -13,6 +13,7 @@ import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileCoder;
 import llm265.tensor.reconstruct.ExactTile;
+import llm265.tensor.tools.DroppedLevels;
 
 /** Codes tiles as lossless pictures of bits. */
 final class ExactTiles implements TileCoder {
@@ -46,7 +47,7 @@ final class ExactTiles implements TileCoder {
     byte[] slices = area.encoder.encode(area.picture, area.encoder.leastQp(), number).slices();
     CodedTile coded = new CodedTile(
         number == 0 ? area.encoder.parameterSets() : null,
-        SideInformation.writeExact(number, area.picture, rawBits),
+        SideInformation.writeExact(number, DroppedLevels.NONE, area.picture, rawBits),
         new byte[][] {slices, RawNalUnit.of(rawBits)},
         CodedTile.Error.NONE);
     IDLE.giveBack(key, area);

@@ -13,6 +13,7 @@ import llm265.tensor.ElementType;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
+import llm265.tensor.tools.DroppedLevels;
 import llm265.tensor.tools.NotFiniteRuns;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.tools.SignPatterns;
@@ -30,6 +31,7 @@ public final class SideInformation {
   static final int SIGN_PATTERNS_TAG = 5;
   static final int ROW_CLASSES_TAG = 7;
   static final int NOT_FINITE_TAG = 9;
+  static final int DROPPED_LEVELS_TAG = 11;
 
   /** A reader must understand sections with this bit set in their tag; it may skip others. */
   private static final int MANDATORY = 1;
@@ -40,15 +42,17 @@ public final class SideInformation {
   private final TileInformation tile;
   private final SignPatterns signs;
   private final ScaleClasses rowClasses;
+  private final DroppedLevels dropped;
   private final byte[] checked;
   private final int crc;
 
   private SideInformation(TensorHeader header, TileInformation tile, SignPatterns signs, ScaleClasses rowClasses,
-      byte[] checked, int crc) {
+      DroppedLevels dropped, byte[] checked, int crc) {
     this.header = header;
     this.tile = tile;
     this.signs = signs;
     this.rowClasses = rowClasses;
+    this.dropped = dropped;
     this.checked = checked;
     this.crc = crc;
   }
@@ -72,19 +76,31 @@ public final class SideInformation {
     return rowClasses;
   }
 
+  /** Levels that the picture does not carry. */
+  public DroppedLevels dropped() {
+    return dropped;
+  }
+
+  /**
+   * What only some tiles have.
+   *
+   * @param signs signs of the picture's samples; null for none
+   * @param rowClasses scale classes of the tile's rows; null for none
+   * @param dropped levels that the picture does not carry
+   */
+  public record TileParts(SignPatterns signs, ScaleClasses rowClasses, DroppedLevels dropped) {}
+
   /**
    * The payload of a tile. The first tile also needs the header.
    *
-   * @param signs null for none
-   * @param rowClasses null for none
    * @param reconstruction the tile's picture as decoders will make it
    * @param rawBits bits of its values that are on no picture
    */
   public static byte[] write(
-      TileInformation tile, SignPatterns signs, ScaleClasses rowClasses, ElementType type, TensorFraming framing,
-      Picture reconstruction, byte... rawBits) {
+      TileInformation tile, TileParts parts, ElementType type, TensorFraming framing, Picture reconstruction,
+      byte... rawBits) {
     PayloadWriter sections = new PayloadWriter();
-    PayloadWriter content = sections(tile, rowClasses, signs, type, framing, sections);
+    PayloadWriter content = sections(tile, parts, type, framing, sections);
     return closed(sections, content, checksum -> TileInformation.updateWithLuma(checksum, reconstruction), rawBits);
   }
 
@@ -97,14 +113,14 @@ public final class SideInformation {
   public static byte[] write(
       TileInformation tile, ScaleClasses rowClasses, ElementType type, TensorFraming framing, byte[] body) {
     PayloadWriter sections = new PayloadWriter();
-    PayloadWriter content = sections(tile, rowClasses, null, type, framing, sections);
+    PayloadWriter content =
+        sections(tile, new TileParts(null, rowClasses, DroppedLevels.NONE), type, framing, sections);
     return closed(sections, content, checksum -> { }, body);
   }
 
   /** Writes the sections before that of the tile, and returns what of that is known. */
   private static PayloadWriter sections(
-      TileInformation tile, ScaleClasses rowClasses, SignPatterns signs, ElementType type, TensorFraming framing,
-      PayloadWriter section) {
+      TileInformation tile, TileParts parts, ElementType type, TensorFraming framing, PayloadWriter section) {
     NotFiniteRuns.Split exact = NotFiniteRuns.split(tile.outliers(), type, framing, framing.tile(tile.tile()));
     PayloadWriter content = new PayloadWriter();
     tile.with(exact.list()).write(content, type);
@@ -113,29 +129,41 @@ public final class SideInformation {
       exact.runs().write(runs, type);
       writeSection(section, NOT_FINITE_TAG, runs);
     }
-    if (signs != null) {
+    if (parts.signs != null) {
       PayloadWriter patterns = new PayloadWriter();
-      signs.write(patterns);
+      parts.signs.write(patterns);
       writeSection(section, SIGN_PATTERNS_TAG, patterns);
     }
-    if (rowClasses != null) {
+    if (parts.rowClasses != null) {
       PayloadWriter classes = new PayloadWriter();
-      rowClasses.write(classes);
+      parts.rowClasses.write(classes);
       writeSection(section, ROW_CLASSES_TAG, classes);
     }
+    writeDropped(parts.dropped, section);
     return content;
+  }
+
+  private static void writeDropped(DroppedLevels dropped, PayloadWriter section) {
+    if (!dropped.isEmpty()) {
+      PayloadWriter levels = new PayloadWriter();
+      dropped.write(levels);
+      writeSection(section, DROPPED_LEVELS_TAG, levels);
+    }
   }
 
   /**
    * The payload of a tile of a lossless stream. The first tile also needs the header.
    *
+   * @param dropped levels that the picture does not carry
    * @param picture the tile's picture
    * @param rawBits bits of its values that are on no picture
    */
-  public static byte[] writeExact(int tile, Picture picture, byte[] rawBits) {
+  public static byte[] writeExact(int tile, DroppedLevels dropped, Picture picture, byte[] rawBits) {
+    PayloadWriter sections = new PayloadWriter();
+    writeDropped(dropped, sections);
     PayloadWriter content = new PayloadWriter();
     content.varint(tile);
-    return closed(new PayloadWriter(), content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
+    return closed(sections, content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
   }
 
   /**
@@ -222,13 +250,16 @@ public final class SideInformation {
     SignPatterns signs = null;
     PayloadReader rowClasses = null;
     PayloadReader runs = null;
+    DroppedLevels dropped = null;
     while (true) {
       long tag = in.varint("section_tag");
       int length = in.varint("section_length", Integer.MAX_VALUE);
       PayloadReader section = in.slice("section", length);
       if (tag == TILE_TAG) {
         in.requireEnd("side information");
-        return readTile(header, headerHere, signs, rowClasses, runs, bytes, start, section);
+        return readTile(
+            header, headerHere, new TileParts(signs, null, dropped == null ? DroppedLevels.NONE : dropped), rowClasses, runs, bytes,
+            start, section);
       }
       if (tag == SIGN_PATTERNS_TAG && signs == null && header.transforms().allowsSigns()) {
         TensorFraming framing = header.framing();
@@ -237,6 +268,8 @@ public final class SideInformation {
         rowClasses = section;
       } else if (tag == NOT_FINITE_TAG && runs == null && header.transforms().allowsNotFinite()) {
         runs = section;
+      } else if (tag == DROPPED_LEVELS_TAG && dropped == null && header.transforms().areLevelsCarried()) {
+        dropped = DroppedLevels.read(section, header.planes() * header.framing().tileWidth() * header.framing().tileHeight());
       } else if ((tag & MANDATORY) != 0) {
         throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
       }
@@ -244,7 +277,7 @@ public final class SideInformation {
   }
 
   private static SideInformation readTile(
-      TensorHeader header, boolean headerHere, SignPatterns signs, PayloadReader rowClasses, PayloadReader runs, byte[] bytes,
+      TensorHeader header, boolean headerHere, TileParts parts, PayloadReader rowClasses, PayloadReader runs, byte[] bytes,
       int start, PayloadReader section) {
     TensorFraming framing = header.framing();
     TileInformation tile = header.isLossless()
@@ -262,7 +295,7 @@ public final class SideInformation {
     byte[] checked = Arrays.copyOfRange(bytes, start, section.position());
     int crc = section.u32("tile_crc");
     section.requireEnd("tile section");
-    return new SideInformation(headerHere ? header : null, tile, signs, rows, checked, crc);
+    return new SideInformation(headerHere ? header : null, tile, parts.signs, rows, parts.dropped, checked, crc);
   }
 
   private static ScaleClasses readRowClasses(PayloadReader section, int rows) {

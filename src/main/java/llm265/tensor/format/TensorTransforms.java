@@ -5,6 +5,7 @@ import java.util.List;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
+import llm265.tensor.tools.CarrierFormat;
 import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.ExactValues;
 import llm265.tensor.tools.PreInverse;
@@ -28,17 +29,19 @@ import llm265.tensor.tools.TrellisFormat;
  * @param trellis how values are coded where there are no pictures; null where there are. Not with pre-inverse transform, exact
  *     values, deep samples and low bits
  * @param blocks whether values are kept bit for bit in blocks of {@link llm265.data}, with nothing else then
+ * @param carried how levels of a trellis are carried by pictures; null where they are not. Not with pre-inverse transform, exact
+ *     values, deep samples, low bits and trellis
  */
 public record TensorTransforms(
     boolean preInverse, boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels,
-    ExactValues exact, int bitDepth, int lowBits, TrellisFormat trellis, boolean blocks) {
+    ExactValues exact, int bitDepth, int lowBits, TrellisFormat trellis, boolean blocks, CarrierFormat carried) {
   /** Nothing. */
   public static final TensorTransforms NONE =
-      new TensorTransforms(false, false, null, null, null, null, 8, 0, null, false);
+      new TensorTransforms(false, false, null, null, null, null, 8, 0, null, false, null);
 
   /** Values that are kept bit for bit in blocks of {@link llm265.data}. */
   public static final TensorTransforms BLOCKS =
-      new TensorTransforms(false, false, null, null, null, null, 8, 0, null, true);
+      new TensorTransforms(false, false, null, null, null, null, 8, 0, null, true, null);
 
   /** The greatest number of bits of a sample. */
   public static final int MOST_BIT_DEPTH = 14;
@@ -57,8 +60,10 @@ public record TensorTransforms(
   private static final int CHANNEL_BLOCKS = 1024;
   private static final int TRELLIS = 2048;
   private static final int BLOCKS_FLAG = 4096;
+  private static final int CARRIED = 8192;
   private static final int KNOWN =
-      PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS | TRELLIS;
+      PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS | TRELLIS
+          | CARRIED;
 
   /** Flags that exclude low bits. */
   private static final int NOT_WITH_LOW_BITS = PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | DEEP;
@@ -66,14 +71,20 @@ public record TensorTransforms(
   /** What needs samples of pictures. */
   private static final int NOT_WITH_TRELLIS = PRE_INVERSE | DEEP | LOW_BITS;
 
+  /** What is undone of values whose levels pictures carry. */
+  public static TensorTransforms ofCarried(
+      boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels, CarrierFormat carried) {
+    return new TensorTransforms(false, rowClasses, columnClasses, rotation, channels, null, 8, 0, null, false, carried);
+  }
+
   public static TensorTransforms exactly(ExactValues values) {
-    return new TensorTransforms(false, false, null, null, null, values, 8, 0, null, false);
+    return new TensorTransforms(false, false, null, null, null, values, 8, 0, null, false, null);
   }
 
   /** What is undone of values that are on no picture. */
   public static TensorTransforms ofTrellis(
       boolean rowClasses, ScaleClasses columnClasses, Rotation rotation, ChannelScales channels, TrellisFormat trellis) {
-    return new TensorTransforms(false, rowClasses, columnClasses, rotation, channels, null, 8, 0, trellis, false);
+    return new TensorTransforms(false, rowClasses, columnClasses, rotation, channels, null, 8, 0, trellis, false, null);
   }
 
   /** Names of the tools in use, for people to read. */
@@ -109,6 +120,10 @@ public record TensorTransforms(
     if (trellis != null) {
       names.add("trellis of " + trellis.trellis().states() + (trellis.trellis().states() == 1 ? " state" : " states"));
     }
+    if (carried != null) {
+      names.add("trellis of " + carried.trellis().states() + (carried.trellis().states() == 1 ? " state" : " states") + ", carried"
+          + (carried.lowBits() == 0 ? "" : ", " + carried.lowBits() + " raw bits"));
+    }
     return names;
   }
 
@@ -123,13 +138,15 @@ public record TensorTransforms(
         | (bitDepth > 8 ? DEEP : 0)
         | (lowBits > 0 ? LOW_BITS : 0)
         | (trellis != null ? TRELLIS : 0)
-        | (blocks ? BLOCKS_FLAG : 0);
+        | (blocks ? BLOCKS_FLAG : 0)
+        | (carried != null ? CARRIED : 0);
   }
 
   static boolean areKnown(long flags) {
     return (flags & ~KNOWN) == 0
         && ((flags & LOW_BITS) == 0 || (flags & NOT_WITH_LOW_BITS) == 0)
-        && ((flags & TRELLIS) == 0 || (flags & NOT_WITH_TRELLIS) == 0)
+        && ((flags & TRELLIS) == 0 || (flags & (NOT_WITH_TRELLIS | CARRIED)) == 0)
+        && ((flags & CARRIED) == 0 || (flags & NOT_WITH_TRELLIS) == 0)
         && ((flags & CHANNEL_BLOCKS) == 0 || (flags & CHANNELS) != 0)
         && ((flags & CHANNELS) == 0 || (flags & ROTATION) == 0);
   }
@@ -152,7 +169,12 @@ public record TensorTransforms(
 
   /** Whether samples may have sign patterns. */
   boolean allowsSigns() {
-    return exact == null && lowBits == 0 && trellis == null;
+    return exact == null && lowBits == 0 && trellis == null && carried == null;
+  }
+
+  /** Whether the levels of pictures are what is coded, rather than their samples. */
+  boolean areLevelsCarried() {
+    return carried != null;
   }
 
   /** Whether runs may list values that are not finite: the values must be the tensor's own. */
@@ -182,6 +204,9 @@ public record TensorTransforms(
     }
     if (trellis != null) {
       trellis.write(out);
+    }
+    if (carried != null) {
+      carried.write(out);
     }
   }
 
@@ -233,6 +258,6 @@ public record TensorTransforms(
     }
     return new TensorTransforms(
         (flags & PRE_INVERSE) != 0, (flags & ROW_CLASSES) != 0, columns, rotation, channels, null, bitDepth, lowBits,
-        (flags & TRELLIS) != 0 ? TrellisFormat.read(in) : null, false);
+        (flags & TRELLIS) != 0 ? TrellisFormat.read(in) : null, false, (flags & CARRIED) != 0 ? CarrierFormat.read(in) : null);
   }
 }

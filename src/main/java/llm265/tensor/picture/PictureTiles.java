@@ -11,6 +11,7 @@ import llm265.tensor.format.RawNalUnit;
 import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.TileCoder;
 import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.DroppedLevels;
 import llm265.tensor.tools.ScaleClasses;
 
 /** Codes tiles as pictures whose samples stand for values. */
@@ -70,7 +71,7 @@ public final class PictureTiles implements TileCoder {
     PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
     ElementType type = ElementType.of(arrangement.elements().type());
     byte[] sections = SideInformation.write(
-        tile.information(), tile.signs(), rows, type, framing, tile.coded().reconstruction(), tile.rawBits());
+        tile.information(), new SideInformation.TileParts(tile.signs(), rows, DroppedLevels.NONE), type, framing, tile.coded().reconstruction(), tile.rawBits());
     return new CodedTile(
         number == 0 ? coder.parameterSets() : null,
         sections,

@@ -1,0 +1,42 @@
+package llm265.tensor.tools;
+
+import llm265.tensor.payload.PayloadReader;
+import llm265.tensor.payload.PayloadWriter;
+import llm265.trinity.Trellis;
+
+/**
+ * How levels that are quantized by trellis are carried by pictures. SPEC.md, "Carried levels".
+ *
+ * @param stateBits binary logarithm of the trellis's states
+ * @param chunkMacroblocks macroblocks after which the trellis begins anew, 1 to {@link #MOST_CHUNK_MACROBLOCKS}
+ * @param lowBits of each index that are kept raw next to the picture, 0 to {@link #MOST_LOW_BITS}
+ */
+public record CarrierFormat(int stateBits, int chunkMacroblocks, int lowBits) {
+  public static final int MOST_CHUNK_MACROBLOCKS = 1 << 16;
+
+  /** With more low bits, indices would not fit into those of a binary32 number. */
+  public static final int MOST_LOW_BITS = 12;
+
+  public Trellis trellis() {
+    return Trellis.of(stateBits);
+  }
+
+  public void write(PayloadWriter out) {
+    out.u8(stateBits);
+    out.varint(chunkMacroblocks);
+    out.varint(lowBits);
+  }
+
+  /** Reads what {@link #write} writes. */
+  public static CarrierFormat read(PayloadReader in) {
+    int stateBits = in.u8("state_bits");
+    if (!Trellis.isKnown(stateBits)) {
+      throw PayloadReader.malformed("state_bits", "there is no trellis of 2^" + stateBits + " states");
+    }
+    int chunkMacroblocks = in.varint("chunk_macroblocks", MOST_CHUNK_MACROBLOCKS);
+    if (chunkMacroblocks == 0) {
+      throw PayloadReader.malformed("chunk_macroblocks", "are none");
+    }
+    return new CarrierFormat(stateBits, chunkMacroblocks, in.varint("raw_level_bits", MOST_LOW_BITS));
+  }
+}
