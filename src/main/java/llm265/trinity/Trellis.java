@@ -44,7 +44,7 @@ public record Trellis(int states, int h0, int h1) {
   }
 
   /** The state behind a magnitude. */
-  int next(int state, int magnitude) {
+  public int next(int state, int magnitude) {
     return (state >>> 1) ^ -(state & 1) & h0 ^ -(magnitude & 1) & h1;
   }
 

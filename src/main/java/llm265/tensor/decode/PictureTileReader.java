@@ -15,6 +15,7 @@ import llm265.tensor.format.SideInformation;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileReader;
 import llm265.tensor.payload.PayloadReader;
+import llm265.tensor.reconstruct.CarriedTile;
 import llm265.tensor.reconstruct.ExactTile;
 import llm265.tensor.reconstruct.SampledTile;
 import llm265.tensor.reconstruct.TilePicture;
@@ -52,7 +53,7 @@ final class PictureTileReader implements TileReader {
     header = streamHeader;
     content = header.transforms().exact() != null
         ? ExactTile.forDecoding(header.framing(), header.transforms().exact())
-        : new SampledTile(header);
+        : header.transforms().carried() != null ? new CarriedTile(header) : new SampledTile(header);
   }
 
   @Override

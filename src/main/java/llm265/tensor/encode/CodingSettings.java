@@ -5,6 +5,7 @@ import llm265.rate.RateTarget;
 import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.picture.PictureCoder;
+import llm265.tensor.trellis.CarrierMethod;
 import llm265.tensor.trellis.TrellisMethod;
 
 /**
@@ -17,9 +18,11 @@ import llm265.tensor.trellis.TrellisMethod;
  * @param known what a plan for its file knows about it
  * @param codec with pictures or without
  * @param trellis how it is coded without
+ * @param carrier how pictures carry the levels of a trellis
  */
 public record CodingSettings(
-    RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known, Codec codec, TrellisMethod trellis) {
+    RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known, Codec codec, TrellisMethod trellis,
+    CarrierMethod carrier) {
 
   /**
    * The pictures.
@@ -59,37 +62,53 @@ public record CodingSettings(
   /** The settings for a target; everything else has its default. */
   public static CodingSettings at(RateTarget target) {
     return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING, Codec.H264,
-        TrellisMethod.of(Effort.BALANCED));
+        TrellisMethod.of(Effort.BALANCED), CarrierMethod.of(Effort.BALANCED));
   }
 
   public CodingSettings with(RateTarget newTarget) {
-    return new CodingSettings(newTarget, tools, pictures, weights, known, codec, trellis);
+    return new CodingSettings(newTarget, tools, pictures, weights, known, codec, trellis, carrier);
   }
 
   public CodingSettings with(TensorTools newTools) {
-    return new CodingSettings(target, newTools, pictures, weights, known, codec, trellis);
+    return new CodingSettings(target, newTools, pictures, weights, known, codec, trellis, carrier);
   }
 
   public CodingSettings with(Pictures newPictures) {
-    return new CodingSettings(target, tools, newPictures, weights, known, codec, trellis);
+    return new CodingSettings(target, tools, newPictures, weights, known, codec, trellis, carrier);
   }
 
   public CodingSettings with(Known newKnown) {
-    return new CodingSettings(target, tools, pictures, weights, newKnown, codec, trellis);
+    return new CodingSettings(target, tools, pictures, weights, newKnown, codec, trellis, carrier);
   }
 
   public CodingSettings with(Codec newCodec) {
-    return new CodingSettings(target, tools, pictures, weights, known, newCodec, trellis);
+    return new CodingSettings(target, tools, pictures, weights, known, newCodec, trellis, carrier);
   }
 
   /** The same with as much time to take as an effort stands for. */
   public CodingSettings with(Effort effort) {
     return new CodingSettings(
-        target, TensorTools.of(effort), pictures, weights, known, codec, TrellisMethod.of(effort));
+        target, TensorTools.of(effort), pictures, weights, known, codec, TrellisMethod.of(effort),
+        CarrierMethod.of(effort));
   }
 
   public CodingSettings withWeights(float[] newWeights) {
-    return new CodingSettings(target, tools, pictures, newWeights, known, codec, trellis);
+    return new CodingSettings(target, tools, pictures, newWeights, known, codec, trellis, carrier);
+  }
+
+  /** Whether pictures may carry levels: their samples then stand for no values. */
+  boolean mayCarry() {
+    return codec != Codec.TRINITY && pictures.prescribed() == null && pictures.bitDepth() == 8
+        && tools.has(TensorTools.Tool.CARRIED_LEVELS);
+  }
+
+  /** The ways of the trellis. */
+  TrellisWay carriers() {
+    return new TrellisWay.Carriers(carrier.with(pictures.chroma()));
+  }
+
+  TrellisWay chunks() {
+    return new TrellisWay.Chunks(trellis);
   }
 
   /** Whether a rotation may mix values: not where the errors of single ones are bounded or weighted. */

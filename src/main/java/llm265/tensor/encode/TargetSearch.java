@@ -46,8 +46,9 @@ public final class TargetSearch {
     if (settings.target() instanceof RateTarget.Lossless) {
       return EncodedTensor.lossless(tensor.count(), codeExactly(tensor, store));
     }
-    if (codecFor(tensor) == Codec.TRINITY) {
-      return new TrellisSearch(settings, workers).code(tensor, store);
+    TrellisWay way = wayFor(tensor);
+    if (way != null) {
+      return new TrellisSearch(settings, way, workers).code(tensor, store);
     }
     try (TensorCoding coding = begin(tensor, store)) {
       return switch (settings.target()) {
@@ -80,12 +81,26 @@ public final class TargetSearch {
     return coding;
   }
 
-  /** The codec that is asked for, or has been found to be good, or takes fewer bits for the quality on a sample. */
-  private Codec codecFor(TensorView tensor) {
-    if (settings.codec() != Codec.AUTO) {
-      return settings.codec();
+  /**
+   * How a tensor is coded: the way that has been found to be good, or the one that takes fewer bits for the quality on a sample.
+   *
+   * @return null for samples that stand for values
+   */
+  private TrellisWay wayFor(TensorView tensor) {
+    MethodChoice known = settings.known().choice();
+    if (known != null) {
+      return known.codec() == Codec.TRINITY ? settings.chunks() : known.isCarried() ? settings.carriers() : null;
     }
-    return settings.known().choice() != null ? settings.known().choice().codec() : better(tensor, ratioToCompareAt(tensor));
+    return hasChoice() ? better(tensor, ratioToCompareAt(tensor)) : onlyWay();
+  }
+
+  private boolean hasChoice() {
+    return settings.codec() == Codec.AUTO || settings.codec() == Codec.H264 && settings.mayCarry();
+  }
+
+  /** The way where there is no other; null for samples. */
+  private TrellisWay onlyWay() {
+    return settings.codec() == Codec.TRINITY ? settings.chunks() : null;
   }
 
   private double ratioToCompareAt(TensorView tensor) {
@@ -102,17 +117,32 @@ public final class TargetSearch {
     };
   }
 
-  private Codec better(TensorView tensor, double log2Ratio) {
+  private TrellisWay better(TensorView tensor, double log2Ratio) {
     double bits = GaussianModel.bits(log2Ratio);
-    double withoutPictures = new TrellisSearch(settings, workers).gap(tensor, bits, log2Ratio);
+    TrellisWay best = settings.mayCarry() ? settings.carriers() : null;
     try (TensorCoding coding = begin(tensor, new MemoryStore())) {
       chooseRange(coding, bits, GaussianModel.relativeError(log2Ratio));
-      if (Double.isNaN(withoutPictures) || !coding.dependsOnStep()) {
-        return Codec.TRINITY;
+      if (!coding.dependsOnStep()) {
+        return onlyWay();
       }
+      double gap = best == null ? Double.POSITIVE_INFINITY : Double.NaN;
+      if (settings.codec() == Codec.AUTO) {
+        double ofChunks = gap(settings.chunks(), tensor, bits, log2Ratio);
+        gap = best == null ? gap : gap(best, tensor, bits, log2Ratio);
+        best = ofChunks <= gap ? settings.chunks() : best;
+        gap = Math.min(ofChunks, gap);
+      }
+      if (best != null && !methods.mayResembleNeighbours(coding)) {
+        return best;
+      }
+      gap = Double.isNaN(gap) ? gap(best, tensor, bits, log2Ratio) : gap;
       methods.choose(coding, log2Ratio);
-      return MethodChooser.gap(coding, coding.present(), log2Ratio) < withoutPictures ? Codec.H264 : Codec.TRINITY;
+      return MethodChooser.gap(coding, coding.present(), log2Ratio) < gap ? null : best;
     }
+  }
+
+  private double gap(TrellisWay way, TensorView tensor, double bits, double log2Ratio) {
+    return new TrellisSearch(settings, way, workers).gap(tensor, bits, log2Ratio);
   }
 
   private void chooseRange(TensorCoding coding, double bits, double relativeError) {
@@ -126,9 +156,9 @@ public final class TargetSearch {
    * @return the estimated result for the whole; a fixed curve if the result is the same at any rate
    */
   public Probed probe(TensorView tensor, double bits, RateCurve curve) {
-    Codec codec = settings.codec() == Codec.AUTO ? better(tensor, GaussianModel.log2RatioForBits(bits)) : settings.codec();
-    if (codec == Codec.TRINITY) {
-      return new TrellisSearch(settings, workers).probe(tensor, bits, curve);
+    TrellisWay way = hasChoice() ? better(tensor, GaussianModel.log2RatioForBits(bits)) : onlyWay();
+    if (way != null) {
+      return new TrellisSearch(settings, way, workers).probe(tensor, bits, curve);
     }
     try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, new MemoryStore())) {
       return probe(coding, bits, curve);

@@ -40,11 +40,19 @@ final class TensorExcerpt {
 
   /** An excerpt of about the given number of values. */
   static TensorExcerpt of(Arrangement arrangement, CodingMethod method, int values) {
+    return new TensorExcerpt(arrangement, method, map(arrangement, values, method.coders().usesNeighbours()));
+  }
+
+  /**
+   * Macroblocks of about the given number of values.
+   *
+   * @param neighbours whether values depend on those above them
+   */
+  static TileMap map(Arrangement arrangement, int values, boolean neighbours) {
     TensorFraming framing = arrangement.framing();
-    TileMap map = arrangement.rotation() != null
+    return arrangement.rotation() != null
         ? PickedColumns.of(framing, (int) (values / framing.rows()), arrangement.rows(), arrangement.columns())
-        : new ExcerptRows(framing, values, arrangement.rows(), arrangement.columns()).map(method.coders().usesNeighbours());
-    return new TensorExcerpt(arrangement, method, map);
+        : new ExcerptRows(framing, values, arrangement.rows(), arrangement.columns()).map(neighbours);
   }
 
   /** The same for values that lie below each other, in the tensor's own order. */

@@ -28,7 +28,9 @@ public record TensorTools(int signPatterns, int reflections, Set<Tool> others) {
     /** Full mode decision, tried on an excerpt of each tensor. */
     MODE_DECISION,
     /** Levels are chosen by rate and distortion, not rounded. */
-    LEVEL_TRELLIS
+    LEVEL_TRELLIS,
+    /** Levels of a trellis are carried by pictures. */
+    CARRIED_LEVELS
   }
 
   /** None of them. */
@@ -37,7 +39,7 @@ public record TensorTools(int signPatterns, int reflections, Set<Tool> others) {
   /** The tools that an effort allows. */
   public static TensorTools of(Effort effort) {
     return switch (effort) {
-      case FAST -> NONE.with(Tool.OUTLIERS, Tool.SCALE_CLASSES);
+      case FAST -> NONE.with(Tool.OUTLIERS, Tool.SCALE_CLASSES, Tool.CARRIED_LEVELS);
       case BALANCED -> NONE.with(Tool.values()).withSignPatterns(4).withReflections(32);
       case BEST -> NONE.with(Tool.values()).withSignPatterns(16).withReflections(64);
       case MAX -> NONE.with(Tool.values()).withSignPatterns(64).withReflections(160);

@@ -13,10 +13,7 @@ import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
-import llm265.tensor.trellis.TrellisMethod;
-import llm265.tensor.trellis.TrellisPoint;
-import llm265.tensor.trellis.TrellisSampling;
-import llm265.tensor.trellis.TrellisTiles;
+import llm265.tensor.trellis.TrellisPlan;
 
 /**
  * Codes one tensor into one stream without pictures, as often as it takes to meet a target.
@@ -35,15 +32,13 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   static final double NOMINAL_LEVEL_DEVIATION = 28;
 
   private final SourceTensor source;
-  private final TrellisMethod method;
+  private final TrellisWay way;
   private final Workers workers;
   private final StreamStore store;
   private final Arranger arranger;
   private Arrangement arrangement;
   private ErrorBounds bounds = ErrorBounds.NONE;
-  private TrellisSampling sampling;
-  /** Where the whole was coded last in a search; null before that. */
-  private TrellisPoint coded;
+  private TrellisPlan plan;
   private CodingResult last;
 
   /**
@@ -51,9 +46,9 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
    *
    * @throws IllegalArgumentException if values of the type cannot be coded
    */
-  TrellisCoding(TensorView tensor, TrellisMethod method, Workers workers, StreamStore store) {
+  TrellisCoding(TensorView tensor, TrellisWay way, Workers workers, StreamStore store) {
     this.source = new SourceTensor(tensor, workers);
-    this.method = method;
+    this.way = way;
     this.workers = workers;
     this.store = store;
     this.arranger = new Arranger(source, workers);
@@ -83,8 +78,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   /** From now on values whose error would be greater are kept exactly. */
   void setMaxError(double maxError) {
     bounds = bounds.withMaxError(maxError);
-    sampling = null;
-    coded = null;
+    plan = null;
   }
 
   /**
@@ -131,13 +125,12 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   private void use(Arrangement other) {
     arrangement = other;
-    sampling = null;
-    coded = null;
+    plan = null;
   }
 
   /** How it is arranged. */
   MethodChoice choice() {
-    return MethodChoice.withoutPictures(arrangement.rotation());
+    return way.choice(arrangement.rotation());
   }
 
   /** Bits per value less those that the quality is worth, on a sample; to be compared with those of the same tensor only. */
@@ -146,11 +139,11 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
     return 8 * result.bytes() / values() - result.snr() / Logarithms.DECIBELS_PER_BIT;
   }
 
-  private TrellisSampling sampling() {
-    if (sampling == null) {
-      sampling = new TrellisSampling(arrangement, method, bounds.maxError());
+  private TrellisPlan plan() {
+    if (plan == null) {
+      plan = way.plan(arrangement, bounds);
     }
-    return sampling;
+    return plan;
   }
 
   /** True if what a step leads to depends on the step: not so for constants and for tensors that are kept exactly. */
@@ -175,13 +168,13 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   /** What the whole would come to, by a sample. */
   CodingResult sampled(double log2Ratio) {
-    TrellisSampling.Estimate estimate = sampling().estimate(step(log2Ratio));
+    TrellisPlan.Estimate estimate = plan().estimate(step(log2Ratio));
     return source.estimate(new TensorExcerpt.Estimate(estimate.bytes(), estimate.squaredError(), estimate.exact()));
   }
 
   @Override
   public boolean hasExcerpt() {
-    return dependsOnStep() && values() >= (long) LEAST_SAMPLES * method.sampleValues();
+    return dependsOnStep() && values() >= (long) LEAST_SAMPLES * way.sampleValues();
   }
 
   @Override
@@ -211,31 +204,22 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   @Override
   public RateController.Measurement code(QuantizerPoint point) {
-    double step = step(point.log2Ratio());
-    // Rates then follow steps without leaps, so that a target is soon met.
-    float centre = arrangement.range().centre();
-    if (coded == null || !coded.isNear(step)) {
-      coded = sampling().at(step);
-    } else if (!coded.isAt(step)) {
-      coded = coded.movedTo(step, centre);
-    }
-    return measurement(codeAt(coded.withStep(step, centre)));
+    return measurement(codeAt(plan().next(step(point.log2Ratio()))));
   }
 
   /** Codes a tensor whose step means nothing. */
   EncodedTensor codeWithoutStep() {
-    codeAt(sampling().withoutStep());
+    codeAt(plan().withoutStep());
     return encoded(0, 1);
   }
 
   /** Codes the tensor at a ratio of step to deviation. */
   EncodedTensor codeAt(double log2Ratio, int qp) {
-    codeAt(sampling().at(step(log2Ratio)));
+    codeAt(plan().at(step(log2Ratio)));
     return encoded(qp, 1);
   }
 
-  private CodingResult codeAt(TrellisPoint point) {
-    TrellisTiles tiles = new TrellisTiles(arrangement, bounds, point);
+  private CodingResult codeAt(TrellisPlan.Tiles tiles) {
     last = new StreamPass(source, arrangement, tiles.transforms(), store)
         .code(arrangement.framing().tiles(), tiles, workers);
     return last;

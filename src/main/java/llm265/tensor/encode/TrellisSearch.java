@@ -13,7 +13,7 @@ import llm265.tensor.MemoryStore;
 import llm265.tensor.StreamStore;
 import llm265.tensor.analysis.ChannelWeights;
 
-/** Codes tensors without pictures so that they meet a target. Thread-safe. */
+/** Codes tensors by trellis so that they meet a target. Thread-safe. */
 final class TrellisSearch {
   /** Where a bound on errors lies at the best step: about this many deviations of the errors. */
   static final double BOUND_DEVIATIONS = 3;
@@ -24,16 +24,18 @@ final class TrellisSearch {
   private static final double MOST_DECIBELS = 80;
 
   private final CodingSettings settings;
+  private final TrellisWay way;
   private final Workers workers;
 
-  TrellisSearch(CodingSettings settings, Workers workers) {
+  TrellisSearch(CodingSettings settings, TrellisWay way, Workers workers) {
     this.settings = settings;
+    this.way = way;
     this.workers = workers;
   }
 
   /** Begins with a tensor. */
   private TrellisCoding begin(TensorView tensor, StreamStore store) {
-    TrellisCoding coding = new TrellisCoding(tensor, settings.trellis(), workers, store);
+    TrellisCoding coding = new TrellisCoding(tensor, way, workers, store);
     if (settings.weights() != null) {
       boolean minimize = !(settings.target() instanceof RateTarget.MaxError);
       coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimize);

@@ -234,7 +234,7 @@ public record TensorTransforms(
       if (framing.rows() > framing.tileHeight()) {
         throw PayloadReader.malformed("tile_height", "a rotation needs whole columns in each tile");
       }
-      if ((flags & TRELLIS) != 0 && framing.values() % framing.viewColumns() != 0) {
+      if ((flags & (TRELLIS | CARRIED)) != 0 && framing.values() % framing.viewColumns() != 0) {
         // There is no padding to reflect, as pictures have it.
         throw PayloadReader.malformed("rotation", "a rotation without pictures needs whole rows");
       }

@@ -102,6 +102,15 @@ public final class ClassMap {
     return columnClasses == null ? null : columnClasses[tileColumns[y]];
   }
 
+  /** The sum of the row's and the column's class of each value of a row. */
+  void sums(int y, int count, int[] sums) {
+    int row = rowClass(y);
+    int[] columns = columnClasses(y);
+    for (int x = 0; x < count; x++) {
+      sums[x] = row + (columns == null ? 0 : columns[x]);
+    }
+  }
+
   /** The factors of a row's levels. */
   void factors(int y, int count, float[] factors) {
     int row = rowClass(y);

@@ -190,6 +190,11 @@ public class TileMap {
     return shares;
   }
 
+  /** The sum of the row's and the column's class of each value of a row, if there are classes. */
+  public void scaleClasses(int y, int[] sums) {
+    classes.sums(y, counts[y], sums);
+  }
+
   /** The factors of a row's levels, if there are classes. */
   public void factors(int y, float[] factors) {
     classes.factors(y, counts[y], factors);

@@ -3,13 +3,14 @@ package llm265.tensor.trellis;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.tensor.TensorFraming;
+import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.picture.Arrangement;
 
 /**
  * A tensor as it is arranged, on a sample: which laws a step has, and what the whole would take. Remembers the steps it was asked
  * for. Used by one thread at a time.
  */
-public final class TrellisSampling {
+public final class TrellisSampling implements TrellisPlan {
   /** Lane states, the rest of a trellis path, and the size of a chunk, in bits. */
   private static final double CHUNK_BITS = 16 * 20 + 24;
 
@@ -25,29 +26,42 @@ public final class TrellisSampling {
   private final Arrangement arrangement;
   private final TrellisMethod method;
   private final LawChooser laws;
-  private final double maxError;
+  private final ErrorBounds bounds;
   private final List<TrellisPoint> points = new ArrayList<>();
   private PlaneSample sample;
+  /** Where the whole was coded last; null before that. */
+  private TrellisPoint coded;
 
-  /** @param maxError errors beyond it are not allowed; infinite for no bound */
-  public TrellisSampling(Arrangement arrangement, TrellisMethod method, double maxError) {
+  public TrellisSampling(Arrangement arrangement, TrellisMethod method, ErrorBounds bounds) {
     this.arrangement = arrangement;
     this.method = method;
-    this.maxError = maxError;
+    this.bounds = bounds;
     laws = new LawChooser(method, arrangement, arrangement.framing().values());
   }
 
-  /**
-   * What the whole tensor would take.
-   *
-   * @param bytes of its stream
-   * @param squaredError sum over the values that are not kept exactly
-   * @param exact number of values that are
-   */
-  public record Estimate(double bytes, double squaredError, long exact) {}
+  @Override
+  public Tiles at(double step) {
+    coded = point(step);
+    return tiles(coded);
+  }
+
+  @Override
+  public Tiles next(double step) {
+    float centre = arrangement.range().centre();
+    if (coded == null || !coded.isNear(step)) {
+      coded = point(step);
+    } else if (!coded.isAt(step)) {
+      coded = coded.movedTo(step, centre);
+    }
+    return tiles(coded.withStep(step, centre));
+  }
+
+  private Tiles tiles(TrellisPoint point) {
+    return new TrellisTiles(arrangement, bounds, point);
+  }
 
   /** How the tensor is coded with a step. */
-  public TrellisPoint at(double step) {
+  private TrellisPoint point(double step) {
     TrellisPoint nearest = null;
     for (TrellisPoint point : points) {
       nearest = nearest == null || point.octavesTo(step) < nearest.octavesTo(step) ? point : nearest;
@@ -61,16 +75,16 @@ public final class TrellisSampling {
     return point;
   }
 
-  /** How the tensor is coded whose values are all the same, or are all kept exactly. */
-  public TrellisPoint withoutStep() {
+  @Override
+  public Tiles withoutStep() {
     TrellisPoint any = laws.any();
-    return new TrellisPoint(1, arrangement.range().limit() < 0 ? -1 : 0, any.lambda(), any.format());
+    return tiles(new TrellisPoint(1, arrangement.range().limit() < 0 ? -1 : 0, any.lambda(), any.format()));
   }
 
-  /** What the whole would take with a step. */
+  @Override
   public Estimate estimate(double step) {
-    TrellisPoint point = at(step);
-    LawChooser.Measured measured = laws.measure(point, sample(step), maxError);
+    TrellisPoint point = point(step);
+    LawChooser.Measured measured = laws.measure(point, sample(step), bounds.maxError());
     TensorFraming framing = arrangement.framing();
     double scale = (double) framing.values() / Math.max(1, measured.values());
     double chunks = Math.ceil(framing.values() / (16.0 * method.chunkSteps())) + framing.tiles() - 1;

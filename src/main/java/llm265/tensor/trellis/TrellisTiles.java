@@ -5,12 +5,11 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.format.CodedTile;
 import llm265.tensor.format.TensorTransforms;
-import llm265.tensor.format.TileCoder;
 import llm265.tensor.picture.Arrangement;
 import llm265.trinity.Laws;
 
 /** Tiles without pictures. */
-public final class TrellisTiles implements TileCoder {
+final class TrellisTiles implements TrellisPlan.Tiles {
   private static final IdlePool<Key, TrellisTileCoder> IDLE = new IdlePool<>();
 
   private final Arrangement arrangement;
@@ -21,14 +20,14 @@ public final class TrellisTiles implements TileCoder {
   /** What a work area depends on. */
   private record Key(int width, int height, int chunkSteps) {}
 
-  public TrellisTiles(Arrangement arrangement, ErrorBounds bounds, TrellisPoint point) {
+  TrellisTiles(Arrangement arrangement, ErrorBounds bounds, TrellisPoint point) {
     this.arrangement = arrangement;
     this.bounds = bounds;
     this.point = point;
     this.laws = point.format().laws();
   }
 
-  /** What a reader undoes. */
+  @Override
   public TensorTransforms transforms() {
     return TensorTransforms.ofTrellis(
         arrangement.rows() != null, arrangement.columns(), arrangement.rotation(), arrangement.channels(), point.format());

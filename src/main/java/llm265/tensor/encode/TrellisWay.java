@@ -1,0 +1,59 @@
+package llm265.tensor.encode;
+
+import llm265.tensor.Codec;
+import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.picture.Arrangement;
+import llm265.tensor.tools.Rotation;
+import llm265.tensor.trellis.CarrierMethod;
+import llm265.tensor.trellis.CarrierPlan;
+import llm265.tensor.trellis.TrellisMethod;
+import llm265.tensor.trellis.TrellisPlan;
+import llm265.tensor.trellis.TrellisSampling;
+
+/** The ways of keeping what a trellis finds. */
+sealed interface TrellisWay {
+  /** How a tensor is coded as it is arranged. */
+  TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds);
+
+  /** Values of the sample that a plan is made on. */
+  int sampleValues();
+
+  /** What a plan for a file remembers of it. */
+  MethodChoice choice(Rotation rotation);
+
+  /** In chunks, without pictures. */
+  record Chunks(TrellisMethod method) implements TrellisWay {
+    @Override
+    public TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds) {
+      return new TrellisSampling(arrangement, method, bounds);
+    }
+
+    @Override
+    public int sampleValues() {
+      return method.sampleValues();
+    }
+
+    @Override
+    public MethodChoice choice(Rotation rotation) {
+      return new MethodChoice(false, rotation, false, false, false, Codec.TRINITY);
+    }
+  }
+
+  /** On pictures that carry the levels. */
+  record Carriers(CarrierMethod method) implements TrellisWay {
+    @Override
+    public TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds) {
+      return new CarrierPlan(arrangement, method, bounds, TensorExcerpt.map(arrangement, method.sampleValues(), false));
+    }
+
+    @Override
+    public int sampleValues() {
+      return method.sampleValues();
+    }
+
+    @Override
+    public MethodChoice choice(Rotation rotation) {
+      return new MethodChoice(false, rotation, false, false, true, Codec.H264);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package llm265.tensor.trellis;
+
+import llm265.h264.rate.AdaptiveLevelCosts;
+import llm265.numeric.Logarithms;
+import llm265.trinity.ChunkKernels;
+
+/**
+ * What magnitudes take on pictures that carry levels, by class of value and quantizer: at first by the entropy of a Gaussian
+ * source, then as measured. Immutable but for the tables that are made when first wanted.
+ */
+final class CarrierCosts {
+  /** Levels whose costs are measured one by one. */
+  private static final int MEASURED = 24;
+
+  /** Times that a level must occur for its cost to be trusted. */
+  private static final int ENOUGH = 24;
+
+  /** Values of a class that must be seen. */
+  private static final int ENOUGH_OF_CLASS = 512;
+
+  /** Of a magnitude that must not occur. */
+  private static final double NEVER = 1e9;
+
+  private static final double LEAST_PROBABILITY = 0x1p-40;
+
+  private final int lowBits;
+  private final int classes;
+  /** By class, quantizer and magnitude of the level. */
+  private final double[] levels;
+  private final int length;
+  private float[] table;
+  private double tableLambda;
+
+  private CarrierCosts(int lowBits, int classes, int length, double[] levels) {
+    this.lowBits = lowBits;
+    this.classes = classes;
+    this.length = length;
+    this.levels = levels;
+  }
+
+  /**
+   * Costs of Gaussian values.
+   *
+   * @param deviations by class, in steps
+   */
+  static CarrierCosts gaussian(int lowBits, double[] deviations) {
+    int classes = deviations.length;
+    double[] levels = new double[classes * 2 * MEASURED];
+    for (int table = 0; table < 2 * classes; table++) {
+      double deviation = Math.max(deviations[table / 2], 0.3);
+      int quantizer = table & 1;
+      double[] weights = new double[MEASURED];
+      double sum = 0;
+      for (int level = 0; level < MEASURED; level++) {
+        // The middle of the level's indices, for those of the second quantizer about an odd step.
+        double steps = lowBits == 0 ? Math.max(2 * level - quantizer, 0) : level * (2 << lowBits);
+        double x = steps / deviation;
+        weights[level] = Math.max(StrictMath.exp(-0.5 * x * x), LEAST_PROBABILITY)
+            * (level > 0 ? 2 : lowBits == 0 && quantizer == 1 ? 1.0 / 16 : 1);
+        sum += weights[level];
+      }
+      for (int level = 0; level < MEASURED; level++) {
+        levels[table * MEASURED + level] = -Logarithms.log2(weights[level] / sum);
+      }
+    }
+    return new CarrierCosts(lowBits, classes, length(lowBits, deviations), levels);
+  }
+
+  private static int length(int lowBits, double[] deviations) {
+    double greatest = 0;
+    for (double deviation : deviations) {
+      greatest = Math.max(greatest, deviation);
+    }
+    return lowBits == 0 && greatest < 12 ? ChunkKernels.NARROW_LENGTH : ChunkKernels.WIDE_LENGTH;
+  }
+
+  int lowBits() {
+    return lowBits;
+  }
+
+  int classes() {
+    return classes;
+  }
+
+  /** Elements of a quantizer's table. */
+  int length() {
+    return length;
+  }
+
+  /** Costs by class, quantizer and magnitude. Not to be changed. */
+  synchronized float[] table(double lambda) {
+    if (table == null || tableLambda != lambda) {
+      float[] all = new float[classes * 2 * length];
+      for (int i = 0; i < all.length; i++) {
+        int quantizer = i / length & 1;
+        all[i] = (float) (lambda * bits(i / length, quantizer, i % length));
+      }
+      table = all;
+      tableLambda = lambda;
+    }
+    return table;
+  }
+
+  private double bits(int of, int quantizer, int magnitude) {
+    if (lowBits == 0) {
+      return levelBits(of, magnitude);
+    }
+    if (quantizer == 1 && magnitude == 0) {
+      return NEVER;
+    }
+    int half = 1 << (lowBits - 1);
+    int positive = (magnitude - quantizer + half) >> lowBits;
+    int negative = (half - magnitude) >> lowBits;
+    return lowBits + 0.5 * (levelBits(of, positive) + levelBits(of, Math.abs(negative)));
+  }
+
+  private double levelBits(int of, int level) {
+    int at = of * MEASURED;
+    if (level < MEASURED) {
+      return levels[at + level];
+    }
+    return levels[at + MEASURED - 1] + AdaptiveLevelCosts.suffixBits(level - 1) - AdaptiveLevelCosts.suffixBits(MEASURED - 2);
+  }
+
+  /** Collects what levels take. */
+  static final class Measurement {
+    private final int lowBits;
+    private final double[] bits;
+    private final int[] counts;
+
+    Measurement(int lowBits, int classes) {
+      this.lowBits = lowBits;
+      bits = new double[classes * 2 * MEASURED];
+      counts = new int[bits.length];
+    }
+
+    void add(int valueClass, int quantizer, int level, double taken) {
+      int at = (2 * valueClass + quantizer) * MEASURED + Math.min(Math.abs(level), MEASURED - 1);
+      bits[at] += taken;
+      counts[at]++;
+    }
+
+    /** The costs; those of classes that are hardly there are those of the next that is. */
+    CarrierCosts costs(CarrierCosts before) {
+      double[] levels = before.levels.clone();
+      int known = -1;
+      for (int i = 0; i < before.classes; i++) {
+        int from = 2 * i * MEASURED;
+        int seen = 0;
+        for (int k = from; k < from + 2 * MEASURED; k++) {
+          seen += counts[k];
+        }
+        if (seen >= ENOUGH_OF_CLASS) {
+          measured(levels, from);
+          measured(levels, from + MEASURED);
+          for (int j = known + 1; known < 0 && j < i; j++) {
+            System.arraycopy(levels, from, levels, 2 * j * MEASURED, 2 * MEASURED);
+          }
+          known = i;
+        } else if (known >= 0) {
+          System.arraycopy(levels, 2 * known * MEASURED, levels, from, 2 * MEASURED);
+        }
+      }
+      return new CarrierCosts(lowBits, before.classes, before.length, levels);
+    }
+
+    private void measured(double[] levels, int from) {
+      double slope = 1.5;
+      for (int level = 0; level < MEASURED; level++) {
+        int at = from + level;
+        if (counts[at] >= ENOUGH) {
+          double own = bits[at] / counts[at];
+          slope = level > 1 && counts[at - 1] >= ENOUGH ? Math.max(0.3, own - levels[at - 1]) : slope;
+          levels[at] = own;
+        } else if (level == 0) {
+          // A zero that hardly occurs is not to come back by accident.
+          levels[at] = 12;
+        } else {
+          levels[at] = levels[at - 1] + (level == 1 ? 0 : slope);
+        }
+      }
+    }
+  }
+}

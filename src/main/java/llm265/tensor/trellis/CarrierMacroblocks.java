@@ -1,0 +1,212 @@
+package llm265.tensor.trellis;
+
+import java.util.Arrays;
+import llm265.tensor.carrier.CarrierKernels;
+import llm265.tensor.carrier.CarrierOrder;
+import llm265.tensor.picture.Arrangement;
+import llm265.tensor.reconstruct.CarriedLevels;
+import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.OutlierList;
+import llm265.tensor.tools.TrellisFormat;
+import llm265.tensor.values.TensorElements;
+import llm265.tensor.values.ValueRow;
+import llm265.trinity.ChunkKernels;
+import llm265.trinity.Trellis;
+
+/**
+ * The values of a picture, macroblock by macroblock, and the levels that a search finds for them. An element of macroblock mbAddr
+ * at row y and column x lies at {@code 256 * mbAddr + 16 * y + x}. Used by one thread at a time.
+ */
+final class CarrierMacroblocks {
+  /** Macroblocks after which the trellis begins anew: its lanes are long enough for that to cost next to nothing. */
+  static final int CHUNK = 256;
+
+  private static final int LANES = ChunkKernels.LANES;
+
+  private final int mbWidth;
+  private final int macroblocks;
+  private final ValueRow row;
+  private final float[] values;
+  private final byte[] classes;
+  private boolean hasClasses;
+  private final int[] codes;
+  private final short[] levels;
+  private final short[] low;
+  private final float[] steps;
+  private final int[] ordered = new int[CarrierKernels.ORDERED];
+  private final int[] chunkCodes = new int[256 * CHUNK];
+  private byte[] chunkClasses = new byte[0];
+  /** Place of each value's level; only in samples. */
+  private final int[] places;
+  private int[] decisions = new int[0];
+  private float[] metrics = new float[0];
+
+  /** @param findsPlaces whether places of values' levels are wanted */
+  CarrierMacroblocks(int width, int height, boolean findsPlaces) {
+    mbWidth = width / 16;
+    macroblocks = mbWidth * (height / 16);
+    row = new ValueRow(width);
+    values = new float[width * height];
+    classes = new byte[values.length];
+    codes = new int[values.length];
+    levels = new short[values.length];
+    low = new short[values.length];
+    steps = new float[values.length];
+    places = new int[findsPlaces ? values.length : 0];
+  }
+
+  int macroblocks() {
+    return macroblocks;
+  }
+
+  /** Luma levels, at the places that they have in a macroblock. */
+  short[] levels() {
+    return levels;
+  }
+
+  /** Bits of each value that its level does not have. */
+  short[] low() {
+    return low;
+  }
+
+  /** The codes that the search has found. */
+  int[] codes() {
+    return codes;
+  }
+
+  /** What values became, in steps. */
+  float[] steps() {
+    return steps;
+  }
+
+  float[] values() {
+    return values;
+  }
+
+  /** The level of a value, which lies at {@link #placeOf}. */
+  int levelOf(int at) {
+    return levels[places[at]];
+  }
+
+  /** Where the level of a value lies. */
+  int placeOf(int at) {
+    return places[at];
+  }
+
+  int valueClass(int at) {
+    return hasClasses ? classes[at] : 0;
+  }
+
+  int mbWidth() {
+    return mbWidth;
+  }
+
+  /**
+   * Reads the values of a map; those that are kept exactly, and padding, have the centre's place.
+   *
+   * @param bound deviation from the centre beyond which values are kept exactly
+   * @param lawClasses number of classes
+   */
+  OutlierList read(Arrangement arrangement, TileMap map, double bound, int lawClasses) {
+    TensorElements elements = arrangement.elements();
+    float centre = arrangement.range().centre();
+    OutlierList outliers = new OutlierList(0);
+    Arrays.fill(values, centre);
+    hasClasses = lawClasses > 1 && map.hasClasses();
+    if (hasClasses) {
+      Arrays.fill(classes, (byte) (lawClasses - 1));
+    }
+    int[] scaleClasses = new int[map.width()];
+    for (int y = 0; y < map.rows(); y++) {
+      map.read(elements, y, row);
+      int count = map.count(y);
+      float[] from = row.array();
+      int offset = row.offset();
+      int first = CarriedLevels.firstOfRow(map.start(y) / map.width(), mbWidth);
+      int[] ranks = map.columnRanks(y);
+      float greatest = 0;
+      for (int x = 0; x < count; x++) {
+        greatest = Math.max(greatest, Math.abs(from[offset + x] - centre));
+      }
+      if (!(greatest <= bound)) {
+        from = row.detach(count);
+        offset = 0;
+        for (int x = 0; x < count; x++) {
+          if (!(Math.abs(from[x] - centre) <= bound)) {
+            outliers.add(y * map.width() + x, elements.bits(map.index(y, x)));
+            from[x] = centre;
+          }
+        }
+      }
+      if (ranks == null) {
+        for (int x = 0; x < count; x += 16) {
+          System.arraycopy(from, offset + x, values, first + 16 * x, Math.min(16, count - x));
+        }
+      } else {
+        for (int x = 0; x < count; x++) {
+          values[place(first, ranks[x])] = from[offset + x];
+        }
+      }
+      if (hasClasses) {
+        map.scaleClasses(y, scaleClasses);
+        for (int x = 0; x < count; x++) {
+          classes[place(first, ranks == null ? x : ranks[x])] = (byte) TrellisFormat.classOf(scaleClasses[x], lawClasses);
+        }
+      }
+    }
+    row.renew();
+    return outliers;
+  }
+
+  private static int place(int first, int column) {
+    return first + 256 * (column >> 4) + (column & 15);
+  }
+
+  /** Searches the codes of all values, and makes levels of them. */
+  void search(float centre, CarrierPoint point, Trellis trellis) {
+    int words32 = Math.ceilDiv(trellis.states(), 32);
+    if (decisions.length < chunkCodes.length * words32) {
+      decisions = new int[chunkCodes.length * words32];
+    }
+    int room = 2 * LANES * trellis.states() + ChunkKernels.BRANCHES;
+    if (metrics.length < room) {
+      metrics = new float[room];
+    }
+    CarrierCosts costs = point.costs();
+    float inverseStep = 1 / (float) point.step();
+    for (int mb = 0; mb < macroblocks; mb += CHUNK) {
+      int count = Math.min(CHUNK, macroblocks - mb);
+      ChunkKernels.ACTIVE.search(
+          values, 256 * mb, LANES * count, centre, inverseStep, trellis, costs.table(point.lambda()), costs.length(),
+          classesOf(256 * mb, 256 * count), chunkCodes, decisions, metrics);
+      System.arraycopy(chunkCodes, 0, codes, 256 * mb, 256 * count);
+    }
+    for (int mb = 0; mb < macroblocks; mb++) {
+      CarrierKernels.ACTIVE.split(codes, 256 * mb, costs.lowBits(), ordered, low, steps);
+      CarrierOrder.toPlaces(ordered, levels, 256 * mb);
+      if (places.length > 0) {
+        findPlaces(256 * mb);
+      }
+    }
+  }
+
+  private void findPlaces(int first) {
+    int second = 0;
+    for (int i = 0; i < 256; i++) {
+      int quantizer = codes[first + i] & 1;
+      places[first + i] = first + CarrierOrder.place(quantizer == 1 ? second : 255 - (i - second));
+      second += quantizer;
+    }
+  }
+
+  private byte[] classesOf(int from, int count) {
+    if (!hasClasses) {
+      return null;
+    }
+    if (chunkClasses.length < count) {
+      chunkClasses = new byte[count];
+    }
+    System.arraycopy(classes, from, chunkClasses, 0, count);
+    return chunkClasses;
+  }
+}

@@ -1,0 +1,42 @@
+package llm265.tensor.trellis;
+
+import llm265.numeric.Logarithms;
+import llm265.tensor.values.TensorElements;
+
+/**
+ * How a tensor is coded on carriers at one step.
+ *
+ * @param step difference of neighbouring points of both quantizers together
+ * @param bound deviation from the centre beyond which values are kept exactly; negative where all are
+ * @param lambda squared steps that a bit is worth
+ * @param costs what levels take
+ */
+record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs) {
+  /** Levels farther from 0 would be clipped before long. */
+  private static final int GREATEST_LEVEL = 60;
+
+  /** Values farther than so many steps from the centre are kept exactly in any case. */
+  private static final int MOST_STEPS = 100_000;
+
+  /** Octaves of the step within which costs serve as they are. */
+  private static final double SAME = 0.06;
+
+  /** A point whose bound is as far as levels reach. */
+  static CarrierPoint of(double step, float centre, double lambda, CarrierCosts costs) {
+    double steps = Math.min(MOST_STEPS, (long) 2 * GREATEST_LEVEL << costs.lowBits());
+    double bound = Math.min(steps * step, TensorElements.GREATEST_CODED_MAGNITUDE - Math.abs(centre));
+    return new CarrierPoint(step, bound, lambda, costs);
+  }
+
+  boolean isAt(double other) {
+    return octavesTo(other) < SAME;
+  }
+
+  double octavesTo(double other) {
+    return Math.abs(Logarithms.log2(other / step));
+  }
+
+  CarrierPoint withStep(double newStep, float centre) {
+    return of(newStep, centre, lambda, costs);
+  }
+}

@@ -1,0 +1,88 @@
+package llm265.tensor.trellis;
+
+import llm265.h264.EncoderConfig;
+import llm265.h264.PictureFormat;
+import llm265.h264.encode.EncodedPicture;
+import llm265.h264.encode.H264IntraEncoder;
+import llm265.tensor.ElementType;
+import llm265.tensor.TensorFraming;
+import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.analysis.ReconstructionFit;
+import llm265.tensor.format.CodedTile;
+import llm265.tensor.format.RawNalUnit;
+import llm265.tensor.format.SideInformation;
+import llm265.tensor.format.TileInformation;
+import llm265.tensor.payload.RawBits;
+import llm265.tensor.picture.Arrangement;
+import llm265.tensor.reconstruct.CarriedLevels;
+import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.CarrierFormat;
+import llm265.tensor.tools.DroppedLevels;
+import llm265.tensor.tools.OutlierList;
+import llm265.tensor.tools.ScaleClasses;
+
+/** Codes tiles as pictures that carry the levels of a trellis. Used by one thread at a time. */
+final class CarrierTileCoder {
+  private static final byte[] NO_BITS = {};
+
+  private final H264IntraEncoder encoder;
+  private final CarrierMacroblocks macroblocks;
+  private final CarriedLevels tileLevels;
+  private final ReconstructionFit reconstruction;
+
+  CarrierTileCoder(PictureFormat format) {
+    encoder = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR.withChroma(format.chroma()), format);
+    macroblocks = new CarrierMacroblocks(format.codedWidth(0), format.codedHeight(0), false);
+    tileLevels = new CarriedLevels(macroblocks.mbWidth(), macroblocks.steps());
+    reconstruction = new ReconstructionFit(format.codedWidth(0));
+  }
+
+  /** Codes a tile of a tensor as it is arranged. */
+  CodedTile code(Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFormat format, int number) {
+    TensorFraming framing = arrangement.framing();
+    TensorFraming.Tile place = framing.tile(number);
+    ScaleClasses rows = arrangement.rows();
+    if (rows != null) {
+      rows = rows.range((int) place.firstRow(), (int) place.firstRow() + place.rows());
+    }
+    TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
+    float centre = arrangement.range().centre();
+    OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), point.costs().classes());
+    macroblocks.search(centre, point, format.trellis());
+    short[] carried = macroblocks.levels().clone();
+    EncodedPicture picture = encoder.encodeLevels(carried, number);
+    byte[] rawBits = rawBits(map, format.lowBits());
+    reconstruction.begin(arrangement.elements(), arrangement.channels(), bounds);
+    TileInformation information =
+        reconstruction.bounded(tileLevels, map, reconstruction.fit(tileLevels, map, centre, outliers, number));
+    double[] errors = reconstruction.squaredErrors(tileLevels, map, information);
+    reconstruction.end();
+    ElementType type = ElementType.of(arrangement.elements().type());
+    SideInformation.TileParts parts =
+        new SideInformation.TileParts(null, rows, DroppedLevels.of(macroblocks.levels(), carried));
+    return new CodedTile(
+        number == 0 ? encoder.parameterSets() : null,
+        SideInformation.write(information, parts, type, framing, picture.reconstruction(), rawBits),
+        new byte[][] {picture.slices(), RawNalUnit.of(rawBits)},
+        new CodedTile.Error(errors[0], errors[1], information.outliers().size()));
+  }
+
+  /** The low bits of the tile's values, row by row. */
+  private byte[] rawBits(TileMap map, int lowBits) {
+    if (lowBits == 0) {
+      return NO_BITS;
+    }
+    RawBits raw = new RawBits(new byte[(int) Math.ceilDiv(map.values() * lowBits, 8L)]);
+    short[] low = macroblocks.low();
+    for (int y = 0; y < map.rows(); y++) {
+      int first = CarriedLevels.firstOfRow(map.start(y) / map.width(), macroblocks.mbWidth());
+      int[] ranks = map.columnRanks(y);
+      for (int x = 0; x < map.count(y); x++) {
+        int column = ranks == null ? x : ranks[x];
+        raw.write(low[first + 256 * (column >> 4) + (column & 15)], lowBits);
+      }
+    }
+    raw.finish();
+    return raw.toByteArray();
+  }
+}

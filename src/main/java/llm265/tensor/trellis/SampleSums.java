@@ -1,0 +1,128 @@
+package llm265.tensor.trellis;
+
+import java.util.Arrays;
+import llm265.numeric.Logarithms;
+import llm265.tensor.picture.Arrangement;
+import llm265.tensor.reconstruct.CarriedLevels;
+import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.ScaleClasses;
+import llm265.tensor.tools.TrellisFormat;
+
+/**
+ * What the values of a sample took and what errors they have, put together for the whole tensor: by class, each with the share
+ * that it has there.
+ */
+final class SampleSums {
+  private final double[] values;
+  private final double[] bits;
+  private final double[] squaredErrors;
+  private final double[] shares;
+  private final int lowBits;
+  private final float[] errors;
+  private final double slopeBits;
+
+  SampleSums(
+      CarrierMacroblocks sample, TileMap map, CarrierCosts costs, float[] valueBits, CarrierCosts.Measurement measurement,
+      Arrangement arrangement) {
+    int classes = costs.classes();
+    lowBits = costs.lowBits();
+    values = new double[classes];
+    bits = new double[classes];
+    squaredErrors = new double[classes];
+    shares = shares(arrangement, classes);
+    int[] places = places(sample, map);
+    float centre = arrangement.range().centre();
+    double gain = gain(sample, places, centre);
+    errors = new float[places.length];
+    double squares = 0;
+    for (int i = 0; i < places.length; i++) {
+      int at = places[i];
+      int valueClass = sample.valueClass(at);
+      int level = sample.levelOf(at);
+      double taken = valueBits[sample.placeOf(at)];
+      measurement.add(valueClass, sample.codes()[at] & 1, level, taken);
+      double deviation = (double) sample.values()[at] - centre;
+      double error = deviation - gain * sample.steps()[at];
+      errors[i] = (float) error;
+      values[valueClass]++;
+      bits[valueClass] += taken;
+      squaredErrors[valueClass] += error * error;
+      double factor = classes == 1 ? 1 : ScaleClasses.factor(TrellisFormat.SCALE_CLASSES_PER_LAW * valueClass);
+      squares += deviation * deviation / (factor * factor);
+    }
+    // Values of the sample may be greater than those of the whole, and take more for it.
+    double deviation = Math.sqrt(squares / Math.max(1, places.length));
+    double octaves = deviation > 0 && classes == 1 ? Logarithms.log2(arrangement.range().deviation() / deviation) : 0;
+    slopeBits = Math.clamp(octaves, -0.5, 0.5);
+  }
+
+  private static double[] shares(Arrangement arrangement, int classes) {
+    double[] shares = new double[classes];
+    if (classes == 1) {
+      shares[0] = 1;
+      return shares;
+    }
+    double[] byScale = ScaleClasses.shares(arrangement.rows(), arrangement.columns());
+    for (int i = 0; i < byScale.length; i++) {
+      shares[TrellisFormat.classOf(i, classes)] += byScale[i];
+    }
+    return shares;
+  }
+
+  private static int[] places(CarrierMacroblocks sample, TileMap map) {
+    int[] places = new int[(int) map.values()];
+    int next = 0;
+    for (int y = 0; y < map.rows(); y++) {
+      int first = CarriedLevels.firstOfRow(map.start(y) / map.width(), sample.mbWidth());
+      int[] ranks = map.columnRanks(y);
+      for (int x = 0; x < map.count(y); x++) {
+        int column = ranks == null ? x : ranks[x];
+        places[next++] = first + 256 * (column >> 4) + (column & 15);
+      }
+    }
+    return places;
+  }
+
+  private static double gain(CarrierMacroblocks sample, int[] places, float centre) {
+    double products = 0;
+    double squares = 0;
+    for (int at : places) {
+      double steps = sample.steps()[at];
+      products += steps * ((double) sample.values()[at] - centre);
+      squares += steps * steps;
+    }
+    return squares == 0 ? 0 : products / squares;
+  }
+
+  /** The mean over the whole tensor of what a class has on average; classes that the sample lacks are left out. */
+  private double mean(double[] sums) {
+    double mean = 0;
+    double seen = 0;
+    for (int i = 0; i < sums.length; i++) {
+      if (values[i] > 0) {
+        mean += shares[i] * sums[i] / values[i];
+        seen += shares[i];
+      }
+    }
+    return seen == 0 ? Arrays.stream(sums).sum() / Math.max(1, Arrays.stream(values).sum()) : mean / seen;
+  }
+
+  /** Bits per value. */
+  double rate() {
+    double rate = mean(bits) + lowBits;
+    return Math.max(0, rate + Math.min(1, rate) * slopeBits);
+  }
+
+  double meanSquaredError() {
+    return mean(squaredErrors);
+  }
+
+  /** Number of the sample's values whose error is beyond a bound. */
+  int beyond(double bound) {
+    int beyond = 0;
+    for (float error : errors) {
+      beyond += Math.abs(error) > bound ? 1 : 0;
+    }
+    return beyond;
+  }
+}
