@@ -132,6 +132,14 @@ public final class TensorEncoder {
   }
 
   /**
+   * The same encoder whose samples stand for values, which a reader elsewhere turns into them by one product and one sum; or one
+   * whose pictures may carry levels of a trellis as their transform coefficients, which takes fewer bits and which is the default.
+   */
+  public TensorEncoder withPlainSamples(boolean plainSamples) {
+    return with(settings.with(settings.pictures().withPlainSamples(plainSamples)));
+  }
+
+  /**
    * The same encoder for tensors whose channels count differently; reports then include the weighted error.
    *
    * @param weights finite and 0 or more, such as the mean squares of a layer's inputs. There is one for each input channel:

@@ -81,6 +81,7 @@ public final class Ablation {
     TensorTools outliers = TensorTools.NONE.with(TensorTools.Tool.OUTLIERS);
     TensorTools levels = outliers.with(TensorTools.Tool.MODE_DECISION, TensorTools.Tool.LEVEL_TRELLIS);
     TensorTools scales = levels.with(TensorTools.Tool.SCALE_CLASSES);
+    TensorTools signs = scales.with(TensorTools.Tool.PRE_INVERSE).withReflections(64).withSignPatterns(16);
     return List.of(
         new Choice("+ transform and quantization", best -> best.with(TensorTools.NONE).with(pictures(dc))),
         new Choice("+ intra prediction", best -> best.with(TensorTools.NONE).with(pictures(dc.withIntra16x16Modes(0xF)))),
@@ -90,7 +91,8 @@ public final class Ablation {
         new Choice("+ rows and columns by scale", best -> best.with(scales)),
         new Choice("+ rotation", best -> best.with(scales.withReflections(64))),
         new Choice("+ pre-inverse transform", best -> best.with(scales.withReflections(64).with(TensorTools.Tool.PRE_INVERSE))),
-        new Choice("+ sign patterns", best -> best));
+        new Choice("+ sign patterns", best -> best.with(signs)),
+        new Choice("levels of a trellis, carried by pictures", best -> best));
   }
 
   private static CodingSettings.Pictures pictures(EncoderConfig config) {
@@ -110,7 +112,7 @@ public final class Ablation {
   }
 
   private static CodingSettings best(RateTarget target) {
-    return CodingSettings.at(target).with(TensorTools.of(Effort.BEST));
+    return CodingSettings.at(target).with(Effort.BEST);
   }
 
   private static Step step(Source source, String name, RatePoint point, double snr) {

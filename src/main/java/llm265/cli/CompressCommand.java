@@ -46,8 +46,11 @@ import picocli.CommandLine.Spec;
 final class CompressCommand implements Callable<Integer> {
   private static final double DEFAULT_BITS = 3;
 
-  /** The greatest rate of --bits with samples of 8 bits. */
-  private static final int MOST_BITS = 7;
+  /** The greatest rate of --bits. */
+  private static final int MOST_BITS = 12;
+
+  /** The greatest rate with deeper samples, for each of their bits less the first. */
+  private static final int MOST_BITS_BELOW_DEPTH = 1;
 
   @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx or .npy file")
   private Path input;
@@ -88,7 +91,7 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--protect",
       paramLabel = "REGEX=BITS",
-      description = "Give tensors whose names contain this their own rate, at most 8 bits per value; the others share what "
+      description = "Give tensors whose names contain this their own rate, at most 14 bits per value; the others share what "
           + "is left; may be repeated, and the first that fits counts")
   private List<String> protections = List.of();
 
@@ -111,6 +114,12 @@ final class CompressCommand implements Callable<Integer> {
   @Option(names = "--exclude", paramLabel = "REGEX", description = "Keep tensors whose names contain this as they are")
   private Pattern exclude;
 
+  @Option(
+      names = "--plain-samples",
+      description = "Let samples stand for values, by one product and one sum: simpler to read elsewhere, but more bits. Without "
+          + "it pictures may carry levels of a trellis as their transform coefficients")
+  private boolean plainSamples;
+
   @Option(names = "--monochrome", description = "Write 4:0:0 pictures: a little smaller, but NVDEC does not decode them")
   private boolean monochrome;
 
@@ -131,8 +140,8 @@ final class CompressCommand implements Callable<Integer> {
     @Option(
         names = "--bits",
         paramLabel = "B",
-        description = "Bits per value for the whole file, every byte counted; 0.5 to 7, and as many more as --depth exceeds 8 "
-            + "(default: 3). Where lossless tensors would leave less than half of that to the others, it holds for the others "
+        description = "Bits per value for the whole file, every byte counted; 0.5 to 12, and with --depth one bit less than "
+            + "that (default: 3). Where lossless tensors would leave less than half of that to the others, it holds for the others "
             + "alone")
     private Double bits;
 
@@ -179,6 +188,7 @@ final class CompressCommand implements Callable<Integer> {
           .withCodec(codec)
           .withMonochrome(monochrome)
           .withDepth(depth)
+          .withPlainSamples(plainSamples)
           .withLeastSnr(force ? Double.NEGATIVE_INFINITY : ModelCompressor.LEAST_SNR)
           .withFilter(this::isWanted);
       long values = compressor.selected(checkpoint).stream().mapToLong(TensorView::count).sum();
@@ -256,7 +266,7 @@ final class CompressCommand implements Callable<Integer> {
       return new RateTarget.Qp(target.qp);
     }
     double bits = target.bits == null ? DEFAULT_BITS : target.bits;
-    int most = MOST_BITS + depth - 8;
+    int most = depth > 8 ? depth - MOST_BITS_BELOW_DEPTH : MOST_BITS;
     require(bits >= 0.5 && bits <= most, "--bits " + bits + " is not in 0.5.." + most);
     return new RateTarget.Bits(bits);
   }

@@ -28,8 +28,8 @@ final class BudgetPlanner {
    */
   static final double LEAST_SHARE = 0.5;
 
-  /** Beyond this rate eight-bit samples hardly improve; deeper samples do, by one more bit for each additional bit. */
-  static final double GREATEST_BITS = 8;
+  /** The greatest rate that a tensor is planned with. */
+  static final double GREATEST_BITS = 14;
 
   /** No stream takes more, whatever the target. */
   private static final double MOST_BITS = 16;
@@ -159,7 +159,7 @@ final class BudgetPlanner {
               values[i], curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
               hasWeights[i] ? LEAST_BITS : leastWithoutWeights)).toList();
       double[] shared = Allocator.share(
-          settings.sharing().allocation(), shares, bits, GREATEST_BITS + settings.coding().pictures().bitDepth() - 8);
+          settings.sharing().allocation(), shares, bits, Math.min(GREATEST_BITS, settings.coding().mostBits()));
       for (int p = 0; p < open.length; p++) {
         targets[open[p]] = shared[p];
       }

@@ -137,18 +137,24 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.with(settings.sharing().with(allocation)));
   }
 
+  /** The same with samples that stand for values, or not; see {@link TensorEncoder#withPlainSamples}. */
+  public ModelCompressor withPlainSamples(boolean plainSamples) {
+    return new ModelCompressor(
+        settings.with(settings.coding().with(settings.coding().pictures().withPlainSamples(plainSamples))));
+  }
+
   /**
    * The same compressor with its own rate for some tensors, whatever the target; the others share the rest. If several
    * patterns fit a tensor, the first counts.
    *
    * @param name found in the names of these tensors
-   * @param bitsPerValue rate, every byte counted; more than 0, at most 8
+   * @param bitsPerValue rate, every byte counted; more than 0, at most 14
    * @throws IllegalArgumentException if the rate is out of range. Compressing throws it if no tensor has such a name, or if
    *     the others cannot meet the target with the rest
    */
   public ModelCompressor withProtected(Pattern name, double bitsPerValue) {
     if (!(bitsPerValue > 0 && bitsPerValue <= BudgetPlanner.GREATEST_BITS)) {
-      throw new IllegalArgumentException(bitsPerValue + " bits per value are not in 0..8");
+      throw new IllegalArgumentException(bitsPerValue + " bits per value are not in 0..14");
     }
     return new ModelCompressor(settings.with(settings.sharing().with(new ModelSettings.Pin(name, bitsPerValue))));
   }

@@ -34,17 +34,19 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
   }
 
   @Override
-  public void join(int[] ordered, short[] low, int lowBits, Trellis trellis, int[] states, float[] steps, int at) {
+  public void join(
+      int[] ordered, short[] low, int at, int lowBits, Trellis trellis, int[] states, float[] steps, int stepsAt, int stride) {
     if (!ONE_VECTOR || !isWarm()) {
-      scalar.join(ordered, low, lowBits, trellis, states, steps, at);
+      scalar.join(ordered, low, at, lowBits, trellis, states, steps, stepsAt, stride);
     } else if (lowBits == 0) {
-      joinMagnitudes(ordered, trellis.h0(), trellis.h1(), states, steps, at);
+      joinMagnitudes(ordered, trellis.h0(), trellis.h1(), states, steps, stepsAt, stride);
     } else {
-      joinIndices(ordered, low, lowBits, trellis.h0(), trellis.h1(), states, steps, at);
+      joinIndices(ordered, low, at, lowBits, trellis.h0(), trellis.h1(), states, steps, stepsAt, stride);
     }
   }
 
-  private static void joinMagnitudes(int[] ordered, int h0, int h1, int[] states, float[] steps, int at) {
+  private static void joinMagnitudes(
+      int[] ordered, int h0, int h1, int[] states, float[] steps, int stepsAt, int stride) {
     int first = 0;
     for (int i = 0; i < 256; i += LANES) {
       IntVector state = IntVector.fromArray(INTS, states, 0);
@@ -58,7 +60,7 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
       IntVector sign = level.lanewise(VectorOperators.ASHR, 31);
       IntVector distance = magnitude.add(magnitude).sub(quantizer).max(0)
           .lanewise(VectorOperators.XOR, sign).sub(sign);
-      ((FloatVector) distance.convert(VectorOperators.I2F, 0)).intoArray(steps, at + i);
+      ((FloatVector) distance.convert(VectorOperators.I2F, 0)).intoArray(steps, stepsAt + i / LANES * stride);
       state.lanewise(VectorOperators.LSHR, 1)
           .lanewise(VectorOperators.XOR, quantizer.neg().and(h0))
           .lanewise(VectorOperators.XOR, magnitude.and(1).neg().and(h1))
@@ -67,7 +69,7 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
   }
 
   private static void joinIndices(
-      int[] ordered, short[] low, int lowBits, int h0, int h1, int[] states, float[] steps, int at) {
+      int[] ordered, short[] low, int at, int lowBits, int h0, int h1, int[] states, float[] steps, int stepsAt, int stride) {
     int half = 1 << (lowBits - 1);
     int first = 0;
     for (int i = 0; i < 256; i += LANES) {
@@ -80,7 +82,7 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
       first += Long.bitCount(mask);
       IntVector lowest = (IntVector) ShortVector.fromArray(SHORTS, low, at + i).convertShape(VectorOperators.S2I, INTS, 0);
       IntVector index = level.lanewise(VectorOperators.LSHL, lowBits).sub(half).add(lowest);
-      ((FloatVector) index.add(index).add(quantizer).convert(VectorOperators.I2F, 0)).intoArray(steps, at + i);
+      ((FloatVector) index.add(index).add(quantizer).convert(VectorOperators.I2F, 0)).intoArray(steps, stepsAt + i / LANES * stride);
       IntVector parity = index.lanewise(VectorOperators.ASHR, 31).not().and(quantizer).add(index);
       state.lanewise(VectorOperators.LSHR, 1)
           .lanewise(VectorOperators.XOR, quantizer.neg().and(h0))
@@ -90,9 +92,9 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
   }
 
   @Override
-  public void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps) {
+  public void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps, int stepsAt, int stride) {
     if (!ONE_VECTOR || !isWarm()) {
-      scalar.split(codes, at, lowBits, ordered, low, steps);
+      scalar.split(codes, at, lowBits, ordered, low, steps, stepsAt, stride);
       return;
     }
     int half = 1 << lowBits >> 1;
@@ -104,7 +106,7 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
       IntVector magnitude = code.lanewise(VectorOperators.LSHR, 2);
       IntVector distance = magnitude.add(magnitude).sub(quantizer).max(0)
           .lanewise(VectorOperators.XOR, sign).sub(sign);
-      ((FloatVector) distance.convert(VectorOperators.I2F, 0)).intoArray(steps, at + i);
+      ((FloatVector) distance.convert(VectorOperators.I2F, 0)).intoArray(steps, stepsAt + i / LANES * stride);
       IntVector level = magnitude.lanewise(VectorOperators.XOR, sign).sub(sign);
       if (lowBits > 0) {
         IntVector shifted = level.sub(sign.not().and(quantizer)).add(half);
@@ -132,8 +134,8 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
     int[] states = new int[LANES];
     return () -> {
       for (int lowBits = 0; lowBits < 3; lowBits++) {
-        kernels.split(codes, 0, lowBits, ordered, low, steps);
-        kernels.join(ordered, low, lowBits, trellis, states, steps, 0);
+        kernels.split(codes, 0, lowBits, ordered, low, steps, 0, LANES);
+        kernels.join(ordered, low, 0, lowBits, trellis, states, steps, 0, LANES);
       }
     };
   }

@@ -2,7 +2,7 @@ package llm265.h264.decode;
 
 import llm265.h264.macroblock.Macroblock;
 
-/** Receives every macroblock after reconstruction, before deblocking. For tests and analysis. */
+/** Receives every macroblock after reconstruction, before deblocking. */
 @FunctionalInterface
 public interface MacroblockListener {
   /**
@@ -13,6 +13,11 @@ public interface MacroblockListener {
    * @param colourPlane colour_plane_id, 0 unless colour planes are coded separately
    */
   default void begin(int pictureIndex, boolean bottomField, int colourPlane) {}
+
+  /** Whether samples are wanted, too; without them, pictures are not reconstructed, and their samples mean nothing. */
+  default boolean wantsSamples() {
+    return true;
+  }
 
   /**
    * A macroblock of the picture that is being decoded.

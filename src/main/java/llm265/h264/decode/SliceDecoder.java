@@ -80,7 +80,9 @@ final class SliceDecoder {
         qpY = LumaQp.next(qpY, mb.mbQpDelta, format.qpBdOffsetY());
         mb.qpY = qpY;
         state.store(mb, sliceIndex);
-        reconstructor.reconstruct(mb, around);
+        if (listener == null || listener.wantsSamples()) {
+          reconstructor.reconstruct(mb, around);
+        }
         if (listener != null) {
           listener.macroblock(mb, sliceIndex);
         }

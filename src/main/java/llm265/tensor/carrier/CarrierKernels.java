@@ -31,9 +31,11 @@ public interface CarrierKernels {
    * @param ordered levels in their order
    * @param low the low bits of each value from {@code at} on; not read where {@code lowBits} is 0
    * @param states of the lanes; become those behind the macroblock
-   * @param steps receives 256 steps from {@code at} on
+   * @param steps receives the steps of the first row from {@code stepsAt} on
+   * @param stride distance of a row of steps from the one before it
    */
-  void join(int[] ordered, short[] low, int lowBits, Trellis trellis, int[] states, float[] steps, int at);
+  void join(
+      int[] ordered, short[] low, int at, int lowBits, Trellis trellis, int[] states, float[] steps, int stepsAt, int stride);
 
   /**
    * The levels of a macroblock's values.
@@ -42,7 +44,8 @@ public interface CarrierKernels {
    *     second quantizer is 0
    * @param ordered receives levels in their order
    * @param low receives the low bits of each value from {@code at} on; not written where {@code lowBits} is 0
-   * @param steps receives 256 steps from {@code at} on
+   * @param steps receives the steps of the first row from {@code stepsAt} on
+   * @param stride distance of a row of steps from the one before it
    */
-  void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps);
+  void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps, int stepsAt, int stride);
 }

@@ -5,7 +5,8 @@ import llm265.trinity.Trellis;
 /** The reference of {@link CarrierKernels}: value after value, as SPEC.md tells it. */
 public final class ScalarCarrierKernels implements CarrierKernels {
   @Override
-  public void join(int[] ordered, short[] low, int lowBits, Trellis trellis, int[] states, float[] steps, int at) {
+  public void join(
+      int[] ordered, short[] low, int at, int lowBits, Trellis trellis, int[] states, float[] steps, int stepsAt, int stride) {
     int first = 0;
     for (int i = 0; i < 256; i++) {
       int state = states[i % LANES];
@@ -16,10 +17,10 @@ public final class ScalarCarrierKernels implements CarrierKernels {
       if (lowBits == 0) {
         magnitude = Math.abs(level);
         int distance = Math.max(2 * magnitude - quantizer, 0);
-        steps[at + i] = level < 0 ? -distance : distance;
+        steps[stepsAt + (i >> 4) * stride + i % LANES] = level < 0 ? -distance : distance;
       } else {
         int index = (level << lowBits) + low[at + i] - (1 << (lowBits - 1));
-        steps[at + i] = 2 * index + quantizer;
+        steps[stepsAt + (i >> 4) * stride + i % LANES] = 2 * index + quantizer;
         magnitude = quantizer == 1 && index >= 0 ? index + 1 : Math.abs(index);
       }
       states[i % LANES] = trellis.next(state, magnitude);
@@ -27,7 +28,7 @@ public final class ScalarCarrierKernels implements CarrierKernels {
   }
 
   @Override
-  public void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps) {
+  public void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps, int stepsAt, int stride) {
     int first = 0;
     for (int i = 0; i < 256; i++) {
       int code = codes[at + i];
@@ -36,7 +37,7 @@ public final class ScalarCarrierKernels implements CarrierKernels {
       int sign = -((code >> 1) & 1);
       int level = (magnitude ^ sign) - sign;
       int distance = Math.max(2 * magnitude - quantizer, 0);
-      steps[at + i] = (distance ^ sign) - sign;
+      steps[stepsAt + (i >> 4) * stride + i % LANES] = (distance ^ sign) - sign;
       if (lowBits > 0) {
         int shifted = level - (quantizer & ~sign) + (1 << (lowBits - 1));
         low[at + i] = (short) (shifted & ((1 << lowBits) - 1));

@@ -9,6 +9,7 @@ import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
+import llm265.h264.transform.LevelRecovery;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.format.RawNalUnit;
 import llm265.tensor.format.SideInformation;
@@ -34,11 +35,16 @@ final class PictureTileReader implements TileReader {
 
   private final H264IntraDecoder decoder;
   private final DecoderLimits limits;
+  private final boolean bySamples;
   private TensorHeader header;
   private TilePicture content;
+  /** What the picture carries; null where samples are what is coded. */
+  private short[] levels;
 
-  PictureTileReader(DecoderLimits limits) {
+  /** @param bySamples whether levels that pictures carry are taken back out of their samples, as other decoders' users must */
+  PictureTileReader(DecoderLimits limits, boolean bySamples) {
     this.limits = limits;
+    this.bySamples = bySamples;
     decoder = new H264IntraDecoder(limits);
   }
 
@@ -47,10 +53,14 @@ final class PictureTileReader implements TileReader {
     if (header == streamHeader) {
       return;
     }
+    decoder.setMacroblockListener(null);
     decoder.decode(parameterSets, (StrictReceiver) picture -> {
       throw PayloadReader.malformed("access unit", "a picture comes before the tensor header");
     });
     header = streamHeader;
+    levels = header.transforms().areLevelsCarried()
+        ? new short[header.planes() * header.framing().tileWidth() * header.framing().tileHeight()] : null;
+    decoder.setMacroblockListener(levels == null || bySamples ? null : new LevelCollector(levels));
     content = header.transforms().exact() != null
         ? ExactTile.forDecoding(header.framing(), header.transforms().exact())
         : header.transforms().carried() != null ? new CarriedTile(header) : new SampledTile(header);
@@ -70,8 +80,15 @@ final class PictureTileReader implements TileReader {
     }
     TensorFraming.Tile place = header.framing().tile(tile);
     byte[] rawBits = RawNalUnit.find(accessUnit, tile, content.rawBytes(place), limits);
-    information.check(picture, rawBits);
-    content.decode(picture, information, rawBits, place, sink);
+    if (levels == null) {
+      information.check(picture, rawBits);
+    } else {
+      if (bySamples) {
+        LevelRecovery.recover(picture, header.framing().tileHeight() / 16, levels);
+      }
+      information.check(levels, rawBits);
+    }
+    content.decode(new TilePicture.Coded(picture, levels), information, rawBits, place, sink);
   }
 
   private DecodedPicture decode(int tile, MemorySegment accessUnit) {

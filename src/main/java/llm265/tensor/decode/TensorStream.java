@@ -38,9 +38,9 @@ public final class TensorStream {
   private static final IdlePool<ReaderKey, TileReader> IDLE = new IdlePool<>();
 
   /** What a reader depends on. */
-  private record ReaderKey(DecoderLimits limits, boolean hasPictures, boolean hasBlocks) {
+  private record ReaderKey(DecoderLimits limits, boolean hasPictures, boolean hasBlocks, boolean bySamples) {
     TileReader reader() {
-      return hasPictures ? new PictureTileReader(limits) : hasBlocks ? new BlockTileReader() : new TrellisTileReader();
+      return hasPictures ? new PictureTileReader(limits, bySamples) : hasBlocks ? new BlockTileReader() : new TrellisTileReader();
     }
   }
 
@@ -192,7 +192,7 @@ public final class TensorStream {
 
   /** Decodes everything, compares all checksums, and keeps nothing. */
   public void verify(Workers workers) {
-    decodeBands(0, header.framing().bands(), ValueSink.NOWHERE, workers);
+    decodeBands(0, header.framing().bands(), ValueSink.NOWHERE, true, workers);
   }
 
   private void decodeRange(long first, long count, ValueSink sink, Workers workers) {
@@ -203,26 +203,27 @@ public final class TensorStream {
     if (count > 0) {
       int begin = (int) (first / framing.viewColumns() / framing.bandRows());
       int end = (int) ((first + count - 1) / framing.viewColumns() / framing.bandRows()) + 1;
-      decodeBands(begin, end, sink, workers);
+      decodeBands(begin, end, sink, false, workers);
     }
   }
 
-  private void decodeBands(int begin, int end, ValueSink sink, Workers workers) {
+  /** @param bySamples whether levels that pictures carry are taken from their samples */
+  private void decodeBands(int begin, int end, ValueSink sink, boolean bySamples, Workers workers) {
     TensorFraming framing = header.framing();
     int tiles = framing.tilesInBand();
     workers.forEachInOrder(
         (end - begin) * tiles,
         i -> {
-          decodeTile(framing.tileOfBand(begin + i / tiles, i % tiles), sink);
+          decodeTile(framing.tileOfBand(begin + i / tiles, i % tiles), sink, bySamples);
           return true;
         },
         (i, done) -> { });
   }
 
-  private void decodeTile(int tile, ValueSink sink) {
+  private void decodeTile(int tile, ValueSink sink, boolean bySamples) {
     long start = tileStart(tile);
     try {
-      ReaderKey key = new ReaderKey(limits, header.transforms().hasPictures(), header.transforms().blocks());
+      ReaderKey key = new ReaderKey(limits, header.transforms().hasPictures(), header.transforms().blocks(), bySamples);
       TileReader reader = IDLE.take(key, key::reader);
       reader.begin(header, stream.asSlice(0, firstTileStart));
       reader.read(tile, stream.asSlice(start, tileEnds[tile] - start), sink);

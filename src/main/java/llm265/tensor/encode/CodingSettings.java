@@ -24,15 +24,19 @@ public record CodingSettings(
     RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known, Codec codec, TrellisMethod trellis,
     CarrierMethod carrier) {
 
+  /** Rate beyond which samples of eight bits hardly improve. */
+  private static final double MOST_BITS = 8;
+
   /**
    * The pictures.
    *
    * @param chroma their chroma format
    * @param bitDepth bits of their samples, 8 to 14
    * @param prescribed coders that the caller prescribes; null to choose them for each tensor
+   * @param plainSamples whether samples must stand for values
    */
-  public record Pictures(ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed) {
-    public static final Pictures DEFAULT = new Pictures(ChromaFormat.YUV420, 8, null);
+  public record Pictures(ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, boolean plainSamples) {
+    public static final Pictures DEFAULT = new Pictures(ChromaFormat.YUV420, 8, null, false);
 
     public Pictures {
       if (bitDepth < 8 || bitDepth > 14) {
@@ -41,16 +45,20 @@ public record CodingSettings(
     }
 
     public Pictures with(ChromaFormat newChroma) {
-      return new Pictures(newChroma, bitDepth, prescribed);
+      return new Pictures(newChroma, bitDepth, prescribed, plainSamples);
     }
 
     public Pictures withDepth(int newBitDepth) {
-      return new Pictures(chroma, newBitDepth, prescribed);
+      return new Pictures(chroma, newBitDepth, prescribed, plainSamples);
+    }
+
+    public Pictures withPlainSamples(boolean newPlainSamples) {
+      return new Pictures(chroma, bitDepth, prescribed, newPlainSamples);
     }
 
     /** The pictures that prescribed coders make. */
     public static Pictures of(PictureCoder.Factory coders) {
-      return new Pictures(coders.chroma(), coders.bitDepth(), coders);
+      return new Pictures(coders.chroma(), coders.bitDepth(), coders, true);
     }
 
     /** Variance of rounding a reconstruction to samples, in squared steps of 8-bit samples. */
@@ -96,9 +104,14 @@ public record CodingSettings(
     return new CodingSettings(target, tools, pictures, newWeights, known, codec, trellis, carrier);
   }
 
+  /** The rate beyond which a tensor hardly improves: samples of eight bits end there, and each more bit is worth one. */
+  public double mostBits() {
+    return codec == Codec.TRINITY || mayCarry() ? Double.POSITIVE_INFINITY : MOST_BITS + pictures.bitDepth() - 8;
+  }
+
   /** Whether pictures may carry levels: their samples then stand for no values. */
   boolean mayCarry() {
-    return codec != Codec.TRINITY && pictures.prescribed() == null && pictures.bitDepth() == 8
+    return codec != Codec.TRINITY && !pictures.plainSamples() && pictures.bitDepth() == 8
         && tools.has(TensorTools.Tool.CARRIED_LEVELS);
   }
 

@@ -75,10 +75,9 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     return lossy;
   }
 
-  /** Whether mode decision may be used, and values correlate with their neighbours. */
-  boolean mayResembleNeighbours(TensorCoding coding) {
-    return tools.has(TensorTools.Tool.MODE_DECISION)
-        && coding.present().correlation(coding.levelDeviation()) >= LEAST_CORRELATION;
+  /** Whether values correlate with their neighbours. */
+  boolean areLikeNeighbours(TensorCoding coding) {
+    return coding.present().correlation(coding.levelDeviation()) >= LEAST_CORRELATION;
   }
 
   private MethodChoice chooseLossy(TensorCoding coding, double log2Ratio) {
@@ -87,7 +86,7 @@ public record MethodChooser(CodingSettings.Pictures pictures, TensorTools tools,
     boolean byModes = false;
     // The gap of the present arrangement; NaN if it is not known.
     double gap = Double.NaN;
-    if (mayResembleNeighbours(coding)) {
+    if (tools.has(TensorTools.Tool.MODE_DECISION) && areLikeNeighbours(coding)) {
       double[] gaps = gaps(coding, log2Ratio, coding.candidate(byModes()), coding.candidate(asNoise));
       byModes = gaps[0] < gaps[1] - WORTH_MODE_DECISION;
       gap = byModes ? gaps[0] : gaps[1];

@@ -132,7 +132,7 @@ public final class TargetSearch {
         best = ofChunks <= gap ? settings.chunks() : best;
         gap = Math.min(ofChunks, gap);
       }
-      if (best != null && !methods.mayResembleNeighbours(coding)) {
+      if (best != null && !methods.areLikeNeighbours(coding)) {
         return best;
       }
       gap = Double.isNaN(gap) ? gap(best, tensor, bits, log2Ratio) : gap;

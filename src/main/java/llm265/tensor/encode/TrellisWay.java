@@ -43,7 +43,7 @@ sealed interface TrellisWay {
   record Carriers(CarrierMethod method) implements TrellisWay {
     @Override
     public TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds) {
-      return new CarrierPlan(arrangement, method, bounds, TensorExcerpt.map(arrangement, method.sampleValues(), false));
+      return new CarrierPlan(arrangement, method, bounds, values -> TensorExcerpt.map(arrangement, values, false));
     }
 
     @Override

@@ -105,6 +105,19 @@ public final class SideInformation {
   }
 
   /**
+   * The payload of a tile whose picture carries levels.
+   *
+   * @param levels those that the picture carries
+   * @param rawBits bits of its values that are on no picture
+   */
+  public static byte[] write(
+      TileInformation tile, TileParts parts, ElementType type, TensorFraming framing, short[] levels, byte... rawBits) {
+    PayloadWriter sections = new PayloadWriter();
+    PayloadWriter content = sections(tile, parts, type, framing, sections);
+    return closed(sections, content, checksum -> TileInformation.updateWithLevels(checksum, levels), rawBits);
+  }
+
+  /**
    * The payload for a tile without a picture, as it is for all but the first.
    *
    * @param rowClasses null for none
@@ -317,6 +330,20 @@ public final class SideInformation {
     CRC32C actual = new CRC32C();
     actual.update(checked);
     TileInformation.updateWithLuma(actual, decoded);
+    actual.update(rawBits);
+    compare(actual);
+  }
+
+  /**
+   * Compares the tile's checksum with that of the levels that its picture carries.
+   *
+   * @param rawBits bits of the tile's values that are on no picture
+   * @throws MalformedStreamException if they differ
+   */
+  public void check(short[] levels, byte... rawBits) {
+    CRC32C actual = new CRC32C();
+    actual.update(checked);
+    TileInformation.updateWithLevels(actual, levels);
     actual.update(rawBits);
     compare(actual);
   }

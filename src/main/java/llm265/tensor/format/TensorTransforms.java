@@ -173,7 +173,7 @@ public record TensorTransforms(
   }
 
   /** Whether the levels of pictures are what is coded, rather than their samples. */
-  boolean areLevelsCarried() {
+  public boolean areLevelsCarried() {
     return carried != null;
   }
 

@@ -48,6 +48,16 @@ public record TileInformation(int tile, float offset, float step, OutlierList ou
     return new TileInformation(in.varint("tile_number", framing.tiles() - 1), 0, 0, new OutlierList(0));
   }
 
+  /** Continues a checksum with the levels that a picture carries: two bytes each, least significant first. */
+  static void updateWithLevels(CRC32C crc, short[] levels) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.min(2 * levels.length, 1 << 14)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < levels.length; from += bytes.capacity() / 2) {
+      int count = Math.min(bytes.capacity() / 2, levels.length - from);
+      bytes.asShortBuffer().put(levels, from, count);
+      crc.update(bytes.array(), 0, 2 * count);
+    }
+  }
+
   /**
    * Continues a checksum with a picture's luma samples, row by row, padding included. 8-bit samples take one byte, deeper ones
    * two bytes, least significant first.

@@ -1,8 +1,6 @@
 package llm265.tensor.reconstruct;
 
 import java.util.Arrays;
-import llm265.h264.Picture;
-import llm265.h264.transform.LevelRecovery;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.carrier.CarrierKernels;
 import llm265.tensor.carrier.CarrierOrder;
@@ -11,28 +9,32 @@ import llm265.tensor.format.TensorHeader;
 import llm265.tensor.payload.RawBits;
 import llm265.tensor.tools.CarrierFormat;
 import llm265.tensor.values.ValueSink;
+import llm265.trinity.Trellis;
 
 /** A tile whose picture carries levels of a trellis. Used by one thread at a time. SPEC.md, "Carried levels". */
 public final class CarriedTile implements TilePicture {
   private final TensorHeader header;
   private final CarrierFormat format;
+  private final Trellis trellis;
   private final TileValues values;
-  private final short[] levels;
   private final short[] low;
   private final float[] steps;
   private final int[] ordered = new int[CarrierKernels.ORDERED];
   private final int[] states = new int[CarrierKernels.LANES];
+  private final int mbWidth;
   private final CarriedLevels rows;
 
   public CarriedTile(TensorHeader header) {
     this.header = header;
     format = header.transforms().carried();
+    trellis = format.trellis();
     values = new TileValues(header);
     TensorFraming framing = header.framing();
-    levels = new short[framing.tileWidth() * framing.tileHeight()];
-    low = new short[format.lowBits() == 0 ? 0 : levels.length];
-    steps = new float[levels.length];
-    rows = new CarriedLevels(framing.tileWidth() / 16, steps);
+    int samples = framing.tileWidth() * framing.tileHeight();
+    low = new short[format.lowBits() == 0 ? 0 : samples];
+    steps = new float[samples];
+    mbWidth = framing.tileWidth() / 16;
+    rows = new CarriedLevels(steps);
   }
 
   @Override
@@ -41,18 +43,19 @@ public final class CarriedTile implements TilePicture {
   }
 
   @Override
-  public void decode(Picture picture, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
+  public void decode(Coded coded, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
     TileMap map = TileMap.of(header.framing(), tile, information.rowClasses(), header.transforms().columnClasses());
-    LevelRecovery.recover(picture, picture.format().heightInMbs(), levels);
+    short[] levels = coded.levels();
     information.dropped().restore(levels);
     readLow(map, rawBits);
-    int macroblocks = levels.length / 256;
+    int macroblocks = steps.length / 256;
     for (int mbAddr = 0; mbAddr < macroblocks; mbAddr++) {
       if (mbAddr % format.chunkMacroblocks() == 0) {
         Arrays.fill(states, 0);
       }
       CarrierOrder.fromPlaces(levels, 256 * mbAddr, ordered);
-      CarrierKernels.ACTIVE.join(ordered, low, format.lowBits(), format.trellis(), states, steps, 256 * mbAddr);
+      CarrierKernels.ACTIVE.join(
+          ordered, low, 256 * mbAddr, format.lowBits(), trellis, states, steps, CarriedLevels.first(mbAddr, mbWidth), 16 * mbWidth);
     }
     values.handOver(rows, map, information.tile(), tile, sink);
   }
@@ -64,9 +67,8 @@ public final class CarriedTile implements TilePicture {
     }
     Arrays.fill(low, (short) 0);
     RawBits raw = new RawBits(rawBits);
-    int mbWidth = header.framing().tileWidth() / 16;
     for (int y = 0; y < map.rows(); y++) {
-      int first = CarriedLevels.firstOfRow(map.start(y) / map.width(), mbWidth);
+      int first = CarriedLevels.firstOfRow(map, y);
       int[] ranks = map.columnRanks(y);
       for (int x = 0; x < map.count(y); x++) {
         int at = ranks == null ? x : ranks[x];

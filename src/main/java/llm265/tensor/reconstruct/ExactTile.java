@@ -92,7 +92,8 @@ public final class ExactTile implements TilePicture {
 
   /** @throws llm265.h264.MalformedStreamException if a sample stands for no symbol */
   @Override
-  public void decode(Picture picture, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
+  public void decode(Coded coded, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
+    Picture picture = coded.picture();
     RawBits raw = new RawBits(rawBits);
     int bits = values.rawBits();
     for (int y = 0; y < tile.rows(); y++) {

@@ -23,7 +23,8 @@ public final class SampledTile implements TilePicture {
   }
 
   @Override
-  public void decode(Picture picture, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
+  public void decode(Coded coded, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
+    Picture picture = coded.picture();
     if (levels == null) {
       levels = new TileLevels(picture.format());
     }

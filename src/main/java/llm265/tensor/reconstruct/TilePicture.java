@@ -10,6 +10,14 @@ public interface TilePicture {
   /** Number of bytes of a tile's raw bits, which are on no picture. */
   long rawBytes(TensorFraming.Tile tile);
 
+  /**
+   * What a decoder made of a tile.
+   *
+   * @param picture its picture; samples mean nothing where there are levels
+   * @param levels those that the picture carries, macroblock by macroblock; null where samples are what is coded
+   */
+  record Coded(Picture picture, short[] levels) {}
+
   /** Hands over the values of a tile. */
-  void decode(Picture picture, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink);
+  void decode(Coded coded, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink);
 }

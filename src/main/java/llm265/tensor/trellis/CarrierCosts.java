@@ -21,6 +21,9 @@ final class CarrierCosts {
   /** Of a magnitude that must not occur. */
   private static final double NEVER = 1e9;
 
+  /** Deviation in steps up to which greater magnitudes than those of narrow tables hardly occur. */
+  private static final double MOST_NARROW = 14;
+
   private static final double LEAST_PROBABILITY = 0x1p-40;
 
   private final int lowBits;
@@ -63,15 +66,15 @@ final class CarrierCosts {
         levels[table * MEASURED + level] = -Logarithms.log2(weights[level] / sum);
       }
     }
-    return new CarrierCosts(lowBits, classes, length(lowBits, deviations), levels);
+    return new CarrierCosts(lowBits, classes, length(deviations), levels);
   }
 
-  private static int length(int lowBits, double[] deviations) {
+  private static int length(double[] deviations) {
     double greatest = 0;
     for (double deviation : deviations) {
       greatest = Math.max(greatest, deviation);
     }
-    return lowBits == 0 && greatest < 12 ? ChunkKernels.NARROW_LENGTH : ChunkKernels.WIDE_LENGTH;
+    return greatest < MOST_NARROW ? ChunkKernels.NARROW_LENGTH : ChunkKernels.WIDE_LENGTH;
   }
 
   int lowBits() {

@@ -74,7 +74,7 @@ final class CarrierMacroblocks {
     return codes;
   }
 
-  /** What values became, in steps. */
+  /** What values became, in steps, row by row of the picture. */
   float[] steps() {
     return steps;
   }
@@ -122,7 +122,7 @@ final class CarrierMacroblocks {
       int count = map.count(y);
       float[] from = row.array();
       int offset = row.offset();
-      int first = CarriedLevels.firstOfRow(map.start(y) / map.width(), mbWidth);
+      int first = CarriedLevels.firstOfRow(map, y);
       int[] ranks = map.columnRanks(y);
       float greatest = 0;
       for (int x = 0; x < count; x++) {
@@ -182,7 +182,8 @@ final class CarrierMacroblocks {
       System.arraycopy(chunkCodes, 0, codes, 256 * mb, 256 * count);
     }
     for (int mb = 0; mb < macroblocks; mb++) {
-      CarrierKernels.ACTIVE.split(codes, 256 * mb, costs.lowBits(), ordered, low, steps);
+      CarrierKernels.ACTIVE.split(
+          codes, 256 * mb, costs.lowBits(), ordered, low, steps, CarriedLevels.first(mb, mbWidth), 16 * mbWidth);
       CarrierOrder.toPlaces(ordered, levels, 256 * mb);
       if (places.length > 0) {
         findPlaces(256 * mb);

@@ -18,7 +18,7 @@ public record CarrierMethod(int stateBits, int sampleValues, double[] lambdas, d
     return switch (effort) {
       case FAST -> new CarrierMethod(2, 1 << 15, new double[] {0.35}, 0.02, ChromaFormat.YUV420);
       case BALANCED -> new CarrierMethod(3, 1 << 16, new double[] {0.35}, 0.02, ChromaFormat.YUV420);
-      case BEST -> new CarrierMethod(4, 1 << 17, new double[] {0.35, 0.25, 0.45}, 0.015, ChromaFormat.YUV420);
+      case BEST -> new CarrierMethod(4, 1 << 16, new double[] {0.35}, 0.015, ChromaFormat.YUV420);
       case MAX -> new CarrierMethod(8, 1 << 17, new double[] {0.35, 0.25, 0.45}, 0, ChromaFormat.YUV420);
     };
   }

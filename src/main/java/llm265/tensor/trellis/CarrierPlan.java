@@ -2,14 +2,13 @@ package llm265.tensor.trellis;
 
 import java.util.ArrayList;
 import java.util.List;
-import llm265.h264.rate.AdaptiveLevelCosts;
-import llm265.h264.transform.LevelRecovery;
+import java.util.function.IntFunction;
 import llm265.numeric.Logarithms;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.reconstruct.TileMap;
-import llm265.tensor.tools.OutlierList;
+import llm265.tensor.tools.CarrierFormat;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.tools.TrellisFormat;
 import llm265.trinity.Trellis;
@@ -31,13 +30,11 @@ public final class CarrierPlan implements TrellisPlan {
   /** Rounds of searching levels and measuring what they take. */
   private static final int ROUNDS = 3;
 
-  /** Levels take least with a deviation of about so much; what is beyond goes to low bits. */
-  private static final double DEVIATION_OF_LEVELS = 1.6;
+  /** Choices are compared on one value of so many of the sample. */
+  private static final int THINNED = 4;
 
-  private static final int MOST_LOW_BITS = 12;
-
-  /** Macroblocks that contexts learn on. */
-  private static final int WARMING = 32;
+  /** Levels take least with a deviation of this to twice this; what is beyond goes to low bits. */
+  private static final double LEAST_DEVIATION = 1.25;
 
   /** Octaves from a known step within which its low bits and lambda serve. */
   private static final double NEAR = 0.4;
@@ -45,36 +42,29 @@ public final class CarrierPlan implements TrellisPlan {
   private final Arrangement arrangement;
   private final CarrierMethod method;
   private final ErrorBounds bounds;
-  private final TileMap map;
+  private final IntFunction<TileMap> excerpt;
   private final float centre;
-  private final CarrierMacroblocks sample;
   private final Trellis trellis;
-  private final float[] bits;
   private final int classes;
-  private final AdaptiveLevelCosts contexts = new AdaptiveLevelCosts();
   private final List<CarrierPoint> points = new ArrayList<>();
+  private CarrierSample sample;
   private CarrierPoint coded;
 
-  /** @param map macroblocks from all over the tensor as it is arranged */
-  public CarrierPlan(Arrangement arrangement, CarrierMethod method, ErrorBounds bounds, TileMap map) {
+  /** @param excerpt makes maps of about so many values, in macroblocks from all over the tensor as it is arranged */
+  public CarrierPlan(Arrangement arrangement, CarrierMethod method, ErrorBounds bounds, IntFunction<TileMap> excerpt) {
     this.arrangement = arrangement;
     this.method = method;
     this.bounds = bounds;
-    this.map = map;
+    this.excerpt = excerpt;
     centre = arrangement.range().centre();
-    sample = new CarrierMacroblocks(map.width(), map.height(), true);
     trellis = Trellis.of(method.stateBits());
-    bits = new float[256 * sample.macroblocks()];
     classes = greatestClass() / TrellisFormat.SCALE_CLASSES_PER_LAW + 1;
   }
 
   private int greatestClass() {
-    if (!map.hasClasses()) {
-      return 0;
-    }
     int greatest = 0;
     double[] shares = ScaleClasses.shares(arrangement.rows(), arrangement.columns());
-    for (int i = 0; i < shares.length; i++) {
+    for (int i = 0; arrangement.hasScaleClasses() && i < shares.length; i++) {
       greatest = shares[i] > 0 ? i : greatest;
     }
     return greatest;
@@ -101,6 +91,25 @@ public final class CarrierPlan implements TrellisPlan {
     return new CarrierTiles(arrangement, bounds, point, method.stateBits(), method.chroma());
   }
 
+  @Override
+  public Estimate estimate(double step) {
+    CarrierSample.Measured measured = sample().measure(point(step), trellis, bounds.maxError());
+    TensorFraming framing = arrangement.framing();
+    double exact = measured.beyond() * framing.values();
+    double bits = measured.rate() * framing.values()
+        + exact * (arrangement.elements().outlierBits() + EXACT_POSITION_BITS) + framing.tiles() * SLICE_START_BITS;
+    return new Estimate(
+        bits / 8 + framing.tiles() * TILE_BYTES + arrangement.byteSize(),
+        measured.meanSquaredError() * (framing.values() - exact), (long) exact);
+  }
+
+  private CarrierSample sample() {
+    if (sample == null) {
+      sample = new CarrierSample(arrangement, excerpt.apply(method.sampleValues()));
+    }
+    return sample;
+  }
+
   private CarrierPoint point(double step) {
     CarrierPoint nearest = null;
     for (CarrierPoint point : points) {
@@ -109,104 +118,52 @@ public final class CarrierPlan implements TrellisPlan {
     if (nearest != null && nearest.isAt(step)) {
       return nearest.withStep(step, centre);
     }
-    CarrierPoint point = nearest != null && nearest.octavesTo(step) < NEAR ? near(nearest, step) : best(step);
+    CarrierPoint begin = nearest != null && nearest.octavesTo(step) < NEAR
+        ? CarrierPoint.of(step, centre, nearest.lambda() * coarseness(step) / coarseness(nearest.step()), nearest.costs())
+        : best(step);
+    CarrierPoint point = sample().measure(begin, trellis, bounds.maxError()).point();
     points.add(point);
     return point;
   }
 
-  private CarrierPoint near(CarrierPoint known, double step) {
-    double lambda = known.lambda() * coarseness(step) / coarseness(known.step());
-    return measured(CarrierPoint.of(step, centre, lambda, known.costs()), ROUNDS - 1).point;
-  }
-
-  /** The point that does best on the sample, of several numbers of low bits and worths of a bit. */
+  /** The point that does best on a part of the sample, of several numbers of low bits and worths of a bit. */
   private CarrierPoint best(double step) {
-    Measured best = null;
-    int likely = (int) Math.clamp(Math.floor(Logarithms.log2(
-        Math.max(deviation(0, step), 1e-9) / 2 / DEVIATION_OF_LEVELS)), 0, MOST_LOW_BITS);
-    for (int low = Math.max(0, likely - 1); low <= Math.min(MOST_LOW_BITS, likely + 2); low++) {
-      best = better(best, step, method.lambdas()[0], low);
+    CarrierSample part = new CarrierSample(arrangement, excerpt.apply(method.sampleValues() / THINNED));
+    double octaves = Logarithms.log2(Math.max(deviation(arrangement.referenceClass(), step), 1e-9) / 2 / LEAST_DEVIATION);
+    int least = (int) Math.clamp(Math.floor(octaves), 0, CarrierFormat.MOST_LOW_BITS - 1);
+    CarrierSample.Measured best = measured(part, step, method.lambdas()[0], least);
+    if (octaves > 0) {
+      CarrierSample.Measured more = measured(part, step, method.lambdas()[0], least + 1);
+      best = more.gap() - method.worthOfBins() < best.gap() ? more : best;
     }
-    int lowBits = best.point.costs().lowBits();
+    int lowBits = best.point().costs().lowBits();
     for (int i = 1; i < method.lambdas().length; i++) {
-      best = better(best, step, method.lambdas()[i], lowBits);
+      CarrierSample.Measured other = measured(part, step, method.lambdas()[i], lowBits);
+      best = other.gap() < best.gap() ? other : best;
     }
-    return best.point;
+    return best.point();
   }
 
-  private Measured better(Measured best, double step, double lambda, int lowBits) {
+  private CarrierSample.Measured measured(CarrierSample part, double step, double lambda, int lowBits) {
     double[] deviations = new double[classes];
     for (int i = 0; i < deviations.length; i++) {
       deviations[i] = deviation(TrellisFormat.SCALE_CLASSES_PER_LAW * i, step);
     }
-    CarrierPoint begin = CarrierPoint.of(step, centre, lambda * coarseness(step), CarrierCosts.gaussian(lowBits, deviations));
-    Measured measured = measured(begin, ROUNDS);
-    if (best == null) {
-      return measured;
-    }
-    double worth = lowBits > best.point.costs().lowBits() ? method.worthOfBins() : 0;
-    return measured.gap() - worth < best.gap() ? measured : best;
+    CarrierPoint begin =
+        CarrierPoint.of(step, centre, lambda * coarseness(step), CarrierCosts.gaussian(lowBits, deviations));
+    return part.measure(begin, trellis, ROUNDS, Double.POSITIVE_INFINITY);
   }
 
-  /**
-   * A point with the costs that were measured, and what the whole tensor would come to.
-   *
-   * @param rate bits per value, of levels and low bits
-   * @param meanSquaredError of the values that are not kept exactly, with the best gain
-   * @param beyond share of the values that would be kept exactly
-   */
-  private record Measured(CarrierPoint point, double rate, double meanSquaredError, double beyond) {
-    /** Bits per value less those that the quality is worth. */
-    double gap() {
-      return rate + 0.5 * Logarithms.log2(Math.max(meanSquaredError, Double.MIN_NORMAL));
-    }
-  }
-
-  private Measured measured(CarrierPoint begin, int rounds) {
-    Measured measured = measured(begin);
-    for (int round = 1; round < rounds; round++) {
-      measured = measured(measured.point);
-    }
-    return measured;
-  }
-
-  /** Searches levels of the sample; the point that comes back has the costs that they turned out to have. */
-  private Measured measured(CarrierPoint point) {
-    CarrierCosts costs = point.costs();
-    OutlierList outliers = sample.read(arrangement, map, point.bound(), costs.classes());
-    sample.search(centre, point, trellis);
-    contexts.begin(LevelRecovery.QP);
-    for (int mb = 0; mb < Math.min(WARMING, sample.macroblocks()); mb++) {
-      contexts.code(sample.levels(), 256 * mb, bits);
-    }
-    for (int mb = 0; mb < sample.macroblocks(); mb++) {
-      contexts.code(sample.levels(), 256 * mb, bits);
-    }
-    CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs.lowBits(), costs.classes());
-    SampleSums sums = new SampleSums(sample, map, costs, bits, measurement, arrangement);
-    return new Measured(
-        CarrierPoint.of(point.step(), centre, point.lambda(), measurement.costs(costs)), sums.rate(), sums.meanSquaredError(),
-        (outliers.size() + sums.beyond(bounds.maxError())) / Math.max(1.0, map.values()));
-  }
-
+  /** Deviation of the values of a scale class in steps. */
   private double deviation(int scaleClass, double step) {
     return arrangement.range().deviation() * ScaleClasses.factor(scaleClass) / step;
   }
 
+  /**
+   * What a bit is worth, over what it is where steps are fine: there it is a share of the squared step, but no more than the
+   * variance.
+   */
   private double coarseness(double step) {
     return Math.min(1, 0.9 * StrictMath.pow(deviation(arrangement.referenceClass(), step), 1.4));
-  }
-
-  @Override
-  public Estimate estimate(double step) {
-    CarrierPoint point = point(step);
-    Measured measured = measured(point);
-    TensorFraming framing = arrangement.framing();
-    double exact = measured.beyond * framing.values();
-    double bits = measured.rate * framing.values()
-        + exact * (arrangement.elements().outlierBits() + EXACT_POSITION_BITS) + framing.tiles() * SLICE_START_BITS;
-    return new Estimate(
-        bits / 8 + framing.tiles() * TILE_BYTES + arrangement.byteSize(),
-        measured.meanSquaredError * (framing.values() - exact), (long) exact);
   }
 }

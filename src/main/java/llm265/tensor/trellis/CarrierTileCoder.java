@@ -33,7 +33,7 @@ final class CarrierTileCoder {
   CarrierTileCoder(PictureFormat format) {
     encoder = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR.withChroma(format.chroma()), format);
     macroblocks = new CarrierMacroblocks(format.codedWidth(0), format.codedHeight(0), false);
-    tileLevels = new CarriedLevels(macroblocks.mbWidth(), macroblocks.steps());
+    tileLevels = new CarriedLevels(macroblocks.steps());
     reconstruction = new ReconstructionFit(format.codedWidth(0));
   }
 
@@ -62,7 +62,7 @@ final class CarrierTileCoder {
         new SideInformation.TileParts(null, rows, DroppedLevels.of(macroblocks.levels(), carried));
     return new CodedTile(
         number == 0 ? encoder.parameterSets() : null,
-        SideInformation.write(information, parts, type, framing, picture.reconstruction(), rawBits),
+        SideInformation.write(information, parts, type, framing, carried, rawBits),
         new byte[][] {picture.slices(), RawNalUnit.of(rawBits)},
         new CodedTile.Error(errors[0], errors[1], information.outliers().size()));
   }
@@ -75,7 +75,7 @@ final class CarrierTileCoder {
     RawBits raw = new RawBits(new byte[(int) Math.ceilDiv(map.values() * lowBits, 8L)]);
     short[] low = macroblocks.low();
     for (int y = 0; y < map.rows(); y++) {
-      int first = CarriedLevels.firstOfRow(map.start(y) / map.width(), macroblocks.mbWidth());
+      int first = CarriedLevels.firstOfRow(map, y);
       int[] ranks = map.columnRanks(y);
       for (int x = 0; x < map.count(y); x++) {
         int column = ranks == null ? x : ranks[x];

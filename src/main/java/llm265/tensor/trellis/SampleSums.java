@@ -30,9 +30,11 @@ final class SampleSums {
     bits = new double[classes];
     squaredErrors = new double[classes];
     shares = shares(arrangement, classes);
-    int[] places = places(sample, map);
+    int[] places = new int[(int) map.values()];
+    float[] steps = new float[places.length];
+    find(sample, map, places, steps);
     float centre = arrangement.range().centre();
-    double gain = gain(sample, places, centre);
+    double gain = gain(sample, places, steps, centre);
     errors = new float[places.length];
     double squares = 0;
     for (int i = 0; i < places.length; i++) {
@@ -42,7 +44,7 @@ final class SampleSums {
       double taken = valueBits[sample.placeOf(at)];
       measurement.add(valueClass, sample.codes()[at] & 1, level, taken);
       double deviation = (double) sample.values()[at] - centre;
-      double error = deviation - gain * sample.steps()[at];
+      double error = deviation - gain * steps[i];
       errors[i] = (float) error;
       values[valueClass]++;
       bits[valueClass] += taken;
@@ -69,27 +71,27 @@ final class SampleSums {
     return shares;
   }
 
-  private static int[] places(CarrierMacroblocks sample, TileMap map) {
-    int[] places = new int[(int) map.values()];
+  /** Finds each value's place among the macroblocks' values, and its steps. */
+  private static void find(CarrierMacroblocks sample, TileMap map, int[] places, float[] steps) {
     int next = 0;
     for (int y = 0; y < map.rows(); y++) {
-      int first = CarriedLevels.firstOfRow(map.start(y) / map.width(), sample.mbWidth());
+      int first = CarriedLevels.firstOfRow(map, y);
+      int start = map.start(y);
       int[] ranks = map.columnRanks(y);
       for (int x = 0; x < map.count(y); x++) {
         int column = ranks == null ? x : ranks[x];
+        steps[next] = sample.steps()[start + column];
         places[next++] = first + 256 * (column >> 4) + (column & 15);
       }
     }
-    return places;
   }
 
-  private static double gain(CarrierMacroblocks sample, int[] places, float centre) {
+  private static double gain(CarrierMacroblocks sample, int[] places, float[] steps, float centre) {
     double products = 0;
     double squares = 0;
-    for (int at : places) {
-      double steps = sample.steps()[at];
-      products += steps * ((double) sample.values()[at] - centre);
-      squares += steps * steps;
+    for (int i = 0; i < places.length; i++) {
+      products += steps[i] * ((double) sample.values()[places[i]] - centre);
+      squares += (double) steps[i] * steps[i];
     }
     return squares == 0 ? 0 : products / squares;
   }

@@ -1,0 +1,73 @@
+package llm265.tensor.trellis;
+
+import llm265.h264.rate.AdaptiveLevelCosts;
+import llm265.h264.transform.LevelRecovery;
+import llm265.numeric.Logarithms;
+import llm265.tensor.picture.Arrangement;
+import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.OutlierList;
+import llm265.trinity.Trellis;
+
+/**
+ * Macroblocks from all over a tensor: what their levels take as pictures carry them, and what errors they leave. Used by one
+ * thread at a time.
+ */
+final class CarrierSample {
+  /** Macroblocks that contexts learn on before anything is measured. */
+  private static final int WARMING = 32;
+
+  private final Arrangement arrangement;
+  private final TileMap map;
+  private final CarrierMacroblocks macroblocks;
+  private final float[] bits;
+  private final AdaptiveLevelCosts contexts = new AdaptiveLevelCosts();
+
+  CarrierSample(Arrangement arrangement, TileMap map) {
+    this.arrangement = arrangement;
+    this.map = map;
+    macroblocks = new CarrierMacroblocks(map.width(), map.height(), true);
+    bits = new float[256 * macroblocks.macroblocks()];
+  }
+
+  /**
+   * What the whole tensor would come to at a point.
+   *
+   * @param point with the costs that its levels turned out to have
+   * @param rate bits per value, of levels and low bits
+   * @param meanSquaredError of the values that are not kept exactly, with the best gain
+   * @param beyond share of the values that would be kept exactly
+   */
+  record Measured(CarrierPoint point, double rate, double meanSquaredError, double beyond) {
+    /** Bits per value less those that the quality is worth. */
+    double gap() {
+      return rate + 0.5 * Logarithms.log2(Math.max(meanSquaredError, Double.MIN_NORMAL));
+    }
+  }
+
+  /** Searches levels, and does so again with the costs that they turned out to have. */
+  Measured measure(CarrierPoint begin, Trellis trellis, int rounds, double maxError) {
+    Measured measured = measure(begin, trellis, maxError);
+    for (int round = 1; round < rounds; round++) {
+      measured = measure(measured.point, trellis, maxError);
+    }
+    return measured;
+  }
+
+  Measured measure(CarrierPoint point, Trellis trellis, double maxError) {
+    CarrierCosts costs = point.costs();
+    OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), costs.classes());
+    macroblocks.search(arrangement.range().centre(), point, trellis);
+    contexts.begin(LevelRecovery.QP);
+    for (int mb = 0; mb < Math.min(WARMING, macroblocks.macroblocks()); mb++) {
+      contexts.code(macroblocks.levels(), 256 * mb, bits);
+    }
+    for (int mb = 0; mb < macroblocks.macroblocks(); mb++) {
+      contexts.code(macroblocks.levels(), 256 * mb, bits);
+    }
+    CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs.lowBits(), costs.classes());
+    SampleSums sums = new SampleSums(macroblocks, map, costs, bits, measurement, arrangement);
+    CarrierPoint known = new CarrierPoint(point.step(), point.bound(), point.lambda(), measurement.costs(costs));
+    return new Measured(
+        known, sums.rate(), sums.meanSquaredError(), (outliers.size() + sums.beyond(maxError)) / Math.max(1.0, map.values()));
+  }
+}
