@@ -92,15 +92,16 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
   }
 
   @Override
-  public void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps, int stepsAt, int stride) {
+  public void split(
+      int[] codes, int from, int lowBits, int[] ordered, short[] low, int at, float[] steps, int stepsAt, int stride) {
     if (!ONE_VECTOR || !isWarm()) {
-      scalar.split(codes, at, lowBits, ordered, low, steps, stepsAt, stride);
+      scalar.split(codes, from, lowBits, ordered, low, at, steps, stepsAt, stride);
       return;
     }
     int half = 1 << lowBits >> 1;
     int first = 0;
     for (int i = 0; i < 256; i += LANES) {
-      IntVector code = IntVector.fromArray(INTS, codes, at + i);
+      IntVector code = IntVector.fromArray(INTS, codes, from + i);
       IntVector quantizer = code.and(1);
       IntVector sign = code.lanewise(VectorOperators.LSHR, 1).and(1).neg();
       IntVector magnitude = code.lanewise(VectorOperators.LSHR, 2);
@@ -134,7 +135,7 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
     int[] states = new int[LANES];
     return () -> {
       for (int lowBits = 0; lowBits < 3; lowBits++) {
-        kernels.split(codes, 0, lowBits, ordered, low, steps, 0, LANES);
+        kernels.split(codes, 0, lowBits, ordered, low, 0, steps, 0, LANES);
         kernels.join(ordered, low, 0, lowBits, trellis, states, steps, 0, LANES);
       }
     };

@@ -24,6 +24,9 @@ final class GivenLevels implements MacroblockDecision {
   private final int[] coefficients = new int[256];
   private final int[] dc = new int[16];
   private final short[] found = new short[256];
+  private final int[] sums = new int[16];
+  /** The mean of the neighbours. */
+  private int prediction;
   private short[] levels;
   private int at;
 
@@ -90,13 +93,19 @@ final class GivenLevels implements MacroblockDecision {
     mb.codedBlockPattern = ac ? 15 : 0;
     context.setQp(mb);
     context.reconstructor.predictIntra16x16(MODE);
+    prediction = context.reconstruction.samples(0)[context.offset(0)];
     context.reconstructor.addIntra16x16Residual(mb, context.qpPrimeY);
   }
 
+  /** Where no sample is clipped, all levels of AC blocks come back, so that only those of the DC block are looked at. */
   private boolean isRecovered() {
     short[] samples = context.reconstruction.samples(0);
     int stride = context.reconstruction.stride(0);
     int offset = context.offset(0);
+    if (LevelRecovery.isUnclipped(samples, offset, stride, sums)) {
+      LevelRecovery.recoverDc(sums, prediction, dc);
+      return Arrays.equals(dc, 0, 16, mb.dcLevels, 0, 16);
+    }
     LevelRecovery.subtractPrediction(
         samples, offset, stride, context.neighbours.availableA, context.neighbours.availableB, residual);
     LevelRecovery.recover(residual, coefficients, dc, found, 0);

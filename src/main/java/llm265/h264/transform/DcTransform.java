@@ -40,6 +40,11 @@ public final class DcTransform {
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
       c[cOff + 4 * BlockScan.BLOCK_ROW[blkIdx] + BlockScan.BLOCK_COLUMN[blkIdx]] = coefficients[16 * blkIdx];
     }
+    hadamard(c, cOff);
+  }
+
+  /** The 4x4 Hadamard transform of a matrix, in place. */
+  static void hadamard(int[] c, int cOff) {
     for (int j = 0; j < 4; j++) {
       hadamard4(c, cOff + j, 4, c, cOff + j, 4);
     }

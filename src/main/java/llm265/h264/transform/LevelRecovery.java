@@ -1,5 +1,6 @@
 package llm265.h264.transform;
 
+import java.util.Arrays;
 import llm265.h264.Picture;
 import llm265.h264.macroblock.BlockScan;
 
@@ -108,6 +109,43 @@ public final class LevelRecovery {
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
       int place = 4 * BlockScan.BLOCK_ROW[blkIdx] + BlockScan.BLOCK_COLUMN[blkIdx];
       levels[at + 16 * blkIdx] = (short) ((dc[place] + DC_HALF) >> DC_SHIFT);
+    }
+  }
+
+  /**
+   * Whether all 256 samples of a macroblock lie between 0 and 255, so that none of them has been clipped.
+   *
+   * @param sums receives the sums over its 4x4 blocks, row by row
+   */
+  public static boolean isUnclipped(short[] samples, int first, int stride, int[] sums) {
+    int outside = 0;
+    Arrays.fill(sums, 0);
+    for (int y = 0; y < 16; y++) {
+      int at = first + y * stride;
+      int row = y & -4;
+      for (int x = 0; x < 16; x++) {
+        int sample = samples[at + x];
+        outside |= (sample - 1) | (254 - sample);
+        sums[row + (x >> 2)] += sample;
+      }
+    }
+    return outside >= 0;
+  }
+
+  /**
+   * The levels of the DC block alone.
+   *
+   * @param sums those of samples over 4x4 blocks, row by row
+   * @param prediction the macroblock's
+   * @param levels receives the matrix c (8.5.2)
+   */
+  public static void recoverDc(int[] sums, int prediction, int[] levels) {
+    for (int i = 0; i < 16; i++) {
+      levels[i] = sums[i] - 16 * prediction;
+    }
+    DcTransform.hadamard(levels, 0);
+    for (int i = 0; i < 16; i++) {
+      levels[i] = (levels[i] + DC_HALF) >> DC_SHIFT;
     }
   }
 }

@@ -40,12 +40,13 @@ public interface CarrierKernels {
   /**
    * The levels of a macroblock's values.
    *
-   * @param codes {@code magnitude << 2 | sign << 1 | quantizer} of 256 values from {@code at} on; with low bits, no value of the
+   * @param codes {@code magnitude << 2 | sign << 1 | quantizer} of 256 values from {@code from} on; with low bits, no value of the
    *     second quantizer is 0
    * @param ordered receives levels in their order
    * @param low receives the low bits of each value from {@code at} on; not written where {@code lowBits} is 0
    * @param steps receives the steps of the first row from {@code stepsAt} on
    * @param stride distance of a row of steps from the one before it
    */
-  void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps, int stepsAt, int stride);
+  void split(
+      int[] codes, int from, int lowBits, int[] ordered, short[] low, int at, float[] steps, int stepsAt, int stride);
 }

@@ -28,10 +28,11 @@ public final class ScalarCarrierKernels implements CarrierKernels {
   }
 
   @Override
-  public void split(int[] codes, int at, int lowBits, int[] ordered, short[] low, float[] steps, int stepsAt, int stride) {
+  public void split(
+      int[] codes, int from, int lowBits, int[] ordered, short[] low, int at, float[] steps, int stepsAt, int stride) {
     int first = 0;
     for (int i = 0; i < 256; i++) {
-      int code = codes[at + i];
+      int code = codes[from + i];
       int quantizer = code & 1;
       int magnitude = code >>> 2;
       int sign = -((code >> 1) & 1);

@@ -29,15 +29,16 @@ final class CarrierMacroblocks {
   private final float[] values;
   private final byte[] classes;
   private boolean hasClasses;
+  /** Of a chunk. */
   private final int[] codes;
   private final short[] levels;
   private final short[] low;
   private final float[] steps;
   private final int[] ordered = new int[CarrierKernels.ORDERED];
-  private final int[] chunkCodes = new int[256 * CHUNK];
   private byte[] chunkClasses = new byte[0];
   /** Place of each value's level; only in samples. */
   private final int[] places;
+  private final byte[] quantizers;
   private int[] decisions = new int[0];
   private float[] metrics = new float[0];
 
@@ -48,11 +49,12 @@ final class CarrierMacroblocks {
     row = new ValueRow(width);
     values = new float[width * height];
     classes = new byte[values.length];
-    codes = new int[values.length];
+    codes = new int[256 * Math.min(CHUNK, macroblocks)];
     levels = new short[values.length];
     low = new short[values.length];
     steps = new float[values.length];
     places = new int[findsPlaces ? values.length : 0];
+    quantizers = new byte[places.length];
   }
 
   int macroblocks() {
@@ -69,9 +71,9 @@ final class CarrierMacroblocks {
     return low;
   }
 
-  /** The codes that the search has found. */
-  int[] codes() {
-    return codes;
+  /** The quantizer of a value; only in samples. */
+  int quantizer(int at) {
+    return quantizers[at];
   }
 
   /** What values became, in steps, row by row of the picture. */
@@ -165,8 +167,8 @@ final class CarrierMacroblocks {
   /** Searches the codes of all values, and makes levels of them. */
   void search(float centre, CarrierPoint point, Trellis trellis) {
     int words32 = Math.ceilDiv(trellis.states(), 32);
-    if (decisions.length < chunkCodes.length * words32) {
-      decisions = new int[chunkCodes.length * words32];
+    if (decisions.length < codes.length * words32) {
+      decisions = new int[codes.length * words32];
     }
     int room = 2 * LANES * trellis.states() + ChunkKernels.BRANCHES;
     if (metrics.length < room) {
@@ -178,23 +180,24 @@ final class CarrierMacroblocks {
       int count = Math.min(CHUNK, macroblocks - mb);
       ChunkKernels.ACTIVE.search(
           values, 256 * mb, LANES * count, centre, inverseStep, trellis, costs.table(point.lambda()), costs.length(),
-          classesOf(256 * mb, 256 * count), chunkCodes, decisions, metrics);
-      System.arraycopy(chunkCodes, 0, codes, 256 * mb, 256 * count);
-    }
-    for (int mb = 0; mb < macroblocks; mb++) {
-      CarrierKernels.ACTIVE.split(
-          codes, 256 * mb, costs.lowBits(), ordered, low, steps, CarriedLevels.first(mb, mbWidth), 16 * mbWidth);
-      CarrierOrder.toPlaces(ordered, levels, 256 * mb);
-      if (places.length > 0) {
-        findPlaces(256 * mb);
+          classesOf(256 * mb, 256 * count), codes, decisions, metrics);
+      for (int i = 0; i < count; i++) {
+        CarrierKernels.ACTIVE.split(
+            codes, 256 * i, costs.lowBits(), ordered, low, 256 * (mb + i), steps, CarriedLevels.first(mb + i, mbWidth),
+            16 * mbWidth);
+        CarrierOrder.toPlaces(ordered, levels, 256 * (mb + i));
+        if (places.length > 0) {
+          findPlaces(256 * i, 256 * (mb + i));
+        }
       }
     }
   }
 
-  private void findPlaces(int first) {
+  private void findPlaces(int from, int first) {
     int second = 0;
     for (int i = 0; i < 256; i++) {
-      int quantizer = codes[first + i] & 1;
+      int quantizer = codes[from + i] & 1;
+      quantizers[first + i] = (byte) quantizer;
       places[first + i] = first + CarrierOrder.place(quantizer == 1 ? second : 255 - (i - second));
       second += quantizer;
     }

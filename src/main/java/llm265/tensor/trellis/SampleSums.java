@@ -42,7 +42,7 @@ final class SampleSums {
       int valueClass = sample.valueClass(at);
       int level = sample.levelOf(at);
       double taken = valueBits[sample.placeOf(at)];
-      measurement.add(valueClass, sample.codes()[at] & 1, level, taken);
+      measurement.add(valueClass, sample.quantizer(at), level, taken);
       double deviation = (double) sample.values()[at] - centre;
       double error = deviation - gain * steps[i];
       errors[i] = (float) error;
