@@ -308,7 +308,8 @@ def decode(tile, luma):
     classes = None if header.column_classes is None else header.column_classes[x : x + columns]
     on_picture = np.ix_(row_rank, ranks(classes, columns))
     mb_rows, mb_columns = luma.shape[0] // 16, luma.shape[1] // 16
-    low = np.zeros(luma.shape, np.int64)
+    # Padding has no low bits: these are what its levels are taken with.
+    low = np.full(luma.shape, 1 << header.low_bits >> 1)
     if header.low_bits:
         bits = np.unpackbits(np.frombuffer(tile.raw, np.uint8))[: int(there.sum()) * header.low_bits]
         weights = 1 << np.arange(header.low_bits - 1, -1, -1)

@@ -48,6 +48,7 @@ class ArchitectureTest {
           Set.of("tensor.payload", "tensor.distortion"),
           Set.of("tensor.values"),
           Set.of("tensor.tools"),
+          Set.of("tensor.carrier"),
           Set.of("tensor.format"),
           Set.of("tensor.reconstruct"),
           Set.of("tensor.analysis"),

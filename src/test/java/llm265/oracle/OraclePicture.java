@@ -29,7 +29,7 @@ public record OraclePicture(int width, int height, String pixelFormat, byte[][] 
   }
 
   /** One plane of the output rectangle of a picture of ours. */
-  static byte[] plane(Picture picture, int plane) {
+  public static byte[] plane(Picture picture, int plane) {
     PictureFormat format = picture.format();
     int width = format.width(plane);
     int sampleBytes = sampleBytes(format, plane);

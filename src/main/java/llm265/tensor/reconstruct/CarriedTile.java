@@ -65,7 +65,8 @@ public final class CarriedTile implements TilePicture {
     if (bits == 0) {
       return;
     }
-    Arrays.fill(low, (short) 0);
+    // Padding has no low bits of its own: with these, a level of 0 moves no lane but as 0 does.
+    Arrays.fill(low, (short) (1 << (bits - 1)));
     RawBits raw = new RawBits(rawBits);
     for (int y = 0; y < map.rows(); y++) {
       int first = CarriedLevels.firstOfRow(map, y);

@@ -1,5 +1,6 @@
 package llm265.tensor.trellis;
 
+import java.util.Arrays;
 import llm265.h264.rate.AdaptiveLevelCosts;
 import llm265.numeric.Logarithms;
 import llm265.trinity.ChunkKernels;
@@ -90,14 +91,21 @@ final class CarrierCosts {
     return length;
   }
 
-  /** Costs by class, quantizer and magnitude. Not to be changed. */
+  /**
+   * Costs by class, quantizer and magnitude, behind the last class those of padding: it has the magnitudes that a reader takes it
+   * to have, and no others. Not to be changed.
+   */
   synchronized float[] table(double lambda) {
     if (table == null || tableLambda != lambda) {
-      float[] all = new float[classes * 2 * length];
-      for (int i = 0; i < all.length; i++) {
+      float[] all = new float[(classes + 1) * 2 * length];
+      int padding = classes * 2 * length;
+      for (int i = 0; i < padding; i++) {
         int quantizer = i / length & 1;
         all[i] = (float) (lambda * bits(i / length, quantizer, i % length));
       }
+      Arrays.fill(all, padding, all.length, (float) NEVER);
+      all[padding] = 0;
+      all[padding + length + 1] = 0;
       table = all;
       tableLambda = lambda;
     }

@@ -29,6 +29,8 @@ final class CarrierMacroblocks {
   private final float[] values;
   private final byte[] classes;
   private boolean hasClasses;
+  /** Whether there is padding, whose low bits are not kept. */
+  private boolean hasPadding;
   /** Of a chunk. */
   private final int[] codes;
   private final short[] levels;
@@ -107,16 +109,18 @@ final class CarrierMacroblocks {
    * Reads the values of a map; those that are kept exactly, and padding, have the centre's place.
    *
    * @param bound deviation from the centre beyond which values are kept exactly
-   * @param lawClasses number of classes
+   * @param costs tell the number of classes, and whether there are low bits
    */
-  OutlierList read(Arrangement arrangement, TileMap map, double bound, int lawClasses) {
+  OutlierList read(Arrangement arrangement, TileMap map, double bound, CarrierCosts costs) {
+    int lawClasses = costs.classes();
     TensorElements elements = arrangement.elements();
     float centre = arrangement.range().centre();
     OutlierList outliers = new OutlierList(0);
     Arrays.fill(values, centre);
     hasClasses = lawClasses > 1 && map.hasClasses();
-    if (hasClasses) {
-      Arrays.fill(classes, (byte) (lawClasses - 1));
+    hasPadding = costs.lowBits() > 0 && map.values() < values.length;
+    if (hasPadding || hasClasses) {
+      Arrays.fill(classes, (byte) (hasPadding ? lawClasses : lawClasses - 1));
     }
     int[] scaleClasses = new int[map.width()];
     for (int y = 0; y < map.rows(); y++) {
@@ -153,6 +157,10 @@ final class CarrierMacroblocks {
         map.scaleClasses(y, scaleClasses);
         for (int x = 0; x < count; x++) {
           classes[place(first, ranks == null ? x : ranks[x])] = (byte) TrellisFormat.classOf(scaleClasses[x], lawClasses);
+        }
+      } else if (hasPadding) {
+        for (int x = 0; x < count; x++) {
+          classes[place(first, ranks == null ? x : ranks[x])] = 0;
         }
       }
     }
@@ -204,7 +212,7 @@ final class CarrierMacroblocks {
   }
 
   private byte[] classesOf(int from, int count) {
-    if (!hasClasses) {
+    if (!hasClasses && !(hasPadding && isAnyPadding(from, count))) {
       return null;
     }
     if (chunkClasses.length < count) {
@@ -212,5 +220,14 @@ final class CarrierMacroblocks {
     }
     System.arraycopy(classes, from, chunkClasses, 0, count);
     return chunkClasses;
+  }
+
+  private boolean isAnyPadding(int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (classes[i] != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -55,7 +55,7 @@ final class CarrierSample {
 
   Measured measure(CarrierPoint point, Trellis trellis, double maxError) {
     CarrierCosts costs = point.costs();
-    OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), costs.classes());
+    OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), costs);
     macroblocks.search(arrangement.range().centre(), point, trellis);
     contexts.begin(LevelRecovery.QP);
     for (int mb = 0; mb < Math.min(WARMING, macroblocks.macroblocks()); mb++) {

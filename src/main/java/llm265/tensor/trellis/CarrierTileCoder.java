@@ -47,7 +47,7 @@ final class CarrierTileCoder {
     }
     TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
     float centre = arrangement.range().centre();
-    OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), point.costs().classes());
+    OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), point.costs());
     macroblocks.search(centre, point, format.trellis());
     short[] carried = macroblocks.levels().clone();
     EncodedPicture picture = encoder.encodeLevels(carried, number);

@@ -1,9 +1,10 @@
 package llm265.reference.trellis;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 
-/** A trellis stream read by SPEC.md alone: header, tiles, and the patterns of all values. */
+/** A trellis stream, or one of pictures that carry levels, read by SPEC.md alone: header, tiles, patterns of all values. */
 public final class TextTensor {
   static final int PRE_INVERSE = 2;
   static final int ROWS_BY_SCALE = 4;
@@ -13,6 +14,7 @@ public final class TextTensor {
   static final int CHANNELS = 64;
   static final int BLOCKS = 1024;
   static final int TRELLIS = 2048;
+  static final int CARRIED = 8192;
   private static final byte[] MAGIC = {(byte) 0x8C, 0x32, 0x36, 0x35, 0x54, 0x0D, 0x0A, 0x1A};
   private static final int[] SIXTHS = {0x3F800000, 0x3F6411F0, 0x3F4B2FF5, 0x3F3504F3, 0x3F214518, 0x3F0FACD6};
   private static final int F32 = 0;
@@ -32,10 +34,13 @@ public final class TextTensor {
   private long channelBlock;
   private int stateBits;
   private int chunkSteps;
+  private int chunkMacroblocks;
+  private int rawLevelBits;
   private TextLaw[] laws;
   private float deviation;
   private float error;
   private long[] patterns;
+  private int droppedIntegers;
 
   private TextTensor() {}
 
@@ -48,6 +53,17 @@ public final class TextTensor {
   public static TextTensor read(byte[] stream) {
     TextTensor tensor = new TextTensor();
     tensor.all(stream);
+    return tensor;
+  }
+
+  /**
+   * Reads a whole stream of pictures that carry levels.
+   *
+   * @param luma the samples of each picture, row by row, as any decoder has them
+   */
+  public static TextTensor read(byte[] stream, List<byte[]> luma) {
+    TextTensor tensor = new TextTensor();
+    tensor.pictures(stream, luma);
     return tensor;
   }
 
@@ -84,6 +100,15 @@ public final class TextTensor {
     return tiles;
   }
 
+  int rawLevelBits() {
+    return rawLevelBits;
+  }
+
+  /** Integers that pictures have 0 in place of. */
+  int droppedIntegers() {
+    return droppedIntegers;
+  }
+
   private void all(byte[] stream) {
     Fields fields = new Fields(stream, 0, stream.length);
     for (byte b : MAGIC) {
@@ -93,7 +118,7 @@ public final class TextTensor {
     int first = payload.place();
     Refused.unless(payload.uv() == 1, "the first section");
     long length = payload.uv();
-    long[] sizes = header(payload.part(length), stream.length);
+    long[] sizes = header(payload.part(length), TRELLIS, stream.length);
     // The first unit begins behind the first eight bytes.
     long end = MAGIC.length;
     for (int tile = 0; tile < tiles; tile++) {
@@ -101,9 +126,35 @@ public final class TextTensor {
       end = sizes == null ? stream.length : start + sizes[tile];
       Refused.unless(end <= stream.length, "a unit ends behind the stream");
       Fields unit = new Fields(stream, (int) start, (int) end);
-      tile(tile, unit.part(unit.little(4)), unit, Arrays.copyOfRange(stream, first, payload.place()));
+      tile(tile, unit.part(unit.little(4)), unit, null, Arrays.copyOfRange(stream, first, payload.place()));
     }
     Refused.unless(end == stream.length, "bytes behind the last unit");
+  }
+
+  private void pictures(byte[] stream, List<byte[]> luma) {
+    List<TextNalUnit> units = TextNalUnit.all(stream);
+    TextNalUnit sei = units.stream().filter(TextNalUnit::isOurs).findFirst()
+        .orElseThrow(() -> new Refused("no side information"));
+    Fields header = sei.payload();
+    int first = header.place();
+    Refused.unless(header.uv() == 1, "the first section");
+    long length = header.uv();
+    long[] sizes = header(header.part(length), CARRIED, stream.length);
+    byte[] tensorSection = sei.payloadFrom(first, header.place());
+    Refused.unless(luma.size() == tiles, "number of pictures");
+    long end = sei.start();
+    for (int tile = 0; tile < tiles; tile++) {
+      long start = end;
+      long last = sizes == null ? stream.length : start + sizes[tile];
+      List<TextNalUnit> unit = units.stream().filter(nal -> nal.start() >= start && nal.start() < last).toList();
+      Refused.unless(unit.getFirst().start() == start && unit.getFirst().isOurs(), "an access unit begins elsewhere");
+      byte[] raw = unit.stream().filter(nal -> nal.type() == 30).map(TextNalUnit::rbsp).findFirst().orElse(new byte[] {-128});
+      Refused.unless(raw[raw.length - 1] == -128, "no byte 80 behind the raw bits");
+      int[] integers = TextCarrier.integers(luma.get(tile), plane.tileWidth(), plane.tileHeight());
+      tile(tile, unit.getFirst().payload(), new Fields(raw, 0, raw.length - 1), integers, tensorSection);
+      end = last;
+    }
+    Refused.unless(end == stream.length, "bytes behind the last access unit");
   }
 
   private static int[] classes(Fields fields, long n) {
@@ -127,12 +178,17 @@ public final class TextTensor {
     return (flags & flag) != 0;
   }
 
-  /** The sizes of the units, or null. */
-  private long[] header(Fields fields, int streamLength) {
+  /**
+   * The sizes of the units, or null.
+   *
+   * @param way how values must be coded: TRELLIS or CARRIED
+   */
+  private long[] header(Fields fields, int way, int streamLength) {
     final int from = fields.place();
     Refused.unless(fields.uv() == 1, "format_version");
-    flags = (int) fields.uv(0, 4095, "transform_flags");
-    Refused.unless(has(TRELLIS) && (flags & (1 + 2 + 128 + 256 + 512)) == 0, "transform_flags");
+    flags = (int) fields.uv(0, 16_383, "transform_flags");
+    Refused.unless(
+        (flags & (TRELLIS | CARRIED)) == way && (flags & (1 + 2 + 128 + 256 + 512 + 4096)) == 0, "transform_flags");
     type = (int) fields.uv();
     Refused.unless(type == F32 || type == F16 || type == BF16 || type == F64, "element_type");
     Refused.unless(fields.uv() == 0, "layout");
@@ -145,13 +201,13 @@ public final class TextTensor {
     Refused.unless(!has(TRANSPOSED) || count > 0 && count % viewColumns == 0, "transposed, with a partial row");
     int tileWidth = 16 * (int) fields.uv(3, 256, "tile_width");
     int tileHeight = 16 * (int) fields.uv(1, 256, "tile_height");
-    Refused.unless(tileWidth * tileHeight <= 1 << 21, "a tile has too many samples");
+    Refused.unless(tileWidth * tileHeight <= (way == TRELLIS ? 1 << 21 : 36_864 * 256), "a tile has too many samples");
     if (count > 1 << 22) {
       throw new UnsupportedOperationException(count + " values");
     }
     plane = new Plane(count, viewColumns, has(TRANSPOSED), tileWidth, tileHeight);
     tiles = plane.tiles();
-    Refused.unless(tiles < 1L << 31 && 16 * tiles <= streamLength - 8, "tiles");
+    Refused.unless(tiles < 1L << 31 && (way == CARRIED || 16 * tiles <= streamLength - 8), "tiles");
     if (has(COLUMNS_BY_SCALE)) {
       Refused.unless(plane.columns() <= 1 << 20, "columns with classes");
       columnClasses = classes(fields, plane.columns());
@@ -165,8 +221,13 @@ public final class TextTensor {
     }
     stateBits = fields.u8();
     Refused.unless(stateBits <= 8 && stateBits != 1, "state_bits");
-    chunkSteps = (int) fields.uv(1, 65536, "chunk_steps");
-    laws(fields);
+    if (way == TRELLIS) {
+      chunkSteps = (int) fields.uv(1, 65536, "chunk_steps");
+      laws(fields);
+    } else {
+      chunkMacroblocks = (int) fields.uv(1, 65536, "chunk_macroblocks");
+      rawLevelBits = (int) fields.uv(0, 12, "raw_level_bits");
+    }
     deviation = fields.f21();
     error = fields.f21();
     long[] sizes = null;
@@ -271,9 +332,17 @@ public final class TextTensor {
     long[] keptPatterns;
     float offset;
     float step;
+    /** Places of dropped integers, and the integers. */
+    int[][] dropped = {};
   }
 
-  private void tile(int tile, Fields payload, Fields unit, byte[] tensorSection) {
+  /**
+   * Reads a tile.
+   *
+   * @param body what is behind its side information: chunks, or raw bits
+   * @param integers what its picture carries; null where there is none
+   */
+  private void tile(int tile, Fields payload, Fields body, int[] integers, byte[] tensorSection) {
     int values = plane.places(tile).length;
     Side side = new Side();
     side.kept = new boolean[plane.tileWidth() * plane.tileHeight()];
@@ -290,7 +359,7 @@ public final class TextTensor {
         first = false;
         continue;
       }
-      Refused.unless(tag <= 9 && tag != 5, "section_tag");
+      Refused.unless(tag <= 9 && tag != 5 || tag == 11 && has(CARRIED), "section_tag");
       Refused.unless(!seen[(int) tag], "a section twice");
       seen[(int) tag] = true;
       if (tag == 1) {
@@ -303,10 +372,16 @@ public final class TextTensor {
       } else if (tag == 9) {
         Refused.unless(!has(ROTATION), "runs with a rotation");
         runs(tile, section, values, side);
+      } else if (tag == 11) {
+        dropped(section, integers.length, side);
       } else {
         tileSection(tile, section, values, side);
         crc.update(section.from(checkedFrom));
-        crc.update(unit.rest());
+        for (int i = 0; integers != null && i < integers.length; i++) {
+          crc.update(integers[i]);
+          crc.update(integers[i] >> 8);
+        }
+        crc.update(body.rest());
         Refused.unless(section.little(4) == crc.getValue(), "tile_crc");
       }
       Refused.unless(tag == 1 || section.atEnd(), "bytes behind the last field of section " + tag);
@@ -317,7 +392,20 @@ public final class TextTensor {
     }
     Refused.unless(payload.atEnd(), "bytes behind the tile section");
     Refused.unless(side.rowClasses != null || !has(ROWS_BY_SCALE), "no row classes");
-    values(tile, side, levels(tile, unit, values, side));
+    values(tile, side, integers == null ? levels(tile, body, values, side) : levels(tile, body, integers, side));
+  }
+
+  private void dropped(Fields fields, int places, Side side) {
+    side.dropped = new int[(int) fields.uv(0, places, "dropped_count")][2];
+    long place = -1;
+    for (int[] one : side.dropped) {
+      place += 1 + fields.uv();
+      Refused.unless(place < places, "the place of a dropped integer");
+      one[0] = (int) place;
+      long folded = fields.uv(1, 65_534, "dropped_level");
+      one[1] = (int) (folded % 2 == 0 ? folded / 2 : -(folded + 1) / 2);
+    }
+    droppedIntegers += side.dropped.length;
   }
 
   private void runs(int tile, Fields fields, int values, Side side) {
@@ -386,6 +474,45 @@ public final class TextTensor {
       side.keptPatterns[place] = (((sign << exponentBits) + exponent) << mantissaBits) + mantissa;
     }
     fields.fillBits();
+  }
+
+  /** The number of lines before each one on the picture. */
+  private static int[] ranks(int[] classes, int from, int count) {
+    int[] ranks = new int[count];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < count; j++) {
+        int difference = classes == null ? 0 : classes[from + j] - classes[from + i];
+        ranks[i] += difference < 0 || difference == 0 && j < i ? 1 : 0;
+      }
+    }
+    return ranks;
+  }
+
+  private int[] levels(int tile, Fields raw, int[] integers, Side side) {
+    int[] places = plane.places(tile);
+    int width = plane.tileWidth();
+    int[] rows = ranks(side.rowClasses, 0, plane.height(tile));
+    int firstColumn = (int) plane.firstColumn(tile);
+    int[] columns = ranks(columnClasses, firstColumn, (int) Math.min(width, plane.columns() - firstColumn));
+    int[] low = new int[integers.length];
+    Arrays.fill(low, 1 << rawLevelBits >> 1);
+    int[] at = new int[places.length];
+    for (int i = 0; i < places.length; i++) {
+      at[i] = rows[places[i] / width] * width + columns[places[i] % width];
+      low[at[i]] = (int) raw.bits(rawLevelBits);
+    }
+    raw.fillBits();
+    Refused.unless(raw.atEnd(), "bytes behind the raw bits");
+    int[] all = integers.clone();
+    for (int[] one : side.dropped) {
+      all[one[0]] = one[1];
+    }
+    int[] steps = TextCarrier.steps(all, low, rawLevelBits, width, stateBits, chunkMacroblocks);
+    int[] levels = new int[places.length];
+    for (int i = 0; i < places.length; i++) {
+      levels[i] = steps[at[i]];
+    }
+    return levels;
   }
 
   private int[] levels(int tile, Fields body, int values, Side side) {
