@@ -4,6 +4,7 @@ import llm265.h264.ChromaFormat;
 import llm265.rate.RateTarget;
 import llm265.tensor.Codec;
 import llm265.tensor.Effort;
+import llm265.tensor.exact.ExactCoding;
 import llm265.tensor.picture.PictureCoder;
 import llm265.tensor.trellis.TrellisMethod;
 
@@ -27,9 +28,10 @@ public record CodingSettings(
    * @param chroma their chroma format
    * @param bitDepth bits of their samples, 8 to 14
    * @param prescribed coders that the caller prescribes; null to choose them for each tensor
+   * @param bypass whether pictures without loss are in transform bypass mode
    */
-  public record Pictures(ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed) {
-    public static final Pictures DEFAULT = new Pictures(ChromaFormat.YUV420, 8, null);
+  public record Pictures(ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, boolean bypass) {
+    public static final Pictures DEFAULT = new Pictures(ChromaFormat.YUV420, 8, null, false);
 
     public Pictures {
       if (bitDepth < 8 || bitDepth > 14) {
@@ -38,16 +40,26 @@ public record CodingSettings(
     }
 
     public Pictures with(ChromaFormat newChroma) {
-      return new Pictures(newChroma, bitDepth, prescribed);
+      return new Pictures(newChroma, bitDepth, prescribed, bypass);
     }
 
     public Pictures withDepth(int newBitDepth) {
-      return new Pictures(chroma, newBitDepth, prescribed);
+      return new Pictures(chroma, newBitDepth, prescribed, bypass);
+    }
+
+    public Pictures withBypass(boolean newBypass) {
+      return new Pictures(chroma, bitDepth, prescribed, newBypass);
+    }
+
+    /** How pictures hold the symbols of lossless tensors. */
+    ExactCoding.Form exactForm() {
+      return bypass ? ExactCoding.Form.BYPASS
+          : chroma == ChromaFormat.MONOCHROME ? ExactCoding.Form.CARRIED_MONOCHROME : ExactCoding.Form.CARRIED;
     }
 
     /** The pictures that prescribed coders make. */
     public static Pictures of(PictureCoder.Factory coders) {
-      return new Pictures(coders.chroma(), coders.bitDepth(), coders);
+      return new Pictures(coders.chroma(), coders.bitDepth(), coders, false);
     }
 
     /** Variance of rounding a reconstruction to samples, in squared steps of 8-bit samples. */

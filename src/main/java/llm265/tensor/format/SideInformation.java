@@ -269,7 +269,7 @@ public final class SideInformation {
       } else if (tag == NOT_FINITE_TAG && runs == null && header.transforms().allowsNotFinite()) {
         runs = section;
       } else if (tag == DROPPED_LEVELS_TAG && dropped == null && header.transforms().areLevelsCarried()) {
-        dropped = DroppedLevels.read(section, header.planes() * header.framing().tileWidth() * header.framing().tileHeight());
+        dropped = DroppedLevels.read(section, 256 * header.macroblocks());
       } else if ((tag & MANDATORY) != 0) {
         throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
       }

@@ -38,7 +38,7 @@ class SliceEncoderHeapAllocationTest {
       for (int i = 0; i < 2000 && least > 0; i++) {
         state.clear();
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        encoder.encode(source, reconstruction, 0, 0, 100, config.lossless() ? 0 : 20, null);
+        encoder.encode(source, null, reconstruction, 0, 0, 100, config.lossless() ? 0 : 20, null);
         least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
       }
       assertThat(least).as("bytes for 100 macroblocks").isZero();

@@ -14,6 +14,7 @@ import llm265.h264.bitstream.Sei;
 import llm265.tensor.ElementType;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.payload.PayloadWriter;
+import llm265.tensor.tools.DroppedLevels;
 import llm265.tensor.tools.OutlierList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ class SideInformationTest {
     outliers = new OutlierList(0);
     outliers.add(3, 0x7C00);
     sections = SideInformation.write(
-        new TileInformation(0, -0.5f, 0.25f, outliers), null, null, ElementType.F16, framing, picture);
+        new TileInformation(0, -0.5f, 0.25f, outliers), new SideInformation.TileParts(null, null, DroppedLevels.NONE), ElementType.F16,
+        framing, picture);
   }
 
   private SideInformation read(byte[] payload, TensorHeader known) {

@@ -12,7 +12,7 @@ import llm265.dtype.DType;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.tensor.TensorFraming;
-import llm265.tensor.exact.ExactAnalysis;
+import llm265.tensor.exact.BitGroups;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.payload.RawBits;
@@ -32,7 +32,7 @@ class ExactValuesTest {
 
   private static ExactValues read(byte[] bytes, int width, TensorFraming framing) {
     PayloadReader in = new PayloadReader(bytes, 0, bytes.length);
-    ExactValues values = ExactValues.read(in, width, framing);
+    ExactValues values = ExactValues.read(in, width, false, framing);
     in.requireEnd("exact values");
     return values;
   }
@@ -129,11 +129,11 @@ class ExactValuesTest {
 
   @Test
   void groupsBeginWithExponentsAndHaveEightBitsAtMost() {
-    assertThat(ExactAnalysis.groups(DType.BF16, 0xFFFF)).containsExactly(0x7F80L, 0x807FL);
-    assertThat(ExactAnalysis.groups(DType.F16, 0xFFFF)).containsExactly(0x7C00L, 0x83F8L, 0x0007L);
-    assertThat(ExactAnalysis.groups(DType.F32, 0xFFFF_FFFFL)).containsExactly(0x7F80_0000L, 0x807F_0000L, 0xFF00L, 0xFFL);
-    assertThat(ExactAnalysis.groups(DType.I32, 0x8000_01FFL)).containsExactly(0x8000_01FCL, 3L);
-    assertThat(ExactAnalysis.groups(DType.U8, 0)).isEmpty();
+    assertThat(BitGroups.of(DType.BF16, 0xFFFF)).containsExactly(0x7F80L, 0x807FL);
+    assertThat(BitGroups.of(DType.F16, 0xFFFF)).containsExactly(0x7C00L, 0x83F8L, 0x0007L);
+    assertThat(BitGroups.of(DType.F32, 0xFFFF_FFFFL)).containsExactly(0x7F80_0000L, 0x807F_0000L, 0xFF00L, 0xFFL);
+    assertThat(BitGroups.of(DType.I32, 0x8000_01FFL)).containsExactly(0x8000_01FCL, 3L);
+    assertThat(BitGroups.of(DType.U8, 0)).isEmpty();
   }
 
   @Property(tries = 300)
