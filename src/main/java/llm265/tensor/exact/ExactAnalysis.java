@@ -31,6 +31,9 @@ public final class ExactAnalysis {
   /** Lossless coding of symbols in their own order, which neighbours may predict. */
   static final EncoderConfig BY_MODES = EncoderConfig.TENSOR.withChroma(ChromaFormat.MONOCHROME).withLossless(true);
 
+  /** Approximate number of values that are coded to compare ways of coding. */
+  private static final int EXCERPT = 1 << 16;
+
   /** Number of ways of dropping low bits that are tried. */
   private static final int TRIALS = 3;
 
@@ -80,24 +83,31 @@ public final class ExactAnalysis {
     }
   }
 
-  /** A way of keeping all bits, and what it takes per value. */
-  private record Way(ExactValues values, double bits) {}
+  /** A way of keeping all bits, those that vary before, and what it takes per value. */
+  private record Way(ExactValues values, long varying, double bits) {}
 
   private ExactValues choose() {
     boolean folded = tensor.dtype().kind() == DType.Kind.SIGNED && width > 8;
     PatternSource source = new PatternSource(tensor, framing, folded, null);
-    PatternExcerpt excerpt = source.excerpt();
+    PatternExcerpt excerpt = source.excerpt(EXCERPT);
     Way plain = way(source, excerpt, folded, null);
     if (!isCarried) {
       return plain.values();
     }
-    PredictionSearch.Found found = new PredictionSearch(tensor, framing).find(excerpt);
+    PredictionSearch search = new PredictionSearch(tensor, framing, folded, plain.varying());
+    Way best = better(plain, search.find());
+    // Steps of which each has its own sign are not where two of them meet at 0.
+    boolean hasSteps = plain.values().rawBits() > 0 && plain.values().planes().size() == 1;
+    return (hasSteps && !tensor.dtype().isFloat() && best == plain ? better(best, search.centred()) : best).values();
+  }
+
+  private Way better(Way best, PredictionSearch.Found found) {
     if (found == null) {
-      return plain.values();
+      return best;
     }
     PatternSource predicted = new PatternSource(tensor, framing, false, found.prediction());
-    Way way = way(predicted, predicted.excerpt(), false, found);
-    return way.bits() < plain.bits() ? way.values() : plain.values();
+    Way way = way(predicted, predicted.excerpt(EXCERPT), false, found);
+    return way.bits() < best.bits() ? way : best;
   }
 
   private Way way(PatternSource source, PatternExcerpt excerpt, boolean folded, PredictionSearch.Found found) {
@@ -136,7 +146,7 @@ public final class ExactAnalysis {
     }
     Prediction prediction = found == null ? null : found.prediction();
     return new Way(
-        new ExactValues(width, folded, raw, common[1] & ~taken, planes, isCarried, prediction), bits);
+        new ExactValues(width, folded, raw, common[1] & ~taken, planes, isCarried, prediction), varying, bits);
   }
 
   /** Several rows share a row of symbols where these have few bits, if this takes less. */

@@ -17,9 +17,6 @@ final class PatternSource {
   /** Number of values that are read at a time. */
   private static final int BLOCK = 1 << 16;
 
-  /** Approximate number of values of an excerpt. */
-  private static final int EXCERPT = 1 << 16;
-
   /** Rows before those of an excerpt, from which they are predicted. */
   private static final int ROWS_BEFORE = 4;
 
@@ -126,12 +123,12 @@ final class PatternSource {
     }
   }
 
-  /** Patterns of rows of macroblocks spread over the tensor. */
-  PatternExcerpt excerpt() {
+  /** Patterns of rows of macroblocks spread over the tensor, about {@code values} of them. */
+  PatternExcerpt excerpt(int values) {
     int columns = framing.tileWidth();
     int rowsInTile = framing.tileHeight() / 16;
     long all = (long) framing.tiles() * rowsInTile;
-    int pieces = (int) Math.clamp(EXCERPT / (16 * columns), Math.min(2, all), all);
+    int pieces = (int) Math.clamp(values / (16 * columns), Math.min(2, all), all);
     PatternExcerpt excerpt = new PatternExcerpt(columns, pieces);
     RowPredictor predictor = predictor();
     long[] row = new long[columns];

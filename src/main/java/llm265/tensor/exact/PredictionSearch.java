@@ -12,25 +12,41 @@ import llm265.tensor.tools.Predictor;
 
 /** Finds the predictor with which the patterns of an excerpt have the least entropy. */
 final class PredictionSearch {
-  /** Prediction is worth a trial up to this ratio of its entropy to that of the patterns themselves. */
-  private static final double PROMISING = 1.01;
+  /** Prediction is worth a trial with up to so many bits more than without. */
+  private static final double PROMISING = 0.04;
 
   /** One of so many differences may go beyond the group of bits that matters most. */
   private static final int RARE = 128;
 
+  /** The same with which the search goes on after a smaller excerpt. */
+  private static final double HOPEFUL = 0.04;
+
+  /** Approximate numbers of values of excerpts. */
+  private static final int FEW = 1 << 13;
+
+  private static final int SOME = 1 << 15;
+
+  /** What shows quickly whether neighbours are alike at all. */
+  private static final List<Predictor> QUICK = List.of(Predictor.PREVIOUS, Predictor.ABOVE, Predictor.SMOOTH);
+
   /** What may predict exponents by themselves. */
   private static final List<Predictor> OF_EXPONENTS = List.of(
-      Predictor.LEFT, Predictor.ABOVE, Predictor.MEDIAN, Predictor.SMOOTH, Predictor.SMOOTH_ROW, Predictor.SMOOTH_COLUMN);
+      Predictor.LEFT, Predictor.ABOVE, Predictor.MEDIAN, Predictor.BLENDED, Predictor.SMOOTH, Predictor.SMOOTH_ROW, Predictor.SMOOTH_COLUMN);
 
   private final TensorView tensor;
   private final TensorFraming framing;
+  private final boolean isFolded;
+  private final long varying;
   private final int width;
   private Found best;
   private double least;
 
-  PredictionSearch(TensorView tensor, TensorFraming framing) {
+  /** @param isFolded whether patterns that are not predicted are folded */
+  PredictionSearch(TensorView tensor, TensorFraming framing, boolean isFolded, long varying) {
     this.tensor = tensor;
     this.framing = framing;
+    this.isFolded = isFolded;
+    this.varying = varying;
     width = tensor.dtype().bits();
   }
 
@@ -41,54 +57,105 @@ final class PredictionSearch {
    */
   record Found(Prediction prediction, int low) {}
 
-  /** The best prediction; null if there is none that may do better than {@code unpredicted}. */
-  Found find(PatternExcerpt unpredicted) {
-    least = PROMISING * bits(unpredicted.all(), null, 0);
+  /** The best prediction; null if there is none that may do better than nothing. */
+  Found find() {
+    double unpredicted = bits(new PatternSource(tensor, framing, isFolded, null).excerpt(FEW).all(), null, 0);
+    long exponents = tensor.dtype() == DType.C64 ? 0 : BitGroups.exponents(tensor.dtype());
+    int lowBits = Long.numberOfTrailingZeros(exponents) + 1;
+    // White noise, which most tensors are, should not take long.
+    least = HOPEFUL + unpredicted;
+    for (Predictor predictor : QUICK) {
+      consider(order(), 0, predictor, FEW);
+    }
+    if (exponents != 0) {
+      consider(Prediction.Order.MAGNITUDE, lowBits, Predictor.SMOOTH, FEW);
+    }
+    if (best == null) {
+      return null;
+    }
     best = null;
+    least = PROMISING + bits(new PatternSource(tensor, framing, isFolded, null).excerpt(SOME).all(), null, 0);
     for (Predictor predictor : Predictor.values()) {
-      if (!predictor.isWeighted()) {
-        consider(order(), 0, predictor);
+      if (predictor != Predictor.NONE) {
+        consider(order(), 0, predictor, SOME);
       }
     }
-    if (best != null) {
-      consider(order(), 0, Predictor.WEIGHTED);
-      consider(order(), 0, Predictor.WEIGHTED_WITHIN);
-    }
-    long exponents = BitGroups.exponents(tensor.dtype());
-    if (exponents != 0 && tensor.dtype() != DType.C64) {
-      int lowBits = Long.numberOfTrailingZeros(exponents) + 1;
+    if (exponents != 0) {
       for (Predictor predictor : OF_EXPONENTS) {
-        consider(Prediction.Order.MAGNITUDE, lowBits, predictor);
+        consider(Prediction.Order.MAGNITUDE, lowBits, predictor, SOME);
       }
     }
     return best;
   }
 
-  private void consider(Prediction.Order order, int lowBits, Predictor predictor) {
-    if (predictor.hasFractions() && width - lowBits > Prediction.MOST_BITS_OF_FRACTIONS) {
+  /** The same number subtracted from all, so that steps of dropped bits lie around it. */
+  Found centred() {
+    best = null;
+    least = Double.MAX_VALUE;
+    consider(order(), 0, Predictor.NONE, SOME);
+    return best;
+  }
+
+  private void consider(Prediction.Order order, int lowBits, Predictor predictor, int values) {
+    int predicted = bits(order) - lowBits;
+    if (predicted < 1 || predictor.hasFractions() && predicted > Prediction.MOST_BITS_OF_FRACTIONS) {
       return;
     }
-    long base = order.number(new PatternSource(tensor, framing, false, null).first(), width) >>> lowBits;
-    short[] weights = predictor.isWeighted() ? weights(order, lowBits) : new short[0];
-    Prediction plain = new Prediction(order, lowBits, predictor, base, 0, weights);
-    long[] differences = new PatternSource(tensor, framing, false, plain).excerpt().all();
-    int low = low(differences, lowBits);
-    long biased[] = new long[differences.length];
-    for (int dropped = 0; dropped < ExactPlane.MOST_BITS; dropped++) {
-      Prediction prediction = new Prediction(order, lowBits, predictor, base, bias(low, dropped, lowBits), weights);
-      for (int i = 0; i < biased.length; i++) {
-        biased[i] = differences[i] + (prediction.bias() << lowBits) & all();
-      }
-      double bits = bits(biased, prediction, low);
-      if (bits < least) {
-        least = bits;
-        best = new Found(prediction, low);
-      }
+    PatternSource patterns = new PatternSource(tensor, framing, false, null);
+    long base = predictor == Predictor.NONE
+        ? middle(patterns.excerpt(values).all(), order) : order.number(patterns.first(), width) >>> lowBits;
+    short[] weights = predictor.isWeighted()
+        ? new WeightFit(patterns.excerpt(values), order, lowBits, predicted, width).weights() : new short[0];
+    Prediction plain = new Prediction(order, lowBits, predicted, predictor, base, 0, weights);
+    long[] differences = new PatternSource(tensor, framing, false, plain).excerpt(values).all();
+    int low = low(differences, lowBits, predicted);
+    long[] biased = new long[differences.length];
+    long bias = bias(low, 0, lowBits);
+    add(differences, bias, plain, biased);
+    bias = bias(low, bestDropped(biased, low), lowBits);
+    add(differences, bias, plain, biased);
+    Prediction prediction = new Prediction(order, lowBits, predicted, predictor, base, bias, weights);
+    double bits = bits(biased, prediction, low);
+    if (bits < least) {
+      least = bits;
+      best = new Found(prediction, low);
     }
   }
 
-  private short[] weights(Prediction.Order order, int lowBits) {
-    return new WeightFit(new PatternSource(tensor, framing, false, null).excerpt(), order, lowBits, width).weights();
+  private long middle(long[] patterns, Prediction.Order order) {
+    long[] numbers = new long[patterns.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = order.number(patterns[i], width);
+    }
+    Arrays.sort(numbers);
+    return numbers.length == 0 ? 0 : numbers[numbers.length / 2];
+  }
+
+  private static void add(long[] differences, long bias, Prediction prediction, long[] biased) {
+    long all = -1L >>> (64 - prediction.bits()) << prediction.lowBits();
+    for (int i = 0; i < biased.length; i++) {
+      biased[i] = differences[i] + (bias << prediction.lowBits()) & all | differences[i] & ~all;
+    }
+  }
+
+  /** Number of bits from the highest that differs between numbers. */
+  private int bits(Prediction.Order order) {
+    long top = 1L << (width - 1);
+    if (order != Prediction.Order.MAGNITUDE) {
+      return 64 - Long.numberOfLeadingZeros(varying);
+    }
+    return 64 - Long.numberOfLeadingZeros((varying & (top - 1)) << 1 | 1);
+  }
+
+  private int bestDropped(long[] patterns, int low) {
+    long[] counts = SymbolCounts.of(patterns, patterns.length, 0xFFL << low);
+    int bestDropped = 0;
+    for (int dropped = 1; dropped < ExactPlane.MOST_BITS; dropped++) {
+      if (SymbolCounts.expectedBits(counts, dropped) < SymbolCounts.expectedBits(counts, bestDropped)) {
+        bestDropped = dropped;
+      }
+    }
+    return bestDropped;
   }
 
   private Prediction.Order order() {
@@ -108,10 +175,10 @@ final class PredictionSearch {
   }
 
   /** The lowest bit of the eight that hold nearly all differences. */
-  private int low(long[] differences, int lowBits) {
+  private int low(long[] differences, int lowBits, int predicted) {
     int[] lengths = new int[65];
     for (long difference : differences) {
-      long signed = difference << (64 - width) >> (64 - width + lowBits);
+      long signed = difference << (64 - lowBits - predicted) >> (64 - predicted);
       lengths[65 - Long.numberOfLeadingZeros(signed ^ (signed >> 63))]++;
     }
     int beyond = 0;
@@ -119,7 +186,7 @@ final class PredictionSearch {
     while (bits > ExactPlane.MOST_BITS && beyond + lengths[bits] <= differences.length / RARE) {
       beyond += lengths[bits--];
     }
-    return Math.max(0, Math.min(bits + lowBits, width) - ExactPlane.MOST_BITS);
+    return Math.max(0, Math.min(bits, predicted) + lowBits - ExactPlane.MOST_BITS);
   }
 
   /** Bits per value that patterns may take; {@code prediction} is null for those that are not predicted. */

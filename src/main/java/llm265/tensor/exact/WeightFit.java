@@ -12,12 +12,12 @@ final class WeightFit {
   private final PatternExcerpt excerpt;
   private final double[][] numbers;
 
-  WeightFit(PatternExcerpt excerpt, Prediction.Order order, int lowBits, int width) {
+  WeightFit(PatternExcerpt excerpt, Prediction.Order order, int lowBits, int bits, int width) {
     this.excerpt = excerpt;
     numbers = new double[16 * excerpt.pieces][excerpt.columns];
     for (int row = 0; row < numbers.length; row++) {
       for (int x = 0; x < excerpt.count(row); x++) {
-        numbers[row][x] = order.number(excerpt.pattern(row, x), width) >>> lowBits;
+        numbers[row][x] = order.number(excerpt.pattern(row, x), width) >>> lowBits & -1L >>> (64 - bits);
       }
     }
   }

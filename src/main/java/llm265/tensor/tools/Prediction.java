@@ -10,12 +10,13 @@ import llm265.tensor.payload.PayloadWriter;
  *
  * @param order how patterns become numbers without sign
  * @param lowBits number of low bits of a number that are neither predicted nor changed
- * @param predictor how the rest of a number is predicted from those before it
- * @param base what the first number of each tile is predicted to be
+ * @param bits number of bits above them that are predicted; those beyond are the same in all numbers
+ * @param predictor how this part of a number is predicted from those before it
+ * @param base what the first number of each tile is predicted to be; also has the bits that are the same in all
  * @param bias what is added to each difference, so that small ones of either sign have the same high bits
  * @param weights of {@link #NEIGHBOURS}, in units of 2^-{@link #WEIGHT_BITS}; empty unless the predictor has some
  */
-public record Prediction(Order order, int lowBits, Predictor predictor, long base, long bias, short[] weights) {
+public record Prediction(Order order, int lowBits, int bits, Predictor predictor, long base, long bias, short[] weights) {
   /** Neighbours that weights belong to, beside that on the left: columns to the right and rows up. */
   public static final int[][] NEIGHBOURS = {
     {0, 1}, {-1, 1}, {1, 1}, {-2, 0}, {0, 2}, {-1, 2}, {1, 2}, {-2, 1}, {2, 1}
@@ -78,6 +79,7 @@ public record Prediction(Order order, int lowBits, Predictor predictor, long bas
   void write(PayloadWriter out, int width) {
     out.u8(order.ordinal());
     out.u8(lowBits);
+    out.u8(bits);
     out.u8(predictor.code());
     ExactValues.bits(out, base, width);
     ExactValues.bits(out, bias, width);
@@ -90,13 +92,14 @@ public record Prediction(Order order, int lowBits, Predictor predictor, long bas
   static Prediction read(PayloadReader in, int width) {
     int order = in.u8("value_order");
     int lowBits = in.u8("unpredicted_bits");
+    int bits = in.u8("predicted_bits");
     int code = in.u8("predictor");
     Predictor predictor = Predictor.ofCode(code);
     if (order >= Order.ALL.length || predictor == null) {
       throw new UnsupportedStreamException("predictor", "SPEC.md, Predicted values", order + ", " + code + " is not known");
     }
-    if (lowBits >= width || predictor.hasFractions() && width - lowBits > MOST_BITS_OF_FRACTIONS) {
-      throw PayloadReader.malformed("unpredicted_bits", lowBits + " of " + width + " for " + predictor);
+    if (bits == 0 || lowBits + bits > width || predictor.hasFractions() && bits > MOST_BITS_OF_FRACTIONS) {
+      throw PayloadReader.malformed("predicted_bits", bits + " above " + lowBits + " of " + width + " for " + predictor);
     }
     long base = ExactValues.bits(in, "base", width);
     long bias = ExactValues.bits(in, "bias", width);
@@ -104,12 +107,12 @@ public record Prediction(Order order, int lowBits, Predictor predictor, long bas
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (short) (in.u8("weight") | in.u8("weight") << 8);
     }
-    return new Prediction(Order.ALL[order], lowBits, predictor, base, bias, weights);
+    return new Prediction(Order.ALL[order], lowBits, bits, predictor, base, bias, weights);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Prediction that && order == that.order && lowBits == that.lowBits
+    return other instanceof Prediction that && order == that.order && lowBits == that.lowBits && bits == that.bits
         && predictor == that.predictor && base == that.base && bias == that.bias && Arrays.equals(weights, that.weights);
   }
 

@@ -5,6 +5,8 @@ package llm265.tensor.tools;
  * left, n that above, nw that above to the left; ww and nn are those beyond w and n.
  */
 public enum Predictor {
+  /** The same everywhere. */
+  NONE,
   /** w; n in the first column. */
   LEFT,
   /** n; w in the first row. */
@@ -26,18 +28,20 @@ public enum Predictor {
   /** A sum of neighbours with weights that the stream has. */
   WEIGHTED,
   /** The same, but not beyond the least and the greatest of w, n, nw and ne. */
-  WEIGHTED_WITHIN;
+  WEIGHTED_WITHIN,
+  /** A mean of w, n, those of {@link #PLANE}, {@link #MEDIAN} and {@link #SMOOTH}: {@link BlendedPredictor}. */
+  BLENDED;
 
   private static final Predictor[] ALL = values();
 
   /** Number in the format. */
   int code() {
-    return ordinal() + 1;
+    return ordinal();
   }
 
   /** The predictor of a number; null if there is none. */
   static Predictor ofCode(int code) {
-    return code < 1 || code > ALL.length ? null : ALL[code - 1];
+    return code >= ALL.length ? null : ALL[code];
   }
 
   /** Whether the stream has weights. */
@@ -47,7 +51,7 @@ public enum Predictor {
 
   /** Whether it is kept up by {@link RowPredictor}. */
   boolean isSmooth() {
-    return this == SMOOTH || this == SMOOTH_ROW || this == SMOOTH_COLUMN;
+    return this == SMOOTH || this == SMOOTH_ROW || this == SMOOTH_COLUMN || this == BLENDED;
   }
 
   /** Whether it reckons with fractions, for which long numbers leave no room. */

@@ -17,11 +17,14 @@ public final class RowPredictor {
   private final Predictor predictor;
   private final int width;
   private final int lowBits;
+  private final int unused;
   private final long all;
+  private final long same;
   private final long bias;
   private final long base;
   private final short[] weights;
   private final long[] means;
+  private final BlendedPredictor blended;
   private long[] above;
   private long[] beyond;
   private long[] current;
@@ -35,26 +38,32 @@ public final class RowPredictor {
     predictor = prediction.predictor();
     lowBits = prediction.lowBits();
     weights = prediction.weights();
-    all = -1L >>> (64 - width + lowBits);
+    unused = 64 - prediction.bits();
+    all = -1L >>> unused;
+    same = prediction.base() & ~all;
     bias = prediction.bias();
     base = prediction.base() & all;
     above = new long[columns];
     beyond = new long[columns];
     current = new long[columns];
     means = predictor.isSmooth() ? new long[columns] : new long[0];
+    blended = predictor == Predictor.BLENDED ? new BlendedPredictor(columns) : null;
   }
 
   /** Begins a tile whose rows have some number of values; the last row may have fewer. */
   public void begin(int columns) {
     y = 0;
     last = columns - 1;
+    if (blended != null) {
+      blended.begin();
+    }
   }
 
   /** Makes patterns differences from their predictions, and biased. */
   public void predict(long[] row, int count) {
     for (int x = 0; x < count; x++) {
       long number = prediction.order().number(row[x], width);
-      current[x] = number >>> lowBits;
+      current[x] = number >>> lowBits & all;
       long difference = current[x] - predicted(x);
       keep(x, difference);
       row[x] = (difference + bias & all) << lowBits | number & (1L << lowBits) - 1;
@@ -68,7 +77,7 @@ public final class RowPredictor {
       long difference = (row[x] >>> lowBits) - bias;
       current[x] = predicted(x) + difference & all;
       keep(x, difference);
-      row[x] = prediction.order().pattern(current[x] << lowBits | row[x] & (1L << lowBits) - 1, width);
+      row[x] = prediction.order().pattern((same | current[x]) << lowBits | row[x] & (1L << lowBits) - 1, width);
     }
     next();
   }
@@ -79,6 +88,9 @@ public final class RowPredictor {
     above = current;
     current = free;
     y++;
+    if (blended != null) {
+      blended.nextRow();
+    }
   }
 
   /** The number that is expected at a place of the current row. */
@@ -87,6 +99,7 @@ public final class RowPredictor {
       return base;
     }
     return switch (predictor) {
+      case NONE -> base;
       case LEFT -> x > 0 ? current[x - 1] : above[0];
       case PREVIOUS -> x > 0 ? current[x - 1] : above[last];
       case ABOVE -> y > 0 ? above[x] : current[x - 1];
@@ -94,7 +107,8 @@ public final class RowPredictor {
       case MEDIAN -> x > 0 && y > 0 ? median(current[x - 1], above[x], above[x - 1]) : extended(x);
       case MEAN -> x == 0 ? above[0] : y == 0 ? current[x - 1]
           : (current[x - 1] & above[x]) + ((current[x - 1] ^ above[x]) >>> 1);
-      case SMOOTH, SMOOTH_ROW, SMOOTH_COLUMN -> mean(x) + (1L << (FRACTION - 1)) >> FRACTION;
+      case SMOOTH, SMOOTH_ROW, SMOOTH_COLUMN -> smooth(x);
+      case BLENDED -> blended(x);
       case WEIGHTED -> x > 0 && y > 0 ? weighted(x) : extended(x);
       case WEIGHTED_WITHIN -> x > 0 && y > 0 ? within(weighted(x), x) : extended(x);
     };
@@ -132,6 +146,25 @@ public final class RowPredictor {
     return w + (sum >> Prediction.WEIGHT_BITS);
   }
 
+  private long blended(int x) {
+    if (x == 0 || y == 0) {
+      return extended(x);
+    }
+    long w = current[x - 1];
+    long n = above[x];
+    long nw = above[x - 1];
+    blended.set(0, w);
+    blended.set(1, n);
+    blended.set(2, w + n - nw);
+    blended.set(3, median(w, n, nw));
+    blended.set(4, smooth(x));
+    return blended.mean(x, last);
+  }
+
+  private long smooth(int x) {
+    return mean(x) + (1L << (FRACTION - 1)) >> FRACTION;
+  }
+
   private long within(long number, int x) {
     long ne = above[Math.min(x + 1, last)];
     long low = Math.min(Math.min(current[x - 1], above[x]), Math.min(above[x - 1], ne));
@@ -154,10 +187,19 @@ public final class RowPredictor {
       return;
     }
     int place = predictor == Predictor.SMOOTH_ROW ? x : predictor == Predictor.SMOOTH_COLUMN ? y : Math.max(x, y);
+    if (blended != null) {
+      if (x > 0 && y > 0) {
+        blended.keep(x, current[x]);
+      }
+      means[x] = mean(x) + ((current[x] << FRACTION) - mean(x) >> share(Math.max(x, y), SHARE_OF_TWO));
+      return;
+    }
     int most = predictor == Predictor.SMOOTH ? SHARE_OF_TWO : SHARE_OF_ONE;
-    int unused = 64 - width + lowBits;
-    // The first ones count more.
-    int share = Math.min(most, 31 - Integer.numberOfLeadingZeros(place + 1));
-    means[x] = mean(x) + ((difference << unused >> unused) << FRACTION >> share);
+    means[x] = mean(x) + ((difference << unused >> unused) << FRACTION >> share(place, most));
+  }
+
+  /** The first ones count more. */
+  private static int share(int place, int most) {
+    return Math.min(most, 31 - Integer.numberOfLeadingZeros(place + 1));
   }
 }
