@@ -27,6 +27,8 @@ public final class ExactTile implements TilePicture {
   private final long[] masks;
   /** Numbers of cells by symbol, or symbols by number, of each plane. */
   private final short[][] table;
+  /** The bits of a pattern by number, of each plane. */
+  private final long[][] spread;
   private final long[] patterns;
   private final short[] cells;
   /** Symbols of a row of each plane. */
@@ -43,6 +45,12 @@ public final class ExactTile implements TilePicture {
     planes = values.planes();
     masks = planes.stream().mapToLong(ExactPlane::mask).toArray();
     table = planes.stream().map(plane -> decodes ? decoding(plane) : plane.samples()).toArray(short[][]::new);
+    spread = new long[decodes ? masks.length : 0][ExactCells.NONE + 1];
+    for (int plane = 0; plane < spread.length; plane++) {
+      for (int number = 0; number < spread[plane].length; number++) {
+        spread[plane][number] = Long.expand(table[plane][number], masks[plane]);
+      }
+    }
     patterns = new long[framing.tileWidth()];
     cells = new short[framing.tileWidth()];
     symbols = new short[planes.size()][framing.tileWidth()];
@@ -157,8 +165,9 @@ public final class ExactTile implements TilePicture {
     begin(tile);
     for (int y = 0; y < tile.rows(); y++) {
       int count = framing.valuesInRow(tile, y);
+      raw.read(patterns, count, bits);
       for (int x = 0; x < count; x++) {
-        patterns[x] = values.constant() | (bits > 0 ? Long.expand(raw.read(bits), values.rawMask()) : 0);
+        patterns[x] = values.constant() | Long.expand(patterns[x], values.rawMask());
       }
       take(source, y, count);
       for (int x = 0; values.folded() && x < count; x++) {
@@ -182,6 +191,10 @@ public final class ExactTile implements TilePicture {
   }
 
   private void take(ExactCells source, int y, int count) {
+    if (rows == 1) {
+      takeAlone(source, y, count);
+      return;
+    }
     int part = y % rows;
     int unknown = 0;
     for (int plane = 0; plane < masks.length; plane++) {
@@ -198,7 +211,26 @@ public final class ExactTile implements TilePicture {
         patterns[x] |= Long.expand(row[x] >> shift, masks[plane]);
       }
     }
-    if (unknown < 0) {
+    requireKnown(unknown);
+  }
+
+  /** Takes symbols of single values. */
+  private void takeAlone(ExactCells source, int y, int count) {
+    int unknown = 0;
+    for (int plane = 0; plane < masks.length; plane++) {
+      source.take(plane * framing.tileHeight() + y, cells, count);
+      short[] known = table[plane];
+      long[] bits = spread[plane];
+      for (int x = 0; x < count; x++) {
+        unknown |= known[cells[x]];
+        patterns[x] |= bits[cells[x]];
+      }
+    }
+    requireKnown(unknown);
+  }
+
+  private static void requireKnown(int symbols) {
+    if (symbols < 0) {
       throw PayloadReader.malformed("symbol", "what a picture holds stands for no symbol");
     }
   }
