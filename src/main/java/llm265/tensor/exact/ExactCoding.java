@@ -39,17 +39,25 @@ public final class ExactCoding {
    * @throws IllegalArgumentException if its values do not fill bytes
    */
   public ExactCoding(TensorView tensor, Form form, Workers workers, StreamStore store) {
-    ElementType.code(tensor.dtype());
+    this(tensor, values(tensor, form, workers), form, workers, store);
+  }
+
+  /** Begins a tensor whose bits are kept in a given way. */
+  ExactCoding(TensorView tensor, ExactValues values, Form form, Workers workers, StreamStore store) {
     this.tensor = tensor;
     this.workers = workers;
     this.store = store;
     TensorFraming framing = TensorFraming.of(tensor.shape());
-    ExactValues values = ExactAnalysis.of(tensor, framing, form != Form.BYPASS, workers);
     int tiles = framing.tiles();
     blank = new TensorHeader(
         tensor.dtype(), tensor.shape(), framing, TensorTransforms.exactly(values), 0, 0, tiles > 1 ? new int[tiles] : null);
     // One slice for each plane: what contexts learn in one is of no use in the next.
     config = config(form, values).withSlicesPerPicture(Math.max(1, values.planes().size()));
+  }
+
+  private static ExactValues values(TensorView tensor, Form form, Workers workers) {
+    ElementType.code(tensor.dtype());
+    return ExactAnalysis.of(tensor, TensorFraming.of(tensor.shape()), form != Form.BYPASS, workers);
   }
 
   private static EncoderConfig config(Form form, ExactValues values) {

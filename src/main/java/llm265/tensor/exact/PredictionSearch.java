@@ -31,7 +31,8 @@ final class PredictionSearch {
 
   /** What may predict exponents by themselves. */
   private static final List<Predictor> OF_EXPONENTS = List.of(
-      Predictor.LEFT, Predictor.ABOVE, Predictor.MEDIAN, Predictor.BLENDED, Predictor.SMOOTH, Predictor.SMOOTH_ROW, Predictor.SMOOTH_COLUMN);
+      Predictor.LEFT, Predictor.ABOVE, Predictor.MEDIAN, Predictor.BLENDED, Predictor.WEIGHTED,
+      Predictor.SMOOTH, Predictor.SMOOTH_ROW, Predictor.SMOOTH_COLUMN);
 
   private final TensorView tensor;
   private final TensorFraming framing;
