@@ -11,12 +11,16 @@ import llm265.h264.transform.LevelRecovery;
 
 /**
  * Macroblocks whose luma levels are given: Intra_16x16, predicted by the neighbours' mean, flat chroma. There is nothing to
- * decide, but {@link LevelRecovery} must find the same levels in the samples. Where it does not, the greatest levels of the
- * macroblock become 0, one after the other, until it does.
+ * decide, but {@link LevelRecovery} must find the same levels in the samples. Where it does not, those of the DC block become what
+ * it finds. Where samples are clipped, levels become 0, one after the other, the greatest first, until they are not.
  */
 final class GivenLevels implements MacroblockDecision {
   private static final int MODE = IntraPredModes.DC;
   private static final int MIDDLE = 128;
+
+  /** So many wrong levels of a DC block take less than one more that is dropped. */
+  private static final int FEW_WRONG = 1;
+
 
   private final MacroblockContext context;
   private final Macroblock mb = new Macroblock();
@@ -56,6 +60,9 @@ final class GivenLevels implements MacroblockDecision {
       dropGreatest();
       code();
     }
+    for (int i = 0; i < 256; i += 16) {
+      levels[at + i] = found[i];
+    }
     return mb;
   }
 
@@ -93,6 +100,7 @@ final class GivenLevels implements MacroblockDecision {
     context.reconstructor.addIntra16x16Residual(mb, context.qpPrimeY);
   }
 
+  /** Whether there is all that must be: levels of AC blocks, and where samples are clipped, nearly all of the DC block. */
   private boolean isRecovered() {
     short[] samples = context.reconstruction.samples(0);
     int stride = context.reconstruction.stride(0);
@@ -100,7 +108,26 @@ final class GivenLevels implements MacroblockDecision {
     LevelRecovery.subtractPrediction(
         samples, offset, stride, context.neighbours.availableA, context.neighbours.availableB, residual);
     LevelRecovery.recover(residual, coefficients, dc, found, 0);
-    return Arrays.equals(found, 0, 256, levels, at, at + 256);
+    int wrong = 0;
+    for (int i = 0; i < 256; i += 16) {
+      if (!Arrays.equals(found, i + 1, i + 16, levels, at + i + 1, at + i + 16)) {
+        return false;
+      }
+      wrong += found[i] == levels[at + i] ? 0 : 1;
+    }
+    return wrong <= FEW_WRONG || !isClipped(samples, offset, stride);
+  }
+
+  private static boolean isClipped(short[] samples, int offset, int stride) {
+    for (int y = 0; y < 16; y++) {
+      for (int x = 0; x < 16; x++) {
+        int sample = samples[offset + y * stride + x];
+        if (sample == 0 || sample == 255) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void dropGreatest() {

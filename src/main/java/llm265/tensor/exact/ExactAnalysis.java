@@ -43,6 +43,9 @@ public final class ExactAnalysis {
   /** Bits per value that a list must take for symbols without one to be tried. */
   private static final double LONG_LIST = 0.01;
 
+  /** Planes that take more bits have few symbols alone among zeros. */
+  private static final double FEW_BITS = 1.5;
+
   /** Symbols of more bits are not shared by rows. */
   private static final int MOST_BITS_TO_SHARE = 4;
 
@@ -110,13 +113,28 @@ public final class ExactAnalysis {
     return way.bits() < best.bits() ? way : best;
   }
 
+  /** The better way of those that there are to carry symbols. */
   private Way way(PatternSource source, PatternExcerpt excerpt, boolean folded, PredictionSearch.Found found) {
+    if (!isCarried) {
+      return way(source, excerpt, folded, found, null);
+    }
+    Way plain = way(source, excerpt, folded, found, ExactValues.Carrying.PLAIN);
+    if (plain.values().planes().isEmpty() || plain.bits() - plain.values().rawBits() > FEW_BITS) {
+      return plain;
+    }
+    Way coarse = way(source, excerpt, folded, found, ExactValues.Carrying.COARSE);
+    return coarse.bits() < plain.bits() ? coarse : plain;
+  }
+
+  private Way way(
+      PatternSource source, PatternExcerpt excerpt, boolean folded, PredictionSearch.Found found,
+      ExactValues.Carrying carrying) {
     long[] common = common(source);
     long varying = common[0] & ~common[1];
     List<Long> groups = found == null
         ? BitGroups.of(tensor.dtype(), varying) : BitGroups.ofDifferences(found.low(), width, varying);
     long[][] counts = counts(source, groups);
-    PlaneTrial trial = new PlaneTrial(excerpt, isCarried);
+    PlaneTrial trial = new PlaneTrial(excerpt, carrying);
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
       choices.add(choose(groups.get(i), counts[i], trial, found == null));
@@ -146,7 +164,7 @@ public final class ExactAnalysis {
     }
     Prediction prediction = found == null ? null : found.prediction();
     return new Way(
-        new ExactValues(width, folded, raw, common[1] & ~taken, planes, isCarried, prediction), varying, bits);
+        new ExactValues(width, folded, raw, common[1] & ~taken, planes, carrying, prediction), varying, bits);
   }
 
   /** Several rows share a row of symbols where these have few bits, if this takes less. */

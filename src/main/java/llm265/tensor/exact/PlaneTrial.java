@@ -9,6 +9,7 @@ import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.reconstruct.ExactCells;
 import llm265.tensor.tools.DroppedLevels;
 import llm265.tensor.tools.ExactPlane;
+import llm265.tensor.tools.ExactValues;
 
 /** Codes an excerpt to find out what a plane of symbols takes. */
 final class PlaneTrial {
@@ -16,17 +17,17 @@ final class PlaneTrial {
   private static final double SLICE_START_BITS = 600;
 
   private final PatternExcerpt excerpt;
-  private final boolean isCarried;
+  private final ExactValues.Carrying carrying;
 
-  /** @param isCarried whether symbols are levels that pictures carry, not samples */
-  PlaneTrial(PatternExcerpt excerpt, boolean isCarried) {
+  /** @param carrying how symbols are levels; null if they are samples */
+  PlaneTrial(PatternExcerpt excerpt, ExactValues.Carrying carrying) {
     this.excerpt = excerpt;
-    this.isCarried = isCarried;
+    this.carrying = carrying;
   }
 
   /** Bits per value of a plane by itself. */
   double bits(ExactPlane plane) {
-    return isCarried ? perValue(carriedBytes(plane)) : perValue(bytes(ExactAnalysis.WHITE, plane));
+    return carrying != null ? perValue(carriedBytes(plane)) : perValue(bytes(ExactAnalysis.WHITE, plane));
   }
 
   /** The same where the modes of pictures predict symbols. */
@@ -62,7 +63,7 @@ final class PlaneTrial {
   private int carriedBytes(ExactPlane plane) {
     PictureFormat format = format(plane, ChromaFormat.YUV420);
     short[] levels = new short[256 * format.sizeInMbs()];
-    fill(plane, new ExactCells.Levels(levels, excerpt.columns / 16));
+    fill(plane, new ExactCells.Levels(levels, excerpt.columns / 16, carrying == ExactValues.Carrying.COARSE));
     short[] wanted = levels.clone();
     int bytes = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format).encodeLevels(levels, 0).slices().length;
     PayloadWriter dropped = new PayloadWriter();

@@ -92,7 +92,7 @@ public final class ExactTile implements TilePicture {
    * @return the raw bits
    */
   public byte[] fill(MemorySegment data, TensorFraming.Tile tile, short[] carried) {
-    return fill(data, tile, new ExactCells.Levels(carried, framing.tileWidth() / 16));
+    return fill(data, tile, new ExactCells.Levels(carried, framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE));
   }
 
   private byte[] fill(MemorySegment data, TensorFraming.Tile tile, ExactCells target) {
@@ -187,7 +187,7 @@ public final class ExactTile implements TilePicture {
     }
     LevelRecovery.recover(picture, values.planeHeight(framing) / 16, levels);
     information.dropped().restore(levels);
-    return new ExactCells.Levels(levels, framing.tileWidth() / 16);
+    return new ExactCells.Levels(levels, framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE);
   }
 
   private void take(ExactCells source, int y, int count) {

@@ -20,16 +20,25 @@ import llm265.tensor.payload.PayloadWriter;
  * @param constant the bits that are neither raw nor on a picture; all values share them
  * @param planes the planes of bits on pictures, one below the other; at most {@link #MOST_PLANES}, and at least one unless
  *     symbols are carried. All have the same number of rows in a symbol
- * @param isCarried whether symbols are levels of pictures, not samples
+ * @param carrying how symbols are levels of pictures; null if they are samples
  * @param prediction what is subtracted from patterns first; null for nothing. Only with carried symbols, and not with folding
  */
 public record ExactValues(
-    int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes, boolean isCarried, Prediction prediction) {
+    int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes, Carrying carrying, Prediction prediction) {
+  /** How levels stand for symbols. */
+  public enum Carrying {
+    /** All in the same way. */
+    PLAIN,
+    /** Those of DC blocks are four times as great: for symbols that are nearly all the same. */
+    COARSE
+  }
+
   /** With more planes, pictures of the narrowest tiles would be higher than any level allows. */
   public static final int MOST_PLANES = 4;
 
   private static final int FOLDED = 1;
   private static final int PREDICTED = 2;
+  private static final int COARSE = 16;
   private static final int ROWS_SHIFT = 2;
   private static final int ROWS = 3 << ROWS_SHIFT;
 
@@ -42,21 +51,26 @@ public record ExactValues(
     long taken = rawMask;
     boolean disjoint = true;
     for (ExactPlane plane : planes) {
-      if (plane.rows() != planes.getFirst().rows() || plane.rows() > 1 && !isCarried) {
+      if (plane.rows() != planes.getFirst().rows() || plane.rows() > 1 && carrying == null) {
         throw new IllegalArgumentException("symbols of " + plane.rows() + " rows");
       }
       disjoint &= (taken & plane.mask()) == 0;
       taken |= plane.mask();
     }
-    if (planes.isEmpty() && !isCarried || planes.size() > MOST_PLANES) {
+    if (planes.isEmpty() && carrying == null || planes.size() > MOST_PLANES) {
       throw new IllegalArgumentException(planes.size() + " planes of bits");
     }
     if (!disjoint || (taken & ~all) != 0 || (constant & (taken | ~all)) != 0) {
       throw new IllegalArgumentException("bits that belong to two planes, or to none of " + width);
     }
-    if (prediction != null && (folded || !isCarried)) {
+    if (prediction != null && (folded || carrying == null)) {
       throw new IllegalArgumentException("prediction of folded patterns, or of samples");
     }
+  }
+
+  /** Whether symbols are levels of pictures. */
+  public boolean isCarried() {
+    return carrying != null;
   }
 
   /** Number of rows of values that share a row of symbols. */
@@ -76,7 +90,7 @@ public record ExactValues(
 
   /** Bits that are samples, by themselves. */
   public ExactValues(int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes) {
-    this(width, folded, rawMask, constant, planes, false, null);
+    this(width, folded, rawMask, constant, planes, null, null);
   }
 
   public int rawBits() {
@@ -102,13 +116,14 @@ public record ExactValues(
   public String name() {
     String coded = planes.isEmpty() ? "0"
         : planes.stream().map(plane -> "" + Long.bitCount(plane.mask())).collect(Collectors.joining("+"));
-    return "exact: " + coded + (isCarried ? " bits carried and " : " bits coded and ") + rawBits() + " raw"
+    return "exact: " + coded + (isCarried() ? " bits carried and " : " bits coded and ") + rawBits() + " raw"
         + (prediction == null ? "" : ", predicted (" + prediction.predictor().name().toLowerCase(Locale.ROOT) + ")");
   }
 
   public void write(PayloadWriter out) {
     int log2Rows = planes.isEmpty() ? 0 : Integer.numberOfTrailingZeros(rows());
-    out.varint((folded ? FOLDED : 0) | (prediction != null ? PREDICTED : 0) | log2Rows << ROWS_SHIFT);
+    out.varint((folded ? FOLDED : 0) | (prediction != null ? PREDICTED : 0) | log2Rows << ROWS_SHIFT
+        | (carrying == Carrying.COARSE ? COARSE : 0));
     if (prediction != null) {
       prediction.write(out, width);
     }
@@ -136,7 +151,7 @@ public record ExactValues(
   /** Reads what follows flag 128 in the tensor section. */
   public static ExactValues read(PayloadReader in, int width, boolean isCarried, TensorFraming framing) {
     int flags = in.varint("exact_flags", Integer.MAX_VALUE);
-    if ((flags & ~(isCarried ? FOLDED | PREDICTED | ROWS : FOLDED)) != 0) {
+    if ((flags & ~(isCarried ? FOLDED | PREDICTED | ROWS | COARSE : FOLDED)) != 0) {
       throw new UnsupportedStreamException("exact_flags", "SPEC.md, Exact values", flags + " is not known");
     }
     Prediction prediction = (flags & PREDICTED) != 0 ? Prediction.read(in, width) : null;
@@ -153,7 +168,8 @@ public record ExactValues(
             ? new ExactPlane(mask, rows, new byte[0], in.u8("plane_offset"))
             : new ExactPlane(mask, rows, in.bytes("symbol", symbols), 0));
       }
-      ExactValues values = new ExactValues(width, (flags & FOLDED) != 0, rawMask, constant, planes, isCarried, prediction);
+      ExactValues values = new ExactValues(width, (flags & FOLDED) != 0, rawMask, constant, planes,
+          !isCarried ? null : (flags & COARSE) != 0 ? Carrying.COARSE : Carrying.PLAIN, prediction);
       if ((long) framing.tileWidth() * values.pictureHeight(framing) > 256L * PictureFormat.MAX_SIZE_IN_MBS) {
         throw PayloadReader.malformed("plane_count", "pictures of " + count + " tiles are beyond any level");
       }
