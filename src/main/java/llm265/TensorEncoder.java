@@ -21,8 +21,8 @@ import llm265.tensor.encode.TargetSearch;
  * float[] decoded = TensorDecoder.open(stream).decode();
  * }</pre>
  *
- * <p>The stream holds ordinary High-profile pictures of 8-bit samples, which any H.264 decoder decodes, unless {@link #lossless}
- * or {@link #withDepth} ask for more. It also carries what turns samples back into values (SPEC.md). Values that do not fit
+ * <p>The stream holds ordinary High-profile pictures of 8-bit samples, which any H.264 decoder decodes, unless {@link
+ * #withDepth} or {@link #withTransformBypass} ask for more. It also carries what turns samples back into values (SPEC.md). Values that do not fit
  * into samples, NaN and infinities are kept exactly. The stream depends on the tensor and the target only, not on the number
  * of threads.
  *
@@ -82,8 +82,8 @@ public final class TensorEncoder {
 
   /**
    * An encoder whose streams decode to the exact bits of every value, NaN payloads and signs of zeros included. It takes any
-   * type whose values fill bytes. The streams are High 4:4:4 Predictive, which NVDEC does not decode. Of the other settings
-   * only threads matter.
+   * type whose values fill bytes. Of the other settings only threads, {@link #withMonochrome} and {@link #withTransformBypass}
+   * matter.
    */
   public static TensorEncoder lossless() {
     return at(new RateTarget.Lossless());
@@ -118,6 +118,14 @@ public final class TensorEncoder {
    */
   public TensorEncoder withMonochrome(boolean monochrome) {
     return with(settings.with(settings.pictures().with(monochrome ? ChromaFormat.MONOCHROME : ChromaFormat.YUV420)));
+  }
+
+  /**
+   * The same encoder with lossless pictures in transform bypass mode, which are High 4:4:4 Predictive: no hardware decoder takes
+   * them. Without it, pictures carry integers as the levels of High-profile pictures. Only for {@link #lossless}.
+   */
+  public TensorEncoder withTransformBypass(boolean bypass) {
+    return with(settings.with(settings.pictures().withBypass(bypass)));
   }
 
   /**

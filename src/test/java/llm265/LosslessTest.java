@@ -15,6 +15,7 @@ import llm265.dtype.DType;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.dtype.ValueCodec;
+import llm265.h264.ChromaFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 import llm265.h264.decode.H264IntraDecoder;
@@ -85,6 +86,36 @@ class LosslessTest {
           }
         }
       }
+    },
+    /** Ramps that wrap around. */
+    RAMP {
+      @Override
+      void fill(Random random, byte[] data, int valueBytes) {
+        int step = random.nextInt(300);
+        for (int i = 0; i < data.length; i++) {
+          data[i] = (byte) (i / valueBytes * step >> Math.min(31, 8 * (i % valueBytes)));
+        }
+      }
+    },
+    /** Mostly 0, else anything: levels that lie far apart, of which samples have no room for all. */
+    SPARSE {
+      @Override
+      void fill(Random random, byte[] data, int valueBytes) {
+        int share = 1 + random.nextInt(30);
+        for (int i = 0; i < data.length; i++) {
+          data[i] = (byte) (random.nextInt(share) == 0 ? random.nextInt() : 0);
+        }
+      }
+    },
+    /** 0 and 1. */
+    MASK {
+      @Override
+      void fill(Random random, byte[] data, int valueBytes) {
+        int share = 2 + random.nextInt(30);
+        for (int i = 0; i < data.length; i += valueBytes) {
+          data[i] = (byte) (random.nextInt(share) == 0 ? 1 : 0);
+        }
+      }
     };
 
     abstract void fill(Random random, byte[] data, int valueBytes);
@@ -97,13 +128,13 @@ class LosslessTest {
 
   @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
   void anyTensorComesBackBitForBit(
-      @ForAll("shapes") long[] shape, @ForAll Bits bits, @ForAll Codec codec, @ForAll long seed) {
+      @ForAll("shapes") long[] shape, @ForAll Bits bits, @ForAll Codec codec, @ForAll boolean bypass, @ForAll long seed) {
     DType type = KEPT.get((int) Math.floorMod(seed, (long) KEPT.size()));
     Random random = new Random(seed);
     byte[] data = new byte[(int) type.byteSize(Shape.count(shape))];
     bits.fill(random, data, type.bits() / 8);
     TensorView tensor = new TensorView("t", type, shape, MemorySegment.ofArray(data));
-    byte[] stream = TensorEncoder.lossless().withCodec(codec).encode(tensor);
+    byte[] stream = TensorEncoder.lossless().withCodec(codec).withTransformBypass(bypass).encode(tensor);
     TensorDecoder decoder = TensorDecoder.open(stream);
     assertThat(decoder.info().dtype()).isEqualTo(type);
     assertThat(decoder.info().shape()).isEqualTo(shape);
@@ -126,11 +157,14 @@ class LosslessTest {
   }
 
   @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
-  void ffmpegDecodesTheSamePictures(@ForAll("shapes") long[] shape, @ForAll Bits bits, @ForAll long seed) {
+  void ffmpegDecodesTheSamePictures(
+      @ForAll("shapes") long[] shape, @ForAll Bits bits, @ForAll boolean bypass, @ForAll boolean monochrome,
+      @ForAll long seed) {
     DType type = KEPT.get((int) Math.floorMod(seed, (long) KEPT.size()));
     byte[] data = new byte[(int) type.byteSize(Shape.count(shape))];
     bits.fill(new Random(seed), data, type.bits() / 8);
-    byte[] stream = TensorEncoder.lossless().encode(new TensorView("t", type, shape, MemorySegment.ofArray(data)));
+    byte[] stream = TensorEncoder.lossless().withTransformBypass(bypass).withMonochrome(monochrome)
+        .encode(new TensorView("t", type, shape, MemorySegment.ofArray(data)));
     List<OraclePicture> theirs = FfmpegOracle.decode(stream);
     List<Picture> ours = new ArrayList<>();
     H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT,
@@ -215,6 +249,43 @@ class LosslessTest {
     }
     TensorView tensor = new TensorView("t", DType.U8, new long[] {256, 256}, MemorySegment.ofArray(data));
     assertThat(bits(tensor)).isLessThan(2.5);
+  }
+
+  /** No tensor takes more than on pictures in bypass mode, which predict neighbours by their modes. */
+  @Test
+  void integersThatAreCarriedTakeNoMoreThanThoseInBypassMode() {
+    Random random = new Random(6);
+    for (int kind = 0; kind < 6; kind++) {
+      byte[] data = new byte[256 * 256];
+      for (int i = 0; i < data.length; i++) {
+        int x = i % 256;
+        int y = i / 256;
+        data[i] = (byte) switch (kind) {
+          case 0 -> 128 + 100 * Math.sin(x / 20.0) * Math.cos(y / 15.0);
+          case 1 -> 128 + 100 * Math.sin(x / 20.0) * Math.cos(y / 15.0) + 3 * random.nextGaussian();
+          case 2 -> x + 2 * y;
+          case 3 -> x > y ? 1 : 0;
+          case 4 -> 20 * random.nextGaussian();
+          default -> 77;
+        };
+      }
+      TensorView tensor = new TensorView("t", DType.U8, new long[] {256, 256}, MemorySegment.ofArray(data));
+      assertThat(TensorEncoder.lossless().encode(tensor).length).as("kind %s", kind)
+          .isLessThanOrEqualTo(TensorEncoder.lossless().withTransformBypass(true).encode(tensor).length);
+    }
+  }
+
+  /** What hardware decoders take: High profile, 8 bits, 4:2:0. */
+  @Test
+  void picturesAreOfTheHighProfile() {
+    for (DType type : List.of(DType.BF16, DType.I8, DType.I32)) {
+      byte[] stream = TensorEncoder.lossless().encode(gaussian(type, 20, 64, 64));
+      assertThat(stream[5]).as("profile_idc of %s", type).isEqualTo((byte) 100);
+      H264IntraDecoder.decodeAll(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, Workers.CALLER,
+          decoded -> assertThat(decoded.picture().format().chroma()).isEqualTo(ChromaFormat.YUV420));
+    }
+    assertThat(TensorEncoder.lossless().withTransformBypass(true).encode(gaussian(DType.I8, 20, 64, 64))[5])
+        .as("profile_idc in bypass mode").isEqualTo((byte) 244);
   }
 
   @Test

@@ -131,6 +131,12 @@ final class CompressCommand implements Callable<Integer> {
           + "need High 10 or High 4:4:4 streams, which NVDEC does not decode (default: ${DEFAULT-VALUE})")
   private int depth;
 
+  @Option(
+      names = "--transform-bypass",
+      description = "With --lossless: pictures in transform bypass mode. They are High 4:4:4 Predictive, which no hardware "
+          + "decoder takes")
+  private boolean transformBypass;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
@@ -159,14 +165,14 @@ final class CompressCommand implements Callable<Integer> {
 
     @Option(
         names = "--lossless",
-        description = "Lose nothing: every value comes back bit for bit. Streams are High 4:4:4 Predictive, which NVDEC does not "
-            + "decode")
+        description = "Lose nothing: every value comes back bit for bit")
     private boolean lossless;
   }
 
   @Override
   public Integer call() throws IOException {
     require(depth >= 8 && depth <= 14, "--depth " + depth + " is not in 8..14");
+    require(!transformBypass || target.lossless, "--transform-bypass is for --lossless");
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
     Arguments.requireDifferent(spec, input, output);
     OutputKind.SAFETENSORS.requireName(spec, output);
@@ -189,6 +195,7 @@ final class CompressCommand implements Callable<Integer> {
           .withMonochrome(monochrome)
           .withDepth(depth)
           .withPlainSamples(plainSamples)
+          .withTransformBypass(transformBypass)
           .withLeastSnr(force ? Double.NEGATIVE_INFINITY : ModelCompressor.LEAST_SNR)
           .withFilter(this::isWanted);
       long values = compressor.selected(checkpoint).stream().mapToLong(TensorView::count).sum();

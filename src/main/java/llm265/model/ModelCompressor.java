@@ -119,6 +119,11 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.with(settings.coding().with(settings.coding().pictures().withDepth(bitDepth))));
   }
 
+  /** The same compressor with lossless pictures in transform bypass mode; see {@link TensorEncoder#withTransformBypass}. */
+  public ModelCompressor withTransformBypass(boolean bypass) {
+    return new ModelCompressor(settings.with(settings.coding().with(settings.coding().pictures().withBypass(bypass))));
+  }
+
   /** The same compressor, but tensors for which {@code wanted} is false are kept. */
   public ModelCompressor withFilter(Predicate<TensorView> wanted) {
     return new ModelCompressor(settings.with(wanted));

@@ -49,6 +49,8 @@ class DamagedTensorStreamTest {
     streams.add(TensorEncoder.atBits(3).withDepth(12).encode(values(0), ROWS, COLUMNS));
     streams.add(TensorEncoder.atSnr(50).withDepth(12).encode(values(2), ROWS, COLUMNS));
     streams.add(TensorEncoder.lossless().encode(values(0), ROWS, COLUMNS));
+    streams.add(TensorEncoder.lossless().encode(values(1), ROWS, COLUMNS));
+    streams.add(TensorEncoder.lossless().withTransformBypass(true).encode(values(0), ROWS, COLUMNS));
     byte[] integers = new byte[2 * ROWS * COLUMNS];
     for (int i = 0; i < integers.length; i += 2) {
       int value = i % 97 - 50;

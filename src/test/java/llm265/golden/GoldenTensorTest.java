@@ -31,6 +31,11 @@ import llm265.reference.trellis.TextTensor;
 import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.encode.Prescribed;
+import llm265.tensor.exact.WrittenExact;
+import llm265.tensor.tools.ExactPlane;
+import llm265.tensor.tools.ExactValues;
+import llm265.tensor.tools.Prediction;
+import llm265.tensor.tools.Predictor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -104,13 +109,14 @@ class GoldenTensorTest {
     streams.put("raw-bits.264", TensorEncoder.atBits(6.5).withDepth(12).encode(noise));
     streams.put("raw-bits-f16.264", TensorEncoder.atSnr(48).withDepth(10).withMonochrome(true)
         .encode(tensor(DType.F16, (random, y, x) -> random.nextGaussian())));
-    streams.put("exact-f32.264", TensorEncoder.lossless().encode(noise));
-    streams.put("exact-f16.264", TensorEncoder.lossless().encode(tensor(DType.F16, (random, y, x) -> random.nextGaussian())));
-    streams.put("exact-bf16.264", TensorEncoder.lossless().encode(tensor(DType.BF16, (random, y, x) -> random.nextGaussian())));
-    streams.put("exact-i8-in-order.264", TensorEncoder.lossless().encode(integers(DType.I8, 1, (y, x) -> (x + 2 * y) / 3)));
+    TensorEncoder bypass = TensorEncoder.lossless().withTransformBypass(true);
+    streams.put("exact-f32.264", bypass.encode(noise));
+    streams.put("exact-f16.264", bypass.encode(tensor(DType.F16, (random, y, x) -> random.nextGaussian())));
+    streams.put("exact-bf16.264", bypass.encode(tensor(DType.BF16, (random, y, x) -> random.nextGaussian())));
+    streams.put("exact-i8-in-order.264", bypass.encode(integers(DType.I8, 1, (y, x) -> (x + 2 * y) / 3)));
     streams.put("exact-i32-folded.264",
-        TensorEncoder.lossless().encode(integers(DType.I32, 4, (y, x) -> (x * 37 + y * 91) % 601 - 300)));
-    streams.put("exact-u64-constant.264", TensorEncoder.lossless().encode(integers(DType.U64, 8, (y, x) -> 77)));
+        bypass.encode(integers(DType.I32, 4, (y, x) -> (x * 37 + y * 91) % 601 - 300)));
+    streams.put("exact-u64-constant.264", bypass.encode(integers(DType.U64, 8, (y, x) -> 77)));
     streams.put("weights.264",
         encoder.withChannelWeights(weights).encode(tensor(DType.F32, (random, y, x) -> random.nextGaussian())));
     streams.put("doubles.264", encoder.encode(doubles((random, y, x) -> y == 3 && x == 4 ? 1e300 : random.nextGaussian())));
@@ -123,8 +129,42 @@ class GoldenTensorTest {
     TensorView whole = tensor(DType.F32, (random, y, x) -> random.nextGaussian());
     streams.put("weights-of-experts.264", encoder.withChannelWeights(ofExperts)
         .encode(new TensorView("t", DType.F32, new long[] {2, ROWS / 2, COLUMNS}, whole.data())));
+    streams.putAll(carried());
     streams.putAll(withoutPictures());
     return streams;
+  }
+
+  /** Lossless streams whose pictures carry integers. */
+  private static Map<String, byte[]> carried() {
+    TensorEncoder lossless = TensorEncoder.lossless();
+    Map<String, byte[]> streams = new LinkedHashMap<>();
+    streams.put("exact-carried-bf16.264", lossless.encode(tensor(DType.BF16, (random, y, x) -> random.nextGaussian())));
+    streams.put("exact-carried-f32-monochrome.264", lossless.withMonochrome(true).encode(tensor(DType.F32,
+        (random, y, x) -> y == 5 && x == 7 ? Double.NaN : random.nextGaussian())));
+    streams.put("exact-carried-i32-folded.264", lossless.encode(integers(DType.I32, 4,
+        (y, x) -> (int) (150 * new Random(COLUMNS * y + x).nextGaussian()))));
+    streams.put("exact-carried-i8-noise.264",
+        lossless.encode(integers(DType.I8, 1, (y, x) -> (int) (40 * new Random(COLUMNS * y + x).nextGaussian()))));
+    streams.put("exact-carried-u64-nothing.264", lossless.encode(integers(DType.U64, 8, (y, x) -> 77)));
+    streams.put("exact-carried-mask.264", lossless.encode(integers(DType.BOOL, 1, (y, x) -> x > y ? 1 : 0)));
+    streams.put("exact-carried-clipped.264",
+        lossless.encode(integers(DType.U8, 1, (y, x) -> new Random(COLUMNS * y + x).nextInt(12) == 0 ? x * y : 0)));
+    for (Predictor predictor : Predictor.values()) {
+      streams.put("exact-carried-" + predictor.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".264",
+          predicted(predictor));
+    }
+    return streams;
+  }
+
+  /** A stream with a predictor, whether it is a good one or not. */
+  private static byte[] predicted(Predictor predictor) {
+    short[] weights = predictor.isWeighted() ? new short[] {4096, -3000, 500, -700, 0, 9, -9, 100, 41} : new short[0];
+    Prediction prediction = new Prediction(Prediction.Order.SIGNED, 3, 11, predictor, 0x1234 >> 3, 0x200, weights);
+    ExactValues values = new ExactValues(16, false, 0x07, 0x0100 << 6, List.of(
+        new ExactPlane(0x3FC0, 1, new byte[0], 0), new ExactPlane(0x0038, 1, new byte[] {4, 3, 5, 2, 6, 1, 7, 0}, 0)),
+        ExactValues.Carrying.PLAIN, prediction);
+    TensorView tensor = integers(DType.I16, 2, (y, x) -> (x * y / 3 + new Random(x).nextInt(90) & 0x1FFF) + 0x1000 & 0x3FFF ^ 0xC000);
+    return WrittenExact.stream(tensor, values);
   }
 
   /** Trellis streams: those of the encoder, and written ones with what it never chooses. */
@@ -237,7 +277,10 @@ class GoldenTensorTest {
     assertThat(Files.readString(MANIFEST))
         .contains("transposed", "rows by scale", "columns by scale", "rotation of", "pre-inverse", "channels by weight",
             "16 sign patterns", "samples of 10 bits", "samples of 12 bits", "samples of 14 bits", "3 raw bits",
-            "exact: 8 bits coded and 8 raw",
+            "exact: 8 bits coded and 8 raw", "exact: 8 bits carried and 8 raw", "exact: 0 bits carried and 0 raw",
+            "predicted (none)", "predicted (left)", "predicted (above)", "predicted (plane)", "predicted (median)",
+            "predicted (previous)", "predicted (mean)", "predicted (smooth)", "predicted (smooth_row)",
+            "predicted (smooth_column)", "predicted (weighted)", "predicted (weighted_within)", "predicted (blended)",
             "trellis of 1 state", "trellis of 4 states", "trellis of 8 states", "trellis of 16 states", "trellis of 32 states",
             "trellis of 64 states", "trellis of 128 states", "trellis of 256 states", "trellis-not-finite-runs.trinity",
             "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t", "\tF64\t", "not-finite-runs.264",

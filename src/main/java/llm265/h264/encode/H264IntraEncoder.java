@@ -148,8 +148,8 @@ public final class H264IntraEncoder {
   /**
    * Encodes luma levels that a reader takes back from the decoded samples with {@link LevelRecovery}, at its QP. Chroma is flat.
    *
-   * @param levels those of macroblock mbAddr from {@code 256 * mbAddr} on, in the order of {@link LevelRecovery#recover}. Those
-   *     that would not come back, since samples are clipped or a macroblock would be too large, become 0
+   * @param levels those of macroblock mbAddr from {@code 256 * mbAddr} on, in the order of {@link LevelRecovery#recover}. They
+   *     become what comes back: 0 where samples would be clipped or a macroblock too large, seldom another level of a DC block
    * @throws IllegalArgumentException if the encoder's pictures have more than 8 bits, are lossless, filtered or scaled
    */
   public EncodedPicture encodeLevels(short[] levels, int pictureIndex) {

@@ -59,7 +59,7 @@ final class PictureTileReader implements TileReader {
     });
     header = streamHeader;
     levels = header.transforms().areLevelsCarried()
-        ? new short[header.planes() * header.framing().tileWidth() * header.framing().tileHeight()] : null;
+        ? new short[256 * header.macroblocks()] : null;
     decoder.setMacroblockListener(levels == null || bySamples ? null : new LevelCollector(levels));
     content = header.transforms().exact() != null
         ? ExactTile.forDecoding(header.framing(), header.transforms().exact())
@@ -84,8 +84,9 @@ final class PictureTileReader implements TileReader {
       information.check(picture, rawBits);
     } else {
       if (bySamples) {
-        LevelRecovery.recover(picture, header.framing().tileHeight() / 16, levels);
+        LevelRecovery.recover(picture, header.sliceRows(), levels);
       }
+      information.dropped().restore(levels);
       information.check(levels, rawBits);
     }
     content.decode(new TilePicture.Coded(picture, levels), information, rawBits, place, sink);

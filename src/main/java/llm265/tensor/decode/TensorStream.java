@@ -131,7 +131,7 @@ public final class TensorStream {
     int tiles = header.framing().tiles();
     long bytes = stream.byteSize() - firstTileStart;
     double least = header.transforms().hasPictures()
-        ? header.planes() * header.framing().codedSamples() / 256 / MAX_MACROBLOCKS_PER_BYTE
+        ? (double) tiles * header.macroblocks() / MAX_MACROBLOCKS_PER_BYTE
         : BodyReader.leastBytes(header);
     if (least > bytes) {
       throw PayloadReader.malformed("dimension", header + " cannot be in " + bytes + " bytes");

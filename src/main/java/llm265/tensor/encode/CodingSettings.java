@@ -4,6 +4,7 @@ import llm265.h264.ChromaFormat;
 import llm265.rate.RateTarget;
 import llm265.tensor.Codec;
 import llm265.tensor.Effort;
+import llm265.tensor.exact.ExactCoding;
 import llm265.tensor.picture.PictureCoder;
 import llm265.tensor.trellis.CarrierMethod;
 import llm265.tensor.trellis.TrellisMethod;
@@ -34,9 +35,10 @@ public record CodingSettings(
    * @param bitDepth bits of their samples, 8 to 14
    * @param prescribed coders that the caller prescribes; null to choose them for each tensor
    * @param plainSamples whether samples must stand for values
+   * @param bypass whether pictures without loss are in transform bypass mode
    */
-  public record Pictures(ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, boolean plainSamples) {
-    public static final Pictures DEFAULT = new Pictures(ChromaFormat.YUV420, 8, null, false);
+  public record Pictures(ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, boolean plainSamples, boolean bypass) {
+    public static final Pictures DEFAULT = new Pictures(ChromaFormat.YUV420, 8, null, false, false);
 
     public Pictures {
       if (bitDepth < 8 || bitDepth > 14) {
@@ -45,20 +47,30 @@ public record CodingSettings(
     }
 
     public Pictures with(ChromaFormat newChroma) {
-      return new Pictures(newChroma, bitDepth, prescribed, plainSamples);
+      return new Pictures(newChroma, bitDepth, prescribed, plainSamples, bypass);
     }
 
     public Pictures withDepth(int newBitDepth) {
-      return new Pictures(chroma, newBitDepth, prescribed, plainSamples);
+      return new Pictures(chroma, newBitDepth, prescribed, plainSamples, bypass);
     }
 
     public Pictures withPlainSamples(boolean newPlainSamples) {
-      return new Pictures(chroma, bitDepth, prescribed, newPlainSamples);
+      return new Pictures(chroma, bitDepth, prescribed, newPlainSamples, bypass);
+    }
+
+    public Pictures withBypass(boolean newBypass) {
+      return new Pictures(chroma, bitDepth, prescribed, plainSamples, newBypass);
+    }
+
+    /** How pictures hold the symbols of lossless tensors. */
+    ExactCoding.Form exactForm() {
+      return bypass ? ExactCoding.Form.BYPASS
+          : chroma == ChromaFormat.MONOCHROME ? ExactCoding.Form.CARRIED_MONOCHROME : ExactCoding.Form.CARRIED;
     }
 
     /** The pictures that prescribed coders make. */
     public static Pictures of(PictureCoder.Factory coders) {
-      return new Pictures(coders.chroma(), coders.bitDepth(), coders, true);
+      return new Pictures(coders.chroma(), coders.bitDepth(), coders, true, false);
     }
 
     /** Variance of rounding a reconstruction to samples, in squared steps of 8-bit samples. */

@@ -64,12 +64,12 @@ public final class TargetSearch {
   private long codeExactly(TensorView tensor, StreamStore store) {
     boolean withPictures = settings.codec() == Codec.H264
         || settings.codec() == Codec.AUTO && isSmallerAsPictures(tensor);
-    return withPictures ? new ExactCoding(tensor, workers, store).code() : new BlockCoding(tensor).code(workers, store);
+    return withPictures ? new ExactCoding(tensor, settings.pictures().exactForm(), workers, store).code() : new BlockCoding(tensor).code(workers, store);
   }
 
   private boolean isSmallerAsPictures(TensorView tensor) {
     long blocks = new BlockCoding(tensor).code(workers, new MemoryStore());
-    return new ExactCoding(tensor, workers, new MemoryStore()).code() < blocks;
+    return new ExactCoding(tensor, settings.pictures().exactForm(), workers, new MemoryStore()).code() < blocks;
   }
 
   private TensorCoding begin(TensorView tensor, StreamStore store) {

@@ -107,7 +107,7 @@ public final class SideInformation {
   /**
    * The payload of a tile whose picture carries levels.
    *
-   * @param levels those that the picture carries
+   * @param levels those that the picture is to carry, dropped ones too
    * @param rawBits bits of its values that are on no picture
    */
   public static byte[] write(
@@ -167,16 +167,28 @@ public final class SideInformation {
   /**
    * The payload of a tile of a lossless stream. The first tile also needs the header.
    *
-   * @param dropped levels that the picture does not carry
    * @param picture the tile's picture
    * @param rawBits bits of its values that are on no picture
    */
-  public static byte[] writeExact(int tile, DroppedLevels dropped, Picture picture, byte[] rawBits) {
+  public static byte[] writeExact(int tile, Picture picture, byte[] rawBits) {
+    PayloadWriter content = new PayloadWriter();
+    content.varint(tile);
+    return closed(new PayloadWriter(), content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
+  }
+
+  /**
+   * The payload of a tile of a lossless stream whose pictures carry levels.
+   *
+   * @param dropped levels that the picture does not carry
+   * @param levels those that it is to carry, dropped ones too
+   * @param rawBits bits of its values that are on no picture
+   */
+  public static byte[] writeExact(int tile, DroppedLevels dropped, short[] levels, byte[] rawBits) {
     PayloadWriter sections = new PayloadWriter();
     writeDropped(dropped, sections);
     PayloadWriter content = new PayloadWriter();
     content.varint(tile);
-    return closed(sections, content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
+    return closed(sections, content, checksum -> TileInformation.updateWithLevels(checksum, levels), rawBits);
   }
 
   /**
@@ -282,7 +294,7 @@ public final class SideInformation {
       } else if (tag == NOT_FINITE_TAG && runs == null && header.transforms().allowsNotFinite()) {
         runs = section;
       } else if (tag == DROPPED_LEVELS_TAG && dropped == null && header.transforms().areLevelsCarried()) {
-        dropped = DroppedLevels.read(section, header.planes() * header.framing().tileWidth() * header.framing().tileHeight());
+        dropped = DroppedLevels.read(section, 256 * header.macroblocks());
       } else if ((tag & MANDATORY) != 0) {
         throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
       }
@@ -337,6 +349,7 @@ public final class SideInformation {
   /**
    * Compares the tile's checksum with that of the levels that its picture carries.
    *
+   * @param levels with the dropped ones in their places
    * @param rawBits bits of the tile's values that are on no picture
    * @throws MalformedStreamException if they differ
    */

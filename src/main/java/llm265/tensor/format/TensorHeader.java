@@ -74,15 +74,20 @@ public record TensorHeader(
     return transforms.isLossless();
   }
 
-  /** Number of planes of bits, one below the other on a tile's picture; 1 if samples stand for values. */
-  public int planes() {
-    return transforms.exact() != null ? transforms.exact().planes().size() : 1;
-  }
-
   /** Format of the pictures. */
   public PictureFormat pictureFormat(ChromaFormat chroma) {
-    return PictureFormat.of8Bit(framing.tileWidth(), planes() * framing.tileHeight(), chroma)
-        .withBitDepth(transforms.bitDepth());
+    int height = transforms.exact() != null ? transforms.exact().pictureHeight(framing) : framing.tileHeight();
+    return PictureFormat.of8Bit(framing.tileWidth(), height, chroma).withBitDepth(transforms.bitDepth());
+  }
+
+  /** Rows of macroblocks in a slice: planes of bits have slices of their own. */
+  public int sliceRows() {
+    return (transforms.exact() != null ? transforms.exact().planeHeight(framing) : framing.tileHeight()) / 16;
+  }
+
+  /** Number of macroblocks of a picture. */
+  public int macroblocks() {
+    return pictureFormat(ChromaFormat.MONOCHROME).sizeInMbs();
   }
 
   /** The same header with what is known only after coding. */

@@ -21,7 +21,7 @@ import llm265.tensor.tools.TrellisFormat;
  * @param columnClasses scale classes of the plane's columns, or null
  * @param rotation rotation of the plane's columns, or null
  * @param channels scales of channels, or null
- * @param exact how the bits of values lie on lossless pictures, which excludes everything else; null if samples stand for
+ * @param exact how the bits of values lie on pictures without loss, which excludes everything else; null if samples stand for
  *     values
  * @param bitDepth bits of a sample, 8 to 14
  * @param lowBits number of raw bits of each level, 0 to {@link #MOST_LOW_BITS}; only with 8-bit samples, and without scale
@@ -61,6 +61,7 @@ public record TensorTransforms(
   private static final int TRELLIS = 2048;
   private static final int BLOCKS_FLAG = 4096;
   private static final int CARRIED = 8192;
+  private static final int EXACT_CARRIED = EXACT | CARRIED;
   private static final int KNOWN =
       PRE_INVERSE | ROW_CLASSES | COLUMN_CLASSES | ROTATION | CHANNELS | DEEP | LOW_BITS | CHANNEL_BLOCKS | TRELLIS
           | CARRIED;
@@ -139,7 +140,7 @@ public record TensorTransforms(
         | (lowBits > 0 ? LOW_BITS : 0)
         | (trellis != null ? TRELLIS : 0)
         | (blocks ? BLOCKS_FLAG : 0)
-        | (carried != null ? CARRIED : 0);
+        | (areLevelsCarried() ? CARRIED : 0);
   }
 
   static boolean areKnown(long flags) {
@@ -151,10 +152,9 @@ public record TensorTransforms(
         && ((flags & CHANNELS) == 0 || (flags & ROTATION) == 0);
   }
 
-  /** Whether flags say that every value is kept bit for bit, which excludes all other flags. */
   /** Whether flags specify that every value is kept bit for bit. Such flags stand alone. */
   static boolean areLossless(long flags) {
-    return flags == EXACT || flags == BLOCKS_FLAG;
+    return flags == EXACT || flags == EXACT_CARRIED || flags == BLOCKS_FLAG;
   }
 
   /** Whether every value is kept bit for bit. */
@@ -174,7 +174,7 @@ public record TensorTransforms(
 
   /** Whether the levels of pictures are what is coded, rather than their samples. */
   public boolean areLevelsCarried() {
-    return carried != null;
+    return carried != null || exact != null && exact.isCarried();
   }
 
   /** Whether runs may list values that are not finite: the values must be the tensor's own. */
@@ -219,8 +219,8 @@ public record TensorTransforms(
     if (flags == BLOCKS_FLAG) {
       return BLOCKS;
     }
-    if (flags == EXACT) {
-      return exactly(ExactValues.read(in, width, framing));
+    if (flags == EXACT || flags == EXACT_CARRIED) {
+      return exactly(ExactValues.read(in, width, flags == EXACT_CARRIED, framing));
     }
     ScaleClasses columns = null;
     if ((flags & COLUMN_CLASSES) != 0) {

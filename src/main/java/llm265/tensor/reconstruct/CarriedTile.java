@@ -46,7 +46,6 @@ public final class CarriedTile implements TilePicture {
   public void decode(Coded coded, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
     TileMap map = TileMap.of(header.framing(), tile, information.rowClasses(), header.transforms().columnClasses());
     short[] levels = coded.levels();
-    information.dropped().restore(levels);
     readLow(map, rawBits);
     int macroblocks = steps.length / 256;
     for (int mbAddr = 0; mbAddr < macroblocks; mbAddr++) {

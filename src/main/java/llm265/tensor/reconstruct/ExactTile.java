@@ -1,6 +1,7 @@
 package llm265.tensor.reconstruct;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import llm265.h264.Picture;
 import llm265.tensor.TensorFraming;
@@ -9,6 +10,7 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.RawBits;
 import llm265.tensor.tools.ExactPlane;
 import llm265.tensor.tools.ExactValues;
+import llm265.tensor.tools.RowPredictor;
 import llm265.tensor.values.BitPatterns;
 import llm265.tensor.values.ValueSink;
 
@@ -22,10 +24,17 @@ public final class ExactTile implements TilePicture {
   private final ExactValues values;
   private final List<ExactPlane> planes;
   private final long[] masks;
-  /** Samples by symbol, or symbols by sample, of each plane. */
+  /** Numbers of cells by symbol, or symbols by number, of each plane. */
   private final short[][] table;
+  /** The bits of a pattern by number, of each plane. */
+  private final long[][] spread;
   private final long[] patterns;
+  private final short[] cells;
+  /** Symbols of a row of each plane. */
+  private final short[][] symbols;
+  private final int rows;
   private final byte[] row;
+  private final RowPredictor predictor;
 
   private ExactTile(TensorFraming framing, ExactValues values, boolean decodes) {
     this.framing = framing;
@@ -33,8 +42,19 @@ public final class ExactTile implements TilePicture {
     width = values.width();
     planes = values.planes();
     masks = planes.stream().mapToLong(ExactPlane::mask).toArray();
-    table = planes.stream().map(plane -> decodes ? plane.symbolsOfSamples() : plane.samples()).toArray(short[][]::new);
+    table = planes.stream().map(plane -> decodes ? decoding(plane) : plane.samples()).toArray(short[][]::new);
+    spread = new long[decodes ? masks.length : 0][ExactCells.NONE + 1];
+    for (int plane = 0; plane < spread.length; plane++) {
+      for (int number = 0; number < spread[plane].length; number++) {
+        spread[plane][number] = Long.expand(table[plane][number], masks[plane]);
+      }
+    }
     patterns = new long[framing.tileWidth()];
+    cells = new short[framing.tileWidth()];
+    symbols = new short[planes.size()][framing.tileWidth()];
+    rows = values.rows();
+    int columns = (int) Math.min(framing.tileWidth(), framing.columns());
+    predictor = values.prediction() == null ? null : new RowPredictor(values.prediction(), width, columns);
     row = new byte[framing.tileWidth() * (width / 8)];
   }
 
@@ -46,6 +66,12 @@ public final class ExactTile implements TilePicture {
     return new ExactTile(framing, values, true);
   }
 
+  private static short[] decoding(ExactPlane plane) {
+    short[] symbols = Arrays.copyOf(plane.symbolsOfSamples(), ExactCells.NONE + 1);
+    symbols[ExactCells.NONE] = ExactPlane.NONE;
+    return symbols;
+  }
+
   /**
    * Fills a tile's picture.
    *
@@ -53,13 +79,28 @@ public final class ExactTile implements TilePicture {
    * @return the raw bits
    */
   public byte[] fill(MemorySegment data, TensorFraming.Tile tile, Picture picture) {
-    picture.fill(0, ExactPlane.sampleOfRank(0));
+    return fill(data, tile, new ExactCells.Samples(picture));
+  }
+
+  /**
+   * Fills a tile's levels.
+   *
+   * @param carried those of the macroblocks of the planes, all written
+   * @return the raw bits
+   */
+  public byte[] fill(MemorySegment data, TensorFraming.Tile tile, short[] carried) {
+    return fill(data, tile, new ExactCells.Levels(carried, framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE));
+  }
+
+  private byte[] fill(MemorySegment data, TensorFraming.Tile tile, ExactCells target) {
+    target.clear();
     RawBits raw = new RawBits(new byte[(int) values.rawBytes(framing.valuesIn(tile))]);
     int rawBits = values.rawBits();
+    begin(tile);
     for (int y = 0; y < tile.rows(); y++) {
       int count = framing.valuesInRow(tile, y);
-      readFolded(data, framing.firstValue(tile, y), count);
-      setSamples(picture, y, count);
+      readRow(data, framing.firstValue(tile, y), count);
+      put(target, tile, y, count);
       for (int x = 0; rawBits > 0 && x < count; x++) {
         raw.write(Long.compress(patterns[x], values.rawMask()), rawBits);
       }
@@ -68,19 +109,41 @@ public final class ExactTile implements TilePicture {
     return raw.toByteArray();
   }
 
-  private void readFolded(MemorySegment data, long first, int count) {
+  private void begin(TensorFraming.Tile tile) {
+    if (predictor != null) {
+      predictor.begin(tile.columns());
+    }
+  }
+
+  private void readRow(MemorySegment data, long first, int count) {
     BitPatterns.read(data, width, first, patterns, count);
     for (int x = 0; values.folded() && x < count; x++) {
       patterns[x] = values.fold(patterns[x]);
     }
+    if (predictor != null) {
+      predictor.predict(patterns, count);
+    }
   }
 
-  private void setSamples(Picture picture, int y, int count) {
-    short[] samples = picture.samples(0);
+  /** Adds the bits of a row to their symbols, and puts symbols that are complete. */
+  private void put(ExactCells target, TensorFraming.Tile tile, int y, int count) {
+    int part = y % rows;
+    boolean isComplete = part == rows - 1 || y == tile.rows() - 1;
     for (int plane = 0; plane < masks.length; plane++) {
-      int at = (plane * framing.tileHeight() + y) * picture.stride(0);
+      short[] row = symbols[plane];
+      int shift = part * Long.bitCount(masks[plane]);
+      if (part == 0) {
+        Arrays.fill(row, (short) 0);
+      }
       for (int x = 0; x < count; x++) {
-        samples[at + x] = table[plane][(int) Long.compress(patterns[x], masks[plane])];
+        row[x] |= (short) (Long.compress(patterns[x], masks[plane]) << shift);
+      }
+      if (isComplete) {
+        int all = framing.valuesInRow(tile, y - part);
+        for (int x = 0; x < all; x++) {
+          cells[x] = table[plane][row[x]];
+        }
+        target.put(plane * values.planeHeight(framing) + y / rows, cells, all);
       }
     }
   }
@@ -90,39 +153,79 @@ public final class ExactTile implements TilePicture {
     return values.rawBytes(framing.valuesIn(tile));
   }
 
-  /** @throws llm265.h264.MalformedStreamException if a sample stands for no symbol */
+  /** @throws llm265.h264.MalformedStreamException if a sample or a level stands for no symbol */
   @Override
   public void decode(Coded coded, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
-    Picture picture = coded.picture();
     RawBits raw = new RawBits(rawBits);
     int bits = values.rawBits();
+    ExactCells source = source(coded);
+    begin(tile);
     for (int y = 0; y < tile.rows(); y++) {
       int count = framing.valuesInRow(tile, y);
+      raw.read(patterns, count, bits);
       for (int x = 0; x < count; x++) {
-        patterns[x] = values.constant() | (bits > 0 ? Long.expand(raw.read(bits), values.rawMask()) : 0);
+        patterns[x] = values.constant() | Long.expand(patterns[x], values.rawMask());
       }
-      takeSamples(picture, y, count);
+      take(source, y, count);
       for (int x = 0; values.folded() && x < count; x++) {
         patterns[x] = values.fold(patterns[x]);
+      }
+      if (predictor != null) {
+        predictor.restore(patterns, count);
       }
       BitPatterns.write(patterns, count, width, row);
       sink.bytes(framing.firstValue(tile, y), row, count);
     }
   }
 
-  private void takeSamples(Picture picture, int y, int count) {
-    short[] samples = picture.samples(0);
+  private ExactCells source(Coded coded) {
+    return values.isCarried()
+        ? new ExactCells.Levels(coded.levels(), framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE)
+        : new ExactCells.Samples(coded.picture());
+  }
+
+  private void take(ExactCells source, int y, int count) {
+    if (rows == 1) {
+      takeAlone(source, y, count);
+      return;
+    }
+    int part = y % rows;
     int unknown = 0;
     for (int plane = 0; plane < masks.length; plane++) {
-      int at = (plane * framing.tileHeight() + y) * picture.stride(0);
+      short[] row = symbols[plane];
+      if (part == 0) {
+        source.take(plane * values.planeHeight(framing) + y / rows, cells, count);
+        for (int x = 0; x < count; x++) {
+          row[x] = table[plane][cells[x]];
+          unknown |= row[x];
+        }
+      }
+      int shift = part * Long.bitCount(masks[plane]);
       for (int x = 0; x < count; x++) {
-        int symbol = table[plane][samples[at + x]];
-        unknown |= symbol;
-        patterns[x] |= Long.expand(symbol, masks[plane]);
+        patterns[x] |= Long.expand(row[x] >> shift, masks[plane]);
       }
     }
-    if (unknown < 0) {
-      throw PayloadReader.malformed("symbol", "a sample stands for no symbol");
+    requireKnown(unknown);
+  }
+
+  /** Takes symbols of single values. */
+  private void takeAlone(ExactCells source, int y, int count) {
+    int unknown = 0;
+    for (int plane = 0; plane < masks.length; plane++) {
+      source.take(plane * framing.tileHeight() + y, cells, count);
+      short[] known = table[plane];
+      long[] bits = spread[plane];
+      for (int x = 0; x < count; x++) {
+        unknown |= known[cells[x]];
+        patterns[x] |= bits[cells[x]];
+      }
+    }
+    requireKnown(unknown);
+  }
+
+  private static void requireKnown(int symbols) {
+    if (symbols < 0) {
+      throw PayloadReader.malformed("symbol", "what a picture holds stands for no symbol");
     }
   }
 }

@@ -6,22 +6,24 @@ import java.util.Arrays;
  * Bits of every value of a lossless tensor that lie as samples on a picture. SPEC.md, "Exact values".
  *
  * @param mask the bits, 1 to 8 of them: together, least significant first, they form a symbol
+ * @param rows number of rows of values whose bits form one symbol, those of the first lowest: 1, 2, 4 or 8; at most 8 bits
+ *     altogether
  * @param symbols the symbols that occur, by rank: the samples of neighbouring ranks lie around 128, so that frequent symbols
  *     are near it; empty if samples are symbols in their own order
  * @param offset added to a symbol in its own order, modulo 256; 0 with a list
  */
-public record ExactPlane(long mask, byte[] symbols, int offset) {
+public record ExactPlane(long mask, int rows, byte[] symbols, int offset) {
   /** The greatest number of bits of a symbol: those of a sample. */
   public static final int MOST_BITS = 8;
 
   private static final int SAMPLES = 256;
 
   /** Entry of {@link #samples} for symbols that do not occur, and of {@link #symbolsOfSamples} for unused samples. */
-  static final int NONE = -1;
+  public static final int NONE = -1;
 
   public ExactPlane {
-    int bits = Long.bitCount(mask);
-    if (bits < 1 || bits > MOST_BITS || symbols.length > 1 << bits || offset < 0 || offset >= SAMPLES
+    int bits = Long.bitCount(mask) * rows;
+    if (bits < 1 || bits > MOST_BITS || Integer.bitCount(rows) != 1 || symbols.length > 1 << bits || offset < 0 || offset >= SAMPLES
         || symbols.length > 0 && offset != 0) {
       throw new IllegalArgumentException(bits + " bits, " + symbols.length + " symbols, offset " + offset);
     }
@@ -34,6 +36,16 @@ public record ExactPlane(long mask, byte[] symbols, int offset) {
       seen[value] = true;
     }
     symbols = symbols.clone();
+  }
+
+  /** Bits of single values. */
+  public ExactPlane(long mask, byte[] symbols, int offset) {
+    this(mask, 1, symbols, offset);
+  }
+
+  /** Number of bits of a symbol. */
+  public int bits() {
+    return rows * Long.bitCount(mask);
   }
 
   public boolean isInOrder() {
@@ -50,7 +62,7 @@ public record ExactPlane(long mask, byte[] symbols, int offset) {
     short[] samples = new short[SAMPLES];
     Arrays.fill(samples, (short) NONE);
     if (isInOrder()) {
-      for (int symbol = 0; symbol < 1 << Long.bitCount(mask); symbol++) {
+      for (int symbol = 0; symbol < 1 << bits(); symbol++) {
         samples[symbol] = (short) ((symbol + offset) & 0xFF);
       }
     }
@@ -81,7 +93,7 @@ public record ExactPlane(long mask, byte[] symbols, int offset) {
   @Override
   public boolean equals(Object other) {
     return other instanceof ExactPlane that
-        && mask == that.mask && offset == that.offset && Arrays.equals(symbols, that.symbols);
+        && mask == that.mask && rows == that.rows && offset == that.offset && Arrays.equals(symbols, that.symbols);
   }
 
   @Override
@@ -91,6 +103,6 @@ public record ExactPlane(long mask, byte[] symbols, int offset) {
 
   @Override
   public String toString() {
-    return "bits " + Long.toHexString(mask) + (isInOrder() ? ", in order" : ", " + symbols.length + " symbols");
+    return "bits " + Long.toHexString(mask) + " of " + rows + (isInOrder() ? ", in order" : ", " + symbols.length + " symbols");
   }
 }

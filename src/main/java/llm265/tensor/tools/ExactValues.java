@@ -2,6 +2,7 @@ package llm265.tensor.tools;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import llm265.h264.PictureFormat;
 import llm265.h264.UnsupportedStreamException;
@@ -17,13 +18,32 @@ import llm265.tensor.payload.PayloadWriter;
  *     same high bits
  * @param rawMask bits that are kept raw
  * @param constant the bits that are neither raw nor on a picture; all values share them
- * @param planes the planes of bits on pictures, one below the other; 1 to {@link #MOST_PLANES}
+ * @param planes the planes of bits on pictures, one below the other; at most {@link #MOST_PLANES}, and at least one unless
+ *     symbols are carried. All have the same number of rows in a symbol
+ * @param carrying how symbols are levels of pictures; null if they are samples
+ * @param prediction what is subtracted from patterns first; null for nothing. Only with carried symbols, and not with folding
  */
-public record ExactValues(int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes) {
+public record ExactValues(
+    int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes, Carrying carrying, Prediction prediction) {
+  /** How levels stand for symbols. */
+  public enum Carrying {
+    /** All in the same way. */
+    PLAIN,
+    /** Those of DC blocks are four times as great: for symbols that are nearly all the same. */
+    COARSE
+  }
+
   /** With more planes, pictures of the narrowest tiles would be higher than any level allows. */
   public static final int MOST_PLANES = 4;
 
   private static final int FOLDED = 1;
+  private static final int PREDICTED = 2;
+  private static final int COARSE = 16;
+  private static final int ROWS_SHIFT = 2;
+  private static final int ROWS = 3 << ROWS_SHIFT;
+
+  /** As many rows of samples stand for one row of values where there is nothing to carry. */
+  private static final int ROWS_OF_NOTHING = 8;
 
   public ExactValues {
     planes = List.copyOf(planes);
@@ -31,15 +51,46 @@ public record ExactValues(int width, boolean folded, long rawMask, long constant
     long taken = rawMask;
     boolean disjoint = true;
     for (ExactPlane plane : planes) {
+      if (plane.rows() != planes.getFirst().rows() || plane.rows() > 1 && carrying == null) {
+        throw new IllegalArgumentException("symbols of " + plane.rows() + " rows");
+      }
       disjoint &= (taken & plane.mask()) == 0;
       taken |= plane.mask();
     }
-    if (planes.isEmpty() || planes.size() > MOST_PLANES) {
+    if (planes.isEmpty() && carrying == null || planes.size() > MOST_PLANES) {
       throw new IllegalArgumentException(planes.size() + " planes of bits");
     }
     if (!disjoint || (taken & ~all) != 0 || (constant & (taken | ~all)) != 0) {
       throw new IllegalArgumentException("bits that belong to two planes, or to none of " + width);
     }
+    if (prediction != null && (folded || carrying == null)) {
+      throw new IllegalArgumentException("prediction of folded patterns, or of samples");
+    }
+  }
+
+  /** Whether symbols are levels of pictures. */
+  public boolean isCarried() {
+    return carrying != null;
+  }
+
+  /** Number of rows of values that share a row of symbols. */
+  public int rows() {
+    return planes.isEmpty() ? ROWS_OF_NOTHING : planes.getFirst().rows();
+  }
+
+  /** Height of a plane, and of a picture without planes. */
+  public int planeHeight(TensorFraming framing) {
+    return (framing.tileHeight() / 16 + rows() - 1) / rows() * 16;
+  }
+
+  /** Height of the pictures. */
+  public int pictureHeight(TensorFraming framing) {
+    return Math.max(1, planes.size()) * planeHeight(framing);
+  }
+
+  /** Bits that are samples, by themselves. */
+  public ExactValues(int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes) {
+    this(width, folded, rawMask, constant, planes, null, null);
   }
 
   public int rawBits() {
@@ -63,17 +114,24 @@ public record ExactValues(int width, boolean folded, long rawMask, long constant
 
   /** How many bits are on pictures and how many are raw, for people to read. */
   public String name() {
-    String coded = planes.stream().map(plane -> "" + Long.bitCount(plane.mask())).collect(Collectors.joining("+"));
-    return "exact: " + coded + " bits coded and " + rawBits() + " raw";
+    String coded = planes.isEmpty() ? "0"
+        : planes.stream().map(plane -> "" + Long.bitCount(plane.mask())).collect(Collectors.joining("+"));
+    return "exact: " + coded + (isCarried() ? " bits carried and " : " bits coded and ") + rawBits() + " raw"
+        + (prediction == null ? "" : ", predicted (" + prediction.predictor().name().toLowerCase(Locale.ROOT) + ")");
   }
 
   public void write(PayloadWriter out) {
-    out.varint(folded ? FOLDED : 0);
-    bits(out, rawMask);
-    bits(out, constant);
+    int log2Rows = planes.isEmpty() ? 0 : Integer.numberOfTrailingZeros(rows());
+    out.varint((folded ? FOLDED : 0) | (prediction != null ? PREDICTED : 0) | log2Rows << ROWS_SHIFT
+        | (carrying == Carrying.COARSE ? COARSE : 0));
+    if (prediction != null) {
+      prediction.write(out, width);
+    }
+    bits(out, rawMask, width);
+    bits(out, constant, width);
     out.varint(planes.size());
     for (ExactPlane plane : planes) {
-      bits(out, plane.mask());
+      bits(out, plane.mask(), width);
       byte[] symbols = plane.symbols();
       out.varint(symbols.length);
       if (symbols.length == 0) {
@@ -84,20 +142,22 @@ public record ExactValues(int width, boolean folded, long rawMask, long constant
     }
   }
 
-  private void bits(PayloadWriter out, long bits) {
+  static void bits(PayloadWriter out, long bits, int width) {
     for (int shift = 0; shift < width; shift += 8) {
       out.u8((int) (bits >>> shift));
     }
   }
 
   /** Reads what follows flag 128 in the tensor section. */
-  public static ExactValues read(PayloadReader in, int width, TensorFraming framing) {
+  public static ExactValues read(PayloadReader in, int width, boolean isCarried, TensorFraming framing) {
     int flags = in.varint("exact_flags", Integer.MAX_VALUE);
-    if ((flags & ~FOLDED) != 0) {
+    if ((flags & ~(isCarried ? FOLDED | PREDICTED | ROWS | COARSE : FOLDED)) != 0) {
       throw new UnsupportedStreamException("exact_flags", "SPEC.md, Exact values", flags + " is not known");
     }
+    Prediction prediction = (flags & PREDICTED) != 0 ? Prediction.read(in, width) : null;
     long rawMask = bits(in, "raw_mask", width);
     long constant = bits(in, "constant_bits", width);
+    int rows = 1 << ((flags & ROWS) >> ROWS_SHIFT);
     int count = in.varint("plane_count", MOST_PLANES);
     List<ExactPlane> planes = new ArrayList<>();
     try {
@@ -105,11 +165,12 @@ public record ExactValues(int width, boolean folded, long rawMask, long constant
         long mask = bits(in, "plane_mask", width);
         int symbols = in.varint("symbol_count", 1 << ExactPlane.MOST_BITS);
         planes.add(symbols == 0
-            ? new ExactPlane(mask, new byte[0], in.u8("plane_offset"))
-            : new ExactPlane(mask, in.bytes("symbol", symbols), 0));
+            ? new ExactPlane(mask, rows, new byte[0], in.u8("plane_offset"))
+            : new ExactPlane(mask, rows, in.bytes("symbol", symbols), 0));
       }
-      ExactValues values = new ExactValues(width, flags != 0, rawMask, constant, planes);
-      if ((long) count * framing.tileWidth() * framing.tileHeight() > 256L * PictureFormat.MAX_SIZE_IN_MBS) {
+      ExactValues values = new ExactValues(width, (flags & FOLDED) != 0, rawMask, constant, planes,
+          !isCarried ? null : (flags & COARSE) != 0 ? Carrying.COARSE : Carrying.PLAIN, prediction);
+      if ((long) framing.tileWidth() * values.pictureHeight(framing) > 256L * PictureFormat.MAX_SIZE_IN_MBS) {
         throw PayloadReader.malformed("plane_count", "pictures of " + count + " tiles are beyond any level");
       }
       return values;
@@ -118,7 +179,7 @@ public record ExactValues(int width, boolean folded, long rawMask, long constant
     }
   }
 
-  private static long bits(PayloadReader in, String field, int width) {
+  static long bits(PayloadReader in, String field, int width) {
     long bits = 0;
     for (int shift = 0; shift < width; shift += 8) {
       bits |= (long) in.u8(field) << shift;

@@ -62,7 +62,7 @@ final class CarrierTileCoder {
         new SideInformation.TileParts(null, rows, DroppedLevels.of(macroblocks.levels(), carried));
     return new CodedTile(
         number == 0 ? encoder.parameterSets() : null,
-        SideInformation.write(information, parts, type, framing, carried, rawBits),
+        SideInformation.write(information, parts, type, framing, macroblocks.levels(), rawBits),
         new byte[][] {picture.slices(), RawNalUnit.of(rawBits)},
         new CodedTile.Error(errors[0], errors[1], information.outliers().size()));
   }

@@ -1,10 +1,17 @@
 package llm265.tensor.values;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import llm265.dtype.LittleEndian;
 
 /** The patterns of values: 8, 16, 32 or 64 bits, in the low bits of a long. */
 public final class BitPatterns {
+  private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private BitPatterns() {}
 
   /** Reads the patterns of values, little-endian, from index {@code first} on. */
@@ -35,10 +42,26 @@ public final class BitPatterns {
 
   /** Writes patterns as values, little-endian, from byte 0 on. */
   public static void write(long[] patterns, int count, int width, byte[] values) {
-    int at = 0;
-    for (int i = 0; i < count; i++) {
-      for (int shift = 0; shift < width; shift += 8) {
-        values[at++] = (byte) (patterns[i] >>> shift);
+    switch (width) {
+      case 8 -> {
+        for (int i = 0; i < count; i++) {
+          values[i] = (byte) patterns[i];
+        }
+      }
+      case 16 -> {
+        for (int i = 0; i < count; i++) {
+          SHORTS.set(values, 2 * i, (short) patterns[i]);
+        }
+      }
+      case 32 -> {
+        for (int i = 0; i < count; i++) {
+          INTS.set(values, 4 * i, (int) patterns[i]);
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          LONGS.set(values, 8 * i, patterns[i]);
+        }
       }
     }
   }

@@ -12,7 +12,7 @@ import llm265.dtype.DType;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.tensor.TensorFraming;
-import llm265.tensor.exact.ExactAnalysis;
+import llm265.tensor.exact.BitGroups;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.payload.RawBits;
@@ -32,7 +32,7 @@ class ExactValuesTest {
 
   private static ExactValues read(byte[] bytes, int width, TensorFraming framing) {
     PayloadReader in = new PayloadReader(bytes, 0, bytes.length);
-    ExactValues values = ExactValues.read(in, width, framing);
+    ExactValues values = ExactValues.read(in, width, false, framing);
     in.requireEnd("exact values");
     return values;
   }
@@ -92,6 +92,53 @@ class ExactValuesTest {
         1, 0x0F, 0x00, 0x00, 0x01, 2, 0x00, 0x80, 2, 1, 0, 0xF0, 0x00, 0, 9));
   }
 
+  private static ExactValues readCarried(byte[] bytes, int width, TensorFraming framing) {
+    PayloadReader in = new PayloadReader(bytes, 0, bytes.length);
+    ExactValues values = ExactValues.read(in, width, true, framing);
+    in.requireEnd("exact values");
+    return values;
+  }
+
+  @Test
+  void carriedValuesHaveRowsAndPrediction() {
+    short[] weights = {1, -1, 4096, -4096, 0x1234, 0, 0, 0, Short.MIN_VALUE};
+    ExactValues values = new ExactValues(16, false, 0x000F, 0x0100, List.of(
+        new ExactPlane(0xC000, 4, new byte[] {(byte) 0xA0, 0}, 0)),
+        ExactValues.Carrying.COARSE, new Prediction(Prediction.Order.FLOAT, 2, 12, Predictor.WEIGHTED, 0x1234, 0x0080, weights));
+    byte[] bytes = bytes(values);
+    assertThat(bytes).isEqualTo(bytes(
+        2 + (2 << 2) + 16, 2, 2, 12, 10, 0x34, 0x12, 0x80, 0x00, 1, 0, 0xFF, 0xFF, 0x00, 0x10, 0x00, 0xF0, 0x34, 0x12, 0, 0, 0, 0,
+        0, 0, 0x00, 0x80, 0x0F, 0x00, 0x00, 0x01, 1, 0x00, 0xC0, 2, 0xA0, 0));
+    assertThat(readCarried(bytes, 16, FRAMING)).isEqualTo(values);
+    ExactValues nothing = new ExactValues(8, false, 0xFF, 0, List.of(), ExactValues.Carrying.PLAIN, null);
+    assertThat(readCarried(bytes(nothing), 8, FRAMING)).isEqualTo(nothing);
+    assertThat(nothing.pictureHeight(FRAMING)).as("64 rows, eight in one").isEqualTo(16);
+  }
+
+  @Test
+  void damageOfCarriedValuesIsTold() {
+    List<byte[]> damaged = List.of(
+        bytes(1 << 2, 0x00, 0, 1, 0x1F, 0, 0), // ten bits of two rows
+        bytes(3, 0, 0, 8, 1, 0, 0, 0, 0, 1, 1, 0, 0), // folded and predicted
+        bytes(2, 0, 0, 9, 1, 0, 0, 0, 0, 1, 1, 0, 0), // more bits than there are
+        bytes(2, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0), // no bits
+        bytes(2, 0, 4, 5, 1, 0, 0, 0, 0, 1, 1, 0, 0)); // beyond the highest
+    for (byte[] bytes : damaged) {
+      assertThatThrownBy(() -> readCarried(bytes, 8, FRAMING)).isInstanceOf(MalformedStreamException.class);
+    }
+    byte[] sixtyFour = new byte[60];
+    sixtyFour[0] = 2;
+    sixtyFour[2] = 0;
+    sixtyFour[3] = 64;
+    sixtyFour[4] = 7;
+    assertThatThrownBy(() -> readCarried(sixtyFour, 64, FRAMING)).isInstanceOf(MalformedStreamException.class);
+    assertThatThrownBy(() -> readCarried(bytes(2, 4, 0, 8, 1, 0, 0, 0, 0, 1, 1, 0, 0), 8, FRAMING))
+        .isInstanceOf(UnsupportedStreamException.class);
+    assertThatThrownBy(() -> readCarried(bytes(2, 0, 0, 8, 13, 0, 0, 0, 0, 1, 1, 0, 0), 8, FRAMING))
+        .isInstanceOf(UnsupportedStreamException.class);
+    assertThatThrownBy(() -> read(bytes(1 << 2, 0, 0, 1, 1, 1, 0), 8, FRAMING)).isInstanceOf(UnsupportedStreamException.class);
+  }
+
   @Test
   void foldingMakesSmallIntegersOfEitherSignAlikeInTheirHighBits() {
     assertThat(ExactValues.fold(0xFFFF, 16)).isEqualTo(0x8000);
@@ -129,11 +176,11 @@ class ExactValuesTest {
 
   @Test
   void groupsBeginWithExponentsAndHaveEightBitsAtMost() {
-    assertThat(ExactAnalysis.groups(DType.BF16, 0xFFFF)).containsExactly(0x7F80L, 0x807FL);
-    assertThat(ExactAnalysis.groups(DType.F16, 0xFFFF)).containsExactly(0x7C00L, 0x83F8L, 0x0007L);
-    assertThat(ExactAnalysis.groups(DType.F32, 0xFFFF_FFFFL)).containsExactly(0x7F80_0000L, 0x807F_0000L, 0xFF00L, 0xFFL);
-    assertThat(ExactAnalysis.groups(DType.I32, 0x8000_01FFL)).containsExactly(0x8000_01FCL, 3L);
-    assertThat(ExactAnalysis.groups(DType.U8, 0)).isEmpty();
+    assertThat(BitGroups.of(DType.BF16, 0xFFFF)).containsExactly(0x7F80L, 0x807FL);
+    assertThat(BitGroups.of(DType.F16, 0xFFFF)).containsExactly(0x7C00L, 0x83F8L, 0x0007L);
+    assertThat(BitGroups.of(DType.F32, 0xFFFF_FFFFL)).containsExactly(0x7F80_0000L, 0x807F_0000L, 0xFF00L, 0xFFL);
+    assertThat(BitGroups.of(DType.I32, 0x8000_01FFL)).containsExactly(0x8000_01FCL, 3L);
+    assertThat(BitGroups.of(DType.U8, 0)).isEmpty();
   }
 
   @Property(tries = 300)

@@ -1,0 +1,73 @@
+package llm265.tensor.exact;
+
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.h264.Picture;
+import llm265.h264.PictureFormat;
+import llm265.h264.encode.H264IntraEncoder;
+import llm265.tensor.payload.PayloadWriter;
+import llm265.tensor.reconstruct.ExactCells;
+import llm265.tensor.tools.DroppedLevels;
+import llm265.tensor.tools.ExactPlane;
+import llm265.tensor.tools.ExactValues;
+
+/** Codes an excerpt to find out what a plane of symbols takes. */
+final class PlaneTrial {
+  /** The cost of a slice before its contexts have learnt. */
+  private static final double SLICE_START_BITS = 600;
+
+  private final PatternExcerpt excerpt;
+  private final ExactValues.Carrying carrying;
+
+  /** @param carrying how symbols are levels; null if they are samples */
+  PlaneTrial(PatternExcerpt excerpt, ExactValues.Carrying carrying) {
+    this.excerpt = excerpt;
+    this.carrying = carrying;
+  }
+
+  /** Bits per value of a plane by itself. */
+  double bits(ExactPlane plane) {
+    return carrying != null ? perValue(carriedBytes(plane)) : perValue(bytes(ExactAnalysis.WHITE, plane));
+  }
+
+  /** The same where the modes of pictures predict symbols. */
+  double bitsByModes(ExactPlane plane) {
+    return perValue(bytes(ExactAnalysis.BY_MODES, plane));
+  }
+
+  private double perValue(int bytes) {
+    return Math.max(0, 8.0 * bytes - SLICE_START_BITS) / Math.max(1, excerpt.values());
+  }
+
+  private PictureFormat format(ExactPlane plane, ChromaFormat chroma) {
+    int height = (excerpt.pieces + plane.rows() - 1) / plane.rows() * 16;
+    return PictureFormat.of8Bit(excerpt.columns, height, chroma);
+  }
+
+  private void fill(ExactPlane plane, ExactCells cells) {
+    cells.clear();
+    short[] table = plane.samples();
+    short[] row = new short[excerpt.columns];
+    for (int y = 0; y < 16 * excerpt.pieces / plane.rows(); y++) {
+      excerpt.cells(y, plane, table, row);
+      cells.put(y, row, excerpt.columns);
+    }
+  }
+
+  private int bytes(EncoderConfig config, ExactPlane plane) {
+    Picture picture = new Picture(format(plane, ChromaFormat.MONOCHROME));
+    fill(plane, new ExactCells.Samples(picture));
+    return new H264IntraEncoder(config, picture.format()).encode(picture, 0, 0).slices().length;
+  }
+
+  private int carriedBytes(ExactPlane plane) {
+    PictureFormat format = format(plane, ChromaFormat.YUV420);
+    short[] levels = new short[256 * format.sizeInMbs()];
+    fill(plane, new ExactCells.Levels(levels, excerpt.columns / 16, carrying == ExactValues.Carrying.COARSE));
+    short[] wanted = levels.clone();
+    int bytes = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format).encodeLevels(levels, 0).slices().length;
+    PayloadWriter dropped = new PayloadWriter();
+    DroppedLevels.of(wanted, levels).write(dropped);
+    return bytes + dropped.length();
+  }
+}
