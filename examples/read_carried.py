@@ -145,7 +145,7 @@ class Header:
             run, count = source.uv(), source.uv()
             in_block, block = (source.uv(), source.uv()) if self.flags & CHANNEL_BLOCKS else (count, max(1, self.values))
             self.channels = run, in_block, block, read_classes(source, count)
-        self.state_bits, self.chunk, self.low_bits = source.u8(), source.uv(), source.uv()
+        self.state_bits, self.chunk, self.low_bits, self.qp = source.u8(), source.uv(), source.uv(), source.u8()
 
     def place(self, tile):
         """First row and column of a tile, and its rows and columns."""
@@ -220,7 +220,7 @@ class Tile:
             at += length
 
 
-def levels_of(luma):
+def levels_of(luma, qp):
     """The integers that a picture carries, by macroblock: SPEC.md, "Carried integers"."""
     rows, columns = luma.shape[0] // 16, luma.shape[1] // 16
     blocks = luma.reshape(rows, 16, columns, 16).swapaxes(1, 2).astype(np.int32)
@@ -239,8 +239,9 @@ def levels_of(luma):
     dc = h @ w[..., 0, 0] @ h
     odd = np.array([0, 1, 0, 1])
     factor = np.array([262144, 167772, 107374], np.int32)[odd[:, None] + odd]
-    levels = (w * factor + (1 << 21)) >> 22
-    levels[..., 0, 0] = (dc + 32) >> 6
+    octaves = (qp - 16) // 6
+    levels = (w * factor + (1 << (21 + octaves))) >> (22 + octaves)
+    levels[..., 0, 0] = (dc + (32 << octaves)) >> (6 + octaves)
     return levels.reshape(-1, 256)
 
 
@@ -301,7 +302,7 @@ def decode(tile, luma):
     header = tile.header
     y, x, rows, columns = header.place(tile.number)
     index, there = header.indices(tile.number)
-    levels = levels_of(luma)
+    levels = levels_of(luma, header.qp)
     for at, level in tile.dropped:
         levels[at // 256, place(*block_of(at % 256 // 16), at % 16 // 4, at % 4)] = level
     row_rank = ranks(tile.row_classes, rows)

@@ -25,6 +25,7 @@ import llm265.dtype.FloatConversion;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
+import llm265.h264.transform.LevelRecovery;
 import llm265.rate.RateTarget;
 import llm265.reference.trellis.AnyTensor;
 import llm265.reference.trellis.TextTensor;
@@ -162,7 +163,7 @@ class GoldenTensorTest {
     Prediction prediction = new Prediction(Prediction.Order.SIGNED, 3, 11, predictor, 0x1234 >> 3, 0x200, weights);
     ExactValues values = new ExactValues(16, false, 0x07, 0x0100 << 6, List.of(
         new ExactPlane(0x3FC0, 1, new byte[0], 0), new ExactPlane(0x0038, 1, new byte[] {4, 3, 5, 2, 6, 1, 7, 0}, 0)),
-        ExactValues.Carrying.PLAIN, prediction);
+        LevelRecovery.WIDE, prediction);
     TensorView tensor = integers(DType.I16, 2, (y, x) -> (x * y / 3 + new Random(x).nextInt(90) & 0x1FFF) + 0x1000 & 0x3FFF ^ 0xC000);
     return WrittenExact.stream(tensor, values);
   }

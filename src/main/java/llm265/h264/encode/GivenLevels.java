@@ -33,6 +33,7 @@ final class GivenLevels implements MacroblockDecision {
   /** The mean of the neighbours. */
   private int prediction;
   private short[] levels;
+  private LevelRecovery recovery;
   private int at;
 
   GivenLevels(MacroblockContext context) {
@@ -40,8 +41,9 @@ final class GivenLevels implements MacroblockDecision {
   }
 
   /** From now on these are the levels: those of macroblock {@code mbAddr} from {@code 256 * mbAddr} on. */
-  void use(short[] newLevels) {
+  void use(short[] newLevels, LevelRecovery newRecovery) {
     levels = newLevels;
+    recovery = newRecovery;
   }
 
   @Override
@@ -119,13 +121,13 @@ final class GivenLevels implements MacroblockDecision {
     int stride = context.reconstruction.stride(0);
     int offset = context.offset(0);
     boolean isUnclipped = LevelRecovery.isUnclipped(samples, offset, stride, sums);
-    LevelRecovery.recoverDc(sums, prediction, dc);
+    recovery.recoverDc(sums, prediction, dc);
     if (isUnclipped) {
       return true;
     }
     LevelRecovery.subtractPrediction(
         samples, offset, stride, context.neighbours.availableA, context.neighbours.availableB, residual);
-    LevelRecovery.recover(residual, coefficients, scratch, found, 0);
+    recovery.recover(residual, coefficients, scratch, found, 0);
     int wrong = 0;
     for (int i = 0; i < 256; i += 16) {
       if (!Arrays.equals(found, i + 1, i + 16, levels, at + i + 1, at + i + 16)) {

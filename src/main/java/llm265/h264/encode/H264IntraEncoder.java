@@ -146,18 +146,18 @@ public final class H264IntraEncoder {
   }
 
   /**
-   * Encodes luma levels that a reader takes back from the decoded samples with {@link LevelRecovery}, at its QP. Chroma is flat.
+   * Encodes luma levels that a reader takes back from the decoded samples with a {@link LevelRecovery}, at its QP. Chroma is flat.
    *
    * @param levels those of macroblock mbAddr from {@code 256 * mbAddr} on, in the order of {@link LevelRecovery#recover}. They
    *     become what comes back: 0 where samples would be clipped or a macroblock too large, seldom another level of a DC block
    * @throws IllegalArgumentException if the encoder's pictures have more than 8 bits, are lossless, filtered or scaled
    */
-  public EncodedPicture encodeLevels(short[] levels, int pictureIndex) {
+  public EncodedPicture encodeLevels(short[] levels, LevelRecovery recovery, int pictureIndex) {
     if (format.bitDepthLuma() != 8 || config.lossless() || config.deblocking().disableIdc() != 1
         || !config.scalingLists().equals(EncoderConfig.Scaling.FLAT) || levels.length != 256 * format.sizeInMbs()) {
       throw new IllegalArgumentException("levels do not come back from these pictures: " + config);
     }
-    return encode(null, levels, LevelRecovery.QP, null, pictureIndex);
+    return encode(null, levels, recovery.qp(), null, pictureIndex);
   }
 
   private EncodedPicture encode(Picture source, short[] levels, int qpY, byte[] mbQpY, int pictureIndex) {

@@ -12,6 +12,7 @@ import llm265.h264.macroblock.MbNeighbours;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.rate.BinCost;
 import llm265.h264.reconstruct.MacroblockReconstructor;
+import llm265.h264.transform.LevelRecovery;
 
 /**
  * 7.3.4 Slice data, written: decides, binarizes and codes one macroblock after another.
@@ -67,7 +68,7 @@ final class SliceEncoder {
       byte[] mbQpY) {
     engine.init();
     contexts.init(sliceQpY);
-    given.use(levels);
+    given.use(levels, levels == null ? null : LevelRecovery.ofQp(sliceQpY));
     MacroblockDecision decision = levels == null ? chosen : given;
     decision.begin(source, reconstruction, end - first);
     int qpY = sliceQpY;

@@ -7,30 +7,49 @@ import llm265.h264.macroblock.BlockScan;
 /**
  * Takes the levels of an Intra_16x16 macroblock back out of its decoded samples. SPEC.md, "Carried integers".
  *
- * <p>At {@link #QP} the decoder's scaling and inverse transforms are exact but for one rounding, that of each residual sample.
- * The forward transform of samples less their prediction is then a multiple of the level, and an error: less than half of the
- * multiple for the levels of AC blocks, whatever they are, since each error is at most one half and the transform adds at most
- * 16 to 36 of them; for those of the DC block, all but always. That holds as long as no sample is clipped.
+ * <p>At these QPs the decoder's scaling and inverse transforms are exact but for one rounding, that of each residual sample.
+ * The forward transform of samples less their prediction is then a multiple of the level, and an error. Each sample's error is at
+ * most one half, and the transform adds at most 16 to 36 of them: that is less than half of the multiple for the levels of AC
+ * blocks, whatever they are. Those of the DC block have the errors of all 256 samples. All this holds as long as no sample is
+ * clipped.
  */
-public final class LevelRecovery {
+public enum LevelRecovery {
   /**
-   * QP'Y of such macroblocks. Higher ones have larger steps, so that fewer levels fit between 0 and 255. Lower ones do not leave
-   * room for the rounding.
+   * The most levels fit between 0 and 255: those of a deviation of 4. Levels of the DC block come back all but always, unless
+   * most levels are 0, so that errors are all alike. Lower QPs do not leave room for the rounding.
    */
-  public static final int QP = 16;
+  WIDE(16),
+  /** Steps are four times as large, so that all levels come back for certain: of a deviation of 1.5, none is clipped. */
+  CERTAIN(28);
 
-  private static final int SHIFT = 22;
-  private static final int HALF = 1 << (SHIFT - 1);
-
-  /** 2^22 over what a level is worth in a coefficient, by position in the block: 16, 25 and 39.0625. */
+  /** 2^22 over what a level is worth in a coefficient at QP 16, by position in the block: 16, 25 and 39.0625. */
   private static final int[] FACTOR = factors();
 
-  /** A level of the DC block is worth 2^6. */
-  private static final int DC_SHIFT = 6;
+  private final int qp;
+  private final int shift;
+  private final int half;
+  private final int dcShift;
+  private final int dcHalf;
 
-  private static final int DC_HALF = 1 << (DC_SHIFT - 1);
+  LevelRecovery(int qp) {
+    this.qp = qp;
+    int octaves = (qp - 16) / 6;
+    shift = 22 + octaves;
+    half = 1 << (shift - 1);
+    // At QP 16 a level of the DC block is worth 2^6.
+    dcShift = 6 + octaves;
+    dcHalf = 1 << (dcShift - 1);
+  }
 
-  private LevelRecovery() {}
+  /** QP'Y of such macroblocks. */
+  public int qp() {
+    return qp;
+  }
+
+  /** That of a QP; null for other QPs. */
+  public static LevelRecovery ofQp(int qp) {
+    return qp == WIDE.qp ? WIDE : qp == CERTAIN.qp ? CERTAIN : null;
+  }
 
   private static int[] factors() {
     int[] factors = new int[16];
@@ -44,11 +63,11 @@ public final class LevelRecovery {
   /**
    * The levels of a picture whose macroblocks are all Intra_16x16 with prediction by the mean of their neighbours.
    *
-   * @param picture of 8-bit samples, at {@link #QP}
+   * @param picture of 8-bit samples, at this QP
    * @param sliceRows rows of macroblocks of each slice
    * @param levels receives those of macroblock mbAddr from {@code 256 * mbAddr} on, as {@link #recover} has them
    */
-  public static void recover(Picture picture, int sliceRows, short[] levels) {
+  public void recover(Picture picture, int sliceRows, short[] levels) {
     int[] residual = new int[256];
     int[] coefficients = new int[256];
     int[] dc = new int[16];
@@ -98,17 +117,17 @@ public final class LevelRecovery {
    * @param levels receives 256 levels, at {@code 16 * luma4x4BlkIdx + 4 * row + column} from {@code at} on; the first of each
    *     block is the level of Intra16x16DCLevel that lies at the block's row and column in the matrix c (8.5.2)
    */
-  public static void recover(int[] residual, int[] coefficients, int[] dc, short[] levels, int at) {
+  public void recover(int[] residual, int[] coefficients, int[] dc, short[] levels, int at) {
     TransformKernels.ACTIVE.forward4x4(residual, coefficients);
     DcTransform.forwardLuma(coefficients, dc, 0);
     for (int block = 0; block < 256; block += 16) {
       for (int i = 0; i < 16; i++) {
-        levels[at + block + i] = (short) ((coefficients[block + i] * FACTOR[i] + HALF) >> SHIFT);
+        levels[at + block + i] = (short) ((coefficients[block + i] * FACTOR[i] + half) >> shift);
       }
     }
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
       int place = 4 * BlockScan.BLOCK_ROW[blkIdx] + BlockScan.BLOCK_COLUMN[blkIdx];
-      levels[at + 16 * blkIdx] = (short) ((dc[place] + DC_HALF) >> DC_SHIFT);
+      levels[at + 16 * blkIdx] = (short) ((dc[place] + dcHalf) >> dcShift);
     }
   }
 
@@ -139,13 +158,13 @@ public final class LevelRecovery {
    * @param prediction the macroblock's
    * @param levels receives the matrix c (8.5.2)
    */
-  public static void recoverDc(int[] sums, int prediction, int[] levels) {
+  public void recoverDc(int[] sums, int prediction, int[] levels) {
     for (int i = 0; i < 16; i++) {
       levels[i] = sums[i] - 16 * prediction;
     }
     DcTransform.hadamard(levels, 0);
     for (int i = 0; i < 16; i++) {
-      levels[i] = (levels[i] + DC_HALF) >> DC_SHIFT;
+      levels[i] = (levels[i] + dcHalf) >> dcShift;
     }
   }
 }

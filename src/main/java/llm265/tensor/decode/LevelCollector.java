@@ -13,10 +13,12 @@ import llm265.tensor.payload.PayloadReader;
  */
 final class LevelCollector implements MacroblockListener {
   private final short[] levels;
+  private final int qp;
 
   /** @param levels receives those of macroblock mbAddr from {@code 256 * mbAddr} on */
-  LevelCollector(short[] levels) {
+  LevelCollector(short[] levels, int qp) {
     this.levels = levels;
+    this.qp = qp;
   }
 
   @Override
@@ -26,7 +28,7 @@ final class LevelCollector implements MacroblockListener {
 
   @Override
   public void macroblock(Macroblock mb, int sliceIndex) {
-    if (!mb.isI16x16() || mb.intra16x16PredMode != IntraPredModes.DC || mb.qpY != LevelRecovery.QP || mb.mbFieldDecodingFlag) {
+    if (!mb.isI16x16() || mb.intra16x16PredMode != IntraPredModes.DC || mb.qpY != qp || mb.mbFieldDecodingFlag) {
       throw PayloadReader.malformed("macroblock_layer", "macroblock " + mb.mbAddr + " is none that carries levels");
     }
     int at = 256 * mb.mbAddr;

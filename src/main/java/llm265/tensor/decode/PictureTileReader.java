@@ -9,7 +9,6 @@ import llm265.h264.StreamException;
 import llm265.h264.decode.DecodedPicture;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
-import llm265.h264.transform.LevelRecovery;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.format.RawNalUnit;
 import llm265.tensor.format.SideInformation;
@@ -60,7 +59,7 @@ final class PictureTileReader implements TileReader {
     header = streamHeader;
     levels = header.transforms().areLevelsCarried()
         ? new short[256 * header.macroblocks()] : null;
-    decoder.setMacroblockListener(levels == null || bySamples ? null : new LevelCollector(levels));
+    decoder.setMacroblockListener(levels == null || bySamples ? null : new LevelCollector(levels, header.transforms().recovery().qp()));
     content = header.transforms().exact() != null
         ? ExactTile.forDecoding(header.framing(), header.transforms().exact())
         : header.transforms().carried() != null ? new CarriedTile(header) : new SampledTile(header);
@@ -84,7 +83,7 @@ final class PictureTileReader implements TileReader {
       information.check(picture, rawBits);
     } else {
       if (bySamples) {
-        LevelRecovery.recover(picture, header.sliceRows(), levels);
+        header.transforms().recovery().recover(picture, header.sliceRows(), levels);
       }
       information.dropped().restore(levels);
       information.check(levels, rawBits);

@@ -7,6 +7,7 @@ import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
+import llm265.h264.transform.LevelRecovery;
 import llm265.parallel.Workers;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.tools.ExactPlane;
@@ -118,17 +119,17 @@ public final class ExactAnalysis {
     if (!isCarried) {
       return way(source, excerpt, folded, found, null);
     }
-    Way plain = way(source, excerpt, folded, found, ExactValues.Carrying.PLAIN);
-    if (plain.values().planes().isEmpty() || plain.bits() - plain.values().rawBits() > FEW_BITS) {
-      return plain;
+    Way wide = way(source, excerpt, folded, found, LevelRecovery.WIDE);
+    if (wide.values().planes().isEmpty() || wide.bits() - wide.values().rawBits() > FEW_BITS) {
+      return wide;
     }
-    Way coarse = way(source, excerpt, folded, found, ExactValues.Carrying.COARSE);
-    return coarse.bits() < plain.bits() ? coarse : plain;
+    Way certain = way(source, excerpt, folded, found, LevelRecovery.CERTAIN);
+    return certain.bits() < wide.bits() ? certain : wide;
   }
 
   private Way way(
       PatternSource source, PatternExcerpt excerpt, boolean folded, PredictionSearch.Found found,
-      ExactValues.Carrying carrying) {
+      LevelRecovery carrying) {
     long[] common = common(source);
     long varying = common[0] & ~common[1];
     List<Long> groups = found == null

@@ -70,7 +70,7 @@ final class ExactTiles implements TileCoder {
   private Coded levels(WorkArea area, ExactTile tile, TensorFraming.Tile place) {
     byte[] rawBits = tile.fill(data, place, area.levels);
     System.arraycopy(area.levels, 0, area.wanted, 0, area.wanted.length);
-    EncodedPicture encoded = area.encoder.encodeLevels(area.levels, place.number());
+    EncodedPicture encoded = area.encoder.encodeLevels(area.levels, header.transforms().recovery(), place.number());
     DroppedLevels dropped = DroppedLevels.of(area.wanted, area.levels);
     return new Coded(
         encoded.slices(), SideInformation.writeExact(place.number(), dropped, area.wanted, rawBits), rawBits);

@@ -5,6 +5,7 @@ import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.encode.H264IntraEncoder;
+import llm265.h264.transform.LevelRecovery;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.reconstruct.ExactCells;
 import llm265.tensor.tools.DroppedLevels;
@@ -17,10 +18,10 @@ final class PlaneTrial {
   private static final double SLICE_START_BITS = 600;
 
   private final PatternExcerpt excerpt;
-  private final ExactValues.Carrying carrying;
+  private final LevelRecovery carrying;
 
-  /** @param carrying how symbols are levels; null if they are samples */
-  PlaneTrial(PatternExcerpt excerpt, ExactValues.Carrying carrying) {
+  /** @param carrying how symbols that are levels come back; null if they are samples */
+  PlaneTrial(PatternExcerpt excerpt, LevelRecovery carrying) {
     this.excerpt = excerpt;
     this.carrying = carrying;
   }
@@ -63,9 +64,9 @@ final class PlaneTrial {
   private int carriedBytes(ExactPlane plane) {
     PictureFormat format = format(plane, ChromaFormat.YUV420);
     short[] levels = new short[256 * format.sizeInMbs()];
-    fill(plane, new ExactCells.Levels(levels, excerpt.columns / 16, carrying == ExactValues.Carrying.COARSE));
+    fill(plane, new ExactCells.Levels(levels, excerpt.columns / 16));
     short[] wanted = levels.clone();
-    int bytes = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format).encodeLevels(levels, 0).slices().length;
+    int bytes = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format).encodeLevels(levels, carrying, 0).slices().length;
     PayloadWriter dropped = new PayloadWriter();
     DroppedLevels.of(wanted, levels).write(dropped);
     return bytes + dropped.length();

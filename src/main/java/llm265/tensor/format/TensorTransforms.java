@@ -2,6 +2,7 @@ package llm265.tensor.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import llm265.h264.transform.LevelRecovery;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
@@ -175,6 +176,11 @@ public record TensorTransforms(
   /** Whether the levels of pictures are what is coded, rather than their samples. */
   public boolean areLevelsCarried() {
     return carried != null || exact != null && exact.isCarried();
+  }
+
+  /** How levels come back from samples; null where samples are what is coded. */
+  public LevelRecovery recovery() {
+    return carried != null ? carried.recovery() : exact != null ? exact.carrying() : null;
   }
 
   /** Whether runs may list values that are not finite: the values must be the tensor's own. */

@@ -42,13 +42,8 @@ public interface ExactCells {
    *
    * @param levels 256 of each macroblock
    * @param mbWidth macroblocks in a row
-   * @param isCoarse whether levels of DC blocks are multiples
    */
-  record Levels(short[] levels, int mbWidth, boolean isCoarse) implements ExactCells {
-    /** Binary logarithm of the multiple. A level of a DC block is worth a quarter of a sample, which rounding may lose. */
-    private static final int COARSE_SHIFT = 2;
-
-
+  record Levels(short[] levels, int mbWidth) implements ExactCells {
     private static final int MIDDLE = ExactPlane.sampleOfRank(0);
 
     @Override
@@ -75,9 +70,6 @@ public interface ExactCells {
         for (int i = 0; i < some; i++) {
           levels[at + i] = (short) (row[x + i] - MIDDLE);
         }
-        if (isCoarse && (pictureRow & 3) == 0) {
-          levels[at] <<= COARSE_SHIFT;
-        }
       }
     }
 
@@ -90,10 +82,6 @@ public interface ExactCells {
         for (int i = 0; i < some; i++) {
           int number = levels[at + i] + MIDDLE;
           row[x + i] = (number & ~0xFF) == 0 ? (short) number : NONE;
-        }
-        if (isCoarse && (pictureRow & 3) == 0) {
-          int number = (levels[at] >> COARSE_SHIFT) + MIDDLE;
-          row[x] = (number & ~0xFF) == 0 && (levels[at] & 3) == 0 ? (short) number : NONE;
         }
       }
     }

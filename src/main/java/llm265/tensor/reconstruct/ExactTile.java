@@ -89,7 +89,7 @@ public final class ExactTile implements TilePicture {
    * @return the raw bits
    */
   public byte[] fill(MemorySegment data, TensorFraming.Tile tile, short[] carried) {
-    return fill(data, tile, new ExactCells.Levels(carried, framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE));
+    return fill(data, tile, new ExactCells.Levels(carried, framing.tileWidth() / 16));
   }
 
   private byte[] fill(MemorySegment data, TensorFraming.Tile tile, ExactCells target) {
@@ -180,7 +180,7 @@ public final class ExactTile implements TilePicture {
 
   private ExactCells source(Coded coded) {
     return values.isCarried()
-        ? new ExactCells.Levels(coded.levels(), framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE)
+        ? new ExactCells.Levels(coded.levels(), framing.tileWidth() / 16)
         : new ExactCells.Samples(coded.picture());
   }
 

@@ -1,5 +1,6 @@
 package llm265.tensor.tools;
 
+import llm265.h264.transform.LevelRecovery;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.trinity.Trellis;
@@ -10,8 +11,9 @@ import llm265.trinity.Trellis;
  * @param stateBits binary logarithm of the trellis's states
  * @param chunkMacroblocks macroblocks after which the trellis begins anew, 1 to {@link #MOST_CHUNK_MACROBLOCKS}
  * @param lowBits of each index that are kept raw next to the picture, 0 to {@link #MOST_LOW_BITS}
+ * @param recovery how levels come back from samples
  */
-public record CarrierFormat(int stateBits, int chunkMacroblocks, int lowBits) {
+public record CarrierFormat(int stateBits, int chunkMacroblocks, int lowBits, LevelRecovery recovery) {
   public static final int MOST_CHUNK_MACROBLOCKS = 1 << 16;
 
   /** With more low bits, indices would not fit into those of a binary32 number. */
@@ -25,6 +27,7 @@ public record CarrierFormat(int stateBits, int chunkMacroblocks, int lowBits) {
     out.u8(stateBits);
     out.varint(chunkMacroblocks);
     out.varint(lowBits);
+    out.u8(recovery.qp());
   }
 
   /** Reads what {@link #write} writes. */
@@ -37,6 +40,12 @@ public record CarrierFormat(int stateBits, int chunkMacroblocks, int lowBits) {
     if (chunkMacroblocks == 0) {
       throw PayloadReader.malformed("chunk_macroblocks", "are none");
     }
-    return new CarrierFormat(stateBits, chunkMacroblocks, in.varint("raw_level_bits", MOST_LOW_BITS));
+    int lowBits = in.varint("raw_level_bits", MOST_LOW_BITS);
+    int qp = in.u8("carrier_qp");
+    LevelRecovery recovery = LevelRecovery.ofQp(qp);
+    if (recovery == null) {
+      throw PayloadReader.malformed("carrier_qp", qp + " is neither 16 nor 28");
+    }
+    return new CarrierFormat(stateBits, chunkMacroblocks, lowBits, recovery);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import llm265.h264.PictureFormat;
 import llm265.h264.UnsupportedStreamException;
+import llm265.h264.transform.LevelRecovery;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
@@ -20,25 +21,17 @@ import llm265.tensor.payload.PayloadWriter;
  * @param constant the bits that are neither raw nor on a picture; all values share them
  * @param planes the planes of bits on pictures, one below the other; at most {@link #MOST_PLANES}, and at least one unless
  *     symbols are carried. All have the same number of rows in a symbol
- * @param carrying how symbols are levels of pictures; null if they are samples
+ * @param carrying how symbols that are levels of pictures come back; null if they are samples
  * @param prediction what is subtracted from patterns first; null for nothing. Only with carried symbols, and not with folding
  */
 public record ExactValues(
-    int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes, Carrying carrying, Prediction prediction) {
-  /** How levels stand for symbols. */
-  public enum Carrying {
-    /** All in the same way. */
-    PLAIN,
-    /** Those of DC blocks are four times as great: for symbols that are nearly all the same. */
-    COARSE
-  }
-
+    int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes, LevelRecovery carrying, Prediction prediction) {
   /** With more planes, pictures of the narrowest tiles would be higher than any level allows. */
   public static final int MOST_PLANES = 4;
 
   private static final int FOLDED = 1;
   private static final int PREDICTED = 2;
-  private static final int COARSE = 16;
+  private static final int CERTAIN = 16;
   private static final int ROWS_SHIFT = 2;
   private static final int ROWS = 3 << ROWS_SHIFT;
 
@@ -123,7 +116,7 @@ public record ExactValues(
   public void write(PayloadWriter out) {
     int log2Rows = planes.isEmpty() ? 0 : Integer.numberOfTrailingZeros(rows());
     out.varint((folded ? FOLDED : 0) | (prediction != null ? PREDICTED : 0) | log2Rows << ROWS_SHIFT
-        | (carrying == Carrying.COARSE ? COARSE : 0));
+        | (carrying == LevelRecovery.CERTAIN ? CERTAIN : 0));
     if (prediction != null) {
       prediction.write(out, width);
     }
@@ -151,7 +144,7 @@ public record ExactValues(
   /** Reads what follows flag 128 in the tensor section. */
   public static ExactValues read(PayloadReader in, int width, boolean isCarried, TensorFraming framing) {
     int flags = in.varint("exact_flags", Integer.MAX_VALUE);
-    if ((flags & ~(isCarried ? FOLDED | PREDICTED | ROWS | COARSE : FOLDED)) != 0) {
+    if ((flags & ~(isCarried ? FOLDED | PREDICTED | ROWS | CERTAIN : FOLDED)) != 0) {
       throw new UnsupportedStreamException("exact_flags", "SPEC.md, Exact values", flags + " is not known");
     }
     Prediction prediction = (flags & PREDICTED) != 0 ? Prediction.read(in, width) : null;
@@ -169,7 +162,7 @@ public record ExactValues(
             : new ExactPlane(mask, rows, in.bytes("symbol", symbols), 0));
       }
       ExactValues values = new ExactValues(width, (flags & FOLDED) != 0, rawMask, constant, planes,
-          !isCarried ? null : (flags & COARSE) != 0 ? Carrying.COARSE : Carrying.PLAIN, prediction);
+          !isCarried ? null : (flags & CERTAIN) != 0 ? LevelRecovery.CERTAIN : LevelRecovery.WIDE, prediction);
       if ((long) framing.tileWidth() * values.pictureHeight(framing) > 256L * PictureFormat.MAX_SIZE_IN_MBS) {
         throw PayloadReader.malformed("plane_count", "pictures of " + count + " tiles are beyond any level");
       }

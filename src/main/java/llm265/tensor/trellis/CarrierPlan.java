@@ -3,6 +3,7 @@ package llm265.tensor.trellis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import llm265.h264.transform.LevelRecovery;
 import llm265.numeric.Logarithms;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.ErrorBounds;
@@ -84,7 +85,8 @@ public final class CarrierPlan implements TrellisPlan {
 
   @Override
   public Tiles withoutStep() {
-    return tiles(new CarrierPoint(1, arrangement.range().limit() < 0 ? -1 : 0, 0, CarrierCosts.gaussian(0, new double[] {1})));
+    return tiles(new CarrierPoint(1, arrangement.range().limit() < 0 ? -1 : 0, 0, CarrierCosts.gaussian(0, new double[] {1}),
+        LevelRecovery.CERTAIN));
   }
 
   private Tiles tiles(CarrierPoint point) {
@@ -119,7 +121,8 @@ public final class CarrierPlan implements TrellisPlan {
       return nearest.withStep(step, centre);
     }
     CarrierPoint begin = nearest != null && nearest.octavesTo(step) < NEAR
-        ? CarrierPoint.of(step, centre, nearest.lambda() * coarseness(step) / coarseness(nearest.step()), nearest.costs())
+        ? CarrierPoint.of(step, centre, nearest.lambda() * coarseness(step) / coarseness(nearest.step()), nearest.costs(),
+            nearest.recovery())
         : best(step);
     CarrierPoint point = sample().measure(begin, trellis, bounds.maxError()).point();
     points.add(point);
@@ -150,7 +153,7 @@ public final class CarrierPlan implements TrellisPlan {
       deviations[i] = deviation(TrellisFormat.SCALE_CLASSES_PER_LAW * i, step);
     }
     CarrierPoint begin =
-        CarrierPoint.of(step, centre, lambda * coarseness(step), CarrierCosts.gaussian(lowBits, deviations));
+        CarrierPoint.of(step, centre, lambda * coarseness(step), CarrierCosts.gaussian(lowBits, deviations), LevelRecovery.WIDE);
     return part.measure(begin, trellis, ROUNDS, Double.POSITIVE_INFINITY);
   }
 

@@ -1,5 +1,6 @@
 package llm265.tensor.trellis;
 
+import llm265.h264.transform.LevelRecovery;
 import llm265.numeric.Logarithms;
 import llm265.tensor.values.TensorElements;
 
@@ -10,10 +11,17 @@ import llm265.tensor.values.TensorElements;
  * @param bound deviation from the centre beyond which values are kept exactly; negative where all are
  * @param lambda squared steps that a bit is worth
  * @param costs what levels take
+ * @param recovery how levels come back from samples
  */
-record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs) {
+record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs, LevelRecovery recovery) {
   /** Levels farther from 0 would be clipped before long. */
   private static final int GREATEST_LEVEL = 60;
+
+  /** The same where levels come back for certain. */
+  private static final int GREATEST_CERTAIN_LEVEL = 15;
+
+  /** Mean squared level up to which hardly any sample would be clipped then. */
+  private static final double MOST_MEAN_SQUARE = 1.44;
 
   /** Values farther than so many steps from the centre are kept exactly in any case. */
   private static final int MOST_STEPS = 100_000;
@@ -22,10 +30,22 @@ record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs
   private static final double SAME = 0.06;
 
   /** A point whose bound is as far as levels reach. */
-  static CarrierPoint of(double step, float centre, double lambda, CarrierCosts costs) {
+  static CarrierPoint of(double step, float centre, double lambda, CarrierCosts costs, LevelRecovery recovery) {
     double steps = Math.min(MOST_STEPS, (long) 2 * GREATEST_LEVEL << costs.lowBits());
     double bound = Math.min(steps * step, TensorElements.GREATEST_CODED_MAGNITUDE - Math.abs(centre));
-    return new CarrierPoint(step, bound, lambda, costs);
+    return new CarrierPoint(step, bound, lambda, costs, recovery);
+  }
+
+  /** How levels like some come back: for certain, where they are small enough for that. */
+  static LevelRecovery recovery(short[] levels) {
+    double squares = 0;
+    int greatest = 0;
+    for (short level : levels) {
+      squares += level * level;
+      greatest = Math.max(greatest, Math.abs(level));
+    }
+    boolean isCertain = squares <= MOST_MEAN_SQUARE * levels.length && greatest <= GREATEST_CERTAIN_LEVEL;
+    return isCertain ? LevelRecovery.CERTAIN : LevelRecovery.WIDE;
   }
 
   boolean isAt(double other) {
@@ -37,6 +57,6 @@ record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs
   }
 
   CarrierPoint withStep(double newStep, float centre) {
-    return of(newStep, centre, lambda, costs);
+    return of(newStep, centre, lambda, costs, recovery);
   }
 }

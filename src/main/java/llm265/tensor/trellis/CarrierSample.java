@@ -1,7 +1,6 @@
 package llm265.tensor.trellis;
 
 import llm265.h264.rate.AdaptiveLevelCosts;
-import llm265.h264.transform.LevelRecovery;
 import llm265.numeric.Logarithms;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.reconstruct.TileMap;
@@ -57,7 +56,7 @@ final class CarrierSample {
     CarrierCosts costs = point.costs();
     OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), costs);
     macroblocks.search(arrangement.range().centre(), point, trellis);
-    contexts.begin(LevelRecovery.QP);
+    contexts.begin(point.recovery().qp());
     for (int mb = 0; mb < Math.min(WARMING, macroblocks.macroblocks()); mb++) {
       contexts.code(macroblocks.levels(), 256 * mb, bits);
     }
@@ -66,7 +65,8 @@ final class CarrierSample {
     }
     CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs.lowBits(), costs.classes());
     SampleSums sums = new SampleSums(macroblocks, map, costs, bits, measurement, arrangement);
-    CarrierPoint known = new CarrierPoint(point.step(), point.bound(), point.lambda(), measurement.costs(costs));
+    CarrierPoint known = new CarrierPoint(
+        point.step(), point.bound(), point.lambda(), measurement.costs(costs), CarrierPoint.recovery(macroblocks.levels()));
     return new Measured(
         known, sums.rate(), sums.meanSquaredError(), (outliers.size() + sums.beyond(maxError)) / Math.max(1.0, map.values()));
   }

@@ -50,7 +50,7 @@ final class CarrierTileCoder {
     OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), point.costs());
     macroblocks.search(centre, point, format.trellis());
     short[] carried = macroblocks.levels().clone();
-    EncodedPicture picture = encoder.encodeLevels(carried, number);
+    EncodedPicture picture = encoder.encodeLevels(carried, format.recovery(), number);
     byte[] rawBits = rawBits(map, format.lowBits());
     reconstruction.begin(arrangement.elements(), arrangement.channels(), bounds);
     TileInformation information =

@@ -23,7 +23,7 @@ final class CarrierTiles implements TrellisPlan.Tiles {
     this.arrangement = arrangement;
     this.bounds = bounds;
     this.point = point;
-    this.format = new CarrierFormat(stateBits, CarrierMacroblocks.CHUNK, point.costs().lowBits());
+    this.format = new CarrierFormat(stateBits, CarrierMacroblocks.CHUNK, point.costs().lowBits(), point.recovery());
     this.pictures = arrangement.framing().pictureFormat(chroma, 8);
   }
 

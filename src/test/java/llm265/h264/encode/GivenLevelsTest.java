@@ -38,9 +38,9 @@ class GivenLevelsTest {
     return pictures.getFirst().picture();
   }
 
-  private static short[] recovered(Picture picture, int sliceRows) {
+  private static short[] recovered(Picture picture, LevelRecovery recovery, int sliceRows) {
     short[] levels = new short[256 * picture.format().sizeInMbs()];
-    LevelRecovery.recover(picture, sliceRows, levels);
+    recovery.recover(picture, sliceRows, levels);
     return levels;
   }
 
@@ -50,13 +50,19 @@ class GivenLevelsTest {
 
   /** What is left of levels after coding, held against what decoders make of them. */
   private static short[] carried(EncoderConfig config, int width, int height, int sliceRows, short[] wanted) {
+    carried(LevelRecovery.CERTAIN, config, width, height, sliceRows, wanted);
+    return carried(LevelRecovery.WIDE, config, width, height, sliceRows, wanted);
+  }
+
+  private static short[] carried(
+      LevelRecovery recovery, EncoderConfig config, int width, int height, int sliceRows, short[] wanted) {
     H264IntraEncoder encoder = encoder(config, width, height);
     short[] levels = wanted.clone();
-    EncodedPicture coded = encoder.encodeLevels(levels, 0);
+    EncodedPicture coded = encoder.encodeLevels(levels, recovery, 0);
     byte[] stream = stream(encoder, coded);
     Picture picture = decode(stream);
     assertThat(picture.sameSamples(coded.reconstruction())).isTrue();
-    assertThat(recovered(picture, sliceRows)).isEqualTo(levels);
+    assertThat(recovered(picture, recovery, sliceRows)).isEqualTo(levels);
     assertThat(FfmpegOracle.decode(stream).getFirst().firstDifferenceFrom(picture)).isEmpty();
     for (int plane = 1; plane < picture.format().planes(); plane++) {
       for (short sample : picture.samples(plane)) {
@@ -143,9 +149,21 @@ class GivenLevelsTest {
   }
 
   @Test
+  void sparseLevelsAllComeBackWhereThatIsCertain() {
+    Random random = new Random(7);
+    short[] levels = new short[256 * 1024];
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] = (short) StrictMath.rint(random.nextGaussian() * 0.25);
+    }
+    assertThat(carried(LevelRecovery.CERTAIN, EncoderConfig.WHITE_TENSOR, 512, 512, 32, levels)).isEqualTo(levels);
+    // Errors that are all alike move levels of DC blocks at the lower QP.
+    assertThat(carried(LevelRecovery.WIDE, EncoderConfig.WHITE_TENSOR, 512, 512, 32, levels)).isNotEqualTo(levels);
+  }
+
+  @Test
   void noLevelsTakeNextToNothing() {
     H264IntraEncoder encoder = encoder(EncoderConfig.WHITE_TENSOR, 1024, 1024);
-    EncodedPicture coded = encoder.encodeLevels(new short[1024 * 1024], 0);
+    EncodedPicture coded = encoder.encodeLevels(new short[1024 * 1024], LevelRecovery.WIDE, 0);
     assertThat(coded.slices().length).isLessThan(240);
     assertThat(coded.reconstruction().samples(0)).containsOnly((short) 128);
   }
@@ -155,12 +173,12 @@ class GivenLevelsTest {
     short[] levels = new short[256 * 3];
     for (EncoderConfig config : List.of(
         EncoderConfig.IMAGE, EncoderConfig.WHITE_TENSOR.withLossless(true))) {
-      assertThatIllegalArgumentException().isThrownBy(() -> encoder(config, 48, 16).encodeLevels(levels, 0));
+      assertThatIllegalArgumentException().isThrownBy(() -> encoder(config, 48, 16).encodeLevels(levels, LevelRecovery.WIDE, 0));
     }
     H264IntraEncoder deep = new H264IntraEncoder(
         EncoderConfig.WHITE_TENSOR, PictureFormat.of8Bit(48, 16, ChromaFormat.YUV420).withBitDepth(10));
-    assertThatIllegalArgumentException().isThrownBy(() -> deep.encodeLevels(levels, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> deep.encodeLevels(levels, LevelRecovery.WIDE, 0));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> encoder(EncoderConfig.WHITE_TENSOR, 48, 16).encodeLevels(new short[256], 0));
+        .isThrownBy(() -> encoder(EncoderConfig.WHITE_TENSOR, 48, 16).encodeLevels(new short[256], LevelRecovery.WIDE, 0));
   }
 }

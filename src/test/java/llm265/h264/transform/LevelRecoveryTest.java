@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** SPEC.md, "Carried integers". */
 class LevelRecoveryTest {
   /** LevelScale4x4(4, i, j) of flat matrices. */
-  private static final int[] LEVEL_SCALE = LevelScale.FLAT.levelScale4x4(0, LevelRecovery.QP);
+  private static final int[] LEVEL_SCALE = LevelScale.FLAT.levelScale4x4(0, LevelRecovery.WIDE.qp());
 
   /** What a decoder adds to the prediction, without any limit of samples, as the standard has it; row by row. */
   private static int[] residual(short[] levels) {
@@ -29,7 +29,7 @@ class LevelRecoveryTest {
       }
     }
     int[] dc = new int[16];
-    DcTransform.inverseLuma(matrix, 0, LEVEL_SCALE[0], LevelRecovery.QP, dc, 0);
+    DcTransform.inverseLuma(matrix, 0, LEVEL_SCALE[0], LevelRecovery.WIDE.qp(), dc, 0);
     int[] residual = new int[256];
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
       blocks[16 * blkIdx] = dc[blkIdx];
@@ -73,7 +73,7 @@ class LevelRecoveryTest {
 
   private static short[] recovered(int[] residual) {
     short[] levels = new short[256];
-    LevelRecovery.recover(residual, new int[256], new int[16], levels, 0);
+    LevelRecovery.WIDE.recover(residual, new int[256], new int[16], levels, 0);
     return levels;
   }
 

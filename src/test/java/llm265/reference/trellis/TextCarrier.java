@@ -47,7 +47,7 @@ final class TextCarrier {
   }
 
   /** The integers that a picture carries, by their places. */
-  static int[] integers(byte[] luma, int width, int height) {
+  static int[] integers(int qp, byte[] luma, int width, int height) {
     int[] integers = new int[width * height];
     for (int mbAddr = 0; mbAddr < integers.length / 256; mbAddr++) {
       int top = mbAddr / (width / 16) * 16;
@@ -59,7 +59,7 @@ final class TextCarrier {
           differences[y][x] = (luma[(top + y) * width + left + x] & 0xFF) - prediction;
         }
       }
-      macroblock(differences, integers, 256 * mbAddr);
+      macroblock(qp, differences, integers, 256 * mbAddr);
     }
     return integers;
   }
@@ -73,7 +73,8 @@ final class TextCarrier {
     return top > 0 && left > 0 ? (sum + 16) >> 5 : top > 0 || left > 0 ? (sum + 8) >> 4 : 128;
   }
 
-  private static void macroblock(int[][] differences, int[] integers, int at) {
+  private static void macroblock(int qp, int[][] differences, int[] integers, int at) {
+    int s = (qp - 16) / 6;
     int[][] first = new int[4][4];
     for (int block = 0; block < 16; block++) {
       int[][] x = new int[4][4];
@@ -85,12 +86,12 @@ final class TextCarrier {
       for (int i = 1; i < 16; i++) {
         int odd = i / 4 % 2 + i % 2;
         long f = odd == 0 ? 262_144 : odd == 1 ? 167_772 : 107_374;
-        integers[at + 16 * block + i] = (int) ((w[i / 4][i % 4] * f + (1 << 21)) >> 22);
+        integers[at + 16 * block + i] = (int) ((w[i / 4][i % 4] * f + (1 << 21 + s)) >> 22 + s);
       }
     }
     int[][] z = transformed(H, first);
     for (int block = 0; block < 16; block++) {
-      integers[at + 16 * block] = (z[blockRow(block)][blockColumn(block)] + 32) >> 6;
+      integers[at + 16 * block] = (z[blockRow(block)][blockColumn(block)] + (32 << s)) >> 6 + s;
     }
   }
 

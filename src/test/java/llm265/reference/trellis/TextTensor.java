@@ -36,6 +36,7 @@ public final class TextTensor {
   private int chunkSteps;
   private int chunkMacroblocks;
   private int rawLevelBits;
+  private int carrierQp;
   private TextLaw[] laws;
   private float deviation;
   private float error;
@@ -150,7 +151,7 @@ public final class TextTensor {
       Refused.unless(unit.getFirst().start() == start && unit.getFirst().isOurs(), "an access unit begins elsewhere");
       byte[] raw = unit.stream().filter(nal -> nal.type() == 30).map(TextNalUnit::rbsp).findFirst().orElse(new byte[] {-128});
       Refused.unless(raw[raw.length - 1] == -128, "no byte 80 behind the raw bits");
-      int[] integers = TextCarrier.integers(luma.get(tile), plane.tileWidth(), plane.tileHeight());
+      int[] integers = TextCarrier.integers(carrierQp, luma.get(tile), plane.tileWidth(), plane.tileHeight());
       tile(tile, unit.getFirst().payload(), new Fields(raw, 0, raw.length - 1), integers, tensorSection);
       end = last;
     }
@@ -227,6 +228,8 @@ public final class TextTensor {
     } else {
       chunkMacroblocks = (int) fields.uv(1, 65536, "chunk_macroblocks");
       rawLevelBits = (int) fields.uv(0, 12, "raw_level_bits");
+      carrierQp = fields.u8();
+      Refused.unless(carrierQp == 16 || carrierQp == 28, "carrier_qp");
     }
     deviation = fields.f21();
     error = fields.f21();
@@ -377,6 +380,9 @@ public final class TextTensor {
       } else {
         tileSection(tile, section, values, side);
         crc.update(section.from(checkedFrom));
+        for (int[] one : side.dropped) {
+          integers[one[0]] = one[1];
+        }
         for (int i = 0; integers != null && i < integers.length; i++) {
           crc.update(integers[i]);
           crc.update(integers[i] >> 8);
@@ -402,7 +408,7 @@ public final class TextTensor {
       place += 1 + fields.uv();
       Refused.unless(place < places, "the place of a dropped integer");
       one[0] = (int) place;
-      long folded = fields.uv(1, 65_534, "dropped_level");
+      long folded = fields.uv(0, 65_534, "dropped_level");
       one[1] = (int) (folded % 2 == 0 ? folded / 2 : -(folded + 1) / 2);
     }
     droppedIntegers += side.dropped.length;
@@ -503,11 +509,7 @@ public final class TextTensor {
     }
     raw.fillBits();
     Refused.unless(raw.atEnd(), "bytes behind the raw bits");
-    int[] all = integers.clone();
-    for (int[] one : side.dropped) {
-      all[one[0]] = one[1];
-    }
-    int[] steps = TextCarrier.steps(all, low, rawLevelBits, width, stateBits, chunkMacroblocks);
+    int[] steps = TextCarrier.steps(integers, low, rawLevelBits, width, stateBits, chunkMacroblocks);
     int[] levels = new int[places.length];
     for (int i = 0; i < places.length; i++) {
       levels[i] = steps[at[i]];

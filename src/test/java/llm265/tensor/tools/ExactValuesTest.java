@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import llm265.dtype.DType;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.UnsupportedStreamException;
+import llm265.h264.transform.LevelRecovery;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.exact.BitGroups;
 import llm265.tensor.payload.PayloadReader;
@@ -104,13 +105,13 @@ class ExactValuesTest {
     short[] weights = {1, -1, 4096, -4096, 0x1234, 0, 0, 0, Short.MIN_VALUE};
     ExactValues values = new ExactValues(16, false, 0x000F, 0x0100, List.of(
         new ExactPlane(0xC000, 4, new byte[] {(byte) 0xA0, 0}, 0)),
-        ExactValues.Carrying.COARSE, new Prediction(Prediction.Order.FLOAT, 2, 12, Predictor.WEIGHTED, 0x1234, 0x0080, weights));
+        LevelRecovery.CERTAIN, new Prediction(Prediction.Order.FLOAT, 2, 12, Predictor.WEIGHTED, 0x1234, 0x0080, weights));
     byte[] bytes = bytes(values);
     assertThat(bytes).isEqualTo(bytes(
         2 + (2 << 2) + 16, 2, 2, 12, 10, 0x34, 0x12, 0x80, 0x00, 1, 0, 0xFF, 0xFF, 0x00, 0x10, 0x00, 0xF0, 0x34, 0x12, 0, 0, 0, 0,
         0, 0, 0x00, 0x80, 0x0F, 0x00, 0x00, 0x01, 1, 0x00, 0xC0, 2, 0xA0, 0));
     assertThat(readCarried(bytes, 16, FRAMING)).isEqualTo(values);
-    ExactValues nothing = new ExactValues(8, false, 0xFF, 0, List.of(), ExactValues.Carrying.PLAIN, null);
+    ExactValues nothing = new ExactValues(8, false, 0xFF, 0, List.of(), LevelRecovery.WIDE, null);
     assertThat(readCarried(bytes(nothing), 8, FRAMING)).isEqualTo(nothing);
     assertThat(nothing.pictureHeight(FRAMING)).as("64 rows, eight in one").isEqualTo(16);
   }
