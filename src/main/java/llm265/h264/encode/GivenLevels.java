@@ -11,8 +11,9 @@ import llm265.h264.transform.LevelRecovery;
 
 /**
  * Macroblocks whose luma levels are given: Intra_16x16, predicted by the neighbours' mean, flat chroma. There is nothing to
- * decide, but {@link LevelRecovery} must find the same levels in the samples. Where it does not, those of the DC block become what
- * it finds. Where samples are clipped, levels become 0, one after the other, the greatest first, until they are not.
+ * decide, but {@link LevelRecovery} must find the same levels in the samples. Where samples are clipped, levels become 0, one after
+ * the other, the greatest first, until they are not. Levels of the DC block that do not come back stay as they are. In the end each
+ * level has changed that is not coded as it was wanted, or does not come back so.
  */
 final class GivenLevels implements MacroblockDecision {
   private static final int MODE = IntraPredModes.DC;
@@ -29,6 +30,7 @@ final class GivenLevels implements MacroblockDecision {
   /** Levels of the DC block as they come back. */
   private final int[] dc = new int[16];
   private final short[] found = new short[256];
+  private final short[] wanted = new short[256];
   private final int[] sums = new int[16];
   /** The mean of the neighbours. */
   private int prediction;
@@ -61,13 +63,18 @@ final class GivenLevels implements MacroblockDecision {
   public Macroblock decide(int address, MbNeighbours neighbours, int qpY, int qpYPred, boolean mbQpDeltaNotZero) {
     context.moveTo(address, neighbours, qpY, qpYPred, mbQpDeltaNotZero);
     at = 256 * address;
+    System.arraycopy(levels, at, wanted, 0, 256);
     code();
     while (!isRecovered()) {
       dropGreatest();
       code();
     }
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      levels[at + 16 * blkIdx] = (short) dc[place(blkIdx)];
+      // What is coded may be another level than what is wanted, and yet come back as that.
+      int found = dc[place(blkIdx)];
+      if (found != wanted[16 * blkIdx]) {
+        levels[at + 16 * blkIdx] = (short) found;
+      }
     }
     return mb;
   }

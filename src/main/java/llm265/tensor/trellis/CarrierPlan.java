@@ -124,7 +124,7 @@ public final class CarrierPlan implements TrellisPlan {
         ? CarrierPoint.of(step, centre, nearest.lambda() * coarseness(step) / coarseness(nearest.step()), nearest.costs(),
             nearest.recovery())
         : best(step);
-    CarrierPoint point = sample().measure(begin, trellis, bounds.maxError()).point();
+    CarrierPoint point = sample().measure(begin, trellis, bounds.maxError()).point().with(sample().recovery());
     points.add(point);
     return point;
   }

@@ -17,12 +17,6 @@ record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs
   /** Levels farther from 0 would be clipped before long. */
   private static final int GREATEST_LEVEL = 60;
 
-  /** The same where levels come back for certain. */
-  private static final int GREATEST_CERTAIN_LEVEL = 15;
-
-  /** Mean squared level up to which hardly any sample would be clipped then. */
-  private static final double MOST_MEAN_SQUARE = 1.44;
-
   /** Values farther than so many steps from the centre are kept exactly in any case. */
   private static final int MOST_STEPS = 100_000;
 
@@ -36,16 +30,8 @@ record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs
     return new CarrierPoint(step, bound, lambda, costs, recovery);
   }
 
-  /** How levels like some come back: for certain, where they are small enough for that. */
-  static LevelRecovery recovery(short[] levels) {
-    double squares = 0;
-    int greatest = 0;
-    for (short level : levels) {
-      squares += level * level;
-      greatest = Math.max(greatest, Math.abs(level));
-    }
-    boolean isCertain = squares <= MOST_MEAN_SQUARE * levels.length && greatest <= GREATEST_CERTAIN_LEVEL;
-    return isCertain ? LevelRecovery.CERTAIN : LevelRecovery.WIDE;
+  CarrierPoint with(LevelRecovery newRecovery) {
+    return new CarrierPoint(step, bound, lambda, costs, newRecovery);
   }
 
   boolean isAt(double other) {

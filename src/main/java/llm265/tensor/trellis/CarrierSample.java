@@ -1,9 +1,15 @@
 package llm265.tensor.trellis;
 
+import llm265.h264.ChromaFormat;
+import llm265.h264.EncoderConfig;
+import llm265.h264.PictureFormat;
+import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.rate.AdaptiveLevelCosts;
+import llm265.h264.transform.LevelRecovery;
 import llm265.numeric.Logarithms;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.DroppedLevels;
 import llm265.tensor.tools.OutlierList;
 import llm265.trinity.Trellis;
 
@@ -66,8 +72,22 @@ final class CarrierSample {
     CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs.lowBits(), costs.classes());
     SampleSums sums = new SampleSums(macroblocks, map, costs, bits, measurement, arrangement);
     CarrierPoint known = new CarrierPoint(
-        point.step(), point.bound(), point.lambda(), measurement.costs(costs), CarrierPoint.recovery(macroblocks.levels()));
+        point.step(), point.bound(), point.lambda(), measurement.costs(costs), point.recovery());
     return new Measured(
         known, sums.rate(), sums.meanSquaredError(), (outliers.size() + sums.beyond(maxError)) / Math.max(1.0, map.values()));
+  }
+
+  /** How levels like those found last come back: in the way in which fewer have to be told beside their picture. */
+  LevelRecovery recovery() {
+    LevelRecovery best = LevelRecovery.CERTAIN;
+    int fewest = dropped(best);
+    return fewest > 0 && dropped(LevelRecovery.WIDE) < fewest ? LevelRecovery.WIDE : best;
+  }
+
+  private int dropped(LevelRecovery recovery) {
+    PictureFormat format = PictureFormat.of8Bit(map.width(), map.height(), ChromaFormat.MONOCHROME);
+    short[] carried = macroblocks.levels().clone();
+    new H264IntraEncoder(EncoderConfig.WHITE_TENSOR.withChroma(format.chroma()), format).encodeLevels(carried, recovery, 0);
+    return DroppedLevels.of(macroblocks.levels(), carried).places().length;
   }
 }
