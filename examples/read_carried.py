@@ -262,13 +262,13 @@ ORDER = np.array([
 ])
 
 
-def steps_of(levels, low, header):
+def steps_of(levels, bits, low, header):
     """What values are in steps, by macroblock: the state machine, for all chunks side by side."""
-    chunk, bits = min(header.chunk, len(levels)), header.low_bits
+    chunk = min(header.chunk, len(levels))
     chunks = -(-len(levels) // chunk)
     pad = ((0, chunks * chunk - len(levels)), (0, 0))
     levels = np.pad(levels, pad).reshape(chunks, chunk, 256)[:, :, ORDER]
-    low = np.pad(low.reshape(-1, 256), pad).reshape(chunks, chunk, 16, 16)
+    bits, low = (np.pad(of.reshape(-1, 256), pad).reshape(chunks, chunk, 16, 16) for of in (bits, low))
     steps = np.zeros((chunks, chunk, 16, 16), np.int64)
     state = np.zeros((chunks, 16), np.int64)
     h0, h1 = H0[header.state_bits] >> 1, H1[header.state_bits] >> 1
@@ -279,13 +279,10 @@ def steps_of(levels, low, header):
             before = first + np.cumsum(q, 1) - q
             lane = 16 * y + np.arange(16)
             h = np.take_along_axis(levels[:, mb], np.where(q == 1, before, 255 - (lane - before)), 1)
-            if bits == 0:
-                k = np.abs(h)
-                steps[:, mb, y] = np.maximum(2 * k - q, 0) * np.sign(h)
-            else:
-                m = h * (1 << bits) + low[:, mb, y] - (1 << (bits - 1))
-                steps[:, mb, y] = 2 * m + q
-                k = np.where((q == 1) & (m >= 0), m + 1, np.abs(m))
+            n = bits[:, mb, y]
+            m = (h << n) + low[:, mb, y] - (1 << n >> 1)
+            k = np.where(n == 0, np.abs(h), np.where((q == 1) & (m >= 0), m + 1, np.abs(m)))
+            steps[:, mb, y] = np.where(n == 0, np.maximum(2 * k - q, 0) * np.sign(h), 2 * m + q)
             first += q.sum(1, keepdims=True)
             state = (state >> 1) ^ (q * h0) ^ ((k & 1) * h1)
     return steps.reshape(-1, 16, 16)[: levels.shape[0] * chunk]
@@ -309,16 +306,19 @@ def decode(tile, luma):
     classes = None if header.column_classes is None else header.column_classes[x : x + columns]
     on_picture = np.ix_(row_rank, ranks(classes, columns))
     mb_rows, mb_columns = luma.shape[0] // 16, luma.shape[1] // 16
-    # Padding has no low bits: these are what its levels are taken with.
-    low = np.full(luma.shape, 1 << header.low_bits >> 1)
-    if header.low_bits:
-        bits = np.unpackbits(np.frombuffer(tile.raw, np.uint8))[: int(there.sum()) * header.low_bits]
-        weights = 1 << np.arange(header.low_bits - 1, -1, -1)
-        of_values = np.zeros((rows, columns), np.int64)
-        of_values[there] = bits.reshape(-1, header.low_bits) @ weights
-        low[on_picture] = of_values
-    low = low.reshape(mb_rows, 16, mb_columns, 16).swapaxes(1, 2)
-    steps = steps_of(levels, low, header)[: mb_rows * mb_columns].reshape(mb_rows, mb_columns, 16, 16)
+    # The number of raw bits of each value, one less for each octave that its row and column are smaller, and the bits.
+    octaves = 0 if tile.row_classes is None else tile.row_classes[:, None]
+    octaves = (octaves + (0 if classes is None else classes)) // 6
+    counts = np.where(there, np.maximum(0, header.low_bits - octaves), 0)
+    at = np.cumsum(counts).reshape(counts.shape) - counts
+    raw = np.append(np.unpackbits(np.frombuffer(tile.raw, np.uint8)), np.zeros(16, np.uint8)).astype(np.int64)
+    numbers = np.zeros_like(counts)
+    for i in range(header.low_bits):
+        numbers = np.where(i < counts, 2 * numbers + raw[np.minimum(at + i, len(raw) - 1)], numbers)
+    bits, low = np.zeros(luma.shape, np.int64), np.zeros(luma.shape, np.int64)
+    bits[on_picture], low[on_picture] = counts, numbers
+    bits, low = (of.reshape(mb_rows, 16, mb_columns, 16).swapaxes(1, 2) for of in (bits, low))
+    steps = steps_of(levels, bits, low, header)[: mb_rows * mb_columns].reshape(mb_rows, mb_columns, 16, 16)
     steps = steps.swapaxes(1, 2).reshape(luma.shape)[on_picture].astype(np.float32)
     values = tile.offset + tile.step * steps
     if header.reflections:

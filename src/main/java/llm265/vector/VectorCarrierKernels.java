@@ -1,6 +1,7 @@
 package llm265.vector;
 
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -23,6 +24,8 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
   private static final boolean ONE_VECTOR = LaneIndex.LANES == LANES;
   private static final IntVector BACKWARDS = LaneIndex.of(lane -> LaneIndex.LANES - 1 - lane);
   private static final int ALL = 0xFFFF;
+  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_512;
+  private static final int MIXED = -1;
 
   /** A call saves about half a microsecond. */
   private static final int CALLS = 100_000;
@@ -35,14 +38,25 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
 
   @Override
   public void join(
-      int[] ordered, short[] low, int at, int lowBits, Trellis trellis, int[] states, float[] steps, int stepsAt, int stride) {
-    if (!ONE_VECTOR || !isWarm()) {
-      scalar.join(ordered, low, at, lowBits, trellis, states, steps, stepsAt, stride);
-    } else if (lowBits == 0) {
+      int[] ordered, byte[] lowBits, short[] low, int at, Trellis trellis, int[] states, float[] steps, int stepsAt, int stride) {
+    int bits = ONE_VECTOR && isWarm() ? common(lowBits, at) : MIXED;
+    if (bits == MIXED) {
+      scalar.join(ordered, lowBits, low, at, trellis, states, steps, stepsAt, stride);
+    } else if (bits == 0) {
       joinMagnitudes(ordered, trellis.h0(), trellis.h1(), states, steps, stepsAt, stride);
     } else {
-      joinIndices(ordered, low, at, lowBits, trellis.h0(), trellis.h1(), states, steps, stepsAt, stride);
+      joinIndices(ordered, low, at, bits, trellis.h0(), trellis.h1(), states, steps, stepsAt, stride);
     }
+  }
+
+  /** The number of low bits that all values of a macroblock have; {@link #MIXED} if they differ, as they seldom do. */
+  private static int common(byte[] lowBits, int at) {
+    byte first = lowBits[at];
+    boolean isCommon = true;
+    for (int i = 0; i < 256; i += BYTES.length()) {
+      isCommon &= ByteVector.fromArray(BYTES, lowBits, at + i).compare(VectorOperators.EQ, first).allTrue();
+    }
+    return isCommon ? first : MIXED;
   }
 
   private static void joinMagnitudes(
@@ -93,12 +107,13 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
 
   @Override
   public void split(
-      int[] codes, int from, int lowBits, int[] ordered, short[] low, int at, float[] steps, int stepsAt, int stride) {
-    if (!ONE_VECTOR || !isWarm()) {
-      scalar.split(codes, from, lowBits, ordered, low, at, steps, stepsAt, stride);
+      int[] codes, int from, int[] ordered, byte[] lowBits, short[] low, int at, float[] steps, int stepsAt, int stride) {
+    int bits = ONE_VECTOR && isWarm() ? common(lowBits, at) : MIXED;
+    if (bits == MIXED) {
+      scalar.split(codes, from, ordered, lowBits, low, at, steps, stepsAt, stride);
       return;
     }
-    int half = 1 << lowBits >> 1;
+    int half = 1 << bits >> 1;
     int first = 0;
     for (int i = 0; i < 256; i += LANES) {
       IntVector code = IntVector.fromArray(INTS, codes, from + i);
@@ -109,10 +124,10 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
           .lanewise(VectorOperators.XOR, sign).sub(sign);
       ((FloatVector) distance.convert(VectorOperators.I2F, 0)).intoArray(steps, stepsAt + i / LANES * stride);
       IntVector level = magnitude.lanewise(VectorOperators.XOR, sign).sub(sign);
-      if (lowBits > 0) {
+      if (bits > 0) {
         IntVector shifted = level.sub(sign.not().and(quantizer)).add(half);
-        ((ShortVector) shifted.and((1 << lowBits) - 1).convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(low, at + i);
-        level = shifted.lanewise(VectorOperators.ASHR, lowBits);
+        ((ShortVector) shifted.and((1 << bits) - 1).convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(low, at + i);
+        level = shifted.lanewise(VectorOperators.ASHR, bits);
       }
       long mask = quantizer.compare(VectorOperators.NE, 0).toLong();
       int count = Long.bitCount(mask);
@@ -133,10 +148,12 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
     short[] low = new short[256];
     float[] steps = new float[256];
     int[] states = new int[LANES];
+    byte[] lowBits = new byte[256];
     return () -> {
-      for (int lowBits = 0; lowBits < 3; lowBits++) {
-        kernels.split(codes, 0, lowBits, ordered, low, 0, steps, 0, LANES);
-        kernels.join(ordered, low, 0, lowBits, trellis, states, steps, 0, LANES);
+      for (int bits = 0; bits < 3; bits++) {
+        Arrays.fill(lowBits, (byte) bits);
+        kernels.split(codes, 0, ordered, lowBits, low, 0, steps, 0, LANES);
+        kernels.join(ordered, lowBits, low, 0, trellis, states, steps, 0, LANES);
       }
     };
   }

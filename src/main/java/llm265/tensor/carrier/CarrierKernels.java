@@ -29,24 +29,26 @@ public interface CarrierKernels {
    * The steps of a macroblock's values.
    *
    * @param ordered levels in their order
-   * @param low the low bits of each value from {@code at} on; not read where {@code lowBits} is 0
+   * @param lowBits number of low bits of each value from {@code at} on
+   * @param low its low bits, from {@code at} on
    * @param states of the lanes; become those behind the macroblock
    * @param steps receives the steps of the first row from {@code stepsAt} on
    * @param stride distance of a row of steps from the one before it
    */
   void join(
-      int[] ordered, short[] low, int at, int lowBits, Trellis trellis, int[] states, float[] steps, int stepsAt, int stride);
+      int[] ordered, byte[] lowBits, short[] low, int at, Trellis trellis, int[] states, float[] steps, int stepsAt, int stride);
 
   /**
    * The levels of a macroblock's values.
    *
-   * @param codes {@code magnitude << 2 | sign << 1 | quantizer} of 256 values from {@code from} on; with low bits, no value of the
-   *     second quantizer is 0
+   * @param codes {@code magnitude << 2 | sign << 1 | quantizer} of 256 values from {@code from} on; no value of the second
+   *     quantizer with low bits is 0
    * @param ordered receives levels in their order
-   * @param low receives the low bits of each value from {@code at} on; not written where {@code lowBits} is 0
+   * @param lowBits number of low bits of each value from {@code at} on
+   * @param low receives its low bits, from {@code at} on; arbitrary where there are none
    * @param steps receives the steps of the first row from {@code stepsAt} on
    * @param stride distance of a row of steps from the one before it
    */
   void split(
-      int[] codes, int from, int lowBits, int[] ordered, short[] low, int at, float[] steps, int stepsAt, int stride);
+      int[] codes, int from, int[] ordered, byte[] lowBits, short[] low, int at, float[] steps, int stepsAt, int stride);
 }

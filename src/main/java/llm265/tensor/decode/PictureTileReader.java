@@ -78,7 +78,7 @@ final class PictureTileReader implements TileReader {
           "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
     }
     TensorFraming.Tile place = header.framing().tile(tile);
-    byte[] rawBits = RawNalUnit.find(accessUnit, tile, content.rawBytes(place), limits);
+    byte[] rawBits = RawNalUnit.find(accessUnit, tile, content.rawBytes(place, information), limits);
     if (levels == null) {
       information.check(picture, rawBits);
     } else {

@@ -17,7 +17,9 @@ public final class CarriedTile implements TilePicture {
   private final CarrierFormat format;
   private final Trellis trellis;
   private final TileValues values;
+  private final byte[] lowBits;
   private final short[] low;
+  private final int[] classes;
   private final float[] steps;
   private final int[] ordered = new int[CarrierKernels.ORDERED];
   private final int[] states = new int[CarrierKernels.LANES];
@@ -31,20 +33,38 @@ public final class CarriedTile implements TilePicture {
     values = new TileValues(header);
     TensorFraming framing = header.framing();
     int samples = framing.tileWidth() * framing.tileHeight();
-    low = new short[format.lowBits() == 0 ? 0 : samples];
+    lowBits = new byte[samples];
+    low = new short[samples];
+    classes = new int[framing.tileWidth()];
     steps = new float[samples];
     mbWidth = framing.tileWidth() / 16;
     rows = new CarriedLevels(steps);
   }
 
   @Override
-  public long rawBytes(TensorFraming.Tile tile) {
-    return Math.ceilDiv((long) header.framing().valuesIn(tile) * format.lowBits(), 8L);
+  public long rawBytes(TensorFraming.Tile tile, SideInformation information) {
+    long bits = 0;
+    TileMap map = map(tile, information);
+    if (!map.hasClasses()) {
+      bits = map.values() * format.lowBits();
+    } else if (format.lowBits() > 0) {
+      for (int y = 0; y < map.rows(); y++) {
+        map.scaleClasses(y, classes);
+        for (int x = 0; x < map.count(y); x++) {
+          bits += CarrierFormat.lowBits(format.lowBits(), classes[x]);
+        }
+      }
+    }
+    return Math.ceilDiv(bits, 8L);
+  }
+
+  private TileMap map(TensorFraming.Tile tile, SideInformation information) {
+    return TileMap.of(header.framing(), tile, information.rowClasses(), header.transforms().columnClasses());
   }
 
   @Override
   public void decode(Coded coded, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
-    TileMap map = TileMap.of(header.framing(), tile, information.rowClasses(), header.transforms().columnClasses());
+    TileMap map = map(tile, information);
     short[] levels = coded.levels();
     readLow(map, rawBits);
     int macroblocks = steps.length / 256;
@@ -54,25 +74,31 @@ public final class CarriedTile implements TilePicture {
       }
       CarrierOrder.fromPlaces(levels, 256 * mbAddr, ordered);
       CarrierKernels.ACTIVE.join(
-          ordered, low, 256 * mbAddr, format.lowBits(), trellis, states, steps, CarriedLevels.first(mbAddr, mbWidth), 16 * mbWidth);
+          ordered, lowBits, low, 256 * mbAddr, trellis, states, steps, CarriedLevels.first(mbAddr, mbWidth), 16 * mbWidth);
     }
     values.handOver(rows, map, information.tile(), tile, sink);
   }
 
   private void readLow(TileMap map, byte[] rawBits) {
-    int bits = format.lowBits();
-    if (bits == 0) {
+    int most = format.lowBits();
+    if (most == 0) {
       return;
     }
-    // Padding has no low bits of its own: with these, a level of 0 moves no lane but as 0 does.
-    Arrays.fill(low, (short) (1 << (bits - 1)));
+    // Padding has none.
+    Arrays.fill(lowBits, (byte) 0);
     RawBits raw = new RawBits(rawBits);
     for (int y = 0; y < map.rows(); y++) {
       int first = CarriedLevels.firstOfRow(map, y);
       int[] ranks = map.columnRanks(y);
+      if (map.hasClasses()) {
+        map.scaleClasses(y, classes);
+      }
       for (int x = 0; x < map.count(y); x++) {
-        int at = ranks == null ? x : ranks[x];
-        low[first + 256 * (at >> 4) + (at & 15)] = (short) raw.read(bits);
+        int column = ranks == null ? x : ranks[x];
+        int at = first + 256 * (column >> 4) + (column & 15);
+        int bits = map.hasClasses() ? CarrierFormat.lowBits(most, classes[x]) : most;
+        lowBits[at] = (byte) bits;
+        low[at] = (short) raw.read(bits);
       }
     }
   }

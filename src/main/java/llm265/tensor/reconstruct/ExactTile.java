@@ -149,7 +149,7 @@ public final class ExactTile implements TilePicture {
   }
 
   @Override
-  public long rawBytes(TensorFraming.Tile tile) {
+  public long rawBytes(TensorFraming.Tile tile, SideInformation information) {
     return values.rawBytes(framing.valuesIn(tile));
   }
 

@@ -18,7 +18,7 @@ public final class SampledTile implements TilePicture {
   }
 
   @Override
-  public long rawBytes(TensorFraming.Tile tile) {
+  public long rawBytes(TensorFraming.Tile tile, SideInformation information) {
     return Math.ceilDiv((long) header.framing().valuesIn(tile) * header.transforms().lowBits(), 8L);
   }
 

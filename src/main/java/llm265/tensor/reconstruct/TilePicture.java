@@ -8,7 +8,7 @@ import llm265.tensor.values.ValueSink;
 /** Turns the decoded picture of a tile into values or into their bits. Used by one thread at a time. */
 public interface TilePicture {
   /** Number of bytes of a tile's raw bits, which are on no picture. */
-  long rawBytes(TensorFraming.Tile tile);
+  long rawBytes(TensorFraming.Tile tile, SideInformation information);
 
   /**
    * What a decoder made of a tile.

@@ -10,14 +10,19 @@ import llm265.trinity.Trellis;
  *
  * @param stateBits binary logarithm of the trellis's states
  * @param chunkMacroblocks macroblocks after which the trellis begins anew, 1 to {@link #MOST_CHUNK_MACROBLOCKS}
- * @param lowBits of each index that are kept raw next to the picture, 0 to {@link #MOST_LOW_BITS}
+ * @param lowBits of each index of scale class 0 that are kept raw next to the picture, 0 to {@link #MOST_LOW_BITS}
  * @param recovery how levels come back from samples
  */
 public record CarrierFormat(int stateBits, int chunkMacroblocks, int lowBits, LevelRecovery recovery) {
   public static final int MOST_CHUNK_MACROBLOCKS = 1 << 16;
 
-  /** With more low bits, indices would not fit into those of a binary32 number. */
-  public static final int MOST_LOW_BITS = 12;
+  /** Low bits fit into a short. */
+  public static final int MOST_LOW_BITS = 15;
+
+  /** Low bits of the values of a scale class: one less for each octave. */
+  public static int lowBits(int ofFirst, int scaleClass) {
+    return Math.max(0, ofFirst - scaleClass / ScaleClasses.OCTAVE);
+  }
 
   public Trellis trellis() {
     return Trellis.of(stateBits);

@@ -3,6 +3,8 @@ package llm265.tensor.trellis;
 import java.util.Arrays;
 import llm265.h264.rate.AdaptiveLevelCosts;
 import llm265.numeric.Logarithms;
+import llm265.tensor.tools.CarrierFormat;
+import llm265.tensor.tools.TrellisFormat;
 import llm265.trinity.ChunkKernels;
 
 /**
@@ -45,14 +47,16 @@ final class CarrierCosts {
   /**
    * Costs of Gaussian values.
    *
+   * @param ofFirst low bits of the first class
    * @param deviations by class, in steps
    */
-  static CarrierCosts gaussian(int lowBits, double[] deviations) {
+  static CarrierCosts gaussian(int ofFirst, double[] deviations) {
     int classes = deviations.length;
     double[] levels = new double[classes * 2 * MEASURED];
     for (int table = 0; table < 2 * classes; table++) {
       double deviation = Math.max(deviations[table / 2], 0.3);
       int quantizer = table & 1;
+      int lowBits = lowBits(ofFirst, table / 2);
       double[] weights = new double[MEASURED];
       double sum = 0;
       for (int level = 0; level < MEASURED; level++) {
@@ -67,7 +71,7 @@ final class CarrierCosts {
         levels[table * MEASURED + level] = -Logarithms.log2(weights[level] / sum);
       }
     }
-    return new CarrierCosts(lowBits, classes, length(deviations), levels);
+    return new CarrierCosts(ofFirst, classes, length(deviations), levels);
   }
 
   private static int length(double[] deviations) {
@@ -78,8 +82,18 @@ final class CarrierCosts {
     return greatest < MOST_NARROW ? ChunkKernels.NARROW_LENGTH : ChunkKernels.WIDE_LENGTH;
   }
 
+  /** Low bits of the first class. */
   int lowBits() {
     return lowBits;
+  }
+
+  /** Low bits of a class. */
+  int lowBits(int valueClass) {
+    return lowBits(lowBits, valueClass);
+  }
+
+  private static int lowBits(int ofFirst, int valueClass) {
+    return CarrierFormat.lowBits(ofFirst, TrellisFormat.SCALE_CLASSES_PER_LAW * valueClass);
   }
 
   int classes() {
@@ -92,8 +106,7 @@ final class CarrierCosts {
   }
 
   /**
-   * Costs by class, quantizer and magnitude, behind the last class those of padding: it has the magnitudes that a reader takes it
-   * to have, and no others. Not to be changed.
+   * Costs by class, quantizer and magnitude, behind the last class those of padding, which is 0. Not to be changed.
    */
   synchronized float[] table(double lambda) {
     if (table == null || tableLambda != lambda) {
@@ -105,7 +118,7 @@ final class CarrierCosts {
       }
       Arrays.fill(all, padding, all.length, (float) NEVER);
       all[padding] = 0;
-      all[padding + length + 1] = 0;
+      all[padding + length] = 0;
       table = all;
       tableLambda = lambda;
     }
@@ -113,6 +126,7 @@ final class CarrierCosts {
   }
 
   private double bits(int of, int quantizer, int magnitude) {
+    int lowBits = lowBits(of / 2);
     if (lowBits == 0) {
       return levelBits(of, magnitude);
     }

@@ -29,11 +29,12 @@ final class CarrierMacroblocks {
   private final float[] values;
   private final byte[] classes;
   private boolean hasClasses;
-  /** Whether there is padding, whose low bits are not kept. */
+  /** Whether there is padding, whose class is behind the last one. */
   private boolean hasPadding;
   /** Of a chunk. */
   private final int[] codes;
   private final short[] levels;
+  private final byte[] lowBits;
   private final short[] low;
   private final float[] steps;
   private final int[] ordered = new int[CarrierKernels.ORDERED];
@@ -53,6 +54,7 @@ final class CarrierMacroblocks {
     classes = new byte[values.length];
     codes = new int[256 * Math.min(CHUNK, macroblocks)];
     levels = new short[values.length];
+    lowBits = new byte[values.length];
     low = new short[values.length];
     steps = new float[values.length];
     places = new int[findsPlaces ? values.length : 0];
@@ -71,6 +73,11 @@ final class CarrierMacroblocks {
   /** Bits of each value that its level does not have. */
   short[] low() {
     return low;
+  }
+
+  /** The number of those bits. */
+  byte[] lowBits() {
+    return lowBits;
   }
 
   /** The quantizer of a value; only in samples. */
@@ -108,42 +115,32 @@ final class CarrierMacroblocks {
   /**
    * Reads the values of a map; those that are kept exactly, and padding, have the centre's place.
    *
-   * @param bound deviation from the centre beyond which values are kept exactly
-   * @param costs tell the number of classes, and whether there are low bits
+   * @param bounds by class: deviation from the centre beyond which values are kept exactly
+   * @param costs tell the number of classes, and their low bits
    */
-  OutlierList read(Arrangement arrangement, TileMap map, double bound, CarrierCosts costs) {
+  OutlierList read(Arrangement arrangement, TileMap map, double[] bounds, CarrierCosts costs) {
     int lawClasses = costs.classes();
     TensorElements elements = arrangement.elements();
     float centre = arrangement.range().centre();
     OutlierList outliers = new OutlierList(0);
-    Arrays.fill(values, centre);
     hasClasses = lawClasses > 1 && map.hasClasses();
-    hasPadding = costs.lowBits() > 0 && map.values() < values.length;
-    if (hasPadding || hasClasses) {
-      Arrays.fill(classes, (byte) (hasPadding ? lawClasses : lawClasses - 1));
+    hasPadding = map.values() < values.length;
+    if (hasPadding) {
+      Arrays.fill(values, centre);
     }
+    Arrays.fill(classes, (byte) (hasPadding ? lawClasses : 0));
     int[] scaleClasses = new int[map.width()];
     for (int y = 0; y < map.rows(); y++) {
       map.read(elements, y, row);
       int count = map.count(y);
-      float[] from = row.array();
-      int offset = row.offset();
       int first = CarriedLevels.firstOfRow(map, y);
       int[] ranks = map.columnRanks(y);
-      float greatest = 0;
-      for (int x = 0; x < count; x++) {
-        greatest = Math.max(greatest, Math.abs(from[offset + x] - centre));
+      if (hasClasses) {
+        map.scaleClasses(y, scaleClasses);
       }
-      if (!(greatest <= bound)) {
-        from = row.detach(count);
-        offset = 0;
-        for (int x = 0; x < count; x++) {
-          if (!(Math.abs(from[x] - centre) <= bound)) {
-            outliers.add(y * map.width() + x, elements.bits(map.index(y, x)));
-            from[x] = centre;
-          }
-        }
-      }
+      takeOutliers(arrangement, map, y, bounds, scaleClasses, outliers);
+      float[] from = row.array();
+      int offset = row.offset();
       if (ranks == null) {
         for (int x = 0; x < count; x += 16) {
           System.arraycopy(from, offset + x, values, first + 16 * x, Math.min(16, count - x));
@@ -153,19 +150,49 @@ final class CarrierMacroblocks {
           values[place(first, ranks[x])] = from[offset + x];
         }
       }
-      if (hasClasses) {
-        map.scaleClasses(y, scaleClasses);
-        for (int x = 0; x < count; x++) {
-          classes[place(first, ranks == null ? x : ranks[x])] = (byte) TrellisFormat.classOf(scaleClasses[x], lawClasses);
-        }
-      } else if (hasPadding) {
-        for (int x = 0; x < count; x++) {
-          classes[place(first, ranks == null ? x : ranks[x])] = 0;
-        }
+      for (int x = 0; (hasClasses || hasPadding) && x < count; x++) {
+        classes[place(first, ranks == null ? x : ranks[x])] =
+            (byte) (hasClasses ? TrellisFormat.classOf(scaleClasses[x], lawClasses) : 0);
       }
     }
     row.renew();
+    setLowBits(costs);
     return outliers;
+  }
+
+  /** Puts the centre in the place of a row's values that are kept exactly. */
+  private void takeOutliers(
+      Arrangement arrangement, TileMap map, int y, double[] bounds, int[] scaleClasses, OutlierList outliers) {
+    float centre = arrangement.range().centre();
+    int count = map.count(y);
+    float[] from = row.array();
+    int offset = row.offset();
+    double least = Arrays.stream(bounds).min().getAsDouble();
+    float greatest = 0;
+    for (int x = 0; x < count; x++) {
+      greatest = Math.max(greatest, Math.abs(from[offset + x] - centre));
+    }
+    if (greatest <= least) {
+      return;
+    }
+    from = row.detach(count);
+    for (int x = 0; x < count; x++) {
+      double bound = bounds[hasClasses ? TrellisFormat.classOf(scaleClasses[x], bounds.length) : 0];
+      if (!(Math.abs(from[x] - centre) <= bound)) {
+        outliers.add(y * map.width() + x, arrangement.elements().bits(map.index(y, x)));
+        from[x] = centre;
+      }
+    }
+  }
+
+  private void setLowBits(CarrierCosts costs) {
+    byte[] ofClass = new byte[costs.classes() + 1];
+    for (int i = 0; i < costs.classes(); i++) {
+      ofClass[i] = (byte) costs.lowBits(i);
+    }
+    for (int i = 0; i < lowBits.length; i++) {
+      lowBits[i] = ofClass[classes[i]];
+    }
   }
 
   private static int place(int first, int column) {
@@ -191,7 +218,7 @@ final class CarrierMacroblocks {
           classesOf(256 * mb, 256 * count), codes, decisions, metrics);
       for (int i = 0; i < count; i++) {
         CarrierKernels.ACTIVE.split(
-            codes, 256 * i, costs.lowBits(), ordered, low, 256 * (mb + i), steps, CarriedLevels.first(mb + i, mbWidth),
+            codes, 256 * i, ordered, lowBits, low, 256 * (mb + i), steps, CarriedLevels.first(mb + i, mbWidth),
             16 * mbWidth);
         CarrierOrder.toPlaces(ordered, levels, 256 * (mb + i));
         if (places.length > 0) {

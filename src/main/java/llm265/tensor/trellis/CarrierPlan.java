@@ -85,7 +85,8 @@ public final class CarrierPlan implements TrellisPlan {
 
   @Override
   public Tiles withoutStep() {
-    return tiles(new CarrierPoint(1, arrangement.range().limit() < 0 ? -1 : 0, 0, CarrierCosts.gaussian(0, new double[] {1}),
+    return tiles(new CarrierPoint(
+        1, new double[] {arrangement.range().limit() < 0 ? -1 : 0}, 0, CarrierCosts.gaussian(0, new double[] {1}),
         LevelRecovery.CERTAIN));
   }
 
@@ -132,7 +133,7 @@ public final class CarrierPlan implements TrellisPlan {
   /** The point that does best on a part of the sample, of several numbers of low bits and worths of a bit. */
   private CarrierPoint best(double step) {
     CarrierSample part = new CarrierSample(arrangement, excerpt.apply(method.sampleValues() / THINNED));
-    double octaves = Logarithms.log2(Math.max(deviation(arrangement.referenceClass(), step), 1e-9) / 2 / LEAST_DEVIATION);
+    double octaves = Logarithms.log2(Math.max(deviation(0, step), 1e-9) / 2 / LEAST_DEVIATION);
     int least = (int) Math.clamp(Math.floor(octaves), 0, CarrierFormat.MOST_LOW_BITS - 1);
     CarrierSample.Measured best = measured(part, step, method.lambdas()[0], least);
     if (octaves > 0) {

@@ -8,12 +8,12 @@ import llm265.tensor.values.TensorElements;
  * How a tensor is coded on carriers at one step.
  *
  * @param step difference of neighbouring points of both quantizers together
- * @param bound deviation from the centre beyond which values are kept exactly; negative where all are
+ * @param bounds by class: deviation from the centre beyond which values are kept exactly; negative where all are
  * @param lambda squared steps that a bit is worth
  * @param costs what levels take
  * @param recovery how levels come back from samples
  */
-record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs, LevelRecovery recovery) {
+record CarrierPoint(double step, double[] bounds, double lambda, CarrierCosts costs, LevelRecovery recovery) {
   /** Levels farther from 0 would be clipped before long. */
   private static final int GREATEST_LEVEL = 60;
 
@@ -23,15 +23,18 @@ record CarrierPoint(double step, double bound, double lambda, CarrierCosts costs
   /** Octaves of the step within which costs serve as they are. */
   private static final double SAME = 0.06;
 
-  /** A point whose bound is as far as levels reach. */
+  /** A point whose bounds are as far as levels reach. */
   static CarrierPoint of(double step, float centre, double lambda, CarrierCosts costs, LevelRecovery recovery) {
-    double steps = Math.min(MOST_STEPS, (long) 2 * GREATEST_LEVEL << costs.lowBits());
-    double bound = Math.min(steps * step, TensorElements.GREATEST_CODED_MAGNITUDE - Math.abs(centre));
-    return new CarrierPoint(step, bound, lambda, costs, recovery);
+    double[] bounds = new double[costs.classes()];
+    for (int i = 0; i < bounds.length; i++) {
+      double steps = Math.min(MOST_STEPS, (long) 2 * GREATEST_LEVEL << costs.lowBits(i));
+      bounds[i] = Math.min(steps * step, TensorElements.GREATEST_CODED_MAGNITUDE - Math.abs(centre));
+    }
+    return new CarrierPoint(step, bounds, lambda, costs, recovery);
   }
 
   CarrierPoint with(LevelRecovery newRecovery) {
-    return new CarrierPoint(step, bound, lambda, costs, newRecovery);
+    return new CarrierPoint(step, bounds, lambda, costs, newRecovery);
   }
 
   boolean isAt(double other) {

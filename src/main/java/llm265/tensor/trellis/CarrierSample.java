@@ -60,7 +60,7 @@ final class CarrierSample {
 
   Measured measure(CarrierPoint point, Trellis trellis, double maxError) {
     CarrierCosts costs = point.costs();
-    OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), costs);
+    OutlierList outliers = macroblocks.read(arrangement, map, point.bounds(), costs);
     macroblocks.search(arrangement.range().centre(), point, trellis);
     contexts.begin(point.recovery().qp());
     for (int mb = 0; mb < Math.min(WARMING, macroblocks.macroblocks()); mb++) {
@@ -72,7 +72,7 @@ final class CarrierSample {
     CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs.lowBits(), costs.classes());
     SampleSums sums = new SampleSums(macroblocks, map, costs, bits, measurement, arrangement);
     CarrierPoint known = new CarrierPoint(
-        point.step(), point.bound(), point.lambda(), measurement.costs(costs), point.recovery());
+        point.step(), point.bounds(), point.lambda(), measurement.costs(costs), point.recovery());
     return new Measured(
         known, sums.rate(), sums.meanSquaredError(), (outliers.size() + sums.beyond(maxError)) / Math.max(1.0, map.values()));
   }

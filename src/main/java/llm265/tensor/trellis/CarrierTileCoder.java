@@ -47,7 +47,7 @@ final class CarrierTileCoder {
     }
     TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
     float centre = arrangement.range().centre();
-    OutlierList outliers = macroblocks.read(arrangement, map, point.bound(), point.costs());
+    OutlierList outliers = macroblocks.read(arrangement, map, point.bounds(), point.costs());
     macroblocks.search(centre, point, format.trellis());
     short[] carried = macroblocks.levels().clone();
     EncodedPicture picture = encoder.encodeLevels(carried, format.recovery(), number);
@@ -68,18 +68,20 @@ final class CarrierTileCoder {
   }
 
   /** The low bits of the tile's values, row by row. */
-  private byte[] rawBits(TileMap map, int lowBits) {
-    if (lowBits == 0) {
+  private byte[] rawBits(TileMap map, int most) {
+    if (most == 0) {
       return NO_BITS;
     }
-    RawBits raw = new RawBits(new byte[(int) Math.ceilDiv(map.values() * lowBits, 8L)]);
+    RawBits raw = new RawBits(new byte[(int) Math.ceilDiv(map.values() * most, 8L)]);
     short[] low = macroblocks.low();
+    byte[] lowBits = macroblocks.lowBits();
     for (int y = 0; y < map.rows(); y++) {
       int first = CarriedLevels.firstOfRow(map, y);
       int[] ranks = map.columnRanks(y);
       for (int x = 0; x < map.count(y); x++) {
         int column = ranks == null ? x : ranks[x];
-        raw.write(low[first + 256 * (column >> 4) + (column & 15)], lowBits);
+        int at = first + 256 * (column >> 4) + (column & 15);
+        raw.write(low[at], lowBits[at]);
       }
     }
     raw.finish();

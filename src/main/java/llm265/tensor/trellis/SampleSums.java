@@ -17,7 +17,6 @@ final class SampleSums {
   private final double[] bits;
   private final double[] squaredErrors;
   private final double[] shares;
-  private final int lowBits;
   private final float[] errors;
   private final double slopeBits;
 
@@ -25,7 +24,6 @@ final class SampleSums {
       CarrierMacroblocks sample, TileMap map, CarrierCosts costs, float[] valueBits, CarrierCosts.Measurement measurement,
       Arrangement arrangement) {
     int classes = costs.classes();
-    lowBits = costs.lowBits();
     values = new double[classes];
     bits = new double[classes];
     squaredErrors = new double[classes];
@@ -47,7 +45,7 @@ final class SampleSums {
       double error = deviation - gain * steps[i];
       errors[i] = (float) error;
       values[valueClass]++;
-      bits[valueClass] += taken;
+      bits[valueClass] += taken + costs.lowBits(valueClass);
       squaredErrors[valueClass] += error * error;
       double factor = classes == 1 ? 1 : ScaleClasses.factor(TrellisFormat.SCALE_CLASSES_PER_LAW * valueClass);
       squares += deviation * deviation / (factor * factor);
@@ -111,7 +109,7 @@ final class SampleSums {
 
   /** Bits per value. */
   double rate() {
-    double rate = mean(bits) + lowBits;
+    double rate = mean(bits);
     return Math.max(0, rate + Math.min(1, rate) * slopeBits);
   }
 

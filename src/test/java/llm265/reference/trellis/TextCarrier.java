@@ -99,8 +99,9 @@ final class TextCarrier {
    * What the values of a picture are in steps, where they lie on it.
    *
    * @param raw the raw level bits of each, where it lies
+   * @param rawBits how many they are
    */
-  static int[] steps(int[] integers, int[] raw, int rawBits, int width, int stateBits, int chunkMacroblocks) {
+  static int[] steps(int[] integers, int[] raw, int[] rawBits, int width, int stateBits, int chunkMacroblocks) {
     int[] steps = new int[integers.length];
     int[] states = new int[16];
     for (int mbAddr = 0; mbAddr < integers.length / 256; mbAddr++) {
@@ -114,8 +115,8 @@ final class TextCarrier {
         int h = q == 1 ? left.removeFirst() : left.removeLast();
         int k = Math.abs(h);
         int u = TextChunk.level(k, q, h < 0);
-        if (rawBits > 0) {
-          int m = (h << rawBits) + raw[place] - (1 << (rawBits - 1));
+        if (rawBits[place] > 0) {
+          int m = (h << rawBits[place]) + raw[place] - (1 << (rawBits[place] - 1));
           u = 2 * m + q;
           k = q == 1 && m >= 0 ? m + 1 : Math.abs(m);
         }

@@ -227,7 +227,7 @@ public final class TextTensor {
       laws(fields);
     } else {
       chunkMacroblocks = (int) fields.uv(1, 65536, "chunk_macroblocks");
-      rawLevelBits = (int) fields.uv(0, 12, "raw_level_bits");
+      rawLevelBits = (int) fields.uv(0, 15, "raw_level_bits");
       carrierQp = fields.u8();
       Refused.unless(carrierQp == 16 || carrierQp == 28, "carrier_qp");
     }
@@ -501,15 +501,18 @@ public final class TextTensor {
     int firstColumn = (int) plane.firstColumn(tile);
     int[] columns = ranks(columnClasses, firstColumn, (int) Math.min(width, plane.columns() - firstColumn));
     int[] low = new int[integers.length];
-    Arrays.fill(low, 1 << rawLevelBits >> 1);
+    int[] lowBits = new int[integers.length];
     int[] at = new int[places.length];
     for (int i = 0; i < places.length; i++) {
       at[i] = rows[places[i] / width] * width + columns[places[i] % width];
-      low[at[i]] = (int) raw.bits(rawLevelBits);
+      int rowClass = side.rowClasses == null ? 0 : side.rowClasses[places[i] / width];
+      int columnClass = columnClasses == null ? 0 : columnClasses[firstColumn + places[i] % width];
+      lowBits[at[i]] = Math.max(0, rawLevelBits - (rowClass + columnClass) / 6);
+      low[at[i]] = (int) raw.bits(lowBits[at[i]]);
     }
     raw.fillBits();
     Refused.unless(raw.atEnd(), "bytes behind the raw bits");
-    int[] steps = TextCarrier.steps(integers, low, rawLevelBits, width, stateBits, chunkMacroblocks);
+    int[] steps = TextCarrier.steps(integers, low, lowBits, width, stateBits, chunkMacroblocks);
     int[] levels = new int[places.length];
     for (int i = 0; i < places.length; i++) {
       levels[i] = steps[at[i]];
