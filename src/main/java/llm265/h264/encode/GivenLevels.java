@@ -11,12 +11,19 @@ import llm265.h264.transform.LevelRecovery;
 
 /**
  * Macroblocks whose luma levels are given: Intra_16x16, predicted by the neighbours' mean, flat chroma. There is nothing to
- * decide, but {@link LevelRecovery} must find the same levels in the samples. Where it does not, the greatest levels of the
- * macroblock become 0, one after the other, until it does.
+ * decide, but {@link LevelRecovery} must find the same levels in the samples. Where it does not, since samples are clipped, the
+ * first level becomes one that brings the macroblock's mean to the middle of the range: means wander, since each is predicted by
+ * its neighbours'. If that is not enough, the greatest levels of the macroblock become 0, one after the other.
  */
 final class GivenLevels implements MacroblockDecision {
   private static final int MODE = IntraPredModes.DC;
   private static final int MIDDLE = 128;
+
+  /** What moves all samples of a macroblock by one, in steps of its first level. */
+  private static final int FIRST_LEVEL_OF_ONE = 4;
+
+  /** The first level costs more than is gained where the mean is nearer to the middle. */
+  private static final int NEAR_MIDDLE = 8;
 
   private final MacroblockContext context;
   private final Macroblock mb = new Macroblock();
@@ -52,8 +59,18 @@ final class GivenLevels implements MacroblockDecision {
     context.moveTo(address, neighbours, qpY, qpYPred, mbQpDeltaNotZero);
     at = 256 * address;
     code();
+    if (isRecovered()) {
+      return mb;
+    }
+    int away = context.reconstruction.samples(0)[context.offset(0)] - residual[0] - MIDDLE;
+    int first = at;
+    if (Math.abs(away) > NEAR_MIDDLE) {
+      levels[at] = (short) (-FIRST_LEVEL_OF_ONE * away);
+      first++;
+      code();
+    }
     while (!isRecovered()) {
-      dropGreatest();
+      dropGreatest(first);
       code();
     }
     return mb;
@@ -103,11 +120,12 @@ final class GivenLevels implements MacroblockDecision {
     return Arrays.equals(found, 0, 256, levels, at, at + 256);
   }
 
-  private void dropGreatest() {
-    int greatest = at;
-    for (int i = at; i < at + 256; i++) {
+  private void dropGreatest(int first) {
+    int greatest = first;
+    for (int i = first; i < at + 256; i++) {
       greatest = Math.abs(levels[i]) > Math.abs(levels[greatest]) ? i : greatest;
     }
-    levels[greatest] = 0;
+    // With all others 0, the first is 0, too: that comes back in any case.
+    levels[levels[greatest] == 0 ? at : greatest] = 0;
   }
 }

@@ -149,7 +149,7 @@ public final class H264IntraEncoder {
    * Encodes luma levels that a reader takes back from the decoded samples with {@link LevelRecovery}, at its QP. Chroma is flat.
    *
    * @param levels those of macroblock mbAddr from {@code 256 * mbAddr} on, in the order of {@link LevelRecovery#recover}. Those
-   *     that would not come back, since samples are clipped or a macroblock would be too large, become 0
+   *     that would not come back, since samples are clipped or a macroblock would be too large, become others
    * @throws IllegalArgumentException if the encoder's pictures have more than 8 bits, are lossless, filtered or scaled
    */
   public EncodedPicture encodeLevels(short[] levels, int pictureIndex) {

@@ -5,11 +5,11 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * Levels that a picture could not carry, since samples would have been clipped: it has 0 in their place. SPEC.md, "Dropped
+ * Levels that a picture could not carry, since samples would have been clipped: it has others in their place. SPEC.md, "Dropped
  * levels".
  *
  * @param places of levels of the picture, ascending
- * @param levels what stands there; none is 0
+ * @param levels what belongs there
  */
 public record DroppedLevels(int[] places, short[] levels) {
   public static final DroppedLevels NONE = new DroppedLevels(new int[0], new short[0]);
@@ -70,9 +70,6 @@ public record DroppedLevels(int[] places, short[] levels) {
     for (int i = 0; i < dropped; i++) {
       place += in.varint("gap", count - 2 - place) + 1;
       int folded = in.varint("dropped_level", 2 * Short.MAX_VALUE);
-      if (folded == 0) {
-        throw PayloadReader.malformed("dropped_level", "is 0");
-      }
       places[i] = place;
       levels[i] = (short) ((folded & 1) == 1 ? -((folded + 1) >> 1) : folded >> 1);
     }

@@ -402,7 +402,7 @@ public final class TextTensor {
       place += 1 + fields.uv();
       Refused.unless(place < places, "the place of a dropped integer");
       one[0] = (int) place;
-      long folded = fields.uv(1, 65_534, "dropped_level");
+      long folded = fields.uv(0, 65_534, "dropped_level");
       one[1] = (int) (folded % 2 == 0 ? folded / 2 : -(folded + 1) / 2);
     }
     droppedIntegers += side.dropped.length;
