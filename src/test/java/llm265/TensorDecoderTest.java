@@ -35,15 +35,19 @@ class TensorDecoderTest {
   }
 
   private static byte[] small() {
+    return small(false);
+  }
+
+  private static byte[] small(boolean plainSamples) {
     float[] values = TensorEncoderTest.gaussian(64 * 64, 2);
     values[5] = Float.NaN;
     values[4000] = 1e6f;
-    return TensorEncoder.atQp(34).withEffort(Effort.FAST).encode(values, 64, 64);
+    return TensorEncoder.atQp(34).withEffort(Effort.FAST).withPlainSamples(plainSamples).encode(values, 64, 64);
   }
 
   @Test
   void samplesOfTheStreamGiveTheValuesByOneProductAndOneSum() {
-    byte[] stream = small();
+    byte[] stream = small(true);
     Picture[] picture = new Picture[1];
     new H264IntraDecoder(DecoderLimits.DEFAULT)
         .decode(stream, 0, stream.length, (DecodedPicture decoded) -> picture[0] = decoded.picture());

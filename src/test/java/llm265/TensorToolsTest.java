@@ -46,14 +46,33 @@ class TensorToolsTest {
   private static double gain(float[] values) {
     byte[] plain = Prescribed.encode(
         new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.view("", new long[] {ROWS, COLUMNS}, values));
-    byte[] chosen = TensorEncoder.atBits(3).withEffort(Effort.BEST).encode(values, ROWS, COLUMNS);
+    byte[] chosen = TensorEncoder.atBits(3).withPlainSamples(true).withEffort(Effort.BEST).encode(values, ROWS, COLUMNS);
     double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
     assertThat(TensorDecoder.open(chosen).info().snr()).isCloseTo(snr, within(0.01));
     return snr - TensorEncoderTest.snr(values, TensorDecoder.decode(plain));
   }
 
+  /** Of samples that stand for values. */
   private static TensorHeader header(float[] values) {
-    return StreamHeader.of(TensorEncoder.atBits(3).encode(values, ROWS, COLUMNS));
+    return header(values, true);
+  }
+
+  private static TensorHeader header(float[] values, boolean plainSamples) {
+    return StreamHeader.of(TensorEncoder.atBits(3).withPlainSamples(plainSamples).encode(values, ROWS, COLUMNS));
+  }
+
+  /** The same tools are for levels that pictures carry, but for sign patterns and the pre-inverse transform. */
+  @Test
+  void carriedLevelsHaveTheToolsOfScales() {
+    String carried = "trellis of 8 states, carried";
+    assertThat(header(TensorEncoderTest.gaussian(ROWS * COLUMNS, 1), false).transforms().names()).containsExactly(carried);
+    assertThat(header(laplace(), false).transforms().names()).containsExactly(carried);
+    assertThat(header(scaled(0.5, 0, ROWS, COLUMNS), false).transforms().names()).containsExactly("rows by scale", carried);
+    TensorHeader columns = header(scaled(0, 0.5, ROWS, COLUMNS), false);
+    assertThat(columns.transforms().names()).containsExactly("rows by scale", carried);
+    assertThat(columns.framing().transposed()).isTrue();
+    assertThat(header(scaled(0.3, 0.4, ROWS, COLUMNS), false).transforms().names())
+        .containsExactly("rows by scale", "columns by scale", carried);
   }
 
   @Test
@@ -178,13 +197,16 @@ class TensorToolsTest {
       float[] values = lowRank(shape[0], shape[1], 4, 0.3);
       byte[] plain = Prescribed.encode(
           new RateTarget.Bits(3), EncoderConfig.WHITE_TENSOR, TensorView.view("", new long[] {shape[0], shape[1]}, values));
-      byte[] chosen = TensorEncoder.atBits(3).encode(values, shape[0], shape[1]);
-      TensorHeader header = StreamHeader.of(chosen);
-      double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
-      assertThat(header.transforms().names().getLast()).startsWith("rotation of");
-      assertThat(8.0 * chosen.length / values.length).isCloseTo(3, within(0.02));
-      assertThat(header.snr()).isCloseTo(snr, within(0.01));
-      assertThat(snr).isGreaterThan(TensorEncoderTest.snr(values, TensorDecoder.decode(plain)) + 8);
+      for (boolean plainSamples : new boolean[] {true, false}) {
+        byte[] chosen = TensorEncoder.atBits(3).withPlainSamples(plainSamples).encode(values, shape[0], shape[1]);
+        TensorHeader header = StreamHeader.of(chosen);
+        double snr = TensorEncoderTest.snr(values, TensorDecoder.decode(chosen));
+        assertThat(header.transforms().names().get(header.transforms().names().size() - (plainSamples ? 1 : 2)))
+            .startsWith("rotation of");
+        assertThat(8.0 * chosen.length / values.length).isCloseTo(3, within(0.02));
+        assertThat(header.snr()).isCloseTo(snr, within(0.01));
+        assertThat(snr).isGreaterThan(TensorEncoderTest.snr(values, TensorDecoder.decode(plain)) + 8);
+      }
     }
   }
 

@@ -92,7 +92,7 @@ public final class Ablation {
         new Choice("+ rotation", best -> best.with(scales.withReflections(64))),
         new Choice("+ pre-inverse transform", best -> best.with(scales.withReflections(64).with(TensorTools.Tool.PRE_INVERSE))),
         new Choice("+ sign patterns", best -> best.with(signs)),
-        new Choice("levels of a trellis, carried by pictures", best -> best));
+        new Choice("+ levels of a trellis", best -> best));
   }
 
   private static CodingSettings.Pictures pictures(EncoderConfig config) {

@@ -241,7 +241,7 @@ final class CompressCommand implements Callable<Integer> {
       } catch (NumberFormatException e) {
         throw new ParameterException(spec.commandLine(), "--protect " + protection + " is not of the form REGEX=BITS", e);
       }
-      require(bits > 0 && bits <= 8, "--protect " + protection + ": " + bits + " is not in 0..8");
+      require(bits > 0 && bits <= 14, "--protect " + protection + ": " + bits + " is not in 0..14");
       try {
         result = result.withProtected(Pattern.compile(protection.substring(0, equals)), bits);
       } catch (PatternSyntaxException e) {
@@ -273,7 +273,7 @@ final class CompressCommand implements Callable<Integer> {
       return new RateTarget.Qp(target.qp);
     }
     double bits = target.bits == null ? DEFAULT_BITS : target.bits;
-    int most = depth > 8 ? depth - MOST_BITS_BELOW_DEPTH : MOST_BITS;
+    int most = depth > 8 || plainSamples ? depth - MOST_BITS_BELOW_DEPTH : MOST_BITS;
     require(bits >= 0.5 && bits <= most, "--bits " + bits + " is not in 0.5.." + most);
     return new RateTarget.Bits(bits);
   }

@@ -23,7 +23,7 @@ public record QuantizerPoint(int qp, double levelDeviation) {
    * levels are still finer than the error of such a step. This occurs with tensors that have their energy in a few rows, since
    * QP is that of the middle row.
    */
-  private static final double LAST_ROOM = 3;
+  private static final double LAST_ROOM = 5;
 
   public QuantizerPoint {
     if (qp < LEAST_QP || qp > MAX_QP || !(levelDeviation > 0)) {

@@ -138,7 +138,8 @@ public final class RateController {
    */
   public static Outcome codeAboutBits(
       Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levelDeviation) {
-    double relative = trial.hasExcerpt() ? share : BITS_TOLERANCE;
+    double ofSmall = trial.bitsTolerance() < BITS_TOLERANCE ? FINE_BITS_TOLERANCE : BITS_TOLERANCE;
+    double relative = trial.hasExcerpt() ? share : ofSmall;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
     return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, known).search(0);
   }

@@ -39,7 +39,7 @@ class BenchCommandTest {
         Files.readAllLines(folder.resolve("steps.csv")).stream().skip(1).map(line -> line.split(",")).toList();
 
     assertThat(steps).extracting(step -> step[1]).contains(
-        "entropy coding alone", "+ transform and quantization", "+ exact outliers", "+ sign patterns");
+        "entropy coding alone", "+ transform and quantization", "+ exact outliers", "+ sign patterns", "+ levels of a trellis");
     double snr = Double.parseDouble(steps.getLast()[3]);
     for (String[] step : steps) {
       assertThat(Double.parseDouble(step[3])).as(step[1]).isBetween(snr - 0.06, snr + 0.06);

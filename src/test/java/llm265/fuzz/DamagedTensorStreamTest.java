@@ -39,13 +39,16 @@ class DamagedTensorStreamTest {
   private static List<byte[]> streams() {
     List<byte[]> streams = new ArrayList<>();
     for (int kind = 0; kind < 3; kind++) {
-      streams.add(TensorEncoder.atBits(2).withEffort(Effort.BEST).encode(values(kind), ROWS, COLUMNS));
+      TensorEncoder encoder = TensorEncoder.atBits(2).withEffort(Effort.BEST);
+      streams.add(encoder.encode(values(kind), ROWS, COLUMNS));
+      streams.add(encoder.withPlainSamples(true).encode(values(kind), ROWS, COLUMNS));
     }
     float[] weights = new float[COLUMNS];
     for (int i = 0; i < COLUMNS; i++) {
       weights[i] = i;
     }
     streams.add(TensorEncoder.atBits(2).withChannelWeights(weights).encode(values(2), ROWS, COLUMNS));
+    streams.add(TensorEncoder.atBits(5).withEffort(Effort.FAST).encode(values(0), ROWS, COLUMNS));
     streams.add(TensorEncoder.atBits(3).withDepth(12).encode(values(0), ROWS, COLUMNS));
     streams.add(TensorEncoder.atSnr(50).withDepth(12).encode(values(2), ROWS, COLUMNS));
     streams.add(TensorEncoder.lossless().encode(values(0), ROWS, COLUMNS));
@@ -68,7 +71,7 @@ class DamagedTensorStreamTest {
     streams().forEach(stream -> tools.addAll(TensorDecoder.open(stream).info().tools()));
     assertThat(String.join(",", tools))
         .contains("rows by scale", "columns by scale", "rotation", "pre-inverse", "channels by weight", "sign patterns",
-            "samples of 12 bits", "raw bits", "exact: ");
+            "samples of 12 bits", "raw bits", "exact: ", "carried");
   }
 
   @Test

@@ -26,6 +26,7 @@ import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
 import llm265.h264.transform.LevelRecovery;
+import llm265.oracle.FfmpegOracle;
 import llm265.rate.RateTarget;
 import llm265.reference.trellis.AnyTensor;
 import llm265.reference.trellis.TextTensor;
@@ -80,7 +81,7 @@ class GoldenTensorTest {
   }
 
   private static Map<String, byte[]> streams() {
-    TensorEncoder encoder = TensorEncoder.atBits(2.5).withEffort(Effort.BEST);
+    TensorEncoder encoder = TensorEncoder.atBits(2.5).withPlainSamples(true).withEffort(Effort.BEST);
     float[] weights = new float[COLUMNS];
     for (int i = 0; i < COLUMNS; i++) {
       // Not 0, which would stand for the median of the others.
@@ -130,13 +131,14 @@ class GoldenTensorTest {
     TensorView whole = tensor(DType.F32, (random, y, x) -> random.nextGaussian());
     streams.put("weights-of-experts.264", encoder.withChannelWeights(ofExperts)
         .encode(new TensorView("t", DType.F32, new long[] {2, ROWS / 2, COLUMNS}, whole.data())));
+    streams.putAll(exactCarried());
     streams.putAll(carried());
     streams.putAll(withoutPictures());
     return streams;
   }
 
   /** Lossless streams whose pictures carry integers. */
-  private static Map<String, byte[]> carried() {
+  private static Map<String, byte[]> exactCarried() {
     TensorEncoder lossless = TensorEncoder.lossless();
     Map<String, byte[]> streams = new LinkedHashMap<>();
     streams.put("exact-carried-bf16.264", lossless.encode(tensor(DType.BF16, (random, y, x) -> random.nextGaussian())));
@@ -166,6 +168,33 @@ class GoldenTensorTest {
         LevelRecovery.WIDE, prediction);
     TensorView tensor = integers(DType.I16, 2, (y, x) -> (x * y / 3 + new Random(x).nextInt(90) & 0x1FFF) + 0x1000 & 0x3FFF ^ 0xC000);
     return WrittenExact.stream(tensor, values);
+  }
+
+  /** Streams whose pictures carry levels. */
+  private static Map<String, byte[]> carried() {
+    TensorEncoder encoder = TensorEncoder.atBits(2.5);
+    Map<String, byte[]> streams = new LinkedHashMap<>();
+    TensorView noise = tensor(DType.F32, (random, y, x) -> y == 5 && x == 7 ? Double.NaN : random.nextGaussian());
+    streams.put("carried.264", encoder.encode(noise));
+    TensorView padded =
+        new TensorView("t", DType.F32, new long[] {95, 77}, noise.data().asSlice(0, 4L * 95 * 77));
+    streams.put("carried-low-bits-padded.264", TensorEncoder.atBits(6.5).withEffort(Effort.FAST).encode(padded));
+    streams.put("carried-max-f64.264", TensorEncoder.atBits(4.5).withEffort(Effort.MAX).withMonochrome(true)
+        .encode(doubles((random, y, x) -> y == 3 && x == 4 ? 1e300 : random.nextGaussian())));
+    streams.put("carried-scales-f16.264", encoder.encode(tensor(DType.F16,
+        (random, y, x) -> random.nextGaussian() * StrictMath.exp((x * 37 % 80 - 40) / 20.0 + (y * 29 % 96 - 48) / 40.0))));
+    streams.put("carried-rotation-bf16.264", encoder.withEffort(Effort.BEST).encode(tensor(DType.BF16,
+        (random, y, x) -> 3 * StrictMath.sin(1.7 * y * y) * StrictMath.cos(2.3 * x * x) + StrictMath.sin(0.9 * y * y + 1)
+            * StrictMath.sin(1.1 * x * x) + 0.2 * random.nextGaussian())));
+    float[] weights = new float[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++) {
+      weights[i] = 1 + i * i;
+    }
+    streams.put("carried-weights.264",
+        encoder.withChannelWeights(weights).encode(tensor(DType.F32, (random, y, x) -> random.nextGaussian())));
+    streams.put("carried-dropped.264", encoder.encode(tensor(DType.F32,
+        (random, y, x) -> random.nextGaussian() * (x < 16 ? 30 : 1))));
+    return streams;
   }
 
   /** Trellis streams: those of the encoder, and written ones with what it never chooses. */
@@ -273,6 +302,26 @@ class GoldenTensorTest {
     assertThat(found).isGreaterThan(20);
   }
 
+  /** Nor in this, where the samples are FFmpeg's. */
+  @Test
+  void carriedLevelsHaveTheValuesOfTheirText() throws IOException {
+    int found = 0;
+    int dropped = 0;
+    for (String line : Files.readAllLines(MANIFEST)) {
+      String[] cells = line.split("\t");
+      if (cells[0].startsWith("carried")) {
+        byte[] stream = Files.readAllBytes(FOLDER.resolve(cells[0]));
+        TextTensor text =
+            TextTensor.read(stream, FfmpegOracle.decode(stream).stream().map(picture -> picture.planes()[0]).toList());
+        assertThat(sha256(text.bytes())).as(cells[0]).isEqualTo(cells[4]);
+        dropped += text.droppedIntegers();
+        found++;
+      }
+    }
+    assertThat(found).isEqualTo(7);
+    assertThat(dropped).isPositive();
+  }
+
   @Test
   void everyToolIsCovered() throws IOException {
     assertThat(Files.readString(MANIFEST))
@@ -284,7 +333,9 @@ class GoldenTensorTest {
             "predicted (smooth_column)", "predicted (weighted)", "predicted (weighted_within)", "predicted (blended)",
             "trellis of 1 state", "trellis of 4 states", "trellis of 8 states", "trellis of 16 states", "trellis of 32 states",
             "trellis of 64 states", "trellis of 128 states", "trellis of 256 states", "trellis-not-finite-runs.trinity",
-            "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t", "\tF64\t", "not-finite-runs.264",
+            "trellis of 8 states, carried", "trellis of 256 states, carried", "columns by scale, trellis of 8 states, carried",
+            "rotation of 2, trellis of 16 states, carried", "trellis of 4 states, carried, 4 raw bits",
+            "channels by weight, trellis of 8 states, carried", "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t", "\tF64\t", "not-finite-runs.264",
             "weights-of-experts.264");
   }
 }

@@ -78,11 +78,16 @@ class ModelAllocationTest {
 
   @Test
   void slopeMakesTheErrorTheSameEverywhere() throws IOException {
-    CompressionReport report = compress(ModelCompressor.at(new RateTarget.Bits(3.5)), layers());
+    for (boolean plainSamples : new boolean[] {true, false}) {
+      CompressionReport report =
+          compress(ModelCompressor.at(new RateTarget.Bits(3.5)).withPlainSamples(plainSamples), layers());
 
-    assertThat(10 * Math.log10(error(report, 0, 0.5) / error(report, 1, 1))).isCloseTo(0, within(0.4));
-    assertThat(10 * Math.log10(error(report, 2, 2) / error(report, 1, 1))).isCloseTo(0, within(0.4));
-    assertThat(bits(report, 2) - bits(report, 0)).isCloseTo(2, within(0.15));
+      // Where low bits begin, rates of carried levels do not quite follow the model.
+      double most = plainSamples ? 0.4 : 0.5;
+      assertThat(10 * Math.log10(error(report, 0, 0.5) / error(report, 1, 1))).isCloseTo(0, within(most));
+      assertThat(10 * Math.log10(error(report, 2, 2) / error(report, 1, 1))).isCloseTo(0, within(most));
+      assertThat(bits(report, 2) - bits(report, 0)).isCloseTo(2, within(0.15));
+    }
   }
 
   @Test
@@ -153,7 +158,7 @@ class ModelAllocationTest {
         .isThrownBy(() -> compress(compressor.withProtected(Pattern.compile("lm_head"), 5), layers()))
         .withMessageContaining("lm_head");
     assertThatIllegalArgumentException().isThrownBy(() -> compressor.withProtected(Pattern.compile("a"), 0));
-    assertThatIllegalArgumentException().isThrownBy(() -> compressor.withProtected(Pattern.compile("a"), 8.1));
+    assertThatIllegalArgumentException().isThrownBy(() -> compressor.withProtected(Pattern.compile("a"), 14.1));
     assertThat(folder.resolve("small.safetensors")).doesNotExist();
   }
 }

@@ -39,7 +39,7 @@ class QuantizerPointTest {
   void theLastQpGoesOnWithSmallerDeviations() {
     assertThat(QuantizerPoint.of(5, 28).qp()).isEqualTo(51);
     assertThat(QuantizerPoint.of(5, 28).log2Ratio()).isCloseTo(5, within(1e-9));
-    assertThat(QuantizerPoint.of(20, 28).levelDeviation()).isCloseTo(28 / 8.0, within(1e-9));
+    assertThat(QuantizerPoint.of(20, 28).levelDeviation()).isCloseTo(28 / 32.0, within(1e-9));
   }
 
   @Test

@@ -11,9 +11,10 @@ import llm265.h264.transform.LevelRecovery;
 
 /**
  * Macroblocks whose luma levels are given: Intra_16x16, predicted by the neighbours' mean, flat chroma. There is nothing to
- * decide, but {@link LevelRecovery} must find the same levels in the samples. Where samples are clipped, levels become 0, one after
- * the other, the greatest first, until they are not. Levels of the DC block that do not come back stay as they are. In the end each
- * level has changed that is not coded as it was wanted, or does not come back so.
+ * decide, but {@link LevelRecovery} must find the same levels in the samples. Where samples are clipped, the first level becomes one
+ * that brings the macroblock's mean to the middle of the range: means wander, since each is predicted by its neighbours'. If that is
+ * not enough, the greatest levels become 0, one after the other. Levels of the DC block that do not come back stay as they are. In
+ * the end each level has changed that is not coded as it was wanted, or does not come back so.
  */
 final class GivenLevels implements MacroblockDecision {
   private static final int MODE = IntraPredModes.DC;
@@ -21,6 +22,9 @@ final class GivenLevels implements MacroblockDecision {
 
   /** So many wrong levels of a DC block take less than one more that is dropped. */
   private static final int FEW_WRONG = 1;
+
+  /** The first level costs more than is gained where the mean is nearer to the middle. */
+  private static final int NEAR_MIDDLE = 8;
 
   private final MacroblockContext context;
   private final Macroblock mb = new Macroblock();
@@ -65,8 +69,14 @@ final class GivenLevels implements MacroblockDecision {
     at = 256 * address;
     System.arraycopy(levels, at, wanted, 0, 256);
     code();
+    int first = at;
+    int away = prediction - MIDDLE;
+    if (Math.abs(away) > NEAR_MIDDLE && !isRecovered()) {
+      levels[first++] = (short) (-recovery.firstLevelsOfOne() * away);
+      code();
+    }
     while (!isRecovered()) {
-      dropGreatest();
+      dropGreatest(first);
       code();
     }
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
@@ -145,11 +155,12 @@ final class GivenLevels implements MacroblockDecision {
     return wrong <= FEW_WRONG;
   }
 
-  private void dropGreatest() {
-    int greatest = at;
-    for (int i = at; i < at + 256; i++) {
+  private void dropGreatest(int first) {
+    int greatest = first;
+    for (int i = first; i < at + 256; i++) {
       greatest = Math.abs(levels[i]) > Math.abs(levels[greatest]) ? i : greatest;
     }
-    levels[greatest] = 0;
+    // With all others 0, the first is 0, too: that comes back in any case.
+    levels[levels[greatest] == 0 ? at : greatest] = 0;
   }
 }

@@ -46,6 +46,11 @@ public enum LevelRecovery {
     return qp;
   }
 
+  /** What moves all samples of a macroblock by one, in steps of its first level. */
+  public int firstLevelsOfOne() {
+    return 1 << (8 - dcShift);
+  }
+
   /** That of a QP; null for other QPs. */
   public static LevelRecovery ofQp(int qp) {
     return qp == WIDE.qp ? WIDE : qp == CERTAIN.qp ? CERTAIN : null;

@@ -27,6 +27,9 @@ public final class TargetSearch {
   /** Eight-bit samples do not get better than this; deeper ones do, by as much as each bit is worth. */
   private static final double MOST_DECIBELS = 45;
 
+  /** Below this many bits per value samples may be better even for noise: a trellis has little to choose among zeros. */
+  private static final double LEAST_SURE_BITS = 1.25;
+
   private final CodingSettings settings;
   private final Workers workers;
   private final MethodChooser methods;
@@ -132,7 +135,7 @@ public final class TargetSearch {
         best = ofChunks <= gap ? settings.chunks() : best;
         gap = Math.min(ofChunks, gap);
       }
-      if (best != null && !methods.areLikeNeighbours(coding)) {
+      if (best != null && bits >= LEAST_SURE_BITS && !methods.areLikeNeighbours(coding)) {
         return best;
       }
       gap = Double.isNaN(gap) ? gap(best, tensor, bits, log2Ratio) : gap;

@@ -40,6 +40,9 @@ public final class CarrierPlan implements TrellisPlan {
   /** Octaves from a known step within which its low bits and lambda serve. */
   private static final double NEAR = 0.4;
 
+  /** The same while the whole is coded: with another number of low bits, its rate would leap. */
+  private static final double FAR = 1;
+
   private final Arrangement arrangement;
   private final CarrierMethod method;
   private final ErrorBounds bounds;
@@ -48,6 +51,8 @@ public final class CarrierPlan implements TrellisPlan {
   private final Trellis trellis;
   private final int classes;
   private final List<CarrierPoint> points = new ArrayList<>();
+  /** Those at which the whole has been coded: a search that returns to a step finds what it left there. */
+  private final List<CarrierPoint> passes = new ArrayList<>();
   private CarrierSample sample;
   private CarrierPoint coded;
 
@@ -79,7 +84,15 @@ public final class CarrierPlan implements TrellisPlan {
 
   @Override
   public Tiles next(double step) {
-    coded = coded != null && coded.isAt(step) ? coded.withStep(step, centre) : point(step);
+    CarrierPoint before = coded;
+    coded = passes.stream().filter(pass -> pass.step() == step).findFirst().orElse(null);
+    if (coded == null) {
+      coded = before != null && before.isAt(step) ? before.withStep(step, centre) : point(step);
+      if (before != null && before.octavesTo(step) < FAR && coded.costs().lowBits() != before.costs().lowBits()) {
+        coded = measured(moved(before, step));
+      }
+      passes.add(coded);
+    }
     return tiles(coded);
   }
 
@@ -100,10 +113,11 @@ public final class CarrierPlan implements TrellisPlan {
     TensorFraming framing = arrangement.framing();
     double exact = measured.beyond() * framing.values();
     double bits = measured.rate() * framing.values()
-        + exact * (arrangement.elements().outlierBits() + EXACT_POSITION_BITS) + framing.tiles() * SLICE_START_BITS;
+        + exact * (arrangement.elements().outlierBits() + EXACT_POSITION_BITS) + framing.tiles() * SLICE_START_BITS
+        + measured.runBits() * framing.values();
     return new Estimate(
         bits / 8 + framing.tiles() * TILE_BYTES + arrangement.byteSize(),
-        measured.meanSquaredError() * (framing.values() - exact), (long) exact);
+        measured.meanSquaredError() * (framing.values() * (1 - measured.inRuns()) - exact), (long) exact);
   }
 
   private CarrierSample sample() {
@@ -121,13 +135,19 @@ public final class CarrierPlan implements TrellisPlan {
     if (nearest != null && nearest.isAt(step)) {
       return nearest.withStep(step, centre);
     }
-    CarrierPoint begin = nearest != null && nearest.octavesTo(step) < NEAR
-        ? CarrierPoint.of(step, centre, nearest.lambda() * coarseness(step) / coarseness(nearest.step()), nearest.costs(),
-            nearest.recovery())
-        : best(step);
-    CarrierPoint point = sample().measure(begin, trellis, bounds.maxError()).point().with(sample().recovery());
+    CarrierPoint point =
+        measured(nearest != null && nearest.octavesTo(step) < NEAR ? moved(nearest, step) : best(step)).with(sample().recovery());
     points.add(point);
     return point;
+  }
+
+  private CarrierPoint moved(CarrierPoint point, double step) {
+    return CarrierPoint.of(
+        step, centre, point.lambda() * coarseness(step) / coarseness(point.step()), point.costs(), point.recovery());
+  }
+
+  private CarrierPoint measured(CarrierPoint begin) {
+    return sample().measure(begin, trellis, bounds.maxError()).point();
   }
 
   /** The point that does best on a part of the sample, of several numbers of low bits and worths of a bit. */
@@ -136,9 +156,12 @@ public final class CarrierPlan implements TrellisPlan {
     double octaves = Logarithms.log2(Math.max(deviation(0, step), 1e-9) / 2 / LEAST_DEVIATION);
     int least = (int) Math.clamp(Math.floor(octaves), 0, CarrierFormat.MOST_LOW_BITS - 1);
     CarrierSample.Measured best = measured(part, step, method.lambdas()[0], least);
-    if (octaves > 0) {
-      CarrierSample.Measured more = measured(part, step, method.lambdas()[0], least + 1);
-      best = more.gap() - method.worthOfBins() < best.gap() ? more : best;
+    for (int more = least + 1; octaves > 0 && more <= CarrierFormat.MOST_LOW_BITS; more++) {
+      CarrierSample.Measured other = measured(part, step, method.lambdas()[0], more);
+      if (other.gap() - method.worthOfBins() >= best.gap()) {
+        break;
+      }
+      best = other;
     }
     int lowBits = best.point().costs().lowBits();
     for (int i = 1; i < method.lambdas().length; i++) {

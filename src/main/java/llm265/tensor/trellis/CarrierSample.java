@@ -1,5 +1,6 @@
 package llm265.tensor.trellis;
 
+import java.util.Arrays;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.PictureFormat;
@@ -7,9 +8,12 @@ import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.rate.AdaptiveLevelCosts;
 import llm265.h264.transform.LevelRecovery;
 import llm265.numeric.Logarithms;
+import llm265.tensor.ElementType;
+import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.DroppedLevels;
+import llm265.tensor.tools.NotFiniteRuns;
 import llm265.tensor.tools.OutlierList;
 import llm265.trinity.Trellis;
 
@@ -18,6 +22,12 @@ import llm265.trinity.Trellis;
  * thread at a time.
  */
 final class CarrierSample {
+  /** Sum of the squares of a macroblock's levels beyond which some are clipped, mostly. */
+  private static final long MOST_ENERGY = 256 * 130;
+
+  /** What a level takes that is dropped for it, in bits. */
+  private static final double DROPPED_BITS = 18;
+
   /** Macroblocks that contexts learn on before anything is measured. */
   private static final int WARMING = 32;
 
@@ -40,9 +50,12 @@ final class CarrierSample {
    * @param point with the costs that its levels turned out to have
    * @param rate bits per value, of levels and low bits
    * @param meanSquaredError of the values that are not kept exactly, with the best gain
-   * @param beyond share of the values that would be kept exactly
+   * @param beyond share of the values that would be kept exactly, each by itself
+   * @param inRuns share of the values that are in runs of values that are not finite
+   * @param runBits bits per value of these runs
    */
-  record Measured(CarrierPoint point, double rate, double meanSquaredError, double beyond) {
+  record Measured(
+      CarrierPoint point, double rate, double meanSquaredError, double beyond, double inRuns, double runBits) {
     /** Bits per value less those that the quality is worth. */
     double gap() {
       return rate + 0.5 * Logarithms.log2(Math.max(meanSquaredError, Double.MIN_NORMAL));
@@ -69,12 +82,45 @@ final class CarrierSample {
     for (int mb = 0; mb < macroblocks.macroblocks(); mb++) {
       contexts.code(macroblocks.levels(), 256 * mb, bits);
     }
+    ElementType type = ElementType.of(arrangement.elements().type());
+    NotFiniteRuns.Split exact = NotFiniteRuns.split(outliers, type, map.width(), map.width());
+    PayloadWriter runs = new PayloadWriter();
+    if (exact.runs() != null) {
+      exact.runs().write(runs, type);
+    }
+    double all = Math.max(1, map.values());
+    double droppedBits = dropped() * DROPPED_BITS / (256.0 * macroblocks.macroblocks());
     CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs.lowBits(), costs.classes());
     SampleSums sums = new SampleSums(macroblocks, map, costs, bits, measurement, arrangement);
     CarrierPoint known = new CarrierPoint(
         point.step(), point.bounds(), point.lambda(), measurement.costs(costs), point.recovery());
     return new Measured(
-        known, sums.rate(), sums.meanSquaredError(), (outliers.size() + sums.beyond(maxError)) / Math.max(1.0, map.values()));
+        known, sums.rate() + droppedBits, sums.meanSquaredError(), (exact.list().size() + sums.beyond(maxError)) / all,
+        (outliers.size() - exact.list().size()) / all, 8 * runs.length() / all);
+  }
+
+  /** About how many levels pictures could not carry, were they all like the sample. */
+  private int dropped() {
+    short[] levels = macroblocks.levels();
+    int dropped = 0;
+    for (int first = 0; first < 256 * macroblocks.macroblocks(); first += 256) {
+      long energy = 0;
+      for (int i = first; i < first + 256; i++) {
+        energy += levels[i] * levels[i];
+      }
+      if (energy > MOST_ENERGY) {
+        int[] squares = new int[256];
+        for (int i = 0; i < 256; i++) {
+          squares[i] = levels[first + i] * levels[first + i];
+        }
+        Arrays.sort(squares);
+        for (int i = 255; energy > MOST_ENERGY; i--) {
+          energy -= squares[i];
+          dropped++;
+        }
+      }
+    }
+    return dropped;
   }
 
   /** How levels like those found last come back: in the way in which fewer have to be told beside their picture. */

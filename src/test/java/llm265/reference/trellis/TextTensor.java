@@ -106,7 +106,7 @@ public final class TextTensor {
   }
 
   /** Integers that pictures have 0 in place of. */
-  int droppedIntegers() {
+  public int droppedIntegers() {
     return droppedIntegers;
   }
 
