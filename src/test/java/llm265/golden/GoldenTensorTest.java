@@ -163,7 +163,8 @@ class GoldenTensorTest {
     ExactValues values = new ExactValues(16, false, 0x07, 0x0100 << 6, List.of(
         new ExactPlane(0x3FC0, 1, new byte[0], 0), new ExactPlane(0x0038, 1, new byte[] {4, 3, 5, 2, 6, 1, 7, 0}, 0)),
         ExactValues.Carrying.PLAIN, prediction);
-    TensorView tensor = integers(DType.I16, 2, (y, x) -> (x * y / 3 + new Random(x).nextInt(90) & 0x1FFF) + 0x1000 & 0x3FFF ^ 0xC000);
+    TensorView tensor = integers(DType.I16, 2,
+        (y, x) -> ((((x * y / 3 + new Random(x).nextInt(90)) & 0x1FFF) + 0x1000) & 0x3FFF) ^ 0xC000);
     return WrittenExact.stream(tensor, values);
   }
 

@@ -11,15 +11,12 @@ import llm265.h264.transform.LevelRecovery;
 
 /**
  * Macroblocks whose luma levels are given: Intra_16x16, predicted by the neighbours' mean, flat chroma. There is nothing to
- * decide, but {@link LevelRecovery} must find the same levels in the samples. Where it does not, those of the DC block become what
- * it finds. Where samples are clipped, levels become 0, one after the other, the greatest first, until they are not.
+ * decide, but {@link LevelRecovery} must find the same levels in the samples. Where it does not, levels become 0: those of the
+ * DC block that rounding has moved, or one after the other, the greatest first, until no sample is clipped.
  */
 final class GivenLevels implements MacroblockDecision {
   private static final int MODE = IntraPredModes.DC;
   private static final int MIDDLE = 128;
-
-  /** So many wrong levels of a DC block take less than one more that is dropped. */
-  private static final int FEW_WRONG = 1;
 
 
   private final MacroblockContext context;
@@ -57,7 +54,7 @@ final class GivenLevels implements MacroblockDecision {
     at = 256 * address;
     code();
     while (!isRecovered()) {
-      dropGreatest();
+      drop();
       code();
     }
     for (int i = 0; i < 256; i += 16) {
@@ -100,7 +97,7 @@ final class GivenLevels implements MacroblockDecision {
     context.reconstructor.addIntra16x16Residual(mb, context.qpPrimeY);
   }
 
-  /** Whether there is all that must be: levels of AC blocks, and where samples are clipped, nearly all of the DC block. */
+  /** Whether all is found, but for levels 0 of the DC block that rounding has moved. */
   private boolean isRecovered() {
     short[] samples = context.reconstruction.samples(0);
     int stride = context.reconstruction.stride(0);
@@ -108,14 +105,25 @@ final class GivenLevels implements MacroblockDecision {
     LevelRecovery.subtractPrediction(
         samples, offset, stride, context.neighbours.availableA, context.neighbours.availableB, residual);
     LevelRecovery.recover(residual, coefficients, dc, found, 0);
-    int wrong = 0;
+    return areAcRecovered() && (areDcRecovered(false) || areDcRecovered(true) && !isClipped(samples, offset, stride));
+  }
+
+  private boolean areAcRecovered() {
     for (int i = 0; i < 256; i += 16) {
       if (!Arrays.equals(found, i + 1, i + 16, levels, at + i + 1, at + i + 16)) {
         return false;
       }
-      wrong += found[i] == levels[at + i] ? 0 : 1;
     }
-    return wrong <= FEW_WRONG || !isClipped(samples, offset, stride);
+    return true;
+  }
+
+  private boolean areDcRecovered(boolean butForZeros) {
+    for (int i = 0; i < 256; i += 16) {
+      if (found[i] != levels[at + i] && !(butForZeros && levels[at + i] == 0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isClipped(short[] samples, int offset, int stride) {
@@ -128,6 +136,20 @@ final class GivenLevels implements MacroblockDecision {
       }
     }
     return false;
+  }
+
+  /** Drops what is not found of the DC block, if there is only that, else the greatest level. */
+  private void drop() {
+    boolean isDropped = false;
+    for (int i = 0; i < 256 && areAcRecovered(); i += 16) {
+      if (found[i] != levels[at + i] && levels[at + i] != 0) {
+        levels[at + i] = 0;
+        isDropped = true;
+      }
+    }
+    if (!isDropped) {
+      dropGreatest();
+    }
   }
 
   private void dropGreatest() {

@@ -27,12 +27,12 @@ final class PlaneTrial {
 
   /** Bits per value of a plane by itself. */
   double bits(ExactPlane plane) {
-    return carrying != null ? perValue(carriedBytes(plane)) : perValue(bytes(ExactAnalysis.WHITE, plane));
+    return carrying != null ? perValue(carriedBytes(plane)) : perValue(bytes(BypassPictures.WHITE, plane));
   }
 
   /** The same where the modes of pictures predict symbols. */
   double bitsByModes(ExactPlane plane) {
-    return perValue(bytes(ExactAnalysis.BY_MODES, plane));
+    return perValue(bytes(BypassPictures.BY_MODES, plane));
   }
 
   private double perValue(int bytes) {

@@ -122,8 +122,8 @@ public record TensorTransforms(
       names.add("trellis of " + trellis.trellis().states() + (trellis.trellis().states() == 1 ? " state" : " states"));
     }
     if (carried != null) {
-      names.add("trellis of " + carried.trellis().states() + (carried.trellis().states() == 1 ? " state" : " states") + ", carried"
-          + (carried.lowBits() == 0 ? "" : ", " + carried.lowBits() + " raw bits"));
+      names.add("trellis of " + carried.trellis().states() + (carried.trellis().states() == 1 ? " state" : " states")
+          + ", carried" + (carried.lowBits() == 0 ? "" : ", " + carried.lowBits() + " raw bits"));
     }
     return names;
   }

@@ -92,7 +92,7 @@ public final class ExactTile implements TilePicture {
    * @return the raw bits
    */
   public byte[] fill(MemorySegment data, TensorFraming.Tile tile, short[] carried) {
-    return fill(data, tile, new ExactCells.Levels(carried, framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE));
+    return fill(data, tile, cells(carried));
   }
 
   private byte[] fill(MemorySegment data, TensorFraming.Tile tile, ExactCells target) {
@@ -187,7 +187,11 @@ public final class ExactTile implements TilePicture {
     }
     LevelRecovery.recover(picture, values.planeHeight(framing) / 16, levels);
     information.dropped().restore(levels);
-    return new ExactCells.Levels(levels, framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE);
+    return cells(levels);
+  }
+
+  private ExactCells cells(short[] carried) {
+    return new ExactCells.Levels(carried, framing.tileWidth() / 16, values.carrying() == ExactValues.Carrying.COARSE);
   }
 
   private void take(ExactCells source, int y, int count) {

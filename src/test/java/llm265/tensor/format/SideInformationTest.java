@@ -33,8 +33,8 @@ class SideInformationTest {
     outliers = new OutlierList(0);
     outliers.add(3, 0x7C00);
     sections = SideInformation.write(
-        new TileInformation(0, -0.5f, 0.25f, outliers), new SideInformation.TileParts(null, null, DroppedLevels.NONE), ElementType.F16,
-        framing, picture);
+        new TileInformation(0, -0.5f, 0.25f, outliers), new SideInformation.TileParts(null, null, DroppedLevels.NONE),
+        ElementType.F16, framing, picture);
   }
 
   private SideInformation read(byte[] payload, TensorHeader known) {
