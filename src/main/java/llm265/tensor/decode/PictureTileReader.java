@@ -68,7 +68,7 @@ final class PictureTileReader implements TileReader {
           "tile_number", information.tile().tile() + " stands where tile " + tile + " is expected");
     }
     TensorFraming.Tile place = header.framing().tile(tile);
-    byte[] rawBits = RawNalUnit.find(accessUnit, tile, content.rawBytes(place), limits);
+    byte[] rawBits = RawNalUnit.find(accessUnit, tile, content.rawBytes(place, information), limits);
     information.check(picture, rawBits);
     content.decode(picture, information, rawBits, place, sink);
   }

@@ -125,7 +125,7 @@ public final class ExactAnalysis {
     List<Long> groups = found == null
         ? BitGroups.of(tensor.dtype(), varying) : BitGroups.ofDifferences(found.low(), width, varying);
     long[][] counts = counts(source, groups);
-    PlaneTrial trial = new PlaneTrial(excerpt, carrying);
+    PlaneTrial trial = new PlaneTrial(excerpt, framing.valuesIn(framing.tile(0)), carrying);
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
       choices.add(choose(groups.get(i), counts[i], trial, found == null));
@@ -143,7 +143,7 @@ public final class ExactAnalysis {
     }
     long raw = 0;
     long taken = 0;
-    double bits = 0;
+    double bits = found == null ? 0 : 8.0 * found.prediction().bytes(width) / Math.max(1, framing.values());
     List<ExactPlane> planes = new ArrayList<>();
     for (Choice choice : choices) {
       raw |= choice.rawMask();

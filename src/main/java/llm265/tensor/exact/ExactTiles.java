@@ -1,6 +1,7 @@
 package llm265.tensor.exact;
 
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
@@ -15,6 +16,8 @@ import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileCoder;
 import llm265.tensor.reconstruct.ExactTile;
 import llm265.tensor.tools.DroppedLevels;
+import llm265.tensor.tools.ExactValues;
+import llm265.tensor.tools.RawMacroblocks;
 
 /** Codes tiles as pictures of bits. */
 final class ExactTiles implements TileCoder {
@@ -38,7 +41,7 @@ final class ExactTiles implements TileCoder {
   }
 
   /** What a picture holds, and what it does not. */
-  private record Coded(byte[] slices, Picture decoded, DroppedLevels dropped, byte[] rawBits) {}
+  private record Coded(byte[] slices, Picture decoded, DroppedLevels dropped, RawMacroblocks raw, byte[] rawBits) {}
 
   ExactTiles(MemorySegment data, TensorHeader header, EncoderConfig config) {
     this.data = data;
@@ -54,7 +57,7 @@ final class ExactTiles implements TileCoder {
     Coded coded = key.config.lossless() ? samples(area, tile, place) : levels(area, tile, place);
     CodedTile result = new CodedTile(
         number == 0 ? area.encoder.parameterSets() : null,
-        SideInformation.writeExact(number, coded.dropped, coded.decoded, coded.rawBits),
+        SideInformation.writeExact(number, coded.dropped, coded.raw, coded.decoded, coded.rawBits),
         new byte[][] {coded.slices, RawNalUnit.of(coded.rawBits)},
         CodedTile.Error.NONE);
     IDLE.giveBack(key, area);
@@ -64,13 +67,26 @@ final class ExactTiles implements TileCoder {
   private Coded samples(WorkArea area, ExactTile tile, TensorFraming.Tile place) {
     byte[] rawBits = tile.fill(data, place, area.picture);
     byte[] slices = area.encoder.encode(area.picture, area.encoder.leastQp(), place.number()).slices();
-    return new Coded(slices, area.picture, DroppedLevels.NONE, rawBits);
+    return new Coded(slices, area.picture, DroppedLevels.NONE, RawMacroblocks.NONE, rawBits);
   }
 
   private Coded levels(WorkArea area, ExactTile tile, TensorFraming.Tile place) {
     byte[] rawBits = tile.fill(data, place, area.levels);
+    RawMacroblocks raw = noisy(tile, area.levels);
+    rawBits = tile.withRaw(raw, area.levels, rawBits);
     System.arraycopy(area.levels, 0, area.wanted, 0, area.wanted.length);
     EncodedPicture encoded = area.encoder.encodeLevels(area.levels, place.number());
-    return new Coded(encoded.slices(), encoded.reconstruction(), DroppedLevels.of(area.wanted, area.levels), rawBits);
+    return new Coded(
+        encoded.slices(), encoded.reconstruction(), DroppedLevels.of(area.wanted, area.levels), raw, rawBits);
+  }
+
+  private RawMacroblocks noisy(ExactTile tile, short[] levels) {
+    ExactValues values = header.transforms().exact();
+    if (values.carrying() != ExactValues.Carrying.PLAIN || values.planes().isEmpty()) {
+      return RawMacroblocks.NONE;
+    }
+    return new RawMacroblocks(IntStream.range(0, levels.length / 256)
+        .filter(mbAddr -> NoisyMacroblocks.isOne(levels, 256 * mbAddr, tile.planeOf(mbAddr).bits()))
+        .toArray());
   }
 }

@@ -1,5 +1,6 @@
 package llm265.tensor.exact;
 
+import java.util.Arrays;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
@@ -17,17 +18,24 @@ final class PlaneTrial {
   private static final double SLICE_START_BITS = 600;
 
   private final PatternExcerpt excerpt;
+  private final long tileValues;
   private final ExactValues.Carrying carrying;
 
-  /** @param carrying how symbols are levels; null if they are samples */
-  PlaneTrial(PatternExcerpt excerpt, ExactValues.Carrying carrying) {
+  /**
+   * @param tileValues number of values of a tile, which share the cost of a slice
+   * @param carrying how symbols are levels; null if they are samples
+   */
+  PlaneTrial(PatternExcerpt excerpt, long tileValues, ExactValues.Carrying carrying) {
     this.excerpt = excerpt;
+    this.tileValues = tileValues;
     this.carrying = carrying;
   }
 
   /** Bits per value of a plane by itself. */
   double bits(ExactPlane plane) {
-    return carrying != null ? perValue(carriedBytes(plane)) : perValue(bytes(BypassPictures.WHITE, plane));
+    return carrying != null
+        ? perValue(carriedBytes(plane)) + SLICE_START_BITS / Math.max(1, tileValues)
+        : perValue(bytes(BypassPictures.WHITE, plane));
   }
 
   /** The same where the modes of pictures predict symbols. */
@@ -36,7 +44,8 @@ final class PlaneTrial {
   }
 
   private double perValue(int bytes) {
-    return Math.max(0, 8.0 * bytes - SLICE_START_BITS) / Math.max(1, excerpt.values());
+    double bits = 8.0 * bytes - SLICE_START_BITS;
+    return (carrying != null ? bits : Math.max(0, bits)) / Math.max(1, excerpt.values());
   }
 
   private PictureFormat format(ExactPlane plane, ChromaFormat chroma) {
@@ -64,8 +73,15 @@ final class PlaneTrial {
     PictureFormat format = format(plane, ChromaFormat.YUV420);
     short[] levels = new short[256 * format.sizeInMbs()];
     fill(plane, new ExactCells.Levels(levels, excerpt.columns / 16, carrying == ExactValues.Carrying.COARSE));
+    int raw = 0;
+    for (int at = 0; carrying == ExactValues.Carrying.PLAIN && at < levels.length; at += 256) {
+      if (NoisyMacroblocks.isOne(levels, at, plane.bits())) {
+        raw += 32 * plane.bits() + 1;
+        Arrays.fill(levels, at, at + 256, (short) 0);
+      }
+    }
     short[] wanted = levels.clone();
-    int bytes = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format).encodeLevels(levels, 0).slices().length;
+    int bytes = raw + new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format).encodeLevels(levels, 0).slices().length;
     PayloadWriter dropped = new PayloadWriter();
     DroppedLevels.of(wanted, levels).write(dropped);
     return bytes + dropped.length();

@@ -15,6 +15,7 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.tools.DroppedLevels;
 import llm265.tensor.tools.NotFiniteRuns;
+import llm265.tensor.tools.RawMacroblocks;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.tools.SignPatterns;
 
@@ -32,6 +33,7 @@ public final class SideInformation {
   static final int ROW_CLASSES_TAG = 7;
   static final int NOT_FINITE_TAG = 9;
   static final int DROPPED_LEVELS_TAG = 11;
+  static final int RAW_MACROBLOCKS_TAG = 13;
 
   /** A reader must understand sections with this bit set in their tag; it may skip others. */
   private static final int MANDATORY = 1;
@@ -43,16 +45,18 @@ public final class SideInformation {
   private final SignPatterns signs;
   private final ScaleClasses rowClasses;
   private final DroppedLevels dropped;
+  private final RawMacroblocks rawMacroblocks;
   private final byte[] checked;
   private final int crc;
 
   private SideInformation(TensorHeader header, TileInformation tile, SignPatterns signs, ScaleClasses rowClasses,
-      DroppedLevels dropped, byte[] checked, int crc) {
+      DroppedLevels dropped, RawMacroblocks rawMacroblocks, byte[] checked, int crc) {
     this.header = header;
     this.tile = tile;
     this.signs = signs;
     this.rowClasses = rowClasses;
     this.dropped = dropped;
+    this.rawMacroblocks = rawMacroblocks;
     this.checked = checked;
     this.crc = crc;
   }
@@ -79,6 +83,11 @@ public final class SideInformation {
   /** Levels that the picture does not carry. */
   public DroppedLevels dropped() {
     return dropped;
+  }
+
+  /** Macroblocks whose symbols are raw. */
+  public RawMacroblocks rawMacroblocks() {
+    return rawMacroblocks;
   }
 
   /**
@@ -155,12 +164,19 @@ public final class SideInformation {
    * The payload of a tile of a lossless stream. The first tile also needs the header.
    *
    * @param dropped levels that the picture does not carry
+   * @param rawMacroblocks macroblocks whose symbols are raw
    * @param picture the tile's picture
    * @param rawBits bits of its values that are on no picture
    */
-  public static byte[] writeExact(int tile, DroppedLevels dropped, Picture picture, byte[] rawBits) {
+  public static byte[] writeExact(
+      int tile, DroppedLevels dropped, RawMacroblocks rawMacroblocks, Picture picture, byte[] rawBits) {
     PayloadWriter sections = new PayloadWriter();
     writeDropped(dropped, sections);
+    if (!rawMacroblocks.isEmpty()) {
+      PayloadWriter addresses = new PayloadWriter();
+      rawMacroblocks.write(addresses);
+      writeSection(sections, RAW_MACROBLOCKS_TAG, addresses);
+    }
     PayloadWriter content = new PayloadWriter();
     content.varint(tile);
     return closed(sections, content, checksum -> TileInformation.updateWithLuma(checksum, picture), rawBits);
@@ -251,6 +267,7 @@ public final class SideInformation {
     PayloadReader rowClasses = null;
     PayloadReader runs = null;
     DroppedLevels dropped = null;
+    RawMacroblocks rawMacroblocks = null;
     while (true) {
       long tag = in.varint("section_tag");
       int length = in.varint("section_length", Integer.MAX_VALUE);
@@ -259,7 +276,7 @@ public final class SideInformation {
         in.requireEnd("side information");
         return readTile(
             header, headerHere, new TileParts(signs, null, dropped == null ? DroppedLevels.NONE : dropped), rowClasses, runs,
-            bytes, start, section);
+            rawMacroblocks == null ? RawMacroblocks.NONE : rawMacroblocks, bytes, start, section);
       }
       if (tag == SIGN_PATTERNS_TAG && signs == null && header.transforms().allowsSigns()) {
         TensorFraming framing = header.framing();
@@ -270,6 +287,8 @@ public final class SideInformation {
         runs = section;
       } else if (tag == DROPPED_LEVELS_TAG && dropped == null && header.transforms().areLevelsCarried()) {
         dropped = DroppedLevels.read(section, 256 * header.macroblocks());
+      } else if (tag == RAW_MACROBLOCKS_TAG && rawMacroblocks == null && header.transforms().allowsRawMacroblocks()) {
+        rawMacroblocks = RawMacroblocks.read(section, header.macroblocks());
       } else if ((tag & MANDATORY) != 0) {
         throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
       }
@@ -277,8 +296,8 @@ public final class SideInformation {
   }
 
   private static SideInformation readTile(
-      TensorHeader header, boolean headerHere, TileParts parts, PayloadReader rowClasses, PayloadReader runs, byte[] bytes,
-      int start, PayloadReader section) {
+      TensorHeader header, boolean headerHere, TileParts parts, PayloadReader rowClasses, PayloadReader runs,
+      RawMacroblocks rawMacroblocks, byte[] bytes, int start, PayloadReader section) {
     TensorFraming framing = header.framing();
     TileInformation tile = header.isLossless()
         ? TileInformation.readNumber(section, framing)
@@ -295,7 +314,7 @@ public final class SideInformation {
     byte[] checked = Arrays.copyOfRange(bytes, start, section.position());
     int crc = section.u32("tile_crc");
     section.requireEnd("tile section");
-    return new SideInformation(headerHere ? header : null, tile, parts.signs, rows, parts.dropped, checked, crc);
+    return new SideInformation(headerHere ? header : null, tile, parts.signs, rows, parts.dropped, rawMacroblocks, checked, crc);
   }
 
   private static ScaleClasses readRowClasses(PayloadReader section, int rows) {

@@ -177,6 +177,11 @@ public record TensorTransforms(
     return carried != null || exact != null && exact.isCarried();
   }
 
+  /** Whether macroblocks may have raw symbols in place of levels. */
+  boolean allowsRawMacroblocks() {
+    return exact != null && exact.carrying() == ExactValues.Carrying.PLAIN && !exact.planes().isEmpty();
+  }
+
   /** Whether runs may list values that are not finite: the values must be the tensor's own. */
   boolean allowsNotFinite() {
     return !isLossless() && rotation == null;

@@ -11,6 +11,7 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.RawBits;
 import llm265.tensor.tools.ExactPlane;
 import llm265.tensor.tools.ExactValues;
+import llm265.tensor.tools.RawMacroblocks;
 import llm265.tensor.tools.RowPredictor;
 import llm265.tensor.values.BitPatterns;
 import llm265.tensor.values.ValueSink;
@@ -112,6 +113,54 @@ public final class ExactTile implements TilePicture {
     return raw.toByteArray();
   }
 
+  /** The plane that a macroblock belongs to. */
+  public ExactPlane planeOf(int mbAddr) {
+    return planes.get(mbAddr / (framing.tileWidth() / 16) / (values.planeHeight(framing) / 16));
+  }
+
+  /** Moves the symbols of some macroblocks from their levels to the end of the raw bits; returns all of these. */
+  public byte[] withRaw(RawMacroblocks macroblocks, short[] carried, byte[] rawBits) {
+    if (macroblocks.isEmpty()) {
+      return rawBits;
+    }
+    RawBits raw = new RawBits(new byte[rawBits.length + rawBytes(macroblocks)]);
+    for (byte some : rawBits) {
+      raw.write(some, Byte.SIZE);
+    }
+    for (int mbAddr : macroblocks.addresses()) {
+      ExactPlane plane = planeOf(mbAddr);
+      short[] symbolOf = plane.symbolsOfSamples();
+      for (int i = 256 * mbAddr; i < 256 * (mbAddr + 1); i++) {
+        raw.write(Math.max(0, symbolOf[carried[i] + ExactPlane.sampleOfRank(0)]), plane.bits());
+        carried[i] = 0;
+      }
+    }
+    return raw.toByteArray();
+  }
+
+  private int rawBytes(RawMacroblocks macroblocks) {
+    int bits = 0;
+    for (int mbAddr : macroblocks.addresses()) {
+      bits += planeOf(mbAddr).bits();
+    }
+    return bits * (256 / Byte.SIZE);
+  }
+
+  private void takeRaw(RawMacroblocks macroblocks, byte[] rawBits, long from) {
+    if (macroblocks.isEmpty()) {
+      return;
+    }
+    RawBits raw = new RawBits(Arrays.copyOfRange(rawBits, (int) from, rawBits.length));
+    for (int mbAddr : macroblocks.addresses()) {
+      ExactPlane plane = planeOf(mbAddr);
+      short[] numbers = plane.samples();
+      for (int i = 256 * mbAddr; i < 256 * (mbAddr + 1); i++) {
+        int number = numbers[(int) raw.read(plane.bits())];
+        levels[i] = number == ExactPlane.NONE ? Short.MAX_VALUE : (short) (number - ExactPlane.sampleOfRank(0));
+      }
+    }
+  }
+
   private void begin(TensorFraming.Tile tile) {
     if (predictor != null) {
       predictor.begin(tile.columns());
@@ -156,12 +205,17 @@ public final class ExactTile implements TilePicture {
     return values.rawBytes(framing.valuesIn(tile));
   }
 
+  @Override
+  public long rawBytes(TensorFraming.Tile tile, SideInformation information) {
+    return rawBytes(tile) + rawBytes(information.rawMacroblocks());
+  }
+
   /** @throws llm265.h264.MalformedStreamException if a sample or a level stands for no symbol */
   @Override
   public void decode(Picture picture, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
     RawBits raw = new RawBits(rawBits);
     int bits = values.rawBits();
-    ExactCells source = source(picture, information);
+    ExactCells source = source(picture, information, rawBits, rawBytes(tile));
     begin(tile);
     for (int y = 0; y < tile.rows(); y++) {
       int count = framing.valuesInRow(tile, y);
@@ -181,12 +235,13 @@ public final class ExactTile implements TilePicture {
     }
   }
 
-  private ExactCells source(Picture picture, SideInformation information) {
+  private ExactCells source(Picture picture, SideInformation information, byte[] rawBits, long valueBytes) {
     if (!values.isCarried()) {
       return new ExactCells.Samples(picture);
     }
     LevelRecovery.recover(picture, values.planeHeight(framing) / 16, levels);
     information.dropped().restore(levels);
+    takeRaw(information.rawMacroblocks(), rawBits, valueBytes);
     return cells(levels);
   }
 

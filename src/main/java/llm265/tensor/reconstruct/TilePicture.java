@@ -10,6 +10,11 @@ public interface TilePicture {
   /** Number of bytes of a tile's raw bits, which are on no picture. */
   long rawBytes(TensorFraming.Tile tile);
 
+  /** The same, for what the tile's side information adds to them. */
+  default long rawBytes(TensorFraming.Tile tile, SideInformation information) {
+    return rawBytes(tile);
+  }
+
   /** Hands over the values of a tile. */
   void decode(Picture picture, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink);
 }

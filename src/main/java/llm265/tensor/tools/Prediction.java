@@ -76,6 +76,11 @@ public record Prediction(Order order, int lowBits, int bits, Predictor predictor
     return weights.clone();
   }
 
+  /** Bytes that a stream takes for it. */
+  public int bytes(int width) {
+    return 4 + 2 * (width / Byte.SIZE) + 2 * weights.length;
+  }
+
   void write(PayloadWriter out, int width) {
     out.u8(order.ordinal());
     out.u8(lowBits);
