@@ -149,6 +149,8 @@ class GoldenTensorTest {
     streams.put("exact-carried-mask.264", lossless.encode(integers(DType.BOOL, 1, (y, x) -> x > y ? 1 : 0)));
     streams.put("exact-carried-clipped.264",
         lossless.encode(integers(DType.U8, 1, (y, x) -> new Random(COLUMNS * y + x).nextInt(12) == 0 ? x * y : 0)));
+    streams.put("exact-carried-raw-macroblocks.264", lossless.encode(integers(DType.I16, 2,
+        (y, x) -> (x / 16 + y / 16) % 3 == 0 ? new Random(COLUMNS * y + x).nextInt(1 << 16) : x + y)));
     for (Predictor predictor : Predictor.values()) {
       streams.put("exact-carried-" + predictor.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".264",
           predicted(predictor));
