@@ -21,10 +21,10 @@ import llm265.tensor.encode.TargetSearch;
  * float[] decoded = TensorDecoder.open(stream).decode();
  * }</pre>
  *
- * <p>The stream holds ordinary High-profile pictures of 8-bit samples, which any H.264 decoder decodes, unless {@link
- * #withDepth} or {@link #withTransformBypass} ask for more. It also carries what turns samples back into values (SPEC.md). Values that do not fit
- * into samples, NaN and infinities are kept exactly. The stream depends on the tensor and the target only, not on the number
- * of threads.
+ * <p>The stream holds ordinary High-profile pictures of 8-bit samples, which any H.264 decoder decodes, unless
+ * {@link #withDepth} or {@link #withTransformBypass} ask for more. It also carries what turns samples back into values
+ * (SPEC.md). Values that do not fit into samples, NaN and infinities are kept exactly. The stream depends on the tensor and the
+ * target only, not on the number of threads.
  *
  * <p>Immutable and thread-safe.
  */

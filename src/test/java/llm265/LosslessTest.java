@@ -107,6 +107,15 @@ class LosslessTest {
         }
       }
     },
+    /** Order and noise by turns: levels of some macroblocks take more than their symbols. */
+    PATCHES {
+      @Override
+      void fill(Random random, byte[] data, int valueBytes) {
+        for (int i = 0; i < data.length; i++) {
+          data[i] = (byte) (i / valueBytes / 500 % 2 == 0 ? random.nextInt() : i / valueBytes % 4);
+        }
+      }
+    },
     /** 0 and 1. */
     MASK {
       @Override

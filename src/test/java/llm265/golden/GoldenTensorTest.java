@@ -152,6 +152,8 @@ class GoldenTensorTest {
     streams.put("exact-carried-mask.264", lossless.encode(integers(DType.BOOL, 1, (y, x) -> x > y ? 1 : 0)));
     streams.put("exact-carried-clipped.264",
         lossless.encode(integers(DType.U8, 1, (y, x) -> new Random(COLUMNS * y + x).nextInt(12) == 0 ? x * y : 0)));
+    streams.put("exact-carried-raw-macroblocks.264", lossless.encode(integers(DType.I16, 2,
+        (y, x) -> (x / 16 + y / 16) % 3 == 0 ? new Random(COLUMNS * y + x).nextInt(1 << 16) : x + y)));
     for (Predictor predictor : Predictor.values()) {
       streams.put("exact-carried-" + predictor.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".264",
           predicted(predictor));
@@ -166,7 +168,8 @@ class GoldenTensorTest {
     ExactValues values = new ExactValues(16, false, 0x07, 0x0100 << 6, List.of(
         new ExactPlane(0x3FC0, 1, new byte[0], 0), new ExactPlane(0x0038, 1, new byte[] {4, 3, 5, 2, 6, 1, 7, 0}, 0)),
         LevelRecovery.WIDE, prediction);
-    TensorView tensor = integers(DType.I16, 2, (y, x) -> (x * y / 3 + new Random(x).nextInt(90) & 0x1FFF) + 0x1000 & 0x3FFF ^ 0xC000);
+    TensorView tensor = integers(DType.I16, 2,
+        (y, x) -> ((((x * y / 3 + new Random(x).nextInt(90)) & 0x1FFF) + 0x1000) & 0x3FFF) ^ 0xC000);
     return WrittenExact.stream(tensor, values);
   }
 

@@ -42,6 +42,12 @@ class VectorCarrierKernelsTest {
     return states;
   }
 
+  private static byte[] bits(int count, int lowBits) {
+    byte[] bits = new byte[count];
+    Arrays.fill(bits, (byte) lowBits);
+    return bits;
+  }
+
   private void splitAndJoin(Trellis trellis, int lowBits, int most) {
     int at = random.nextInt(3) * 256;
     int stride = 16 + 16 * random.nextInt(20) + random.nextInt(2) * random.nextInt(16);
@@ -51,11 +57,12 @@ class VectorCarrierKernelsTest {
     int[] codes = codes(at, trellis, after, lowBits, most);
     int[] ordered = new int[CarrierKernels.ORDERED];
     short[] low = new short[at + 256 + random.nextInt(20)];
+    byte[] bits = bits(at + 256, lowBits);
     float[] steps = new float[stepsAt + 15 * stride + 16 + random.nextInt(20)];
-    duel.split(codes, at, lowBits, ordered, low, steps, stepsAt, stride);
+    duel.split(codes, at, ordered, bits, low, at, steps, stepsAt, stride);
     float[] joined = new float[steps.length];
     int[] states = before.clone();
-    duel.join(ordered, low, at, lowBits, trellis, states, joined, stepsAt, stride);
+    duel.join(ordered, bits, low, at, trellis, states, joined, stepsAt, stride);
     // A sign of zero is of no magnitude.
     for (int i = 0; i < steps.length; i++) {
       assertThat(joined[i] == steps[i]).as("%d low bits, step %d: %s for %s", lowBits, i, joined[i], steps[i]).isTrue();
@@ -91,7 +98,8 @@ class VectorCarrierKernelsTest {
           int quantizer = quantizers >> i % 16 & 1;
           codes[i] = 1 + random.nextInt(9) << 2 | random.nextInt(2) << 1 | quantizer;
         }
-        duel.split(codes, 0, lowBits, new int[CarrierKernels.ORDERED], new short[256], new float[256], 0, 16);
+        duel.split(
+            codes, 0, new int[CarrierKernels.ORDERED], bits(256, lowBits), new short[256], 0, new float[256], 0, 16);
       }
     }
   }
@@ -110,7 +118,29 @@ class VectorCarrierKernelsTest {
       for (int i = 0; i < 256; i++) {
         low[i] = (short) random.nextInt(1 << lowBits);
       }
-      duel.join(ordered, low, 0, lowBits, trellis, states(trellis), new float[16 * 48], 0, 48);
+      duel.join(ordered, bits(256, lowBits), low, 0, trellis, states(trellis), new float[16 * 48], 0, 48);
+    }
+  }
+
+  /** As values of several scales and padding have it. */
+  @Test
+  void valuesOfOneMacroblockMayHaveLowBitsOfTheirOwn() {
+    Trellis trellis = Trellis.of(4);
+    for (int round = 0; round < 100; round++) {
+      int[] codes = codes(0, trellis, new int[16], 3, 40);
+      byte[] bits = new byte[256];
+      for (int i = 0; i < 256; i++) {
+        bits[i] = (byte) random.nextInt(4);
+      }
+      int[] ordered = new int[CarrierKernels.ORDERED];
+      short[] low = new short[256];
+      float[] steps = new float[256];
+      duel.split(codes, 0, ordered, bits, low, 0, steps, 0, 16);
+      float[] joined = new float[256];
+      duel.join(ordered, bits, low, 0, trellis, new int[16], joined, 0, 16);
+      for (int i = 0; i < 256; i++) {
+        assertThat(joined[i] == steps[i]).isTrue();
+      }
     }
   }
 
@@ -119,7 +149,7 @@ class VectorCarrierKernelsTest {
     int[] states = new int[16];
     float[] steps = new float[256];
     Arrays.fill(steps, 7);
-    duel.join(new int[CarrierKernels.ORDERED], new short[0], 0, 0, Trellis.of(4), states, steps, 0, 16);
+    duel.join(new int[CarrierKernels.ORDERED], new byte[256], new short[256], 0, Trellis.of(4), states, steps, 0, 16);
     assertThat(steps).containsOnly(0);
     assertThat(states).containsOnly(0);
   }

@@ -67,12 +67,16 @@ public final class TargetSearch {
   private long codeExactly(TensorView tensor, StreamStore store) {
     boolean withPictures = settings.codec() == Codec.H264
         || settings.codec() == Codec.AUTO && isSmallerAsPictures(tensor);
-    return withPictures ? new ExactCoding(tensor, settings.pictures().exactForm(), workers, store).code() : new BlockCoding(tensor).code(workers, store);
+    return withPictures ? pictures(tensor, store).code() : new BlockCoding(tensor).code(workers, store);
   }
 
   private boolean isSmallerAsPictures(TensorView tensor) {
     long blocks = new BlockCoding(tensor).code(workers, new MemoryStore());
-    return new ExactCoding(tensor, settings.pictures().exactForm(), workers, new MemoryStore()).code() < blocks;
+    return pictures(tensor, new MemoryStore()).code() < blocks;
+  }
+
+  private ExactCoding pictures(TensorView tensor, StreamStore store) {
+    return new ExactCoding(tensor, settings.pictures().exactForm(), workers, store);
   }
 
   private TensorCoding begin(TensorView tensor, StreamStore store) {

@@ -36,10 +36,10 @@ public final class BitGroups {
   static List<Long> ofDifferences(int low, int width, long varying) {
     List<Long> groups = new ArrayList<>();
     for (int from = low; from < width; from += ExactPlane.MOST_BITS) {
-      groups.add(0xFFL << from & varying);
+      groups.add((0xFFL << from) & varying);
     }
     for (int to = low; to > 0; to -= ExactPlane.MOST_BITS) {
-      groups.add((1L << to) - (1L << Math.max(0, to - ExactPlane.MOST_BITS)) & varying);
+      groups.add(((1L << to) - (1L << Math.max(0, to - ExactPlane.MOST_BITS))) & varying);
     }
     groups.removeIf(group -> group == 0);
     return groups;

@@ -5,8 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
-import llm265.h264.ChromaFormat;
-import llm265.h264.EncoderConfig;
 import llm265.h264.transform.LevelRecovery;
 import llm265.parallel.Workers;
 import llm265.tensor.TensorFraming;
@@ -25,13 +23,6 @@ import llm265.tensor.tools.Prediction;
  * bits; on pictures whose samples are symbols, these are then in their own order, for the picture's modes to predict.
  */
 public final class ExactAnalysis {
-  /** Lossless coding of white data: DC prediction is the same everywhere, near the middle. */
-  static final EncoderConfig WHITE =
-      EncoderConfig.WHITE_TENSOR.withChroma(ChromaFormat.MONOCHROME).withLossless(true);
-
-  /** Lossless coding of symbols in their own order, which neighbours may predict. */
-  static final EncoderConfig BY_MODES = EncoderConfig.TENSOR.withChroma(ChromaFormat.MONOCHROME).withLossless(true);
-
   /** Approximate number of values that are coded to compare ways of coding. */
   private static final int EXCERPT = 1 << 16;
 
@@ -135,7 +126,7 @@ public final class ExactAnalysis {
     List<Long> groups = found == null
         ? BitGroups.of(tensor.dtype(), varying) : BitGroups.ofDifferences(found.low(), width, varying);
     long[][] counts = counts(source, groups);
-    PlaneTrial trial = new PlaneTrial(excerpt, carrying);
+    PlaneTrial trial = new PlaneTrial(excerpt, framing.valuesIn(framing.tile(0)), carrying);
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
       choices.add(choose(groups.get(i), counts[i], trial, found == null));
@@ -153,7 +144,7 @@ public final class ExactAnalysis {
     }
     long raw = 0;
     long taken = 0;
-    double bits = 0;
+    double bits = found == null ? 0 : 8.0 * found.prediction().bytes(width) / Math.max(1, framing.values());
     List<ExactPlane> planes = new ArrayList<>();
     for (Choice choice : choices) {
       raw |= choice.rawMask();
@@ -203,7 +194,7 @@ public final class ExactAnalysis {
       return (tile, y, patterns, count) -> {
         int place = y % rows;
         for (int x = 0; x < count; x++) {
-          symbols[x] = (place == 0 ? 0 : symbols[x]) | (int) Long.compress(patterns[x], mask) << place * bits;
+          symbols[x] = (place == 0 ? 0 : symbols[x]) | ((int) Long.compress(patterns[x], mask) << (place * bits));
         }
         if (place == rows - 1 || y == tile.rows() - 1) {
           int all = framing.valuesInRow(tile, y - place);

@@ -65,7 +65,7 @@ public final class ExactCoding {
       case CARRIED -> EncoderConfig.WHITE_TENSOR;
       case CARRIED_MONOCHROME -> EncoderConfig.WHITE_TENSOR.withChroma(ChromaFormat.MONOCHROME);
       case BYPASS -> values.planes().stream().anyMatch(ExactPlane::isInOrder)
-          ? ExactAnalysis.BY_MODES : ExactAnalysis.WHITE;
+          ? BypassPictures.BY_MODES : BypassPictures.WHITE;
     };
   }
 

@@ -1,11 +1,13 @@
 package llm265.tensor.exact;
 
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
 import llm265.h264.encode.EncodedPicture;
 import llm265.h264.encode.H264IntraEncoder;
+import llm265.h264.transform.LevelRecovery;
 import llm265.parallel.IdlePool;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.format.CodedTile;
@@ -15,6 +17,8 @@ import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TileCoder;
 import llm265.tensor.reconstruct.ExactTile;
 import llm265.tensor.tools.DroppedLevels;
+import llm265.tensor.tools.ExactValues;
+import llm265.tensor.tools.RawMacroblocks;
 
 /** Codes tiles as pictures of bits. */
 final class ExactTiles implements TileCoder {
@@ -69,10 +73,22 @@ final class ExactTiles implements TileCoder {
 
   private Coded levels(WorkArea area, ExactTile tile, TensorFraming.Tile place) {
     byte[] rawBits = tile.fill(data, place, area.levels);
+    RawMacroblocks raw = noisy(tile, area.levels);
+    rawBits = tile.withRaw(raw, area.levels, rawBits);
     System.arraycopy(area.levels, 0, area.wanted, 0, area.wanted.length);
     EncodedPicture encoded = area.encoder.encodeLevels(area.levels, header.transforms().recovery(), place.number());
     DroppedLevels dropped = DroppedLevels.of(area.wanted, area.levels);
     return new Coded(
-        encoded.slices(), SideInformation.writeExact(place.number(), dropped, area.wanted, rawBits), rawBits);
+        encoded.slices(), SideInformation.writeExact(place.number(), dropped, raw, area.wanted, rawBits), rawBits);
+  }
+
+  private RawMacroblocks noisy(ExactTile tile, short[] levels) {
+    ExactValues values = header.transforms().exact();
+    if (values.carrying() != LevelRecovery.WIDE || values.planes().isEmpty()) {
+      return RawMacroblocks.NONE;
+    }
+    return new RawMacroblocks(IntStream.range(0, levels.length / 256)
+        .filter(mbAddr -> NoisyMacroblocks.isOne(levels, 256 * mbAddr, tile.planeOf(mbAddr).bits()))
+        .toArray());
   }
 }

@@ -1,5 +1,6 @@
 package llm265.tensor.exact;
 
+import java.util.Arrays;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;
@@ -18,26 +19,34 @@ final class PlaneTrial {
   private static final double SLICE_START_BITS = 600;
 
   private final PatternExcerpt excerpt;
+  private final long tileValues;
   private final LevelRecovery carrying;
 
-  /** @param carrying how symbols that are levels come back; null if they are samples */
-  PlaneTrial(PatternExcerpt excerpt, LevelRecovery carrying) {
+  /**
+   * @param tileValues number of values of a tile, which share the cost of a slice
+   * @param carrying how symbols that are levels come back; null if they are samples
+   */
+  PlaneTrial(PatternExcerpt excerpt, long tileValues, LevelRecovery carrying) {
     this.excerpt = excerpt;
+    this.tileValues = tileValues;
     this.carrying = carrying;
   }
 
   /** Bits per value of a plane by itself. */
   double bits(ExactPlane plane) {
-    return carrying != null ? perValue(carriedBytes(plane)) : perValue(bytes(ExactAnalysis.WHITE, plane));
+    return carrying != null
+        ? perValue(carriedBytes(plane)) + SLICE_START_BITS / Math.max(1, tileValues)
+        : perValue(bytes(BypassPictures.WHITE, plane));
   }
 
   /** The same where the modes of pictures predict symbols. */
   double bitsByModes(ExactPlane plane) {
-    return perValue(bytes(ExactAnalysis.BY_MODES, plane));
+    return perValue(bytes(BypassPictures.BY_MODES, plane));
   }
 
   private double perValue(int bytes) {
-    return Math.max(0, 8.0 * bytes - SLICE_START_BITS) / Math.max(1, excerpt.values());
+    double bits = 8.0 * bytes - SLICE_START_BITS;
+    return (carrying != null ? bits : Math.max(0, bits)) / Math.max(1, excerpt.values());
   }
 
   private PictureFormat format(ExactPlane plane, ChromaFormat chroma) {
@@ -65,8 +74,15 @@ final class PlaneTrial {
     PictureFormat format = format(plane, ChromaFormat.YUV420);
     short[] levels = new short[256 * format.sizeInMbs()];
     fill(plane, new ExactCells.Levels(levels, excerpt.columns / 16));
+    int raw = 0;
+    for (int at = 0; carrying == LevelRecovery.WIDE && at < levels.length; at += 256) {
+      if (NoisyMacroblocks.isOne(levels, at, plane.bits())) {
+        raw += 32 * plane.bits() + 1;
+        Arrays.fill(levels, at, at + 256, (short) 0);
+      }
+    }
     short[] wanted = levels.clone();
-    int bytes = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format).encodeLevels(levels, carrying, 0).slices().length;
+    int bytes = raw + new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format).encodeLevels(levels, carrying, 0).slices().length;
     PayloadWriter dropped = new PayloadWriter();
     DroppedLevels.of(wanted, levels).write(dropped);
     return bytes + dropped.length();

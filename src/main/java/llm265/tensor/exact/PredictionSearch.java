@@ -133,9 +133,9 @@ final class PredictionSearch {
   }
 
   private static void add(long[] differences, long bias, Prediction prediction, long[] biased) {
-    long all = -1L >>> (64 - prediction.bits()) << prediction.lowBits();
+    long all = (-1L >>> (64 - prediction.bits())) << prediction.lowBits();
     for (int i = 0; i < biased.length; i++) {
-      biased[i] = differences[i] + (bias << prediction.lowBits()) & all | differences[i] & ~all;
+      biased[i] = ((differences[i] + (bias << prediction.lowBits())) & all) | (differences[i] & ~all);
     }
   }
 
@@ -145,7 +145,7 @@ final class PredictionSearch {
     if (order != Prediction.Order.MAGNITUDE) {
       return 64 - Long.numberOfLeadingZeros(varying);
     }
-    return 64 - Long.numberOfLeadingZeros((varying & (top - 1)) << 1 | 1);
+    return 64 - Long.numberOfLeadingZeros(((varying & (top - 1)) << 1) | 1);
   }
 
   private int bestDropped(long[] patterns, int low) {
@@ -172,7 +172,8 @@ final class PredictionSearch {
   /** Small differences have the middle of the group of eight bits; so have half of the steps that dropped bits leave. */
   private long bias(int low, int dropped, int lowBits) {
     int half = low + dropped - 1;
-    return ((1L << (low + ExactPlane.MOST_BITS - 1)) + (half >= lowBits ? 1L << half : 0) & all()) >>> lowBits;
+    long bias = (1L << (low + ExactPlane.MOST_BITS - 1)) + (half >= lowBits ? 1L << half : 0);
+    return (bias & all()) >>> lowBits;
   }
 
   /** The lowest bit of the eight that hold nearly all differences. */

@@ -15,9 +15,10 @@ final class WeightFit {
   WeightFit(PatternExcerpt excerpt, Prediction.Order order, int lowBits, int bits, int width) {
     this.excerpt = excerpt;
     numbers = new double[16 * excerpt.pieces][excerpt.columns];
+    long all = -1L >>> (64 - bits);
     for (int row = 0; row < numbers.length; row++) {
       for (int x = 0; x < excerpt.count(row); x++) {
-        numbers[row][x] = order.number(excerpt.pattern(row, x), width) >>> lowBits & -1L >>> (64 - bits);
+        numbers[row][x] = (order.number(excerpt.pattern(row, x), width) >>> lowBits) & all;
       }
     }
   }

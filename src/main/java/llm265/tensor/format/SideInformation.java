@@ -15,6 +15,7 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.tools.DroppedLevels;
 import llm265.tensor.tools.NotFiniteRuns;
+import llm265.tensor.tools.RawMacroblocks;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.tools.SignPatterns;
 
@@ -32,6 +33,7 @@ public final class SideInformation {
   static final int ROW_CLASSES_TAG = 7;
   static final int NOT_FINITE_TAG = 9;
   static final int DROPPED_LEVELS_TAG = 11;
+  static final int RAW_MACROBLOCKS_TAG = 13;
 
   /** A reader must understand sections with this bit set in their tag; it may skip others. */
   private static final int MANDATORY = 1;
@@ -43,16 +45,18 @@ public final class SideInformation {
   private final SignPatterns signs;
   private final ScaleClasses rowClasses;
   private final DroppedLevels dropped;
+  private final RawMacroblocks rawMacroblocks;
   private final byte[] checked;
   private final int crc;
 
   private SideInformation(TensorHeader header, TileInformation tile, SignPatterns signs, ScaleClasses rowClasses,
-      DroppedLevels dropped, byte[] checked, int crc) {
+      DroppedLevels dropped, RawMacroblocks rawMacroblocks, byte[] checked, int crc) {
     this.header = header;
     this.tile = tile;
     this.signs = signs;
     this.rowClasses = rowClasses;
     this.dropped = dropped;
+    this.rawMacroblocks = rawMacroblocks;
     this.checked = checked;
     this.crc = crc;
   }
@@ -79,6 +83,11 @@ public final class SideInformation {
   /** Levels that the picture does not carry. */
   public DroppedLevels dropped() {
     return dropped;
+  }
+
+  /** Macroblocks whose symbols are raw. */
+  public RawMacroblocks rawMacroblocks() {
+    return rawMacroblocks;
   }
 
   /**
@@ -180,12 +189,19 @@ public final class SideInformation {
    * The payload of a tile of a lossless stream whose pictures carry levels.
    *
    * @param dropped levels that the picture does not carry
+   * @param rawMacroblocks macroblocks whose symbols are raw
    * @param levels those that it is to carry, dropped ones too
    * @param rawBits bits of its values that are on no picture
    */
-  public static byte[] writeExact(int tile, DroppedLevels dropped, short[] levels, byte[] rawBits) {
+  public static byte[] writeExact(
+      int tile, DroppedLevels dropped, RawMacroblocks rawMacroblocks, short[] levels, byte[] rawBits) {
     PayloadWriter sections = new PayloadWriter();
     writeDropped(dropped, sections);
+    if (!rawMacroblocks.isEmpty()) {
+      PayloadWriter addresses = new PayloadWriter();
+      rawMacroblocks.write(addresses);
+      writeSection(sections, RAW_MACROBLOCKS_TAG, addresses);
+    }
     PayloadWriter content = new PayloadWriter();
     content.varint(tile);
     return closed(sections, content, checksum -> TileInformation.updateWithLevels(checksum, levels), rawBits);
@@ -276,6 +292,7 @@ public final class SideInformation {
     PayloadReader rowClasses = null;
     PayloadReader runs = null;
     DroppedLevels dropped = null;
+    RawMacroblocks rawMacroblocks = null;
     while (true) {
       long tag = in.varint("section_tag");
       int length = in.varint("section_length", Integer.MAX_VALUE);
@@ -283,8 +300,8 @@ public final class SideInformation {
       if (tag == TILE_TAG) {
         in.requireEnd("side information");
         return readTile(
-            header, headerHere, new TileParts(signs, null, dropped == null ? DroppedLevels.NONE : dropped), rowClasses, runs, bytes,
-            start, section);
+            header, headerHere, new TileParts(signs, null, dropped == null ? DroppedLevels.NONE : dropped), rowClasses, runs,
+            rawMacroblocks == null ? RawMacroblocks.NONE : rawMacroblocks, bytes, start, section);
       }
       if (tag == SIGN_PATTERNS_TAG && signs == null && header.transforms().allowsSigns()) {
         TensorFraming framing = header.framing();
@@ -295,6 +312,8 @@ public final class SideInformation {
         runs = section;
       } else if (tag == DROPPED_LEVELS_TAG && dropped == null && header.transforms().areLevelsCarried()) {
         dropped = DroppedLevels.read(section, 256 * header.macroblocks());
+      } else if (tag == RAW_MACROBLOCKS_TAG && rawMacroblocks == null && header.transforms().allowsRawMacroblocks()) {
+        rawMacroblocks = RawMacroblocks.read(section, header.macroblocks());
       } else if ((tag & MANDATORY) != 0) {
         throw new UnsupportedStreamException("section_tag", "SPEC.md, Tensor stream", tag + " is not known");
       }
@@ -302,8 +321,8 @@ public final class SideInformation {
   }
 
   private static SideInformation readTile(
-      TensorHeader header, boolean headerHere, TileParts parts, PayloadReader rowClasses, PayloadReader runs, byte[] bytes,
-      int start, PayloadReader section) {
+      TensorHeader header, boolean headerHere, TileParts parts, PayloadReader rowClasses, PayloadReader runs,
+      RawMacroblocks rawMacroblocks, byte[] bytes, int start, PayloadReader section) {
     TensorFraming framing = header.framing();
     TileInformation tile = header.isLossless()
         ? TileInformation.readNumber(section, framing)
@@ -320,7 +339,7 @@ public final class SideInformation {
     byte[] checked = Arrays.copyOfRange(bytes, start, section.position());
     int crc = section.u32("tile_crc");
     section.requireEnd("tile section");
-    return new SideInformation(headerHere ? header : null, tile, parts.signs, rows, parts.dropped, checked, crc);
+    return new SideInformation(headerHere ? header : null, tile, parts.signs, rows, parts.dropped, rawMacroblocks, checked, crc);
   }
 
   private static ScaleClasses readRowClasses(PayloadReader section, int rows) {

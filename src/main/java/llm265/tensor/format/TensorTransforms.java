@@ -123,8 +123,8 @@ public record TensorTransforms(
       names.add("trellis of " + trellis.trellis().states() + (trellis.trellis().states() == 1 ? " state" : " states"));
     }
     if (carried != null) {
-      names.add("trellis of " + carried.trellis().states() + (carried.trellis().states() == 1 ? " state" : " states") + ", carried"
-          + (carried.lowBits() == 0 ? "" : ", " + carried.lowBits() + " raw bits"));
+      names.add("trellis of " + carried.trellis().states() + (carried.trellis().states() == 1 ? " state" : " states")
+          + ", carried" + (carried.lowBits() == 0 ? "" : ", " + carried.lowBits() + " raw bits"));
     }
     return names;
   }
@@ -181,6 +181,11 @@ public record TensorTransforms(
   /** How levels come back from samples; null where samples are what is coded. */
   public LevelRecovery recovery() {
     return carried != null ? carried.recovery() : exact != null ? exact.carrying() : null;
+  }
+
+  /** Whether macroblocks may have raw symbols in place of levels. */
+  boolean allowsRawMacroblocks() {
+    return exact != null && exact.carrying() == LevelRecovery.WIDE && !exact.planes().isEmpty();
   }
 
   /** Whether runs may list values that are not finite: the values must be the tensor's own. */

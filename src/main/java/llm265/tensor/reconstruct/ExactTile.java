@@ -10,6 +10,7 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.RawBits;
 import llm265.tensor.tools.ExactPlane;
 import llm265.tensor.tools.ExactValues;
+import llm265.tensor.tools.RawMacroblocks;
 import llm265.tensor.tools.RowPredictor;
 import llm265.tensor.values.BitPatterns;
 import llm265.tensor.values.ValueSink;
@@ -89,7 +90,7 @@ public final class ExactTile implements TilePicture {
    * @return the raw bits
    */
   public byte[] fill(MemorySegment data, TensorFraming.Tile tile, short[] carried) {
-    return fill(data, tile, new ExactCells.Levels(carried, framing.tileWidth() / 16));
+    return fill(data, tile, cells(carried));
   }
 
   private byte[] fill(MemorySegment data, TensorFraming.Tile tile, ExactCells target) {
@@ -107,6 +108,54 @@ public final class ExactTile implements TilePicture {
     }
     raw.finish();
     return raw.toByteArray();
+  }
+
+  /** The plane that a macroblock belongs to. */
+  public ExactPlane planeOf(int mbAddr) {
+    return planes.get(mbAddr / (framing.tileWidth() / 16) / (values.planeHeight(framing) / 16));
+  }
+
+  /** Moves the symbols of some macroblocks from their levels to the end of the raw bits; returns all of these. */
+  public byte[] withRaw(RawMacroblocks macroblocks, short[] carried, byte[] rawBits) {
+    if (macroblocks.isEmpty()) {
+      return rawBits;
+    }
+    RawBits raw = new RawBits(new byte[rawBits.length + rawBytes(macroblocks)]);
+    for (byte some : rawBits) {
+      raw.write(some, Byte.SIZE);
+    }
+    for (int mbAddr : macroblocks.addresses()) {
+      ExactPlane plane = planeOf(mbAddr);
+      short[] symbolOf = plane.symbolsOfSamples();
+      for (int i = 256 * mbAddr; i < 256 * (mbAddr + 1); i++) {
+        raw.write(Math.max(0, symbolOf[carried[i] + ExactPlane.sampleOfRank(0)]), plane.bits());
+        carried[i] = 0;
+      }
+    }
+    return raw.toByteArray();
+  }
+
+  private int rawBytes(RawMacroblocks macroblocks) {
+    int bits = 0;
+    for (int mbAddr : macroblocks.addresses()) {
+      bits += planeOf(mbAddr).bits();
+    }
+    return bits * (256 / Byte.SIZE);
+  }
+
+  private void takeRaw(short[] levels, RawMacroblocks macroblocks, byte[] rawBits, long from) {
+    if (macroblocks.isEmpty()) {
+      return;
+    }
+    RawBits raw = new RawBits(Arrays.copyOfRange(rawBits, (int) from, rawBits.length));
+    for (int mbAddr : macroblocks.addresses()) {
+      ExactPlane plane = planeOf(mbAddr);
+      short[] numbers = plane.samples();
+      for (int i = 256 * mbAddr; i < 256 * (mbAddr + 1); i++) {
+        int number = numbers[(int) raw.read(plane.bits())];
+        levels[i] = number == ExactPlane.NONE ? Short.MAX_VALUE : (short) (number - ExactPlane.sampleOfRank(0));
+      }
+    }
   }
 
   private void begin(TensorFraming.Tile tile) {
@@ -150,7 +199,7 @@ public final class ExactTile implements TilePicture {
 
   @Override
   public long rawBytes(TensorFraming.Tile tile, SideInformation information) {
-    return values.rawBytes(framing.valuesIn(tile));
+    return values.rawBytes(framing.valuesIn(tile)) + rawBytes(information.rawMacroblocks());
   }
 
   /** @throws llm265.h264.MalformedStreamException if a sample or a level stands for no symbol */
@@ -158,7 +207,7 @@ public final class ExactTile implements TilePicture {
   public void decode(Coded coded, SideInformation information, byte[] rawBits, TensorFraming.Tile tile, ValueSink sink) {
     RawBits raw = new RawBits(rawBits);
     int bits = values.rawBits();
-    ExactCells source = source(coded);
+    ExactCells source = source(coded, information, rawBits, values.rawBytes(framing.valuesIn(tile)));
     begin(tile);
     for (int y = 0; y < tile.rows(); y++) {
       int count = framing.valuesInRow(tile, y);
@@ -178,10 +227,16 @@ public final class ExactTile implements TilePicture {
     }
   }
 
-  private ExactCells source(Coded coded) {
-    return values.isCarried()
-        ? new ExactCells.Levels(coded.levels(), framing.tileWidth() / 16)
-        : new ExactCells.Samples(coded.picture());
+  private ExactCells source(Coded coded, SideInformation information, byte[] rawBits, long valueBytes) {
+    if (!values.isCarried()) {
+      return new ExactCells.Samples(coded.picture());
+    }
+    takeRaw(coded.levels(), information.rawMacroblocks(), rawBits, valueBytes);
+    return cells(coded.levels());
+  }
+
+  private ExactCells cells(short[] carried) {
+    return new ExactCells.Levels(carried, framing.tileWidth() / 16);
   }
 
   private void take(ExactCells source, int y, int count) {

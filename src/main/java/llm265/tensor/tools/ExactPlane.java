@@ -23,7 +23,8 @@ public record ExactPlane(long mask, int rows, byte[] symbols, int offset) {
 
   public ExactPlane {
     int bits = Long.bitCount(mask) * rows;
-    if (bits < 1 || bits > MOST_BITS || Integer.bitCount(rows) != 1 || symbols.length > 1 << bits || offset < 0 || offset >= SAMPLES
+    if (bits < 1 || bits > MOST_BITS || Integer.bitCount(rows) != 1
+        || symbols.length > 1 << bits || offset < 0 || offset >= SAMPLES
         || symbols.length > 0 && offset != 0) {
       throw new IllegalArgumentException(bits + " bits, " + symbols.length + " symbols, offset " + offset);
     }

@@ -115,16 +115,16 @@ public record ExactValues(
 
   public void write(PayloadWriter out) {
     int log2Rows = planes.isEmpty() ? 0 : Integer.numberOfTrailingZeros(rows());
-    out.varint((folded ? FOLDED : 0) | (prediction != null ? PREDICTED : 0) | log2Rows << ROWS_SHIFT
+    out.varint((folded ? FOLDED : 0) | (prediction != null ? PREDICTED : 0) | (log2Rows << ROWS_SHIFT)
         | (carrying == LevelRecovery.CERTAIN ? CERTAIN : 0));
     if (prediction != null) {
       prediction.write(out, width);
     }
-    bits(out, rawMask, width);
-    bits(out, constant, width);
+    PatternField.write(out, rawMask, width);
+    PatternField.write(out, constant, width);
     out.varint(planes.size());
     for (ExactPlane plane : planes) {
-      bits(out, plane.mask(), width);
+      PatternField.write(out, plane.mask(), width);
       byte[] symbols = plane.symbols();
       out.varint(symbols.length);
       if (symbols.length == 0) {
@@ -135,12 +135,6 @@ public record ExactValues(
     }
   }
 
-  static void bits(PayloadWriter out, long bits, int width) {
-    for (int shift = 0; shift < width; shift += 8) {
-      out.u8((int) (bits >>> shift));
-    }
-  }
-
   /** Reads what follows flag 128 in the tensor section. */
   public static ExactValues read(PayloadReader in, int width, boolean isCarried, TensorFraming framing) {
     int flags = in.varint("exact_flags", Integer.MAX_VALUE);
@@ -148,14 +142,14 @@ public record ExactValues(
       throw new UnsupportedStreamException("exact_flags", "SPEC.md, Exact values", flags + " is not known");
     }
     Prediction prediction = (flags & PREDICTED) != 0 ? Prediction.read(in, width) : null;
-    long rawMask = bits(in, "raw_mask", width);
-    long constant = bits(in, "constant_bits", width);
+    long rawMask = PatternField.read(in, "raw_mask", width);
+    long constant = PatternField.read(in, "constant_bits", width);
     int rows = 1 << ((flags & ROWS) >> ROWS_SHIFT);
     int count = in.varint("plane_count", MOST_PLANES);
     List<ExactPlane> planes = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
-        long mask = bits(in, "plane_mask", width);
+        long mask = PatternField.read(in, "plane_mask", width);
         int symbols = in.varint("symbol_count", 1 << ExactPlane.MOST_BITS);
         planes.add(symbols == 0
             ? new ExactPlane(mask, rows, new byte[0], in.u8("plane_offset"))
@@ -170,13 +164,5 @@ public record ExactValues(
     } catch (IllegalArgumentException e) {
       throw PayloadReader.malformed("plane_mask", e.getMessage());
     }
-  }
-
-  static long bits(PayloadReader in, String field, int width) {
-    long bits = 0;
-    for (int shift = 0; shift < width; shift += 8) {
-      bits |= (long) in.u8(field) << shift;
-    }
-    return bits;
   }
 }

@@ -54,8 +54,8 @@ public record Prediction(Order order, int lowBits, int bits, Predictor predictor
       return switch (this) {
         case UNSIGNED -> pattern;
         case SIGNED -> pattern ^ top;
-        case FLOAT -> pattern ^ ((pattern & top) != 0 ? top | (top - 1) : top);
-        case MAGNITUDE -> (pattern & (top - 1)) << 1 | pattern >>> (width - 1);
+        case FLOAT -> pattern ^ ((pattern & top) != 0 ? -1L >>> (64 - width) : top);
+        case MAGNITUDE -> ((pattern & (top - 1)) << 1) | (pattern >>> (width - 1));
       };
     }
 
@@ -65,8 +65,8 @@ public record Prediction(Order order, int lowBits, int bits, Predictor predictor
       return switch (this) {
         case UNSIGNED -> number;
         case SIGNED -> number ^ top;
-        case FLOAT -> number ^ ((number & top) != 0 ? top : top | (top - 1));
-        case MAGNITUDE -> number >>> 1 & (top - 1) | (number & 1) << (width - 1);
+        case FLOAT -> number ^ ((number & top) != 0 ? top : -1L >>> (64 - width));
+        case MAGNITUDE -> ((number >>> 1) & (top - 1)) | ((number & 1) << (width - 1));
       };
     }
   }
@@ -76,13 +76,18 @@ public record Prediction(Order order, int lowBits, int bits, Predictor predictor
     return weights.clone();
   }
 
+  /** Bytes that a stream takes for it. */
+  public int bytes(int width) {
+    return 4 + 2 * (width / Byte.SIZE) + 2 * weights.length;
+  }
+
   void write(PayloadWriter out, int width) {
     out.u8(order.ordinal());
     out.u8(lowBits);
     out.u8(bits);
     out.u8(predictor.code());
-    ExactValues.bits(out, base, width);
-    ExactValues.bits(out, bias, width);
+    PatternField.write(out, base, width);
+    PatternField.write(out, bias, width);
     for (short weight : weights) {
       out.u8(weight);
       out.u8(weight >> 8);
@@ -101,11 +106,11 @@ public record Prediction(Order order, int lowBits, int bits, Predictor predictor
     if (bits == 0 || lowBits + bits > width || predictor.hasFractions() && bits > MOST_BITS_OF_FRACTIONS) {
       throw PayloadReader.malformed("predicted_bits", bits + " above " + lowBits + " of " + width + " for " + predictor);
     }
-    long base = ExactValues.bits(in, "base", width);
-    long bias = ExactValues.bits(in, "bias", width);
+    long base = PatternField.read(in, "base", width);
+    long bias = PatternField.read(in, "bias", width);
     short[] weights = new short[predictor.isWeighted() ? NEIGHBOURS.length : 0];
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = (short) (in.u8("weight") | in.u8("weight") << 8);
+      weights[i] = (short) (in.u8("weight") | (in.u8("weight") << 8));
     }
     return new Prediction(Order.ALL[order], lowBits, bits, predictor, base, bias, weights);
   }

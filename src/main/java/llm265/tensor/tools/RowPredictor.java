@@ -1,7 +1,5 @@
 package llm265.tensor.tools;
 
-import java.util.Arrays;
-
 /** Predicts the values of a tile, row by row. Used by one thread at a time. SPEC.md, "Predicted values". */
 public final class RowPredictor {
   /** Fraction bits of means. */
@@ -19,6 +17,7 @@ public final class RowPredictor {
   private final int lowBits;
   private final int unused;
   private final long all;
+  private final long low;
   private final long same;
   private final long bias;
   private final long base;
@@ -40,6 +39,7 @@ public final class RowPredictor {
     weights = prediction.weights();
     unused = 64 - prediction.bits();
     all = -1L >>> unused;
+    low = (1L << lowBits) - 1;
     same = prediction.base() & ~all;
     bias = prediction.bias();
     base = prediction.base() & all;
@@ -63,10 +63,10 @@ public final class RowPredictor {
   public void predict(long[] row, int count) {
     for (int x = 0; x < count; x++) {
       long number = prediction.order().number(row[x], width);
-      current[x] = number >>> lowBits & all;
+      current[x] = (number >>> lowBits) & all;
       long difference = current[x] - predicted(x);
       keep(x, difference);
-      row[x] = (difference + bias & all) << lowBits | number & (1L << lowBits) - 1;
+      row[x] = (((difference + bias) & all) << lowBits) | (number & low);
     }
     next();
   }
@@ -75,9 +75,9 @@ public final class RowPredictor {
   public void restore(long[] row, int count) {
     for (int x = 0; x < count; x++) {
       long difference = (row[x] >>> lowBits) - bias;
-      current[x] = predicted(x) + difference & all;
+      current[x] = (predicted(x) + difference) & all;
       keep(x, difference);
-      row[x] = prediction.order().pattern((same | current[x]) << lowBits | row[x] & (1L << lowBits) - 1, width);
+      row[x] = prediction.order().pattern(((same | current[x]) << lowBits) | (row[x] & low), width);
     }
     next();
   }
@@ -162,7 +162,7 @@ public final class RowPredictor {
   }
 
   private long smooth(int x) {
-    return mean(x) + (1L << (FRACTION - 1)) >> FRACTION;
+    return (mean(x) + (1L << (FRACTION - 1))) >> FRACTION;
   }
 
   private long within(long number, int x) {
@@ -179,7 +179,7 @@ public final class RowPredictor {
     }
     boolean fromLeft = x > 0 && (predictor != Predictor.SMOOTH_COLUMN || y == 0);
     boolean fromAbove = y > 0 && (predictor != Predictor.SMOOTH_ROW || x == 0);
-    return fromLeft && fromAbove ? means[x - 1] + means[x] >> 1 : fromLeft ? means[x - 1] : means[x];
+    return fromLeft && fromAbove ? (means[x - 1] + means[x]) >> 1 : fromLeft ? means[x - 1] : means[x];
   }
 
   private void keep(int x, long difference) {
@@ -191,7 +191,7 @@ public final class RowPredictor {
       if (x > 0 && y > 0) {
         blended.keep(x, current[x]);
       }
-      means[x] = mean(x) + ((current[x] << FRACTION) - mean(x) >> share(Math.max(x, y), SHARE_OF_TWO));
+      means[x] = mean(x) + (((current[x] << FRACTION) - mean(x)) >> share(Math.max(x, y), SHARE_OF_TWO));
       return;
     }
     int most = predictor == Predictor.SMOOTH ? SHARE_OF_TWO : SHARE_OF_ONE;

@@ -50,8 +50,8 @@ class AdaptiveLevelCostsTest {
     neighbours.derive(state, 0, 0, 0);
     MacroblockWriter writer = new MacroblockWriter(ChromaFormat.MONOCHROME, true);
     ContextVariables contexts = new ContextVariables();
-    contexts.init(LevelRecovery.QP);
-    costs.begin(LevelRecovery.QP);
+    contexts.init(LevelRecovery.WIDE.qp());
+    costs.begin(LevelRecovery.WIDE.qp());
     float[] bits = new float[256];
     double macroblockBits = Double.NaN;
     for (int round = 0; round < 400; round++) {
@@ -93,8 +93,8 @@ class AdaptiveLevelCostsTest {
     PictureFormat format = PictureFormat.of8Bit(256, 256, ChromaFormat.YUV420);
     H264IntraEncoder encoder = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR, format);
     short[] levels = levels(256, deviation);
-    EncodedPicture picture = encoder.encodeLevels(levels, 0);
-    costs.begin(LevelRecovery.QP);
+    EncodedPicture picture = encoder.encodeLevels(levels, LevelRecovery.WIDE, 0);
+    costs.begin(LevelRecovery.WIDE.qp());
     float[] bits = new float[levels.length];
     double sum = 0;
     for (int mb = 0; mb < 256; mb++) {

@@ -114,9 +114,9 @@ class LevelRecoveryTest {
   }
 
   /**
-   * The bound: a residual sample is off by more than -1/2 and at most 1/2, and a coefficient adds up 16, 24 or 36 of them. Half of
-   * what a level is worth is 8, 12.5 and 19.53. So 8 alone may be met, but only by a sum without negative weights, which is that
-   * of place 0.
+   * The bound: a residual sample is off by more than -1/2 and at most 1/2, and a coefficient adds up 16, 24 or 36 of them. Half
+   * of what a level is worth is 8, 12.5 and 19.53. So 8 alone may be met, but only by a sum without negative weights, which is
+   * that of place 0.
    */
   @Test
   void errorsOfSamplesAreLessThanHalfOfALevel() {
@@ -128,7 +128,8 @@ class LevelRecoveryTest {
       }
       int row = i / 4;
       int column = i % 4;
-      boolean hasNegative = Arrays.stream(forward[row]).anyMatch(a -> Arrays.stream(forward[column]).anyMatch(b -> a * b < 0));
+      boolean hasNegative = Arrays.stream(forward[row])
+          .anyMatch(a -> Arrays.stream(forward[column]).anyMatch(b -> a * b < 0));
       assertThat(sum / 2).as("place %s", i).isLessThanOrEqualTo(worth(i) / 2);
       assertThat(hasNegative || sum / 2 < worth(i) / 2 || i == 0).as("place %s", i).isTrue();
     }

@@ -104,8 +104,8 @@ class RowPredictorTest {
     long all = -1L >>> (64 - width);
     long base = (random.nextLong() & all) >>> lowBits;
     Prediction prediction =
-        new Prediction(order, lowBits, bits, predictor, base, random.nextLong() & -1L >>> (64 - bits), weights);
-    long same = bits + lowBits == 64 ? 0 : base << lowBits & -1L << (bits + lowBits);
+        new Prediction(order, lowBits, bits, predictor, base, random.nextLong() & (-1L >>> (64 - bits)), weights);
+    long same = bits + lowBits == 64 ? 0 : (base << lowBits) & (-1L << (bits + lowBits));
     int columns = 1 + random.nextInt(20);
     RowPredictor forward = new RowPredictor(prediction, width, columns + random.nextInt(3));
     RowPredictor backward = new RowPredictor(prediction, width, columns + random.nextInt(3));
@@ -116,7 +116,7 @@ class RowPredictorTest {
         int count = y == 5 ? random.nextInt(columns) + 1 : columns;
         long[] row = new long[columns];
         for (int x = 0; x < count; x++) {
-          long number = random.nextLong() & -1L >>> (64 - bits - lowBits);
+          long number = random.nextLong() & (-1L >>> (64 - bits - lowBits));
           row[x] = order.pattern(number | same, width);
         }
         long[] there = row.clone();
