@@ -201,10 +201,11 @@ class BrokenCarriedTest {
     };
   }
 
-  // The last fields before the checksum: state_bits, chunk_macroblocks of two bytes, raw_level_bits, two of three bytes.
-  private static final int STATE_BITS = 10;
-  private static final int CHUNK = 9;
-  private static final int RAW = 7;
+  // The last fields before the checksum: state_bits, chunk_macroblocks of two bytes, raw_level_bits, carrier_qp, two of three bytes.
+  private static final int STATE_BITS = 11;
+  private static final int CHUNK = 10;
+  private static final int RAW = 8;
+  private static final int QP = 7;
 
   static Stream<Fault> faults() {
     return Stream.of(
@@ -213,7 +214,9 @@ class BrokenCarriedTest {
         malformed("chunks of no macroblocks", "chunk_macroblocks", parts -> parts.tensor(CHUNK, 2, (byte) 0)),
         malformed("chunks of 2^16 and one", "chunk_macroblocks",
             parts -> parts.tensor(CHUNK, 2, new Out().uv(65_537).toByteArray())),
-        malformed("13 raw level bits", "raw_level_bits", parts -> parts.tensor(RAW, 1, (byte) 13)),
+        malformed("16 raw level bits", "raw_level_bits", parts -> parts.tensor(RAW, 1, (byte) 16)),
+        malformed("a QP that carries nothing", "carrier_qp", parts -> parts.tensor(QP, 1, (byte) 22)),
+        malformed("another QP than that of the pictures", "macroblock_layer", parts -> parts.tensor(QP, 1, (byte) 28)),
         malformed("fewer raw level bits than there are", "raw", parts -> parts.tensor(RAW, 1, (byte) 1)),
         malformed("more raw level bits than there are", "raw", parts -> parts.tensor(RAW, 1, (byte) 12)),
         malformed("raw bits that are not there", "raw", parts -> parts.raw = null),
