@@ -271,8 +271,8 @@ public final class SideInformation {
       if (tag == TILE_TAG) {
         in.requireEnd("side information");
         return readTile(
-            header, headerHere, new TileParts(signs, null, dropped == null ? DroppedLevels.NONE : dropped), rowClasses, runs, bytes,
-            start, section);
+            header, headerHere, new TileParts(signs, null, dropped == null ? DroppedLevels.NONE : dropped), rowClasses, runs,
+            bytes, start, section);
       }
       if (tag == SIGN_PATTERNS_TAG && signs == null && header.transforms().allowsSigns()) {
         TensorFraming framing = header.framing();

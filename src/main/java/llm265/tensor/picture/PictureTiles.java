@@ -71,7 +71,8 @@ public final class PictureTiles implements TileCoder {
     PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
     ElementType type = ElementType.of(arrangement.elements().type());
     byte[] sections = SideInformation.write(
-        tile.information(), new SideInformation.TileParts(tile.signs(), rows, DroppedLevels.NONE), type, framing, tile.coded().reconstruction(), tile.rawBits());
+        tile.information(), new SideInformation.TileParts(tile.signs(), rows, DroppedLevels.NONE), type, framing,
+        tile.coded().reconstruction(), tile.rawBits());
     return new CodedTile(
         number == 0 ? coder.parameterSets() : null,
         sections,

@@ -55,7 +55,8 @@ public final class CarriedTile implements TilePicture {
       }
       CarrierOrder.fromPlaces(levels, 256 * mbAddr, ordered);
       CarrierKernels.ACTIVE.join(
-          ordered, low, 256 * mbAddr, format.lowBits(), trellis, states, steps, CarriedLevels.first(mbAddr, mbWidth), 16 * mbWidth);
+          ordered, low, 256 * mbAddr, format.lowBits(), trellis, states, steps, CarriedLevels.first(mbAddr, mbWidth),
+          16 * mbWidth);
     }
     values.handOver(rows, map, information.tile(), tile, sink);
   }
