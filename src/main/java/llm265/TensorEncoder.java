@@ -141,7 +141,7 @@ public final class TensorEncoder {
 
   /**
    * The same encoder whose samples stand for values, which a reader elsewhere turns into them by one product and one sum; or one
-   * whose pictures may carry levels of a trellis as their transform coefficients, which takes fewer bits and which is the default.
+   * whose pictures may carry levels of a trellis as their transform coefficients, which takes fewer bits and is the default.
    */
   public TensorEncoder withPlainSamples(boolean plainSamples) {
     return with(settings.with(settings.pictures().withPlainSamples(plainSamples)));

@@ -67,12 +67,13 @@ class TensorToolsTest {
     String carried = "trellis of 8 states, carried";
     assertThat(header(TensorEncoderTest.gaussian(ROWS * COLUMNS, 1), false).transforms().names()).containsExactly(carried);
     assertThat(header(laplace(), false).transforms().names()).containsExactly(carried);
-    assertThat(header(scaled(0.5, 0, ROWS, COLUMNS), false).transforms().names()).containsExactly("rows by scale", carried);
+    assertThat(header(scaled(0.5, 0, ROWS, COLUMNS), false).transforms().names()).containsExactly(
+        "rows by scale", carried + ", 2 raw bits");
     TensorHeader columns = header(scaled(0, 0.5, ROWS, COLUMNS), false);
-    assertThat(columns.transforms().names()).containsExactly("rows by scale", carried);
+    assertThat(columns.transforms().names()).containsExactly("rows by scale", carried + ", 2 raw bits");
     assertThat(columns.framing().transposed()).isTrue();
     assertThat(header(scaled(0.3, 0.4, ROWS, COLUMNS), false).transforms().names())
-        .containsExactly("rows by scale", "columns by scale", carried);
+        .containsExactly("rows by scale", "columns by scale", carried + ", 3 raw bits");
   }
 
   @Test

@@ -146,9 +146,9 @@ final class CompressCommand implements Callable<Integer> {
     @Option(
         names = "--bits",
         paramLabel = "B",
-        description = "Bits per value for the whole file, every byte counted; 0.5 to 12, and with --depth one bit less than "
-            + "that (default: 3). Where lossless tensors would leave less than half of that to the others, it holds for the others "
-            + "alone")
+        description = "Bits per value for the whole file, every byte counted; 0.5 to 12, with --plain-samples to 7, and with "
+            + "--depth to one bit less than that (default: 3). Where lossless tensors would leave less than half of that to the "
+            + "others, it holds for these alone")
     private Double bits;
 
     @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio of every compressed tensor in dB")

@@ -96,7 +96,8 @@ public final class VectorCarrierKernels extends WarmingKernels implements Carrie
       first += Long.bitCount(mask);
       IntVector lowest = (IntVector) ShortVector.fromArray(SHORTS, low, at + i).convertShape(VectorOperators.S2I, INTS, 0);
       IntVector index = level.lanewise(VectorOperators.LSHL, lowBits).sub(half).add(lowest);
-      ((FloatVector) index.add(index).add(quantizer).convert(VectorOperators.I2F, 0)).intoArray(steps, stepsAt + i / LANES * stride);
+      ((FloatVector) index.add(index).add(quantizer).convert(VectorOperators.I2F, 0))
+          .intoArray(steps, stepsAt + i / LANES * stride);
       IntVector parity = index.lanewise(VectorOperators.ASHR, 31).not().and(quantizer).add(index);
       state.lanewise(VectorOperators.LSHR, 1)
           .lanewise(VectorOperators.XOR, quantizer.neg().and(h0))

@@ -338,7 +338,8 @@ class GoldenTensorTest {
             "trellis of 64 states", "trellis of 128 states", "trellis of 256 states", "trellis-not-finite-runs.trinity",
             "trellis of 8 states, carried", "trellis of 256 states, carried", "columns by scale, trellis of 8 states, carried",
             "rotation of 2, trellis of 16 states, carried", "trellis of 4 states, carried, 4 raw bits",
-            "channels by weight, trellis of 8 states, carried", "\tF16\t", "\tBF16\t", "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t", "\tF64\t", "not-finite-runs.264",
+            "channels by weight, trellis of 8 states, carried", "\tF16\t", "\tBF16\t",
+            "\tF32\t", "\tI8\t", "\tI32\t", "\tU64\t", "\tF64\t", "not-finite-runs.264",
             "weights-of-experts.264");
   }
 }

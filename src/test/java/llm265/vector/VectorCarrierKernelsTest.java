@@ -28,7 +28,7 @@ class VectorCarrierKernelsTest {
       int least = lowBits > 0 ? quantizer : 0;
       int magnitude = random.nextInt(3) == 0 ? least : least + random.nextInt(most);
       magnitude = random.nextInt(50) == 0 ? Math.max(least, most) : magnitude;
-      codes[at + i] = magnitude << 2 | random.nextInt(2) << 1 | quantizer;
+      codes[at + i] = (magnitude << 2) | (random.nextInt(2) << 1) | quantizer;
       states[i % 16] = trellis.next(states[i % 16], magnitude);
     }
     return codes;
@@ -95,8 +95,8 @@ class VectorCarrierKernelsTest {
       for (int lowBits = 0; lowBits <= 12; lowBits++) {
         int[] codes = new int[256];
         for (int i = 0; i < 256; i++) {
-          int quantizer = quantizers >> i % 16 & 1;
-          codes[i] = 1 + random.nextInt(9) << 2 | random.nextInt(2) << 1 | quantizer;
+          int quantizer = (quantizers >> (i % 16)) & 1;
+          codes[i] = ((1 + random.nextInt(9)) << 2) | (random.nextInt(2) << 1) | quantizer;
         }
         duel.split(
             codes, 0, new int[CarrierKernels.ORDERED], bits(256, lowBits), new short[256], 0, new float[256], 0, 16);

@@ -13,6 +13,7 @@ import llm265.tensor.tools.PreInverse;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
 import llm265.tensor.tools.TrellisFormat;
+import llm265.trinity.Trellis;
 
 /**
  * What a reader of a tensor stream undoes between samples and values: {@code transform_flags} of the tensor section.
@@ -120,13 +121,16 @@ public record TensorTransforms(
       names.add("exact, in blocks");
     }
     if (trellis != null) {
-      names.add("trellis of " + trellis.trellis().states() + (trellis.trellis().states() == 1 ? " state" : " states"));
+      names.add(name(trellis.trellis()));
     }
     if (carried != null) {
-      names.add("trellis of " + carried.trellis().states() + (carried.trellis().states() == 1 ? " state" : " states")
-          + ", carried" + (carried.lowBits() == 0 ? "" : ", " + carried.lowBits() + " raw bits"));
+      names.add(name(carried.trellis()) + ", carried" + (carried.lowBits() == 0 ? "" : ", " + carried.lowBits() + " raw bits"));
     }
     return names;
+  }
+
+  private static String name(Trellis trellis) {
+    return "trellis of " + trellis.states() + (trellis.states() == 1 ? " state" : " states");
   }
 
   int flags() {

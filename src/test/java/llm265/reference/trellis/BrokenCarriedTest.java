@@ -69,7 +69,7 @@ class BrokenCarriedTest {
       }
       Plane plane = new Plane(1, 1, false, 48, 32);
       luma = FfmpegOracle.decode(stream).getFirst().planes()[0];
-      integers = TextCarrier.integers(16, luma, plane.tileWidth(), plane.tileHeight());
+      integers = TextCarrier.integers(contents.getFirst()[contents.getFirst().length - 5 - QP], luma, plane.tileWidth(), plane.tileHeight());
     }
 
     byte[] content(int tag) {

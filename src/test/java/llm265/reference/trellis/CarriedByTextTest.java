@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Streams that carry levels: what SPEC.md makes of FFmpeg's samples are the decoder's values, bit for bit, whatever the tensor. No
- * line of the coder takes part in the former.
+ * Streams that carry levels: what SPEC.md makes of FFmpeg's samples are the decoder's values, bit for bit, whatever the tensor.
+ * No line of the coder takes part in the former.
  */
 class CarriedByTextTest {
   private static final DType[] TYPES = {DType.F32, DType.F16, DType.BF16, DType.F64};
