@@ -11,10 +11,10 @@ import llm265.h264.transform.LevelRecovery;
 
 /**
  * Macroblocks whose luma levels are given: Intra_16x16, predicted by the neighbours' mean, flat chroma. There is nothing to
- * decide, but {@link LevelRecovery} must find the same levels in the samples. Where samples are clipped, the first level becomes one
- * that brings the macroblock's mean to the middle of the range: means wander, since each is predicted by its neighbours'. If that is
- * not enough, the greatest levels become 0, one after the other. Levels of the DC block that do not come back stay as they are. In
- * the end each level has changed that is not coded as it was wanted, or does not come back so.
+ * decide, but {@link LevelRecovery} must find the same levels in the samples. Where samples are clipped, the first level
+ * becomes one that brings the macroblock's mean to the middle of the range: means wander, since each is predicted by its
+ * neighbours'. If that is not enough, the greatest levels become 0, one after the other. Levels of the DC block that do not
+ * come back stay as they are. In the end each level has changed that is not coded as it was wanted, or does not come back so.
  */
 final class GivenLevels implements MacroblockDecision {
   private static final int MODE = IntraPredModes.DC;
@@ -130,8 +130,8 @@ final class GivenLevels implements MacroblockDecision {
   }
 
   /**
-   * Whether there is all that must be: levels of AC blocks, which always come back where no sample is clipped, and else nearly all
-   * of the DC block. What those are is left in {@link #dc}.
+   * Whether there is all that must be: levels of AC blocks, which always come back where no sample is clipped, and else
+   * nearly all of the DC block. What those are is left in {@link #dc}.
    */
   private boolean isRecovered() {
     short[] samples = context.reconstruction.samples(0);

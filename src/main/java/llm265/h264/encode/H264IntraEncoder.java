@@ -146,11 +146,12 @@ public final class H264IntraEncoder {
   }
 
   /**
-   * Encodes luma levels that a reader takes back from the decoded samples with a {@link LevelRecovery}, at its QP. Chroma is flat.
+   * Encodes luma levels that a reader takes back from the decoded samples with a {@link LevelRecovery}, at its QP. Chroma is
+   * flat.
    *
-   * @param levels those of macroblock mbAddr from {@code 256 * mbAddr} on, in the order of {@link LevelRecovery#recover}. Each one
-   *     changes that is not coded, or does not come back from samples: where they would be clipped or a macroblock too large, and
-   *     seldom elsewhere in a DC block
+   * @param levels those of macroblock mbAddr from {@code 256 * mbAddr} on, in the order of {@link LevelRecovery#recover}. Each
+   *     one changes that is not coded, or does not come back from samples: where they would be clipped or a macroblock too
+   *     large, and seldom elsewhere in a DC block
    * @throws IllegalArgumentException if the encoder's pictures have more than 8 bits, are lossless, filtered or scaled
    */
   public EncodedPicture encodeLevels(short[] levels, LevelRecovery recovery, int pictureIndex) {

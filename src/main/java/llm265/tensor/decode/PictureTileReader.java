@@ -59,7 +59,8 @@ final class PictureTileReader implements TileReader {
     header = streamHeader;
     levels = header.transforms().areLevelsCarried()
         ? new short[256 * header.macroblocks()] : null;
-    decoder.setMacroblockListener(levels == null || bySamples ? null : new LevelCollector(levels, header.transforms().recovery().qp()));
+    decoder.setMacroblockListener(
+        levels == null || bySamples ? null : new LevelCollector(levels, header.transforms().recovery().qp()));
     content = header.transforms().exact() != null
         ? ExactTile.forDecoding(header.framing(), header.transforms().exact())
         : header.transforms().carried() != null ? new CarriedTile(header) : new SampledTile(header);

@@ -37,7 +37,8 @@ public record CodingSettings(
    * @param plainSamples whether samples must stand for values
    * @param bypass whether pictures without loss are in transform bypass mode
    */
-  public record Pictures(ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, boolean plainSamples, boolean bypass) {
+  public record Pictures(
+      ChromaFormat chroma, int bitDepth, PictureCoder.Factory prescribed, boolean plainSamples, boolean bypass) {
     public static final Pictures DEFAULT = new Pictures(ChromaFormat.YUV420, 8, null, false, false);
 
     public Pictures {

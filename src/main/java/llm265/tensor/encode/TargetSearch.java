@@ -30,6 +30,9 @@ public final class TargetSearch {
   /** Below this many bits per value samples may be better even for noise: a trellis has little to choose among zeros. */
   private static final double LEAST_SURE_BITS = 1.25;
 
+  /** With more padding, as a share of the values, samples may be better: whole blocks of theirs are nothing but padding. */
+  private static final double MOST_SURE_PADDING = 0.03;
+
   private final CodingSettings settings;
   private final Workers workers;
   private final MethodChooser methods;
@@ -139,7 +142,8 @@ public final class TargetSearch {
         best = ofChunks <= gap ? settings.chunks() : best;
         gap = Math.min(ofChunks, gap);
       }
-      if (best != null && bits >= LEAST_SURE_BITS && !methods.areLikeNeighbours(coding)) {
+      if (best != null && bits >= LEAST_SURE_BITS && coding.padding() <= MOST_SURE_PADDING
+          && !methods.areLikeNeighbours(coding)) {
         return best;
       }
       gap = Double.isNaN(gap) ? gap(best, tensor, bits, log2Ratio) : gap;

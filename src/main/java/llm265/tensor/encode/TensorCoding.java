@@ -5,6 +5,7 @@ import llm265.dtype.TensorView;
 import llm265.parallel.Workers;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
+import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.picture.Arrangement;
@@ -224,6 +225,14 @@ public final class TensorCoding implements AutoCloseable {
   /** Standard deviation of the finite values. */
   public double deviation() {
     return source.deviation();
+  }
+
+  /** Padding of its pictures, or of those of its transpose, whichever have more, as a share of the values. */
+  double padding() {
+    TensorFraming framing = source.framing();
+    TensorFraming other = framing.transpose();
+    double samples = Math.max(framing.codedSamples(), other == null ? 0 : other.codedSamples());
+    return samples / Math.max(1, values()) - 1;
   }
 
   /** Whether an excerpt saves time. */

@@ -11,7 +11,6 @@ import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.reconstruct.ExactCells;
 import llm265.tensor.tools.DroppedLevels;
 import llm265.tensor.tools.ExactPlane;
-import llm265.tensor.tools.ExactValues;
 
 /** Codes an excerpt to find out what a plane of symbols takes. */
 final class PlaneTrial {

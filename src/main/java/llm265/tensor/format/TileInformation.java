@@ -50,7 +50,7 @@ public record TileInformation(int tile, float offset, float step, OutlierList ou
 
   /** Continues a checksum with the levels that a picture carries: two bytes each, least significant first. */
   static void updateWithLevels(CRC32C crc, short[] levels) {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.min(2 * levels.length, 1 << 14)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(Math.min(2 * levels.length, 1 << 12)).order(ByteOrder.LITTLE_ENDIAN);
     for (int from = 0; from < levels.length; from += bytes.capacity() / 2) {
       int count = Math.min(bytes.capacity() / 2, levels.length - from);
       bytes.asShortBuffer().put(levels, from, count);

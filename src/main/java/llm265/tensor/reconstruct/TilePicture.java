@@ -14,7 +14,8 @@ public interface TilePicture {
    * What a decoder made of a tile.
    *
    * @param picture its picture; samples mean nothing where there are levels
-   * @param levels those that the picture carries, and dropped ones, macroblock by macroblock; null where samples are what is coded
+   * @param levels those that the picture carries, and dropped ones, macroblock by macroblock; null where samples are
+   *     what is coded
    */
   record Coded(Picture picture, short[] levels) {}
 

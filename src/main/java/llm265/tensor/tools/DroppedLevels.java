@@ -20,10 +20,11 @@ public record DroppedLevels(int[] places, short[] levels) {
     if (at < 0) {
       return NONE;
     }
-    int[] places = new int[wanted.length - at];
+    int[] places = new int[16];
     int count = 0;
     for (; at < wanted.length; at++) {
       if (wanted[at] != carried[at]) {
+        places = count < places.length ? places : Arrays.copyOf(places, 2 * count);
         places[count++] = at;
       }
     }

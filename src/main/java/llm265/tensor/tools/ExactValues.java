@@ -25,7 +25,8 @@ import llm265.tensor.payload.PayloadWriter;
  * @param prediction what is subtracted from patterns first; null for nothing. Only with carried symbols, and not with folding
  */
 public record ExactValues(
-    int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes, LevelRecovery carrying, Prediction prediction) {
+    int width, boolean folded, long rawMask, long constant, List<ExactPlane> planes, LevelRecovery carrying,
+    Prediction prediction) {
   /** With more planes, pictures of the narrowest tiles would be higher than any level allows. */
   public static final int MOST_PLANES = 4;
 

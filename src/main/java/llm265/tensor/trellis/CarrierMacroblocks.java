@@ -129,7 +129,8 @@ final class CarrierMacroblocks {
       Arrays.fill(values, centre);
     }
     Arrays.fill(classes, (byte) (hasPadding ? lawClasses : 0));
-    int[] scaleClasses = new int[map.width()];
+    double least = Arrays.stream(bounds).min().getAsDouble();
+    int[] scaleClasses = new int[hasClasses ? map.width() : 0];
     for (int y = 0; y < map.rows(); y++) {
       map.read(elements, y, row);
       int count = map.count(y);
@@ -138,7 +139,9 @@ final class CarrierMacroblocks {
       if (hasClasses) {
         map.scaleClasses(y, scaleClasses);
       }
-      takeOutliers(arrangement, map, y, bounds, scaleClasses, outliers);
+      if (!(greatestDeviation(count, centre) <= least)) {
+        takeOutliers(arrangement, map, y, bounds, scaleClasses, outliers);
+      }
       float[] from = row.array();
       int offset = row.offset();
       if (ranks == null) {
@@ -160,22 +163,23 @@ final class CarrierMacroblocks {
     return outliers;
   }
 
+  /** NaN if there is one. */
+  private float greatestDeviation(int count, float centre) {
+    float[] from = row.array();
+    int offset = row.offset();
+    float greatest = 0;
+    for (int x = 0; x < count; x++) {
+      greatest = Math.max(greatest, Math.abs(from[offset + x] - centre));
+    }
+    return greatest;
+  }
+
   /** Puts the centre in the place of a row's values that are kept exactly. */
   private void takeOutliers(
       Arrangement arrangement, TileMap map, int y, double[] bounds, int[] scaleClasses, OutlierList outliers) {
     float centre = arrangement.range().centre();
     int count = map.count(y);
-    float[] from = row.array();
-    int offset = row.offset();
-    double least = Arrays.stream(bounds).min().getAsDouble();
-    float greatest = 0;
-    for (int x = 0; x < count; x++) {
-      greatest = Math.max(greatest, Math.abs(from[offset + x] - centre));
-    }
-    if (greatest <= least) {
-      return;
-    }
-    from = row.detach(count);
+    float[] from = row.detach(count);
     for (int x = 0; x < count; x++) {
       double bound = bounds[hasClasses ? TrellisFormat.classOf(scaleClasses[x], bounds.length) : 0];
       if (!(Math.abs(from[x] - centre) <= bound)) {

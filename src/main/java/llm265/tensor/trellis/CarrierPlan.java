@@ -89,7 +89,7 @@ public final class CarrierPlan implements TrellisPlan {
     if (coded == null) {
       coded = before != null && before.isAt(step) ? before.withStep(step, centre) : point(step);
       if (before != null && before.octavesTo(step) < FAR && coded.costs().lowBits() != before.costs().lowBits()) {
-        coded = measured(moved(before, step));
+        coded = sample().measure(moved(before, step), trellis, 1, bounds.maxError()).point();
       }
       passes.add(coded);
     }
@@ -109,7 +109,7 @@ public final class CarrierPlan implements TrellisPlan {
 
   @Override
   public Estimate estimate(double step) {
-    CarrierSample.Measured measured = sample().measure(point(step), trellis, bounds.maxError());
+    CarrierSample.Measured measured = sample().measure(point(step), trellis, 1, bounds.maxError());
     TensorFraming framing = arrangement.framing();
     double exact = measured.beyond() * framing.values();
     double bits = measured.rate() * framing.values()
@@ -135,8 +135,8 @@ public final class CarrierPlan implements TrellisPlan {
     if (nearest != null && nearest.isAt(step)) {
       return nearest.withStep(step, centre);
     }
-    CarrierPoint point =
-        measured(nearest != null && nearest.octavesTo(step) < NEAR ? moved(nearest, step) : best(step)).with(sample().recovery());
+    CarrierPoint begin = nearest != null && nearest.octavesTo(step) < NEAR ? moved(nearest, step) : best(step);
+    CarrierPoint point = sample().learn(begin, trellis, bounds.maxError());
     points.add(point);
     return point;
   }
@@ -144,10 +144,6 @@ public final class CarrierPlan implements TrellisPlan {
   private CarrierPoint moved(CarrierPoint point, double step) {
     return CarrierPoint.of(
         step, centre, point.lambda() * coarseness(step) / coarseness(point.step()), point.costs(), point.recovery());
-  }
-
-  private CarrierPoint measured(CarrierPoint begin) {
-    return sample().measure(begin, trellis, bounds.maxError()).point();
   }
 
   /** The point that does best on a part of the sample, of several numbers of low bits and worths of a bit. */

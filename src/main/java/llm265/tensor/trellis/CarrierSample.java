@@ -8,6 +8,7 @@ import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.rate.AdaptiveLevelCosts;
 import llm265.h264.transform.LevelRecovery;
 import llm265.numeric.Logarithms;
+import llm265.parallel.IdlePool;
 import llm265.tensor.ElementType;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.tensor.picture.Arrangement;
@@ -17,10 +18,7 @@ import llm265.tensor.tools.NotFiniteRuns;
 import llm265.tensor.tools.OutlierList;
 import llm265.trinity.Trellis;
 
-/**
- * Macroblocks from all over a tensor: what their levels take as pictures carry them, and what errors they leave. Used by one
- * thread at a time.
- */
+/** Macroblocks from all over a tensor: what their levels take as pictures carry them, and what errors they leave. */
 final class CarrierSample {
   /** Sum of the squares of a macroblock's levels beyond which some are clipped, mostly. */
   private static final long MOST_ENERGY = 256 * 130;
@@ -31,17 +29,35 @@ final class CarrierSample {
   /** Macroblocks that contexts learn on before anything is measured. */
   private static final int WARMING = 32;
 
+  private static final IdlePool<PictureFormat, Workspace> IDLE = new IdlePool<>();
+
   private final Arrangement arrangement;
   private final TileMap map;
-  private final CarrierMacroblocks macroblocks;
-  private final float[] bits;
-  private final AdaptiveLevelCosts contexts = new AdaptiveLevelCosts();
+  private final PictureFormat format;
 
   CarrierSample(Arrangement arrangement, TileMap map) {
     this.arrangement = arrangement;
     this.map = map;
-    macroblocks = new CarrierMacroblocks(map.width(), map.height(), true);
-    bits = new float[256 * macroblocks.macroblocks()];
+    format = PictureFormat.of8Bit(map.width(), map.height(), ChromaFormat.MONOCHROME);
+  }
+
+  /** What measuring needs. Used by one thread at a time. */
+  private static final class Workspace {
+    final CarrierMacroblocks macroblocks;
+    final float[] bits;
+    final AdaptiveLevelCosts contexts = new AdaptiveLevelCosts();
+    final SampleSums.Room sums;
+    final H264IntraEncoder encoder;
+    final short[] carried;
+
+    Workspace(PictureFormat format) {
+      macroblocks = new CarrierMacroblocks(format.codedWidth(0), format.codedHeight(0), true);
+      int values = 256 * macroblocks.macroblocks();
+      bits = new float[values];
+      sums = new SampleSums.Room(values);
+      encoder = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR.withChroma(format.chroma()), format);
+      carried = new short[values];
+    }
   }
 
   /**
@@ -64,14 +80,27 @@ final class CarrierSample {
 
   /** Searches levels, and does so again with the costs that they turned out to have. */
   Measured measure(CarrierPoint begin, Trellis trellis, int rounds, double maxError) {
-    Measured measured = measure(begin, trellis, maxError);
+    Workspace workspace = IDLE.take(format, () -> new Workspace(format));
+    Measured measured = measure(workspace, begin, trellis, maxError);
     for (int round = 1; round < rounds; round++) {
-      measured = measure(measured.point, trellis, maxError);
+      measured = measure(workspace, measured.point, trellis, maxError);
     }
+    IDLE.giveBack(format, workspace);
     return measured;
   }
 
-  Measured measure(CarrierPoint point, Trellis trellis, double maxError) {
+  /** Searches levels; returns a point with the costs that they turned out to have, and the way in which they come back. */
+  CarrierPoint learn(CarrierPoint begin, Trellis trellis, double maxError) {
+    Workspace workspace = IDLE.take(format, () -> new Workspace(format));
+    CarrierPoint point = measure(workspace, begin, trellis, maxError).point.with(recovery(workspace));
+    IDLE.giveBack(format, workspace);
+    return point;
+  }
+
+  private Measured measure(Workspace workspace, CarrierPoint point, Trellis trellis, double maxError) {
+    CarrierMacroblocks macroblocks = workspace.macroblocks;
+    AdaptiveLevelCosts contexts = workspace.contexts;
+    float[] bits = workspace.bits;
     CarrierCosts costs = point.costs();
     OutlierList outliers = macroblocks.read(arrangement, map, point.bounds(), costs);
     macroblocks.search(arrangement.range().centre(), point, trellis);
@@ -79,8 +108,9 @@ final class CarrierSample {
     for (int mb = 0; mb < Math.min(WARMING, macroblocks.macroblocks()); mb++) {
       contexts.code(macroblocks.levels(), 256 * mb, bits);
     }
+    double sum = 0;
     for (int mb = 0; mb < macroblocks.macroblocks(); mb++) {
-      contexts.code(macroblocks.levels(), 256 * mb, bits);
+      sum += contexts.code(macroblocks.levels(), 256 * mb, bits);
     }
     ElementType type = ElementType.of(arrangement.elements().type());
     NotFiniteRuns.Split exact = NotFiniteRuns.split(outliers, type, map.width(), map.width());
@@ -89,9 +119,9 @@ final class CarrierSample {
       exact.runs().write(runs, type);
     }
     double all = Math.max(1, map.values());
-    double droppedBits = dropped() * DROPPED_BITS / (256.0 * macroblocks.macroblocks());
+    double droppedBits = dropped(macroblocks) * DROPPED_BITS / (256.0 * macroblocks.macroblocks());
     CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs.lowBits(), costs.classes());
-    SampleSums sums = new SampleSums(macroblocks, map, costs, bits, measurement, arrangement);
+    SampleSums sums = new SampleSums(macroblocks, map, costs, bits, sum, measurement, arrangement, workspace.sums);
     CarrierPoint known = new CarrierPoint(
         point.step(), point.bounds(), point.lambda(), measurement.costs(costs), point.recovery());
     return new Measured(
@@ -100,7 +130,7 @@ final class CarrierSample {
   }
 
   /** About how many levels pictures could not carry, were they all like the sample. */
-  private int dropped() {
+  private static int dropped(CarrierMacroblocks macroblocks) {
     short[] levels = macroblocks.levels();
     int dropped = 0;
     for (int first = 0; first < 256 * macroblocks.macroblocks(); first += 256) {
@@ -124,16 +154,16 @@ final class CarrierSample {
   }
 
   /** How levels like those found last come back: in the way in which fewer have to be told beside their picture. */
-  LevelRecovery recovery() {
+  private static LevelRecovery recovery(Workspace workspace) {
     LevelRecovery best = LevelRecovery.CERTAIN;
-    int fewest = dropped(best);
-    return fewest > 0 && dropped(LevelRecovery.WIDE) < fewest ? LevelRecovery.WIDE : best;
+    int fewest = dropped(workspace, best);
+    return fewest > 0 && dropped(workspace, LevelRecovery.WIDE) < fewest ? LevelRecovery.WIDE : best;
   }
 
-  private int dropped(LevelRecovery recovery) {
-    PictureFormat format = PictureFormat.of8Bit(map.width(), map.height(), ChromaFormat.MONOCHROME);
-    short[] carried = macroblocks.levels().clone();
-    new H264IntraEncoder(EncoderConfig.WHITE_TENSOR.withChroma(format.chroma()), format).encodeLevels(carried, recovery, 0);
-    return DroppedLevels.of(macroblocks.levels(), carried).places().length;
+  private static int dropped(Workspace workspace, LevelRecovery recovery) {
+    short[] levels = workspace.macroblocks.levels();
+    System.arraycopy(levels, 0, workspace.carried, 0, levels.length);
+    workspace.encoder.encodeLevels(workspace.carried, recovery, 0);
+    return DroppedLevels.of(levels, workspace.carried).places().length;
   }
 }

@@ -27,12 +27,14 @@ final class CarrierTileCoder {
 
   private final H264IntraEncoder encoder;
   private final CarrierMacroblocks macroblocks;
+  private final short[] carried;
   private final CarriedLevels tileLevels;
   private final ReconstructionFit reconstruction;
 
   CarrierTileCoder(PictureFormat format) {
     encoder = new H264IntraEncoder(EncoderConfig.WHITE_TENSOR.withChroma(format.chroma()), format);
     macroblocks = new CarrierMacroblocks(format.codedWidth(0), format.codedHeight(0), false);
+    carried = new short[macroblocks.levels().length];
     tileLevels = new CarriedLevels(macroblocks.steps());
     reconstruction = new ReconstructionFit(format.codedWidth(0));
   }
@@ -49,7 +51,7 @@ final class CarrierTileCoder {
     float centre = arrangement.range().centre();
     OutlierList outliers = macroblocks.read(arrangement, map, point.bounds(), point.costs());
     macroblocks.search(centre, point, format.trellis());
-    short[] carried = macroblocks.levels().clone();
+    System.arraycopy(macroblocks.levels(), 0, carried, 0, carried.length);
     EncodedPicture picture = encoder.encodeLevels(carried, format.recovery(), number);
     byte[] rawBits = rawBits(map, format.lowBits());
     reconstruction.begin(arrangement.elements(), arrangement.channels(), bounds);

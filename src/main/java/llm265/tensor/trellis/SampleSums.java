@@ -18,28 +18,48 @@ final class SampleSums {
   private final double[] squaredErrors;
   private final double[] shares;
   private final float[] errors;
+  private final int count;
   private final double slopeBits;
+  /** Bits per value of padding and of macroblocks' other elements. */
+  private final double otherBits;
 
+  /** Room for the values of a sample. */
+  static final class Room {
+    private final int[] places;
+    private final float[] steps;
+    private final float[] errors;
+
+    Room(int values) {
+      places = new int[values];
+      steps = new float[values];
+      errors = new float[values];
+    }
+  }
+
+  /** @param room what it holds is used as long as these sums are */
   SampleSums(
-      CarrierMacroblocks sample, TileMap map, CarrierCosts costs, float[] valueBits, CarrierCosts.Measurement measurement,
-      Arrangement arrangement) {
+      CarrierMacroblocks sample, TileMap map, CarrierCosts costs, float[] valueBits, double allBits,
+      CarrierCosts.Measurement measurement, Arrangement arrangement, Room room) {
     int classes = costs.classes();
     values = new double[classes];
     bits = new double[classes];
     squaredErrors = new double[classes];
     shares = shares(arrangement, classes);
-    int[] places = new int[(int) map.values()];
-    float[] steps = new float[places.length];
+    count = (int) map.values();
+    int[] places = room.places;
+    float[] steps = room.steps;
     find(sample, map, places, steps);
     float centre = arrangement.range().centre();
-    double gain = gain(sample, places, steps, centre);
-    errors = new float[places.length];
+    double gain = gain(sample, places, steps, count, centre);
+    errors = room.errors;
     double squares = 0;
-    for (int i = 0; i < places.length; i++) {
+    double left = allBits;
+    for (int i = 0; i < count; i++) {
       int at = places[i];
       int valueClass = sample.valueClass(at);
       int level = sample.levelOf(at);
       double taken = valueBits[sample.placeOf(at)];
+      left -= taken;
       measurement.add(valueClass, sample.quantizer(at), level, taken);
       double deviation = (double) sample.values()[at] - centre;
       double error = deviation - gain * steps[i];
@@ -50,8 +70,9 @@ final class SampleSums {
       double factor = classes == 1 ? 1 : ScaleClasses.factor(TrellisFormat.SCALE_CLASSES_PER_LAW * valueClass);
       squares += deviation * deviation / (factor * factor);
     }
+    otherBits = left / Math.max(1, count);
     // Values of the sample may be greater than those of the whole, and take more for it.
-    double deviation = Math.sqrt(squares / Math.max(1, places.length));
+    double deviation = Math.sqrt(squares / Math.max(1, count));
     double octaves = deviation > 0 && classes == 1 ? Logarithms.log2(arrangement.range().deviation() / deviation) : 0;
     slopeBits = Math.clamp(octaves, -0.5, 0.5);
   }
@@ -84,10 +105,10 @@ final class SampleSums {
     }
   }
 
-  private static double gain(CarrierMacroblocks sample, int[] places, float[] steps, float centre) {
+  private static double gain(CarrierMacroblocks sample, int[] places, float[] steps, int count, float centre) {
     double products = 0;
     double squares = 0;
-    for (int i = 0; i < places.length; i++) {
+    for (int i = 0; i < count; i++) {
       products += steps[i] * ((double) sample.values()[places[i]] - centre);
       squares += (double) steps[i] * steps[i];
     }
@@ -109,7 +130,7 @@ final class SampleSums {
 
   /** Bits per value. */
   double rate() {
-    double rate = mean(bits);
+    double rate = mean(bits) + otherBits;
     return Math.max(0, rate + Math.min(1, rate) * slopeBits);
   }
 
@@ -120,8 +141,8 @@ final class SampleSums {
   /** Number of the sample's values whose error is beyond a bound. */
   int beyond(double bound) {
     int beyond = 0;
-    for (float error : errors) {
-      beyond += Math.abs(error) > bound ? 1 : 0;
+    for (int i = 0; i < count; i++) {
+      beyond += Math.abs(errors[i]) > bound ? 1 : 0;
     }
     return beyond;
   }

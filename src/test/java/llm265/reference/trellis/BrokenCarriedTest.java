@@ -41,6 +41,7 @@ class BrokenCarriedTest {
   private static final byte[] UUID = HexFormat.of().parseHex("dac7dccf99a447df9f7d07546cd1340b");
   private static final int TENSOR = 1;
   private static final int TILE = 3;
+  private static final int DROPPED = 11;
 
   /** A stream of one tile, taken apart. */
   private static final class Parts {
@@ -48,6 +49,7 @@ class BrokenCarriedTest {
     byte[] slices;
     byte[] raw;
     final byte[] luma;
+    final int qp;
     final int[] integers;
     /** Tags and contents. */
     final List<byte[]> contents = new ArrayList<>();
@@ -69,7 +71,8 @@ class BrokenCarriedTest {
       }
       Plane plane = new Plane(1, 1, false, 48, 32);
       luma = FfmpegOracle.decode(stream).getFirst().planes()[0];
-      integers = TextCarrier.integers(contents.getFirst()[contents.getFirst().length - 5 - QP], luma, plane.tileWidth(), plane.tileHeight());
+      qp = content(TENSOR)[content(TENSOR).length - 5 - QP];
+      integers = TextCarrier.integers(qp, luma, plane.tileWidth(), plane.tileHeight());
     }
 
     byte[] content(int tag) {
@@ -96,6 +99,22 @@ class BrokenCarriedTest {
       put(TENSOR, out.toByteArray());
     }
 
+    /** The integers, dropped ones included, unless their section is broken. */
+    private int[] restored() {
+      int[] restored = integers.clone();
+      try {
+        if (tags.contains(DROPPED)) {
+          byte[] dropped = content(DROPPED);
+          for (int[] one : TextTensor.dropped(new Fields(dropped, 0, dropped.length), restored.length)) {
+            restored[one[0]] = one[1];
+          }
+        }
+      } catch (Refused broken) {
+        return integers;
+      }
+      return restored;
+    }
+
     /** The stream, with the checksums of what is there. */
     byte[] stream() {
       byte[] header = content(TENSOR);
@@ -115,7 +134,7 @@ class BrokenCarriedTest {
       byte[] checked = others.toByteArray();
       CRC32C crc = new CRC32C();
       crc.update(checked, 0, checked.length - 4);
-      for (int integer : integers) {
+      for (int integer : restored()) {
         crc.update(integer);
         crc.update(integer >> 8);
       }
@@ -185,11 +204,15 @@ class BrokenCarriedTest {
     for (long field : fields) {
       out.uv(field);
     }
-    return parts -> parts.insert(11, out.toByteArray());
+    return parts -> parts.insert(DROPPED, out.toByteArray());
   }
 
-  /** The slices of a picture of another kind. */
-  private static Consumer<Parts> slices(EncoderConfig config, int width, int height, int qp) {
+  /**
+   * The slices of a picture of another kind.
+   *
+   * @param qpMore by how much its QP is greater
+   */
+  private static Consumer<Parts> slices(EncoderConfig config, int width, int height, int qpMore) {
     return parts -> {
       PictureFormat format = PictureFormat.of8Bit(width, height, ChromaFormat.YUV420);
       Picture picture = new Picture(format);
@@ -197,11 +220,12 @@ class BrokenCarriedTest {
       for (int i = 0; i < width * height; i++) {
         picture.samples(0)[picture.first(0) + i / width * picture.stride(0) + i % width] = (short) random.nextInt(256);
       }
-      parts.slices = new H264IntraEncoder(config, format).encode(picture, qp, 0).slices();
+      parts.slices = new H264IntraEncoder(config, format).encode(picture, parts.qp + qpMore, 0).slices();
     };
   }
 
-  // The last fields before the checksum: state_bits, chunk_macroblocks of two bytes, raw_level_bits, carrier_qp, two of three bytes.
+  // The last fields before the checksum: state_bits, chunk_macroblocks of two bytes, raw_level_bits, carrier_qp, two of three
+  // bytes.
   private static final int STATE_BITS = 11;
   private static final int CHUNK = 10;
   private static final int RAW = 8;
@@ -216,7 +240,8 @@ class BrokenCarriedTest {
             parts -> parts.tensor(CHUNK, 2, new Out().uv(65_537).toByteArray())),
         malformed("16 raw level bits", "raw_level_bits", parts -> parts.tensor(RAW, 1, (byte) 16)),
         malformed("a QP that carries nothing", "carrier_qp", parts -> parts.tensor(QP, 1, (byte) 22)),
-        malformed("another QP than that of the pictures", "macroblock_layer", parts -> parts.tensor(QP, 1, (byte) 28)),
+        malformed("another QP than that of the pictures", "macroblock_layer",
+            parts -> parts.tensor(QP, 1, (byte) (44 - parts.qp))),
         malformed("fewer raw level bits than there are", "raw", parts -> parts.tensor(RAW, 1, (byte) 1)),
         malformed("more raw level bits than there are", "raw", parts -> parts.tensor(RAW, 1, (byte) 12)),
         malformed("raw bits that are not there", "raw", parts -> parts.raw = null),
@@ -241,9 +266,9 @@ class BrokenCarriedTest {
         malformed("the second one behind the last place", "gap", dropped(2, 48 * 32 - 1, 2, 0, 2)),
         malformed("a dropped level of 17 bits", "dropped_level", dropped(1, 0, 65_535)),
         malformed("bytes behind the dropped levels", "dropped levels section", dropped(1, 0, 2, 7)),
-        malformed("macroblocks of QP 17", "macroblock_layer", slices(EncoderConfig.WHITE_TENSOR, 48, 32, 17)),
-        malformed("other prediction modes", "macroblock_layer", slices(EncoderConfig.TENSOR, 48, 32, 16)),
-        malformed("a picture that ends early", "", slices(EncoderConfig.WHITE_TENSOR, 48, 16, 16)));
+        malformed("macroblocks of a QP that is greater by 1", "macroblock_layer", slices(EncoderConfig.WHITE_TENSOR, 48, 32, 1)),
+        malformed("other prediction modes", "macroblock_layer", slices(EncoderConfig.TENSOR, 48, 32, 0)),
+        malformed("a picture that ends early", "", slices(EncoderConfig.WHITE_TENSOR, 48, 16, 0)));
   }
 
   @ParameterizedTest

@@ -86,12 +86,12 @@ final class TextCarrier {
       for (int i = 1; i < 16; i++) {
         int odd = i / 4 % 2 + i % 2;
         long f = odd == 0 ? 262_144 : odd == 1 ? 167_772 : 107_374;
-        integers[at + 16 * block + i] = (int) ((w[i / 4][i % 4] * f + (1 << 21 + s)) >> 22 + s);
+        integers[at + 16 * block + i] = (int) ((w[i / 4][i % 4] * f + (1 << (21 + s))) >> (22 + s));
       }
     }
     int[][] z = transformed(H, first);
     for (int block = 0; block < 16; block++) {
-      integers[at + 16 * block] = (z[blockRow(block)][blockColumn(block)] + (32 << s)) >> 6 + s;
+      integers[at + 16 * block] = (z[blockRow(block)][blockColumn(block)] + (32 << s)) >> (6 + s);
     }
   }
 

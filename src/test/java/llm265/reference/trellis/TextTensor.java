@@ -376,7 +376,8 @@ public final class TextTensor {
         Refused.unless(!has(ROTATION), "runs with a rotation");
         runs(tile, section, values, side);
       } else if (tag == 11) {
-        dropped(section, integers.length, side);
+        side.dropped = dropped(section, integers.length);
+        droppedIntegers += side.dropped.length;
       } else {
         tileSection(tile, section, values, side);
         crc.update(section.from(checkedFrom));
@@ -401,17 +402,18 @@ public final class TextTensor {
     values(tile, side, integers == null ? levels(tile, body, values, side) : levels(tile, body, integers, side));
   }
 
-  private void dropped(Fields fields, int places, Side side) {
-    side.dropped = new int[(int) fields.uv(0, places, "dropped_count")][2];
+  /** Places of dropped integers, and the integers. */
+  static int[][] dropped(Fields fields, int places) {
+    int[][] dropped = new int[(int) fields.uv(0, places, "dropped_count")][2];
     long place = -1;
-    for (int[] one : side.dropped) {
+    for (int[] one : dropped) {
       place += 1 + fields.uv();
       Refused.unless(place < places, "the place of a dropped integer");
       one[0] = (int) place;
       long folded = fields.uv(0, 65_534, "dropped_level");
       one[1] = (int) (folded % 2 == 0 ? folded / 2 : -(folded + 1) / 2);
     }
-    droppedIntegers += side.dropped.length;
+    return dropped;
   }
 
   private void runs(int tile, Fields fields, int values, Side side) {
