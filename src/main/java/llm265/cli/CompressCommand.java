@@ -165,7 +165,7 @@ final class CompressCommand implements Callable<Integer> {
 
     @Option(
         names = "--lossless",
-        description = "Lose nothing: every value comes back bit for bit")
+        description = "Lose nothing: every value comes back bit for bit, out of pictures that every decoder takes")
     private boolean lossless;
   }
 

@@ -13,6 +13,9 @@ import llm265.tensor.tools.TrellisFormat;
  * that it has there.
  */
 final class SampleSums {
+  /** Values of a class that tell what it has on average. */
+  private static final int ENOUGH = 256;
+
   private final double[] values;
   private final double[] bits;
   private final double[] squaredErrors;
@@ -115,17 +118,31 @@ final class SampleSums {
     return squares == 0 ? 0 : products / squares;
   }
 
-  /** The mean over the whole tensor of what a class has on average; classes that the sample lacks are left out. */
+  /**
+   * The mean over the whole tensor of what a class has on average. Those of a class of which the sample has too few values to tell
+   * are taken to be like those of the nearest one of which it has enough.
+   */
   private double mean(double[] sums) {
     double mean = 0;
-    double seen = 0;
+    double all = 0;
     for (int i = 0; i < sums.length; i++) {
-      if (values[i] > 0) {
-        mean += shares[i] * sums[i] / values[i];
-        seen += shares[i];
+      int like = nearestSeen(i);
+      mean += like < 0 ? 0 : shares[i] * sums[like] / values[like];
+      all += like < 0 ? 0 : shares[i];
+    }
+    return all > 0 ? mean / all : Arrays.stream(sums).sum() / Math.max(1, Arrays.stream(values).sum());
+  }
+
+  /** Less than 0 if there is none. */
+  private int nearestSeen(int valueClass) {
+    for (int distance = 0; distance < values.length; distance++) {
+      for (int i = valueClass - distance; i <= valueClass + distance; i += Math.max(1, 2 * distance)) {
+        if (i >= 0 && i < values.length && values[i] >= ENOUGH) {
+          return i;
+        }
       }
     }
-    return seen == 0 ? Arrays.stream(sums).sum() / Math.max(1, Arrays.stream(values).sum()) : mean / seen;
+    return -1;
   }
 
   /** Bits per value. */
