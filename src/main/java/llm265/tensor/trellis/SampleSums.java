@@ -119,8 +119,8 @@ final class SampleSums {
   }
 
   /**
-   * The mean over the whole tensor of what a class has on average. Those of a class of which the sample has too few values to tell
-   * are taken to be like those of the nearest one of which it has enough.
+   * The mean over the whole tensor of what a class has on average. Those of a class of which the sample has too few values to
+   * tell are taken to be like those of the nearest one of which it has enough.
    */
   private double mean(double[] sums) {
     double mean = 0;
