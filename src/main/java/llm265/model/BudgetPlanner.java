@@ -96,7 +96,7 @@ final class BudgetPlanner {
   private Known known(int i) {
     boolean isMeasured = curves[i] != null && !curves[i].isFixed() && !hasWeights[i];
     boolean isFree = isMeasured && settings.sharing().allocation() == Allocation.SLOPE;
-    return new Known(isMeasured ? choices[i] : null, isFree ? curves[i] : null, TOLERANCE);
+    return new Known(isMeasured ? choices[i] : null, isFree ? curves[i] : null, TOLERANCE, 1);
   }
 
   /** Gives pinned tensors their bits and returns how many are left. */

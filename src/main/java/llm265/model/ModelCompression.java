@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
@@ -21,6 +22,7 @@ import llm265.rate.RateTarget;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
 import llm265.tensor.encode.CodingSettings;
+import llm265.tensor.encode.Known;
 import llm265.tensor.encode.TargetSearch;
 
 /** Compresses one model into a file: codes its tensors, some of them again until the file meets its target, and writes them. */
@@ -108,22 +110,26 @@ final class ModelCompression {
     FileBudget budget = plan.budget();
     int[] positions = new int[lossy.length];
     Arrays.setAll(positions, p -> p);
+    Known[] known = plan.known();
     for (int round = 0; positions.length > 0 && round <= CORRECTIONS; round++) {
       int[] now = positions;
-      boolean exact = round > 0;
       codeEach(
           Arrays.stream(now).map(p -> lossy[p]).toArray(),
           i -> {
             int p = Arrays.binarySearch(lossy, i);
             CodingSettings coding = settings.codingOf(tensors.get(i), new RateTarget.Bits(budget.target(p)));
-            return raised(i, code(i, coding.with(exact ? plan.known()[p].exact() : plan.known()[p])));
+            return raised(i, code(i, coding.with(known[p])));
           });
       for (int p : now) {
         if (coded[lossy[p]] == null || coded[lossy[p]].raised()) {
           budget.fix(p, dataBytes(lossy[p]));
         }
       }
+      double[] wanted = IntStream.range(0, lossy.length).mapToDouble(budget::target).toArray();
       positions = budget.correct(Arrays.stream(lossy).mapToLong(this::dataBytes).toArray());
+      for (int p : positions) {
+        known[p] = known[p].exact(wanted[p], coded[lossy[p]].result());
+      }
     }
   }
 

@@ -88,6 +88,8 @@ public final class RateController {
 
   /** What is known about the tensor's rate before anything is coded; null for nothing. */
   private final RateCurve known;
+  /** What rates of samples are multiplied with. */
+  private final double excess;
 
   /** The difference between the measurements and the model. */
   private double correction;
@@ -103,13 +105,15 @@ public final class RateController {
     }
   }
 
-  private RateController(Trial trial, double levelDeviation, boolean bits, double wanted, double tolerance, RateCurve known) {
+  private RateController(Trial trial, double levelDeviation, boolean bits, double wanted, double tolerance, RateCurve known,
+      double excess) {
     this.trial = trial;
     this.levelDeviation = levelDeviation;
     this.bits = bits;
     this.wanted = wanted;
     this.tolerance = tolerance;
     this.known = known;
+    this.excess = excess;
     this.maxPasses = trial.hasExcerpt() ? trial.mostPasses() : FINE_PASSES;
   }
 
@@ -118,12 +122,13 @@ public final class RateController {
    *
    * @param bitsPerValue wanted bits per value
    * @param values number of values; since sizes are whole bytes, it limits the precision
+   * @param excess rate of the whole over the rate by samples, if that is known; else 1
    * @param levelDeviation the wanted standard deviation of the levels
    */
-  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double levelDeviation) {
+  public static Outcome codeAtBits(Trial trial, double bitsPerValue, long values, double excess, double levelDeviation) {
     double relative = trial.hasExcerpt() ? trial.bitsTolerance() : FINE_BITS_TOLERANCE;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, null).search(0);
+    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, null, excess).search(0);
   }
 
   /**
@@ -141,7 +146,7 @@ public final class RateController {
     double ofSmall = trial.bitsTolerance() < BITS_TOLERANCE ? FINE_BITS_TOLERANCE : BITS_TOLERANCE;
     double relative = trial.hasExcerpt() ? share : ofSmall;
     double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
-    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, known).search(0);
+    return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, known, 1).search(0);
   }
 
   /**
@@ -153,7 +158,7 @@ public final class RateController {
    */
   public static Outcome codeAtSnr(Trial trial, double snr, double head, double levelDeviation) {
     double tolerance = trial.hasExcerpt() ? SNR_TOLERANCE : FINE_SNR_TOLERANCE;
-    return new RateController(trial, levelDeviation, false, snr, tolerance, null).search(head);
+    return new RateController(trial, levelDeviation, false, snr, tolerance, null, 1).search(head);
   }
 
   private Outcome search(double head) {
@@ -168,7 +173,7 @@ public final class RateController {
   private QuantizerPoint bySamples(QuantizerPoint first) {
     QuantizerPoint point = first;
     if (known == null) {
-      Probe rough = Probe.of(first, trial.rough(first), bits);
+      Probe rough = sample(first, trial.rough(first));
       if (Double.isInfinite(rough.value)) {
         return first;
       }
@@ -178,7 +183,7 @@ public final class RateController {
     double precision = known == null ? SAMPLE_PRECISION : Math.max(SAMPLE_PRECISION, 0.5 * tolerance);
     Probe before = null;
     for (int pass = 0; pass < SAMPLE_PASSES; pass++) {
-      Probe probe = Probe.of(point, trial.excerpt(point), bits);
+      Probe probe = sample(point, trial.excerpt(point));
       if (Double.isInfinite(probe.value)) {
         break;
       }
@@ -191,6 +196,10 @@ public final class RateController {
       before = probe;
     }
     return point;
+  }
+
+  private Probe sample(QuantizerPoint point, Measurement measurement) {
+    return Probe.of(point, new Measurement(excess * measurement.bitsPerValue, measurement.snr), bits);
   }
 
   private Outcome codeWhole(QuantizerPoint first) {

@@ -68,7 +68,7 @@ class RateControllerTest {
       @ForAll @DoubleRange(min = 0.5, max = 4) double bits,
       @ForAll boolean sampled) {
     Source source = new Source(factor, constant, sampled, 0.01);
-    RateController.Outcome outcome = RateController.codeAtBits(source, bits, 1 << 20, 28);
+    RateController.Outcome outcome = RateController.codeAtBits(source, bits, 1 << 20, 1, 28);
 
     assertThat(outcome.measurement().bitsPerValue()).isCloseTo(bits, within((sampled ? 0.002 : 0.0005) * bits));
     assertThat(outcome.point()).isEqualTo(source.last);
@@ -91,7 +91,15 @@ class RateControllerTest {
   void goodSampleMakesOnePassEnough() {
     Source source = new Source(1.2, 0.1, true, 0.0005);
 
-    assertThat(RateController.codeAtBits(source, 3, 1 << 20, 28).passes()).isEqualTo(1);
+    assertThat(RateController.codeAtBits(source, 3, 1 << 20, 1, 28).passes()).isEqualTo(1);
+  }
+
+  @Test
+  void wrongSampleDoesNoHarmWhereItsErrorIsKnown() {
+    Source source = new Source(1, 0.1, true, 0.03);
+
+    assertThat(RateController.codeAtBits(source, 3, 1 << 20, 1, 28).passes()).isGreaterThan(1);
+    assertThat(RateController.codeAtBits(source, 3, 1 << 20, 1 / 1.03, 28).passes()).isEqualTo(1);
   }
 
   /** What a look at a little of the source shows at 2.5 bits or so. */
@@ -120,13 +128,13 @@ class RateControllerTest {
     Source source = new Source(1, 0.2, false, 0);
 
     assertThat(RateController.codeAboutBits(source, 2.6, 1 << 20, curve(source, 0), 0.01, 28).passes()).isEqualTo(1);
-    assertThat(RateController.codeAtBits(source, 2.6, 1 << 20, 28).passes()).isGreaterThan(1);
+    assertThat(RateController.codeAtBits(source, 2.6, 1 << 20, 1, 28).passes()).isGreaterThan(1);
   }
 
   @Test
   void targetOutOfReachGivesTheNearest() {
     Source source = new Source(1, 0, false, 0);
-    RateController.Outcome outcome = RateController.codeAtBits(source, 15, 1 << 20, 28);
+    RateController.Outcome outcome = RateController.codeAtBits(source, 15, 1 << 20, 1, 28);
 
     assertThat(outcome.point().qp()).isZero();
     assertThat(outcome.passes()).isLessThanOrEqualTo(3);
@@ -143,7 +151,7 @@ class RateControllerTest {
         return new RateController.Measurement(bits > 3 ? bits + 0.6 : bits - 0.6, smooth.snr());
       }
     };
-    RateController.Outcome outcome = RateController.codeAtBits(source, 2.8, 1 << 20, 28);
+    RateController.Outcome outcome = RateController.codeAtBits(source, 2.8, 1 << 20, 1, 28);
 
     assertThat(outcome.measurement().bitsPerValue()).isBetween(2.2, 2.4);
     assertThat(outcome.point()).isEqualTo(source.last);

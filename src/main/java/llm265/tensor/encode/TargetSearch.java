@@ -203,7 +203,7 @@ public final class TargetSearch {
     TensorPasses passes = new TensorPasses(coding);
     RateCurve curve = settings.known().curve();
     return passes.result(curve == null
-        ? RateController.codeAtBits(passes, bits, coding.values(), coding.levelDeviation())
+        ? RateController.codeAtBits(passes, bits, coding.values(), settings.known().excess(), coding.levelDeviation())
         : RateController.codeAboutBits(
             passes, bits, coding.values(), curve, settings.known().tolerance(), coding.levelDeviation()));
   }

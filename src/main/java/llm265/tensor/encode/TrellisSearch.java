@@ -74,7 +74,8 @@ final class TrellisSearch {
     }
     RateCurve curve = settings.known().curve();
     return coding.encoded(curve == null
-        ? RateController.codeAtBits(coding, bits, coding.values(), TrellisCoding.NOMINAL_LEVEL_DEVIATION)
+        ? RateController.codeAtBits(
+            coding, bits, coding.values(), settings.known().excess(), TrellisCoding.NOMINAL_LEVEL_DEVIATION)
         : RateController.codeAboutBits(
             coding, bits, coding.values(), curve, settings.known().tolerance(), TrellisCoding.NOMINAL_LEVEL_DEVIATION));
   }
