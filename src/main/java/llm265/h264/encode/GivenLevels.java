@@ -81,17 +81,12 @@ final class GivenLevels implements MacroblockDecision {
     }
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
       // What is coded may be another level than what is wanted, and yet come back as that.
-      int found = dc[place(blkIdx)];
-      if (found != wanted[16 * blkIdx]) {
-        levels[at + 16 * blkIdx] = (short) found;
+      int back = dc[BlockScan.BLOCK_RASTER[blkIdx]];
+      if (back != wanted[16 * blkIdx]) {
+        levels[at + 16 * blkIdx] = (short) back;
       }
     }
     return mb;
-  }
-
-  /** Where the level of a block lies in the matrix c. */
-  private static int place(int blkIdx) {
-    return 4 * BlockScan.BLOCK_ROW[blkIdx] + BlockScan.BLOCK_COLUMN[blkIdx];
   }
 
   /** One whose levels are too large to be coded has none. */
@@ -108,7 +103,7 @@ final class GivenLevels implements MacroblockDecision {
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
       int first = 16 * blkIdx;
       int dcLevel = levels[at + first];
-      mb.dcLevels[place(blkIdx)] = dcLevel;
+      mb.dcLevels[BlockScan.BLOCK_RASTER[blkIdx]] = dcLevel;
       anyDc |= dcLevel;
       int any = 0;
       for (int i = first + 1; i < first + 16; i++) {

@@ -6,6 +6,8 @@ public final class BlockScan {
   public static final int[] BLOCK_COLUMN = new int[16];
   /** Row, in 4x4 blocks, of luma4x4BlkIdx. */
   public static final int[] BLOCK_ROW = new int[16];
+  /** 4 * row + column of luma4x4BlkIdx. */
+  public static final int[] BLOCK_RASTER = new int[16];
   /** luma4x4BlkIdx of the block at 4 * row + column. */
   public static final int[] BLOCK_INDEX = new int[16];
 
@@ -48,6 +50,7 @@ public final class BlockScan {
       int row = (blkIdx >> 1) & 1 | (blkIdx >> 2) & 2;
       BLOCK_COLUMN[blkIdx] = column;
       BLOCK_ROW[blkIdx] = row;
+      BLOCK_RASTER[blkIdx] = 4 * row + column;
       BLOCK_INDEX[4 * row + column] = blkIdx;
     }
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {

@@ -38,7 +38,7 @@ public final class DcTransform {
    */
   public static void forwardLuma(int[] coefficients, int[] c, int cOff) {
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      c[cOff + 4 * BlockScan.BLOCK_ROW[blkIdx] + BlockScan.BLOCK_COLUMN[blkIdx]] = coefficients[16 * blkIdx];
+      c[cOff + BlockScan.BLOCK_RASTER[blkIdx]] = coefficients[16 * blkIdx];
     }
     hadamard(c, cOff);
   }

@@ -131,8 +131,7 @@ public enum LevelRecovery {
       }
     }
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      int place = 4 * BlockScan.BLOCK_ROW[blkIdx] + BlockScan.BLOCK_COLUMN[blkIdx];
-      levels[at + 16 * blkIdx] = (short) ((dc[place] + dcHalf) >> dcShift);
+      levels[at + 16 * blkIdx] = (short) ((dc[BlockScan.BLOCK_RASTER[blkIdx]] + dcHalf) >> dcShift);
     }
   }
 

@@ -39,7 +39,7 @@ final class LevelCollector implements MacroblockListener {
       levels[at + i] = (short) mb.levels[i];
     }
     for (int blkIdx = 0; blkIdx < 16; blkIdx++) {
-      levels[at + 16 * blkIdx] = (short) mb.dcLevels[4 * BlockScan.BLOCK_ROW[blkIdx] + BlockScan.BLOCK_COLUMN[blkIdx]];
+      levels[at + 16 * blkIdx] = (short) mb.dcLevels[BlockScan.BLOCK_RASTER[blkIdx]];
     }
   }
 }

@@ -49,6 +49,11 @@ public record Arrangement(
     return rows != null || columns != null;
   }
 
+  /** Scale classes of a tile's rows; null if there are none. */
+  public ScaleClasses rows(TensorFraming.Tile tile) {
+    return rows == null ? null : rows.range((int) tile.firstRow(), (int) tile.firstRow() + tile.rows());
+  }
+
   /** Approximate number of bytes that describe the arrangement to the decoder. */
   public double byteSize() {
     double bits = rows == null ? 0 : rows.bits() * framing.tileColumns();

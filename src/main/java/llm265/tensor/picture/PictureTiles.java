@@ -63,10 +63,7 @@ public final class PictureTiles implements TileCoder {
   private CodedTile code(PictureTileCoder coder, int number) {
     TensorFraming framing = arrangement.framing();
     TensorFraming.Tile place = framing.tile(number);
-    ScaleClasses rows = arrangement.rows();
-    if (rows != null) {
-      rows = rows.range((int) place.firstRow(), (int) place.firstRow() + place.rows());
-    }
+    ScaleClasses rows = arrangement.rows(place);
     TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
     PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
     ElementType type = ElementType.of(arrangement.elements().type());

@@ -24,6 +24,15 @@ public final class CarriedLevels implements LevelRows {
     return (pictureRow >> 4) * map.width() * 16 + (pictureRow & 15) * 16;
   }
 
+  /**
+   * Where the value of a column lies in that order.
+   *
+   * @param firstOfRow where the row's first value does
+   */
+  public static int place(int firstOfRow, int column) {
+    return firstOfRow + 256 * (column >> 4) + (column & 15);
+  }
+
   @Override
   public float[] row(TileMap map, int y) {
     int[] ranks = map.columnRanks(y);

@@ -94,8 +94,7 @@ public final class CarriedTile implements TilePicture {
         map.scaleClasses(y, classes);
       }
       for (int x = 0; x < map.count(y); x++) {
-        int column = ranks == null ? x : ranks[x];
-        int at = first + 256 * (column >> 4) + (column & 15);
+        int at = CarriedLevels.place(first, ranks == null ? x : ranks[x]);
         int bits = map.hasClasses() ? CarrierFormat.lowBits(most, classes[x]) : most;
         lowBits[at] = (byte) bits;
         low[at] = (short) raw.read(bits);

@@ -37,10 +37,7 @@ public record CarrierFormat(int stateBits, int chunkMacroblocks, int lowBits, Le
 
   /** Reads what {@link #write} writes. */
   public static CarrierFormat read(PayloadReader in) {
-    int stateBits = in.u8("state_bits");
-    if (!Trellis.isKnown(stateBits)) {
-      throw PayloadReader.malformed("state_bits", "there is no trellis of 2^" + stateBits + " states");
-    }
+    int stateBits = TrellisFormat.readStateBits(in);
     int chunkMacroblocks = in.varint("chunk_macroblocks", MOST_CHUNK_MACROBLOCKS);
     if (chunkMacroblocks == 0) {
       throw PayloadReader.malformed("chunk_macroblocks", "are none");

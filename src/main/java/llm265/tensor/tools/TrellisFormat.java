@@ -107,12 +107,17 @@ public record TrellisFormat(int stateBits, int chunkSteps, List<Distribution> cl
     }
   }
 
-  /** Reads what {@link #write} writes. */
-  public static TrellisFormat read(PayloadReader in) {
+  static int readStateBits(PayloadReader in) {
     int stateBits = in.u8("state_bits");
     if (!Trellis.isKnown(stateBits)) {
       throw PayloadReader.malformed("state_bits", "there is no trellis of 2^" + stateBits + " states");
     }
+    return stateBits;
+  }
+
+  /** Reads what {@link #write} writes. */
+  public static TrellisFormat read(PayloadReader in) {
+    int stateBits = readStateBits(in);
     int chunkSteps = in.varint("chunk_steps", MOST_CHUNK_STEPS);
     if (chunkSteps == 0) {
       throw PayloadReader.malformed("chunk_steps", "are none");

@@ -149,13 +149,14 @@ final class CarrierCosts {
 
   /** Collects what levels take. */
   static final class Measurement {
-    private final int lowBits;
+    private final CarrierCosts before;
     private final double[] bits;
     private final int[] counts;
 
-    Measurement(int lowBits, int classes) {
-      this.lowBits = lowBits;
-      bits = new double[classes * 2 * MEASURED];
+    /** @param before costs that the levels were searched with */
+    Measurement(CarrierCosts before) {
+      this.before = before;
+      bits = new double[before.classes * 2 * MEASURED];
       counts = new int[bits.length];
     }
 
@@ -166,7 +167,7 @@ final class CarrierCosts {
     }
 
     /** The costs; those of classes that are hardly there are those of the next that is. */
-    CarrierCosts costs(CarrierCosts before) {
+    CarrierCosts costs() {
       double[] levels = before.levels.clone();
       int known = -1;
       for (int i = 0; i < before.classes; i++) {
@@ -186,7 +187,7 @@ final class CarrierCosts {
           System.arraycopy(levels, 2 * known * MEASURED, levels, from, 2 * MEASURED);
         }
       }
-      return new CarrierCosts(lowBits, before.classes, before.length, levels);
+      return new CarrierCosts(before.lowBits, before.classes, before.length, levels);
     }
 
     private void measured(double[] levels, int from) {

@@ -150,11 +150,11 @@ final class CarrierMacroblocks {
         }
       } else {
         for (int x = 0; x < count; x++) {
-          values[place(first, ranks[x])] = from[offset + x];
+          values[CarriedLevels.place(first, ranks[x])] = from[offset + x];
         }
       }
       for (int x = 0; (hasClasses || hasPadding) && x < count; x++) {
-        classes[place(first, ranks == null ? x : ranks[x])] =
+        classes[CarriedLevels.place(first, ranks == null ? x : ranks[x])] =
             (byte) (hasClasses ? TrellisFormat.classOf(scaleClasses[x], lawClasses) : 0);
       }
     }
@@ -197,10 +197,6 @@ final class CarrierMacroblocks {
     for (int i = 0; i < lowBits.length; i++) {
       lowBits[i] = ofClass[classes[i]];
     }
-  }
-
-  private static int place(int first, int column) {
-    return first + 256 * (column >> 4) + (column & 15);
   }
 
   /** Searches the codes of all values, and makes levels of them. */

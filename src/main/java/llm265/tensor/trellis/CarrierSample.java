@@ -120,10 +120,10 @@ final class CarrierSample {
     }
     double all = Math.max(1, map.values());
     double droppedBits = dropped(macroblocks) * DROPPED_BITS / (256.0 * macroblocks.macroblocks());
-    CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs.lowBits(), costs.classes());
+    CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs);
     SampleSums sums = new SampleSums(macroblocks, map, costs, bits, sum, measurement, arrangement, workspace.sums);
     CarrierPoint known = new CarrierPoint(
-        point.step(), point.bounds(), point.lambda(), measurement.costs(costs), point.recovery());
+        point.step(), point.bounds(), point.lambda(), measurement.costs(), point.recovery());
     return new Measured(
         known, sums.rate() + droppedBits, sums.meanSquaredError(), (exact.list().size() + sums.beyond(maxError)) / all,
         (outliers.size() - exact.list().size()) / all, 8 * runs.length() / all);

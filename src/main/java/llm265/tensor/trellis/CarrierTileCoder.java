@@ -43,10 +43,7 @@ final class CarrierTileCoder {
   CodedTile code(Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFormat format, int number) {
     TensorFraming framing = arrangement.framing();
     TensorFraming.Tile place = framing.tile(number);
-    ScaleClasses rows = arrangement.rows();
-    if (rows != null) {
-      rows = rows.range((int) place.firstRow(), (int) place.firstRow() + place.rows());
-    }
+    ScaleClasses rows = arrangement.rows(place);
     TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
     float centre = arrangement.range().centre();
     OutlierList outliers = macroblocks.read(arrangement, map, point.bounds(), point.costs());
@@ -81,8 +78,7 @@ final class CarrierTileCoder {
       int first = CarriedLevels.firstOfRow(map, y);
       int[] ranks = map.columnRanks(y);
       for (int x = 0; x < map.count(y); x++) {
-        int column = ranks == null ? x : ranks[x];
-        int at = first + 256 * (column >> 4) + (column & 15);
+        int at = CarriedLevels.place(first, ranks == null ? x : ranks[x]);
         raw.write(low[at], lowBits[at]);
       }
     }

@@ -103,7 +103,7 @@ final class SampleSums {
       for (int x = 0; x < map.count(y); x++) {
         int column = ranks == null ? x : ranks[x];
         steps[next] = sample.steps()[start + column];
-        places[next++] = first + 256 * (column >> 4) + (column & 15);
+        places[next++] = CarriedLevels.place(first, column);
       }
     }
   }

@@ -53,10 +53,7 @@ final class TrellisTileCoder {
   CodedTile code(Arrangement arrangement, ErrorBounds bounds, TrellisPoint point, Laws laws, int number) {
     TensorFraming framing = arrangement.framing();
     TensorFraming.Tile place = framing.tile(number);
-    ScaleClasses rows = arrangement.rows();
-    if (rows != null) {
-      rows = rows.range((int) place.firstRow(), (int) place.firstRow() + place.rows());
-    }
+    ScaleClasses rows = arrangement.rows(place);
     TileMap map = TileMap.of(framing, place, null, null);
     byte[] classes = LawMap.classes(
         map, rows, arrangement.columns(), (int) place.firstColumn(), point.format().classes().size());
