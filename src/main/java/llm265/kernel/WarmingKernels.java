@@ -20,9 +20,15 @@ public abstract class WarmingKernels {
    */
   private static final int CALLS = 200_000;
 
-  /** Number of calls in a round of the rehearsal; after it, the number of rounds to win in a row. */
+  /** Number of calls in a round of the rehearsal at most; after it, the number of rounds to win in a row. */
   private static final int ROUND = 50;
   private static final int ROUNDS_WON = 3;
+
+  /**
+   * Time after which no call of a round begins. Interpreted, a call of large kernels may take a tenth of a second: C2 has
+   * compiled them long before a whole round of that ends.
+   */
+  private static final long LONGEST_ROUND_NANOS = 10_000_000L;
 
   private static final long GIVE_UP_NANOS = 30_000_000_000L;
 
@@ -112,8 +118,10 @@ public abstract class WarmingKernels {
     long start = System.nanoTime();
     int won = 0;
     while (won < ROUNDS_WON && System.nanoTime() - start < GIVE_UP_NANOS) {
-      long nanos = nanosOf(vector);
-      boolean isWon = nanos < nanosOf(reference);
+      long nanos = System.nanoTime();
+      double perCall = nanosPerCall(vector);
+      nanos = System.nanoTime() - nanos;
+      boolean isWon = perCall < nanosPerCall(reference);
       won = isWon ? won + 1 : 0;
       if (!isWon && !rest(Math.min(nanos, LONGEST_REST_NANOS))) {
         return false;
@@ -133,11 +141,15 @@ public abstract class WarmingKernels {
     }
   }
 
-  private static long nanosOf(Runnable task) {
+  private static double nanosPerCall(Runnable task) {
     long start = System.nanoTime();
-    for (int i = 0; i < ROUND; i++) {
+    long nanos = 0;
+    int done = 0;
+    while (done < ROUND && nanos < LONGEST_ROUND_NANOS) {
       task.run();
+      done++;
+      nanos = System.nanoTime() - start;
     }
-    return System.nanoTime() - start;
+    return (double) nanos / done;
   }
 }

@@ -40,7 +40,7 @@ final class BudgetPlanner {
   private static final int ROUNDS = 2;
 
   /**
-   * How far off the rate of a large tensor may be, as a share of it, where bits go where they save most. The error hardly
+   * How far off the rate of a tensor may be, as a share of it, where bits go where they save most. The error hardly
    * depends on a hundredth, and only the file must be met, not the plan.
    */
   private static final double TOLERANCE = 0.01;

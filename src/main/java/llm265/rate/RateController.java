@@ -133,19 +133,18 @@ public final class RateController {
 
   /**
    * Codes a tensor at an approximate rate, since other tensors of its file can make up for the difference. Starts from what is
-   * known about it. Tensors without excerpts are quick to code, and meet their rate.
+   * known about it. Small tensors without fine steps are quick to code, and meet their rate.
    *
    * @param bitsPerValue wanted bits per value
    * @param values number of values
    * @param known its curve, from coding a little of it
-   * @param share how far off large tensors may be, as a share of the rate
+   * @param share how far off other tensors may be, as a share of the rate
    * @param levelDeviation the wanted standard deviation of the levels
    */
   public static Outcome codeAboutBits(
       Trial trial, double bitsPerValue, long values, RateCurve known, double share, double levelDeviation) {
-    double ofSmall = trial.bitsTolerance() < BITS_TOLERANCE ? FINE_BITS_TOLERANCE : BITS_TOLERANCE;
-    double relative = trial.hasExcerpt() ? share : ofSmall;
-    double tolerance = Math.max(relative * bitsPerValue, 8.0 / values);
+    boolean isQuick = !trial.hasExcerpt() && trial.bitsTolerance() >= BITS_TOLERANCE;
+    double tolerance = Math.max((isQuick ? BITS_TOLERANCE : share) * bitsPerValue, 8.0 / values);
     return new RateController(trial, levelDeviation, true, bitsPerValue, tolerance, known, 1).search(0);
   }
 

@@ -56,12 +56,12 @@ public final class ChunkEncoder {
     if (decisions.length < mostSteps * LANES * words32) {
       decisions = new int[mostSteps * LANES * words32];
     }
-    int room = 2 * LANES * trellis.states() + ChunkKernels.BRANCHES;
+    int room = 2 * LANES * trellis.states() + SearchKernels.BRANCHES;
     if (metrics.length < room) {
       metrics = new float[room];
     }
     EncoderTables tables = laws.encoder();
-    ChunkKernels.ACTIVE.search(
+    SearchKernels.ACTIVE.search(
         values, from, steps, quantizer.centre, 1 / quantizer.step, trellis, tables.costs(quantizer.lambda), tables.length(),
         classes, codes, decisions, metrics);
   }

@@ -4,12 +4,11 @@ import llm265.kernel.KernelLoader;
 import llm265.kernel.Scratch;
 
 /**
- * The three operations on chunks: search for levels, entropy encoding, entropy decoding. Implementations have no state; any
- * thread may use them.
+ * Entropy coding of chunks, whose levels {@link SearchKernels} find. Implementations have no state; any thread may use them.
  *
  * <p>A chunk's values lie in {@link #LANES} lanes: value {@code i} is step {@code i / 16} of lane {@code i % 16}. Each lane has
  * its own trellis path and its own entropy coder; lanes share the words of a chunk. Floats are binary32, with no fused
- * multiply-add: which levels are chosen depends on each rounding.
+ * multiply-add.
  *
  * <p>A <em>code</em> is a value's quantizer, sign and magnitude: {@code magnitude << 2 | sign << 1 | quantizer}.
  *
@@ -37,40 +36,9 @@ public interface ChunkKernels {
   /** Bytes before the first word of an encoded chunk that become 0. */
   int CLEARED = 2 * LANES;
 
-  /** Steps after which metrics are made small again. */
-  int METRIC_STEPS = 64;
-
-  /** Room for the costs of so many steps, by quantizer and parity. */
-  int BRANCHES = METRIC_STEPS * 4 * LANES;
-
-  /** The metric of a state that cannot be reached yet. */
-  float UNREACHED = 0x1p100f;
-
-  /** The greatest magnitude of a value in steps. */
-  float GREATEST_STEPS = 0x1FFF0;
-
   /** The implementation in use. */
   ChunkKernels ACTIVE =
       KernelLoader.load(ChunkKernels.class, new ScalarChunkKernels(), "llm265.vector.chunk.VectorChunkKernels");
-
-  /**
-   * Chooses the levels of a chunk by the path of least cost: the sum of {@code (a - u)^2 + cost} over its values, where
-   * {@code a = min(|(x - centre) * inverseStep|, GREATEST_STEPS)} and {@code u} is a magnitude in steps.
-   *
-   * <p>For each quantizer and parity one magnitude is looked at: with {@code r} of 0 and 2 for the even and odd magnitudes of the
-   * first quantizer, 3 and 1 for those of the second, {@code u = r + 4 max(0, rint((a - r) / 4))}; zero takes its place among
-   * even magnitudes where that costs less. Of two paths that cost the same the one whose last magnitude is even stays, and of
-   * ends the one of the lowest state.
-   *
-   * @param values {@code 16 * steps} finite values from {@code from} on
-   * @param costs by class, quantizer and magnitude, each of {@code length} elements
-   * @param length {@link #NARROW_LENGTH} or {@link #WIDE_LENGTH}
-   * @param codes receives {@code 16 * steps} codes, from 0 on
-   * @param decisions room for {@code 16 * steps} numbers for every 32 states, or a part of them
-   * @param metrics room for 32 numbers a state and {@link #BRANCHES}
-   */
-  void search(float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs, int length,
-      byte[] classes, int[] codes, @Scratch int[] decisions, @Scratch float[] metrics);
 
   /**
    * Encodes a chunk, backwards.

@@ -4,8 +4,8 @@
  *
  * <p>It knows chunks of values, levels and bytes, and nothing of tensors. Read {@link llm265.trinity.Trellis},
  * {@link llm265.trinity.Alphabet}, {@link llm265.trinity.Law}, {@link llm265.trinity.TokenTables} and
- * {@link llm265.trinity.LaneStates} for the format; {@link llm265.trinity.ChunkKernels} for what is done to a chunk, with
- * {@link llm265.trinity.ScalarChunkKernels} as the reference; then {@link llm265.trinity.ChunkEncoder} and
- * {@link llm265.trinity.ChunkDecoder}.
+ * {@link llm265.trinity.LaneStates} for the format; {@link llm265.trinity.SearchKernels} and
+ * {@link llm265.trinity.ChunkKernels} for what is done to a chunk, with scalar references; then
+ * {@link llm265.trinity.ChunkEncoder} and {@link llm265.trinity.ChunkDecoder}.
  */
 package llm265.trinity;

@@ -15,12 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChunkKernelsDuelTest {
   private static final int LANES = ChunkKernels.LANES;
 
-  private final ChunkKernels duel = KernelDuel.of(ChunkKernels.class, new ScalarChunkKernels(), vectorKernels());
+  private final SearchKernels searchDuel =
+      KernelDuel.of(SearchKernels.class, new ScalarSearchKernels(), vector(SearchKernels.class, "VectorSearchKernels"));
+  private final ChunkKernels duel =
+      KernelDuel.of(ChunkKernels.class, new ScalarChunkKernels(), vector(ChunkKernels.class, "VectorChunkKernels"));
   private final Random random = new Random(7);
 
-  private static ChunkKernels vectorKernels() {
+  private static <T> T vector(Class<T> kernels, String name) {
     try {
-      return (ChunkKernels) Class.forName("llm265.vector.chunk.VectorChunkKernels").getDeclaredConstructor().newInstance();
+      return kernels.cast(Class.forName("llm265.vector.chunk." + name).getDeclaredConstructor().newInstance());
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }
@@ -85,7 +88,7 @@ class ChunkKernelsDuelTest {
   private int steps() {
     return switch (random.nextInt(8)) {
       case 0 -> 1 + random.nextInt(5);
-      case 1 -> ChunkKernels.METRIC_STEPS * (1 + random.nextInt(3));
+      case 1 -> SearchKernels.METRIC_STEPS * (1 + random.nextInt(3));
       case 2 -> 1 + random.nextInt(300);
       default -> 1 + random.nextInt(100);
     };
@@ -97,10 +100,10 @@ class ChunkKernelsDuelTest {
     int[] codes = new int[count + 5];
     float step = (float) Math.exp(3 * random.nextDouble() - 2);
     float centre = random.nextInt(3) == 0 ? (float) random.nextGaussian() : 0;
-    duel.search(values, from, steps, centre, 1 / step, trellis,
+    searchDuel.search(values, from, steps, centre, 1 / step, trellis,
         tables.costs(random.nextInt(4) == 0 ? 0 : random.nextDouble()), tables.length(), classes, codes,
         new int[count * Math.ceilDiv(trellis.states(), 32)],
-        new float[2 * LANES * trellis.states() + ChunkKernels.BRANCHES]);
+        new float[2 * LANES * trellis.states() + SearchKernels.BRANCHES]);
     return codes;
   }
 
@@ -129,8 +132,8 @@ class ChunkKernelsDuelTest {
       for (int i = 0; i < values.length; i++) {
         values[i] = random.nextInt(400) / 4f - 50;
       }
-      duel.search(values, 0, steps, 0, 1, trellis, costs, length, null, new int[LANES * steps], new int[LANES * steps],
-          new float[2 * LANES * trellis.states() + ChunkKernels.BRANCHES]);
+      searchDuel.search(values, 0, steps, 0, 1, trellis, costs, length, null, new int[LANES * steps], new int[LANES * steps],
+          new float[2 * LANES * trellis.states() + SearchKernels.BRANCHES]);
     }
   }
 

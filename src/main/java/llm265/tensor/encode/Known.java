@@ -8,7 +8,7 @@ import llm265.tensor.EncodedTensor;
  *
  * @param choice how it is coded near the target; null if this is not known
  * @param curve its rates; null to measure them, and to meet the target exactly
- * @param tolerance how far off the rate of a large tensor may be, as a share of it
+ * @param tolerance how far off the rate may be, as a share of it
  * @param excess rate of the whole over the rate by samples, as an earlier pass had it; 1 if there was none
  */
 public record Known(MethodChoice choice, RateCurve curve, double tolerance, double excess) {

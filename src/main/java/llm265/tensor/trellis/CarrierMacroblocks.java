@@ -11,6 +11,7 @@ import llm265.tensor.tools.TrellisFormat;
 import llm265.tensor.values.TensorElements;
 import llm265.tensor.values.ValueRow;
 import llm265.trinity.ChunkKernels;
+import llm265.trinity.SearchKernels;
 import llm265.trinity.Trellis;
 
 /**
@@ -133,29 +134,15 @@ final class CarrierMacroblocks {
     int[] scaleClasses = new int[hasClasses ? map.width() : 0];
     for (int y = 0; y < map.rows(); y++) {
       map.read(elements, y, row);
-      int count = map.count(y);
-      int first = CarriedLevels.firstOfRow(map, y);
-      int[] ranks = map.columnRanks(y);
       if (hasClasses) {
         map.scaleClasses(y, scaleClasses);
       }
-      if (!(greatestDeviation(count, centre) <= least)) {
+      if (!(greatestDeviation(row.array(), row.offset(), map.count(y), centre) <= least)) {
         takeOutliers(arrangement, map, y, bounds, scaleClasses, outliers);
       }
-      float[] from = row.array();
-      int offset = row.offset();
-      if (ranks == null) {
-        for (int x = 0; x < count; x += 16) {
-          System.arraycopy(from, offset + x, values, first + 16 * x, Math.min(16, count - x));
-        }
-      } else {
-        for (int x = 0; x < count; x++) {
-          values[CarriedLevels.place(first, ranks[x])] = from[offset + x];
-        }
-      }
-      for (int x = 0; (hasClasses || hasPadding) && x < count; x++) {
-        classes[CarriedLevels.place(first, ranks == null ? x : ranks[x])] =
-            (byte) (hasClasses ? TrellisFormat.classOf(scaleClasses[x], lawClasses) : 0);
+      placeRow(map, y);
+      if (hasClasses || hasPadding) {
+        placeClasses(map, y, scaleClasses, lawClasses);
       }
     }
     row.renew();
@@ -163,10 +150,42 @@ final class CarrierMacroblocks {
     return outliers;
   }
 
+  // Each loop is a method: compiled together with the rest they would take seconds, and some again where a tensor is unlike
+  // those before it.
+
+  private void placeRow(TileMap map, int y) {
+    int first = CarriedLevels.firstOfRow(map, y);
+    int[] ranks = map.columnRanks(y);
+    if (ranks == null) {
+      placeRuns(row.array(), row.offset(), map.count(y), values, first);
+    } else {
+      placeRanked(row.array(), row.offset(), map.count(y), ranks, values, first);
+    }
+  }
+
+  private static void placeRuns(float[] from, int offset, int count, float[] values, int first) {
+    for (int x = 0; x < count; x += 16) {
+      System.arraycopy(from, offset + x, values, first + 16 * x, Math.min(16, count - x));
+    }
+  }
+
+  private static void placeRanked(float[] from, int offset, int count, int[] ranks, float[] values, int first) {
+    for (int x = 0; x < count; x++) {
+      values[CarriedLevels.place(first, ranks[x])] = from[offset + x];
+    }
+  }
+
+  private void placeClasses(TileMap map, int y, int[] scaleClasses, int lawClasses) {
+    int first = CarriedLevels.firstOfRow(map, y);
+    int[] ranks = map.columnRanks(y);
+    for (int x = 0; x < map.count(y); x++) {
+      int ofLaw = hasClasses ? TrellisFormat.classOf(scaleClasses[x], lawClasses) : 0;
+      classes[CarriedLevels.place(first, ranks == null ? x : ranks[x])] = (byte) ofLaw;
+    }
+  }
+
   /** NaN if there is one. */
-  private float greatestDeviation(int count, float centre) {
-    float[] from = row.array();
-    int offset = row.offset();
+  private static float greatestDeviation(float[] from, int offset, int count, float centre) {
     float greatest = 0;
     for (int x = 0; x < count; x++) {
       greatest = Math.max(greatest, Math.abs(from[offset + x] - centre));
@@ -205,7 +224,7 @@ final class CarrierMacroblocks {
     if (decisions.length < codes.length * words32) {
       decisions = new int[codes.length * words32];
     }
-    int room = 2 * LANES * trellis.states() + ChunkKernels.BRANCHES;
+    int room = 2 * LANES * trellis.states() + SearchKernels.BRANCHES;
     if (metrics.length < room) {
       metrics = new float[room];
     }
@@ -213,7 +232,7 @@ final class CarrierMacroblocks {
     float inverseStep = 1 / (float) point.step();
     for (int mb = 0; mb < macroblocks; mb += CHUNK) {
       int count = Math.min(CHUNK, macroblocks - mb);
-      ChunkKernels.ACTIVE.search(
+      SearchKernels.ACTIVE.search(
           values, 256 * mb, LANES * count, centre, inverseStep, trellis, costs.table(point.lambda()), costs.length(),
           classesOf(256 * mb, 256 * count), codes, decisions, metrics);
       for (int i = 0; i < count; i++) {

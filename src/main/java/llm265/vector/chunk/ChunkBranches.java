@@ -8,6 +8,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.trinity.ChunkKernels;
+import llm265.trinity.SearchKernels;
 import llm265.vector.LaneIndex;
 
 /**
@@ -30,7 +31,7 @@ final class ChunkBranches {
   /** 1.5 * 2^23: adding it rounds a float below 2^22 to an integer, ties to even, which its bits then hold. */
   static final float ROUNDER = 0x1.8p23f;
   static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
-  static final int GREATEST_STEPS = Float.floatToRawIntBits(ChunkKernels.GREATEST_STEPS);
+  static final int GREATEST_STEPS = Float.floatToRawIntBits(SearchKernels.GREATEST_STEPS);
 
   private ChunkBranches() {}
 

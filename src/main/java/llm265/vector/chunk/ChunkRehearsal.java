@@ -7,10 +7,10 @@ import llm265.trinity.EncoderTables;
 import llm265.trinity.TokenTables;
 import llm265.trinity.Trellis;
 
-/** Calls of all operations on made-up chunks, by which their code gets compiled: with escapes, and with classes of each kind. */
+/** Calls of both operations on made-up chunks, by which their code gets compiled: with escapes, and with classes of each kind. */
 final class ChunkRehearsal {
   private static final int LANES = ChunkKernels.LANES;
-  private static final int STEPS = 2 * ChunkKernels.METRIC_STEPS;
+  private static final int STEPS = SearchRehearsal.STEPS;
   private static final int VALUES = LANES * STEPS;
   private static final int CHUNKS = 4;
   private static final int CLASSES = 2;
@@ -18,11 +18,9 @@ final class ChunkRehearsal {
   /** Equal ones of all tokens. */
   private static final int FREQUENCY = TokenTables.SLOTS / Alphabet.TOKENS;
 
-  private static final Trellis[] TRELLISES = {Trellis.of(0), Trellis.of(2), Trellis.of(3), Trellis.of(4)};
+  private static final Trellis TRELLIS = Trellis.of(3);
 
   private final ChunkKernels kernels;
-  private final float[] values = new float[VALUES];
-  private final float[] costs = new float[CLASSES * 2 * LENGTH];
   private final int[] symbols = new int[CLASSES * 2 * LENGTH];
   private final int[] slots = new int[CLASSES * EncoderTables.SLOTS];
   private final int[] tables = new int[CLASSES * TokenTables.DECODER_LENGTH];
@@ -31,8 +29,6 @@ final class ChunkRehearsal {
   private final byte[] mixed = new byte[CHUNKS * VALUES];
   private final byte[][] kindsOfClasses = {null, rows, mixed};
   private final int[] codes = new int[VALUES];
-  private final int[] decisions = new int[VALUES];
-  private final float[] metrics = new float[2 * LANES * 32 + ChunkKernels.BRANCHES];
   private final byte[] words = new byte[ChunkKernels.CLEARED + 4 * VALUES];
   private final byte[] in = new byte[4 * VALUES * CHUNKS + ChunkKernels.SLACK];
   private final int[] states = new int[CHUNKS * LANES];
@@ -45,7 +41,8 @@ final class ChunkRehearsal {
   ChunkRehearsal(ChunkKernels kernels) {
     this.kernels = kernels;
     for (int i = 0; i < VALUES; i++) {
-      values[i] = i * 37 % 101 / 10f - 5;
+      // Magnitudes up to 50, both signs, both quantizers.
+      codes[i] = i * 37 % 203;
     }
     for (int i = 0; i < symbols.length; i++) {
       int token = i % LENGTH / 2;
@@ -77,16 +74,13 @@ final class ChunkRehearsal {
 
   void run() {
     for (byte[] classes : kindsOfClasses) {
-      for (Trellis trellis : TRELLISES) {
-        kernels.search(values, 0, STEPS, 0, 1, trellis, costs, LENGTH, classes, codes, decisions, metrics);
-      }
       Arrays.fill(states, 1 << 16);
       kernels.encode(codes, STEPS, 1, symbols, LENGTH, slots, classes, states, words, words.length, scratch);
       Arrays.fill(states, 1 << 16);
       for (int i = 0; i < CHUNKS; i++) {
         at[i] = 4 * VALUES * i;
       }
-      kernels.decode(in, at, ends, tails, STEPS, TRELLISES[2], states, tables, bases, classes, 1, 0, out, 0, scratch);
+      kernels.decode(in, at, ends, tails, STEPS, TRELLIS, states, tables, bases, classes, 1, 0, out, 0, scratch);
     }
   }
 }

@@ -2,13 +2,14 @@ package llm265.vector.chunk;
 
 import java.util.Arrays;
 import llm265.trinity.ChunkKernels;
+import llm265.trinity.SearchKernels;
 import llm265.trinity.Trellis;
 import llm265.vector.LaneIndex;
 
 /** The search for levels: costs of branches and paths forward by turns, a block of steps each, then paths back. */
 final class ChunkSearch {
   private static final int LANES = ChunkKernels.LANES;
-  private static final int BLOCK = ChunkKernels.METRIC_STEPS;
+  private static final int BLOCK = SearchKernels.METRIC_STEPS;
 
   private ChunkSearch() {}
 
@@ -29,7 +30,7 @@ final class ChunkSearch {
     int half = states * LANES;
     int branchAt = 2 * half;
     Arrays.fill(metrics, 0, LANES, 0);
-    Arrays.fill(metrics, LANES, half, ChunkKernels.UNREACHED);
+    Arrays.fill(metrics, LANES, half, SearchKernels.UNREACHED);
     for (int t = 0; t < steps; t += BLOCK) {
       int count = Math.min(BLOCK, steps - t);
       branches(values, from, t, count, centre, inverseStep, costs, length, classes, codes, metrics, branchAt);

@@ -6,6 +6,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import llm265.trinity.ChunkKernels;
+import llm265.trinity.SearchKernels;
 import llm265.vector.LaneIndex;
 
 /**
@@ -23,7 +24,7 @@ final class ChunkUniformSearch {
 
   private ChunkUniformSearch() {}
 
-  /** Writes the codes of at most {@link ChunkKernels#METRIC_STEPS} steps, behind which the metric is 0 again. */
+  /** Writes the codes of at most {@link SearchKernels#METRIC_STEPS} steps, behind which the metric is 0 again. */
   static void search(
       float[] values, int from, int steps, float centre, float inverseStep, float[] costs, int table, int[] codes, int code) {
     IntVector low = FloatVector.fromArray(FLOATS, costs, table).reinterpretAsInts();

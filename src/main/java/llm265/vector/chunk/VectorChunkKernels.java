@@ -7,11 +7,10 @@ import llm265.trinity.Trellis;
 import llm265.vector.LaneIndex;
 
 /**
- * {@link ChunkKernels} with the Vector API, of 512, 256 and 128 bits.
+ * {@link ChunkKernels} with the Vector API, of 512 and 256 bits.
  *
- * <p>With 128 bits only the search has vectors, which are 3 times as fast as the reference with 8 states and 5 times with 64. The
- * entropy coder looks tables up for each lane: gathers of four lanes save nothing over the reference, which decodes 140 M values
- * per second there.
+ * <p>With 128 bits there are none: the entropy coder looks tables up for each lane, and gathers of four lanes save nothing over
+ * the reference, which decodes 140 M values per second there.
  */
 public final class VectorChunkKernels extends WarmingKernels implements ChunkKernels {
   /**
@@ -24,20 +23,6 @@ public final class VectorChunkKernels extends WarmingKernels implements ChunkKer
 
   public VectorChunkKernels() {
     super(MICROSECONDS_BEFORE);
-  }
-
-  @Override
-  public void search(float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs,
-      int length, byte[] classes, int[] codes, int[] decisions, float[] metrics) {
-    if (!ChunkPaths.isKnown(trellis) || !isWarm(searchTime(steps, trellis))) {
-      scalar.search(values, from, steps, centre, inverseStep, trellis, costs, length, classes, codes, decisions, metrics);
-    } else {
-      ChunkSearch.search(values, from, steps, centre, inverseStep, trellis, costs, length, classes, codes, decisions, metrics);
-    }
-  }
-
-  private static int searchTime(int steps, Trellis trellis) {
-    return steps * (16 + trellis.states()) / 16;
   }
 
   @Override
