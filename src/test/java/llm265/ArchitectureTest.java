@@ -35,7 +35,7 @@ class ArchitectureTest {
   static final List<Set<String>> LEVELS =
       List.of(
           Set.of("h264", "numeric", "parallel", "dtype", "program"),
-          Set.of("h264.bitstream", "checkpoint", "data", "rate", "trinity"),
+          Set.of("baseline", "h264.bitstream", "checkpoint", "data", "rate", "trinity"),
           Set.of("h264.container"),
           Set.of("h264.syntax"),
           Set.of("h264.macroblock"),
