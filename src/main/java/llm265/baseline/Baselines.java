@@ -14,7 +14,8 @@ import llm265.parallel.Workers;
  * Weight quantizers by name, as a command line has them.
  *
  * <ul>
- *   <li>{@code nf4 nf4dq mxfp4 nvfp4 q4_0 q5_0 q8_0 iq4_nl q4_k q6_k}: formats
+ *   <li>{@code nf4 nf4dq mxfp4 nvfp4 q8_0}: formats
+ *   <li>{@code q4_0 q5_0 iq4_nl q4_k q6_k}, or these with {@code -imatrix}: formats, without and with an importance matrix
  *   <li>{@code rtn<bits>[g<size>][asym|sym|symq][-mse]}, bits 2 to 8: rounding, in groups or by rows
  *   <li>{@code gptq<bits>[g<size>][asym|sym|symq][-mse][-actorder][-static]}
  *   <li>{@code awq<bits>[g<size>]}
@@ -40,7 +41,9 @@ public final class Baselines {
       "quarot", Set.of("gptq"),
       "qserve", Set.of("rotate", "gptq"));
 
-  private static final String FORMS = "nf4, nf4dq, mxfp4, nvfp4, q4_0, q5_0, q8_0, iq4_nl, q4_k, q6_k,"
+  private static final String IMPORTANCE = "-imatrix";
+
+  private static final String FORMS = "nf4, nf4dq, mxfp4, nvfp4, q8_0, (q4_0|q5_0|iq4_nl|q4_k|q6_k)[-imatrix],"
       + " rtn<bits>[g<size>][asym|sym|symq][-mse], gptq<bits>[g<size>][asym|sym|symq][-mse][-actorder][-static],"
       + " awq<bits>[g<size>], quarot<bits>[g<size>][asym|sym|symq][-gptq], qserve4g<size>[-rotate][-gptq]; bits 2 to 8";
 
@@ -72,31 +75,39 @@ public final class Baselines {
       case "nf4" -> new NormalFloat4(name, false, workers);
       case "nf4dq" -> new NormalFloat4(name, true, workers);
       case "mxfp4" -> new BlockQuantizer(name, "MXFP4 (OCP), blocks of 32", new MxFp4(), workers);
-      case "nvfp4" ->
-          new BlockQuantizer(name, "NVFP4, blocks of 16, an fp32 scale a layer", NvFp4.LAYER_BITS, NvFp4::new, workers);
-      case "q4_0" -> gguf(name, GgufRounded.Q4_0, workers);
-      case "q5_0" -> gguf(name, GgufRounded.Q5_0, workers);
-      case "q8_0" -> gguf(name, GgufRounded.Q8_0, workers);
-      case "iq4_nl" -> gguf(name, new Iq4Nl(), workers);
-      case "q4_k" -> superBlocks(name, new Q4K(), GgufRounded.Q5_0, workers);
-      case "q6_k" -> superBlocks(name, new Q6K(), GgufRounded.Q8_0, workers);
+      case "nvfp4" -> new BlockQuantizer(
+          name, "NVFP4, blocks of 16, an fp32 scale a layer", NvFp4.LAYER_BITS, NvFp4::new, false, workers);
+      case "q8_0" -> gguf(name, name, GgufRounded.Q8_0, GgufRounded.Q8_0, workers);
+      default -> {
+        boolean isImportant = name.endsWith(IMPORTANCE);
+        yield searched(name, isImportant ? name.substring(0, name.length() - IMPORTANCE.length()) : name, workers);
+      }
+    };
+  }
+
+  /** As in llama.cpp, layers whose rows are no whole super-blocks fall back to a format of smaller blocks and more bits. */
+  private static WeightQuantizer searched(String name, String format, Workers workers) {
+    return switch (format) {
+      case "q4_0" -> gguf(name, format, GgufRounded.Q4_0, GgufRounded.Q4_0, workers);
+      case "q5_0" -> gguf(name, format, GgufRounded.Q5_0, GgufRounded.Q5_0, workers);
+      case "iq4_nl" -> {
+        SearchedFormat table = new Iq4Nl();
+        yield gguf(name, format, table, table, workers);
+      }
+      case "q4_k" -> gguf(name, format, new Q4K(), GgufRounded.Q5_0, workers);
+      case "q6_k" -> gguf(name, format, new Q6K(), GgufRounded.Q8_0, workers);
       default -> null;
     };
   }
 
-  private static WeightQuantizer gguf(String name, BlockFormat format, Workers workers) {
-    return new BlockQuantizer(name, ggufSettings(name, format), format, workers);
-  }
-
-  private static String ggufSettings(String name, BlockFormat format) {
-    return "GGUF " + name.toUpperCase(Locale.ROOT) + ", blocks of " + format.blockSize() + ", no importance matrix";
-  }
-
-  /** As llama.cpp does it: layers whose rows are no whole super-blocks fall back to a format of smaller blocks and more bits. */
-  private static WeightQuantizer superBlocks(String name, BlockFormat format, GgufRounded fallback, Workers workers) {
-    String settings = ggufSettings(name, format) + ", else " + fallback;
+  private static WeightQuantizer gguf(
+      String name, String formatName, SearchedFormat format, SearchedFormat fallback, Workers workers) {
+    boolean isImportant = name.endsWith(IMPORTANCE);
+    String settings = "GGUF " + formatName.toUpperCase(Locale.ROOT) + ", blocks of " + format.blockSize()
+        + (fallback == format ? "" : ", else " + fallback)
+        + (isImportant ? ", mean squares of inputs as importance matrix" : ", no importance matrix");
     return new BlockQuantizer(
-        name, settings, 0, layer -> layer.in() % format.blockSize() == 0 ? format : fallback, workers);
+        name, settings, 0, layer -> layer.in() % format.blockSize() == 0 ? format : fallback, isImportant, workers);
   }
 
   private static WeightQuantizer withOptions(String name, Matcher matcher, Workers workers) {

@@ -6,18 +6,24 @@ package llm265.baseline;
  *
  * <p>Scale and minimum of a block are searched for as ggml does it: each of 21 scales around the range's own assigns codes to the
  * values; the weighted least-squares line through codes and values gives a scale and a minimum; the pair with the least weighted
- * error is kept. The weight of a value is its magnitude plus the root of the block's mean square. At the end, codes are chosen
- * again for the stored numbers.
+ * error is kept. The weight of a value x is |x| plus the root of the block's mean square. The greatest sc and m are 63. At the
+ * end, codes are chosen again for the stored numbers.
+ *
+ * <p>With an importance matrix there are 37 scales, weights are importance * sqrt(2 mean(x x) + x x) with the super-block's mean,
+ * and d and dmin are those of {@link ScaleSearch}, with the blocks' sums of weights as weights.
  *
  * <p>Layers whose rows are no whole super-blocks become Q5_0, as llama.cpp has it.
  */
-final class Q4K implements BlockFormat {
+final class Q4K implements SearchedFormat {
   private static final int VALUES = 256;
   private static final int BLOCK = 32;
   private static final int BLOCKS = VALUES / BLOCK;
   private static final int GREATEST = 15;
   private static final int GREATEST_SCALE = 63;
-  private static final int SEARCH_STEPS = 20;
+  /** Codes, not yet clipped, that the greatest value has with the scales that are tried. */
+  private static final float[] ENDS = ScaleSearch.ends(GREATEST, 10, 0.1f);
+  private static final float[] IMPORTANT_ENDS = ScaleSearch.ends(GREATEST, 18, 0.05f);
+  private static final float[] SCALE_ENDS = ScaleSearch.ends(GREATEST_SCALE, 4, 0.1f);
 
   @Override
   public int blockSize() {
@@ -30,29 +36,55 @@ final class Q4K implements BlockFormat {
   }
 
   @Override
-  public void quantize(float[] values, int from, float[] decoded) {
-    Line[] lines = new Line[BLOCKS];
-    float greatestScale = 0;
-    float greatestDepth = 0;
+  public void quantize(float[] values, int from, double[] importance, float[] decoded) {
+    double base = 2 * ScaleSearch.meanSquare(values, from, VALUES);
+    float[] scales = new float[BLOCKS];
+    float[] depths = new float[BLOCKS];
+    double[] sums = importance == null ? null : new double[BLOCKS];
     for (int b = 0; b < BLOCKS; b++) {
-      lines[b] = fit(values, from + b * BLOCK);
-      greatestScale = Math.max(greatestScale, (float) lines[b].scale);
-      greatestDepth = Math.max(greatestDepth, (float) -lines[b].least);
-    }
-    float d = StoredScale.half(greatestScale / GREATEST_SCALE);
-    float dmin = StoredScale.half(greatestDepth / GREATEST_SCALE);
-    for (int b = 0; b < BLOCKS; b++) {
-      float scale = d * sixBits(lines[b].scale, greatestScale);
-      float depth = dmin * sixBits(-lines[b].least, greatestDepth);
-      for (int i = from + b * BLOCK; i < from + (b + 1) * BLOCK; i++) {
-        double code = scale == 0 ? 0 : Math.clamp(Math.rint((values[i] + depth) / scale), 0, GREATEST);
-        decoded[i] = scale * (float) code - depth;
+      int first = from + b * BLOCK;
+      double[] weights = importance == null
+          ? weights(values, first)
+          : ScaleSearch.important(values, first, importance, b * BLOCK, BLOCK, base);
+      Line line = fit(values, first, weights, importance != null);
+      scales[b] = (float) line.scale;
+      depths[b] = (float) -line.least;
+      for (int i = 0; i < BLOCK && sums != null; i++) {
+        sums[b] += weights[i];
       }
+    }
+    storeInSixBits(scales, sums);
+    storeInSixBits(depths, sums);
+    for (int i = from; i < from + VALUES; i++) {
+      float scale = scales[(i - from) / BLOCK];
+      float depth = depths[(i - from) / BLOCK];
+      double code = scale == 0 ? 0 : Math.clamp(Math.rint((values[i] + depth) / scale), 0, GREATEST);
+      decoded[i] = scale * (float) code - depth;
     }
   }
 
-  private static int sixBits(double value, float greatest) {
-    return greatest == 0 ? 0 : (int) Math.clamp(Math.rint(value * GREATEST_SCALE / greatest), 0, GREATEST_SCALE);
+  private static double[] weights(float[] values, int from) {
+    double root = Math.sqrt(ScaleSearch.meanSquare(values, from, BLOCK));
+    double[] weights = new double[BLOCK];
+    for (int i = 0; i < BLOCK; i++) {
+      weights[i] = root + Math.abs(values[from + i]);
+    }
+    return weights;
+  }
+
+  /** Replaces numbers of blocks by 6-bit integers times a binary16 of the super-block. */
+  private static void storeInSixBits(float[] numbers, double[] weights) {
+    float exact = weights == null
+        ? ScaleSearch.extreme(numbers, 0, BLOCKS) / GREATEST_SCALE
+        : ScaleSearch.scale(numbers, 0, weights, SCALE_ENDS, Q4K::sixBits);
+    float stored = StoredScale.half(exact);
+    for (int b = 0; b < BLOCKS; b++) {
+      numbers[b] = stored == 0 ? 0 : stored * (float) sixBits(numbers[b] / exact);
+    }
+  }
+
+  private static double sixBits(float scaled) {
+    return Math.clamp(Math.rint(scaled), 0, GREATEST_SCALE);
   }
 
   /** Values are about scale times a code from 0 to 15, plus {@code least}, which is not above 0. */
@@ -62,29 +94,22 @@ final class Q4K implements BlockFormat {
     }
   }
 
-  private static Line fit(float[] values, int from) {
-    double[] weights = new double[BLOCK];
+  private static Line fit(float[] values, int from, double[] weights, boolean isImportant) {
     double least = 0;
     double greatest = values[from];
-    double square = 0;
-    for (int i = 0; i < BLOCK; i++) {
-      double value = values[from + i];
-      least = Math.min(least, value);
-      greatest = Math.max(greatest, value);
-      square += value * value;
+    for (int i = from; i < from + BLOCK; i++) {
+      least = Math.min(least, values[i]);
+      greatest = Math.max(greatest, values[i]);
     }
     if (greatest == least) {
       return new Line(0, least);
-    }
-    for (int i = 0; i < BLOCK; i++) {
-      weights[i] = Math.sqrt(square / BLOCK) + Math.abs(values[from + i]);
     }
     int[] codes = new int[BLOCK];
     Line best = new Line((greatest - least) / GREATEST, least);
     assign(values, from, best, codes);
     double leastError = error(values, from, weights, best, codes);
-    for (int step = 0; step <= SEARCH_STEPS; step++) {
-      assign(values, from, new Line((greatest - least) / (GREATEST - 1 + 0.1 * step), least), codes);
+    for (float end : isImportant ? IMPORTANT_ENDS : ENDS) {
+      assign(values, from, new Line((greatest - least) / end, least), codes);
       Line line = regress(values, from, weights, codes);
       double error = line == null ? Double.POSITIVE_INFINITY : error(values, from, weights, line, codes);
       if (error < leastError) {

@@ -16,9 +16,11 @@
  * <tr><td>nf4, nf4dq<td>{@link llm265.baseline.NormalFloat4}<td>nothing<td>4.5, 4.127 + 32 a layer
  * <tr><td>mxfp4<td>{@link llm265.baseline.MxFp4}<td>nothing<td>4.25
  * <tr><td>nvfp4<td>{@link llm265.baseline.NvFp4}<td>nothing<td>4.5 + 32 a layer
- * <tr><td>q4_0, q5_0, q8_0<td>{@link llm265.baseline.GgufRounded}<td>nothing<td>4.5, 5.5, 8.5
- * <tr><td>iq4_nl<td>{@link llm265.baseline.Iq4Nl}<td>nothing<td>4.5
- * <tr><td>q4_k, q6_k<td>{@link llm265.baseline.Q4K}, {@link llm265.baseline.Q6K}<td>nothing<td>4.5, 6.5625; 5.5, 8.5
+ * <tr><td>q4_0, q5_0, q8_0<td>{@link llm265.baseline.GgufRounded}<td>nothing; with imatrix mean squares of inputs, but for q8_0
+ *     <td>4.5, 5.5, 8.5
+ * <tr><td>iq4_nl<td>{@link llm265.baseline.Iq4Nl}<td>nothing; with imatrix mean squares of inputs<td>4.5
+ * <tr><td>q4_k, q6_k<td>{@link llm265.baseline.Q4K}, {@link llm265.baseline.Q6K}<td>nothing; with imatrix mean squares of inputs
+ *     <td>4.5, 6.5625; 5.5, 8.5
  *     for layers whose rows are no whole super-blocks
  * <tr><td>gptq<td>{@link llm265.baseline.Gptq}<td>second moments of inputs<td>as rtn; with act-order and groups that are not
  *     static, 32 for each input besides
@@ -27,6 +29,6 @@
  * <tr><td>qserve<td>{@link llm265.baseline.ProgressiveFormat}<td>nothing; with gptq second moments<td>4 + 12/g + 16/n
  * </table>
  *
- * <p>Not here: SpinQuant's learned rotations, which need gradients of the model; QServe's smoothing; importance matrices of GGUF.
+ * <p>Not here: SpinQuant's learned rotations, which need gradients of the model; QServe's smoothing.
  */
 package llm265.baseline;

@@ -72,7 +72,8 @@ class BaselinesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {
-    "rtn4", "rtn2g16-mse", "nf4", "nf4dq", "mxfp4", "nvfp4", "q4_0", "q5_0", "q8_0", "iq4_nl", "q4_k", "q6_k", "gptq3g16",
+    "rtn4", "rtn2g16-mse", "nf4", "nf4dq", "mxfp4", "nvfp4", "q4_0", "q5_0", "q8_0", "iq4_nl", "q4_k", "q6_k", "q4_0-imatrix",
+    "q5_0-imatrix", "iq4_nl-imatrix", "q4_k-imatrix", "q6_k-imatrix", "gptq3g16",
     "gptq4g16sym-mse-actorder", "gptq4g16-actorder-static", "awq3g16", "quarot3", "quarot4g16asym-gptq", "qserve4g16",
     "qserve4g16-rotate-gptq",
   })
@@ -113,7 +114,7 @@ class BaselinesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rtn4g16-mse", "nf4dq", "nvfp4", "q4_k", "gptq3g16-actorder", "awq3g16", "quarot4-gptq"})
+  @ValueSource(strings = {"rtn4g16-mse", "nf4dq", "nvfp4", "q4_k-imatrix", "gptq3g16-actorder", "awq3g16", "quarot4-gptq"})
   void resultsDoNotDependOnThreads(String specification) {
     LinearGroup group = LinearGroup.of(Synthetic.layer("a", 131, 48, 6), Synthetic.layer("b", 70, 48, 7))
         .with(Synthetic.moments(48, 8)).afterNorm(rows(48));
@@ -130,7 +131,8 @@ class BaselinesTest {
   @ParameterizedTest
   @ValueSource(strings = {
     "", "rtn", "rtn1", "rtn9", "rtn4g0", "rtn4tight", "rtn4-actorder", "rtn4g128-", "rtn4g9999999", "gptq4-fast", "awq4sym",
-    "awq4-mse", "qserve4", "qserve3g128", "qserve4g128sym", "quarot3-mse", "nf4g64", "nf4-mse", "q4_1",
+    "awq4-mse", "qserve4", "qserve3g128", "qserve4g128sym", "quarot3-mse", "nf4g64", "nf4-mse",
+    "q4_1", "nf4-imatrix", "q8_0-imatrix", "-imatrix",
   })
   void whatDoesNotExistIsRefusedInOneLine(String specification) {
     assertThatThrownBy(() -> Baselines.of(specification, Workers.CALLER)).isInstanceOf(IllegalArgumentException.class)
@@ -144,7 +146,7 @@ class BaselinesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gptq4", "awq4g128", "quarot4-gptq", "qserve4g128-gptq", "qserve4g128-rotate-gptq"})
+  @ValueSource(strings = {"gptq4", "awq4g128", "quarot4-gptq", "qserve4g128-gptq", "qserve4g128-rotate-gptq", "q4_k-imatrix"})
   void calibratedMethodsNeedMoments(String specification) {
     WeightQuantizer quantizer = Baselines.of(specification, Workers.CALLER);
     assertThat(quantizer.isCalibrated()).isTrue();

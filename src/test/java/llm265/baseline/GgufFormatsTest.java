@@ -90,6 +90,25 @@ class GgufFormatsTest {
     assertThat(quantized("q6_k", row)).isEqualTo(row);
   }
 
+  /** An importance matrix trades values that matter little for those that do, with the same bits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"q4_0", "q5_0", "iq4_nl", "q4_k", "q6_k"})
+  void importanceLessensTheWeightedError(String specification) {
+    int n = 512;
+    Layer layer = new Layer("sample", SAMPLE, SAMPLE.length / n, n);
+    double[] second = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      second[i * n + i] = Math.exp(2 * SAMPLE[i]);
+    }
+    InputMoments moments = Synthetic.withSecond(second, n);
+    LinearGroup group = LinearGroup.of(layer).with(moments);
+    QuantizedLayer plain = Baselines.of(specification, Workers.CALLER).quantize(group).getFirst();
+    QuantizedLayer weighted = Baselines.of(specification + "-imatrix", Workers.CALLER).quantize(group).getFirst();
+    assertThat(weighted.bits()).isEqualTo(plain.bits());
+    assertThat(OutputError.of(layer, weighted.weights(), moments, Workers.CALLER))
+        .isLessThan(0.9 * OutputError.of(layer, plain.weights(), moments, Workers.CALLER));
+  }
+
   @Test
   void positiveValuesHaveNoMinimumInQ4K() {
     float[] row = new float[256];
