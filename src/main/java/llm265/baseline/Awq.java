@@ -16,10 +16,10 @@ import llm265.parallel.Workers;
  * takes what changes its part of the output least: d H d^T over the group's inputs. Queries and keys are not clipped, as in the
  * original.
  *
- * <p>Differences: the original compares outputs of a whole attention or MLP, on some tokens; here they are the outputs of the
- * linear layers, on all calibration tokens. Layers whose scales cannot be folded are only clipped; the original also scales
- * up -> down and, if shapes allow, v -> o. The range of a group includes 0, see {@link UniformFormat.Range#ASYMMETRIC}. Scales
- * cost no bits: they vanish in the norm's weights.
+ * <p>Differences: for layers of attention and for gate and up, the original compares outputs of the whole attention or MLP, on
+ * some tokens; here they are the outputs of the linear layers, on all calibration tokens. Layers whose scales cannot be folded
+ * are only clipped. The range of a group includes 0, see {@link UniformFormat.Range#ASYMMETRIC}. Scales cost no bits: they vanish
+ * in what they are folded into.
  */
 record Awq(String name, UniformFormat format, Workers workers) implements WeightQuantizer {
   private static final int RATIOS = 20;

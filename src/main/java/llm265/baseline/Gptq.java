@@ -14,7 +14,9 @@ import llm265.parallel.Workers;
  *
  * <p>Calibrated on second moments of the layer's input. As in the original, H is damped by 1 % of its mean diagonal, inputs that
  * are always 0 have weights 0, and a group's grid is found when its first input's turn comes, from weights as they are by then.
- * Differences: a group that begins inside a block of 128 inputs also sees the errors of that block; a failed factorization is
+ * The moments should be those of inputs that layers before, already quantized, make; who calls sees to that.
+ *
+ * <p>Differences: a group that begins inside a block of 128 inputs also sees the errors of that block; a failed factorization is
  * tried again with more damping; weights of dead inputs are 0 before a row's grid is found. Everything is binary32, but for the
  * factorization in binary64.
  *

@@ -9,8 +9,9 @@ import java.util.List;
  * @param moments of the input, or null if nothing was calibrated
  * @param inputGain the weights of the norm that makes the input, one for each input, or null. Rotation moves them into the layers
  *     while it works
- * @param foldable whether a scale for each input can be folded into what comes before: true after a norm, false after
- *     most else
+ * @param foldable whether a scale for each input can be folded into what comes before: into a norm, or into rows of the layer
+ *     whose outputs are the inputs, as of up for down, and of v for o if each head has its own v. Rows that are scaled as a
+ *     whole are quantized as before
  */
 public record LinearGroup(List<Layer> layers, InputMoments moments, float[] inputGain, boolean foldable) {
   /** @throws IllegalArgumentException if sizes do not agree */
@@ -55,6 +56,11 @@ public record LinearGroup(List<Layer> layers, InputMoments moments, float[] inpu
   /** The same layers after a norm with these weights, into which scales can be folded. */
   public LinearGroup afterNorm(float... gain) {
     return new LinearGroup(layers, moments, gain, true);
+  }
+
+  /** The same layers, after something into which scales can be folded. */
+  public LinearGroup withFoldableScales() {
+    return new LinearGroup(layers, moments, inputGain, true);
   }
 
   /** Number of inputs. */

@@ -28,7 +28,7 @@ class AwqTest {
     double rounding = error(layer, Synthetic.quantized("rtn3g128", layer), moments);
     LinearGroup group = LinearGroup.of(layer).with(moments);
     double clipped = error(layer, Synthetic.quantized("awq3g128", group), moments);
-    double scaled = error(layer, Synthetic.quantized("awq3g128", group.afterNorm(ones(96))), moments);
+    double scaled = error(layer, Synthetic.quantized("awq3g128", group.withFoldableScales()), moments);
     assertThat(clipped).isLessThan(rounding);
     assertThat(scaled).isLessThan(clipped);
   }

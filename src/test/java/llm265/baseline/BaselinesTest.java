@@ -40,6 +40,19 @@ class BaselinesTest {
     assertThat(Synthetic.snr(LAPLACE, result.weights())).isCloseTo(snr, within(0.08));
   }
 
+  /** The known qualities are of another draw of 128 column scales, hence the tolerance; methods are farther apart. */
+  @ParameterizedTest
+  @CsvSource({"rtn4g128, 15.19", "rtn4g128sym, 13.26", "nf4, 17.74", "mxfp4, 16.38", "nvfp4, 21.01", "iq4_nl, 19.31"})
+  void scaledColumnsHaveTheKnownQuality(String specification, double snr) {
+    float[] columns = Synthetic.gauss(1 << 18, 3);
+    float[] logarithms = Synthetic.gauss(Synthetic.COLUMNS, 4);
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] *= (float) Math.exp(logarithms[i % Synthetic.COLUMNS]);
+    }
+    QuantizedLayer result = Synthetic.quantizedRows(specification, columns);
+    assertThat(Synthetic.snr(columns, result.weights())).isCloseTo(snr, within(0.7));
+  }
+
   @Test
   void bitsOfWholeLayersAreCounted() {
     long values = Synthetic.VALUES;
