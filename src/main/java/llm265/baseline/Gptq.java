@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import llm265.moments.InputMoments;
+import llm265.moments.InverseFactor;
 import llm265.parallel.Workers;
 
 /**

@@ -1,6 +1,7 @@
 package llm265.baseline;
 
 import java.util.SplittableRandom;
+import llm265.moments.Vectors;
 
 /**
  * A randomized Hadamard rotation R of n inputs: x R = x diag(signs) H / sqrt(n), with H = H_k x H_(2^m) and n = k 2^m.
@@ -88,7 +89,7 @@ final class HadamardRotation {
     for (int a = 0; a < order; a++) {
       for (int b = 0; b < order; b++) {
         int sign = transposed ? outer[b][a] : outer[a][b];
-        OutputError.addScaled(mixed, b * powerOfTwo, row, a * powerOfTwo, powerOfTwo, sign * factor);
+        Vectors.addScaled(mixed, b * powerOfTwo, row, a * powerOfTwo, powerOfTwo, sign * factor);
       }
     }
     System.arraycopy(mixed, 0, row, 0, n);

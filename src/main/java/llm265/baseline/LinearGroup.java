@@ -1,6 +1,7 @@
 package llm265.baseline;
 
 import java.util.List;
+import llm265.moments.InputMoments;
 
 /**
  * Linear layers that share one input, such as those for queries, keys and values.

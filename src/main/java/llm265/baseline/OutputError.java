@@ -1,6 +1,8 @@
 package llm265.baseline;
 
 import java.util.Arrays;
+import llm265.moments.InputMoments;
+import llm265.moments.Vectors;
 import llm265.parallel.Workers;
 
 /**
@@ -45,7 +47,7 @@ public final class OutputError {
     }
     for (int i = whole; i < n; i++) {
       for (int row = 0; row < d.length; row += n) {
-        addScaled(y, row + i + 1, second, i * n + i + 1, n - i - 1, d[row + i]);
+        Vectors.addScaled(y, row + i + 1, second, i * n + i + 1, n - i - 1, d[row + i]);
       }
     }
     for (int row = first; row < end; row++) {
@@ -61,7 +63,7 @@ public final class OutputError {
   /** y_j += d_i H_ij for four inputs i and all j above them. */
   private static void addInputs(double[] y, double[] d, int row, double[] second, int i, int n) {
     for (int k = 0; k < UNROLLED - 1; k++) {
-      addScaled(y, row + i + k + 1, second, (i + k) * n + i + k + 1, UNROLLED - 1 - k, d[row + i + k]);
+      Vectors.addScaled(y, row + i + k + 1, second, (i + k) * n + i + k + 1, UNROLLED - 1 - k, d[row + i + k]);
     }
     double d0 = d[row + i];
     double d1 = d[row + i + 1];
@@ -70,13 +72,6 @@ public final class OutputError {
     int b = i * n;
     for (int j = i + UNROLLED; j < n; j++) {
       y[row + j] += (d0 * second[b + j] + d1 * second[b + n + j]) + (d2 * second[b + 2 * n + j] + d3 * second[b + 3 * n + j]);
-    }
-  }
-
-  /** sum[a + j] += factor * vector[b + j] for j from 0 to {@code count - 1}. */
-  static void addScaled(double[] sum, int a, double[] vector, int b, int count, double factor) {
-    for (int j = 0; j < count; j++) {
-      sum[a + j] += factor * vector[b + j];
     }
   }
 
@@ -91,7 +86,7 @@ public final class OutputError {
     Arrays.fill(work, 0, count, 0);
     for (int i = 0; i < count; i++) {
       if (d[i] != 0) {
-        addScaled(work, 0, second, (first + i) * n + first, count, d[i]);
+        Vectors.addScaled(work, 0, second, (first + i) * n + first, count, d[i]);
       }
     }
     double sum = 0;

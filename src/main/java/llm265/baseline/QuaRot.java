@@ -2,6 +2,7 @@ package llm265.baseline;
 
 import java.util.ArrayList;
 import java.util.List;
+import llm265.moments.InputMoments;
 import llm265.parallel.Workers;
 
 /**

@@ -3,6 +3,7 @@ package llm265.baseline;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import llm265.moments.InputMoments;
 import org.junit.jupiter.api.Test;
 
 class LinearGroupTest {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import llm265.moments.InputMoments;
 import llm265.parallel.Workers;
 import org.junit.jupiter.api.Test;
 

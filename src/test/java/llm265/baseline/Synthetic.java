@@ -2,10 +2,11 @@ package llm265.baseline;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
+import llm265.moments.InputMoments;
 import llm265.parallel.Workers;
 
 /** Weights and moments of known laws. */
-final class Synthetic {
+public final class Synthetic {
   static final int VALUES = 1 << 20;
   static final int COLUMNS = 128;
   static final float[] GAUSS = gauss(VALUES, 1);
@@ -36,7 +37,7 @@ final class Synthetic {
   }
 
   /** Moments of correlated inputs of very different sizes: x = diag(s) (I + M) z with normal z. */
-  static InputMoments moments(int n, long seed) {
+  public static InputMoments moments(int n, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double[][] mix = new double[n][n];
     for (int i = 0; i < n; i++) {
@@ -59,7 +60,7 @@ final class Synthetic {
     return withSecond(second, n);
   }
 
-  static InputMoments identity(int n) {
+  public static InputMoments identity(int n) {
     double[] second = new double[n * n];
     for (int i = 0; i < n; i++) {
       second[i * n + i] = 1;
@@ -67,7 +68,7 @@ final class Synthetic {
     return withSecond(second, n);
   }
 
-  static InputMoments withSecond(double[] second, int n) {
+  public static InputMoments withSecond(double[] second, int n) {
     double[] magnitudes = new double[n];
     for (int i = 0; i < n; i++) {
       magnitudes[i] = Math.sqrt(second[i * n + i] * 2 / Math.PI);

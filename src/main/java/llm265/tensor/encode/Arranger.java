@@ -34,7 +34,9 @@ final class Arranger implements AutoCloseable {
 
   private final TensorElements tensorElements;
   private final TensorStatistics tensorStatistics;
-  private final TensorFraming viewFraming;
+  private TensorFraming viewFraming;
+  /** Whether rows of the plane are what they must be. */
+  private boolean isFixed;
   private final Workers workers;
   /** Factors of the channels; null for none. */
   private ChannelScales channels;
@@ -67,6 +69,12 @@ final class Arranger implements AutoCloseable {
       codedElements = new ScaledElements(tensorElements, channels);
       codedStatistics = TensorStatistics.of(codedElements, viewFraming.values(), workers);
     }
+  }
+
+  /** From now on the plane has this framing, of the same view. */
+  void setFraming(TensorFraming framing) {
+    viewFraming = framing;
+    isFixed = true;
   }
 
   /** Variance of the finite values times the factors of their channels. */
@@ -112,11 +120,12 @@ final class Arranger implements AutoCloseable {
     float centre = plain.range().centre();
     TensorStatistics normalized = analysis.normalized(elements, framing, centre, workers);
     // A rotated plane has its final orientation already.
-    TensorFraming other = analysis.columnsVary() && plain.rotation() == null ? framing.transpose() : null;
+    TensorFraming other = !isFixed && analysis.columnsVary() && plain.rotation() == null ? framing.transpose() : null;
+    TensorFraming plane = other == null ? framing : other;
     return new Arrangement(
-        elements, other == null ? framing : other, other == null ? plain.header() : other, plain.rotation(), plain.channels(),
-        other == null ? analysis.rows() : analysis.columns(),
-        other == null ? analysis.columns() : analysis.rows(),
+        elements, plane, other == null ? plain.header() : other, plain.rotation(), plain.channels(),
+        plane.transposed() ? analysis.columns() : analysis.rows(),
+        plane.transposed() ? analysis.rows() : analysis.columns(),
         analysis.referenceClass(),
         range(elements, normalized, SampleRange.GREATEST_LEVEL, depth).withCentre(centre),
         range(elements, normalized, SampleRange.GREATEST_PRE_INVERSE_LEVEL, depth).withCentre(centre));

@@ -1,6 +1,7 @@
 package llm265.tensor.encode;
 
 import llm265.h264.ChromaFormat;
+import llm265.moments.InputMoments;
 import llm265.rate.RateTarget;
 import llm265.tensor.Codec;
 import llm265.tensor.Effort;
@@ -16,13 +17,14 @@ import llm265.tensor.trellis.TrellisMethod;
  * @param tools tools that may be used
  * @param pictures the pictures that it is coded on
  * @param weights one per input channel; null if all values count the same
+ * @param moments of the tensor's inputs, if later inputs are to make up for the errors of earlier ones; else null
  * @param known what a plan for its file knows about it
  * @param codec with pictures or without
  * @param trellis how it is coded without
  * @param carrier how pictures carry the levels of a trellis
  */
 public record CodingSettings(
-    RateTarget target, TensorTools tools, Pictures pictures, float[] weights, Known known, Codec codec, TrellisMethod trellis,
+    RateTarget target, TensorTools tools, Pictures pictures, float[] weights, InputMoments moments, Known known, Codec codec, TrellisMethod trellis,
     CarrierMethod carrier) {
 
   /** Rate beyond which samples of eight bits hardly improve. */
@@ -82,39 +84,43 @@ public record CodingSettings(
 
   /** The settings for a target; everything else has its default. */
   public static CodingSettings at(RateTarget target) {
-    return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, Known.NOTHING, Codec.H264,
+    return new CodingSettings(target, TensorTools.of(Effort.BALANCED), Pictures.DEFAULT, null, null, Known.NOTHING, Codec.H264,
         TrellisMethod.of(Effort.BALANCED), CarrierMethod.of(Effort.BALANCED));
   }
 
   public CodingSettings with(RateTarget newTarget) {
-    return new CodingSettings(newTarget, tools, pictures, weights, known, codec, trellis, carrier);
+    return new CodingSettings(newTarget, tools, pictures, weights, moments, known, codec, trellis, carrier);
   }
 
   public CodingSettings with(TensorTools newTools) {
-    return new CodingSettings(target, newTools, pictures, weights, known, codec, trellis, carrier);
+    return new CodingSettings(target, newTools, pictures, weights, moments, known, codec, trellis, carrier);
   }
 
   public CodingSettings with(Pictures newPictures) {
-    return new CodingSettings(target, tools, newPictures, weights, known, codec, trellis, carrier);
+    return new CodingSettings(target, tools, newPictures, weights, moments, known, codec, trellis, carrier);
   }
 
   public CodingSettings with(Known newKnown) {
-    return new CodingSettings(target, tools, pictures, weights, newKnown, codec, trellis, carrier);
+    return new CodingSettings(target, tools, pictures, weights, moments, newKnown, codec, trellis, carrier);
   }
 
   public CodingSettings with(Codec newCodec) {
-    return new CodingSettings(target, tools, pictures, weights, known, newCodec, trellis, carrier);
+    return new CodingSettings(target, tools, pictures, weights, moments, known, newCodec, trellis, carrier);
   }
 
   /** The same with as much time to take as an effort stands for. */
   public CodingSettings with(Effort effort) {
     return new CodingSettings(
-        target, TensorTools.of(effort), pictures, weights, known, codec, TrellisMethod.of(effort),
+        target, TensorTools.of(effort), pictures, weights, moments, known, codec, TrellisMethod.of(effort),
         CarrierMethod.of(effort));
   }
 
   public CodingSettings withWeights(float[] newWeights) {
-    return new CodingSettings(target, tools, pictures, newWeights, known, codec, trellis, carrier);
+    return new CodingSettings(target, tools, pictures, newWeights, moments, known, codec, trellis, carrier);
+  }
+
+  public CodingSettings withMoments(InputMoments newMoments) {
+    return new CodingSettings(target, tools, pictures, weights, newMoments, known, codec, trellis, carrier);
   }
 
   /** The rate beyond which a tensor hardly improves: samples of eight bits end there, and each more bit is worth one. */
@@ -139,6 +145,6 @@ public record CodingSettings(
 
   /** Whether a rotation may mix values: not where the errors of single ones are bounded or weighted. */
   boolean mayRotate() {
-    return weights == null && !(target instanceof RateTarget.MaxError);
+    return weights == null && moments == null && !(target instanceof RateTarget.MaxError);
   }
 }

@@ -97,6 +97,9 @@ public final class TargetSearch {
    * @return null for samples that stand for values
    */
   private TrellisWay wayFor(TensorView tensor) {
+    if (settings.mayCarry() && InputRows.framing(settings.moments(), tensor.shape()) != null) {
+      return settings.carriers();
+    }
     MethodChoice known = settings.known().choice();
     if (known != null) {
       return known.codec() == Codec.TRINITY ? settings.chunks() : known.isCarried() ? settings.carriers() : null;

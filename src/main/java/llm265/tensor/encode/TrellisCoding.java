@@ -9,6 +9,7 @@ import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.feedback.DampedMoments;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.tools.Rotation;
@@ -38,6 +39,8 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
   private final Arranger arranger;
   private Arrangement arrangement;
   private ErrorBounds bounds = ErrorBounds.NONE;
+  /** Null without feedback. */
+  private DampedMoments moments;
   private TrellisPlan plan;
   private CodingResult last;
 
@@ -73,6 +76,17 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
     bounds = bounds.with(weights);
     source.setWeights(weights);
     arranger.setChannels(minimize ? weights.scales() : null);
+  }
+
+  /**
+   * From now on later inputs make up for the errors of earlier ones. Before {@link #arrange}.
+   *
+   * @param inputs the plane, and what errors of each input count for
+   */
+  void setFeedback(InputRows inputs) {
+    moments = inputs.moments();
+    arranger.setFraming(inputs.framing());
+    arranger.setChannels(ChannelWeights.of(inputs.weights(), source.shape()).scales());
   }
 
   /** From now on values whose error would be greater are kept exactly. */
@@ -141,7 +155,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   private TrellisPlan plan() {
     if (plan == null) {
-      plan = way.plan(arrangement, bounds);
+      plan = way.plan(arrangement, bounds, moments);
     }
     return plan;
   }

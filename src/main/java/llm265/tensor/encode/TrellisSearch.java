@@ -33,18 +33,21 @@ final class TrellisSearch {
     this.workers = workers;
   }
 
-  /** Begins with a tensor. */
-  private TrellisCoding begin(TensorView tensor, StreamStore store) {
+  /** Begins with a tensor, which will have about so many bits per value. */
+  private TrellisCoding begin(TensorView tensor, StreamStore store, double bits) {
     TrellisCoding coding = new TrellisCoding(tensor, way, workers, store);
-    if (settings.weights() != null) {
-      boolean minimize = !(settings.target() instanceof RateTarget.MaxError);
+    boolean minimize = !(settings.target() instanceof RateTarget.MaxError);
+    InputRows inputs = way.hasFeedback() && minimize ? InputRows.of(settings.moments(), tensor.shape(), bits) : null;
+    if (inputs != null) {
+      coding.setFeedback(inputs);
+    } else if (settings.weights() != null) {
       coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimize);
     }
     return coding;
   }
 
   EncodedTensor code(TensorView tensor, StreamStore store) {
-    try (TrellisCoding coding = begin(tensor, store)) {
+    try (TrellisCoding coding = begin(tensor, store, expectedBits())) {
       return switch (settings.target()) {
         case RateTarget.Bits bits -> codeAtBits(coding, bits.bitsPerValue());
         case RateTarget.Snr snr -> codeAtSnr(coding, snr.decibels());
@@ -53,6 +56,16 @@ final class TrellisSearch {
         case RateTarget.Lossless lossless -> throw new IllegalStateException("lossless coding has no steps");
       };
     }
+  }
+
+  private double expectedBits() {
+    return switch (settings.target()) {
+      case RateTarget.Bits bits -> bits.bitsPerValue();
+      case RateTarget.Snr snr -> GaussianModel.bits(GaussianModel.log2RatioForSnr(snr.decibels()));
+      case RateTarget.Qp qp -> GaussianModel.bits(new QuantizerPoint(qp.qp(), TrellisCoding.NOMINAL_LEVEL_DEVIATION).log2Ratio());
+      case RateTarget.MaxError bound -> 0;
+      case RateTarget.Lossless lossless -> 0;
+    };
   }
 
   /** Arranges a tensor for a ratio of step to deviation; returns whether its step means anything. */
@@ -112,7 +125,7 @@ final class TrellisSearch {
    * @param curve what is known of the tensor already; null for nothing
    */
   Probed probe(TensorView tensor, double bits, RateCurve curve) {
-    try (TrellisCoding coding = begin(tensor, new MemoryStore())) {
+    try (TrellisCoding coding = begin(tensor, new MemoryStore(), bits)) {
       double byModel = GaussianModel.log2RatioForBits(bits);
       if (!arrange(coding, bits, byModel)) {
         EncodedTensor whole = coding.codeWithoutStep();
@@ -134,7 +147,7 @@ final class TrellisSearch {
    * @return NaN where a step means nothing
    */
   double gap(TensorView tensor, double bits, double log2Ratio) {
-    try (TrellisCoding coding = begin(tensor, new MemoryStore())) {
+    try (TrellisCoding coding = begin(tensor, new MemoryStore(), bits)) {
       return arrange(coding, bits, log2Ratio) ? coding.gap(log2Ratio) : Double.NaN;
     }
   }

@@ -2,6 +2,7 @@ package llm265.tensor.encode;
 
 import llm265.tensor.Codec;
 import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.feedback.DampedMoments;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.trellis.CarrierMethod;
@@ -12,8 +13,15 @@ import llm265.tensor.trellis.TrellisSampling;
 
 /** The ways of keeping what a trellis finds. */
 sealed interface TrellisWay {
-  /** How a tensor is coded as it is arranged. */
-  TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds);
+  /**
+   * How a tensor is coded as it is arranged.
+   *
+   * @param moments of the inputs that are the plane's rows, if there is to be feedback; else null
+   */
+  TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds, DampedMoments moments);
+
+  /** Whether there can be feedback. */
+  boolean hasFeedback();
 
   /** Values of the sample that a plan is made on. */
   int sampleValues();
@@ -24,8 +32,13 @@ sealed interface TrellisWay {
   /** In chunks, without pictures. */
   record Chunks(TrellisMethod method) implements TrellisWay {
     @Override
-    public TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds) {
+    public TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds, DampedMoments moments) {
       return new TrellisSampling(arrangement, method, bounds);
+    }
+
+    @Override
+    public boolean hasFeedback() {
+      return false;
     }
 
     @Override
@@ -42,8 +55,13 @@ sealed interface TrellisWay {
   /** On pictures that carry the levels. */
   record Carriers(CarrierMethod method) implements TrellisWay {
     @Override
-    public TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds) {
-      return new CarrierPlan(arrangement, method, bounds, values -> TensorExcerpt.map(arrangement, values, false));
+    public TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds, DampedMoments moments) {
+      return new CarrierPlan(arrangement, method, bounds, moments, values -> TensorExcerpt.map(arrangement, values, false));
+    }
+
+    @Override
+    public boolean hasFeedback() {
+      return true;
     }
 
     @Override

@@ -220,6 +220,16 @@ final class CarrierMacroblocks {
 
   /** Searches the codes of all values, and makes levels of them. */
   void search(float centre, CarrierPoint point, Trellis trellis) {
+    search(centre, point, trellis, CHUNK, null);
+  }
+
+  /**
+   * Searches the codes of all values, and makes levels of them; changes values by feedback.
+   *
+   * @param chunk macroblocks after which the trellis begins anew: those of a row where there is feedback
+   * @param feedback null for none
+   */
+  void search(float centre, CarrierPoint point, Trellis trellis, int chunk, TileFeedback feedback) {
     int words32 = Math.ceilDiv(trellis.states(), 32);
     if (decisions.length < codes.length * words32) {
       decisions = new int[codes.length * words32];
@@ -230,8 +240,11 @@ final class CarrierMacroblocks {
     }
     CarrierCosts costs = point.costs();
     float inverseStep = 1 / (float) point.step();
-    for (int mb = 0; mb < macroblocks; mb += CHUNK) {
-      int count = Math.min(CHUNK, macroblocks - mb);
+    for (int mb = 0; mb < macroblocks; mb += chunk) {
+      int count = Math.min(chunk, macroblocks - mb);
+      if (feedback != null) {
+        feedback.begin(mb / chunk, this, point.bounds());
+      }
       SearchKernels.ACTIVE.search(
           values, 256 * mb, LANES * count, centre, inverseStep, trellis, costs.table(point.lambda()), costs.length(),
           classesOf(256 * mb, 256 * count), codes, decisions, metrics);
@@ -243,6 +256,9 @@ final class CarrierMacroblocks {
         if (places.length > 0) {
           findPlaces(256 * i, 256 * (mb + i));
         }
+      }
+      if (feedback != null) {
+        feedback.end(mb / chunk, this);
       }
     }
   }

@@ -7,6 +7,7 @@ import llm265.h264.transform.LevelRecovery;
 import llm265.numeric.Logarithms;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.feedback.DampedMoments;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.reconstruct.TileMap;
 import llm265.tensor.tools.CarrierFormat;
@@ -46,6 +47,8 @@ public final class CarrierPlan implements TrellisPlan {
   private final Arrangement arrangement;
   private final CarrierMethod method;
   private final ErrorBounds bounds;
+  /** Null for none. */
+  private final CarrierFeedback feedback;
   private final IntFunction<TileMap> excerpt;
   private final float centre;
   private final Trellis trellis;
@@ -56,11 +59,18 @@ public final class CarrierPlan implements TrellisPlan {
   private CarrierSample sample;
   private CarrierPoint coded;
 
-  /** @param excerpt makes maps of about so many values, in macroblocks from all over the tensor as it is arranged */
-  public CarrierPlan(Arrangement arrangement, CarrierMethod method, ErrorBounds bounds, IntFunction<TileMap> excerpt) {
+  /**
+   * A plan.
+   *
+   * @param moments of the inputs that the rows of the plane stand for, whose errors later rows make up for; null for none
+   * @param excerpt makes maps of about so many values, in macroblocks from all over the tensor as it is arranged
+   */
+  public CarrierPlan(
+      Arrangement arrangement, CarrierMethod method, ErrorBounds bounds, DampedMoments moments, IntFunction<TileMap> excerpt) {
     this.arrangement = arrangement;
     this.method = method;
     this.bounds = bounds;
+    this.feedback = moments == null ? null : new CarrierFeedback(moments, arrangement);
     this.excerpt = excerpt;
     centre = arrangement.range().centre();
     trellis = Trellis.of(method.stateBits());
@@ -100,11 +110,15 @@ public final class CarrierPlan implements TrellisPlan {
   public Tiles withoutStep() {
     return tiles(new CarrierPoint(
         1, new double[] {arrangement.range().limit() < 0 ? -1 : 0}, 0, CarrierCosts.gaussian(0, new double[] {1}),
-        LevelRecovery.CERTAIN));
+        LevelRecovery.CERTAIN, 1), null);
   }
 
   private Tiles tiles(CarrierPoint point) {
-    return new CarrierTiles(arrangement, bounds, point, method.stateBits(), method.chroma());
+    return tiles(point, feedback);
+  }
+
+  private Tiles tiles(CarrierPoint point, CarrierFeedback ofTiles) {
+    return new CarrierTiles(arrangement, bounds, point, ofTiles, method.stateBits(), method.chroma());
   }
 
   @Override
@@ -143,7 +157,7 @@ public final class CarrierPlan implements TrellisPlan {
 
   private CarrierPoint moved(CarrierPoint point, double step) {
     return CarrierPoint.of(
-        step, centre, point.lambda() * coarseness(step) / coarseness(point.step()), point.costs(), point.recovery());
+        step, centre, point.lambda() * coarseness(step) / coarseness(point.step()), point.costs(), point.recovery(), point.gain());
   }
 
   /** The point that does best on a part of the sample, of several numbers of low bits and worths of a bit. */
@@ -173,7 +187,8 @@ public final class CarrierPlan implements TrellisPlan {
       deviations[i] = deviation(TrellisFormat.SCALE_CLASSES_PER_LAW * i, step);
     }
     CarrierPoint begin =
-        CarrierPoint.of(step, centre, lambda * coarseness(step), CarrierCosts.gaussian(lowBits, deviations), LevelRecovery.WIDE);
+        CarrierPoint.of(
+            step, centre, lambda * coarseness(step), CarrierCosts.gaussian(lowBits, deviations), LevelRecovery.WIDE, 1);
     return part.measure(begin, trellis, ROUNDS, Double.POSITIVE_INFINITY);
   }
 

@@ -12,8 +12,9 @@ import llm265.tensor.values.TensorElements;
  * @param lambda squared steps that a bit is worth
  * @param costs what levels take
  * @param recovery how levels come back from samples
+ * @param gain what values are in steps over what they became, on a sample: the search takes a little off
  */
-record CarrierPoint(double step, double[] bounds, double lambda, CarrierCosts costs, LevelRecovery recovery) {
+record CarrierPoint(double step, double[] bounds, double lambda, CarrierCosts costs, LevelRecovery recovery, double gain) {
   /** Levels farther from 0 would be clipped before long. */
   private static final int GREATEST_LEVEL = 60;
 
@@ -24,17 +25,18 @@ record CarrierPoint(double step, double[] bounds, double lambda, CarrierCosts co
   private static final double SAME = 0.06;
 
   /** A point whose bounds are as far as levels reach. */
-  static CarrierPoint of(double step, float centre, double lambda, CarrierCosts costs, LevelRecovery recovery) {
+  static CarrierPoint of(
+      double step, float centre, double lambda, CarrierCosts costs, LevelRecovery recovery, double gain) {
     double[] bounds = new double[costs.classes()];
     for (int i = 0; i < bounds.length; i++) {
       double steps = Math.min(MOST_STEPS, (long) 2 * GREATEST_LEVEL << costs.lowBits(i));
       bounds[i] = Math.min(steps * step, TensorElements.GREATEST_CODED_MAGNITUDE - Math.abs(centre));
     }
-    return new CarrierPoint(step, bounds, lambda, costs, recovery);
+    return new CarrierPoint(step, bounds, lambda, costs, recovery, gain);
   }
 
   CarrierPoint with(LevelRecovery newRecovery) {
-    return new CarrierPoint(step, bounds, lambda, costs, newRecovery);
+    return new CarrierPoint(step, bounds, lambda, costs, newRecovery, gain);
   }
 
   boolean isAt(double other) {
@@ -46,6 +48,6 @@ record CarrierPoint(double step, double[] bounds, double lambda, CarrierCosts co
   }
 
   CarrierPoint withStep(double newStep, float centre) {
-    return of(newStep, centre, lambda, costs, recovery);
+    return of(newStep, centre, lambda, costs, recovery, gain);
   }
 }

@@ -121,9 +121,9 @@ final class CarrierSample {
     double all = Math.max(1, map.values());
     double droppedBits = dropped(macroblocks) * DROPPED_BITS / (256.0 * macroblocks.macroblocks());
     CarrierCosts.Measurement measurement = new CarrierCosts.Measurement(costs);
-    SampleSums sums = new SampleSums(macroblocks, map, costs, bits, sum, measurement, arrangement, workspace.sums);
+    SampleSums sums = new SampleSums(macroblocks, map, costs, bits, sum, measurement, arrangement, point.step(), workspace.sums);
     CarrierPoint known = new CarrierPoint(
-        point.step(), point.bounds(), point.lambda(), measurement.costs(), point.recovery());
+        point.step(), point.bounds(), point.lambda(), measurement.costs(), point.recovery(), sums.gain());
     return new Measured(
         known, sums.rate() + droppedBits, sums.meanSquaredError(), (exact.list().size() + sums.beyond(maxError)) / all,
         (outliers.size() - exact.list().size()) / all, 8 * runs.length() / all);

@@ -40,20 +40,26 @@ final class CarrierTileCoder {
   }
 
   /** Codes a tile of a tensor as it is arranged. */
-  CodedTile code(Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFormat format, int number) {
+  CodedTile code(
+      Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFormat format, CarrierFeedback feedback, int number) {
     TensorFraming framing = arrangement.framing();
     TensorFraming.Tile place = framing.tile(number);
     ScaleClasses rows = arrangement.rows(place);
     TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
     float centre = arrangement.range().centre();
     OutlierList outliers = macroblocks.read(arrangement, map, point.bounds(), point.costs());
-    macroblocks.search(centre, point, format.trellis());
+    double unit = point.step() * point.gain();
+    TileFeedback ofTile =
+        feedback == null ? null : new TileFeedback(feedback.factor(place, map), map, outliers, centre, unit);
+    macroblocks.search(centre, point, format.trellis(), format.chunkMacroblocks(), ofTile);
     System.arraycopy(macroblocks.levels(), 0, carried, 0, carried.length);
     EncodedPicture picture = encoder.encodeLevels(carried, format.recovery(), number);
     byte[] rawBits = rawBits(map, format.lowBits());
     reconstruction.begin(arrangement.elements(), arrangement.channels(), bounds);
-    TileInformation information =
-        reconstruction.bounded(tileLevels, map, reconstruction.fit(tileLevels, map, centre, outliers, number));
+    // What errors have been made up for depends on the reconstruction, which is no longer free.
+    TileInformation fitted = ofTile != null ? new TileInformation(number, centre, (float) unit, outliers)
+        : reconstruction.fit(tileLevels, map, centre, outliers, number);
+    TileInformation information = reconstruction.bounded(tileLevels, map, fitted);
     double[] errors = reconstruction.squaredErrors(tileLevels, map, information);
     reconstruction.end();
     ElementType type = ElementType.of(arrangement.elements().type());
@@ -63,7 +69,8 @@ final class CarrierTileCoder {
         number == 0 ? encoder.parameterSets() : null,
         SideInformation.write(information, parts, type, framing, macroblocks.levels(), rawBits),
         new byte[][] {picture.slices(), RawNalUnit.of(rawBits)},
-        new CodedTile.Error(errors[0], errors[1], information.outliers().size()));
+        new CodedTile.Error(
+            errors[0], ofTile == null ? errors[1] : ofTile.squaredError(), information.outliers().size()));
   }
 
   /** The low bits of the tile's values, row by row. */

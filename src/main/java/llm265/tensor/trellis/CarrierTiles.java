@@ -16,14 +16,20 @@ final class CarrierTiles implements TrellisPlan.Tiles {
   private final Arrangement arrangement;
   private final ErrorBounds bounds;
   private final CarrierPoint point;
+  /** Null for none. */
+  private final CarrierFeedback feedback;
   private final CarrierFormat format;
   private final PictureFormat pictures;
 
-  CarrierTiles(Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, int stateBits, ChromaFormat chroma) {
+  CarrierTiles(
+      Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFeedback feedback, int stateBits,
+      ChromaFormat chroma) {
     this.arrangement = arrangement;
     this.bounds = bounds;
     this.point = point;
-    this.format = new CarrierFormat(stateBits, CarrierMacroblocks.CHUNK, point.costs().lowBits(), point.recovery());
+    this.feedback = feedback;
+    int chunk = feedback == null ? CarrierMacroblocks.CHUNK : arrangement.framing().tileWidth() / 16;
+    this.format = new CarrierFormat(stateBits, chunk, point.costs().lowBits(), point.recovery());
     this.pictures = arrangement.framing().pictureFormat(chroma, 8);
   }
 
@@ -36,7 +42,7 @@ final class CarrierTiles implements TrellisPlan.Tiles {
   @Override
   public CodedTile code(int number) {
     CarrierTileCoder coder = IDLE.take(pictures, () -> new CarrierTileCoder(pictures));
-    CodedTile tile = coder.code(arrangement, bounds, point, format, number);
+    CodedTile tile = coder.code(arrangement, bounds, point, format, feedback, number);
     IDLE.giveBack(pictures, coder);
     return tile;
   }

@@ -22,6 +22,7 @@ final class SampleSums {
   private final double[] shares;
   private final float[] errors;
   private final int count;
+  private final double gain;
   private final double slopeBits;
   /** Bits per value of padding and of macroblocks' other elements. */
   private final double otherBits;
@@ -39,10 +40,13 @@ final class SampleSums {
     }
   }
 
-  /** @param room what it holds is used as long as these sums are */
+  /**
+   * @param step that levels were searched with
+   * @param room what it holds is used as long as these sums are
+   */
   SampleSums(
       CarrierMacroblocks sample, TileMap map, CarrierCosts costs, float[] valueBits, double allBits,
-      CarrierCosts.Measurement measurement, Arrangement arrangement, Room room) {
+      CarrierCosts.Measurement measurement, Arrangement arrangement, double step, Room room) {
     int classes = costs.classes();
     values = new double[classes];
     bits = new double[classes];
@@ -53,7 +57,8 @@ final class SampleSums {
     float[] steps = room.steps;
     find(sample, map, places, steps);
     float centre = arrangement.range().centre();
-    double gain = gain(sample, places, steps, count, centre);
+    double unit = unit(sample, places, steps, count, centre);
+    gain = unit > 0 ? unit / step : 1;
     errors = room.errors;
     double squares = 0;
     double left = allBits;
@@ -65,7 +70,7 @@ final class SampleSums {
       left -= taken;
       measurement.add(valueClass, sample.quantizer(at), level, taken);
       double deviation = (double) sample.values()[at] - centre;
-      double error = deviation - gain * steps[i];
+      double error = deviation - unit * steps[i];
       errors[i] = (float) error;
       values[valueClass]++;
       bits[valueClass] += taken + costs.lowBits(valueClass);
@@ -108,7 +113,8 @@ final class SampleSums {
     }
   }
 
-  private static double gain(CarrierMacroblocks sample, int[] places, float[] steps, int count, float centre) {
+  /** The size of a step with which the errors are least; 0 if there are no steps. */
+  private static double unit(CarrierMacroblocks sample, int[] places, float[] steps, int count, float centre) {
     double products = 0;
     double squares = 0;
     for (int i = 0; i < count; i++) {
@@ -149,6 +155,11 @@ final class SampleSums {
   double rate() {
     double rate = mean(bits) + otherBits;
     return Math.max(0, rate + Math.min(1, rate) * slopeBits);
+  }
+
+  /** The size of a step with which the errors are least, over the one that levels were searched with. */
+  double gain() {
+    return gain;
   }
 
   double meanSquaredError() {

@@ -1,9 +1,10 @@
-package llm265.baseline;
+package llm265.moments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import llm265.baseline.Synthetic;
 import org.junit.jupiter.api.Test;
 
 class InverseFactorTest {

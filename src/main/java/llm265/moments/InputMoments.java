@@ -1,4 +1,4 @@
-package llm265.baseline;
+package llm265.moments;
 
 /**
  * What calibrated methods know of the inputs x of a layer: moments over calibration tokens.

@@ -1,4 +1,4 @@
-package llm265.baseline;
+package llm265.moments;
 
 /**
  * The upper triangular U with H^-1 = U^T U, for a symmetric positive definite H: what GPTQ's feedback works with.
@@ -6,7 +6,7 @@ package llm265.baseline;
  * <p>H = S^T S with S lower triangular, by Cholesky's method from the last row up. Then U^T = S^-1. So the inverse of H itself,
  * which the original computes in between, is never needed.
  */
-final class InverseFactor {
+public final class InverseFactor {
   private static final double MAX_DAMPING = 1e3;
 
   private InverseFactor() {}
@@ -17,7 +17,7 @@ final class InverseFactor {
    * @param h {@code n} x {@code n}, symmetric; not changed
    * @return {@code n} x {@code n}, row-major, with zeros below the diagonal
    */
-  static float[] of(double[] h, int n, double damping) {
+  public static float[] of(double[] h, int n, double damping) {
     double mean = 0;
     for (int i = 0; i < n; i++) {
       mean += h[i * n + i] / n;
@@ -46,7 +46,7 @@ final class InverseFactor {
         h[k * n + i] /= pivot;
       }
       for (int j = 0; j < k; j++) {
-        OutputError.addScaled(h, j * n, h, k * n, j + 1, -h[k * n + j]);
+        Vectors.addScaled(h, j * n, h, k * n, j + 1, -h[k * n + j]);
       }
     }
     return true;
@@ -57,7 +57,7 @@ final class InverseFactor {
     double[] t = new double[n * n];
     for (int k = 0; k < n; k++) {
       for (int m = 0; m < k; m++) {
-        OutputError.addScaled(t, k * n, t, m * n, m + 1, -s[k * n + m]);
+        Vectors.addScaled(t, k * n, t, m * n, m + 1, -s[k * n + m]);
       }
       double reciprocal = 1 / s[k * n + k];
       for (int i = 0; i < k; i++) {

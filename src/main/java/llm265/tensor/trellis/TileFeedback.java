@@ -1,0 +1,81 @@
+package llm265.tensor.trellis;
+
+import llm265.tensor.feedback.BlockFeedback;
+import llm265.tensor.feedback.FeedbackFactor;
+import llm265.tensor.reconstruct.CarriedLevels;
+import llm265.tensor.reconstruct.TileMap;
+import llm265.tensor.tools.OutlierList;
+
+/**
+ * Makes the later rows of a tile's values take up the errors of the earlier ones, a row of macroblocks after the other, while
+ * their levels are searched. Used by one thread at a time.
+ */
+final class TileFeedback {
+  private final BlockFeedback feedback;
+  private final int mbWidth;
+  private final float centre;
+  private final double unit;
+  /** Values that levels stand for: neither padding nor kept exactly. */
+  private final boolean[] isCoded;
+  private final float[] differences;
+
+  /**
+   * Begins with a tile.
+   *
+   * @param outliers values that are kept exactly
+   * @param unit what a step is decoded to
+   */
+  TileFeedback(FeedbackFactor factor, TileMap map, OutlierList outliers, float centre, double unit) {
+    mbWidth = map.width() / 16;
+    feedback = new BlockFeedback(factor, mbWidth);
+    this.centre = centre;
+    this.unit = unit;
+    isCoded = new boolean[map.width() * map.height()];
+    differences = new float[256 * mbWidth];
+    int next = 0;
+    for (int y = 0; y < map.rows(); y++) {
+      int first = CarriedLevels.firstOfRow(map, y);
+      int[] ranks = map.columnRanks(y);
+      for (int x = 0; x < map.count(y); x++) {
+        boolean isExact = next < outliers.size() && outliers.position(next) == y * map.width() + x;
+        next += isExact ? 1 : 0;
+        isCoded[CarriedLevels.place(first, ranks == null ? x : ranks[x])] = !isExact;
+      }
+    }
+  }
+
+  /** Before the levels of a row are searched: values that have left the reach of levels come back, and what lacks is an error. */
+  void begin(int row, CarrierMacroblocks macroblocks, double[] bounds) {
+    float[] values = macroblocks.values();
+    int first = 256 * mbWidth * row;
+    for (int i = 0; i < differences.length; i++) {
+      int at = first + i;
+      if (!isCoded[at]) {
+        values[at] = centre;
+      }
+      differences[i] = values[at];
+      double bound = bounds[bounds.length == 1 || !isCoded[at] ? 0 : macroblocks.valueClass(at)];
+      values[at] = (float) Math.clamp(values[at], centre - bound, centre + bound);
+    }
+  }
+
+  /** When they are known. */
+  void end(int row, CarrierMacroblocks macroblocks) {
+    float[] steps = macroblocks.steps();
+    int first = 256 * mbWidth * row;
+    for (int mb = 0; mb < mbWidth; mb++) {
+      int stepsAt = CarriedLevels.first(row * mbWidth + mb, mbWidth);
+      for (int i = 0; i < 256; i++) {
+        int at = 256 * mb + i;
+        float decoded = (float) (centre + unit * steps[stepsAt + (i >> 4) * 16 * mbWidth + (i & 15)]);
+        differences[at] = isCoded[first + at] ? differences[at] - decoded : 0;
+      }
+    }
+    feedback.take(row, macroblocks.values(), differences);
+  }
+
+  /** The squared error of the outputs, summed over them. */
+  double squaredError() {
+    return feedback.squaredError();
+  }
+}
