@@ -36,7 +36,7 @@ class ArchitectureTest {
       List.of(
           Set.of("h264", "moments", "numeric", "parallel", "dtype", "program"),
           Set.of("baseline", "h264.bitstream", "checkpoint", "data", "rate", "trinity"),
-          Set.of("h264.container"),
+          Set.of("h264.container", "lm.token"),
           Set.of("h264.syntax"),
           Set.of("h264.macroblock"),
           STAGES,
