@@ -35,7 +35,7 @@ class ArchitectureTest {
   static final List<Set<String>> LEVELS =
       List.of(
           Set.of("h264", "moments", "numeric", "parallel", "dtype", "program"),
-          Set.of("baseline", "h264.bitstream", "checkpoint", "data", "rate", "trinity"),
+          Set.of("baseline", "h264.bitstream", "checkpoint", "data", "lm.math", "rate", "trinity"),
           Set.of("h264.container", "lm.token"),
           Set.of("h264.syntax"),
           Set.of("h264.macroblock"),
@@ -45,7 +45,7 @@ class ArchitectureTest {
           Set.of("h264.decode", "h264.encode"),
           Set.of("h264.trace", "image"),
           Set.of("tensor"),
-          Set.of("tensor.payload", "tensor.distortion"),
+          Set.of("tensor.payload", "tensor.distortion", "tensor.feedback"),
           Set.of("tensor.values"),
           Set.of("tensor.tools"),
           Set.of("tensor.carrier"),
@@ -56,6 +56,9 @@ class ArchitectureTest {
           Set.of("tensor.trellis"),
           Set.of("tensor.decode", "tensor.encode"),
           Set.of(""),
+          Set.of("lm.weights", "lm.layer"),
+          Set.of("lm.architecture"),
+          Set.of("lm"),
           Set.of("model", "bench", "oracle"),
           Set.of("cli.output"),
           Set.of("cli"));

@@ -1,0 +1,51 @@
+package llm265.lm.weights;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.ModelFormatException;
+import llm265.dtype.TensorView;
+
+/** The tensors of an open checkpoint, of any type of floats. Valid as long as the checkpoint is open. */
+public final class CheckpointWeights implements WeightSource {
+  private final Checkpoint checkpoint;
+  private final Set<String> names = new LinkedHashSet<>();
+
+  public CheckpointWeights(Checkpoint checkpoint) {
+    this.checkpoint = checkpoint;
+    checkpoint.tensors().forEach(tensor -> names.add(tensor.name()));
+  }
+
+  private TensorView tensor(String name) {
+    return checkpoint.byName(name).orElseThrow(() -> new IllegalArgumentException("no tensor " + name));
+  }
+
+  @Override
+  public Set<String> names() {
+    return Set.copyOf(names);
+  }
+
+  @Override
+  public boolean has(String name) {
+    return names.contains(name);
+  }
+
+  @Override
+  public long[] shape(String name) {
+    return tensor(name).shape();
+  }
+
+  @Override
+  public float[] read(String name) {
+    TensorView tensor = tensor(name);
+    if (!tensor.dtype().isFloat()) {
+      throw new ModelFormatException(checkpoint.path(), "tensor " + name + " is of type " + tensor.dtype() + ", not floats");
+    }
+    if (tensor.count() > Integer.MAX_VALUE - 8) {
+      throw new ModelFormatException(checkpoint.path(), "tensor " + name + " has " + tensor.count() + " values, too many");
+    }
+    float[] values = new float[(int) tensor.count()];
+    tensor.read(0, values, 0, values.length);
+    return values;
+  }
+}
