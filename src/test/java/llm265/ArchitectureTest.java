@@ -60,6 +60,7 @@ class ArchitectureTest {
           Set.of("lm.architecture"),
           Set.of("lm"),
           Set.of("model", "bench", "oracle"),
+          Set.of("fidelity"),
           Set.of("cli.output"),
           Set.of("cli"));
 

@@ -117,6 +117,20 @@ public final class CompressedModel implements AutoCloseable {
     return TensorDecoder.open(tensors.get(name).data());
   }
 
+  /**
+   * The values of a tensor that is a stream, as floats.
+   *
+   * @throws IllegalArgumentException as {@link #decoder}, or if it has too many values for an array
+   * @throws ModelFormatException if the stream is damaged
+   */
+  public float[] decode(String name) {
+    try {
+      return decoder(name).decode();
+    } catch (StreamException e) {
+      throw damaged(tensors.get(name), e);
+    }
+  }
+
   /** The stream of a tensor; see {@link #decoder}. */
   TensorStream stream(String name) {
     Tensor tensor = tensors.get(name);

@@ -18,6 +18,7 @@ import llm265.checkpoint.OutputFile;
 import llm265.dtype.TensorView;
 import llm265.h264.ChromaFormat;
 import llm265.parallel.Workers;
+import llm265.moments.InputMoments;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
 import llm265.tensor.Codec;
@@ -174,6 +175,16 @@ public final class ModelCompressor {
    */
   public ModelCompressor withSensitivity(Function<String, float[]> weights) {
     return new ModelCompressor(settings.with(settings.sharing().with(weights)));
+  }
+
+  /**
+   * The same compressor with second moments of the inputs of linear layers. While such a layer is coded, later inputs make up for
+   * the errors of earlier ones: the squared error of the outputs counts, not that of the weights. Streams are read as all others.
+   *
+   * @param moments given a tensor's name, those of its inputs, or null. A tensor with another number of inputs is coded without
+   */
+  public ModelCompressor withCalibration(Function<String, InputMoments> moments) {
+    return new ModelCompressor(settings.with(settings.sharing().withMoments(moments)));
   }
 
   /** The same compressor with a listener that receives each tensor once it is coded; again if it is coded again. */

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import llm265.dtype.TensorView;
 import llm265.parallel.Workers;
+import llm265.moments.InputMoments;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
 import llm265.tensor.analysis.ChannelWeights;
@@ -40,30 +41,36 @@ record ModelSettings(
    * @param allocation the rule
    * @param pins tensors with their own rates; the first that fits counts
    * @param sensitivity weights of a tensor's input channels, given its name, or null
+   * @param moments second moments of a tensor's inputs, given its name, or null
    */
-  record Sharing(Allocation allocation, List<Pin> pins, Function<String, float[]> sensitivity) {
+  record Sharing(
+      Allocation allocation, List<Pin> pins, Function<String, float[]> sensitivity, Function<String, InputMoments> moments) {
     Sharing {
       pins = List.copyOf(pins);
     }
 
     Sharing with(Allocation newAllocation) {
-      return new Sharing(newAllocation, pins, sensitivity);
+      return new Sharing(newAllocation, pins, sensitivity, moments);
     }
 
     Sharing with(Pin pin) {
       List<Pin> more = new ArrayList<>(pins);
       more.add(pin);
-      return new Sharing(allocation, more, sensitivity);
+      return new Sharing(allocation, more, sensitivity, moments);
     }
 
     Sharing with(Function<String, float[]> newSensitivity) {
-      return new Sharing(allocation, pins, newSensitivity);
+      return new Sharing(allocation, pins, newSensitivity, moments);
+    }
+
+    Sharing withMoments(Function<String, InputMoments> newMoments) {
+      return new Sharing(allocation, pins, sensitivity, newMoments);
     }
   }
 
   static ModelSettings at(RateTarget target) {
     return new ModelSettings(
-        CodingSettings.at(target), new Sharing(Allocation.SLOPE, List.of(), name -> null), Workers.CALLER, tensor -> true,
+        CodingSettings.at(target), new Sharing(Allocation.SLOPE, List.of(), name -> null, name -> null), Workers.CALLER, tensor -> true,
         tensor -> { },
         LEAST_SNR);
   }
@@ -113,7 +120,7 @@ record ModelSettings(
   /** The settings for a tensor at a target, with its weights. */
   CodingSettings codingOf(TensorView tensor, RateTarget target) {
     float[] weights = sharing.sensitivity.apply(tensor.name());
-    return (weights == null ? coding : coding.withWeights(weights)).with(target);
+    return coding.withWeights(weights).withMoments(sharing.moments.apply(tensor.name())).with(target);
   }
 
   /** The rate that a tensor is pinned to, if any, in bits per value. */

@@ -243,7 +243,7 @@ final class CarrierMacroblocks {
     for (int mb = 0; mb < macroblocks; mb += chunk) {
       int count = Math.min(chunk, macroblocks - mb);
       if (feedback != null) {
-        feedback.begin(mb / chunk, this, point.bounds());
+        feedback.begin(mb / chunk, values, classes, point.bounds());
       }
       SearchKernels.ACTIVE.search(
           values, 256 * mb, LANES * count, centre, inverseStep, trellis, costs.table(point.lambda()), costs.length(),
@@ -258,7 +258,7 @@ final class CarrierMacroblocks {
         }
       }
       if (feedback != null) {
-        feedback.end(mb / chunk, this);
+        feedback.end(mb / chunk, values, steps);
       }
     }
   }

@@ -44,9 +44,14 @@ final class TileFeedback {
     }
   }
 
-  /** Before the levels of a row are searched: values that have left the reach of levels come back, and what lacks is an error. */
-  void begin(int row, CarrierMacroblocks macroblocks, double[] bounds) {
-    float[] values = macroblocks.values();
+  /**
+   * Before the levels of a row are searched: values that have left the reach of levels come back, and what lacks is an error.
+   *
+   * @param values of the tile, macroblock by macroblock
+   * @param classes of these values; anything where there is one bound
+   * @param bounds by class
+   */
+  void begin(int row, float[] values, byte[] classes, double[] bounds) {
     int first = 256 * mbWidth * row;
     for (int i = 0; i < differences.length; i++) {
       int at = first + i;
@@ -54,14 +59,17 @@ final class TileFeedback {
         values[at] = centre;
       }
       differences[i] = values[at];
-      double bound = bounds[bounds.length == 1 || !isCoded[at] ? 0 : macroblocks.valueClass(at)];
+      double bound = bounds[bounds.length == 1 || !isCoded[at] ? 0 : classes[at]];
       values[at] = (float) Math.clamp(values[at], centre - bound, centre + bound);
     }
   }
 
-  /** When they are known. */
-  void end(int row, CarrierMacroblocks macroblocks) {
-    float[] steps = macroblocks.steps();
+  /**
+   * When they are known.
+   *
+   * @param steps row by row of the picture
+   */
+  void end(int row, float[] values, float[] steps) {
     int first = 256 * mbWidth * row;
     for (int mb = 0; mb < mbWidth; mb++) {
       int stepsAt = CarriedLevels.first(row * mbWidth + mb, mbWidth);
@@ -71,7 +79,7 @@ final class TileFeedback {
         differences[at] = isCoded[first + at] ? differences[at] - decoded : 0;
       }
     }
-    feedback.take(row, macroblocks.values(), differences);
+    feedback.take(row, values, differences);
   }
 
   /** The squared error of the outputs, summed over them. */
