@@ -35,6 +35,11 @@ public final class Checkpoint implements AutoCloseable {
     return file.path();
   }
 
+  /** Bytes of the file; if it is an index of safetensors files, of those files. */
+  public long bytes() throws IOException {
+    return file.bytes();
+  }
+
   /** The format's name in lower case, such as {@code safetensors}. */
   public String format() {
     return file.format();

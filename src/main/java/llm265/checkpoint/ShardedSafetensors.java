@@ -95,6 +95,15 @@ final class ShardedSafetensors extends TensorTable {
     return bytes.asSlice(at);
   }
 
+  @Override
+  public long bytes() throws IOException {
+    long sum = 0;
+    for (SafetensorsReader file : files) {
+      sum += file.bytes();
+    }
+    return sum;
+  }
+
   private void add(SafetensorsReader file) {
     files.add(file);
     for (TensorView tensor : file.tensors()) {

@@ -1,5 +1,7 @@
 package llm265.checkpoint;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,6 +44,11 @@ abstract class TensorTable implements AutoCloseable {
   /** The file. */
   public final Path path() {
     return path;
+  }
+
+  /** Bytes of the file; if it is an index, of the files that it names. */
+  public long bytes() throws IOException {
+    return Files.size(path);
   }
 
   /** The format's name in lower case. */

@@ -22,18 +22,18 @@ public final class MomentsCollector implements LayerObserver {
   private final Predicate<String> wanted;
   private final Workers workers;
   private final Map<String, Sums> sums = new LinkedHashMap<>();
+  /** Sums over one window, of one input at a time. */
+  private float[] products = new float[0];
 
   /** What is summed up of one input. */
   private static final class Sums {
     final double[] second;
     final double[] magnitudes;
-    final float[] products;
     long tokens;
 
     Sums(int n) {
       second = new double[n * n];
       magnitudes = new double[n];
-      products = new float[n * n];
     }
   }
 
@@ -59,19 +59,21 @@ public final class MomentsCollector implements LayerObserver {
       }
     }
     sum.tokens += rows;
+    products = products.length < columns * columns ? new float[columns * columns] : products;
+    float[] window = products;
     workers.forEachInOrder(
         Math.ceilDiv(columns, STRIP),
         strip -> {
           int first = strip * STRIP;
           int count = Math.min(STRIP, columns - first);
           MatrixKernels.ACTIVE.multiply(
-              transposed, first * rows, rows, count, rows, x, 0, columns, columns, sum.products, first * columns, columns);
+              transposed, first * rows, rows, count, rows, x, 0, columns, columns, window, first * columns, columns);
           for (int i = first * columns; i < (first + count) * columns; i++) {
-            sum.second[i] += sum.products[i];
+            sum.second[i] += window[i];
           }
-          return null;
+          return strip;
         },
-        (strip, nothing) -> { });
+        (strip, done) -> { });
   }
 
   /** The groups that have been seen, by the name of the first layer of each. */

@@ -10,62 +10,77 @@ import llm265.lm.token.Tokenizer;
  *
  * @param windows each at least 2 tokens long
  * @param prefix tokens at the beginning of each window that the tokenizer puts before every text; they are not predicted
+ * @param suffix likewise at the end of each window
  */
-public record TokenWindows(List<int[]> windows, int prefix) {
-  /** A text whose tokens serve to see what a tokenizer adds. */
-  private static final String PROBE = "a";
-
+public record TokenWindows(List<int[]> windows, int prefix, int suffix) {
   public TokenWindows {
     windows = List.copyOf(windows);
   }
 
+  /** Windows that end with the text's own tokens. */
+  public TokenWindows(List<int[]> windows, int prefix) {
+    this(windows, prefix, 0);
+  }
+
   /**
-   * Consecutive windows of a text. A rest that is shorter than a window is left out, unless there is nothing else.
+   * Consecutive windows of a text for a causal model. A rest that is shorter than a window is left out, unless there is nothing
+   * else.
    *
-   * @param length tokens of a window, those that the tokenizer puts before a text included; 2 or more
-   * @param most number of windows; if the text has more, as many are taken evenly from all over it
-   * @throws IllegalArgumentException if the text has fewer than 2 tokens, or one is not in the tokenizer's vocabulary
+   * @param length tokens of a window, those that the tokenizer puts before a text included
+   * @param most number of windows, 1 or more; if the text has more, as many are taken evenly from all over it
+   * @throws IllegalArgumentException if the text has fewer than 2 tokens, one is not in the tokenizer's vocabulary, or a window
+   *     has no room for a token to predict
    */
   public static TokenWindows of(Tokenizer tokenizer, String text, int length, int most) {
-    int[] prefix = prefix(tokenizer);
-    int[] tokens = tokenizer.encode(text);
+    return cut(TokenizedText.of(tokenizer, text).withoutSuffix(), length, most);
+  }
+
+  /**
+   * The same for an encoder: each window also ends with what the tokenizer puts after a text, such as {@code [SEP]}, which is
+   * part of its length.
+   */
+  public static TokenWindows enclosed(Tokenizer tokenizer, String text, int length, int most) {
+    return cut(TokenizedText.of(tokenizer, text), length, most);
+  }
+
+  private static TokenWindows cut(TokenizedText text, int length, int most) {
+    int[] tokens = text.tokens();
     if (tokens.length < 2) {
       throw new IllegalArgumentException("the text has fewer than 2 tokens");
     }
-    int own = Math.max(1, length - prefix.length);
+    int own = length - text.prefix().length - text.suffix().length;
+    if (length < 2 || own < 1) {
+      throw new IllegalArgumentException("a window of " + length + " tokens has no room for one that is predicted");
+    }
     int count = Math.max(1, tokens.length / own);
     int taken = Math.min(count, most);
     List<int[]> windows = new ArrayList<>();
     for (int i = 0; i < taken; i++) {
-      // The middle of each of as many equal parts, but the first and the last window if there are two or more.
-      int number = taken == count ? i : taken == 1 ? 0 : (int) ((long) i * (count - 1) / (taken - 1));
+      // The first and the last window, if there are two, and the others evenly between them.
+      int number = taken == 1 ? 0 : (int) ((long) i * (count - 1) / (taken - 1));
       int first = number * own;
-      int end = Math.min(tokens.length, first + own);
-      int[] window = Arrays.copyOf(prefix, prefix.length + end - first);
-      System.arraycopy(tokens, first, window, prefix.length, end - first);
-      windows.add(window);
+      windows.add(text.enclosed(first, Math.min(tokens.length, first + own)));
     }
-    return new TokenWindows(windows, prefix.length);
-  }
-
-  private static int[] prefix(Tokenizer tokenizer) {
-    int[] with = tokenizer.encodeWithSpecialTokens(PROBE);
-    int[] without = tokenizer.encode(PROBE);
-    for (int at = 0; at + without.length <= with.length; at++) {
-      if (Arrays.equals(with, at, at + without.length, without, 0, without.length)) {
-        return Arrays.copyOf(with, at);
-      }
-    }
-    return new int[0];
+    return new TokenWindows(windows, text.prefix().length, text.suffix().length);
   }
 
   /** Number of tokens that are predicted from those before them. */
   public long predicted() {
-    return windows.stream().mapToLong(window -> window.length - first()).sum();
+    return windows.stream().mapToLong(window -> window.length - suffix - first()).sum();
   }
 
-  /** The position of the first token that is predicted. */
+  /** Number of tokens that are the text's own. */
+  public long tokens() {
+    return windows.stream().mapToLong(window -> window.length - suffix - prefix).sum();
+  }
+
+  /** The position of the first token that is predicted from those before it. */
   int first() {
     return Math.max(1, prefix);
+  }
+
+  /** The greatest token of all. */
+  int greatest() {
+    return windows.stream().flatMapToInt(Arrays::stream).max().orElse(0);
   }
 }

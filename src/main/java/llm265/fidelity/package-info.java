@@ -1,7 +1,11 @@
 /**
- * What compression does to a model: perplexity and divergence from the original, by running both on a text.
+ * What compression does to a model: perplexity, divergence from the original, and sentence embeddings, by running both on a text.
  *
- * <p>Read {@link llm265.fidelity.TokenWindows}, {@link llm265.fidelity.Fidelity}, {@link llm265.fidelity.CausalFidelity}; then
- * {@link llm265.fidelity.MomentsCollector} and {@link llm265.fidelity.CalibrationFile} for what calibrated coding is told.
+ * <p>Read {@link llm265.fidelity.ModelWeights}, {@link llm265.fidelity.TokenWindows}, {@link llm265.fidelity.Fidelity}, {@link
+ * llm265.fidelity.CausalFidelity}, {@link llm265.fidelity.MaskedFidelity}, {@link llm265.fidelity.EmbeddingFidelity}; then
+ * {@link llm265.fidelity.MomentsCollector} and {@link llm265.fidelity.Calibrator} for what calibrated coding is told. {@link
+ * llm265.fidelity.FidelityBench} compares methods, each a {@code WeightMethod}: {@code CodecMethod} is ours, {@code
+ * BaselineMethod} has those of {@code llm265.baseline}, whose layers come in a {@code LayerGroup}, and GPTQ's inputs out of
+ * {@code BlockInputs}.
  */
 package llm265.fidelity;

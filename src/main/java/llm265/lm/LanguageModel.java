@@ -70,6 +70,16 @@ public final class LanguageModel {
     return transformer.linearLayers();
   }
 
+  /**
+   * The gain of the norm that makes the input of linear layers, and of these alone: what normalized elements are multiplied by.
+   * Null if there is none.
+   *
+   * @param group as in {@link LinearLayer#group}
+   */
+  public float[] inputGain(String group) {
+    return transformer.inputGain(group);
+  }
+
   /** The layer that gives logits. If it is tied to the embeddings, its name may be theirs, and both have one matrix. */
   public LinearLayer head() {
     return transformer.head();
@@ -89,6 +99,28 @@ public final class LanguageModel {
   /** Has an observer see all passes from now on, instead of the one before; {@link LayerObserver#NONE} for none. */
   public void observe(LayerObserver observer) {
     transformer.observe(observer);
+  }
+
+  /**
+   * The states of a window of tokens before the first block, {@code tokens x hidden}.
+   *
+   * @throws IllegalArgumentException as in {@link #logits(int[], LogitsSink)}
+   */
+  public float[] embeddings(int... tokens) {
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException("no tokens");
+    }
+    return transformer.embeddings(tokens);
+  }
+
+  /**
+   * Replaces the states of a window before a block by those after it.
+   *
+   * @param layer number of the block
+   * @param state {@code tokens x hidden}; the window begins with the first token of a text
+   */
+  public void applyBlock(int layer, float[] state) {
+    transformer.applyBlock(layer, state);
   }
 
   /** An empty cache that keeps keys and values as they are. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.ModelFormatException;
@@ -124,8 +125,18 @@ public final class CompressedModel implements AutoCloseable {
    * @throws ModelFormatException if the stream is damaged
    */
   public float[] decode(String name) {
+    return decode(name, Runnable::run, 1);
+  }
+
+  /**
+   * The same, decoded by several threads.
+   *
+   * @param executor runs tasks on its threads; not shut down
+   * @param threads number of threads at most, the calling one included
+   */
+  public float[] decode(String name, Executor executor, int threads) {
     try {
-      return decoder(name).decode();
+      return decoder(name).withThreads(executor, threads).decode();
     } catch (StreamException e) {
       throw damaged(tensors.get(name), e);
     }

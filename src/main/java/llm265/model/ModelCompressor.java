@@ -17,8 +17,8 @@ import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.OutputFile;
 import llm265.dtype.TensorView;
 import llm265.h264.ChromaFormat;
-import llm265.parallel.Workers;
 import llm265.moments.InputMoments;
+import llm265.parallel.Workers;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
 import llm265.tensor.Codec;
@@ -131,11 +131,11 @@ public final class ModelCompressor {
   }
 
   /**
-   * The same compressor with another way than {@link Allocation#SLOPE} of sharing the bits of a {@link RateTarget.Bits}
+   * The same compressor with another way than {@link Allocation#RELATIVE} of sharing the bits of a {@link RateTarget.Bits}
    * between tensors.
    *
    * <p>No tensor gets more than 8 bits per value, where eight-bit samples reach their limit; each additional bit of samples adds
-   * one. Under {@code LINEAR} and {@code SLOPE} no tensor gets less than half of the mean. The size of a tensor's values says
+   * one. Under all but {@code UNIFORM} no tensor gets less than half of the mean. The size of a tensor's values says
    * little about its worth to a model, since a matrix may be scaled down and its successor up. Bits that some tensors cannot
    * use go to the others.
    */
@@ -181,7 +181,8 @@ public final class ModelCompressor {
    * The same compressor with second moments of the inputs of linear layers. While such a layer is coded, later inputs make up for
    * the errors of earlier ones: the squared error of the outputs counts, not that of the weights. Streams are read as all others.
    *
-   * @param moments given a tensor's name, those of its inputs, or null. A tensor with another number of inputs is coded without
+   * @param moments given a tensor's name, those of its inputs, or null. A tensor with another number of inputs is coded without,
+   *     and so are all where pictures may not carry levels: without pictures, with plain samples, and with deeper ones
    */
   public ModelCompressor withCalibration(Function<String, InputMoments> moments) {
     return new ModelCompressor(settings.with(settings.sharing().withMoments(moments)));
@@ -210,9 +211,18 @@ public final class ModelCompressor {
 
   /** The tensors of a model that should become streams, judged by their types and shapes. */
   public List<TensorView> selected(Checkpoint input) {
+    return selected(input, kind -> kind != TensorSelection.Kind.KEPT);
+  }
+
+  /** Those of the {@link #selected} tensors that are to lose something. */
+  public List<TensorView> lossy(Checkpoint input) {
+    return selected(input, kind -> kind == TensorSelection.Kind.LOSSY);
+  }
+
+  private List<TensorView> selected(Checkpoint input, Predicate<TensorSelection.Kind> wanted) {
     TensorSelection selection = TensorSelection.of(input.tensors(), settings);
     return IntStream.range(0, input.tensors().size())
-        .filter(i -> selection.kind(i) != TensorSelection.Kind.KEPT)
+        .filter(i -> wanted.test(selection.kind(i)))
         .mapToObj(input.tensors()::get)
         .toList();
   }

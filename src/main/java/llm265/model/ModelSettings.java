@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import llm265.dtype.TensorView;
-import llm265.parallel.Workers;
 import llm265.moments.InputMoments;
+import llm265.parallel.Workers;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
 import llm265.tensor.analysis.ChannelWeights;
@@ -70,7 +70,8 @@ record ModelSettings(
 
   static ModelSettings at(RateTarget target) {
     return new ModelSettings(
-        CodingSettings.at(target), new Sharing(Allocation.SLOPE, List.of(), name -> null, name -> null), Workers.CALLER, tensor -> true,
+        CodingSettings.at(target), new Sharing(Allocation.RELATIVE, List.of(), name -> null, name -> null), Workers.CALLER,
+        tensor -> true,
         tensor -> { },
         LEAST_SNR);
   }
@@ -117,10 +118,20 @@ record ModelSettings(
     }
   }
 
+  /** Whether there are moments of a tensor's inputs. */
+  boolean hasMoments(TensorView tensor) {
+    return moments(tensor) != null;
+  }
+
+  /** Second moments of a tensor's inputs; null if there are none, or pictures cannot carry what feedback by them finds. */
+  private InputMoments moments(TensorView tensor) {
+    return coding.mayCarry() ? sharing.moments.apply(tensor.name()) : null;
+  }
+
   /** The settings for a tensor at a target, with its weights. */
   CodingSettings codingOf(TensorView tensor, RateTarget target) {
     float[] weights = sharing.sensitivity.apply(tensor.name());
-    return coding.withWeights(weights).withMoments(sharing.moments.apply(tensor.name())).with(target);
+    return coding.withWeights(weights).withMoments(moments(tensor)).with(target);
   }
 
   /** The rate that a tensor is pinned to, if any, in bits per value. */

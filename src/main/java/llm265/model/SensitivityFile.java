@@ -16,7 +16,7 @@ import llm265.dtype.TensorView;
 /**
  * A file of weights of input channels, for {@link ModelCompressor#withSensitivity}. Under the name of a tensor, or that name
  * and {@code .sensitivity}, it holds a tensor of type F32 with one dimension; or with two, {@code experts x channels}, for the
- * experts of a mixture.
+ * experts of a mixture. A {@link CalibrationFile} will also do, for its mean squares.
  *
  * <p>Immutable and thread-safe.
  */
@@ -41,6 +41,11 @@ public final class SensitivityFile implements Function<String, float[]> {
    */
   public static SensitivityFile read(Path path) throws IOException {
     Map<String, float[]> weights = new LinkedHashMap<>();
+    if (CalibrationFile.isOne(path)) {
+      try (CalibrationFile calibration = CalibrationFile.open(path)) {
+        return new SensitivityFile(path, calibration.meanSquares());
+      }
+    }
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       for (TensorView tensor : checkpoint.tensors()) {
         weights.put(tensor.name(), read(path, tensor));

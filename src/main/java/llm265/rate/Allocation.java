@@ -16,5 +16,12 @@ public enum Allocation {
    * as much error as in any other tensor. At high rates the curves are parallel. The mean squared error is then the same
    * everywhere, so that a tensor of twice the deviation gets one bit more.
    */
-  SLOPE
+  SLOPE,
+
+  /**
+   * The least sum of relative errors: each tensor's squared error as a share of its variance, whatever the number of its values.
+   * The size of values says little about a tensor's worth to a model, since a matrix may be scaled down, and the one that takes
+   * its output scaled up; and what a matrix adds to a model's state has the relative error of the matrix.
+   */
+  RELATIVE
 }

@@ -54,7 +54,8 @@ public final class Allocator {
   /**
    * Shares bits. Tensors with a fixed curve get what they take; the others share the rest.
    *
-   * @param allocation {@link Allocation#LINEAR} or {@link Allocation#SLOPE}; {@link Allocation#UNIFORM} shares equally
+   * @param allocation {@link Allocation#LINEAR}, {@link Allocation#SLOPE}, or {@link Allocation#RELATIVE} with weights that make
+   *     errors relative; {@link Allocation#UNIFORM} shares equally
    * @param bits number of bits for all tensors
    * @param greatest most bits per value for a tensor, unless there are more bits than that allows
    * @return bits per value for each tensor
@@ -66,7 +67,7 @@ public final class Allocator {
       switch (allocation) {
         case UNIFORM -> Arrays.fill(targets, allocator.mean());
         case LINEAR -> allocator.linear(targets);
-        case SLOPE -> allocator.slope(targets);
+        case SLOPE, RELATIVE -> allocator.slope(targets);
       }
     }
     for (int i = 0; i < targets.length; i++) {

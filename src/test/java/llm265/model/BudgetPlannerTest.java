@@ -59,6 +59,40 @@ class BudgetPlannerTest {
   }
 
   @Test
+  void scalesOfTensorsSayNothingWhereErrorsAreRelative() {
+    double[] targets = targets(settings(Allocation.RELATIVE));
+    assertThat(sum(targets)).isCloseTo(TENSORS.size() * BITS, within(1e-6));
+    assertThat(targets).containsExactly(new double[] {BITS, BITS, BITS}, within(0.1));
+  }
+
+  private static double[] relative(List<TensorView> tensors) {
+    double bytes = BITS * tensors.stream().mapToLong(TensorView::count).sum() / 8;
+    BudgetPlanner.Plan plan = BudgetPlanner.plan(settings(Allocation.RELATIVE), tensors, bytes, bytes);
+    return IntStream.range(0, tensors.size()).mapToDouble(plan.budget()::target).toArray();
+  }
+
+  @Test
+  void matricesCountByTheirPartInAModel() {
+    double[] targets = relative(List.of(
+        gaussian("layers.0.self_attn.v_proj.weight", 1), gaussian("layers.0.self_attn.q_proj.weight", 1),
+        gaussian("layers.0.self_attn.o_proj.weight", 1), gaussian("lm_head.weight", 1), gaussian("embed_tokens.weight", 1)));
+    // Half a bit for each factor of two.
+    assertThat(targets[0] - targets[1]).isCloseTo(1, within(0.15));
+    assertThat(targets[2] - targets[1]).isCloseTo(0.5, within(0.15));
+    assertThat(targets[3] - targets[2]).isCloseTo(0.5 * Math.log(6) / Math.log(2), within(0.15));
+    assertThat(targets[4]).isLessThan(targets[2]);
+  }
+
+  @Test
+  void embeddingsCountAsAHeadWhereThereIsNone() {
+    double[] targets = relative(List.of(gaussian("layers.0.o_proj.weight", 1), gaussian("embed_tokens.weight", 1)));
+    assertThat(targets[1] - targets[0]).isCloseTo(0.5 * Math.log(6) / Math.log(2), within(0.15));
+    double[] ofEncoder =
+        relative(List.of(gaussian("layer.0.attention.output.weight", 1), gaussian("embeddings.word_embeddings.weight", 1)));
+    assertThat(ofEncoder[1]).isLessThan(ofEncoder[0]);
+  }
+
+  @Test
   void sharesByLayerLieOnALine() {
     double[] targets = targets(settings(Allocation.LINEAR));
     assertThat(sum(targets)).isCloseTo(TENSORS.size() * BITS, within(1e-6));

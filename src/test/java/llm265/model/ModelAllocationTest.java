@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
 import llm265.TensorEncoderTest;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.TensorView;
+import llm265.moments.InputMoments;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
+import llm265.tensor.encode.Known;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,21 @@ class ModelAllocationTest {
     }
   }
 
+  /** Probes may turn a plane to its axes; with feedback from input to input it stays as it is. */
+  @Test
+  void whatAProbeChoosesIsNotForCalibratedTensors() {
+    ModelSettings settings = ModelSettings.at(new RateTarget.Bits(3));
+    InputMoments moments = new InputMoments(new double[160 * 160], new double[160], 10);
+    ModelSettings calibrated = settings.with(
+        settings.sharing().withMoments(name -> name.equals("layers.1.weight") ? moments : null));
+    double bytes = 3 * 96 * 160 * 3 / 8.0;
+    Known[] known = BudgetPlanner.plan(calibrated, List.of(layers()), bytes, bytes).known();
+    assertThat(known[0].choice()).isNotNull();
+    assertThat(known[1].choice()).isNull();
+    assertThat(known[1].curve()).isNull();
+    assertThat(BudgetPlanner.plan(settings, List.of(layers()), bytes, bytes).known()[1].choice()).isNotNull();
+  }
+
   @Test
   void uniformGivesEachValueTheSame() throws IOException {
     CompressionReport report =
@@ -76,11 +93,25 @@ class ModelAllocationTest {
     assertThat(bits(report, 0)).isCloseTo(bits(report, 2), within(0.01));
   }
 
+  private static ModelCompressor slope(double bitsPerValue) {
+    return ModelCompressor.at(new RateTarget.Bits(bitsPerValue)).withAllocation(Allocation.SLOPE);
+  }
+
+  @Test
+  void scalesOfTensorsSayNothingIfNothingIsAskedFor() throws IOException {
+    CompressionReport report = compress(
+        ModelCompressor.at(new RateTarget.Bits(3)), gaussian("large", 100, 96, 160), gaussian("small", 0.01, 96, 160));
+
+    assertThat(bits(report, 0)).isCloseTo(3, within(0.1));
+    assertThat(bits(report, 1)).isCloseTo(3, within(0.1));
+    assertThat(report.bitsPerValue()).isCloseTo(3, within(0.015));
+  }
+
   @Test
   void slopeMakesTheErrorTheSameEverywhere() throws IOException {
     for (boolean plainSamples : new boolean[] {true, false}) {
       CompressionReport report =
-          compress(ModelCompressor.at(new RateTarget.Bits(3.5)).withPlainSamples(plainSamples), layers());
+          compress(slope(3.5).withPlainSamples(plainSamples), layers());
 
       // Low bits begin between the rates that are measured, so that a planned rate is off by some hundredths of a bit.
       double most = plainSamples ? 0.4 : 0.5;
@@ -101,8 +132,8 @@ class ModelAllocationTest {
 
   @Test
   void noTensorIsWipedOutForBeingSmall() throws IOException {
-    CompressionReport report = compress(
-        ModelCompressor.at(new RateTarget.Bits(3)), gaussian("large", 100, 96, 160), gaussian("small", 0.01, 96, 160));
+    CompressionReport report =
+        compress(slope(3), gaussian("large", 100, 96, 160), gaussian("small", 0.01, 96, 160));
 
     assertThat(bits(report, 1)).isCloseTo(1.5, within(0.05));
     assertThat(report.tensors().get(1).encoded().snr()).isGreaterThan(6.5);
@@ -112,8 +143,8 @@ class ModelAllocationTest {
   @Test
   void constantsTakeNoBitsFromTheOthers() throws IOException {
     TensorView constant = TensorView.copyOf("constant", new long[] {100, 100}, new float[10_000]);
-    CompressionReport report = compress(
-        ModelCompressor.at(new RateTarget.Bits(3)), constant, gaussian("a", 1, 96, 160), gaussian("b", 2, 96, 160));
+    CompressionReport report =
+        compress(slope(3), constant, gaussian("a", 1, 96, 160), gaussian("b", 2, 96, 160));
 
     assertThat(report.bitsPerValue()).isCloseTo(3, within(0.015));
     assertThat(bits(report, 2) - bits(report, 1)).isCloseTo(1, within(0.1));

@@ -62,6 +62,15 @@ public enum Architecture {
     return className;
   }
 
+  /**
+   * Greatest number of tokens that a model of this architecture was made for.
+   *
+   * @throws ModelFormatException if the configuration is damaged
+   */
+  public int contextLength(ModelConfig config) {
+    return blueprint(config).sizes().positions();
+  }
+
   Blueprint blueprint(ModelConfig config) {
     return blueprint.apply(config);
   }

@@ -1,7 +1,9 @@
 package llm265.lm.architecture;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import llm265.lm.architecture.Blueprint.AttentionPlan;
 import llm265.lm.architecture.Blueprint.Embeddings;
 import llm265.lm.architecture.Blueprint.FeedForwardPlan;
@@ -29,6 +31,7 @@ final class Assembly {
   private final NamedWeights weights;
   private final int hidden;
   private final List<Linear> linears = new ArrayList<>();
+  private final Map<String, float[]> gains = new HashMap<>();
 
   Assembly(Blueprint blueprint, NamedWeights weights) {
     this.blueprint = blueprint;
@@ -41,15 +44,30 @@ final class Assembly {
     return linears;
   }
 
+  /** By group of linear layers, the gain of the norm that gives it its input, and nothing else one. */
+  Map<String, float[]> gains() {
+    return gains;
+  }
+
   TransformerBlock block(int layer) {
     String prefix = blueprint.layerPrefix().formatted(layer);
-    NormPlan norms = blueprint.norms();
-    return new TransformerBlock(
-        norms.wiring(),
-        new TransformerBlock.Norms(
-            norm(prefix, norms.beforeAttention(), hidden), norm(prefix, norms.afterAttention(), hidden),
-            norm(prefix, norms.beforeFeedForward(), hidden), norm(prefix, norms.afterFeedForward(), hidden)),
-        attention(layer, prefix), feedForward(prefix));
+    NormPlan plan = blueprint.norms();
+    TransformerBlock.Norms norms = new TransformerBlock.Norms(
+        norm(prefix, plan.beforeAttention(), hidden), norm(prefix, plan.afterAttention(), hidden),
+        norm(prefix, plan.beforeFeedForward(), hidden), norm(prefix, plan.afterFeedForward(), hidden));
+    int first = linears.size();
+    Attention attention = attention(layer, prefix);
+    putGain(first, norms.beforeAttention());
+    first = linears.size();
+    FeedForward feedForward = feedForward(prefix);
+    putGain(first, norms.beforeFeedForward());
+    return new TransformerBlock(plan.wiring(), norms, attention, feedForward);
+  }
+
+  private void putGain(int firstLinear, Norm norm) {
+    if (norm != null) {
+      gains.put(linears.get(firstLinear).layer().group(), norm.gain());
+    }
   }
 
   private Attention attention(int layer, String prefix) {

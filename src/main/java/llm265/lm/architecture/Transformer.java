@@ -43,6 +43,7 @@ public final class Transformer {
   private final HeadTransform transform;
   private final Linear head;
   private final List<LinearLayer> linearLayers;
+  private final Map<String, float[]> gains;
   private final Map<String, Linear> linears = new LinkedHashMap<>();
   private final String tokensName;
   private LayerObserver observer = LayerObserver.NONE;
@@ -69,6 +70,7 @@ public final class Transformer {
     finalNorm = assembly.norm("", blueprint.head().norm(), hidden());
     transform = assembly.transform();
     assembly.linears().forEach(linear -> linears.put(linear.layer().name(), linear));
+    gains = assembly.gains();
     linearLayers = assembly.linears().stream().map(Linear::layer).toList();
     if (transform != null) {
       linears.put(transform.dense().layer().name(), transform.dense());
@@ -104,6 +106,12 @@ public final class Transformer {
   /** The linear layers of the blocks, in the order in which they run; without the head. */
   public List<LinearLayer> linearLayers() {
     return linearLayers;
+  }
+
+  /** The gain of the norm that makes the input of a group of linear layers, and of these alone; null if there is none. */
+  public float[] inputGain(String group) {
+    float[] gain = gains.get(group);
+    return gain == null ? null : gain.clone();
   }
 
   /** The layer that gives logits; null if there is none. If it is tied, its matrix is also the table of tokens. */
@@ -163,6 +171,16 @@ public final class Transformer {
       finalNorm.apply(state, pass.rows(), state, workers);
     }
     return state;
+  }
+
+  /** The states of tokens before the first block, {@code tokens x hidden}. Exceptions as {@link #states}. */
+  public float[] embeddings(int[] ids) {
+    return embed(ids, null, new Pass(ids.length, 0, null, observer, workers));
+  }
+
+  /** Replaces the states of a window, which begins with the first token, before a block by those after it. */
+  public void applyBlock(int layer, float[] state) {
+    blocks.get(layer).apply(new Pass(state.length / hidden(), 0, newCache(), observer, workers), state);
   }
 
   private float[] embed(int[] ids, int[] typeIds, Pass pass) {

@@ -38,6 +38,11 @@ public final class Norm {
     }
   }
 
+  /** What normalized elements are multiplied by. */
+  public float[] gain() {
+    return weight.clone();
+  }
+
   /**
    * Normalizes rows.
    *

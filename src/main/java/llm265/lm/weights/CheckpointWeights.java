@@ -1,5 +1,6 @@
 package llm265.lm.weights;
 
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import llm265.checkpoint.Checkpoint;
@@ -37,12 +38,20 @@ public final class CheckpointWeights implements WeightSource {
 
   @Override
   public float[] read(String name) {
-    TensorView tensor = tensor(name);
+    return floats(checkpoint.path(), tensor(name));
+  }
+
+  /**
+   * The values of a tensor of a file.
+   *
+   * @throws ModelFormatException if they are not floats, or too many for an array
+   */
+  public static float[] floats(Path file, TensorView tensor) {
     if (!tensor.dtype().isFloat()) {
-      throw new ModelFormatException(checkpoint.path(), "tensor " + name + " is of type " + tensor.dtype() + ", not floats");
+      throw new ModelFormatException(file, "tensor " + tensor.name() + " is of type " + tensor.dtype() + ", not floats");
     }
     if (tensor.count() > Integer.MAX_VALUE - 8) {
-      throw new ModelFormatException(checkpoint.path(), "tensor " + name + " has " + tensor.count() + " values, too many");
+      throw new ModelFormatException(file, "tensor " + tensor.name() + " has " + tensor.count() + " values, too many");
     }
     float[] values = new float[(int) tensor.count()];
     tensor.read(0, values, 0, values.length);

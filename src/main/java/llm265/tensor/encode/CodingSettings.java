@@ -24,8 +24,8 @@ import llm265.tensor.trellis.TrellisMethod;
  * @param carrier how pictures carry the levels of a trellis
  */
 public record CodingSettings(
-    RateTarget target, TensorTools tools, Pictures pictures, float[] weights, InputMoments moments, Known known, Codec codec, TrellisMethod trellis,
-    CarrierMethod carrier) {
+    RateTarget target, TensorTools tools, Pictures pictures, float[] weights, InputMoments moments, Known known, Codec codec,
+    TrellisMethod trellis, CarrierMethod carrier) {
 
   /** Rate beyond which samples of eight bits hardly improve. */
   private static final double MOST_BITS = 8;
@@ -129,7 +129,7 @@ public record CodingSettings(
   }
 
   /** Whether pictures may carry levels: their samples then stand for no values. */
-  boolean mayCarry() {
+  public boolean mayCarry() {
     return codec != Codec.TRINITY && !pictures.plainSamples() && pictures.bitDepth() == 8
         && tools.has(TensorTools.Tool.CARRIED_LEVELS);
   }

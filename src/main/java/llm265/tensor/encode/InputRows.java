@@ -47,7 +47,7 @@ record InputRows(TensorFraming framing, DampedMoments moments, float[] weights) 
     InputRows rows = of(framing, new DampedMoments(moments, FIRST_PENALTY * mean));
     for (int round = 0; round < ROUNDS; round++) {
       // The errors of weights are their variance less 6 dB a bit, weighted by what they count for.
-      double penalty = Double.parseDouble(System.getProperty("pen", "1")) * rows.meanWeight() * StrictMath.pow(2, -2 * bits);
+      double penalty = rows.meanWeight() * StrictMath.pow(2, -2 * bits);
       rows = of(framing, new DampedMoments(moments, penalty));
     }
     return rows;

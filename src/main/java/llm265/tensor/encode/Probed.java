@@ -8,5 +8,6 @@ import llm265.rate.RateCurve;
  * @param probe the point; null where there is but one
  * @param fixed the curve of one point; else null
  * @param choice how the tensor is coded; null where that is prescribed, or there is no choice
+ * @param variance of the tensor's finite values
  */
-public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChoice choice) {}
+public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChoice choice, double variance) {}

@@ -183,9 +183,11 @@ public final class TargetSearch {
     double byModel = GaussianModel.log2RatioForBits(bits);
     chooseRange(coding, bits, GaussianModel.relativeError(byModel));
     double finite = Math.max(1, coding.values() - coding.notFinite());
+    double variance = coding.deviation() * coding.deviation();
     if (!coding.dependsOnStep()) {
       CodingResult result = coding.present().trial(0, coding.levelDeviation());
-      return new Probed(null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null);
+      return new Probed(
+          null, RateCurve.fixed(8 * result.bytes() / coding.values(), result.squaredError() / finite), null, variance);
     }
     MethodChoice choice = methods.choose(coding, byModel);
     QuantizerPoint point = QuantizerPoint.of(
@@ -193,7 +195,7 @@ public final class TargetSearch {
     CodingResult result = coding.present().trial(point.qp(), point.levelDeviation());
     RateCurve.Probe probe =
         new RateCurve.Probe(point, 8 * result.bytes() / coding.values(), result.squaredError() / finite);
-    return new Probed(probe, null, choice);
+    return new Probed(probe, null, choice, variance);
   }
 
   private EncodedTensor codeAtBits(TensorCoding coding, double bits) {

@@ -130,15 +130,20 @@ final class TrellisSearch {
       if (!arrange(coding, bits, byModel)) {
         EncodedTensor whole = coding.codeWithoutStep();
         return new Probed(
-            null, RateCurve.fixed(8.0 * whole.bytes() / coding.values(), coding.squaredError() / coding.finite()), null);
+            null, RateCurve.fixed(8.0 * whole.bytes() / coding.values(), coding.squaredError() / coding.finite()), null,
+            variance(coding));
       }
       QuantizerPoint point = QuantizerPoint.of(
           curve == null ? byModel : curve.log2Ratio(bits), TrellisCoding.NOMINAL_LEVEL_DEVIATION, coding.leastQp());
       CodingResult result = coding.sampled(point.log2Ratio());
       RateCurve.Probe probe = new RateCurve.Probe(
           point, 8 * result.bytes() / coding.values(), result.squaredError() / coding.finite());
-      return new Probed(probe, null, coding.choice());
+      return new Probed(probe, null, coding.choice(), variance(coding));
     }
+  }
+
+  private static double variance(TrellisCoding coding) {
+    return coding.deviation() * coding.deviation();
   }
 
   /**

@@ -1,8 +1,8 @@
 package llm265.tensor.feedback;
 
 /**
- * Feedback within a tile of {@code inputs x outputs}, whose values lie macroblock by macroblock: that of macroblock mbAddr at row y
- * and column x at {@code 256 * mbAddr + 16 * y + x}. Used by one thread at a time.
+ * Feedback within a tile of {@code inputs x outputs}, whose values lie macroblock by macroblock: that of macroblock mbAddr at row
+ * y and column x at {@code 256 * mbAddr + 16 * y + x}. Used by one thread at a time.
  */
 public final class BlockFeedback {
   private static final int SIDE = FeedbackFactor.BLOCK;

@@ -7,8 +7,8 @@ import llm265.moments.InverseFactor;
 /**
  * What blocks of {@link #BLOCK} inputs hand on, in the order in which they are coded. With H the damped second moments in that
  * order and H^-1 = U^T U, U upper triangular, the error D of a block, {@code inputs x outputs}, adds {@code |E|^2} to the squared
- * error of the outputs, where {@code E = U_BB^-T D}, if {@code U_BR^T E} is taken from all later inputs R. That is GPTQ's feedback
- * (Frantar et al., arXiv 2210.17323) by blocks: the Schur complement of what is coded.
+ * error of the outputs, where {@code E = U_BB^-T D}, if {@code U_BR^T E} is taken from all later inputs R. That is GPTQ's
+ * feedback (Frantar et al., arXiv 2210.17323) by blocks: the Schur complement of what is coded.
  *
  * <p>Immutable; takes the memory of half of H.
  */
@@ -20,7 +20,7 @@ public final class FeedbackFactor {
   static final int ELEMENTS = BLOCK * BLOCK;
 
   /** Share of each input's mean square that is added to it: moments of few tokens are not to be trusted too far. */
-  private static final double DAMPING = Double.parseDouble(System.getProperty("damp", "0.01"));
+  private static final double DAMPING = 0.01;
 
   private final int blocks;
   /** {@code U_BB^-T} of each block, row by row. */
@@ -63,8 +63,8 @@ public final class FeedbackFactor {
   }
 
   /**
-   * The root mean square of each row's input, with the penalty. One that was always 0 says nothing of what its errors will count for, so it stands
-   * for the median of the others; padding has no part in anything.
+   * The root mean square of each row's input, with the penalty. One that was always 0 says nothing of what its errors will count
+   * for, so it stands for the median of the others; padding has no part in anything.
    */
   private static double[] deviations(InputMoments moments, int[] order, double penalty) {
     double usual = median(moments);

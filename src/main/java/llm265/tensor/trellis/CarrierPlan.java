@@ -157,7 +157,8 @@ public final class CarrierPlan implements TrellisPlan {
 
   private CarrierPoint moved(CarrierPoint point, double step) {
     return CarrierPoint.of(
-        step, centre, point.lambda() * coarseness(step) / coarseness(point.step()), point.costs(), point.recovery(), point.gain());
+        step, centre, point.lambda() * coarseness(step) / coarseness(point.step()), point.costs(), point.recovery(),
+        point.gain());
   }
 
   /** The point that does best on a part of the sample, of several numbers of low bits and worths of a bit. */

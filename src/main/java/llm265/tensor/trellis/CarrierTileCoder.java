@@ -39,9 +39,14 @@ final class CarrierTileCoder {
     reconstruction = new ReconstructionFit(format.codedWidth(0));
   }
 
-  /** Codes a tile of a tensor as it is arranged. */
+  /**
+   * Codes a tile of a tensor as it is arranged.
+   *
+   * @param feedback null for none
+   */
   CodedTile code(
-      Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFormat format, CarrierFeedback feedback, int number) {
+      Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFormat format, CarrierFeedback feedback,
+      int number) {
     TensorFraming framing = arrangement.framing();
     TensorFraming.Tile place = framing.tile(number);
     ScaleClasses rows = arrangement.rows(place);

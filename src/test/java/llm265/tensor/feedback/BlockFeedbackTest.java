@@ -160,7 +160,8 @@ class BlockFeedbackTest {
     }
     int[] order = natural();
     Arrays.fill(order, 40, INPUTS, -1);
-    double[] weights = FeedbackFactor.of(new DampedMoments(new InputMoments(second, some.meanMagnitude(), 1), 0), order, ones()).weights();
+    InputMoments moments = new InputMoments(second, some.meanMagnitude(), 1);
+    double[] weights = FeedbackFactor.of(new DampedMoments(moments, 0), order, ones()).weights();
 
     assertThat(Arrays.stream(weights).allMatch(weight -> weight > 0 && Double.isFinite(weight))).isTrue();
     assertThat(weights[7]).isGreaterThan(0.1 * Arrays.stream(weights).average().getAsDouble());

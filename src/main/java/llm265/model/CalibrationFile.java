@@ -1,4 +1,4 @@
-package llm265.fidelity;
+package llm265.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -20,8 +21,8 @@ import llm265.moments.InputMoments;
 
 /**
  * Second moments of the inputs of linear layers, in a safetensors file. For each input it holds F32 tensors {@code
- * GROUP.moments}, {@code inputs x inputs}, and {@code GROUP.magnitudes}, {@code inputs}, GROUP being the first layer that has this
- * input. The metadata says which layer is of which group, and how many tokens were seen.
+ * GROUP.moments}, {@code inputs x inputs}, and {@code GROUP.magnitudes}, {@code inputs}, GROUP being the first layer that has
+ * this input. The metadata says which layer is of which group, and how many tokens were seen.
  *
  * <p>Moments are read when they are asked for. Thread-safe.
  */
@@ -41,6 +42,17 @@ public final class CalibrationFile implements Function<String, InputMoments>, Au
     this.file = file;
     this.groups = groups;
     this.tokens = tokens;
+  }
+
+  /**
+   * Whether a file says that it is one.
+   *
+   * @throws ModelFormatException if it is damaged, or in no format of {@link Checkpoint}
+   */
+  static boolean isOne(Path path) throws IOException {
+    try (Checkpoint file = Checkpoint.open(path)) {
+      return file.metadata().containsKey(KEY);
+    }
   }
 
   /**
@@ -98,9 +110,52 @@ public final class CalibrationFile implements Function<String, InputMoments>, Au
     return (int) n;
   }
 
-  /** The layers that there are moments for. */
+  /** The layers that there are moments for, by the names of their matrices; in the order of the file. */
   public Set<String> layers() {
-    return Set.copyOf(groups.keySet());
+    return Collections.unmodifiableSet(groups.keySet());
+  }
+
+  /**
+   * The mean squares of the inputs of each layer, by the name of its matrix: weights for {@link ModelCompressor#withSensitivity}.
+   *
+   * @throws ModelFormatException if one is negative or not finite
+   */
+  Map<String, float[]> meanSquares() {
+    Map<String, float[]> byGroup = new LinkedHashMap<>();
+    Map<String, float[]> squares = new LinkedHashMap<>();
+    groups.forEach((layer, group) -> squares.put(layer, byGroup.computeIfAbsent(group, this::diagonal)));
+    return squares;
+  }
+
+  private float[] diagonal(String group) {
+    int n = size(group);
+    TensorView moments = tensor(group + MOMENTS, 2);
+    float[] squares = new float[n];
+    for (int i = 0; i < n; i++) {
+      moments.read((long) i * n + i, squares, i, 1);
+      if (!(squares[i] >= 0 && squares[i] < Float.POSITIVE_INFINITY)) {
+        throw new ModelFormatException(file.path(), "moments of " + group + ": a mean square of an input is " + squares[i]);
+      }
+    }
+    return squares;
+  }
+
+  /** Whether there are moments for a layer, by the name of its matrix. */
+  public boolean isOf(String layer) {
+    return groups.containsKey(layer);
+  }
+
+  /**
+   * Checks that all layers are tensors of a model.
+   *
+   * @throws ModelFormatException if one is not; the message names it
+   */
+  public void requireAllOf(Checkpoint model) {
+    for (String layer : groups.keySet()) {
+      if (model.byName(layer).isEmpty()) {
+        throw new ModelFormatException(file.path(), "\"" + layer + "\" is no tensor of " + model.path());
+      }
+    }
   }
 
   /** Number of tokens that moments are of. */
