@@ -8,8 +8,10 @@ import picocli.CommandLine.Spec;
 /** {@code llm265 bench}. */
 @Command(
     name = "bench",
-    description = "Measures rate, distortion and speed, of us and of others.",
-    subcommands = {BenchRateDistortionCommand.class, BenchAblationCommand.class, BenchSpeedCommand.class},
+    description = "Measures rate, distortion, speed and fidelity, of us and of others.",
+    subcommands = {
+      BenchRateDistortionCommand.class, BenchAblationCommand.class, BenchSpeedCommand.class, BenchFidelityCommand.class
+    },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -15,6 +15,7 @@ import llm265.cli.output.Format;
 import llm265.cli.output.Notes;
 import llm265.cli.output.Progress;
 import llm265.dtype.TensorView;
+import llm265.model.CalibrationFile;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
 import llm265.model.SensitivityFile;
@@ -83,9 +84,11 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--allocate",
       paramLabel = "HOW",
-      defaultValue = "slope",
-      description = "How tensors share the bits of --bits: uniform (the same for each value), linear (k*l + b in layer l, of all "
-          + "k the one with the least squared error) or slope (the least squared error of all) (default: ${DEFAULT-VALUE})")
+      defaultValue = "relative",
+      description = "How tensors share the bits of --bits: relative (the least sum of their relative errors, matrices of a "
+          + "transformer counting by their part in it), uniform (the same for each value), linear (k*l + b in layer l, of all k "
+          + "the one with the least squared error) or slope (the least squared error of all); with --sensitivity, relative is "
+          + "slope (default: ${DEFAULT-VALUE})")
   private Allocation allocation;
 
   @Option(
@@ -100,8 +103,16 @@ final class CompressCommand implements Callable<Integer> {
       paramLabel = "FILE.safetensors",
       description = "Weights of squared errors by input channel, such as the mean squares of the inputs: under a tensor's name "
           + "an F32 vector as long as its last dimension, or as its first, or one such vector for each expert; --bits is shared "
-          + "for the least weighted error. A weight of 0 stands for the median of the tensor's others")
+          + "for the least weighted error. A weight of 0 stands for the median of the tensor's others. A file of calibrate will "
+          + "also do, for the mean squares in it")
   private Path sensitivity;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE.safetensors",
+      description = "Second moments of layers' inputs, as calibrate writes them: later inputs of a layer make up for the errors "
+          + "of earlier ones, so that its outputs change less. Streams are read as all others")
+  private Path calibration;
 
   @Option(names = "--include", paramLabel = "REGEX", description = "Compress only tensors whose names contain this")
   private Pattern include;
@@ -172,6 +183,10 @@ final class CompressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     require(depth >= 8 && depth <= 14, "--depth " + depth + " is not in 8..14");
+    require(calibration == null || !target.lossless, "--calibration is for coding with loss");
+    require(
+        calibration == null || codec != Codec.TRINITY && !plainSamples && depth == 8,
+        "--calibration needs pictures that carry levels: not --codec trinity, --plain-samples or --depth");
     require(!transformBypass || target.lossless, "--transform-bypass is for --lossless");
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
     Arguments.requireDifferent(spec, input, output);
@@ -179,6 +194,7 @@ final class CompressCommand implements Callable<Integer> {
     long start = System.nanoTime();
     long zeroWeights = 0;
     try (Checkpoint checkpoint = Checkpoint.open(input);
+        CalibrationFile moments = calibration == null ? null : CalibrationFile.open(calibration);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       Arguments.noteUnread(spec, input, checkpoint.unread());
       if (sensitivity != null) {
@@ -186,6 +202,10 @@ final class CompressCommand implements Callable<Integer> {
         weights.requireAllOf(checkpoint.tensors());
         compressor = compressor.withSensitivity(weights);
         zeroWeights = weights.zeros();
+      }
+      if (moments != null) {
+        moments.requireAllOf(checkpoint);
+        compressor = compressor.withCalibration(moments);
       }
       requireFound(checkpoint);
       compressor = compressor
@@ -207,6 +227,10 @@ final class CompressCommand implements Callable<Integer> {
       if (zeroWeights > 0) {
         Notes.print(spec, sensitivity + ": " + Notes.count(zeroWeights, "weight") + " of 0: such channels are coded as the "
             + "median of the tensor's others");
+      }
+      if (moments != null) {
+        long calibrated = report.tensors().stream().filter(tensor -> tensor.isLossy() && moments.isOf(tensor.name())).count();
+        Notes.print(spec, Notes.count(calibrated, "tensor") + " calibrated on " + Notes.count(moments.tokens(), "token"));
       }
       CompressionNotes.of(report, rateTarget()).forEach(note -> Notes.print(spec, note));
     }

@@ -76,6 +76,8 @@ public final class Main implements Runnable {
     SUBCOMMANDS.put("extract", ExtractCommand::new);
     SUBCOMMANDS.put("verify", VerifyCommand::new);
     SUBCOMMANDS.put("compare", CompareCommand::new);
+    SUBCOMMANDS.put("eval", EvalCommand::new);
+    SUBCOMMANDS.put("calibrate", CalibrateCommand::new);
     SUBCOMMANDS.put("h264", H264Command::new);
     SUBCOMMANDS.put("data", DataCommand::new);
     SUBCOMMANDS.put("bench", BenchCommand::new);

@@ -18,11 +18,11 @@ public final class Progress implements AutoCloseable {
    * @param values number of values in a unit
    */
   record Unit(String text, long values) {
-    static Unit of(long values) {
+    static Unit of(long values, String noun) {
       if (values < 10_000) {
-        return new Unit(" values", 1);
+        return new Unit(" " + noun, 1);
       }
-      return values < 10_000_000 ? new Unit(" K values", 1_000) : new Unit(" M values", 1_000_000);
+      return values < 10_000_000 ? new Unit(" K " + noun, 1_000) : new Unit(" M " + noun, 1_000_000);
     }
   }
 
@@ -32,14 +32,24 @@ public final class Progress implements AutoCloseable {
    * @param values number of values to do
    */
   public Progress(String task, long values) {
+    this(task, values, "values");
+  }
+
+  /**
+   * Begins.
+   *
+   * @param count number of things to do
+   * @param noun what they are, in the plural
+   */
+  public Progress(String task, long count, String noun) {
     if (!Boolean.getBoolean(TERMINAL)) {
       bar = null;
       return;
     }
     bar = new ProgressBarBuilder()
         .setTaskName(task)
-        .setInitialMax(values)
-        .setUnit(Unit.of(values).text, Unit.of(values).values)
+        .setInitialMax(count)
+        .setUnit(Unit.of(count, noun).text, Unit.of(count, noun).values)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(200)
         .showSpeed()
@@ -48,7 +58,7 @@ public final class Progress implements AutoCloseable {
         .build();
   }
 
-  /** Counts more values as done. Any thread may call. */
+  /** Counts more as done. Any thread may call. */
   public void step(long values) {
     if (bar != null) {
       bar.stepBy(values);

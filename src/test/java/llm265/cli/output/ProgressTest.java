@@ -9,6 +9,6 @@ class ProgressTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 9_999, 10_000, 656_000, 9_999_999, 10_000_000, 22_000_000_000L})
   void noModelIsShownAsNothing(long values) {
-    assertThat(values / Progress.Unit.of(values).values()).isGreaterThan(0);
+    assertThat(values / Progress.Unit.of(values, "values").values()).isGreaterThan(0);
   }
 }
