@@ -192,10 +192,11 @@ final class ModelCompression {
 
   /** The coded tensor, coded again if its quality is below the least one; null if that quality cannot be reached. */
   private Coded raised(int i, Coded result) {
-    if (isGoodEnough(result) || settings.target() instanceof RateTarget.Qp) {
+    TensorView tensor = tensors.get(i);
+    // Where the outputs of a layer count, weights of inputs that are hardly there may lose nearly all.
+    if (isGoodEnough(result) || settings.target() instanceof RateTarget.Qp || settings.hasMoments(tensor)) {
       return result;
     }
-    TensorView tensor = tensors.get(i);
     Coded better;
     if (settings.target() instanceof RateTarget.MaxError bound) {
       // A smaller bound also keeps the promise of the greater one.

@@ -195,7 +195,8 @@ public final class ModelCompressor {
 
   /**
    * The same compressor with another least quality than {@link #LEAST_SNR}. If a target in bits per value or a bound on errors
-   * would leave a tensor below it, the tensor is coded at that quality, or kept if this cannot be reached.
+   * would leave a tensor below it, the tensor is coded at that quality, or kept if this cannot be reached. Not so tensors with
+   * moments of their inputs: what counts there is the output.
    *
    * @param decibels negative infinity for no limit; not used with {@link RateTarget.Qp} and {@link RateTarget.Lossless}.
    *     Compressing throws an IllegalArgumentException if a {@link RateTarget.Snr} is less
