@@ -173,10 +173,10 @@ final class BenchFidelityCommand implements Callable<Integer> {
   private void plot(String name, List<FidelityBench.Row> rows) throws IOException {
     Map<String, List<Plot.Point>> lines = new LinkedHashMap<>();
     for (FidelityBench.Row row : rows) {
+      Plot.Point point = new Plot.Point(row.bits(), row.fidelity().divergence());
       // The original, and what is as good, has no place on an axis of logarithms.
-      if (row.fidelity().divergence() > 0) {
-        lines.computeIfAbsent(row.line(), line -> new ArrayList<>())
-            .add(new Plot.Point(row.bits(), row.fidelity().divergence()));
+      if (point.hasLogarithm()) {
+        lines.computeIfAbsent(row.line(), line -> new ArrayList<>()).add(point);
       }
     }
     if (!lines.isEmpty()) {

@@ -1,22 +1,18 @@
 package llm265.fidelity;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.CRC32C;
+import llm265.checkpoint.Checksum;
 import llm265.dtype.TensorView;
 import llm265.lm.weights.ModelFolder;
 
 /** What tells a model and a text from others: SHA-256 of the configuration, of all tensors' checksums, and of the tokens. */
 final class CalibrationDigest {
-  /** Bytes that are mapped as one buffer. */
-  private static final long CHUNK = 1 << 30;
-
   private CalibrationDigest() {}
 
   static String of(ModelFolder folder, TokenWindows text) throws IOException {
@@ -28,7 +24,7 @@ final class CalibrationDigest {
     }
     digest.update(Files.readAllBytes(folder.config().path()));
     for (TensorView tensor : folder.checkpoint().tensors()) {
-      digest.update((tensor + " " + checksum(tensor.data()) + "\n").getBytes(StandardCharsets.UTF_8));
+      digest.update((tensor + " " + Checksum.crc32c(tensor.data()) + "\n").getBytes(StandardCharsets.UTF_8));
     }
     for (int[] window : text.windows()) {
       ByteBuffer bytes = ByteBuffer.allocate((window.length + 1) * Integer.BYTES).putInt(window.length);
@@ -36,13 +32,5 @@ final class CalibrationDigest {
       digest.update(bytes.array());
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static long checksum(MemorySegment data) {
-    CRC32C crc = new CRC32C();
-    for (long at = 0; at < data.byteSize(); at += CHUNK) {
-      crc.update(data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer());
-    }
-    return crc.getValue();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.Checksum;
 import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.SafetensorsReader;
 import llm265.dtype.DType;
@@ -174,7 +175,7 @@ public final class CompressedModel implements AutoCloseable {
       } catch (StreamException e) {
         throw damaged(tensor, e);
       }
-    } else if (ModelIndex.crc32c(tensor.data()) != tensor.checksum()) {
+    } else if (Checksum.crc32c(tensor.data()) != tensor.checksum()) {
       throw new ModelFormatException(
           file.path(), "tensor \"" + tensor.name() + "\" is damaged: its CRC-32C does not match");
     }

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.Checksum;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
@@ -271,7 +272,7 @@ final class ModelCompression {
   private int[] checksums() {
     int[] crcs = new int[coded.length];
     settings.workers().forEachInOrder(
-        coded.length, i -> coded[i] == null ? ModelIndex.crc32c(tensors.get(i).data()) : 0, (i, crc) -> crcs[i] = crc);
+        coded.length, i -> coded[i] == null ? Checksum.crc32c(tensors.get(i).data()) : 0, (i, crc) -> crcs[i] = crc);
     return crcs;
   }
 

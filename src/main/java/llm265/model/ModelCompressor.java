@@ -188,6 +188,11 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.with(settings.sharing().withMoments(moments)));
   }
 
+  /** The same with the moments of a file, which must stay open. */
+  public ModelCompressor withCalibration(CalibrationFile moments) {
+    return new ModelCompressor(settings.with(settings.sharing().with(new ModelSettings.Moments(moments::isOf, moments))));
+  }
+
   /** The same compressor with a listener that receives each tensor once it is coded; again if it is coded again. */
   public ModelCompressor withProgress(Consumer<CompressionReport.Tensor> listener) {
     return new ModelCompressor(settings.with(listener));

@@ -8,13 +8,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.CRC32C;
 import llm265.checkpoint.ModelFormatException;
 import llm265.dtype.DType;
 
@@ -160,15 +158,5 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
         throw new ModelFormatException(path, "the llm265 index " + problem);
       }
     }
-  }
-
-  /** The checksum of a tensor that is kept. */
-  static int crc32c(MemorySegment data) {
-    CRC32C crc = new CRC32C();
-    long block = 1 << 20;
-    for (long at = 0; at < data.byteSize(); at += block) {
-      crc.update(data.asSlice(at, Math.min(block, data.byteSize() - at)).asByteBuffer());
-    }
-    return (int) crc.getValue();
   }
 }

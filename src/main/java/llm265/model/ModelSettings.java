@@ -41,10 +41,9 @@ record ModelSettings(
    * @param allocation the rule
    * @param pins tensors with their own rates; the first that fits counts
    * @param sensitivity weights of a tensor's input channels, given its name, or null
-   * @param moments second moments of a tensor's inputs, given its name, or null
+   * @param moments second moments of tensors' inputs
    */
-  record Sharing(
-      Allocation allocation, List<Pin> pins, Function<String, float[]> sensitivity, Function<String, InputMoments> moments) {
+  record Sharing(Allocation allocation, List<Pin> pins, Function<String, float[]> sensitivity, Moments moments) {
     Sharing {
       pins = List.copyOf(pins);
     }
@@ -63,14 +62,28 @@ record ModelSettings(
       return new Sharing(allocation, pins, newSensitivity, moments);
     }
 
-    Sharing withMoments(Function<String, InputMoments> newMoments) {
+    Sharing with(Moments newMoments) {
       return new Sharing(allocation, pins, sensitivity, newMoments);
     }
+
+    Sharing withMoments(Function<String, InputMoments> newMoments) {
+      return with(new Moments(name -> newMoments.apply(name) != null, newMoments));
+    }
+  }
+
+  /**
+   * Second moments of tensors' inputs, by the tensors' names.
+   *
+   * @param isKnown whether there are some; reads none of them
+   * @param of the moments, or null
+   */
+  record Moments(Predicate<String> isKnown, Function<String, InputMoments> of) {
+    static final Moments NONE = new Moments(name -> false, name -> null);
   }
 
   static ModelSettings at(RateTarget target) {
     return new ModelSettings(
-        CodingSettings.at(target), new Sharing(Allocation.RELATIVE, List.of(), name -> null, name -> null), Workers.CALLER,
+        CodingSettings.at(target), new Sharing(Allocation.RELATIVE, List.of(), name -> null, Moments.NONE), Workers.CALLER,
         tensor -> true,
         tensor -> { },
         LEAST_SNR);
@@ -118,20 +131,16 @@ record ModelSettings(
     }
   }
 
-  /** Whether there are moments of a tensor's inputs. */
+  /** Whether there are moments of a tensor's inputs, and pictures can carry what feedback by them finds. */
   boolean hasMoments(TensorView tensor) {
-    return moments(tensor) != null;
-  }
-
-  /** Second moments of a tensor's inputs; null if there are none, or pictures cannot carry what feedback by them finds. */
-  private InputMoments moments(TensorView tensor) {
-    return coding.mayCarry() ? sharing.moments.apply(tensor.name()) : null;
+    return coding.mayCarry() && sharing.moments.isKnown().test(tensor.name());
   }
 
   /** The settings for a tensor at a target, with its weights. */
   CodingSettings codingOf(TensorView tensor, RateTarget target) {
     float[] weights = sharing.sensitivity.apply(tensor.name());
-    return coding.withWeights(weights).withMoments(moments(tensor)).with(target);
+    InputMoments moments = hasMoments(tensor) ? sharing.moments.of().apply(tensor.name()) : null;
+    return coding.withWeights(weights).withMoments(moments).with(target);
   }
 
   /** The rate that a tensor is pinned to, if any, in bits per value. */

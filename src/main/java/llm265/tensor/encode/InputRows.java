@@ -34,12 +34,9 @@ record InputRows(TensorFraming framing, DampedMoments moments, float[] weights) 
     return framing != null ? framing : transposed ? view.transpose() : view;
   }
 
-  /** The plane of a tensor that will have about so many bits per value; null if it has no {@link #framing}. */
+  /** The plane of a tensor that has a {@link #framing}, and will have about so many bits per value. */
   static InputRows of(InputMoments moments, long[] shape, double bits) {
     TensorFraming framing = framing(moments, shape);
-    if (framing == null) {
-      return null;
-    }
     double mean = 0;
     for (int i = 0; i < moments.size(); i++) {
       mean += moments.second()[i * moments.size() + i] / moments.size();

@@ -61,6 +61,10 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
     return source.values();
   }
 
+  long[] shape() {
+    return source.shape();
+  }
+
   /** Number of finite values, at least 1. */
   double finite() {
     return Math.max(1, source.values() - source.notFinite());

@@ -33,21 +33,26 @@ final class TrellisSearch {
     this.workers = workers;
   }
 
-  /** Begins with a tensor, which will have about so many bits per value. */
-  private TrellisCoding begin(TensorView tensor, StreamStore store, double bits) {
+  /** Begins with a tensor. */
+  private TrellisCoding begin(TensorView tensor, StreamStore store) {
     TrellisCoding coding = new TrellisCoding(tensor, way, workers, store);
-    boolean minimize = !(settings.target() instanceof RateTarget.MaxError);
-    InputRows inputs = way.hasFeedback() && minimize ? InputRows.of(settings.moments(), tensor.shape(), bits) : null;
-    if (inputs != null) {
-      coding.setFeedback(inputs);
-    } else if (settings.weights() != null) {
-      coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimize);
+    if (settings.weights() != null && !hasFeedback(coding)) {
+      coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimizes());
     }
     return coding;
   }
 
+  /** Whether errors are made small on the whole, not each by itself. */
+  private boolean minimizes() {
+    return !(settings.target() instanceof RateTarget.MaxError);
+  }
+
+  private boolean hasFeedback(TrellisCoding coding) {
+    return way.hasFeedback() && minimizes() && InputRows.framing(settings.moments(), coding.shape()) != null;
+  }
+
   EncodedTensor code(TensorView tensor, StreamStore store) {
-    try (TrellisCoding coding = begin(tensor, store, expectedBits())) {
+    try (TrellisCoding coding = begin(tensor, store)) {
       return switch (settings.target()) {
         case RateTarget.Bits bits -> codeAtBits(coding, bits.bitsPerValue());
         case RateTarget.Snr snr -> codeAtSnr(coding, snr.decibels());
@@ -58,18 +63,11 @@ final class TrellisSearch {
     }
   }
 
-  private double expectedBits() {
-    return switch (settings.target()) {
-      case RateTarget.Bits bits -> bits.bitsPerValue();
-      case RateTarget.Snr snr -> GaussianModel.bits(GaussianModel.log2RatioForSnr(snr.decibels()));
-      case RateTarget.Qp qp -> GaussianModel.bits(new QuantizerPoint(qp.qp(), TrellisCoding.NOMINAL_LEVEL_DEVIATION).log2Ratio());
-      case RateTarget.MaxError bound -> 0;
-      case RateTarget.Lossless lossless -> 0;
-    };
-  }
-
   /** Arranges a tensor for a ratio of step to deviation; returns whether its step means anything. */
   private boolean arrange(TrellisCoding coding, double bits, double log2Ratio) {
+    if (hasFeedback(coding)) {
+      coding.setFeedback(InputRows.of(settings.moments(), coding.shape(), bits));
+    }
     double relativeError = GaussianModel.relativeError(log2Ratio);
     boolean byScale = settings.tools().has(TensorTools.Tool.SCALE_CLASSES);
     MethodChoice known = settings.known().choice();
@@ -125,7 +123,7 @@ final class TrellisSearch {
    * @param curve what is known of the tensor already; null for nothing
    */
   Probed probe(TensorView tensor, double bits, RateCurve curve) {
-    try (TrellisCoding coding = begin(tensor, new MemoryStore(), bits)) {
+    try (TrellisCoding coding = begin(tensor, new MemoryStore())) {
       double byModel = GaussianModel.log2RatioForBits(bits);
       if (!arrange(coding, bits, byModel)) {
         EncodedTensor whole = coding.codeWithoutStep();
@@ -152,7 +150,7 @@ final class TrellisSearch {
    * @return NaN where a step means nothing
    */
   double gap(TensorView tensor, double bits, double log2Ratio) {
-    try (TrellisCoding coding = begin(tensor, new MemoryStore(), bits)) {
+    try (TrellisCoding coding = begin(tensor, new MemoryStore())) {
       return arrange(coding, bits, log2Ratio) ? coding.gap(log2Ratio) : Double.NaN;
     }
   }
