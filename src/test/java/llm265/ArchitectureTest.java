@@ -59,6 +59,7 @@ class ArchitectureTest {
           Set.of("lm.weights", "lm.layer"),
           Set.of("lm.architecture"),
           Set.of("lm"),
+          Set.of("runtime.transform", "runtime.exchange"),
           Set.of("model", "bench", "oracle"),
           Set.of("fidelity"),
           Set.of("cli.output"),
