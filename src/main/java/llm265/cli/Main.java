@@ -78,6 +78,7 @@ public final class Main implements Runnable {
     SUBCOMMANDS.put("compare", CompareCommand::new);
     SUBCOMMANDS.put("eval", EvalCommand::new);
     SUBCOMMANDS.put("calibrate", CalibrateCommand::new);
+    SUBCOMMANDS.put("generate", GenerateCommand::new);
     SUBCOMMANDS.put("h264", H264Command::new);
     SUBCOMMANDS.put("data", DataCommand::new);
     SUBCOMMANDS.put("bench", BenchCommand::new);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import llm265.lm.token.TokenizedText;
 import llm265.lm.token.Tokenizer;
 
 /**

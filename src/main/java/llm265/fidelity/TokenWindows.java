@@ -3,6 +3,7 @@ package llm265.fidelity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import llm265.lm.token.TokenizedText;
 import llm265.lm.token.Tokenizer;
 
 /**

@@ -158,6 +158,23 @@ public final class ModelConfig {
     return texts;
   }
 
+  /** The ids of tokens, where the entry may be one or a list; empty if it is missing. */
+  public int[] ids(String name) {
+    JsonNode value = find(name).orElse(null);
+    if (value == null) {
+      return new int[0];
+    }
+    int[] ids = new int[value.isArray() ? value.size() : 1];
+    for (int i = 0; i < ids.length; i++) {
+      JsonNode id = value.isArray() ? value.get(i) : value;
+      if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
+        throw wrong(name, "an id of a token, or a list of such", value);
+      }
+      ids[i] = id.intValue();
+    }
+    return ids;
+  }
+
   /** An object inside of this one. */
   public Optional<ModelConfig> object(String name) {
     return find(name).map(value -> {

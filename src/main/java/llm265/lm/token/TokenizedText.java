@@ -1,18 +1,19 @@
-package llm265.fidelity;
+package llm265.lm.token;
 
 import java.util.Arrays;
-import llm265.lm.token.Tokenizer;
 
 /**
  * The tokens of a text, and those that the tokenizer puts before and after every text.
  *
+ * @param prefix those before every text
  * @param tokens the text's own
+ * @param suffix those after every text
  */
-record TokenizedText(int[] prefix, int[] tokens, int[] suffix) {
+public record TokenizedText(int[] prefix, int[] tokens, int[] suffix) {
   private static final int[] NONE = {};
 
   /** @throws IllegalArgumentException if a part of the text is not in the tokenizer's vocabulary */
-  static TokenizedText of(Tokenizer tokenizer, String text) {
+  public static TokenizedText of(Tokenizer tokenizer, String text) {
     int[] own = tokenizer.encode(text);
     int[] all = tokenizer.encodeWithSpecialTokens(text);
     for (int at = 0; at + own.length <= all.length; at++) {
@@ -23,12 +24,13 @@ record TokenizedText(int[] prefix, int[] tokens, int[] suffix) {
     return new TokenizedText(NONE, own, NONE);
   }
 
-  TokenizedText withoutSuffix() {
+  /** The same without what comes after every text. */
+  public TokenizedText withoutSuffix() {
     return new TokenizedText(prefix, tokens, NONE);
   }
 
   /** Some of the text's tokens, with what comes before and after every text. */
-  int[] enclosed(int from, int to) {
+  public int[] enclosed(int from, int to) {
     int[] window = Arrays.copyOf(prefix, prefix.length + to - from + suffix.length);
     System.arraycopy(tokens, from, window, prefix.length, to - from);
     System.arraycopy(suffix, 0, window, prefix.length + to - from, suffix.length);
