@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import llm265.h264.cabac.TraceReplay;
 import llm265.h264.decode.TracedMacroblocks;
 import org.junit.jupiter.api.DynamicTest;
@@ -23,16 +26,23 @@ class ForeignTraceTest {
     if (folder.isEmpty()) {
       return List.of(DynamicTest.dynamicTest("skipped", () -> assumeFalse(true, "-Dllm265.vectors names no folder")));
     }
-    return ForeignVector.in(Path.of(folder)).stream()
-        .filter(vector -> !ForeignVectorTest.DAMAGED.contains(vector.name()))
-        .map(vector -> DynamicTest.dynamicTest(vector.name(), () -> check(vector)))
-        .toList();
+    // The streams are checked on all cores; a test each tells what came of it.
+    try (ExecutorService executor = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      return ForeignVector.in(Path.of(folder)).stream()
+          .filter(vector -> !ForeignVectorTest.DAMAGED.contains(vector.name()))
+          .map(vector -> {
+            Future<?> check = executor.submit(() -> check(vector));
+            return DynamicTest.dynamicTest(vector.name(), check::get);
+          })
+          .toList();
+    }
   }
 
-  private static void check(ForeignVector vector) throws IOException {
+  private static Void check(ForeignVector vector) throws IOException {
     byte[] stream = Files.readAllBytes(vector.path());
     TraceReplay.Counts counts = TraceReplay.check(stream);
     assertThat(counts.cabacSlices() + counts.cavlcSlices()).isPositive();
     assertThat(TracedMacroblocks.check(stream)).isPositive();
+    return null;
   }
 }
