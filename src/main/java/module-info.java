@@ -9,6 +9,8 @@
 module llm265 {
   // Without it the scalar kernels run.
   requires static jdk.incubator.vector;
+  // Without it networks in ONNX files cannot be run.
+  requires static com.microsoft.onnxruntime;
   requires java.desktop;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;

@@ -61,7 +61,9 @@ class ArchitectureTest {
           Set.of("lm"),
           Set.of("runtime.transform", "runtime.exchange"),
           Set.of("model", "bench", "oracle"),
+          Set.of("network"),
           Set.of("fidelity"),
+          Set.of("fidelity.network"),
           Set.of("cli.output"),
           Set.of("cli"));
 

@@ -73,6 +73,11 @@ public final class Checkpoint implements AutoCloseable {
     return file.metadata();
   }
 
+  /** What has read the file. */
+  TensorTable table() {
+    return file;
+  }
+
   @Override
   public void close() {
     file.close();

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import llm265.dtype.TensorView;
 
 /**
  * The tensors of an ONNX model: initializers under their names, and the tensors of Constant nodes under the names of the
@@ -36,6 +38,8 @@ final class OnnxReader extends TensorTable {
 
   private final MappedFile file;
   private final Map<Path, MappedFile> externalFiles = new HashMap<>();
+  /** Names of tensors by the addresses of their messages. */
+  private final Map<Long, String> names = new HashMap<>();
 
   private OnnxReader(MappedFile file) {
     super(file.path());
@@ -179,6 +183,17 @@ final class OnnxReader extends TensorTable {
     if (!add(tensor.view(name, file.arena(), this::openExternal))) {
       throw bad("two tensors are named " + ModelFormatException.quote(name));
     }
+    names.put(tensor.message().address(), name);
+  }
+
+  /** The whole model. */
+  MemorySegment model() {
+    return file.bytes();
+  }
+
+  /** The tensor that a TensorProto of the model holds; empty if it is not one of {@link #tensors}. */
+  Optional<TensorView> tensorOf(MemorySegment message) {
+    return Optional.ofNullable(names.get(message.address())).flatMap(this::byName);
   }
 
   private MemorySegment openExternal(String location) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.Shape;
@@ -21,12 +22,17 @@ final class OnnxTensor {
   private static final int INT32_DATA = 5;
   private static final int INT64_DATA = 7;
   private static final int NAME = 8;
-  private static final int RAW_DATA = 9;
+  static final int RAW_DATA = 9;
   private static final int DOUBLE_DATA = 10;
   private static final int UINT64_DATA = 11;
   private static final int EXTERNAL_DATA = 13;
   private static final int DATA_LOCATION = 14;
   private static final int EXTERNAL = 1;
+
+  /** The fields that have values, or say where they are. */
+  static final Set<Integer> OF_VALUES =
+      Set.of(FLOAT_DATA, INT32_DATA, INT64_DATA, RAW_DATA, DOUBLE_DATA, UINT64_DATA, EXTERNAL_DATA, DATA_LOCATION);
+
   private static final int MAX_RANK = 64;
 
   /** Names of types without a counterpart, by number; types that ONNX may add later are named by their number. */
@@ -105,6 +111,22 @@ final class OnnxTensor {
   /** Its type, read or not. */
   String typeName() {
     return dtype == null ? unread : dtype.name();
+  }
+
+  /** Whether a TensorProto has its values in another file. */
+  static boolean isExternal(Path path, MemorySegment proto) {
+    boolean external = false;
+    for (ProtobufReader fields = new ProtobufReader(path, proto); fields.next(); ) {
+      if (fields.field() == DATA_LOCATION) {
+        external = fields.varint() == EXTERNAL;
+      }
+    }
+    return external;
+  }
+
+  /** The TensorProto. */
+  MemorySegment message() {
+    return proto;
   }
 
   private ProtobufReader reader() {

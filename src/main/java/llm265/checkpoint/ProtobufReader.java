@@ -24,6 +24,8 @@ final class ProtobufReader {
   private final MemorySegment message;
   private final long end;
   private long position;
+  /** Where the current field begins, with its tag. */
+  private long start;
   private int field;
   private int wireType;
   /** The value of a number, or the start of a length-delimited field. */
@@ -45,6 +47,7 @@ final class ProtobufReader {
     if (position == end) {
       return false;
     }
+    start = position;
     long tag = readVarint();
     if (tag >>> 3 == 0 || tag >>> 32 != 0) {
       throw bad("bad field tag");
@@ -102,6 +105,11 @@ final class ProtobufReader {
   MemorySegment bytes() {
     expect(LENGTH_DELIMITED);
     return message.asSlice(value, position - value);
+  }
+
+  /** All of the field, its tag included. */
+  MemorySegment whole() {
+    return message.asSlice(start, position - start);
   }
 
   /** The message that it holds. */

@@ -19,8 +19,10 @@ import llm265.cli.output.TextTable;
 import llm265.fidelity.Fidelity;
 import llm265.fidelity.FidelityBench;
 import llm265.fidelity.TokenWindows;
+import llm265.fidelity.network.NetworkBench;
 import llm265.lm.architecture.Architecture;
 import llm265.lm.weights.ModelFolder;
+import llm265.network.NetworkFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Spec;
           + "tensors: matrices of 4096 values or more, embeddings and the head among them. These two get the format of a "
           + "calibrated method without its calibration.",
       "KL: Kullback-Leibler divergence from the original's predictions, mean with its standard error, and what 99 %% of the "
-          + "tokens do not exceed. same: share of tokens for which both find the same one the most likely."
+          + "tokens do not exceed. same: share of tokens for which both find the same one the most likely.",
+      "Networks in ONNX files are measured as eval measures them, and only by methods that are not calibrated."
     },
     mixinStandardHelpOptions = true)
 final class BenchFidelityCommand implements Callable<Integer> {
@@ -47,7 +50,7 @@ final class BenchFidelityCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "1..*", paramLabel = "MODEL",
-      description = "Folders with config.json, model.safetensors or its shards, and a tokenizer")
+      description = "Folders with config.json, model.safetensors or its shards, and a tokenizer; or ONNX files")
   private List<Path> models;
 
   @Option(names = "--bits", paramLabel = "B", split = ",", defaultValue = "2,2.5,3,4", description = "Rates (default: 2,2.5,3,4)")
@@ -60,7 +63,9 @@ final class BenchFidelityCommand implements Callable<Integer> {
           + "nf4, q4_k, gptq{b}g128-actorder; {b} stands for the whole numbers among --bits (default: ${DEFAULT-VALUE})")
   private List<String> methods;
 
-  @Option(names = "--text", paramLabel = "FILE", required = true, description = "Text to predict, in UTF-8")
+  @Option(
+      names = "--text", paramLabel = "FILE",
+      description = "Text to predict, to embed or to read, in UTF-8 (default: a story of 570 words)")
   private Path text;
 
   @Option(names = "--calibration-text", paramLabel = "FILE", description = "Text that calibrated methods see, in UTF-8")
@@ -73,7 +78,7 @@ final class BenchFidelityCommand implements Callable<Integer> {
 
   @Option(
       names = "--windows", paramLabel = "M", defaultValue = "128",
-      description = "Number of windows of each text, evenly from all over it (default: ${DEFAULT-VALUE})")
+      description = "Number of windows, sentences or lines of each text, evenly from all over it (default: ${DEFAULT-VALUE})")
   private int windows;
 
   @Option(
@@ -81,8 +86,12 @@ final class BenchFidelityCommand implements Callable<Integer> {
       description = "Number of windows of the calibration's text (default: as many as --windows says)")
   private Integer calibrationWindows;
 
-  @Option(names = "-o", paramLabel = "PREFIX", description = "Write PREFIX.csv and PREFIX-MODEL.png")
+  @Option(
+      names = "-o", paramLabel = "PREFIX",
+      description = "Write PREFIX.csv and PREFIX-MODEL.png; for ONNX files PREFIX-MODEL.csv")
   private Path output;
+
+  @Mixin private NetworkOptions networkOptions;
 
   @Mixin private ThreadsOption threads;
 
@@ -100,9 +109,20 @@ final class BenchFidelityCommand implements Callable<Integer> {
         "-o " + output + ": bench writes several files, so give the beginning of their names");
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       FidelityBench bench = new FidelityBench(methods, bits, executor, threads.count());
-      require(calibrationText != null || !bench.isCalibrated(), "a method is calibrated, which takes --calibration-text");
+      boolean anyFolder = models.stream().anyMatch(model -> !NetworkFile.isNetwork(model));
+      require(calibrationText != null || !anyFolder || !bench.isCalibrated(),
+          "a method is calibrated, which takes --calibration-text");
+      if (models.stream().noneMatch(NetworkFile::isNetwork)) {
+        networkOptions.requireNone();
+      }
       for (Path model : models) {
-        measure(bench, model);
+        if (NetworkFile.isNetwork(model)) {
+          NetworkBench ofNetworks = new NetworkBench(methods, bits, executor, threads.count());
+          new NetworkBenchTable(ofNetworks, spec, output)
+              .measure(model, original -> networkOptions.measure(original, text, window, windows), threads.count());
+        } else {
+          measure(bench, model);
+        }
       }
     }
     return 0;

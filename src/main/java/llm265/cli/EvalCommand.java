@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,10 @@ import llm265.cli.output.Notes;
 import llm265.cli.output.Progress;
 import llm265.fidelity.ModelWeights;
 import llm265.fidelity.ReadWeights;
-import llm265.fidelity.SampleText;
+import llm265.fidelity.network.NetworkFidelity;
 import llm265.lm.token.Tokenizer;
+import llm265.network.Network;
+import llm265.network.NetworkFile;
 import llm265.parallel.Workers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +42,10 @@ import picocli.CommandLine.Spec;
           + "are from the original's, as Kullback-Leibler divergence in nats and as the share of tokens for which both find the "
           + "same one the most likely. +- is one standard error; that of a difference is paired by token.",
       "BERT predicts each token with that one masked. An encoder without a head is measured by its sentence embeddings, the mean "
-          + "of all states: their cosines to the original's, and Spearman's correlation of the cosines of all pairs."
+          + "of all states: their cosines to the original's, and Spearman's correlation of the cosines of all pairs.",
+      "Networks in ONNX files are run by ONNX Runtime. Text encoders are measured by their embeddings; networks that make "
+          + "pictures, by the PSNR against the original's; networks that read lines of text, by lines and characters that "
+          + "are right."
     },
     mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
@@ -52,14 +56,15 @@ final class EvalCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "The original: a folder with config.json, tokenizer and safetensors, as Hugging Face's libraries write it")
+      description = "The original: a folder with config.json, tokenizer and safetensors, as Hugging Face's libraries write it; "
+          + "or an ONNX file")
   private Path model;
 
   @Option(
       names = "--against",
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Compressed files of its tensors, others that are not compressed, or other folders")
+      description = "Compressed files of its tensors, others that are not compressed, or other folders or ONNX files")
   private List<Path> against = List.of();
 
   @Option(names = "--text", paramLabel = "FILE", description = "A text in UTF-8 (default: a story of 570 words)")
@@ -74,7 +79,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--windows",
       paramLabel = "M",
-      description = "At most so many windows, or sentences, evenly from the text (default: all)")
+      description = "At most so many windows, sentences or lines, evenly from the text (default: all)")
   private int windows = Integer.MAX_VALUE;
 
   @Option(names = "--json", description = "Print JSON")
@@ -83,8 +88,13 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--csv", paramLabel = "FILE", description = "Write the table as CSV, too")
   private Path csv;
 
-  @Option(names = "--plot", paramLabel = "FILE.png", description = "Draw bits per value against mean divergence")
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.png",
+      description = "Draw bits per value against the mean divergence, or a network's first figure")
   private Path plot;
+
+  @Mixin private NetworkOptions networkOptions;
 
   @Mixin private ThreadsOption threads;
 
@@ -93,7 +103,27 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireOptions();
-    String text = textFile == null ? SampleText.read() : TextInput.read(textFile);
+    EvalReport report = NetworkFile.isNetwork(model) ? network() : folder();
+    print(report);
+    if (csv != null) {
+      report.table().writeCsv(csv);
+    }
+    draw(report);
+    return 0;
+  }
+
+  private EvalReport network() throws IOException {
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        NetworkFile file = NetworkFile.open(model);
+        Network original = file.load(threads.count())) {
+      NetworkFidelity fidelity = networkOptions.measure(original, textFile, window, windows);
+      return new NetworkEvaluation(file, fidelity, executor, threads.count()).measure(against, BITS, SECONDS);
+    }
+  }
+
+  private EvalReport folder() throws IOException {
+    networkOptions.requireNone();
+    String text = TextInput.readOrSample(textFile);
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         ModelWeights weights = ModelWeights.folder(model, executor, threads.count())) {
       Tokenizer tokenizer = Tokenizer.open(model);
@@ -106,7 +136,11 @@ final class EvalCommand implements Callable<Integer> {
       requireAgainst(weights, read, executor);
       List<Column> columns = Stream.of(List.of(BITS), measure.columns(), List.of(SECONDS)).flatMap(List::stream).toList();
       FigureTable table = new FigureTable("model", columns);
-      Map<String, List<Plot.Point>> lines = new LinkedHashMap<>();
+      Map<String, Integer> facts = new LinkedHashMap<>();
+      facts.put("window", measure.window());
+      facts.put("windows", measure.windows());
+      EvalReport report = new EvalReport(
+          measure.kind(), facts, table, measure.note(), "mean Kullback-Leibler divergence in nats", true);
       try (Progress progress = new Progress("evaluate", measure.tokens() * (1 + against.size()), "tokens")) {
         add(table, weights, measure.original(progress::step), start);
         for (Path path : against) {
@@ -115,30 +149,28 @@ final class EvalCommand implements Callable<Integer> {
             double[] figures = measure.other(other.config(), other.source(), progress::step);
             add(table, other, figures, start);
             if (measure.divergence() >= 0) {
-              lines.computeIfAbsent(path.toString(), name -> new ArrayList<>())
-                  .add(new Plot.Point(other.bitsPerValue(), figures[measure.divergence()]));
+              report.draw(path.toString(), other.bitsPerValue(), figures[measure.divergence()]);
             }
           }
         }
       }
-      print(table, measure);
-      if (csv != null) {
-        table.writeCsv(csv);
-      }
-      draw(lines);
+      return report;
     }
-    return 0;
   }
 
-  private void draw(Map<String, List<Plot.Point>> lines) throws IOException {
+  private void draw(EvalReport report) throws IOException {
     if (plot == null) {
       return;
     }
-    if (lines.values().removeIf(line -> !line.stream().allMatch(Plot.Point::hasLogarithm))) {
+    Map<String, List<Plot.Point>> lines = report.lines();
+    if (report.isLogarithmic() && lines.values().removeIf(line -> !line.stream().allMatch(Plot.Point::hasLogarithm))) {
       Notes.print(spec, plot + ": no logarithmic axis has a place for a divergence of 0, or one that is not finite");
     }
+    if (lines.values().removeIf(line -> !line.stream().allMatch(point -> Double.isFinite(point.value())))) {
+      Notes.print(spec, plot + ": no axis has a place for what is infinite");
+    }
     if (!lines.isEmpty()) {
-      Plot.write(model.toString(), "mean Kullback-Leibler divergence in nats", true, lines, plot);
+      Plot.write(model.toString(), report.axis(), report.isLogarithmic(), lines, plot);
     }
   }
 
@@ -195,20 +227,19 @@ final class EvalCommand implements Callable<Integer> {
     table.row(weights.path().toString(), row);
   }
 
-  private void print(FigureTable table, EvalMeasure measure) throws IOException {
+  private void print(EvalReport report) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ObjectMapper mapper = new ObjectMapper();
       ObjectNode root = mapper.createObjectNode();
-      root.put("kind", measure.kind());
+      root.put("kind", report.kind());
       root.put("text", textFile == null ? null : textFile.toString());
-      root.put("window", measure.window());
-      root.put("windows", measure.windows());
-      table.addTo(root.putArray("models"));
+      report.facts().forEach(root::put);
+      report.table().addTo(root.putArray("models"));
       Format.printJson(out, mapper, root);
     } else {
-      table.print(out);
-      Notes.print(spec, measure.note());
+      report.table().print(out);
+      Notes.print(spec, report.note());
     }
     out.flush();
   }

@@ -9,6 +9,7 @@ import llm265.fidelity.CausalFidelity;
 import llm265.fidelity.EmbeddingFidelity;
 import llm265.fidelity.Fidelity;
 import llm265.fidelity.MaskedFidelity;
+import llm265.fidelity.SentenceEncoder;
 import llm265.fidelity.Sentences;
 import llm265.fidelity.TokenWindows;
 import llm265.lm.Encoder;
@@ -270,13 +271,13 @@ abstract class EvalMeasure {
 
     @Override
     double[] original(IntConsumer progress) {
-      fidelity = new EmbeddingFidelity(original, sentences, progress);
+      fidelity = new EmbeddingFidelity(SentenceEncoder.of(original), sentences, progress);
       return figures(fidelity.original());
     }
 
     @Override
     double[] other(ModelConfig config, WeightSource weights, IntConsumer progress) {
-      return figures(fidelity.of(Encoder.load(config, weights, workers), progress));
+      return figures(fidelity.of(SentenceEncoder.of(Encoder.load(config, weights, workers)), progress));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import llm265.checkpoint.ModelFormatException;
+import llm265.fidelity.SampleText;
 import llm265.fidelity.TokenWindows;
 import llm265.lm.token.Tokenizer;
 
@@ -36,10 +37,16 @@ final class TextInput {
     return text;
   }
 
+  /** A text, as {@link #read}, or the one that the program has if there is no file. */
+  static String readOrSample(Path file) throws IOException {
+    return file == null ? SampleText.read() : read(file);
+  }
+
   /**
    * The windows of a text file.
    *
    * @param model folder with a tokenizer
+   * @param text null for the text that the program has
    * @param window tokens of a window; null for {@link #USUAL_WINDOW}, or the context if that is shorter
    * @throws ModelFormatException as {@link #read}
    * @throws IllegalArgumentException if the text is too short, or the window longer than the context
@@ -53,9 +60,9 @@ final class TextInput {
     }
     int length = window != null ? window : Math.min(USUAL_WINDOW, context);
     try {
-      return TokenWindows.of(Tokenizer.open(model), read(text), length, most);
+      return TokenWindows.of(Tokenizer.open(model), readOrSample(text), length, most);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(text + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException((text == null ? model : text) + ": " + e.getMessage(), e);
     }
   }
 }

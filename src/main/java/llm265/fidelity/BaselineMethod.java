@@ -69,7 +69,7 @@ final class BaselineMethod implements WeightMethod {
   }
 
   @Override
-  public Result apply(ModelFolder folder, Calibration calibration) throws IOException {
+  public MethodResult<LanguageModel> apply(ModelFolder folder, Calibration calibration) throws IOException {
     Function<String, InputMoments> moments = isCalibrated() && !isSequential ? calibration.moments() : layer -> null;
     LanguageModel original = LanguageModel.load(folder.config(), folder.weights(), workers);
     long start = System.nanoTime();
@@ -100,7 +100,7 @@ final class BaselineMethod implements WeightMethod {
         inputs.pass(block);
       }
     }
-    return new Result(model, bits, (System.nanoTime() - start) * 1e-9);
+    return new MethodResult<>(model, bits, (System.nanoTime() - start) * 1e-9);
   }
 
   private static Layer matrix(ModelFolder folder, TensorView tensor) {

@@ -2,12 +2,8 @@ package llm265.fidelity;
 
 import java.util.List;
 import java.util.function.IntConsumer;
-import llm265.lm.Encoder;
 
-/**
- * Compares the sentence embeddings of encoders with those of an original. An embedding is the mean of the states of all tokens
- * of a sentence. Used by one thread at a time.
- */
+/** Compares the sentence embeddings of encoders with those of an original. Used by one thread at a time. */
 public final class EmbeddingFidelity {
   private final Sentences text;
   private final int size;
@@ -32,13 +28,13 @@ public final class EmbeddingFidelity {
    * @param progress receives numbers of tokens that are done
    * @throws IllegalArgumentException if the model has fewer tokens than the text needs
    */
-  public EmbeddingFidelity(Encoder original, Sentences text, IntConsumer progress) {
+  public EmbeddingFidelity(SentenceEncoder original, Sentences text, IntConsumer progress) {
     if (text.greatest() >= original.vocabulary()) {
       throw new IllegalArgumentException(
           "the tokenizer has a token " + text.greatest() + ", the model only " + original.vocabulary() + " tokens");
     }
     this.text = text;
-    size = original.hidden();
+    size = original.size();
     embeddings = embeddings(original, progress);
     cosines = cosines(embeddings);
   }
@@ -54,22 +50,18 @@ public final class EmbeddingFidelity {
    * @param progress receives numbers of tokens that are done
    * @throws IllegalArgumentException if its embeddings have another size, or it has fewer tokens than the text needs
    */
-  public Result of(Encoder model, IntConsumer progress) {
-    if (model.hidden() != size) {
-      throw new IllegalArgumentException("embeddings of " + model.hidden() + " values are compared with those of " + size);
+  public Result of(SentenceEncoder model, IntConsumer progress) {
+    if (model.size() != size) {
+      throw new IllegalArgumentException("embeddings of " + model.size() + " values are compared with those of " + size);
     }
     return result(embeddings(model, progress));
   }
 
-  private double[][] embeddings(Encoder model, IntConsumer progress) {
+  private double[][] embeddings(SentenceEncoder model, IntConsumer progress) {
     List<int[]> sentences = text.sentences();
-    double[][] result = new double[sentences.size()][size];
+    double[][] result = new double[sentences.size()][];
     for (int i = 0; i < result.length; i++) {
-      float[] states = model.states(sentences.get(i), null);
-      // The mean but for a factor, which cosines do not see.
-      for (int k = 0; k < states.length; k++) {
-        result[i][k % size] += states[k];
-      }
+      result[i] = model.embed(sentences.get(i));
       progress.accept(sentences.get(i).length);
     }
     return result;

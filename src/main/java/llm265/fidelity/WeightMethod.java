@@ -19,14 +19,5 @@ interface WeightMethod {
    * @throws IOException if a file cannot be read or written
    * @throws IllegalArgumentException if the method cannot be used on the model
    */
-  Result apply(ModelFolder folder, Calibration calibration) throws IOException;
-
-  /**
-   * A smaller model.
-   *
-   * @param model computes with the weights that are left
-   * @param bits all that is stored for all tensors
-   * @param seconds time taken to make it smaller, without what is shared with other methods
-   */
-  record Result(LanguageModel model, long bits, double seconds) {}
+  MethodResult<LanguageModel> apply(ModelFolder folder, Calibration calibration) throws IOException;
 }

@@ -22,16 +22,14 @@ import llm265.h264.VideoSignal;
  */
 final class PngReader implements PictureSource {
   private final Picture picture;
-  private final int width;
-  private final int height;
+  private final Raster raster;
   private final VideoSignal signal;
   private final List<String> notes;
   private boolean taken;
 
   private PngReader(Picture picture, Raster raster, VideoSignal signal, List<String> notes) {
     this.picture = picture;
-    width = raster.width();
-    height = raster.height();
+    this.raster = raster;
     this.signal = signal;
     this.notes = notes;
   }
@@ -154,6 +152,11 @@ final class PngReader implements PictureSource {
     }
   }
 
+  /** The image as it is in the file. */
+  Raster raster() {
+    return raster;
+  }
+
   @Override
   public PictureFormat format() {
     return picture.format();
@@ -161,12 +164,12 @@ final class PngReader implements PictureSource {
 
   @Override
   public int width() {
-    return width;
+    return raster.width();
   }
 
   @Override
   public int height() {
-    return height;
+    return raster.height();
   }
 
   @Override

@@ -37,6 +37,11 @@ final class PnmReader implements PictureSource {
     notes = first.notes(options);
   }
 
+  /** The first image as it is in the file. */
+  Raster raster() {
+    return first;
+  }
+
   @Override
   public PictureFormat format() {
     return firstPicture.format();

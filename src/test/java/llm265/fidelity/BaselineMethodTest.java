@@ -40,7 +40,7 @@ class BaselineMethodTest {
     model.close();
   }
 
-  private WeightMethod.Result apply(String specification) throws IOException {
+  private MethodResult<LanguageModel> apply(String specification) throws IOException {
     try (Calibration calibration = new Calibration(model, TEXT, Workers.CALLER)) {
       return BaselineMethod.of(specification, Workers.CALLER).apply(model, calibration);
     }

@@ -31,8 +31,8 @@ class EmbeddingFidelityTest {
     return new Sentences(sentences);
   }
 
-  private Encoder original() throws IOException {
-    return TinyEvaluations.original(NAME, folder, TinyEvaluations::encoder);
+  private SentenceEncoder original() throws IOException {
+    return SentenceEncoder.of(TinyEvaluations.original(NAME, folder, TinyEvaluations::encoder));
   }
 
   private Encoder noisy() throws IOException {
@@ -77,7 +77,8 @@ class EmbeddingFidelityTest {
       sum += cosine;
       least = Math.min(least, cosine);
     }
-    EmbeddingFidelity.Result result = new EmbeddingFidelity(original(), text, tokens -> { }).of(noisy, tokens -> { });
+    EmbeddingFidelity fidelity = new EmbeddingFidelity(original(), text, tokens -> { });
+    EmbeddingFidelity.Result result = fidelity.of(SentenceEncoder.of(noisy), tokens -> { });
 
     assertThat(result.meanCosine()).isCloseTo(sum / 6, within(1e-5)).isLessThan(0.9999);
     assertThat(result.leastCosine()).isCloseTo(least, within(1e-5));
@@ -92,7 +93,7 @@ class EmbeddingFidelityTest {
 
   @Test
   void tokensMustBeTheModels() throws IOException {
-    Encoder original = original();
+    SentenceEncoder original = original();
     Sentences foreign = new Sentences(List.of(new int[] {200}));
     assertThatIllegalArgumentException().isThrownBy(() -> new EmbeddingFidelity(original, foreign, tokens -> { }))
         .withMessage("the tokenizer has a token 200, the model only 131 tokens");

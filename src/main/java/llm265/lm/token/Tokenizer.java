@@ -33,6 +33,22 @@ public final class Tokenizer {
   }
 
   /**
+   * Reads a tokenizer from one file of any name.
+   *
+   * @param file what {@code tokenizer.json} or {@code vocab.txt} is in a folder: the first if it is named .json
+   * @throws llm265.checkpoint.ModelFormatException if it is damaged, or has a part that is not known
+   * @throws IOException if reading fails
+   */
+  public static Tokenizer openFile(Path file) throws IOException {
+    return new Tokenizer(TokenizerSteps.readFile(file));
+  }
+
+  /** Whether a folder has a tokenizer. */
+  public static boolean isIn(Path folder) {
+    return TokenizerSteps.areIn(folder);
+  }
+
+  /**
    * The ids of a text. Tokens such as an end of text are found where they are written out in it; none is added.
    *
    * @param text any text; lone surrogates count as U+FFFD

@@ -52,10 +52,21 @@ record TokenizerSteps(
       return gpt2(folder);
     }
     if (Files.exists(folder.resolve(BERT_VOCABULARY))) {
-      return bert(folder);
+      return bert(folder.resolve(BERT_VOCABULARY));
     }
     throw new ModelFormatException(folder, "has no tokenizer: no " + WHOLE + ", no " + GPT2_VOCABULARY + " with " + GPT2_MERGES
         + ", no " + BERT_VOCABULARY);
+  }
+
+  /** Reads one file: a whole description if it is named .json, and otherwise a vocabulary of BERT's. */
+  static TokenizerSteps readFile(Path file) throws IOException {
+    return file.toString().endsWith(".json") ? whole(json(file)) : bert(file);
+  }
+
+  /** Whether a folder has files that {@link #read} takes. */
+  static boolean areIn(Path folder) {
+    return Files.exists(folder.resolve(WHOLE)) || Files.exists(folder.resolve(BERT_VOCABULARY))
+        || Files.exists(folder.resolve(GPT2_VOCABULARY)) && Files.exists(folder.resolve(GPT2_MERGES));
   }
 
   private static TokenizerSteps whole(Part file) {
@@ -89,15 +100,14 @@ record TokenizerSteps(
         TokenDecoders::bytes);
   }
 
-  /** A folder of BERT's tokenizer. */
-  private static TokenizerSteps bert(Path folder) throws IOException {
+  /** A vocabulary of BERT's tokenizer; its folder may have a configuration. */
+  private static TokenizerSteps bert(Path file) throws IOException {
     Vocabulary vocabulary = new Vocabulary();
-    Path file = folder.resolve(BERT_VOCABULARY);
     int count = 0;
     for (String line : text(file).lines().toList()) {
       vocabulary.put(line.stripTrailing(), count++);
     }
-    Part config = config(folder);
+    Part config = config(file.toAbsolutePath().getParent());
     boolean lowercases = config.flag("do_lower_case", true);
     Normalizer normalizer = new BertNormalizer(
         true, config.flag("tokenize_chinese_chars", true), config.flag("strip_accents", lowercases), lowercases);

@@ -1,0 +1,89 @@
+package llm265.fidelity;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
+import llm265.checkpoint.Checkpoint;
+import llm265.model.CalibrationFile;
+import llm265.model.CompressionReport;
+import llm265.model.ModelCompressor;
+import llm265.rate.Allocation;
+import llm265.tensor.Codec;
+import llm265.tensor.Effort;
+
+/**
+ * Our own codec as a method: {@code ours} for H.264 pictures, {@code trinity} for the other one. Options follow, each after a
+ * hyphen: an effort, a way of sharing bits, and {@code calibrated}. Bits are those of the compressed file.
+ */
+public record CodecForm(String name, ModelCompressor compressor, boolean isCalibrated) {
+  private static final Pattern NAME = Pattern.compile("(ours|trinity)(-[a-z]+)*");
+  private static final String CALIBRATED = "calibrated";
+
+  /** Whether a name is one of these. */
+  static boolean is(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /** What names there are, in one line. */
+  static String forms() {
+    return "(ours|trinity)[-(fast|balanced|best|max)][-(relative|uniform|linear|slope)], ours...-calibrated";
+  }
+
+  /**
+   * The method of a name, at a rate of the whole file.
+   *
+   * @throws IllegalArgumentException if there is no such method
+   */
+  static CodecForm of(String name, double bits, Executor executor, int threads) {
+    List<String> parts = Arrays.asList(name.split("-"));
+    if (parts.getFirst().equals("trinity") && parts.contains(CALIBRATED)) {
+      throw new IllegalArgumentException("no method '" + name + "': only pictures carry what calibration finds");
+    }
+    ModelCompressor compressor = ModelCompressor.atBits(bits).withThreads(executor, threads)
+        .withCodec(parts.getFirst().equals("trinity") ? Codec.TRINITY : Codec.H264);
+    for (String option : parts.subList(1, parts.size())) {
+      String constant = option.toUpperCase(Locale.ROOT);
+      if (has(Effort.values(), constant)) {
+        compressor = compressor.withEffort(Effort.valueOf(constant));
+      } else if (has(Allocation.values(), constant)) {
+        compressor = compressor.withAllocation(Allocation.valueOf(constant));
+      } else if (!option.equals(CALIBRATED)) {
+        throw new IllegalArgumentException("no method '" + name + "': its options are " + forms());
+      }
+    }
+    return new CodecForm(name, compressor, parts.contains(CALIBRATED));
+  }
+
+  private static boolean has(Enum<?>[] constants, String name) {
+    return Arrays.stream(constants).anyMatch(constant -> constant.name().equals(name));
+  }
+
+  /** Opens a compressed file, and makes a model of it. */
+  public interface Loader<M> {
+    M load(Path file) throws IOException;
+  }
+
+  /**
+   * Compresses a model.
+   *
+   * @param moments null if this is not calibrated
+   * @param loader makes a model of the compressed file, which is deleted after that
+   */
+  public <M> MethodResult<M> apply(Checkpoint original, CalibrationFile moments, Loader<M> loader) throws IOException {
+    ModelCompressor own = moments == null ? compressor : compressor.withCalibration(moments);
+    Path file = Files.createTempFile("llm265", ".safetensors");
+    try {
+      long start = System.nanoTime();
+      CompressionReport report = own.compress(original, file);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      return new MethodResult<>(loader.load(file), 8 * report.bytes(), seconds);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+}
