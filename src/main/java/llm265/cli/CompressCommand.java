@@ -185,8 +185,8 @@ final class CompressCommand implements Callable<Integer> {
     require(depth >= 8 && depth <= 14, "--depth " + depth + " is not in 8..14");
     require(calibration == null || !target.lossless, "--calibration is for coding with loss");
     require(
-        calibration == null || codec != Codec.TRINITY && !plainSamples && depth == 8,
-        "--calibration needs pictures that carry levels: not --codec trinity, --plain-samples or --depth");
+        calibration == null || codec != Codec.H264 || !plainSamples && depth == 8,
+        "--calibration needs a trellis: not samples that stand for values, as with --plain-samples or --depth");
     require(!transformBypass || target.lossless, "--transform-bypass is for --lossless");
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
     Arguments.requireDifferent(spec, input, output);

@@ -31,7 +31,7 @@ public record CodecForm(String name, ModelCompressor compressor, boolean isCalib
 
   /** What names there are, in one line. */
   static String forms() {
-    return "(ours|trinity)[-(fast|balanced|best|max)][-(relative|uniform|linear|slope)], ours...-calibrated";
+    return "(ours|trinity)[-(fast|balanced|best|max)][-(relative|uniform|linear|slope)][-calibrated]";
   }
 
   /**
@@ -41,9 +41,6 @@ public record CodecForm(String name, ModelCompressor compressor, boolean isCalib
    */
   static CodecForm of(String name, double bits, Executor executor, int threads) {
     List<String> parts = Arrays.asList(name.split("-"));
-    if (parts.getFirst().equals("trinity") && parts.contains(CALIBRATED)) {
-      throw new IllegalArgumentException("no method '" + name + "': only pictures carry what calibration finds");
-    }
     ModelCompressor compressor = ModelCompressor.atBits(bits).withThreads(executor, threads)
         .withCodec(parts.getFirst().equals("trinity") ? Codec.TRINITY : Codec.H264);
     for (String option : parts.subList(1, parts.size())) {

@@ -133,7 +133,7 @@ record ModelSettings(
 
   /** Whether there are moments of a tensor's inputs, and pictures can carry what feedback by them finds. */
   boolean hasMoments(TensorView tensor) {
-    return coding.mayCarry() && sharing.moments.isKnown().test(tensor.name());
+    return coding.mayFeedBack() && sharing.moments.isKnown().test(tensor.name());
   }
 
   /** The settings for a tensor at a target, with its weights. */

@@ -1,5 +1,7 @@
 package llm265.trinity;
 
+import java.util.Arrays;
+
 /**
  * Encodes chunks of values: first a search for their levels, then their bytes. Used by one thread at a time.
  *
@@ -17,6 +19,8 @@ public final class ChunkEncoder {
   private final byte[] words;
   private final int[] states = new int[LANES];
   private final int[] scratch = new int[LANES];
+  private final int[] pathStates = new int[LANES];
+  private int[] segment = new int[0];
   private int[] decisions = new int[0];
   private float[] metrics = new float[0];
   private int steps;
@@ -52,6 +56,44 @@ public final class ChunkEncoder {
     }
     steps = chunkSteps;
     classes = valueClasses;
+    search(values, from, chunkSteps, quantizer, trellis, laws, valueClasses, null, codes);
+  }
+
+  /**
+   * Begins a chunk whose levels are searched a segment after the other, by {@link #searchNext}: values may depend on the levels
+   * of the segments before.
+   *
+   * @param valueClasses class of each value of the chunk; null for one class
+   */
+  public void begin(byte[] valueClasses) {
+    steps = 0;
+    classes = valueClasses;
+    Arrays.fill(pathStates, 0);
+  }
+
+  /**
+   * Chooses the levels of the next segment. The paths end in the states that cost least, and the next segment begins there: that
+   * loses a little to a search of the whole.
+   *
+   * @param values {@code 16 * count} finite values from {@code from} on
+   * @param count steps
+   */
+  public void searchNext(float[] values, int from, int count, Quantizer quantizer, Trellis trellis, Laws laws) {
+    if (count > mostSteps - steps) {
+      throw new IllegalArgumentException(steps + " and " + count + " steps are more than " + mostSteps);
+    }
+    if (segment.length < LANES * count) {
+      segment = new int[LANES * mostSteps];
+    }
+    byte[] own = classes == null ? null : Arrays.copyOfRange(classes, LANES * steps, LANES * (steps + count));
+    search(values, from, count, quantizer, trellis, laws, own, pathStates, segment);
+    System.arraycopy(segment, 0, codes, LANES * steps, LANES * count);
+    steps += count;
+  }
+
+  private void search(
+      float[] values, int from, int count, Quantizer quantizer, Trellis trellis, Laws laws, byte[] valueClasses, int[] lanes,
+      int[] found) {
     int words32 = Math.ceilDiv(trellis.states(), 32);
     if (decisions.length < mostSteps * LANES * words32) {
       decisions = new int[mostSteps * LANES * words32];
@@ -62,14 +104,21 @@ public final class ChunkEncoder {
     }
     EncoderTables tables = laws.encoder();
     SearchKernels.ACTIVE.search(
-        values, from, steps, quantizer.centre, 1 / quantizer.step, trellis, tables.costs(quantizer.lambda), tables.length(),
-        classes, codes, decisions, metrics);
+        values, from, count, quantizer.centre, 1 / quantizer.step, trellis, tables.costs(quantizer.lambda), tables.length(),
+        valueClasses, lanes, found, decisions, metrics);
   }
 
   /** Writes the levels of the chunk, in steps with their signs, from {@code at} on. */
   public void levels(float[] levels, int at) {
-    int[] all = codes;
-    int count = steps * LANES;
+    levels(codes, steps * LANES, levels, at);
+  }
+
+  /** Writes the levels of the last segment, which has {@code count} steps, from {@code at} on. */
+  public void levelsOfLast(int count, float[] levels, int at) {
+    levels(segment, count * LANES, levels, at);
+  }
+
+  private static void levels(int[] all, int count, float[] levels, int at) {
     for (int i = 0; i < count; i++) {
       // Without branches, so that C2 makes vectors of it.
       int code = all[i];

@@ -9,15 +9,21 @@ public final class ScalarSearchKernels implements SearchKernels {
   @Override
   public void search(
       float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs, int length,
-      byte[] classes, int[] codes, int[] decisions, float[] metrics) {
+      byte[] classes, int[] states, int[] codes, int[] decisions, float[] metrics) {
     for (int lane = 0; lane < LANES; lane++) {
-      searchLane(values, from, steps, centre, inverseStep, trellis, costs, length, classes, codes, decisions, metrics, lane);
+      int end = searchLane(
+          values, from, steps, centre, inverseStep, trellis, costs, length, classes, states == null ? 0 : states[lane], codes,
+          decisions, metrics, lane);
+      if (states != null) {
+        states[lane] = end;
+      }
     }
   }
 
-  private static void searchLane(
+  /** Returns the state that the path ends in. */
+  private static int searchLane(
       float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs, int length,
-      byte[] classes, int[] codes, int[] decisions, float[] metrics, int lane) {
+      byte[] classes, int begin, int[] codes, int[] decisions, float[] metrics, int lane) {
     int states = trellis.states();
     int words = Math.ceilDiv(states, 32);
     int[] evens = new int[states];
@@ -27,7 +33,7 @@ public final class ScalarSearchKernels implements SearchKernels {
       odds[s] = trellis.previous(s, 1);
     }
     Arrays.fill(metrics, 0, states, UNREACHED);
-    metrics[0] = 0;
+    metrics[begin] = 0;
     int now = 0;
     for (int t = 0; t < steps; t++) {
       int i = t * LANES + lane;
@@ -64,10 +70,11 @@ public final class ScalarSearchKernels implements SearchKernels {
         }
       }
     }
-    int state = 0;
+    int end = 0;
     for (int s = 1; s < states; s++) {
-      state = metrics[now + s] < metrics[now + state] ? s : state;
+      end = metrics[now + s] < metrics[now + end] ? s : end;
     }
+    int state = end;
     for (int t = steps - 1; t >= 0; t--) {
       int i = t * LANES + lane;
       int parity = (decisions[i * words + state / 32] >>> state) & 1;
@@ -82,6 +89,7 @@ public final class ScalarSearchKernels implements SearchKernels {
       codes[i] = (k << 2) | (sign << 1) | quantizer;
       state = trellis.previous(state, parity);
     }
+    return end;
   }
 
   private static float steps(float value, float centre, float inverseStep) {

@@ -36,10 +36,12 @@ public interface SearchKernels {
    * @param values {@code 16 * steps} finite values from {@code from} on
    * @param costs by class, quantizer and magnitude, each of {@code length} elements
    * @param length {@link ChunkKernels#NARROW_LENGTH} or {@link ChunkKernels#WIDE_LENGTH}
+   * @param states of the lanes before the first step; receives those behind the last one. Null where all paths begin in state 0
+   *     and nobody asks where they end
    * @param codes receives {@code 16 * steps} codes, from 0 on
    * @param decisions room for {@code 16 * steps} numbers for every 32 states, or a part of them
    * @param metrics room for 32 numbers a state and {@link #BRANCHES}
    */
   void search(float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs, int length,
-      byte[] classes, int[] codes, @Scratch int[] decisions, @Scratch float[] metrics);
+      byte[] classes, int[] states, int[] codes, @Scratch int[] decisions, @Scratch float[] metrics);
 }

@@ -58,6 +58,9 @@ class CalibrateCommandTest {
         "compress", weights, "--bits", 2.5, "--effort", "fast", "--calibration", calibration, "-o", calibrated))
         .contains("8 tensors calibrated on 200 tokens");
     assertThat(Files.readAllBytes(calibrated)).isNotEqualTo(Files.readAllBytes(plain));
+    assertThat(CommandRun.notes(
+        "compress", weights, "--bits", 2.5, "--effort", "fast", "--codec", "trinity", "--calibration", calibration, "-o",
+        calibrated)).contains("8 tensors calibrated on 200 tokens");
     Path back = folder.resolve("back.safetensors");
     CommandRun.succeed("decompress", calibrated, "-o", back);
     assertThat(Files.size(back)).isCloseTo(Files.size(weights), withinPercentage(5));
@@ -70,9 +73,9 @@ class CalibrateCommandTest {
     Path weights = model.resolve("model.safetensors");
     Path calibration = calibrate(model);
     Path output = folder.resolve("o.safetensors");
-    for (String option : List.of("--codec=trinity", "--plain-samples", "--depth=10")) {
+    for (String option : List.of("--plain-samples", "--depth=10")) {
       assertThat(CommandRun.fail(2, "compress", weights, "--calibration", calibration, option, "-o", output))
-          .contains("--calibration needs pictures that carry levels");
+          .contains("--calibration needs a trellis");
     }
     assertThat(CommandRun.fail(2, "compress", weights, "--calibration", calibration, "--lossless", "-o", output))
         .contains("is for coding with loss");

@@ -58,11 +58,10 @@ class FidelityBenchTest {
     assertThatIllegalArgumentException().isThrownBy(() -> bench(bits, "zip")).withMessageContaining("no baseline 'zip'");
     assertThatIllegalArgumentException().isThrownBy(() -> bench(bits, "ours-quick"))
         .withMessageContaining("no method 'ours-quick'");
-    assertThatIllegalArgumentException().isThrownBy(() -> bench(bits, "trinity-calibrated"))
-        .withMessageContaining("only pictures carry");
     assertThatIllegalArgumentException().isThrownBy(() -> bench(bits, "rtn"))
         .withMessageContaining("rtn{b}g128 takes whole numbers of bits");
     assertThat(bench(new double[] {2.5, 9, 2}, "rtn", "trinity").rows()).as("rtn2g128 alone").isEqualTo(1 + 1 + 3);
     assertThat(bench(bits, "ours", "mxfp4", "rtn3").isCalibrated()).isFalse();
+    assertThat(bench(bits, "trinity-fast-calibrated").isCalibrated()).isTrue();
   }
 }

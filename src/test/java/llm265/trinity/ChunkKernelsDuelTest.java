@@ -94,14 +94,15 @@ class ChunkKernelsDuelTest {
     };
   }
 
-  private int[] search(float[] values, int from, int steps, Trellis trellis, Laws laws, byte[] classes) {
+  private int[] search(
+      float[] values, int from, int steps, Trellis trellis, Laws laws, byte[] classes, int[] pathStates) {
     EncoderTables tables = laws.encoder();
     int count = LANES * steps;
     int[] codes = new int[count + 5];
     float step = (float) Math.exp(3 * random.nextDouble() - 2);
     float centre = random.nextInt(3) == 0 ? (float) random.nextGaussian() : 0;
     searchDuel.search(values, from, steps, centre, 1 / step, trellis,
-        tables.costs(random.nextInt(4) == 0 ? 0 : random.nextDouble()), tables.length(), classes, codes,
+        tables.costs(random.nextInt(4) == 0 ? 0 : random.nextDouble()), tables.length(), classes, pathStates, codes,
         new int[count * Math.ceilDiv(trellis.states(), 32)],
         new float[2 * LANES * trellis.states() + SearchKernels.BRANCHES]);
     return codes;
@@ -114,7 +115,10 @@ class ChunkKernelsDuelTest {
       int steps = stateBits < 6 ? steps() : 1 + random.nextInt(150);
       int number = 1 + random.nextInt(2) * random.nextInt(20);
       int from = random.nextInt(20);
-      search(values(from + LANES * steps + 3), from, steps, Trellis.of(stateBits), laws(number), classes(LANES * steps, number));
+      Trellis trellis = Trellis.of(stateBits);
+      int[] pathStates = random.nextBoolean() ? null : random.ints(LANES, 0, trellis.states()).toArray();
+      search(
+          values(from + LANES * steps + 3), from, steps, trellis, laws(number), classes(LANES * steps, number), pathStates);
     }
   }
 
@@ -132,7 +136,8 @@ class ChunkKernelsDuelTest {
       for (int i = 0; i < values.length; i++) {
         values[i] = random.nextInt(400) / 4f - 50;
       }
-      searchDuel.search(values, 0, steps, 0, 1, trellis, costs, length, null, new int[LANES * steps], new int[LANES * steps],
+      searchDuel.search(
+          values, 0, steps, 0, 1, trellis, costs, length, null, null, new int[LANES * steps], new int[LANES * steps],
           new float[2 * LANES * trellis.states() + SearchKernels.BRANCHES]);
     }
   }
@@ -151,7 +156,7 @@ class ChunkKernelsDuelTest {
     random.nextBytes(in);
     for (int i = 0; i < chunks; i++) {
       byte[] own = classes == null ? null : Arrays.copyOfRange(classes, i * LANES * steps, (i + 1) * LANES * steps);
-      int[] codes = search(values(LANES * steps), 0, steps, trellis, laws, own);
+      int[] codes = search(values(LANES * steps), 0, steps, trellis, laws, own, null);
       EncoderTables tables = laws.encoder();
       int[] lanes = new int[LANES];
       tails[i] = tail(codes, steps, tables, own, lanes);

@@ -67,6 +67,69 @@ class ChunkTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5})
+  void oneSegmentIsThePlainSearch(int number) {
+    int count = 16 * STEPS;
+    float[] values = values(4, count);
+    Laws laws = laws(number);
+    ChunkEncoder.Quantizer quantizer = new ChunkEncoder.Quantizer(0.1f, 0.25f, 0.5);
+    ChunkEncoder plain = new ChunkEncoder(STEPS);
+    plain.search(values, 0, STEPS, quantizer, Trellis.of(4), laws, classes(count, number));
+    ChunkEncoder segmented = new ChunkEncoder(STEPS);
+    segmented.begin(classes(count, number));
+    segmented.searchNext(values, 0, STEPS, quantizer, Trellis.of(4), laws);
+
+    assertThat(levels(segmented)).isEqualTo(levels(plain));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void aChunkOfSegmentsIsDecodedAsTheyWereSearched(int number) {
+    int count = 16 * STEPS;
+    float[] values = values(5, count);
+    byte[] classes = classes(count, number);
+    Laws laws = laws(number);
+    Trellis trellis = Trellis.of(4);
+    ChunkEncoder.Quantizer quantizer = new ChunkEncoder.Quantizer(0.1f, 0.25f, 0.5);
+    ChunkEncoder encoder = new ChunkEncoder(STEPS);
+    float[] searched = new float[count];
+    encoder.begin(classes);
+    for (int step = 0, segment = 1; step < STEPS; step += segment, segment = Math.min(2 * segment, STEPS - step)) {
+      encoder.searchNext(values, 16 * step, segment, quantizer, trellis, laws);
+      encoder.levelsOfLast(segment, searched, 16 * step);
+    }
+    byte[] chunk = new byte[encoder.mostBytes() + ChunkKernels.SLACK];
+    int end = encoder.write(laws, chunk, 0);
+    float[] decoded = new float[count];
+    new ChunkDecoder().decode(
+        chunk, new int[] {0, end}, 0, 1, STEPS, trellis, laws, classes, new ChunkDecoder.Dequantizer(1, 0), decoded, 0);
+
+    assertThat(searched).isEqualTo(levels(encoder));
+    assertThat(decoded).isEqualTo(searched);
+    ChunkEncoder plain = new ChunkEncoder(STEPS);
+    plain.search(values, 0, STEPS, quantizer, trellis, laws, classes);
+    // Nothing but the ends of a few segments is lost.
+    assertThat(cost(encoder, values, quantizer, laws)).isLessThan(1.05 * cost(plain, values, quantizer, laws));
+  }
+
+  private static float[] levels(ChunkEncoder encoder) {
+    float[] levels = new float[16 * STEPS];
+    encoder.levels(levels, 0);
+    return levels;
+  }
+
+  /** What the search makes small. */
+  private static double cost(ChunkEncoder encoder, float[] values, ChunkEncoder.Quantizer quantizer, Laws laws) {
+    double cost = quantizer.lambda() * encoder.bits(laws);
+    float[] levels = levels(encoder);
+    for (int i = 0; i < levels.length; i++) {
+      double error = (values[i] - quantizer.centre()) / quantizer.step() - levels[i];
+      cost += error * error;
+    }
+    return cost;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
   void aFlippedBitRaisesTheDocumentedExceptionAlone(int number) {
     int count = 16 * STEPS;
     byte[] classes = classes(count, number);

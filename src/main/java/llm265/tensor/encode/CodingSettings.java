@@ -134,6 +134,11 @@ public record CodingSettings(
         && tools.has(TensorTools.Tool.CARRIED_LEVELS);
   }
 
+  /** Whether later inputs can make up for the errors of earlier ones. */
+  public boolean mayFeedBack() {
+    return codec != Codec.H264 || mayCarry();
+  }
+
   /** The ways of the trellis. */
   TrellisWay carriers() {
     return new TrellisWay.Carriers(carrier.with(pictures.chroma()));

@@ -34,18 +34,23 @@ record InputRows(TensorFraming framing, DampedMoments moments, float[] weights) 
     return framing != null ? framing : transposed ? view.transpose() : view;
   }
 
-  /** The plane of a tensor that has a {@link #framing}, and will have about so many bits per value. */
-  static InputRows of(InputMoments moments, long[] shape, double bits) {
+  /**
+   * The plane of a tensor that has a {@link #framing}.
+   *
+   * @param block inputs that are coded together
+   * @param bits about so many per value
+   */
+  static InputRows of(InputMoments moments, long[] shape, int block, double bits) {
     TensorFraming framing = framing(moments, shape);
     double mean = 0;
     for (int i = 0; i < moments.size(); i++) {
       mean += moments.second()[i * moments.size() + i] / moments.size();
     }
-    InputRows rows = of(framing, new DampedMoments(moments, FIRST_PENALTY * mean));
+    InputRows rows = of(framing, new DampedMoments(moments, FIRST_PENALTY * mean, block));
     for (int round = 0; round < ROUNDS; round++) {
       // The errors of weights are their variance less 6 dB a bit, weighted by what they count for.
       double penalty = rows.meanWeight() * StrictMath.pow(2, -2 * bits);
-      rows = of(framing, new DampedMoments(moments, penalty));
+      rows = of(framing, new DampedMoments(moments, penalty, block));
     }
     return rows;
   }

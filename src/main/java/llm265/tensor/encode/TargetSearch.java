@@ -97,8 +97,9 @@ public final class TargetSearch {
    * @return null for samples that stand for values
    */
   private TrellisWay wayFor(TensorView tensor) {
-    if (settings.mayCarry() && InputRows.framing(settings.moments(), tensor.shape()) != null) {
-      return settings.carriers();
+    if (settings.mayFeedBack() && InputRows.framing(settings.moments(), tensor.shape()) != null) {
+      return settings.codec() == Codec.H264 ? settings.carriers()
+          : settings.codec() == Codec.TRINITY || !settings.mayCarry() ? settings.chunks() : betterOfBoth(tensor);
     }
     MethodChoice known = settings.known().choice();
     if (known != null) {
@@ -153,6 +154,13 @@ public final class TargetSearch {
       methods.choose(coding, log2Ratio);
       return MethodChooser.gap(coding, coding.present(), log2Ratio) < gap ? null : best;
     }
+  }
+
+  private TrellisWay betterOfBoth(TensorView tensor) {
+    double log2Ratio = ratioToCompareAt(tensor);
+    double bits = GaussianModel.bits(log2Ratio);
+    return gap(settings.chunks(), tensor, bits, log2Ratio) <= gap(settings.carriers(), tensor, bits, log2Ratio)
+        ? settings.chunks() : settings.carriers();
   }
 
   private double gap(TrellisWay way, TensorView tensor, double bits, double log2Ratio) {

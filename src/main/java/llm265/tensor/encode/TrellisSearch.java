@@ -48,7 +48,7 @@ final class TrellisSearch {
   }
 
   private boolean hasFeedback(TrellisCoding coding) {
-    return way.hasFeedback() && minimizes() && InputRows.framing(settings.moments(), coding.shape()) != null;
+    return minimizes() && InputRows.framing(settings.moments(), coding.shape()) != null;
   }
 
   EncodedTensor code(TensorView tensor, StreamStore store) {
@@ -66,7 +66,8 @@ final class TrellisSearch {
   /** Arranges a tensor for a ratio of step to deviation; returns whether its step means anything. */
   private boolean arrange(TrellisCoding coding, double bits, double log2Ratio) {
     if (hasFeedback(coding)) {
-      coding.setFeedback(InputRows.of(settings.moments(), coding.shape(), bits));
+      int block = way.feedbackBlock(InputRows.framing(settings.moments(), coding.shape()));
+      coding.setFeedback(InputRows.of(settings.moments(), coding.shape(), block, bits));
     }
     double relativeError = GaussianModel.relativeError(log2Ratio);
     boolean byScale = settings.tools().has(TensorTools.Tool.SCALE_CLASSES);

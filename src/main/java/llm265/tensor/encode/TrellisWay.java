@@ -1,8 +1,10 @@
 package llm265.tensor.encode;
 
 import llm265.tensor.Codec;
+import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.feedback.DampedMoments;
+import llm265.tensor.feedback.FeedbackFactor;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.trellis.CarrierMethod;
@@ -20,8 +22,8 @@ sealed interface TrellisWay {
    */
   TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds, DampedMoments moments);
 
-  /** Whether there can be feedback. */
-  boolean hasFeedback();
+  /** Inputs that are coded together, before later ones make up for their errors, where these are rows of a plane. */
+  int feedbackBlock(TensorFraming framing);
 
   /** Values of the sample that a plan is made on. */
   int sampleValues();
@@ -33,12 +35,12 @@ sealed interface TrellisWay {
   record Chunks(TrellisMethod method) implements TrellisWay {
     @Override
     public TrellisPlan plan(Arrangement arrangement, ErrorBounds bounds, DampedMoments moments) {
-      return new TrellisSampling(arrangement, method, bounds);
+      return new TrellisSampling(arrangement, method, bounds, moments);
     }
 
     @Override
-    public boolean hasFeedback() {
-      return false;
+    public int feedbackBlock(TensorFraming framing) {
+      return TrellisSampling.feedbackBlock(framing.columns());
     }
 
     @Override
@@ -60,8 +62,8 @@ sealed interface TrellisWay {
     }
 
     @Override
-    public boolean hasFeedback() {
-      return true;
+    public int feedbackBlock(TensorFraming framing) {
+      return FeedbackFactor.BAND;
     }
 
     @Override

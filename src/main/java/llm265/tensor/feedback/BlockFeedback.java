@@ -5,7 +5,7 @@ package llm265.tensor.feedback;
  * y and column x at {@code 256 * mbAddr + 16 * y + x}. Used by one thread at a time.
  */
 public final class BlockFeedback {
-  private static final int SIDE = FeedbackFactor.BLOCK;
+  private static final int SIDE = FeedbackFactor.BAND;
   private static final int ELEMENTS = FeedbackFactor.ELEMENTS;
 
   private final FeedbackFactor factor;
@@ -21,42 +21,65 @@ public final class BlockFeedback {
   }
 
   /**
-   * Takes up the errors of a row of macroblocks: changes the values of those below it.
+   * Takes up the errors of a block of inputs: changes the values of those below it.
    *
-   * @param row of macroblocks
-   * @param values of the tile; those of rows up to this one stay
-   * @param differences what the values of this row are more than what they were coded as, macroblock by macroblock
+   * @param block number of the block; all are taken one after the other
+   * @param values of the tile; those of inputs up to these stay
+   * @param differences what the values of the inputs are more than what they were coded as; those of the block's band, a row of
+   *     macroblocks, of which only the block is read
    */
-  public void take(int row, float[] values, float[] differences) {
+  public void take(int block, float[] values, float[] differences) {
+    int band = block * factor.block() / SIDE;
+    int first = block * factor.block() % SIDE;
+    int end = first + factor.block();
     double sum = 0;
     for (int mb = 0; mb < mbWidth; mb++) {
-      sum += whiten(row, differences, ELEMENTS * mb);
+      sum += whiten(band, first, end, differences, ELEMENTS * mb);
     }
     squaredError += sum;
-    float[] later = factor.later(row);
-    for (int below = row + 1; below < factor.blocks(); below++) {
+    if (end < SIDE) {
+      for (int mb = 0; mb < mbWidth; mb++) {
+        handOnWithin(band, first, end, values, ELEMENTS * (band * mbWidth + mb), ELEMENTS * mb);
+      }
+      return;
+    }
+    float[] later = factor.later(band);
+    for (int below = band + 1; below < factor.bands(); below++) {
       for (int mb = 0; mb < mbWidth; mb++) {
         FeedbackKernels.ACTIVE.subtract(
-            values, ELEMENTS * (below * mbWidth + mb), later, ELEMENTS * (below - row - 1), errors, ELEMENTS * mb);
+            values, ELEMENTS * (below * mbWidth + mb), later, ELEMENTS * (below - band - 1), errors, ELEMENTS * mb);
       }
     }
   }
 
-  /** Makes E of the differences of a macroblock; returns the sum of its squares. */
-  private double whiten(int row, float[] differences, int at) {
+  /** Makes E of the differences of a block in a macroblock; returns the sum of its squares. */
+  private double whiten(int band, int first, int end, float[] differences, int at) {
     float[] own = factor.own();
     double sum = 0;
-    for (int k = 0; k < SIDE; k++) {
+    for (int k = first; k < end; k++) {
       for (int x = 0; x < SIDE; x++) {
         float error = 0;
-        for (int i = 0; i <= k; i++) {
-          error += own[ELEMENTS * row + SIDE * k + i] * differences[at + SIDE * i + x];
+        for (int i = first; i <= k; i++) {
+          error += own[ELEMENTS * band + SIDE * k + i] * differences[at + SIDE * i + x];
         }
         errors[at + SIDE * k + x] = error;
         sum += (double) error * error;
       }
     }
     return sum;
+  }
+
+  /** Takes the product of E and the factor from the rest of a macroblock. */
+  private void handOnWithin(int band, int first, int end, float[] values, int at, int errorsAt) {
+    float[] within = factor.within();
+    for (int y = end; y < SIDE; y++) {
+      for (int k = first; k < end; k++) {
+        float share = within[ELEMENTS * band + SIDE * k + y];
+        for (int x = 0; x < SIDE; x++) {
+          values[at + SIDE * y + x] -= share * errors[errorsAt + SIDE * k + x];
+        }
+      }
+    }
   }
 
   /** The squared error of the outputs so far, summed over them. */

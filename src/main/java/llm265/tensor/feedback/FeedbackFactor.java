@@ -5,33 +5,39 @@ import llm265.moments.InputMoments;
 import llm265.moments.InverseFactor;
 
 /**
- * What blocks of {@link #BLOCK} inputs hand on, in the order in which they are coded. With H the damped second moments in that
- * order and H^-1 = U^T U, U upper triangular, the error D of a block, {@code inputs x outputs}, adds {@code |E|^2} to the squared
- * error of the outputs, where {@code E = U_BB^-T D}, if {@code U_BR^T E} is taken from all later inputs R. That is GPTQ's
- * feedback (Frantar et al., arXiv 2210.17323) by blocks: the Schur complement of what is coded.
+ * What blocks of inputs hand on, in the order in which they are coded. With H the damped second moments in that order and H^-1 =
+ * U^T U, U upper triangular, the error D of a block, {@code inputs x outputs}, adds {@code |E|^2} to the squared error of the
+ * outputs, where {@code E = U_BB^-T D}, if {@code U_BR^T E} is taken from all later inputs R. That is GPTQ's feedback (Frantar et
+ * al., arXiv 2210.17323) by blocks: the Schur complement of what is coded.
  *
- * <p>Immutable; takes the memory of half of H.
+ * <p>Bands of {@link #BAND} inputs hand on to later bands all at once, whatever the blocks in them. Immutable; takes the memory
+ * of half of H.
  */
 public final class FeedbackFactor {
-  /** Inputs of a block: the rows of a macroblock. */
-  public static final int BLOCK = 16;
+  /** Inputs of a band, and of a block at most: the rows of a macroblock. */
+  public static final int BAND = 16;
 
-  /** Elements of a block of the factor. */
-  static final int ELEMENTS = BLOCK * BLOCK;
+  /** Elements of the factor for two bands. */
+  static final int ELEMENTS = BAND * BAND;
 
   /** Share of each input's mean square that is added to it: moments of few tokens are not to be trusted too far. */
   private static final double DAMPING = 0.01;
 
-  private final int blocks;
-  /** {@code U_BB^-T} of each block, row by row. */
+  private final int bands;
+  private final int block;
+  /** {@code U_BB^-T} of the blocks of each band, row by row; zeros between blocks. */
   private final float[] own;
-  /** {@code U_BR} of each pair of a block and a later one, row by row. */
+  /** {@code U_BB} of each band, row by row. */
+  private final float[] within;
+  /** {@code U_BR} of each pair of a band and a later one, row by row. */
   private final float[][] later;
   private final double[] weights;
 
-  private FeedbackFactor(int blocks, float[] own, float[][] later, double[] weights) {
-    this.blocks = blocks;
+  private FeedbackFactor(int bands, int block, float[] own, float[] within, float[][] later, double[] weights) {
+    this.bands = bands;
+    this.block = block;
     this.own = own;
+    this.within = within;
     this.later = later;
     this.weights = weights;
   }
@@ -39,7 +45,7 @@ public final class FeedbackFactor {
   /**
    * The factor of some inputs.
    *
-   * @param order the input of each row that is coded, a multiple of {@link #BLOCK} of them; less than 0 for rows of padding
+   * @param order the input of each row that is coded, a multiple of {@link #BAND} of them; less than 0 for rows of padding
    * @param scales by row, padding apart: what the weights of an input are multiplied with before they are coded; more than 0
    */
   public static FeedbackFactor of(DampedMoments damped, int[] order, float[] scales) {
@@ -59,7 +65,7 @@ public final class FeedbackFactor {
         u[i * n + j] *= (float) (scales[j] / deviations[j]);
       }
     }
-    return of(u, n);
+    return of(u, n, damped.block());
   }
 
   /**
@@ -88,54 +94,68 @@ public final class FeedbackFactor {
     return count == 0 ? 1 : squares[count / 2];
   }
 
-  private static FeedbackFactor of(float[] u, int n) {
-    int blocks = n / BLOCK;
-    float[] own = new float[n * BLOCK];
-    float[][] later = new float[blocks][];
+  private static FeedbackFactor of(float[] u, int n, int block) {
+    int bands = n / BAND;
+    float[] own = new float[n * BAND];
+    float[] within = new float[n * BAND];
+    float[][] later = new float[bands][];
     double[] weights = new double[n];
-    for (int b = 0; b < blocks; b++) {
-      double[] inverse = inverse(u, n, b * BLOCK);
-      for (int i = 0; i < BLOCK; i++) {
-        for (int j = 0; j < BLOCK; j++) {
-          own[b * ELEMENTS + i * BLOCK + j] = (float) inverse[j * BLOCK + i];
-          weights[b * BLOCK + i] += inverse[i * BLOCK + j] * inverse[i * BLOCK + j];
-        }
-      }
-      later[b] = new float[(blocks - b - 1) * ELEMENTS];
-      for (int r = b + 1; r < blocks; r++) {
-        for (int k = 0; k < BLOCK; k++) {
-          System.arraycopy(u, (b * BLOCK + k) * n + r * BLOCK, later[b], (r - b - 1) * ELEMENTS + k * BLOCK, BLOCK);
+    for (int first = 0; first < n; first += block) {
+      invert(u, n, first, block, own, weights);
+    }
+    for (int b = 0; b < bands; b++) {
+      later[b] = new float[(bands - b - 1) * ELEMENTS];
+      for (int k = 0; k < BAND; k++) {
+        int row = (b * BAND + k) * n;
+        System.arraycopy(u, row + b * BAND, within, b * ELEMENTS + k * BAND, BAND);
+        for (int r = b + 1; r < bands; r++) {
+          System.arraycopy(u, row + r * BAND, later[b], (r - b - 1) * ELEMENTS + k * BAND, BAND);
         }
       }
     }
-    return new FeedbackFactor(blocks, own, later, weights);
+    return new FeedbackFactor(bands, block, own, within, later, weights);
   }
 
-  /** The inverse of an upper triangular block on the diagonal. */
-  private static double[] inverse(float[] u, int n, int first) {
-    double[] inverse = new double[ELEMENTS];
-    for (int j = 0; j < BLOCK; j++) {
+  /** The inverse of an upper triangular block on the diagonal, transposed, and the weights of its rows. */
+  private static void invert(float[] u, int n, int first, int block, float[] own, double[] weights) {
+    double[] inverse = new double[block * block];
+    for (int j = 0; j < block; j++) {
       for (int i = j; i >= 0; i--) {
         double sum = i == j ? 1 : 0;
         for (int k = i + 1; k <= j; k++) {
-          sum -= u[(first + i) * n + first + k] * inverse[k * BLOCK + j];
+          sum -= u[(first + i) * n + first + k] * inverse[k * block + j];
         }
-        inverse[i * BLOCK + j] = sum / u[(first + i) * n + first + i];
+        inverse[i * block + j] = sum / u[(first + i) * n + first + i];
       }
     }
-    return inverse;
+    int column = first % BAND;
+    for (int i = 0; i < block; i++) {
+      for (int j = 0; j < block; j++) {
+        own[(first + i) * BAND + column + j] = (float) inverse[j * block + i];
+        weights[first + i] += inverse[i * block + j] * inverse[i * block + j];
+      }
+    }
   }
 
-  int blocks() {
-    return blocks;
+  int bands() {
+    return bands;
+  }
+
+  /** Inputs of a block. */
+  public int block() {
+    return block;
   }
 
   float[] own() {
     return own;
   }
 
-  float[] later(int block) {
-    return later[block];
+  float[] within() {
+    return within;
+  }
+
+  float[] later(int band) {
+    return later[band];
   }
 
   /** By row: what a squared error counts for in the squared error of the outputs, if errors of a block are not correlated. */

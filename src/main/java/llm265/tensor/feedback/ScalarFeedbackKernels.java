@@ -2,7 +2,7 @@ package llm265.tensor.feedback;
 
 /** The reference of {@link FeedbackKernels}. */
 public final class ScalarFeedbackKernels implements FeedbackKernels {
-  private static final int SIDE = FeedbackFactor.BLOCK;
+  private static final int SIDE = FeedbackFactor.BAND;
 
   @Override
   public void subtract(float[] values, int at, float[] factor, int factorAt, float[] errors, int errorsAt) {

@@ -247,7 +247,7 @@ final class CarrierMacroblocks {
       }
       SearchKernels.ACTIVE.search(
           values, 256 * mb, LANES * count, centre, inverseStep, trellis, costs.table(point.lambda()), costs.length(),
-          classesOf(256 * mb, 256 * count), codes, decisions, metrics);
+          classesOf(256 * mb, 256 * count), null, codes, decisions, metrics);
       for (int i = 0; i < count; i++) {
         CarrierKernels.ACTIVE.split(
             codes, 256 * i, ordered, lowBits, low, 256 * (mb + i), steps, CarriedLevels.first(mb + i, mbWidth),

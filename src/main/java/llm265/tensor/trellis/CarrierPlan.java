@@ -48,7 +48,7 @@ public final class CarrierPlan implements TrellisPlan {
   private final CarrierMethod method;
   private final ErrorBounds bounds;
   /** Null for none. */
-  private final CarrierFeedback feedback;
+  private final FeedbackFactors feedback;
   private final IntFunction<TileMap> excerpt;
   private final float centre;
   private final Trellis trellis;
@@ -70,7 +70,7 @@ public final class CarrierPlan implements TrellisPlan {
     this.arrangement = arrangement;
     this.method = method;
     this.bounds = bounds;
-    this.feedback = moments == null ? null : new CarrierFeedback(moments, arrangement);
+    this.feedback = moments == null ? null : new FeedbackFactors(moments, arrangement);
     this.excerpt = excerpt;
     centre = arrangement.range().centre();
     trellis = Trellis.of(method.stateBits());
@@ -117,7 +117,7 @@ public final class CarrierPlan implements TrellisPlan {
     return tiles(point, feedback);
   }
 
-  private Tiles tiles(CarrierPoint point, CarrierFeedback ofTiles) {
+  private Tiles tiles(CarrierPoint point, FeedbackFactors ofTiles) {
     return new CarrierTiles(arrangement, bounds, point, ofTiles, method.stateBits(), method.chroma());
   }
 

@@ -45,7 +45,7 @@ final class CarrierTileCoder {
    * @param feedback null for none
    */
   CodedTile code(
-      Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFormat format, CarrierFeedback feedback,
+      Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFormat format, FeedbackFactors feedback,
       int number) {
     TensorFraming framing = arrangement.framing();
     TensorFraming.Tile place = framing.tile(number);

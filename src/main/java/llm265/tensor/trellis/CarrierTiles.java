@@ -17,12 +17,12 @@ final class CarrierTiles implements TrellisPlan.Tiles {
   private final ErrorBounds bounds;
   private final CarrierPoint point;
   /** Null for none. */
-  private final CarrierFeedback feedback;
+  private final FeedbackFactors feedback;
   private final CarrierFormat format;
   private final PictureFormat pictures;
 
   CarrierTiles(
-      Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, CarrierFeedback feedback, int stateBits,
+      Arrangement arrangement, ErrorBounds bounds, CarrierPoint point, FeedbackFactors feedback, int stateBits,
       ChromaFormat chroma) {
     this.arrangement = arrangement;
     this.bounds = bounds;

@@ -149,7 +149,7 @@ final class LawChooser {
 
   private TrellisPoint point(double step, double lambda, List<Distribution> laws) {
     TrellisFormat format = new TrellisFormat(method.stateBits(), method.chunkSteps(), laws);
-    return new TrellisPoint(step, TrellisPoint.bound(step, arrangement.range().centre()), lambda, format);
+    return new TrellisPoint(step, TrellisPoint.bound(step, arrangement.range().centre()), lambda, format, 1);
   }
 
   private List<Distribution> gaussian(double step, int secondZero, int classes) {
@@ -192,8 +192,9 @@ final class LawChooser {
    * @param bits of it, but for lane states and the like
    * @param squaredError with the best gain, of the values within the bound
    * @param beyond values whose error is beyond the bound
+   * @param unit what a step is decoded to with that gain; 0 where all levels are
    */
-  record Measured(double bits, double squaredError, int values, int beyond) {
+  record Measured(double bits, double squaredError, int values, int beyond, double unit) {
     double rate() {
       return bits / values;
     }
@@ -225,7 +226,7 @@ final class LawChooser {
       beyond += isBeyond ? 1 : 0;
       squaredError += isBeyond ? 0 : error * error;
     }
-    return new Measured(bits, squaredError, levels.length, beyond);
+    return new Measured(bits, squaredError, levels.length, beyond, gain);
   }
 
   /**

@@ -14,7 +14,8 @@ import llm265.tensor.values.TensorElements;
  * @param scaleClasses sum of each value's row and column class
  */
 record PlaneSample(float[] values, byte[] scaleClasses) {
-  private static final int RUN = 16;
+  /** Values that lie side by side. */
+  static final int RUN = 16;
 
   /**
    * About so many values of a tensor as it is arranged; values that are kept exactly are the centre here.
@@ -35,14 +36,20 @@ record PlaneSample(float[] values, byte[] scaleClasses) {
       long run = runs == all ? i : (long) ((i + 0.5) * all / runs);
       long row = run / runsInRow;
       long column = run % runsInRow * RUN;
-      read(arrangement.elements(), framing, row, column, values, i * RUN);
-      for (int x = 0; x < RUN; x++) {
-        int at = i * RUN + x;
+      readRun(arrangement, row, column, values, classes, i * RUN);
+      for (int at = i * RUN; at < (i + 1) * RUN; at++) {
         values[at] = Math.abs(values[at] - centre) <= bound ? values[at] : centre;
-        classes[at] = (byte) (of(arrangement.rows(), row) + of(arrangement.columns(), column + x));
       }
     }
     return new PlaneSample(values, classes);
+  }
+
+  /** Reads a run and the sums of its classes. */
+  static void readRun(Arrangement arrangement, long row, long column, float[] values, byte[] classes, int at) {
+    read(arrangement.elements(), arrangement.framing(), row, column, values, at);
+    for (int x = 0; x < RUN; x++) {
+      classes[at + x] = (byte) (of(arrangement.rows(), row) + of(arrangement.columns(), column + x));
+    }
   }
 
   private static int of(ScaleClasses classes, long line) {

@@ -14,8 +14,9 @@ import llm265.trinity.Law;
  * @param bound deviation from the centre beyond which values are kept exactly; negative where all are
  * @param lambda squared steps that a bit is worth
  * @param format with the laws for that step
+ * @param gain what a step is decoded to, in steps, where that must be known before levels are searched
  */
-public record TrellisPoint(double step, double bound, double lambda, TrellisFormat format) {
+public record TrellisPoint(double step, double bound, double lambda, TrellisFormat format, double gain) {
   /** Values farther than so many steps from the centre are kept exactly: a magnitude has 16 bits. */
   private static final int MOST_STEPS = 100_000;
 
@@ -47,7 +48,11 @@ public record TrellisPoint(double step, double bound, double lambda, TrellisForm
 
   /** The same laws with another step. */
   public TrellisPoint withStep(double newStep, float centre) {
-    return new TrellisPoint(newStep, bound(newStep, centre), lambda, format);
+    return new TrellisPoint(newStep, bound(newStep, centre), lambda, format, gain);
+  }
+
+  TrellisPoint withGain(double newGain) {
+    return new TrellisPoint(step, bound, lambda, format, newGain);
   }
 
   /** Another step, and laws as wide as that asks for. */
@@ -56,6 +61,6 @@ public record TrellisPoint(double step, double bound, double lambda, TrellisForm
     List<Distribution> laws = format.classes().stream()
         .map(law -> law instanceof Law known ? known.widened(twelfths) : law).toList();
     return new TrellisPoint(
-        newStep, bound(newStep, centre), lambda, new TrellisFormat(format.stateBits(), format.chunkSteps(), laws));
+        newStep, bound(newStep, centre), lambda, new TrellisFormat(format.stateBits(), format.chunkSteps(), laws), gain);
   }
 }

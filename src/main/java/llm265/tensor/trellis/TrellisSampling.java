@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.feedback.DampedMoments;
+import llm265.tensor.feedback.FeedbackFactor;
 import llm265.tensor.picture.Arrangement;
 
 /**
@@ -20,6 +22,14 @@ public final class TrellisSampling implements TrellisPlan {
   /** Position and gap code of a value that is kept exactly, about, in bits. */
   private static final double EXACT_POSITION_BITS = 12;
 
+  private static final int LANES = 16;
+
+  /**
+   * Steps of a block that is coded before others make up for its errors, at least, if it has no more than 16 inputs. With 1, 16
+   * and 256 in place of 64 the divergence of a language model of 5.5 million parameters is within 3 % of the same.
+   */
+  private static final int LEAST_STEPS = 64;
+
   /** Octaves from a known step beyond which laws are looked for anew. */
   private static final double FAR = 1.5;
 
@@ -28,14 +38,24 @@ public final class TrellisSampling implements TrellisPlan {
   private final LawChooser laws;
   private final ErrorBounds bounds;
   private final List<TrellisPoint> points = new ArrayList<>();
+  /** Null for none. */
+  private final FeedbackFactors feedback;
   private PlaneSample sample;
+  /** Where the sample was made, with feedback; else null. */
+  private TrellisPoint fed;
   /** Where the whole was coded last; null before that. */
   private TrellisPoint coded;
 
-  public TrellisSampling(Arrangement arrangement, TrellisMethod method, ErrorBounds bounds) {
+  /**
+   * A plan.
+   *
+   * @param moments of the inputs that the rows of the plane stand for, whose errors later rows make up for; null for none
+   */
+  public TrellisSampling(Arrangement arrangement, TrellisMethod method, ErrorBounds bounds, DampedMoments moments) {
     this.arrangement = arrangement;
     this.method = method;
     this.bounds = bounds;
+    this.feedback = moments == null ? null : new FeedbackFactors(moments, arrangement);
     laws = new LawChooser(method, arrangement, arrangement.framing().values());
   }
 
@@ -57,7 +77,7 @@ public final class TrellisSampling implements TrellisPlan {
   }
 
   private Tiles tiles(TrellisPoint point) {
-    return new TrellisTiles(arrangement, bounds, point);
+    return new TrellisTiles(arrangement, bounds, point, feedback);
   }
 
   /** How the tensor is coded with a step. */
@@ -71,6 +91,9 @@ public final class TrellisSampling implements TrellisPlan {
     }
     boolean isFirst = nearest == null || nearest.octavesTo(step) > FAR;
     TrellisPoint point = isFirst ? laws.at(step, sample(step)) : laws.near(nearest, step, sample(step));
+    if (feedback != null) {
+      point = point.withGain(laws.measure(point, sample(step), Double.POSITIVE_INFINITY).unit() / step);
+    }
     points.add(point);
     return point;
   }
@@ -78,7 +101,9 @@ public final class TrellisSampling implements TrellisPlan {
   @Override
   public Tiles withoutStep() {
     TrellisPoint any = laws.any();
-    return tiles(new TrellisPoint(1, arrangement.range().limit() < 0 ? -1 : 0, any.lambda(), any.format()));
+    return new TrellisTiles(
+        arrangement, bounds,
+        new TrellisPoint(1, arrangement.range().limit() < 0 ? -1 : 0, any.lambda(), any.format(), 1), null);
   }
 
   @Override
@@ -94,10 +119,33 @@ public final class TrellisSampling implements TrellisPlan {
     return new Estimate(bytes, measured.squaredError() * scale, (long) (measured.beyond() * scale));
   }
 
+  /**
+   * Inputs of a block: no fewer than the values of whole steps in all lanes, and enough for paths of the trellis, which end with
+   * each block, to be long.
+   */
+  public static int feedbackBlock(long columns) {
+    int block = 1;
+    while (block < FeedbackFactor.BAND && (block * columns % LANES != 0 || block * columns < LEAST_STEPS * LANES)) {
+      block *= 2;
+    }
+    return block;
+  }
+
+  /** Makes a sample of what values are with a step after earlier inputs' errors have been taken up. */
+  private void feed(double step) {
+    TrellisPoint rough = fed == null ? laws.at(step, sample) : laws.near(fed, step, sample);
+    double unit = laws.measure(rough, sample, Double.POSITIVE_INFINITY).unit();
+    fed = rough.withGain(unit / step);
+    sample = FedSample.of(arrangement, feedback, fed, method.sampleValues());
+  }
+
   private PlaneSample sample(double step) {
     if (sample == null) {
       sample = PlaneSample.of(
           arrangement, method.sampleValues(), TrellisPoint.bound(step, arrangement.range().centre()));
+    }
+    if (feedback != null && (fed == null || !fed.isNear(step))) {
+      feed(step);
     }
     return sample;
   }

@@ -49,8 +49,13 @@ final class TrellisTileCoder {
     levels = new float[width * height];
   }
 
-  /** Codes a tile of a tensor as it is arranged. */
-  CodedTile code(Arrangement arrangement, ErrorBounds bounds, TrellisPoint point, Laws laws, int number) {
+  /**
+   * Codes a tile of a tensor as it is arranged.
+   *
+   * @param feedback null for none
+   */
+  CodedTile code(
+      Arrangement arrangement, ErrorBounds bounds, TrellisPoint point, Laws laws, FeedbackFactors feedback, int number) {
     TensorFraming framing = arrangement.framing();
     TensorFraming.Tile place = framing.tile(number);
     ScaleClasses rows = arrangement.rows(place);
@@ -59,11 +64,17 @@ final class TrellisTileCoder {
         map, rows, arrangement.columns(), (int) place.firstColumn(), point.format().classes().size());
     OutlierList outliers = read(arrangement, map, place.columns(), framing.tileWidth(), point.bound());
     int count = framing.valuesIn(place);
-    byte[] body = codeChunks(arrangement.range().centre(), point, laws, classes, count);
+    float centre = arrangement.range().centre();
+    RowFeedback ofTile = feedback == null ? null : new RowFeedback(
+        feedback.factor(place, map), values, isExact(outliers, place, framing.tileWidth()), place.rows(), place.columns(), centre,
+        point);
+    byte[] body = codeChunks(centre, point, laws, classes, count, ofTile);
     reconstruction.begin(arrangement.elements(), arrangement.channels(), bounds);
     LevelRows tileLevels = new TileLevels(levels, place.columns());
-    TileInformation information = reconstruction.bounded(
-        tileLevels, map, reconstruction.fit(tileLevels, map, arrangement.range().centre(), outliers, number));
+    // What errors have been made up for depends on the reconstruction, which is no longer free.
+    TileInformation fitted = ofTile == null ? reconstruction.fit(tileLevels, map, centre, outliers, number)
+        : new TileInformation(number, centre, (float) (point.step() * point.gain()), outliers);
+    TileInformation information = reconstruction.bounded(tileLevels, map, fitted);
     double[] errors = reconstruction.squaredErrors(tileLevels, map, information);
     reconstruction.end();
     row.renew();
@@ -73,7 +84,8 @@ final class TrellisTileCoder {
         number == 0 ? TrellisStream.magic() : null,
         SideInformation.write(information, rows, type, framing, body),
         new byte[][] {body},
-        new CodedTile.Error(errors[0], errors[1], information.outliers().size()));
+        new CodedTile.Error(
+            errors[0], ofTile == null ? errors[1] : ofTile.squaredError(), information.outliers().size()));
   }
 
   /** Levels of rows that lie one behind the other. */
@@ -115,18 +127,29 @@ final class TrellisTileCoder {
     return outliers;
   }
 
+  private static boolean[] isExact(OutlierList outliers, TensorFraming.Tile place, int width) {
+    boolean[] isExact = new boolean[place.rows() * place.columns()];
+    for (int i = 0; i < outliers.size(); i++) {
+      isExact[outliers.position(i) / width * place.columns() + outliers.position(i) % width] = true;
+    }
+    return isExact;
+  }
+
   /** The sizes of chunks, then the chunks. */
-  private byte[] codeChunks(float centre, TrellisPoint point, Laws laws, byte[] classes, int count) {
+  private byte[] codeChunks(float centre, TrellisPoint point, Laws laws, byte[] classes, int count, RowFeedback feedback) {
     int chunkValues = point.format().chunkSteps() * LANES;
     ChunkEncoder.Quantizer quantizer = new ChunkEncoder.Quantizer(centre, (float) point.step(), point.lambda());
     PayloadWriter sizes = new PayloadWriter();
     int end = 0;
     for (int from = 0; from < count; from += chunkValues) {
       int steps = Math.ceilDiv(Math.min(chunkValues, count - from), LANES);
-      encoder.search(
-          values, from, steps, quantizer, point.format().trellis(), laws,
-          LawMap.part(classes, from, steps * LANES));
-      encoder.levels(levels, from);
+      byte[] own = LawMap.part(classes, from, steps * LANES);
+      if (feedback == null) {
+        encoder.search(values, from, steps, quantizer, point.format().trellis(), laws, own);
+        encoder.levels(levels, from);
+      } else {
+        feedback.search(encoder, values, levels, from, steps, quantizer, point.format().trellis(), laws, own);
+      }
       if (chunks.length < end + encoder.mostBytes()) {
         chunks = Arrays.copyOf(chunks, end + Math.max(end, encoder.mostBytes()));
       }

@@ -15,15 +15,18 @@ final class TrellisTiles implements TrellisPlan.Tiles {
   private final Arrangement arrangement;
   private final ErrorBounds bounds;
   private final TrellisPoint point;
+  private final FeedbackFactors feedback;
   private final Laws laws;
 
   /** What a work area depends on. */
   private record Key(int width, int height, int chunkSteps) {}
 
-  TrellisTiles(Arrangement arrangement, ErrorBounds bounds, TrellisPoint point) {
+  /** @param feedback null for none */
+  TrellisTiles(Arrangement arrangement, ErrorBounds bounds, TrellisPoint point, FeedbackFactors feedback) {
     this.arrangement = arrangement;
     this.bounds = bounds;
     this.point = point;
+    this.feedback = feedback;
     this.laws = point.format().laws();
   }
 
@@ -38,7 +41,7 @@ final class TrellisTiles implements TrellisPlan.Tiles {
     TensorFraming framing = arrangement.framing();
     Key key = new Key(framing.tileWidth(), framing.tileHeight(), point.format().chunkSteps());
     TrellisTileCoder coder = IDLE.take(key, () -> new TrellisTileCoder(key.width, key.height, key.chunkSteps));
-    CodedTile tile = coder.code(arrangement, bounds, point, laws, number);
+    CodedTile tile = coder.code(arrangement, bounds, point, laws, feedback, number);
     IDLE.giveBack(key, coder);
     return tile;
   }

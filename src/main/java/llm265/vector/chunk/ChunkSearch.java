@@ -15,7 +15,7 @@ final class ChunkSearch {
 
   static void search(
       float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs, int length,
-      byte[] classes, int[] codes, int[] decisions, float[] metrics) {
+      byte[] classes, int[] pathStates, int[] codes, int[] decisions, float[] metrics) {
     if (trellis.states() == 1 && LaneIndex.LANES == LANES && length == ChunkKernels.NARROW_LENGTH
         && (classes == null || ChunkClasses.isUniform(classes, 0, LANES * steps))) {
       for (int t = 0; t < steps; t += BLOCK) {
@@ -29,8 +29,7 @@ final class ChunkSearch {
     int words = Math.ceilDiv(states, 32);
     int half = states * LANES;
     int branchAt = 2 * half;
-    Arrays.fill(metrics, 0, LANES, 0);
-    Arrays.fill(metrics, LANES, half, SearchKernels.UNREACHED);
+    begin(metrics, half, pathStates);
     for (int t = 0; t < steps; t += BLOCK) {
       int count = Math.min(BLOCK, steps - t);
       branches(values, from, t, count, centre, inverseStep, costs, length, classes, codes, metrics, branchAt);
@@ -43,7 +42,19 @@ final class ChunkSearch {
     }
     int end = states < 16 ? 0 : (steps & 1) * half;
     for (int lane = 0; lane < LANES; lane += LaneIndex.LANES) {
-      ChunkTraceback.trace(values, from, steps, centre, inverseStep, trellis, decisions, metrics, end, lane, codes);
+      ChunkTraceback.trace(values, from, steps, centre, inverseStep, trellis, decisions, metrics, end, lane, pathStates, codes);
+    }
+  }
+
+  private static void begin(float[] metrics, int half, int[] pathStates) {
+    if (pathStates == null) {
+      Arrays.fill(metrics, 0, LANES, 0);
+      Arrays.fill(metrics, LANES, half, SearchKernels.UNREACHED);
+      return;
+    }
+    Arrays.fill(metrics, 0, half, SearchKernels.UNREACHED);
+    for (int lane = 0; lane < LANES; lane++) {
+      metrics[pathStates[lane] * LANES + lane] = 0;
     }
   }
 

@@ -22,11 +22,12 @@ final class ChunkTraceback {
    *
    * @param decisions of {@link ChunkPaths}
    * @param metrics those behind the last step, from {@code metricAt} on; of equal ones the lowest state's path is the best
+   * @param states receives those in which the paths end; null where nobody asks
    * @param codes hold the notes of {@link ChunkBranches}
    */
   static void trace(
       float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, int[] decisions, float[] metrics,
-      int metricAt, int lane, int[] codes) {
+      int metricAt, int lane, int[] states, int[] codes) {
     FloatVector least = FloatVector.fromArray(FLOATS, metrics, metricAt + lane);
     IntVector state = IntVector.zero(INTS);
     for (int s = 1; s < trellis.states(); s++) {
@@ -34,6 +35,9 @@ final class ChunkTraceback {
       VectorMask<Float> worse = metric.compare(VectorOperators.GE, least);
       least = metric.blend(least, worse);
       state = IntVector.broadcast(INTS, s).blend(state, worse.cast(INTS));
+    }
+    if (states != null) {
+      IntVector.zero(INTS).or(state).intoArray(states, lane);
     }
     int words = Math.ceilDiv(trellis.states(), 32);
     int quantizerShift = trellis.stateBits() - 1;

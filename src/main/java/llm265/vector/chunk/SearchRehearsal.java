@@ -35,7 +35,7 @@ final class SearchRehearsal {
   void run() {
     for (byte[] classes : kindsOfClasses) {
       for (Trellis trellis : TRELLISES) {
-        kernels.search(values, 0, STEPS, 0, 1, trellis, costs, LENGTH, classes, codes, decisions, metrics);
+        kernels.search(values, 0, STEPS, 0, 1, trellis, costs, LENGTH, classes, null, codes, decisions, metrics);
       }
     }
   }

@@ -21,11 +21,13 @@ public final class VectorSearchKernels extends WarmingKernels implements SearchK
 
   @Override
   public void search(float[] values, int from, int steps, float centre, float inverseStep, Trellis trellis, float[] costs,
-      int length, byte[] classes, int[] codes, int[] decisions, float[] metrics) {
+      int length, byte[] classes, int[] states, int[] codes, int[] decisions, float[] metrics) {
     if (!ChunkPaths.isKnown(trellis) || !isWarm(searchTime(steps, trellis))) {
-      scalar.search(values, from, steps, centre, inverseStep, trellis, costs, length, classes, codes, decisions, metrics);
+      scalar.search(
+          values, from, steps, centre, inverseStep, trellis, costs, length, classes, states, codes, decisions, metrics);
     } else {
-      ChunkSearch.search(values, from, steps, centre, inverseStep, trellis, costs, length, classes, codes, decisions, metrics);
+      ChunkSearch.search(
+          values, from, steps, centre, inverseStep, trellis, costs, length, classes, states, codes, decisions, metrics);
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import llm265.TensorDecoder;
 import llm265.baseline.Layer;
 import llm265.baseline.OutputError;
@@ -12,11 +14,14 @@ import llm265.dtype.TensorView;
 import llm265.moments.InputMoments;
 import llm265.parallel.Workers;
 import llm265.rate.RateTarget;
+import llm265.tensor.Codec;
+import llm265.tensor.Effort;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FeedbackCodingTest {
   private static final double BITS = 3;
@@ -48,11 +53,13 @@ class FeedbackCodingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"192, 160", "100, 250", "2000, 64"})
-  void outputsAreNearerThanByWeightsAlone(int out, int in) {
+  @CsvSource({
+      "H264, 192, 160", "H264, 100, 250", "H264, 2000, 64", "TRINITY, 192, 160", "TRINITY, 100, 250", "TRINITY, 99, 170",
+      "TRINITY, 2000, 64"})
+  void outputsAreNearerThanByWeightsAlone(Codec codec, int out, int in) {
     float[] weights = weights(out * in);
     InputMoments moments = Synthetic.moments(in, 3);
-    CodingSettings settings = CodingSettings.at(new RateTarget.Bits(BITS));
+    CodingSettings settings = CodingSettings.at(new RateTarget.Bits(BITS)).with(codec);
     Outcome with = code(settings.withMoments(moments), weights, out, in);
     Outcome without = code(settings.withWeights(diagonal(moments)), weights, out, in);
 
@@ -62,8 +69,9 @@ class FeedbackCodingTest {
         .isLessThan(0.75 * OutputError.of(layer, without.decoded, moments, Workers.CALLER));
   }
 
-  @Test
-  void inputsMayBeRows() {
+  @ParameterizedTest
+  @EnumSource(value = Codec.class, names = {"H264", "TRINITY"})
+  void inputsMayBeRows(Codec codec) {
     int in = 160;
     int out = 192;
     float[] weights = weights(out * in);
@@ -72,7 +80,7 @@ class FeedbackCodingTest {
       turned[i % in * out + i / in] = weights[i];
     }
     InputMoments moments = Synthetic.moments(in, 3);
-    CodingSettings settings = CodingSettings.at(new RateTarget.Bits(BITS)).withMoments(moments);
+    CodingSettings settings = CodingSettings.at(new RateTarget.Bits(BITS)).with(codec).withMoments(moments);
     float[] asRows = code(settings, turned, in, out).decoded;
     float[] asColumns = code(settings, weights, out, in).decoded;
     float[] turnedBack = new float[weights.length];
@@ -85,17 +93,36 @@ class FeedbackCodingTest {
     assertThat(OutputError.of(layer, turnedBack, moments, Workers.CALLER)).isCloseTo(error, within(0.02 * error));
   }
 
-  @Test
-  void valuesThatAreKeptExactlyAreExact() {
+  @ParameterizedTest
+  @EnumSource(value = Codec.class, names = {"H264", "TRINITY"})
+  void valuesThatAreKeptExactlyAreExact(Codec codec) {
     int in = 128;
     float[] weights = weights(128 * in);
     weights[5 * in + 7] = Float.NaN;
-    weights[9 * in + 100] = 5;
+    weights[9 * in + 100] = codec == Codec.TRINITY ? Float.POSITIVE_INFINITY : 5;
     InputMoments moments = Synthetic.moments(in, 3);
-    float[] decoded = code(CodingSettings.at(new RateTarget.Bits(BITS)).withMoments(moments), weights, 128, in).decoded;
+    CodingSettings settings = CodingSettings.at(new RateTarget.Bits(BITS)).with(codec).withMoments(moments);
+    float[] decoded = code(settings, weights, 128, in).decoded;
 
     assertThat(decoded[5 * in + 7]).isNaN();
-    assertThat(decoded[9 * in + 100]).isEqualTo(5);
+    assertThat(decoded[9 * in + 100]).isEqualTo(weights[9 * in + 100]);
+  }
+
+  @Test
+  void threadsChangeNothing() {
+    int in = 64;
+    int out = 1 << 15;
+    float[] weights = weights(out * in);
+    CodingSettings settings = CodingSettings.at(new RateTarget.Bits(2)).with(Codec.TRINITY).with(Effort.FAST)
+        .withMoments(Synthetic.moments(in, 3));
+    TensorView tensor = TensorView.view("w", new long[] {out, in}, weights);
+    MemoryStore alone = new MemoryStore();
+    new TargetSearch(settings, Workers.CALLER).code(tensor, alone);
+    try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
+      MemoryStore together = new MemoryStore();
+      new TargetSearch(settings, new Workers(executor, 4)).code(tensor, together);
+      assertThat(together.toByteArray()).isEqualTo(alone.toByteArray());
+    }
   }
 
   @Test

@@ -9,11 +9,12 @@ import java.util.stream.IntStream;
 import llm265.baseline.Synthetic;
 import llm265.moments.InputMoments;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BlockFeedbackTest {
   private static final int INPUTS = 48;
   private static final int OUTPUTS = 32;
-  private static final int BLOCKS = INPUTS / 16;
   private static final int MB_WIDTH = OUTPUTS / 16;
   /** What the factor adds to the diagonal, as a share of it. */
   private static final double DAMPING = 0.01;
@@ -38,21 +39,26 @@ class BlockFeedbackTest {
     return weights;
   }
 
-  /** Rounds rows of macroblocks one after the other. */
-  private static float[] round(float[] values, BlockFeedback feedback) {
+  /** Rounds blocks of inputs one after the other. */
+  private static float[] round(float[] values, BlockFeedback feedback, int block) {
     float[] rounded = new float[values.length];
-    int row = 256 * MB_WIDTH;
-    for (int b = 0; b < BLOCKS; b++) {
-      float[] differences = new float[row];
-      for (int i = 0; i < row; i++) {
-        rounded[b * row + i] = (float) Math.rint(values[b * row + i]);
-        differences[i] = values[b * row + i] - rounded[b * row + i];
+    int band = 256 * MB_WIDTH;
+    float[] differences = new float[band];
+    for (int input = 0; input < INPUTS; input++) {
+      for (int output = 0; output < OUTPUTS; output++) {
+        int at = place(input, output);
+        rounded[at] = (float) Math.rint(values[at]);
+        differences[at % band] = values[at] - rounded[at];
       }
-      if (feedback != null) {
-        feedback.take(b, values, differences);
+      if (feedback != null && input % block == block - 1) {
+        feedback.take(input / block, values, differences);
       }
     }
     return rounded;
+  }
+
+  private static float[] round(float[] values, BlockFeedback feedback) {
+    return round(values, feedback, FeedbackFactor.BAND);
   }
 
   private static int place(int input, int output) {
@@ -74,12 +80,14 @@ class BlockFeedbackTest {
     return sum;
   }
 
-  @Test
-  void errorIsTheOneItStates() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8, 16})
+  void errorIsTheOneItStates(int block) {
     InputMoments moments = Synthetic.moments(INPUTS, 4);
     float[] weights = weights();
-    BlockFeedback feedback = new BlockFeedback(FeedbackFactor.of(new DampedMoments(moments, 0), natural(), ones()), MB_WIDTH);
-    float[] rounded = round(weights.clone(), feedback);
+    BlockFeedback feedback =
+        new BlockFeedback(FeedbackFactor.of(new DampedMoments(moments, 0, block), natural(), ones()), MB_WIDTH);
+    float[] rounded = round(weights.clone(), feedback, block);
 
     double error = outputError(weights, rounded, moments, natural());
     assertThat(feedback.squaredError()).isCloseTo(error, within(1e-3 * error));
@@ -89,7 +97,7 @@ class BlockFeedbackTest {
   void laterInputsMakeUpForErrors() {
     InputMoments moments = Synthetic.moments(INPUTS, 4);
     float[] weights = weights();
-    FeedbackFactor factor = FeedbackFactor.of(new DampedMoments(moments, 0), natural(), ones());
+    FeedbackFactor factor = FeedbackFactor.of(new DampedMoments(moments, 0, 16), natural(), ones());
 
     double with = outputError(weights, round(weights.clone(), new BlockFeedback(factor, MB_WIDTH)), moments, natural());
     double without = outputError(weights, round(weights.clone(), null), moments, natural());
@@ -97,11 +105,23 @@ class BlockFeedbackTest {
   }
 
   @Test
+  void errorsCountForLessInSmallerBlocks() {
+    InputMoments moments = Synthetic.moments(INPUTS, 4);
+    double before = Double.POSITIVE_INFINITY;
+    for (int block : new int[] {16, 4, 1}) {
+      double[] weights = FeedbackFactor.of(new DampedMoments(moments, 0, block), natural(), ones()).weights();
+      double logarithms = Arrays.stream(weights).map(Math::log).sum();
+      assertThat(logarithms).isLessThan(before - 0.1);
+      before = logarithms;
+    }
+  }
+
+  @Test
   void orderIsThatOfRows() {
     InputMoments moments = Synthetic.moments(INPUTS, 6);
     int[] backwards = IntStream.range(0, INPUTS).map(i -> INPUTS - 1 - i).toArray();
     float[] weights = weights();
-    BlockFeedback feedback = new BlockFeedback(FeedbackFactor.of(new DampedMoments(moments, 0), backwards, ones()), MB_WIDTH);
+    BlockFeedback feedback = new BlockFeedback(FeedbackFactor.of(new DampedMoments(moments, 0, 16), backwards, ones()), MB_WIDTH);
     float[] rounded = round(weights.clone(), feedback);
 
     double error = outputError(weights, rounded, moments, backwards);
@@ -117,7 +137,7 @@ class BlockFeedbackTest {
     InputMoments moments = new InputMoments(second, new double[INPUTS], 1);
     float[] weights = weights();
     float[] values = weights.clone();
-    round(values, new BlockFeedback(FeedbackFactor.of(new DampedMoments(moments, 0), natural(), ones()), MB_WIDTH));
+    round(values, new BlockFeedback(FeedbackFactor.of(new DampedMoments(moments, 0, 16), natural(), ones()), MB_WIDTH));
 
     assertThat(values).containsExactly(weights);
   }
@@ -125,7 +145,7 @@ class BlockFeedbackTest {
   @Test
   void weightsAreWhatErrorsOfABlockCountFor() {
     InputMoments moments = Synthetic.moments(INPUTS, 8);
-    FeedbackFactor factor = FeedbackFactor.of(new DampedMoments(moments, 0), natural(), ones());
+    FeedbackFactor factor = FeedbackFactor.of(new DampedMoments(moments, 0, 16), natural(), ones());
     float[] values = new float[INPUTS * OUTPUTS];
     float[] differences = new float[256 * MB_WIDTH];
     differences[16 * 5 + 3] = 0.5f;
@@ -145,7 +165,7 @@ class BlockFeedbackTest {
     }
     InputMoments moments = new InputMoments(second, new double[INPUTS], 1);
 
-    for (double weight : FeedbackFactor.of(new DampedMoments(moments, 0), natural(), scales).weights()) {
+    for (double weight : FeedbackFactor.of(new DampedMoments(moments, 0, 16), natural(), scales).weights()) {
       assertThat(weight).isCloseTo(1 + DAMPING, within(1e-5));
     }
   }
@@ -161,7 +181,7 @@ class BlockFeedbackTest {
     int[] order = natural();
     Arrays.fill(order, 40, INPUTS, -1);
     InputMoments moments = new InputMoments(second, some.meanMagnitude(), 1);
-    double[] weights = FeedbackFactor.of(new DampedMoments(moments, 0), order, ones()).weights();
+    double[] weights = FeedbackFactor.of(new DampedMoments(moments, 0, 16), order, ones()).weights();
 
     assertThat(Arrays.stream(weights).allMatch(weight -> weight > 0 && Double.isFinite(weight))).isTrue();
     assertThat(weights[7]).isGreaterThan(0.1 * Arrays.stream(weights).average().getAsDouble());

@@ -10,21 +10,21 @@ import llm265.tensor.picture.Arrangement;
 import llm265.tensor.reconstruct.TileMap;
 
 /**
- * Feedback of errors down the rows of a plane, which are the inputs of a layer. Tiles below each other hand nothing on. The
+ * What the rows of a plane, which are the inputs of a layer, hand on to those below. Tiles below each other hand nothing on. The
  * factors of one arrangement are made when they are first wanted. Thread-safe.
  */
-final class CarrierFeedback {
+final class FeedbackFactors {
   private final DampedMoments moments;
   private final Arrangement arrangement;
   /** By the first row of tiles. */
   private final Map<Long, FeedbackFactor> factors = new HashMap<>();
 
-  CarrierFeedback(DampedMoments moments, Arrangement arrangement) {
+  FeedbackFactors(DampedMoments moments, Arrangement arrangement) {
     this.moments = moments;
     this.arrangement = arrangement;
   }
 
-  /** The factor of the inputs of a tile, in the order of the rows of its picture. */
+  /** The factor of the inputs of a tile, in the order in which its rows are coded. */
   synchronized FeedbackFactor factor(TensorFraming.Tile tile, TileMap map) {
     return factors.computeIfAbsent(tile.firstRow(), first -> {
       int[] order = new int[map.height()];
