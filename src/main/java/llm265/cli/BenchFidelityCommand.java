@@ -58,9 +58,9 @@ final class BenchFidelityCommand implements Callable<Integer> {
 
   @Option(
       names = "--methods", paramLabel = "M", split = ",", defaultValue = "ours,rtn",
-      description = "(ours|trinity)[-EFFORT][-relative|-uniform|-linear|-slope][-calibrated], rtn, gptq, awq, quarot, or "
-          + "a format such as "
-          + "nf4, q4_k, gptq{b}g128-actorder; {b} stands for the whole numbers among --bits (default: ${DEFAULT-VALUE})")
+      description = "(ours|trinity)[-EFFORT][-relative|-uniform|-linear|-slope|-search][-calibrated], rtn, gptq, awq, quarot, "
+          + "or a format such as nf4, q4_k, gptq{b}g128-actorder; {b} stands for the whole numbers among --bits "
+          + "(default: ${DEFAULT-VALUE})")
   private List<String> methods;
 
   @Option(

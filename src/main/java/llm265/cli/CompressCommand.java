@@ -2,6 +2,7 @@ package llm265.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,6 +16,10 @@ import llm265.cli.output.Format;
 import llm265.cli.output.Notes;
 import llm265.cli.output.Progress;
 import llm265.dtype.TensorView;
+import llm265.fidelity.AllocationSearch;
+import llm265.fidelity.TokenWindows;
+import llm265.lm.architecture.Architecture;
+import llm265.lm.weights.ModelFolder;
 import llm265.model.CalibrationFile;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
@@ -53,7 +58,10 @@ final class CompressCommand implements Callable<Integer> {
   /** The greatest rate with deeper samples, for each of their bits less the first. */
   private static final int MOST_BITS_BELOW_DEPTH = 1;
 
-  @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx or .npy file")
+  @Parameters(
+      paramLabel = "IN",
+      description = "A .safetensors, .onnx or .npy file; with --allocate search a model's folder with config.json, "
+          + "model.safetensors or its shards, and a tokenizer, or its model.safetensors")
   private Path input;
 
   @Option(
@@ -87,9 +95,15 @@ final class CompressCommand implements Callable<Integer> {
       defaultValue = "relative",
       description = "How tensors share the bits of --bits: relative (the least sum of their relative errors, matrices of a "
           + "transformer counting by their part in it), uniform (the same for each value), linear (k*l + b in layer l, of all k "
-          + "the one with the least squared error) or slope (the least squared error of all); with --sensitivity, relative is "
+          + "the one with the least squared error), slope (the least squared error of all) or search (the least divergence of "
+          + "the model's predictions on --text, each tensor's measured by running the model); with --sensitivity, relative is "
           + "slope (default: ${DEFAULT-VALUE})")
-  private Allocation allocation;
+  private Sharing sharing;
+
+  @Option(
+      names = "--text", paramLabel = "FILE",
+      description = "With --allocate search: text that the model reads, in UTF-8; two windows of it, of 512 tokens, are used")
+  private Path text;
 
   @Option(
       names = "--protect",
@@ -152,6 +166,15 @@ final class CompressCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  /** How tensors share bits. */
+  enum Sharing {
+    RELATIVE, UNIFORM, LINEAR, SLOPE, SEARCH;
+
+    Allocation allocation() {
+      return this == SEARCH ? Allocation.RELATIVE : Allocation.valueOf(name());
+    }
+  }
+
   /** What to aim at. */
   static final class Target {
     @Option(
@@ -188,15 +211,17 @@ final class CompressCommand implements Callable<Integer> {
         calibration == null || codec != Codec.H264 || !plainSamples && depth == 8,
         "--calibration needs a trellis: not samples that stand for values, as with --plain-samples or --depth");
     require(!transformBypass || target.lossless, "--transform-bypass is for --lossless");
-    ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(allocation));
-    Arguments.requireDifferent(spec, input, output);
+    ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(sharing.allocation()));
+    requireSearch();
+    Path file = file();
+    Arguments.requireDifferent(spec, file, output);
     OutputKind.SAFETENSORS.requireName(spec, output);
     long start = System.nanoTime();
     long zeroWeights = 0;
-    try (Checkpoint checkpoint = Checkpoint.open(input);
+    try (Checkpoint checkpoint = Checkpoint.open(file);
         CalibrationFile moments = calibration == null ? null : CalibrationFile.open(calibration);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
-      Arguments.noteUnread(spec, input, checkpoint.unread());
+      Arguments.noteUnread(spec, file, checkpoint.unread());
       if (sensitivity != null) {
         SensitivityFile weights = SensitivityFile.read(sensitivity);
         weights.requireAllOf(checkpoint.tensors());
@@ -218,6 +243,9 @@ final class CompressCommand implements Callable<Integer> {
           .withTransformBypass(transformBypass)
           .withLeastSnr(force ? Double.NEGATIVE_INFINITY : ModelCompressor.LEAST_SNR)
           .withFilter(this::isWanted);
+      if (sharing == Sharing.SEARCH) {
+        compressor = searched(compressor, executor);
+      }
       long values = compressor.selected(checkpoint).stream().mapToLong(TensorView::count).sum();
       CompressionReport report;
       try (Progress progress = new Progress("compress", values)) {
@@ -235,6 +263,46 @@ final class CompressCommand implements Callable<Integer> {
       CompressionNotes.of(report, rateTarget()).forEach(note -> Notes.print(spec, note));
     }
     return 0;
+  }
+
+  private void requireSearch() {
+    boolean isSearch = sharing == Sharing.SEARCH;
+    require(isSearch || text == null, "--text is for --allocate search");
+    require(!isSearch || text != null, "--allocate search takes a text for the model: --text FILE");
+    require(!isSearch || rateTarget() instanceof RateTarget.Bits, "--allocate search is for --bits");
+    require(!isSearch || sensitivity == null, "--allocate search and --sensitivity both weigh errors");
+  }
+
+  private Path folder() {
+    return Files.isDirectory(input) ? input : input.toAbsolutePath().getParent();
+  }
+
+  /** The file of weights. */
+  private Path file() throws IOException {
+    if (sharing != Sharing.SEARCH) {
+      return input;
+    }
+    try (ModelFolder folder = ModelFolder.open(folder())) {
+      Path weights = folder.checkpoint().path();
+      require(Files.isDirectory(input) || Files.exists(input) && Files.isSameFile(input, weights),
+          "--allocate search runs the model in the folder of " + input + ", whose weights are " + weights);
+      return weights;
+    }
+  }
+
+  private ModelCompressor searched(ModelCompressor compressor, ExecutorService executor) throws IOException {
+    try (ModelFolder folder = ModelFolder.open(folder())) {
+      int context = Architecture.of(folder.config()).contextLength(folder.config());
+      TokenWindows windows = TextInput.windows(folder.path(), context, text, null, AllocationSearch.WINDOWS);
+      AllocationSearch search = new AllocationSearch(folder, windows, executor, threads.count());
+      AllocationSearch.Found found;
+      try (Progress progress = new Progress("search", search.tokens(compressor), "tokens")) {
+        found = search.search(compressor, progress::step);
+      }
+      Notes.print(spec, Format.number(
+          "the search took the divergence on %s from %.5f to %.5f", text, found.before(), found.after()));
+      return compressor.withDivergences(found.divergences());
+    }
   }
 
   private boolean isWanted(TensorView tensor) {

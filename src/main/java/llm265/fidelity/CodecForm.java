@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import llm265.checkpoint.Checkpoint;
-import llm265.model.CalibrationFile;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
 import llm265.rate.Allocation;
@@ -19,10 +18,14 @@ import llm265.tensor.Effort;
 /**
  * Our own codec as a method: {@code ours} for H.264 pictures, {@code trinity} for the other one. Options follow, each after a
  * hyphen: an effort, a way of sharing bits, and {@code calibrated}. Bits are those of the compressed file.
+ *
+ * @param hasMoments whether errors are fed back by moments of inputs
+ * @param isSearched whether it is searched for what each tensor is worth
  */
-public record CodecForm(String name, ModelCompressor compressor, boolean isCalibrated) {
+public record CodecForm(String name, ModelCompressor compressor, boolean hasMoments, boolean isSearched) {
   private static final Pattern NAME = Pattern.compile("(ours|trinity)(-[a-z]+)*");
   private static final String CALIBRATED = "calibrated";
+  private static final String SEARCH = "search";
 
   /** Whether a name is one of these. */
   static boolean is(String name) {
@@ -31,7 +34,7 @@ public record CodecForm(String name, ModelCompressor compressor, boolean isCalib
 
   /** What names there are, in one line. */
   static String forms() {
-    return "(ours|trinity)[-(fast|balanced|best|max)][-(relative|uniform|linear|slope)][-calibrated]";
+    return "(ours|trinity)[-(fast|balanced|best|max)][-(relative|uniform|linear|slope|search)][-calibrated]";
   }
 
   /**
@@ -49,15 +52,25 @@ public record CodecForm(String name, ModelCompressor compressor, boolean isCalib
         compressor = compressor.withEffort(Effort.valueOf(constant));
       } else if (has(Allocation.values(), constant)) {
         compressor = compressor.withAllocation(Allocation.valueOf(constant));
-      } else if (!option.equals(CALIBRATED)) {
+      } else if (!option.equals(CALIBRATED) && !option.equals(SEARCH)) {
         throw new IllegalArgumentException("no method '" + name + "': its options are " + forms());
       }
     }
-    return new CodecForm(name, compressor, parts.contains(CALIBRATED));
+    return new CodecForm(name, compressor, parts.contains(CALIBRATED), parts.contains(SEARCH));
   }
 
   private static boolean has(Enum<?>[] constants, String name) {
     return Arrays.stream(constants).anyMatch(constant -> constant.name().equals(name));
+  }
+
+  /** Whether it needs a text that the model reads. */
+  public boolean isCalibrated() {
+    return hasMoments || isSearched;
+  }
+
+  /** Finds the settings to compress with, which may take long. */
+  public interface Tuning {
+    ModelCompressor find() throws IOException;
   }
 
   /** Opens a compressed file, and makes a model of it. */
@@ -68,15 +81,14 @@ public record CodecForm(String name, ModelCompressor compressor, boolean isCalib
   /**
    * Compresses a model.
    *
-   * @param moments null if this is not calibrated
+   * @param tuning its time counts, too
    * @param loader makes a model of the compressed file, which is deleted after that
    */
-  public <M> MethodResult<M> apply(Checkpoint original, CalibrationFile moments, Loader<M> loader) throws IOException {
-    ModelCompressor own = moments == null ? compressor : compressor.withCalibration(moments);
+  public static <M> MethodResult<M> apply(Checkpoint original, Tuning tuning, Loader<M> loader) throws IOException {
     Path file = Files.createTempFile("llm265", ".safetensors");
     try {
       long start = System.nanoTime();
-      CompressionReport report = own.compress(original, file);
+      CompressionReport report = tuning.find().compress(original, file);
       double seconds = (System.nanoTime() - start) * 1e-9;
       return new MethodResult<>(loader.load(file), 8 * report.bytes(), seconds);
     } finally {

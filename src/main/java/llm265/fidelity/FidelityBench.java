@@ -42,7 +42,7 @@ public final class FidelityBench {
     lines = MethodLine.of(methods, bits, executor, threads, new MethodLine.Factory<>() {
       @Override
       public WeightMethod codec(CodecForm form) {
-        return new CodecMethod(form, workers);
+        return new CodecMethod(form, executor, threads);
       }
 
       @Override

@@ -3,6 +3,7 @@ package llm265.fidelity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import llm265.lm.token.TokenizedText;
 import llm265.lm.token.Tokenizer;
 
@@ -57,12 +58,22 @@ public record TokenWindows(List<int[]> windows, int prefix, int suffix) {
     int taken = Math.min(count, most);
     List<int[]> windows = new ArrayList<>();
     for (int i = 0; i < taken; i++) {
-      // The first and the last window, if there are two, and the others evenly between them.
-      int number = taken == 1 ? 0 : (int) ((long) i * (count - 1) / (taken - 1));
-      int first = number * own;
+      int first = even(i, taken, count) * own;
       windows.add(text.enclosed(first, Math.min(tokens.length, first + own)));
     }
     return new TokenWindows(windows, text.prefix().length, text.suffix().length);
+  }
+
+  /** The first and the last of some things, if two are taken, and the others evenly between them. */
+  private static int even(int number, int taken, int count) {
+    return taken == 1 ? 0 : (int) ((long) number * (count - 1) / (taken - 1));
+  }
+
+  /** At most so many of the windows, evenly from all over the text. */
+  TokenWindows atMost(int most) {
+    int taken = Math.min(windows.size(), most);
+    return new TokenWindows(
+        IntStream.range(0, taken).mapToObj(i -> windows.get(even(i, taken, windows.size()))).toList(), prefix, suffix);
   }
 
   /** Number of tokens that are predicted from those before them. */

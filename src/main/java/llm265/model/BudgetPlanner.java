@@ -3,6 +3,7 @@ package llm265.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import llm265.dtype.TensorView;
@@ -170,7 +171,7 @@ final class BudgetPlanner {
     }
     Curves look = new Curves(open);
     for (int round = 0; round < ROUNDS && look.measure(); round++) {
-      double[] weights = isRelative ? relative() : given;
+      double[] weights = !isRelative ? given : settings.sharing().divergences().isEmpty() ? relative() : divergent(open);
       List<Allocator.Tensor> shares = Arrays.stream(open).mapToObj(i ->
           new Allocator.Tensor(
               values[i], curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
@@ -225,6 +226,20 @@ final class BudgetPlanner {
       relative[i] = weight / values[i] / Math.max(variances[i], Double.MIN_NORMAL);
     }
     return relative;
+  }
+
+  /** Weights with which squared errors become the divergences that they bring. Each grows with its tensor's squared error. */
+  private double[] divergent(int[] open) {
+    double[] weights = new double[values.length];
+    Map<String, MeasuredDivergence> measured = settings.sharing().divergences();
+    MeasuredDivergence mean = new MeasuredDivergence(
+        measured.values().stream().mapToDouble(MeasuredDivergence::bitsPerValue).average().orElseThrow(),
+        measured.values().stream().mapToDouble(MeasuredDivergence::divergence).average().orElseThrow());
+    for (int i : open) {
+      MeasuredDivergence of = measured.getOrDefault(tensors.get(i).name(), mean);
+      weights[i] = of.divergence() / values[i] / Math.max(curves[i].error(of.bitsPerValue()), Double.MIN_NORMAL);
+    }
+    return weights;
   }
 
   /** What is known about the tensors' curves. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -191,6 +192,17 @@ public final class ModelCompressor {
   /** The same with the moments of a file, which must stay open. */
   public ModelCompressor withCalibration(CalibrationFile moments) {
     return new ModelCompressor(settings.with(settings.sharing().with(new ModelSettings.Moments(moments::isOf, moments))));
+  }
+
+  /**
+   * The same compressor with what the coding of tensors has been seen to do to the model. With {@link Allocation#RELATIVE} bits
+   * are then shared for the least sum of divergences, each of which grows with the tensor's squared error. Tensors that have not
+   * been measured count as much as one of the others does on average.
+   *
+   * @param divergences by the tensor's name; empty for none
+   */
+  public ModelCompressor withDivergences(Map<String, MeasuredDivergence> divergences) {
+    return new ModelCompressor(settings.with(settings.sharing().with(divergences)));
   }
 
   /** The same compressor with a listener that receives each tensor once it is coded; again if it is coded again. */

@@ -1,8 +1,11 @@
 package llm265.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -42,28 +45,36 @@ record ModelSettings(
    * @param pins tensors with their own rates; the first that fits counts
    * @param sensitivity weights of a tensor's input channels, given its name, or null
    * @param moments second moments of tensors' inputs
+   * @param divergences what the coding of each tensor does to the model, by name; empty if nothing has been measured
    */
-  record Sharing(Allocation allocation, List<Pin> pins, Function<String, float[]> sensitivity, Moments moments) {
+  record Sharing(
+      Allocation allocation, List<Pin> pins, Function<String, float[]> sensitivity, Moments moments,
+      Map<String, MeasuredDivergence> divergences) {
     Sharing {
       pins = List.copyOf(pins);
+      divergences = Collections.unmodifiableMap(new TreeMap<>(divergences));
     }
 
     Sharing with(Allocation newAllocation) {
-      return new Sharing(newAllocation, pins, sensitivity, moments);
+      return new Sharing(newAllocation, pins, sensitivity, moments, divergences);
     }
 
     Sharing with(Pin pin) {
       List<Pin> more = new ArrayList<>(pins);
       more.add(pin);
-      return new Sharing(allocation, more, sensitivity, moments);
+      return new Sharing(allocation, more, sensitivity, moments, divergences);
     }
 
     Sharing with(Function<String, float[]> newSensitivity) {
-      return new Sharing(allocation, pins, newSensitivity, moments);
+      return new Sharing(allocation, pins, newSensitivity, moments, divergences);
     }
 
     Sharing with(Moments newMoments) {
-      return new Sharing(allocation, pins, sensitivity, newMoments);
+      return new Sharing(allocation, pins, sensitivity, newMoments, divergences);
+    }
+
+    Sharing with(Map<String, MeasuredDivergence> newDivergences) {
+      return new Sharing(allocation, pins, sensitivity, moments, newDivergences);
     }
 
     Sharing withMoments(Function<String, InputMoments> newMoments) {
@@ -83,8 +94,8 @@ record ModelSettings(
 
   static ModelSettings at(RateTarget target) {
     return new ModelSettings(
-        CodingSettings.at(target), new Sharing(Allocation.RELATIVE, List.of(), name -> null, Moments.NONE), Workers.CALLER,
-        tensor -> true,
+        CodingSettings.at(target), new Sharing(Allocation.RELATIVE, List.of(), name -> null, Moments.NONE, Map.of()),
+        Workers.CALLER, tensor -> true,
         tensor -> { },
         LEAST_SNR);
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What needs a model that runs: {@code calibrate}, {@code compress --calibration} and {@code bench fidelity}. */
+/** What needs a model that runs: {@code calibrate}, {@code compress} with its moments or a search, and {@code bench fidelity}. */
 class CalibrateCommandTest {
   @TempDir private Path folder;
 
@@ -91,6 +91,39 @@ class CalibrateCommandTest {
     }
     assertThat(CommandRun.fail(2, "compress", other, "--calibration", other, "-o", folder.resolve("o.safetensors")))
         .contains("is no calibration");
+  }
+
+  @Test
+  void weightsOfTensorsAreSearchedForInAModelsFolder() throws IOException {
+    Path file = folder.resolve("o.safetensors");
+    assertThat(CommandRun.notes(
+        "compress", model, "--bits", 3, "--effort", "fast", "--allocate", "search", "--text", text, "-o", file))
+        .first().asString().startsWith("the search took the divergence on " + text + " from ");
+    byte[] searched = Files.readAllBytes(file);
+    CommandRun.notes("compress", model.resolve("model.safetensors"), "--bits", 3, "--effort", "fast", "--allocate", "search",
+        "--text", text, "--threads", 3, "-o", file);
+    assertThat(Files.readAllBytes(file)).isEqualTo(searched);
+    CommandRun.notes("compress", model.resolve("model.safetensors"), "--bits", 3, "--effort", "fast", "-o", file);
+    assertThat(Files.readAllBytes(file)).isNotEqualTo(searched);
+  }
+
+  @Test
+  void searchesThatCannotBeAreRefused() throws IOException {
+    Path output = folder.resolve("o.safetensors");
+    Path other = Files.copy(model.resolve("model.safetensors"), model.resolve("other.safetensors"));
+    assertThat(CommandRun.fail(2, "compress", model, "--allocate", "search", "-o", output)).contains("--text FILE");
+    assertThat(CommandRun.fail(2, "compress", other, "--text", text, "-o", output)).contains("is for --allocate search");
+    assertThat(CommandRun.fail(2, "compress", other, "--allocate", "search", "--text", text, "-o", output))
+        .contains("whose weights are ").contains("model.safetensors");
+    assertThat(CommandRun.fail(2, "compress", model, "--allocate", "search", "--text", text, "--snr", 20, "-o", output))
+        .contains("is for --bits");
+    assertThat(CommandRun.fail(
+        2, "compress", model, "--allocate", "search", "--text", text, "--sensitivity", other, "-o", output))
+        .contains("both weigh errors");
+    assertThat(CommandRun.fail(2, "compress", folder, "--allocate", "search", "--text", text, "-o", output))
+        .contains("no config.json");
+    assertThat(CommandRun.fail(2, "compress", write("bert"), "--allocate", "search", "--text", text, "-o", output))
+        .contains("BertForMaskedLM is an encoder, not a causal language model");
   }
 
   @Test

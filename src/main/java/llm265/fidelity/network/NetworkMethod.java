@@ -48,7 +48,7 @@ interface NetworkMethod {
 
       @Override
       public MethodResult<Network> apply(NetworkFile file, int threads) throws IOException {
-        return form.apply(file.checkpoint(), null, compressed -> {
+        return CodecForm.apply(file.checkpoint(), form::compressor, compressed -> {
           try (NetworkWeights weights = NetworkWeights.open(compressed, file, Runnable::run, 1)) {
             return file.load(weights, threads);
           }

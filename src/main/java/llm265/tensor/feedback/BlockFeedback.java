@@ -82,6 +82,18 @@ public final class BlockFeedback {
     }
   }
 
+  /**
+   * The product of what this and another feedback of the same factor have handed on for the band that both took last: summed up
+   * over all bands, the product of the errors that they make in the outputs.
+   */
+  public double product(BlockFeedback other) {
+    double sum = 0;
+    for (int i = 0; i < errors.length; i++) {
+      sum += (double) errors[i] * other.errors[i];
+    }
+    return sum;
+  }
+
   /** The squared error of the outputs so far, summed over them. */
   public double squaredError() {
     return squaredError;

@@ -61,8 +61,8 @@ final class CarrierTileCoder {
     EncodedPicture picture = encoder.encodeLevels(carried, format.recovery(), number);
     byte[] rawBits = rawBits(map, format.lowBits());
     reconstruction.begin(arrangement.elements(), arrangement.channels(), bounds);
-    // What errors have been made up for depends on the reconstruction, which is no longer free.
-    TileInformation fitted = ofTile != null ? new TileInformation(number, centre, (float) unit, outliers)
+    // The squared error of the values would not be the one that counts.
+    TileInformation fitted = ofTile != null ? new TileInformation(number, centre, (float) (unit * ofTile.gain()), outliers)
         : reconstruction.fit(tileLevels, map, centre, outliers, number);
     TileInformation information = reconstruction.bounded(tileLevels, map, fitted);
     double[] errors = reconstruction.squaredErrors(tileLevels, map, information);

@@ -9,15 +9,26 @@ import llm265.tensor.tools.OutlierList;
 /**
  * Makes the later rows of a tile's values take up the errors of the earlier ones, a row of macroblocks after the other, while
  * their levels are searched. Used by one thread at a time.
+ *
+ * <p>Once all levels are known, what a step is decoded to is free again. With D the errors of a tile, V what its levels decode to
+ * and H the second moments, the squared error of the outputs is least if V is multiplied by {@code 1 + <D, V> / <V, V>}, where
+ * {@code <A, B> = tr(A^T H B)}. What feedback hands on has these products: it is {@code U^-T} times the errors, by {@code H^-1 =
+ * U^T U}. So V goes the same way as D.
  */
 final class TileFeedback {
   private final BlockFeedback feedback;
+  /** Takes decoded values as if they were errors. */
+  private final BlockFeedback ofDecoded;
   private final int mbWidth;
   private final float centre;
   private final double unit;
   /** Values that levels stand for: neither padding nor kept exactly. */
   private final boolean[] isCoded;
   private final float[] differences;
+  /** Of the tile: what feedback adds to decoded values that are yet to come. */
+  private final float[] handedOn;
+  private final float[] decodedRow;
+  private double product;
 
   /**
    * Begins with a tile.
@@ -28,10 +39,13 @@ final class TileFeedback {
   TileFeedback(FeedbackFactor factor, TileMap map, OutlierList outliers, float centre, double unit) {
     mbWidth = map.width() / 16;
     feedback = new BlockFeedback(factor, mbWidth);
+    ofDecoded = new BlockFeedback(factor, mbWidth);
     this.centre = centre;
     this.unit = unit;
     isCoded = new boolean[map.width() * map.height()];
     differences = new float[256 * mbWidth];
+    handedOn = new float[map.width() * map.height()];
+    decodedRow = new float[256 * mbWidth];
     int next = 0;
     for (int y = 0; y < map.rows(); y++) {
       int first = CarriedLevels.firstOfRow(map, y);
@@ -75,15 +89,26 @@ final class TileFeedback {
       int stepsAt = CarriedLevels.first(row * mbWidth + mb, mbWidth);
       for (int i = 0; i < 256; i++) {
         int at = 256 * mb + i;
-        float decoded = (float) (centre + unit * steps[stepsAt + (i >> 4) * 16 * mbWidth + (i & 15)]);
+        float step = steps[stepsAt + (i >> 4) * 16 * mbWidth + (i & 15)];
+        float decoded = (float) (centre + unit * step);
         differences[at] = isCoded[first + at] ? differences[at] - decoded : 0;
+        decodedRow[at] = handedOn[first + at] + (isCoded[first + at] ? (float) (unit * step) : 0);
       }
     }
     feedback.take(row, values, differences);
+    ofDecoded.take(row, handedOn, decodedRow);
+    product += feedback.product(ofDecoded);
   }
 
-  /** The squared error of the outputs, summed over them. */
+  /** What all steps are to be multiplied by when they are decoded, now that their levels are known. */
+  double gain() {
+    double square = ofDecoded.squaredError();
+    return square > 0 ? 1 + product / square : 1;
+  }
+
+  /** The squared error of the outputs with that gain, summed over them. */
   double squaredError() {
-    return feedback.squaredError();
+    double square = ofDecoded.squaredError();
+    return feedback.squaredError() - (square > 0 ? product * product / square : 0);
   }
 }

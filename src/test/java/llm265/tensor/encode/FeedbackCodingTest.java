@@ -69,6 +69,26 @@ class FeedbackCodingTest {
         .isLessThan(0.75 * OutputError.of(layer, without.decoded, moments, Workers.CALLER));
   }
 
+  /** What a step is decoded to makes the error of the outputs least, not that of the weights. */
+  @Test
+  void noOtherGainIsBetter() {
+    int in = 160;
+    int out = 192;
+    float[] weights = weights(out * in);
+    InputMoments moments = Synthetic.moments(in, 3);
+    float[] decoded = code(CodingSettings.at(new RateTarget.Bits(BITS)).withMoments(moments), weights, out, in).decoded;
+
+    Layer layer = new Layer("w", weights, out, in);
+    double error = OutputError.of(layer, decoded, moments, Workers.CALLER);
+    for (float gain : new float[] {.985f, 1.015f}) {
+      float[] other = new float[decoded.length];
+      for (int i = 0; i < other.length; i++) {
+        other[i] = gain * decoded[i];
+      }
+      assertThat(OutputError.of(layer, other, moments, Workers.CALLER)).isGreaterThan(error);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(value = Codec.class, names = {"H264", "TRINITY"})
   void inputsMayBeRows(Codec codec) {

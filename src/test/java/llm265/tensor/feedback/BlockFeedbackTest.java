@@ -93,6 +93,38 @@ class BlockFeedbackTest {
     assertThat(feedback.squaredError()).isCloseTo(error, within(1e-3 * error));
   }
 
+  /** With D the errors and V what is decoded, {@code 2 <D, V> = |D + V|^2 - |D|^2 - |V|^2}. */
+  @Test
+  void productIsThatOfErrorsAndDecodedValues() {
+    InputMoments moments = Synthetic.moments(INPUTS, 4);
+    FeedbackFactor factor = FeedbackFactor.of(new DampedMoments(moments, 0, 16), natural(), ones());
+    BlockFeedback feedback = new BlockFeedback(factor, MB_WIDTH);
+    BlockFeedback ofDecoded = new BlockFeedback(factor, MB_WIDTH);
+    float[] weights = weights();
+    float[] values = weights.clone();
+    float[] handedOn = new float[values.length];
+    float[] decoded = new float[values.length];
+    int row = 256 * MB_WIDTH;
+    double product = 0;
+    for (int b = 0; b < INPUTS / 16; b++) {
+      float[] differences = new float[row];
+      float[] likeErrors = new float[row];
+      for (int i = 0; i < row; i++) {
+        decoded[b * row + i] = (float) Math.rint(values[b * row + i]);
+        differences[i] = values[b * row + i] - decoded[b * row + i];
+        likeErrors[i] = handedOn[b * row + i] + decoded[b * row + i];
+      }
+      feedback.take(b, values, differences);
+      ofDecoded.take(b, handedOn, likeErrors);
+      product += feedback.product(ofDecoded);
+    }
+    float[] zeros = new float[weights.length];
+    double square = outputError(decoded, zeros, moments, natural());
+    double twice = outputError(weights, zeros, moments, natural()) - outputError(weights, decoded, moments, natural()) - square;
+    assertThat(ofDecoded.squaredError()).isCloseTo(square, within(1e-3 * square));
+    assertThat(2 * product).isCloseTo(twice, within(1e-3 * square));
+  }
+
   @Test
   void laterInputsMakeUpForErrors() {
     InputMoments moments = Synthetic.moments(INPUTS, 4);
