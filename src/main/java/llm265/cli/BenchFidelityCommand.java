@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.bench.Plot;
@@ -18,9 +19,11 @@ import llm265.cli.output.Progress;
 import llm265.cli.output.TextTable;
 import llm265.fidelity.Fidelity;
 import llm265.fidelity.FidelityBench;
+import llm265.fidelity.MaskedBench;
 import llm265.fidelity.TokenWindows;
 import llm265.fidelity.network.NetworkBench;
 import llm265.lm.architecture.Architecture;
+import llm265.lm.token.Tokenizer;
 import llm265.lm.weights.ModelFolder;
 import llm265.network.NetworkFile;
 import picocli.CommandLine.Command;
@@ -41,6 +44,7 @@ import picocli.CommandLine.Spec;
           + "calibrated method without its calibration.",
       "KL: Kullback-Leibler divergence from the original's predictions, mean with its standard error, and what 99 %% of the "
           + "tokens do not exceed. same: share of tokens for which both find the same one the most likely.",
+      "BERT predicts each token with that one masked; only methods that are not calibrated are measured on it.",
       "Networks in ONNX files are measured as eval measures them, and only by methods that are not calibrated."
     },
     mixinStandardHelpOptions = true)
@@ -108,10 +112,6 @@ final class BenchFidelityCommand implements Callable<Integer> {
     require(output == null || !OutputFile.isStandardOutput(output),
         "-o " + output + ": bench writes several files, so give the beginning of their names");
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
-      FidelityBench bench = new FidelityBench(methods, bits, executor, threads.count());
-      boolean anyFolder = models.stream().anyMatch(model -> !NetworkFile.isNetwork(model));
-      require(calibrationText != null || !anyFolder || !bench.isCalibrated(),
-          "a method is calibrated, which takes --calibration-text");
       if (models.stream().noneMatch(NetworkFile::isNetwork)) {
         networkOptions.requireNone();
       }
@@ -121,18 +121,18 @@ final class BenchFidelityCommand implements Callable<Integer> {
           new NetworkBenchTable(ofNetworks, spec, output)
               .measure(model, original -> networkOptions.measure(original, text, window, windows), threads.count());
         } else {
-          measure(bench, model);
+          measure(model, executor);
         }
       }
     }
     return 0;
   }
 
-  private void measure(FidelityBench bench, Path model) throws IOException {
+  private void measure(Path model, Executor executor) throws IOException {
     List<FidelityBench.Row> rows = new ArrayList<>();
     String name = model.toAbsolutePath().normalize().getFileName().toString();
     try {
-      measure(bench, model, name, rows);
+      measure(model, name, executor, rows);
     } finally {
       // What took long is not lost if a later method cannot be used on the model.
       print(name, rows);
@@ -142,24 +142,40 @@ final class BenchFidelityCommand implements Callable<Integer> {
     }
   }
 
-  private void measure(FidelityBench bench, Path model, String name, List<FidelityBench.Row> rows) throws IOException {
+  private void measure(Path model, String name, Executor executor, List<FidelityBench.Row> rows) throws IOException {
     try (ModelFolder folder = ModelFolder.open(model)) {
-      int context = Architecture.of(folder.config()).contextLength(folder.config());
+      Architecture architecture = Architecture.of(folder.config());
+      int context = architecture.contextLength(folder.config());
+      FidelityBench.Sink sink = row -> add(name, row, rows);
+      if (!architecture.isCausal()) {
+        EvalMeasure.Text measured = new EvalMeasure.Text(
+            Tokenizer.open(model), TextInput.readOrSample(text), window == null ? 0 : window, windows);
+        TokenWindows masked = measured.masked(context);
+        MaskedBench ofMasked = new MaskedBench(methods, bits, executor, threads.count());
+        try (Progress progress = new Progress(name, ofMasked.rows() * masked.tokens(), "tokens")) {
+          ofMasked.measure(folder, masked, measured.mask(), progress::step, sink);
+        }
+        return;
+      }
+      FidelityBench bench = new FidelityBench(methods, bits, executor, threads.count());
+      require(calibrationText != null || !bench.isCalibrated(), "a method is calibrated, which takes --calibration-text");
       TokenWindows windowsOfText = TextInput.windows(model, context, text, window, windows);
       TokenWindows calibration = calibrationText == null ? null : TextInput.windows(
           model, context, calibrationText, window, calibrationWindows == null ? windows : calibrationWindows);
-      try (Progress progress = new Progress(name, bench.rows() * windowsOfText.predicted())) {
-        bench.measure(folder, windowsOfText, calibration, progress::step, row -> {
-          rows.add(row);
-          Fidelity fidelity = row.fidelity();
-          csv.row(name, row.method(), row.bits(), fidelity.perplexity(), small(fidelity.divergence()),
-              small(fidelity.divergenceError()), small(fidelity.divergence99()), fidelity.agreement(), fidelity.tokens(),
-              row.seconds());
-          if (output != null) {
-            csv.write(file(".csv"));
-          }
-        });
+      try (Progress progress = new Progress(name, bench.rows() * windowsOfText.predicted(), "tokens")) {
+        bench.measure(folder, windowsOfText, calibration, progress::step, sink);
       }
+    }
+  }
+
+  private void add(String name, FidelityBench.Row row, List<FidelityBench.Row> rows) throws IOException {
+    rows.add(row);
+    Fidelity fidelity = row.fidelity();
+    csv.row(name, row.method(), row.bits(), fidelity.perplexity(), small(fidelity.divergence()),
+        small(fidelity.divergenceError()), small(fidelity.divergence99()), fidelity.agreement(), fidelity.tokens(),
+        row.seconds());
+    if (output != null) {
+      csv.write(file(".csv"));
     }
   }
 

@@ -38,6 +38,7 @@ abstract class EvalMeasure {
    */
   record Text(Tokenizer tokenizer, String text, int window, int most) {
     private static final String MASK = "[MASK]";
+    private static final int MASKED_WINDOW = 128;
 
     /** The length of windows for a model. */
     int length(int usual, int context) {
@@ -45,6 +46,11 @@ abstract class EvalMeasure {
         throw new IllegalArgumentException("--window " + window + " is more than the model's context of " + context + " tokens");
       }
       return window > 0 ? window : Math.min(usual, context);
+    }
+
+    /** Windows whose tokens are masked one by one. */
+    TokenWindows masked(int context) {
+      return TokenWindows.enclosed(tokenizer, text, length(MASKED_WINDOW, context), most);
     }
 
     int mask() {
@@ -178,16 +184,10 @@ abstract class EvalMeasure {
   }
 
   private static final class Masked extends Predictions {
-    private static final int WINDOW = 128;
-
     private final MaskedFidelity fidelity;
 
     Masked(Encoder original, Workers workers, Text text) {
-      this(original, workers, text, text.length(WINDOW, original.contextLength()));
-    }
-
-    private Masked(Encoder original, Workers workers, Text text, int window) {
-      super(workers, TokenWindows.enclosed(text.tokenizer(), text.text(), window, text.most()), window);
+      super(workers, text.masked(original.contextLength()), text.length(Text.MASKED_WINDOW, original.contextLength()));
       fidelity = new MaskedFidelity(original, this.text, text.mask());
     }
 

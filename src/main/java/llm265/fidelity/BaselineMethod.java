@@ -2,28 +2,23 @@ package llm265.fidelity;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import llm265.baseline.Baselines;
 import llm265.baseline.Layer;
 import llm265.baseline.LinearGroup;
 import llm265.baseline.QuantizedLayer;
 import llm265.baseline.WeightQuantizer;
-import llm265.dtype.TensorView;
 import llm265.lm.LanguageModel;
 import llm265.lm.layer.LinearLayer;
 import llm265.lm.weights.ModelFolder;
-import llm265.model.ModelCompressor;
 import llm265.moments.InputMoments;
 import llm265.parallel.Workers;
 
 /**
- * A method of {@link Baselines}. It quantizes the tensors that {@link ModelCompressor} codes with loss; all others count with
+ * A method of {@link Baselines}. It quantizes the tensors that our codec codes with loss; all others count with
  * the bytes that they have.
  *
  * <p>Embeddings and the head, which calibrated methods leave alone, get the method's format without calibration. Linear layers of
@@ -31,9 +26,6 @@ import llm265.parallel.Workers;
  * see those of the original.
  */
 final class BaselineMethod implements WeightMethod {
-  /** Any rate: which tensors lose something does not depend on it. */
-  private static final double USUAL_BITS = 3;
-
   private final WeightQuantizer quantizer;
   private final WeightQuantizer dataFree;
   private final boolean isSequential;
@@ -76,21 +68,11 @@ final class BaselineMethod implements WeightMethod {
     List<LayerGroup> groups = LayerGroup.of(original);
     Set<String> ofBlocks = new HashSet<>();
     groups.forEach(group -> group.layers().forEach(layer -> ofBlocks.add(layer.name())));
-    Set<String> lossy = ModelCompressor.atBits(USUAL_BITS).lossy(folder.checkpoint()).stream().map(TensorView::name)
-        .collect(Collectors.toSet());
-    long bits = 0;
-    Map<String, float[]> others = new HashMap<>();
-    for (TensorView tensor : folder.checkpoint().tensors()) {
-      if (!lossy.contains(tensor.name())) {
-        bits += 8 * tensor.byteSize();
-      } else if (!ofBlocks.contains(tensor.name())) {
-        QuantizedLayer result = dataFree.quantize(LinearGroup.of(matrix(folder, tensor))).getFirst();
-        others.put(tensor.name(), result.weights());
-        bits += result.bits();
-      }
-    }
-    LanguageModel model = LanguageModel.load(folder.config(), folder.weights().with(others), workers);
+    SeparateTensors others = SeparateTensors.of(folder, dataFree, ofBlocks);
+    long bits = others.bits();
+    LanguageModel model = LanguageModel.load(folder.config(), folder.weights().with(others.weights()), workers);
     BlockInputs inputs = isSequential && isCalibrated() ? new BlockInputs(model, calibration.text(), workers) : null;
+    Set<String> lossy = SeparateTensors.lossy(folder);
     for (int block = 0; block < model.layers(); block++) {
       Function<String, InputMoments> ofBlock = inputs == null ? moments : inputs.moments(block);
       for (LayerGroup group : groups.subList(block * LayerGroup.IN_BLOCK, (block + 1) * LayerGroup.IN_BLOCK)) {
@@ -101,12 +83,6 @@ final class BaselineMethod implements WeightMethod {
       }
     }
     return new MethodResult<>(model, bits, (System.nanoTime() - start) * 1e-9);
-  }
-
-  private static Layer matrix(ModelFolder folder, TensorView tensor) {
-    long[] shape = tensor.shape();
-    int in = (int) shape[shape.length - 1];
-    return new Layer(tensor.name(), folder.weights().read(tensor.name()), (int) (tensor.count() / in), in);
   }
 
   /** Replaces the weights of a group, and gives what they take. */
