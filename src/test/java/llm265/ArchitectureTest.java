@@ -57,13 +57,13 @@ class ArchitectureTest {
           Set.of("tensor.decode", "tensor.encode"),
           Set.of(""),
           Set.of("lm.weights", "lm.layer"),
-          Set.of("lm.architecture"),
+          Set.of("baseline.kv", "lm.architecture"),
           Set.of("lm"),
           Set.of("runtime.transform", "runtime.exchange"),
           Set.of("model", "bench", "oracle"),
           Set.of("network"),
           Set.of("fidelity"),
-          Set.of("fidelity.network"),
+          Set.of("fidelity.network", "fidelity.kv"),
           Set.of("cli.output"),
           Set.of("cli"));
 

@@ -9,7 +9,7 @@ package llm265.baseline;
  * <p>With an importance matrix, the scale of Q4_0 and Q5_0 is that of {@link ScaleSearch}, with w = importance * sqrt(mean(x x) +
  * x x) as weights; the mean is the block's, while ggml takes the row's.
  */
-enum GgufRounded implements SearchedFormat {
+public enum GgufRounded implements SearchedFormat {
   Q4_0(8),
   Q5_0(16),
   Q8_0(128);

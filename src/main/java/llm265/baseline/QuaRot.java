@@ -3,6 +3,7 @@ package llm265.baseline;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.moments.InputMoments;
+import llm265.numeric.HadamardRotation;
 import llm265.parallel.Workers;
 
 /**

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures rate, distortion, speed and fidelity, of us and of others.",
     subcommands = {
-      BenchRateDistortionCommand.class, BenchAblationCommand.class, BenchSpeedCommand.class, BenchFidelityCommand.class
+      BenchRateDistortionCommand.class, BenchAblationCommand.class, BenchSpeedCommand.class, BenchFidelityCommand.class,
+      BenchKvCommand.class
     },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {

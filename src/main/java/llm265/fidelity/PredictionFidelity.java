@@ -8,7 +8,7 @@ import llm265.lm.layer.LogitsSink;
  * Compares what models predict on windows of tokens with what an original predicts. Keeps the original's logits as far as there
  * is room for them, so that it runs only once for many models. Used by one thread at a time.
  */
-final class PredictionFidelity {
+public final class PredictionFidelity {
   /** Share of the heap that logits may take. */
   private static final double MOST_HEAP = 0.3;
 
@@ -21,7 +21,7 @@ final class PredictionFidelity {
   private double room = MOST_HEAP * Runtime.getRuntime().maxMemory();
 
   /** A model that predicts tokens of a window. */
-  interface Predictor {
+  public interface Predictor {
     /** Number of tokens that there are. */
     int vocabulary();
 
@@ -41,7 +41,7 @@ final class PredictionFidelity {
    * @param first position of the first token of each window that is predicted
    * @throws IllegalArgumentException if the model has fewer tokens than the text needs
    */
-  PredictionFidelity(Predictor original, TokenWindows text, int first) {
+  public PredictionFidelity(Predictor original, TokenWindows text, int first) {
     int greatest = text.greatest();
     if (greatest >= original.vocabulary()) {
       throw new IllegalArgumentException(
@@ -55,7 +55,7 @@ final class PredictionFidelity {
   }
 
   /** The original by itself: nothing diverges. */
-  Fidelity original(IntConsumer progress) {
+  public Fidelity original(IntConsumer progress) {
     FidelitySums sums = new FidelitySums();
     for (int i = 0; i < windows.size(); i++) {
       float[][] logits = originalLogits(i, progress);
@@ -72,7 +72,7 @@ final class PredictionFidelity {
    * @param progress receives numbers of predicted tokens that are done
    * @throws IllegalArgumentException if it has another vocabulary
    */
-  Fidelity of(Predictor model, IntConsumer progress) {
+  public Fidelity of(Predictor model, IntConsumer progress) {
     if (model.vocabulary() != original.vocabulary()) {
       throw new IllegalArgumentException(
           "a model of " + model.vocabulary() + " tokens is compared with one of " + original.vocabulary());

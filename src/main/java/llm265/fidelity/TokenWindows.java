@@ -87,7 +87,7 @@ public record TokenWindows(List<int[]> windows, int prefix, int suffix) {
   }
 
   /** The position of the first token that is predicted from those before it. */
-  int first() {
+  public int first() {
     return Math.max(1, prefix);
   }
 

@@ -65,6 +65,11 @@ public final class LanguageModel {
     return transformer.attentionShapes();
   }
 
+  /** Radians per position of the rotary embedding, for half of the elements of a head that take part; empty for none. */
+  public float[] rotaryFrequencies() {
+    return transformer.rotaryFrequencies();
+  }
+
   /** The linear layers of the blocks, in the order in which they run; without the head. */
   public List<LinearLayer> linearLayers() {
     return transformer.linearLayers();

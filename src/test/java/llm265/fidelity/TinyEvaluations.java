@@ -12,28 +12,28 @@ import llm265.parallel.Workers;
 import llm265.reference.lm.TinyModels;
 
 /** Tiny models, and others with noise on one of their matrices. */
-final class TinyEvaluations {
+public final class TinyEvaluations {
   private TinyEvaluations() {}
 
-  interface Loader<M> {
+  public interface Loader<M> {
     M load(ModelFolder folder, WeightSource weights);
   }
 
-  static LanguageModel causal(ModelFolder folder, WeightSource weights) {
+  public static LanguageModel causal(ModelFolder folder, WeightSource weights) {
     return LanguageModel.load(folder.config(), weights, Workers.CALLER);
   }
 
-  static Encoder encoder(ModelFolder folder, WeightSource weights) {
+  public static Encoder encoder(ModelFolder folder, WeightSource weights) {
     return Encoder.load(folder.config(), weights, Workers.CALLER);
   }
 
-  static <M> M original(String name, Path folder, Loader<M> loader) throws IOException {
+  public static <M> M original(String name, Path folder, Loader<M> loader) throws IOException {
     try (ModelFolder opened = ModelFolder.open(TinyModels.of(name).write(folder))) {
       return loader.load(opened, opened.weights());
     }
   }
 
-  static <M> M noisy(String name, String tensor, Path folder, Loader<M> loader) throws IOException {
+  public static <M> M noisy(String name, String tensor, Path folder, Loader<M> loader) throws IOException {
     try (ModelFolder opened = ModelFolder.open(TinyModels.of(name).write(folder))) {
       float[] values = opened.weights().read(tensor);
       Random random = new Random(3);

@@ -16,6 +16,7 @@ import llm265.lm.layer.LinearLayer;
 import llm265.lm.layer.LogitsSink;
 import llm265.lm.layer.Norm;
 import llm265.lm.layer.Pass;
+import llm265.lm.layer.RotaryEmbedding;
 import llm265.lm.layer.TransformerBlock;
 import llm265.lm.math.Activation;
 import llm265.lm.weights.ModelConfig;
@@ -101,6 +102,12 @@ public final class Transformer {
   /** The shapes of the layers' attention. */
   public List<AttentionShape> attentionShapes() {
     return blueprint.attention().shapes();
+  }
+
+  /** Radians per position of the rotary embedding, for half of the elements of a head that take part; empty for none. */
+  public float[] rotaryFrequencies() {
+    RotaryEmbedding rotary = blueprint.attention().rotary();
+    return rotary == null ? new float[0] : rotary.frequencies();
   }
 
   /** The linear layers of the blocks, in the order in which they run; without the head. */

@@ -52,6 +52,7 @@ public final class Attention {
       }
     }
     pass.cache().append(layer, rows, qkv[1], qkv[2]);
+    pass.observer().queries(layer, shape, pass.first(), rows, qkv[0]);
     return output.apply(pass, attend(pass, qkv[0]), true)[0];
   }
 

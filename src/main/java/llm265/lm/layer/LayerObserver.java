@@ -23,4 +23,13 @@ public interface LayerObserver {
    * @param state {@code rows x columns} floats from index 0 on; what is changed goes on
    */
   default void state(int boundary, float[] state, int rows, int columns) { }
+
+  /**
+   * The queries of a layer, after its keys and values went to the cache, and before they meet.
+   *
+   * @param layer its number
+   * @param first position of the first query
+   * @param queries {@code rows x (heads * head size)} floats, after their rotary embedding; not to be changed
+   */
+  default void queries(int layer, AttentionShape shape, int first, int rows, float[] queries) { }
 }

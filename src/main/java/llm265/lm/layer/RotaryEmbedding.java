@@ -18,6 +18,11 @@ public final class RotaryEmbedding {
     this.frequencies = frequencies.clone();
   }
 
+  /** Radians per position, for half of the elements that take part. */
+  public float[] frequencies() {
+    return frequencies.clone();
+  }
+
   /** Number of elements of a head that take part. */
   public int rotated() {
     return 2 * frequencies.length;

@@ -1,8 +1,9 @@
-package llm265.baseline;
+package llm265.numeric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,7 +15,7 @@ class HadamardRotationTest {
     HadamardRotation rotation = new HadamardRotation(n, 1);
     double[] row = new double[n];
     double square = 0;
-    float[] values = Synthetic.gauss(n, 2);
+    float[] values = gauss(n);
     for (int i = 0; i < n; i++) {
       row[i] = values[i];
       square += row[i] * row[i];
@@ -55,5 +56,14 @@ class HadamardRotationTest {
     for (int i = 0; i < 46; i++) {
       assertThat(Math.abs(row[i])).isCloseTo(i == 10 || i == 11 ? Math.sqrt(0.5) : 0, within(1e-12));
     }
+  }
+
+  private static float[] gauss(int n) {
+    SplittableRandom random = new SplittableRandom(2);
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 }

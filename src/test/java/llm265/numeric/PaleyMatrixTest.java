@@ -1,4 +1,4 @@
-package llm265.baseline;
+package llm265.numeric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package llm265.baseline;
+package llm265.numeric;
 
 import java.util.Arrays;
 

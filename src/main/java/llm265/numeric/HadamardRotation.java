@@ -1,7 +1,6 @@
-package llm265.baseline;
+package llm265.numeric;
 
 import java.util.SplittableRandom;
-import llm265.moments.Vectors;
 
 /**
  * A randomized Hadamard rotation R of n inputs: x R = x diag(signs) H / sqrt(n), with H = H_k x H_(2^m) and n = k 2^m.
@@ -9,7 +8,7 @@ import llm265.moments.Vectors;
  * <p>H_k is Paley's with the least k that there is; all sizes of common models have one. Else the rotation is block-diagonal:
  * blocks of the greatest power of two that divides n each have their own. Signs come from a fixed seed. Immutable.
  */
-final class HadamardRotation {
+public final class HadamardRotation {
   private static final int MAX_ORDER = 2048;
 
   private final int n;
@@ -18,7 +17,7 @@ final class HadamardRotation {
   private final byte[][] outer;
   private final boolean[] negated;
 
-  HadamardRotation(int n, long seed) {
+  public HadamardRotation(int n, long seed) {
     this.n = n;
     int odd = n >> Integer.numberOfTrailingZeros(n);
     byte[][] found = odd == 1 ? new byte[][] {{1}} : null;
@@ -37,19 +36,19 @@ final class HadamardRotation {
   }
 
   /** Whether it mixes all inputs, and not only those of a block. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return outer != null;
   }
 
   /** row := row R. */
-  void apply(double[] row) {
+  public void apply(double[] row) {
     flip(row);
     butterflies(row);
     mix(row, false);
   }
 
   /** row := row R^T. */
-  void invert(double[] row) {
+  public void invert(double[] row) {
     butterflies(row);
     mix(row, true);
     flip(row);
@@ -88,8 +87,10 @@ final class HadamardRotation {
     double[] mixed = new double[n];
     for (int a = 0; a < order; a++) {
       for (int b = 0; b < order; b++) {
-        int sign = transposed ? outer[b][a] : outer[a][b];
-        Vectors.addScaled(mixed, b * powerOfTwo, row, a * powerOfTwo, powerOfTwo, sign * factor);
+        double signed = (transposed ? outer[b][a] : outer[a][b]) * factor;
+        for (int i = 0; i < powerOfTwo; i++) {
+          mixed[b * powerOfTwo + i] += row[a * powerOfTwo + i] * signed;
+        }
       }
     }
     System.arraycopy(mixed, 0, row, 0, n);

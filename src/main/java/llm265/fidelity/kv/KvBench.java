@@ -1,0 +1,222 @@
+package llm265.fidelity.kv;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.DoubleFunction;
+import java.util.function.IntConsumer;
+import llm265.baseline.kv.KvBaselines;
+import llm265.baseline.kv.KvMethod;
+import llm265.baseline.kv.KvSize;
+import llm265.baseline.kv.PageStatistics;
+import llm265.fidelity.Fidelity;
+import llm265.fidelity.TokenWindows;
+import llm265.lm.LanguageModel;
+import llm265.runtime.transform.KvGeometry;
+import llm265.runtime.transform.KvProfile;
+
+/**
+ * {@code llm265 bench kv}: bits of keys and values against what a model's predictions become, for ours and published methods.
+ * Bits are all that a sequence takes: tokens that a recipe keeps raw count with 16 bits an element.
+ */
+public final class KvBench {
+  private static final String PLACE = "{b}";
+  private static final String CHANNELS = "ours-channels";
+  private static final String ADAPTIVE = "ours";
+  private static final String JOINT = "ours-joint";
+  private static final String PROFILE = "ours-profile";
+  private static final Set<String> OURS = Set.of(CHANNELS, ADAPTIVE, JOINT, PROFILE);
+
+  /** Names that stand for all whole numbers of bits. */
+  private static final Set<String> FAMILIES = Set.of("kivi", "kv", "quarot", "turboquant");
+
+  private static final int MOST_WHOLE_BITS = 8;
+  private static final int SEARCH_WINDOWS = 1;
+  private static final int SEARCH_TRIES = 6;
+  private static final double BITS_TOLERANCE = 0.008;
+  private static final double LEAST_LOG_STEP = -12;
+  private static final double GREATEST_LOG_STEP = 6;
+
+  private final Options options;
+  private final double[] bits;
+  private final List<Line> lines;
+
+  /**
+   * How tokens come and are kept.
+   *
+   * @param pageTokens tokens of a page of ours
+   * @param sinks first tokens that ours keeps raw
+   * @param recent last tokens that ours keeps raw at least
+   * @param all whether every method codes all tokens as they come, and a window comes at once
+   * @param pass number of tokens that a model reads at a time otherwise
+   */
+  public record Options(int pageTokens, int sinks, int recent, boolean all, int pass) {
+    public Options {
+      if (pageTokens < 1 || sinks < 0 || recent < 0 || pass < 1) {
+        throw new IllegalArgumentException(
+            "pages of " + pageTokens + " tokens, " + sinks + " sinks, " + recent + " recent tokens, " + pass + " a pass");
+      }
+    }
+
+    int tokensOfPass() {
+      return all ? Integer.MAX_VALUE : pass;
+    }
+  }
+
+  /** A line of the plot: a method at all its rates. {@code methods} is null for ours. */
+  private record Line(String name, List<KvMethod> methods) {}
+
+  /**
+   * One measurement.
+   *
+   * @param line the method without its rate
+   * @param size of all windows together
+   * @param attention null for the original
+   * @param pages null where a method has none that it times
+   */
+  public record Row(
+      String line, String method, String settings, Fidelity fidelity, KvSize size, AttentionError attention,
+      PageStatistics pages) {
+    /** Bits per element of keys and values, all counted. */
+    public double bits() {
+      return size.bitsPerValue();
+    }
+  }
+
+  /** Receives rows as they come. */
+  public interface Sink {
+    void accept(Row row) throws IOException;
+  }
+
+  /**
+   * A bench.
+   *
+   * @param methods names of {@link #forms}
+   * @param bits rates
+   * @throws IllegalArgumentException if there is no such method, or a method has none of the rates
+   */
+  public KvBench(List<String> methods, double[] bits, Options options) {
+    this.options = options;
+    this.bits = Arrays.stream(bits).sorted().distinct().toArray();
+    lines = methods.stream().map(name -> line(name.toLowerCase(Locale.ROOT))).toList();
+  }
+
+  /** What names of methods there are, in one line. */
+  public static String forms() {
+    return ADAPTIVE + ", " + JOINT + ", " + CHANNELS + ", " + PROFILE + ", " + KvBaselines.forms();
+  }
+
+  private Line line(String name) {
+    if (OURS.contains(name)) {
+      return new Line(name, null);
+    }
+    String form = FAMILIES.contains(name) ? name + PLACE : name;
+    if (!form.contains(PLACE)) {
+      return new Line(form, List.of(KvBaselines.of(form, options.all)));
+    }
+    List<KvMethod> methods = new ArrayList<>();
+    for (double rate : bits) {
+      if (rate == Math.rint(rate) && rate >= 1 && rate <= MOST_WHOLE_BITS) {
+        methods.add(KvBaselines.of(form.replace(PLACE, Long.toString((long) rate)), options.all));
+      }
+    }
+    if (methods.isEmpty()) {
+      throw new IllegalArgumentException(form + " takes whole numbers of bits, and there are none among the rates");
+    }
+    return new Line(form, methods);
+  }
+
+  /** Whether a method needs a profile. */
+  public boolean needsProfile() {
+    return lines.stream().anyMatch(line -> line.name.equals(PROFILE));
+  }
+
+  /** Number of rows. */
+  public int rows() {
+    return 1 + lines.stream().mapToInt(line -> line.methods == null ? bits.length : line.methods.size()).sum();
+  }
+
+  /**
+   * Measures all methods: first the original, then method by method, rates ascending.
+   *
+   * @param profile null for none
+   * @param progress receives numbers of tokens of the text as they are done, for each row
+   * @throws IllegalArgumentException if the profile is for another model
+   */
+  public void measure(LanguageModel model, TokenWindows text, KvProfile profile, IntConsumer progress, Sink sink)
+      throws IOException {
+    KvMeasure measure = new KvMeasure(model, text);
+    KvGeometry geometry = KvProfiler.geometry(model);
+    if (profile != null) {
+      profile.requireFits(geometry);
+    }
+    long values = 2L * measure.shape().layers() * measure.shape().width()
+        * text.windows().stream().mapToLong(window -> window.length).sum();
+    sink.accept(new Row(
+        "original", "original", "", measure.original(progress), new KvSize(values, 0, 0, 16 * values), null, null));
+    List<CapturedTokens> captured = lines.stream().allMatch(line -> line.methods != null) ? List.of()
+        : text.windows().stream().limit(SEARCH_WINDOWS)
+            .map(window -> new CapturedTokens(model, measure.shape(), window)).toList();
+    for (Line line : lines) {
+      List<KvMethod> methods = line.methods != null ? line.methods : ours(line.name, geometry, profile, captured);
+      for (KvMethod method : methods) {
+        KvMeasure.Result result = measure.of(method, options.tokensOfPass(), progress);
+        sink.accept(new Row(
+            line.name, method.name(), method.settings(), result.fidelity(), result.size(), result.attention(),
+            method.pages()));
+      }
+    }
+  }
+
+  /** Ours at all rates: the step is that which makes the rate on the first windows as the original has them. */
+  private List<KvMethod> ours(String name, KvGeometry geometry, KvProfile profile, List<CapturedTokens> captured) {
+    TrellisPages.Plan plan = new TrellisPages.Plan(
+        options.pageTokens, options.sinks, options.recent, options.all, !name.equals(CHANNELS),
+        name.equals(JOINT), CoefficientLaws.usual());
+    KvProfile own = name.equals(PROFILE) ? profile : null;
+    DoubleFunction<TrellisPages> method = step -> new TrellisPages(name, geometry, own, plan, step);
+    return Arrays.stream(bits).<KvMethod>mapToObj(rate -> method.apply(step(method, rate, captured))).toList();
+  }
+
+  /**
+   * The step that makes a rate.
+   *
+   * @throws IllegalArgumentException if raw tokens alone take more
+   */
+  private double step(DoubleFunction<TrellisPages> method, double rate, List<CapturedTokens> captured) {
+    double low = LEAST_LOG_STEP;
+    double high = GREATEST_LOG_STEP;
+    // An octave of the step is about a bit, and less where many coefficients are 0.
+    double log = 1 - rate;
+    double slope = -1;
+    double lastLog = log;
+    double lastBits = Double.NaN;
+    for (int i = 0; i < SEARCH_TRIES; i++) {
+      TrellisPages trial = method.apply(StrictMath.pow(2, log));
+      KvSize size = captured.stream().map(tokens -> tokens.size(trial, options.tokensOfPass()))
+          .reduce(new KvSize(0, 0, 0, 0), KvSize::plus);
+      if ((double) size.raw() / size.values() >= rate) {
+        throw new IllegalArgumentException(
+            "tokens that are kept raw take " + (double) size.raw() / size.values() + " bits a value, more than " + rate);
+      }
+      double found = size.bitsPerValue();
+      if (Math.abs(found - rate) < BITS_TOLERANCE) {
+        break;
+      }
+      if (found > rate) {
+        low = log;
+      } else {
+        high = log;
+      }
+      slope = log == lastLog ? slope : Math.clamp((found - lastBits) / (log - lastLog), -1.5, -0.1);
+      lastLog = log;
+      lastBits = found;
+      double next = log + (rate - found) / slope;
+      log = next > low && next < high ? next : (low + high) / 2;
+    }
+    return StrictMath.pow(2, log);
+  }
+}

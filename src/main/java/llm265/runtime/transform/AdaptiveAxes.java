@@ -1,0 +1,61 @@
+package llm265.runtime.transform;
+
+import java.util.function.UnaryOperator;
+
+/**
+ * Principal axes that coder and reader learn alike from tokens that both have: no bits are sent for them, and no calibration is
+ * needed. Until there are enough tokens, channels are coded as they are. Axes are learnt anew whenever the number of tokens has
+ * doubled, so that all later tokens up to the next time depend on those before only through one model.
+ *
+ * <p>Tokens are those that a reader gets, so that both learn the same to the last bit. Used by one thread at a time.
+ */
+public final class AdaptiveAxes {
+  /** Fewer tokens say too little. */
+  public static final int FIRST = 64;
+
+  private final ChannelMoments moments;
+  private final UnaryOperator<ChannelTransform> before;
+  private final ChannelTransform beforeAxes;
+  private long next = FIRST;
+
+  /** @param part of which it learns the axes of one group of heads */
+  public AdaptiveAxes(KvGeometry geometry, KvPart part) {
+    this(geometry.channels(), part == KvPart.KEYS ? geometry::unrotated : next -> next);
+  }
+
+  /** @param before puts a transform before the axes */
+  public AdaptiveAxes(int channels, UnaryOperator<ChannelTransform> before) {
+    this.before = before;
+    moments = new ChannelMoments(channels);
+    beforeAxes = before.apply(new IdentityTransform(channels));
+  }
+
+  /** What is done to channels before there are axes: keys lose their rotary embedding. */
+  public ChannelTransform beforeAxes() {
+    return beforeAxes;
+  }
+
+  /** @param rows {@code tokens x channels} decoded floats from {@code at} on; not changed */
+  public void add(float[] rows, int at, int tokens, long firstPosition) {
+    float[] own = new float[tokens * moments.channels()];
+    System.arraycopy(rows, at, own, 0, own.length);
+    beforeAxes.forward(own, 0, tokens, firstPosition);
+    moments.add(own, 0, tokens);
+  }
+
+  /** Whether there are twice as many tokens as when axes were last learnt, or enough for the first time. */
+  public boolean isDue() {
+    return moments.tokens() >= next;
+  }
+
+  /**
+   * Learns axes from all tokens so far.
+   *
+   * @param noise variance of the decoded tokens' errors that is to be expected in each channel
+   */
+  public CoefficientModel learn(double noise) {
+    next = 2 * moments.tokens();
+    CoefficientModel axes = PrincipalAxes.ofFew(moments, noise).model();
+    return new CoefficientModel(before.apply(axes.transform()), axes.means(), axes.deviations());
+  }
+}

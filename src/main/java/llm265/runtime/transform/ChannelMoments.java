@@ -1,0 +1,91 @@
+package llm265.runtime.transform;
+
+/**
+ * Sums of channels and of their products over tokens, in binary64 and in the order of the tokens. Used by one thread at a time.
+ */
+public final class ChannelMoments {
+  private final int channels;
+  private final double[] sums;
+  private final double[] products;
+  private long tokens;
+
+  public ChannelMoments(int channels) {
+    this.channels = channels;
+    sums = new double[channels];
+    products = new double[Math.multiplyExact(channels, channels)];
+  }
+
+  public int channels() {
+    return channels;
+  }
+
+  /** Number of tokens so far. */
+  public long tokens() {
+    return tokens;
+  }
+
+  /** @param rows {@code count x channels} finite floats from {@code at} on */
+  public void add(float[] rows, int at, int count) {
+    for (int row = at; row < at + count * channels; row += channels) {
+      for (int i = 0; i < channels; i++) {
+        double value = rows[row + i];
+        sums[i] += value;
+        for (int j = 0; j <= i; j++) {
+          products[i * channels + j] += value * rows[row + j];
+        }
+      }
+    }
+    tokens += count;
+  }
+
+  /** The mean of each channel. */
+  public double[] means() {
+    requireTokens();
+    double[] means = sums.clone();
+    for (int i = 0; i < channels; i++) {
+      means[i] /= tokens;
+    }
+    return means;
+  }
+
+  /** The mean of products of channels, {@code channels x channels}, symmetric. */
+  public double[] second() {
+    requireTokens();
+    double[] second = new double[channels * channels];
+    for (int i = 0; i < channels; i++) {
+      for (int j = 0; j <= i; j++) {
+        second[i * channels + j] = products[i * channels + j] / tokens;
+        second[j * channels + i] = second[i * channels + j];
+      }
+    }
+    return second;
+  }
+
+  /** The covariance of channels, {@code channels x channels}, symmetric. */
+  public double[] covariance() {
+    double[] means = means();
+    double[] covariance = second();
+    for (int i = 0; i < channels; i++) {
+      for (int j = 0; j < channels; j++) {
+        covariance[i * channels + j] -= means[i] * means[j];
+      }
+    }
+    return covariance;
+  }
+
+  /** The mean variance of all channels. */
+  public double variance() {
+    double[] means = means();
+    double sum = 0;
+    for (int i = 0; i < channels; i++) {
+      sum += Math.max(0, products[i * channels + i] / tokens - means[i] * means[i]);
+    }
+    return sum / channels;
+  }
+
+  private void requireTokens() {
+    if (tokens == 0) {
+      throw new IllegalStateException("moments of no tokens");
+    }
+  }
+}
