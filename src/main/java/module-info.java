@@ -30,6 +30,8 @@ module llm265 {
   exports llm265.model;
   exports llm265.parallel;
   exports llm265.rate;
+  exports llm265.runtime;
+  exports llm265.runtime.transform;
   exports llm265.tensor;
   exports llm265.tensor.distortion;
 

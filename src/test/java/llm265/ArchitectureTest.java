@@ -60,6 +60,8 @@ class ArchitectureTest {
           Set.of("baseline.kv", "lm.architecture"),
           Set.of("lm"),
           Set.of("runtime.transform", "runtime.exchange"),
+          Set.of("runtime.kv"),
+          Set.of("runtime"),
           Set.of("model", "bench", "oracle"),
           Set.of("network"),
           Set.of("fidelity"),

@@ -81,6 +81,7 @@ public final class Main implements Runnable {
     SUBCOMMANDS.put("generate", GenerateCommand::new);
     SUBCOMMANDS.put("h264", H264Command::new);
     SUBCOMMANDS.put("data", DataCommand::new);
+    SUBCOMMANDS.put("kv", KvCommand::new);
     SUBCOMMANDS.put("bench", BenchCommand::new);
     SUBCOMMANDS.put("demo", DemoCommand::new);
   }

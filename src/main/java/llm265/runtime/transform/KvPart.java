@@ -2,12 +2,14 @@ package llm265.runtime.transform;
 
 import java.util.Locale;
 
-/** The two halves of a cache. */
+/** Keys or values. */
 public enum KvPart {
-  KEYS, VALUES;
+  KEYS,
+  VALUES;
 
   /** Its name in files and messages. */
-  public String text() {
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

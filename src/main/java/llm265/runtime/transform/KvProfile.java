@@ -147,7 +147,7 @@ public final class KvProfile implements CoefficientModels {
     int parts = KvPart.values().length;
     int group = index % geometry.groups();
     int half = index / geometry.groups();
-    return half / parts + "." + KvPart.values()[half % parts].text() + "." + group + ".";
+    return half / parts + "." + KvPart.values()[half % parts] + "." + group + ".";
   }
 
   /** Writes a file, which appears whole. */

@@ -1,0 +1,163 @@
+package llm265.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import llm265.checkpoint.Checkpoint;
+import llm265.cli.output.Format;
+import llm265.runtime.KvCacheWriter;
+import llm265.runtime.KvCodec;
+import llm265.runtime.KvRate;
+import llm265.runtime.KvSpec;
+import llm265.runtime.KvStatistics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llm265 kv compress}. */
+@Command(
+    name = "compress",
+    description = {
+      "Compresses a dump of a KV cache, .safetensors or .npy, of type F32, F16 or BF16.",
+      "A dump is one tensor [2, layers, tokens, heads, dim] (with --heads also [2, layers, tokens, heads * dim]); a tensor of "
+          + "keys and one of values, [layers, tokens, heads, dim]; or a pair for each layer, with names such as key_cache.0 and "
+          + "value_cache.0, past_key_values.0.key, layers.0.v: [1, heads, tokens, dim], [heads, tokens, dim] or, with --heads, "
+          + "[tokens, heads * dim]. Other tensors are left out.",
+      "Channels' means and scales are learned from the first tokens and counted."
+    },
+    mixinStandardHelpOptions = true)
+final class KvCompressCommand implements Callable<Integer> {
+  private static final String SUFFIX = ".kv";
+
+  private static final int MOST_STATE_BITS = 8;
+
+  @Parameters(paramLabel = "DUMP", description = "File of keys and values")
+  private Path input;
+
+  @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "File to write (default: DUMP with .kv added)")
+  private Path output;
+
+  @Option(names = "--bits", paramLabel = "B", description = "Bits per value, every byte counted (default: 3)")
+  private Double bits;
+
+  @Option(names = "--key-bits", paramLabel = "B", description = "Bits per value of keys (default: --bits)")
+  private Double keyBits;
+
+  @Option(names = "--value-bits", paramLabel = "B", description = "Bits per value of values (default: --bits)")
+  private Double valueBits;
+
+  @Option(names = "--snr", paramLabel = "DB", description = "A quality of every page in place of a rate")
+  private Double decibels;
+
+  @Option(names = "--lossless", description = "Keep every bit")
+  private boolean lossless;
+
+  @Option(names = "--fixed", description = "Pages of one size, filled up")
+  private boolean fixed;
+
+  @Option(names = "--max", description = "No page beyond --bits")
+  private boolean bounded;
+
+  @Option(names = "--page", paramLabel = "N", description = "Tokens of a page (default: ${DEFAULT-VALUE})")
+  private int pageTokens = 16;
+
+  @Option(names = "--heads-per-cell", paramLabel = "N", description = "Heads that are decoded together (default: all)")
+  private int headsPerCell;
+
+  @Option(names = "--sinks", paramLabel = "N", description = "First tokens that are kept as they are (default: 0)")
+  private int sinks;
+
+  @Option(names = "--window", paramLabel = "N", description = "Last tokens that are kept as they are (default: 0)")
+  private int window;
+
+  @Option(names = "--pictures", description = "Code H.264 pictures, which any decoder plays; for --page 128 and more")
+  private boolean pictures;
+
+  @Option(names = "--states", paramLabel = "N", description = "States of the quantizer: 4 to 256 (default: 16)")
+  private int states = 16;
+
+  @Option(names = "--model", paramLabel = "ID", description = "Name of the model, for the file's identity")
+  private String model = "";
+
+  @Option(names = "--pre-rope", description = "The keys are from before rotary embedding")
+  private boolean preRope;
+
+  @Mixin private KvDumpOptions dumpOptions;
+
+  @Mixin private ThreadsOption threads;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Path target = output != null ? output : input.resolveSibling(input.getFileName() + SUFFIX);
+    Arguments.requireDifferent(spec, input, target);
+    OutputKind.KV_CACHE.requireName(spec, target);
+    KvRate rate = rate();
+    try (Checkpoint file = Checkpoint.open(input);
+        ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      KvDump dump = dumpOptions.open(input, file);
+      KvCodec codec = codec(dump, rate).withThreads(executor, threads.count());
+      KvCacheWriter writer = codec.newSequence();
+      writer.append(dump.view(), 0, dump.tokens());
+      if (window == 0) {
+        writer.seal();
+      }
+      writer.note(dump.note());
+      writer.write(target);
+      print(writer.statistics(), target);
+    }
+    return 0;
+  }
+
+  private KvRate rate() {
+    int kinds = (decibels != null ? 1 : 0) + (lossless ? 1 : 0) + (fixed ? 1 : 0) + (bounded ? 1 : 0);
+    if (kinds > 1) {
+      throw new ParameterException(spec.commandLine(), "--snr, --lossless, --fixed and --max exclude each other");
+    }
+    if ((decibels != null || lossless) && (bits != null || keyBits != null || valueBits != null)) {
+      throw new ParameterException(spec.commandLine(), "--snr and --lossless go together with no bits");
+    }
+    double all = bits == null ? 3 : bits;
+    double keys = decibels != null ? decibels : keyBits == null ? all : keyBits;
+    double values = decibels != null ? decibels : valueBits == null ? all : valueBits;
+    KvRate.Mode mode = decibels != null ? KvRate.Mode.SNR : fixed ? KvRate.Mode.FIXED_BYTES
+        : bounded ? KvRate.Mode.MAX_BYTES : KvRate.Mode.BITS;
+    if (Integer.bitCount(states) != 1 || states < 4 || states > 1 << MOST_STATE_BITS) {
+      throw new ParameterException(spec.commandLine(), "--states " + states + " is not a power of two in 4..256");
+    }
+    try {
+      KvRate rate = lossless ? KvRate.lossless() : KvRate.of(mode, keys, values);
+      return rate.withStates(Integer.numberOfTrailingZeros(states))
+          .with(pictures ? KvRate.Coding.PICTURES : KvRate.Coding.CHUNKS);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private KvCodec codec(KvDump dump, KvRate rate) {
+    try {
+      KvSpec cache = KvSpec.of(model, dump.layers(), dump.kvHeads(), dump.keyDim(), dump.dtype())
+          .withValueDim(dump.valueDim()).withLayout(dump.layout())
+          .withPages(pageTokens, headsPerCell == 0 ? dump.kvHeads() : headsPerCell).withRaw(sinks, window)
+          .withKeys(preRope ? KvSpec.KeyForm.PRE_ROPE : KvSpec.KeyForm.POST_ROPE, "");
+      return KvCodec.of(cache, rate);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private void print(KvStatistics statistics, Path target) throws IOException {
+    long size = Files.size(target);
+    spec.commandLine().getOut().println(target + ": " + statistics.tokens() + " tokens, " + Format.bytes(size)
+        + Format.number(", %.3f bits a value", 8.0 * size / Math.max(1, statistics.values()))
+        + (statistics.lastResorts() == 0 ? "" : ", " + statistics.lastResorts() + " cells of the last resort"));
+  }
+}

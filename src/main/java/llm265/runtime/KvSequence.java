@@ -1,0 +1,237 @@
+package llm265.runtime;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import llm265.dtype.LittleEndian;
+import llm265.h264.StreamException;
+import llm265.runtime.kv.CellDecoder;
+import llm265.runtime.transform.KvPart;
+
+/**
+ * The tokens of a sequence: sinks as they are, pages, then a tail as it is. Where tokens are read from, while a sequence grows
+ * and when it comes out of a file.
+ */
+final class KvSequence {
+  private final KvCells cells;
+  private final KvSpec spec;
+  private final KvPageFormat format;
+  private final long firstPosition;
+  private final List<Entry> entries = new ArrayList<>();
+  private KvContext context;
+  private byte[] note = new byte[0];
+  private KvRawTokens sinks;
+  private KvRawTokens tail;
+
+  /**
+   * A page among others.
+   *
+   * @param page null where it was evicted
+   * @param firstToken of the sequence
+   * @param tokens that count: fewer than the page has where the sequence was cut
+   * @param damage why there is no page though it was not evicted; null where that is not so
+   */
+  record Entry(KvPage page, int firstToken, int tokens, String damage) {
+    Entry(KvPage page, int firstToken, int tokens) {
+      this(page, firstToken, tokens, null);
+    }
+
+    int end() {
+      return firstToken + tokens;
+    }
+  }
+
+  KvSequence(KvCells cells, long firstPosition, KvContext context) {
+    this.cells = cells;
+    this.spec = cells.spec();
+    this.format = cells.format();
+    this.firstPosition = firstPosition;
+    this.context = context;
+    sinks = KvRawTokens.none(spec);
+    tail = KvRawTokens.none(spec);
+  }
+
+  KvContext context() {
+    return context;
+  }
+
+  void context(KvContext learned) {
+    context = learned;
+  }
+
+  byte[] note() {
+    return note;
+  }
+
+  void note(byte[] bytes) {
+    note = bytes;
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  long firstPosition() {
+    return firstPosition;
+  }
+
+  KvRawTokens sinks() {
+    return sinks;
+  }
+
+  void sinks(KvRawTokens raw) {
+    sinks = raw;
+  }
+
+  KvRawTokens tail() {
+    return tail;
+  }
+
+  void tail(KvRawTokens raw) {
+    tail = raw;
+  }
+
+  /** Tokens of pages, and sinks. */
+  int sealedTokens() {
+    return entries.isEmpty() ? 0 : entries.getLast().end();
+  }
+
+  int tokens() {
+    return sealedTokens() + tail.tokens();
+  }
+
+  /** The page that a sealed token is on. */
+  private int pageOf(int token) {
+    int low = 0;
+    int high = entries.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (entries.get(middle).firstToken <= token) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Receives runs of tokens. */
+  interface Rows {
+    /**
+     * @param token first token of the run
+     * @param rows {@code count} tokens of {@code heads} heads, of which those from {@code headFrom} on are wanted
+     * @param at byte of the first token in {@code rows}
+     */
+    void accept(int token, int count, MemorySegment rows, long at, int firstHead, int heads);
+  }
+
+  void requireRange(int layer, int headFrom, int headTo, int tokenFrom, int tokenTo) {
+    if (layer < 0 || layer >= spec.layers() || headFrom < 0 || headFrom >= headTo || headTo > spec.kvHeads() || tokenFrom < 0
+        || tokenFrom > tokenTo || tokenTo > tokens()) {
+      throw new IllegalArgumentException(
+          "layer " + layer + ", heads " + headFrom + " to " + headTo + ", tokens " + tokenFrom + " to " + tokenTo + " of "
+              + spec.layers() + " layers, " + spec.kvHeads() + " heads, " + tokens() + " tokens");
+    }
+  }
+
+  /**
+   * Reads tokens of some heads; nothing is delivered before all cells of the range are known to be whole.
+   *
+   * @throws KvCellException if one is not, or its page was evicted
+   */
+  void read(int layer, KvPart part, int headFrom, int headTo, int tokenFrom, int tokenTo, Rows to) {
+    requireRange(layer, headFrom, headTo, tokenFrom, tokenTo);
+    int sealed = sealedTokens();
+    check(layer, part, headFrom, headTo, tokenFrom, Math.min(tokenTo, sealed));
+    int sinkEnd = Math.min(Math.min(tokenTo, sinks.tokens()), sealed);
+    raw(sinks, 0, layer, part, tokenFrom, sinkEnd, to);
+    int coded = Math.max(tokenFrom, sinks.tokens());
+    if (coded < Math.min(tokenTo, sealed)) {
+      for (int p = pageOf(coded); p < entries.size() && entries.get(p).firstToken < tokenTo; p++) {
+        page(p, layer, part, headFrom, headTo, coded, tokenTo, to);
+      }
+    }
+    raw(tail, sealed, layer, part, Math.max(tokenFrom, sealed), tokenTo, to);
+  }
+
+  private void raw(KvRawTokens tokens, int first, int layer, KvPart part, int from, int to, Rows rows) {
+    if (from < to) {
+      tokens.requireWhole(layer, part);
+      rows.accept(
+          from, to - from, tokens.segment(layer, part), (from - first) * spec.tokenBytes(part), 0, spec.kvHeads());
+    }
+  }
+
+  private void check(int layer, KvPart part, int headFrom, int headTo, int from, int to) {
+    if (from >= to) {
+      return;
+    }
+    for (int p = pageOf(from); p < entries.size() && entries.get(p).firstToken < to; p++) {
+      Entry entry = entries.get(p);
+      if (Math.min(to, entry.end()) <= sinks.tokens()) {
+        continue;
+      }
+      if (entry.page == null) {
+        throw entry.damage == null ? new KvCellException(p) : new KvCellException(-1, part, p, entry.damage);
+      }
+      for (int group = headFrom / spec.headsPerCell(); group * spec.headsPerCell() < headTo; group++) {
+        if (!entry.page.isWhole(format.cell(entry.page.layerFrom(), layer, part, group))) {
+          throw new KvCellException(layer, part, p, "its checksum is not that of its bytes");
+        }
+      }
+    }
+  }
+
+  private void page(int number, int layer, KvPart part, int headFrom, int headTo, int from, int to, Rows rows) {
+    Entry entry = entries.get(number);
+    int first = entry.firstToken + entry.page.tokens() - format.codedTokens(entry.firstToken, entry.page.tokens());
+    int begin = Math.max(from, first);
+    int end = Math.min(to, entry.end());
+    if (begin >= end) {
+      return;
+    }
+    long tokenBytes = spec.dtype().byteSize(spec.channels(part));
+    for (int group = headFrom / spec.headsPerCell(); group * spec.headsPerCell() < headTo; group++) {
+      MemorySegment cell = decoded(number, layer, part, group);
+      rows.accept(begin, end - begin, cell, (begin - first) * tokenBytes, group * spec.headsPerCell(), spec.headsPerCell());
+    }
+  }
+
+  /** Decodes a cell whose checksum is right. */
+  MemorySegment decoded(int number, int layer, KvPart part, int group) {
+    Entry entry = entries.get(number);
+    KvPage page = entry.page;
+    int count = format.codedTokens(entry.firstToken, page.tokens());
+    MemorySegment out = MemorySegment.ofArray(new byte[format.format(part).rawBytes(count)]);
+    byte[] body = page.body(format.cell(page.layerFrom(), layer, part, group));
+    CellDecoder decoder = cells.takeDecoder(part);
+    try {
+      decoder.decode(
+          context.model(KvContext.index(spec, layer, part, group)), body, 0, body.length, count,
+          firstPosition + entry.firstToken + page.tokens() - count, out);
+    } catch (StreamException e) {
+      throw new KvCellException(layer, part, number, e.getMessage());
+    }
+    cells.giveBack(part, decoder);
+    return out;
+  }
+
+  /** Copies wanted heads of runs of tokens to where they lie one token after the other. */
+  static Rows into(KvSpec spec, KvPart part, int headFrom, int headTo, int tokenFrom, MemorySegment dst) {
+    long dim = spec.dtype().byteSize(spec.dim(part));
+    return (token, count, rows, at, firstHead, heads) -> {
+      int from = Math.max(headFrom, firstHead);
+      int to = Math.min(headTo, firstHead + heads);
+      for (int t = 0; t < count; t++) {
+        long source = at + (t * (long) heads + from - firstHead) * dim;
+        long target = ((token + t - tokenFrom) * (long) (headTo - headFrom) + from - headFrom) * dim;
+        MemorySegment.copy(rows, source, dst, target, (to - from) * dim);
+      }
+    };
+  }
+
+  /** Bytes of a segment, for checksums. */
+  static byte[] bytes(MemorySegment segment) {
+    return segment.toArray(LittleEndian.BYTE);
+  }
+}

@@ -1,0 +1,155 @@
+package llm265.runtime.kv;
+
+import llm265.numeric.Logarithms;
+import llm265.runtime.transform.ChannelTransform;
+
+/**
+ * What is expected of the coefficients of a cell: their means, their deviations, and how much neighbouring tokens have in common.
+ * Immutable but for a cache; thread-safe.
+ */
+public final class CellModel {
+  /** Correlations of neighbouring tokens that a channel may have. */
+  private static final double[] CORRELATIONS = {0, 0.3, 0.5, 0.65, 0.8, 0.9, 0.96, 0.99};
+
+  /** Number of correlations. */
+  static final int CORRELATION_CLASSES = CORRELATIONS.length;
+
+  /** Least deviation, in units: that of the least normal number. */
+  static final int LEAST_UNITS = -126 * CellLaws.OCTAVE;
+
+  static final int GREATEST_UNITS = 127 * CellLaws.OCTAVE;
+
+  /** What quantization adds to the variance of a mean: a twelfth of the square of half a deviation. */
+  private static final double MEAN_STEP_VARIANCE = 1 / 48.0;
+
+  private final ChannelTransform transform;
+  private final float[] means;
+  private final int[] units;
+  private final byte[] correlations;
+  private final long learnedTokens;
+  private final int[][] expected = new int[TokenTransform.BLOCK + 1][];
+  private final float[][] inverseDeviations = new float[TokenTransform.BLOCK + 1][];
+
+  /**
+   * @param transform null for none
+   * @param means of each coefficient
+   * @param units binary logarithm of each deviation, in 48ths
+   * @param correlations class of each coefficient's correlation; null where tokens are coded as they are
+   * @param learnedTokens tokens that the means were learned from, 1 or more
+   */
+  CellModel(ChannelTransform transform, float[] means, int[] units, byte[] correlations, long learnedTokens) {
+    this.transform = transform;
+    this.means = means;
+    this.units = units;
+    this.correlations = correlations;
+    this.learnedTokens = learnedTokens;
+  }
+
+  /** Number of channels. */
+  public int channels() {
+    return units.length;
+  }
+
+  ChannelTransform transform() {
+    return transform;
+  }
+
+  float mean(int coefficient) {
+    return means[coefficient];
+  }
+
+  float[] means() {
+    return means;
+  }
+
+  /** Whether tokens become frequencies. */
+  boolean transformsTokens() {
+    return correlations != null;
+  }
+
+  /** The class of a deviation in units. */
+  static int units(double deviation) {
+    return deviation > 0
+        ? (int) Math.clamp(StrictMath.rint(CellLaws.OCTAVE * Logarithms.log2(deviation)), LEAST_UNITS, GREATEST_UNITS)
+        : LEAST_UNITS;
+  }
+
+  /** The class of correlation next to one that was measured. */
+  static int correlationClass(double correlation) {
+    int best = 0;
+    for (int i = 1; i < CORRELATIONS.length; i++) {
+      best = Math.abs(CORRELATIONS[i] - correlation) < Math.abs(CORRELATIONS[best] - correlation) ? i : best;
+    }
+    return best;
+  }
+
+  static double correlation(int correlationClass) {
+    return CORRELATIONS[correlationClass];
+  }
+
+  /** Bits per value that the transform of tokens saves where neighbours correlate so. */
+  static double savedBits(int correlationClass) {
+    double rho = CORRELATIONS[correlationClass];
+    return -0.5 * Logarithms.log2(1 - rho * rho) * (TokenTransform.BLOCK - 1) / TokenTransform.BLOCK;
+  }
+
+  /**
+   * Expected deviations in units of the coefficients of a block of n tokens: {@code n x channels}. Not to be changed.
+   */
+  int[] expected(int n) {
+    synchronized (expected) {
+      if (expected[n] == null) {
+        expected[n] = computed(n);
+      }
+      return expected[n];
+    }
+  }
+
+  /** One over the expected deviations of {@link #expected}. Not to be changed. */
+  float[] inverseDeviations(int n) {
+    int[] all = expected(n);
+    synchronized (expected) {
+      if (inverseDeviations[n] == null) {
+        float[] inverse = new float[all.length];
+        for (int i = 0; i < all.length; i++) {
+          inverse[i] = CellLaws.step(-all[i]);
+        }
+        inverseDeviations[n] = inverse;
+      }
+      return inverseDeviations[n];
+    }
+  }
+
+  private int[] computed(int n) {
+    int channels = units.length;
+    int[] all = new int[n * channels];
+    int[][] shares = new int[CORRELATIONS.length][n];
+    for (int i = 0; i < CORRELATIONS.length; i++) {
+      double rho = CORRELATIONS[i];
+      double meanVariance = (1 + rho) / (1 - rho) / learnedTokens + MEAN_STEP_VARIANCE;
+      for (int k = 0; k < n; k++) {
+        double share = TokenTransform.spectrum(rho, n, k) + (k == 0 ? n * meanVariance : 0);
+        shares[i][k] = (int) StrictMath.rint(CellLaws.OCTAVE / 2 * Logarithms.log2(share));
+      }
+    }
+    for (int k = 0; k < n; k++) {
+      for (int c = 0; c < channels; c++) {
+        int share = correlations == null ? 0 : shares[correlations[c]][k];
+        all[k * channels + c] = Math.clamp(units[c] + share, LEAST_UNITS, GREATEST_UNITS);
+      }
+    }
+    return all;
+  }
+
+  int unitsOf(int coefficient) {
+    return units[coefficient];
+  }
+
+  byte[] correlations() {
+    return correlations;
+  }
+
+  long learnedTokens() {
+    return learnedTokens;
+  }
+}
