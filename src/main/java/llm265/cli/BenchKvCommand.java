@@ -23,6 +23,7 @@ import llm265.cli.output.Progress;
 import llm265.fidelity.Fidelity;
 import llm265.fidelity.TokenWindows;
 import llm265.fidelity.kv.KvBench;
+import llm265.fidelity.kv.KvOptions;
 import llm265.lm.LanguageModel;
 import llm265.lm.weights.ModelFolder;
 import llm265.parallel.Workers;
@@ -149,7 +150,7 @@ final class BenchKvCommand implements Callable<Integer> {
         "-o " + output + ": bench writes several files, so give the beginning of their names");
     require(profileFile == null || profileText == null, "--profile and --profile-text exclude each other");
     require(windows >= 1 && profileWindows >= 1, "--windows and --profile-windows are at least 1");
-    KvBench bench = new KvBench(methods, bits, new KvBench.Options(pageTokens, sinks, recent, all, pass));
+    KvBench bench = new KvBench(methods, bits, new KvOptions(pageTokens, sinks, recent, all, pass));
     require(savedProfile == null || profileFile == null && bench.needsProfile(),
         "--save-profile takes a method that needs a profile, and no --profile");
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());

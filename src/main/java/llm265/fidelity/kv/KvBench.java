@@ -15,6 +15,7 @@ import llm265.baseline.kv.PageStatistics;
 import llm265.fidelity.Fidelity;
 import llm265.fidelity.TokenWindows;
 import llm265.lm.LanguageModel;
+import llm265.numeric.Logarithms;
 import llm265.runtime.transform.KvGeometry;
 import llm265.runtime.transform.KvProfile;
 
@@ -28,7 +29,9 @@ public final class KvBench {
   private static final String ADAPTIVE = "ours";
   private static final String JOINT = "ours-joint";
   private static final String PROFILE = "ours-profile";
-  private static final Set<String> OURS = Set.of(CHANNELS, ADAPTIVE, JOINT, PROFILE);
+  private static final String CODEC = "codec";
+  private static final String CODEC_PROFILE = "codec-profile";
+  private static final Set<String> OURS = Set.of(CHANNELS, ADAPTIVE, JOINT, PROFILE, CODEC, CODEC_PROFILE);
 
   /** Names that stand for all whole numbers of bits. */
   private static final Set<String> FAMILIES = Set.of("kivi", "kv", "quarot", "turboquant");
@@ -37,34 +40,13 @@ public final class KvBench {
   private static final int SEARCH_WINDOWS = 1;
   private static final int SEARCH_TRIES = 6;
   private static final double BITS_TOLERANCE = 0.008;
+  private static final double DECIBELS_OF_OCTAVE = 20 * StrictMath.log10(2);
   private static final double LEAST_LOG_STEP = -12;
   private static final double GREATEST_LOG_STEP = 6;
 
-  private final Options options;
+  private final KvOptions options;
   private final double[] bits;
   private final List<Line> lines;
-
-  /**
-   * How tokens come and are kept.
-   *
-   * @param pageTokens tokens of a page of ours
-   * @param sinks first tokens that ours keeps raw
-   * @param recent last tokens that ours keeps raw at least
-   * @param all whether every method codes all tokens as they come, and a window comes at once
-   * @param pass number of tokens that a model reads at a time otherwise
-   */
-  public record Options(int pageTokens, int sinks, int recent, boolean all, int pass) {
-    public Options {
-      if (pageTokens < 1 || sinks < 0 || recent < 0 || pass < 1) {
-        throw new IllegalArgumentException(
-            "pages of " + pageTokens + " tokens, " + sinks + " sinks, " + recent + " recent tokens, " + pass + " a pass");
-      }
-    }
-
-    int tokensOfPass() {
-      return all ? Integer.MAX_VALUE : pass;
-    }
-  }
 
   /** A line of the plot: a method at all its rates. {@code methods} is null for ours. */
   private record Line(String name, List<KvMethod> methods) {}
@@ -98,7 +80,7 @@ public final class KvBench {
    * @param bits rates
    * @throws IllegalArgumentException if there is no such method, or a method has none of the rates
    */
-  public KvBench(List<String> methods, double[] bits, Options options) {
+  public KvBench(List<String> methods, double[] bits, KvOptions options) {
     this.options = options;
     this.bits = Arrays.stream(bits).sorted().distinct().toArray();
     lines = methods.stream().map(name -> line(name.toLowerCase(Locale.ROOT))).toList();
@@ -106,7 +88,8 @@ public final class KvBench {
 
   /** What names of methods there are, in one line. */
   public static String forms() {
-    return ADAPTIVE + ", " + JOINT + ", " + CHANNELS + ", " + PROFILE + ", " + KvBaselines.forms();
+    return CODEC + ", " + CODEC_PROFILE
+        + ", " + ADAPTIVE + ", " + JOINT + ", " + CHANNELS + ", " + PROFILE + ", " + KvBaselines.forms();
   }
 
   private Line line(String name) {
@@ -115,12 +98,12 @@ public final class KvBench {
     }
     String form = FAMILIES.contains(name) ? name + PLACE : name;
     if (!form.contains(PLACE)) {
-      return new Line(form, List.of(KvBaselines.of(form, options.all)));
+      return new Line(form, List.of(KvBaselines.of(form, options.all())));
     }
     List<KvMethod> methods = new ArrayList<>();
     for (double rate : bits) {
       if (rate == Math.rint(rate) && rate >= 1 && rate <= MOST_WHOLE_BITS) {
-        methods.add(KvBaselines.of(form.replace(PLACE, Long.toString((long) rate)), options.all));
+        methods.add(KvBaselines.of(form.replace(PLACE, Long.toString((long) rate)), options.all()));
       }
     }
     if (methods.isEmpty()) {
@@ -131,7 +114,7 @@ public final class KvBench {
 
   /** Whether a method needs a profile. */
   public boolean needsProfile() {
-    return lines.stream().anyMatch(line -> line.name.equals(PROFILE));
+    return lines.stream().anyMatch(line -> line.name.equals(PROFILE) || line.name.equals(CODEC_PROFILE));
   }
 
   /** Number of rows. */
@@ -173,12 +156,18 @@ public final class KvBench {
 
   /** Ours at all rates: the step is that which makes the rate on the first windows as the original has them. */
   private List<KvMethod> ours(String name, KvGeometry geometry, KvProfile profile, List<CapturedTokens> captured) {
-    TrellisPages.Plan plan = new TrellisPages.Plan(
-        options.pageTokens, options.sinks, options.recent, options.all, !name.equals(CHANNELS),
-        name.equals(JOINT), CoefficientLaws.usual());
-    KvProfile own = name.equals(PROFILE) ? profile : null;
-    DoubleFunction<TrellisPages> method = step -> new TrellisPages(name, geometry, own, plan, step);
-    return Arrays.stream(bits).<KvMethod>mapToObj(rate -> method.apply(step(method, rate, captured))).toList();
+    DoubleFunction<KvMethod> method = switch (name) {
+      case CODEC -> step -> new CodecPages(name, options, null, -DECIBELS_OF_OCTAVE * Logarithms.log2(step));
+      case CODEC_PROFILE -> step -> new CodecPages(name, options, profile, -DECIBELS_OF_OCTAVE * Logarithms.log2(step));
+      default -> {
+        TrellisPages.Plan plan = new TrellisPages.Plan(
+            options.pageTokens(), options.sinks(), options.recent(), options.all(), !name.equals(CHANNELS),
+            name.equals(JOINT), CoefficientLaws.usual());
+        KvProfile own = name.equals(PROFILE) ? profile : null;
+        yield step -> new TrellisPages(name, geometry, own, plan, step);
+      }
+    };
+    return Arrays.stream(bits).mapToObj(rate -> method.apply(step(method, rate, captured))).toList();
   }
 
   /**
@@ -186,7 +175,7 @@ public final class KvBench {
    *
    * @throws IllegalArgumentException if raw tokens alone take more
    */
-  private double step(DoubleFunction<TrellisPages> method, double rate, List<CapturedTokens> captured) {
+  private double step(DoubleFunction<KvMethod> method, double rate, List<CapturedTokens> captured) {
     double low = LEAST_LOG_STEP;
     double high = GREATEST_LOG_STEP;
     // An octave of the step is about a bit, and less where many coefficients are 0.
@@ -195,7 +184,7 @@ public final class KvBench {
     double lastLog = log;
     double lastBits = Double.NaN;
     for (int i = 0; i < SEARCH_TRIES; i++) {
-      TrellisPages trial = method.apply(StrictMath.pow(2, log));
+      KvMethod trial = method.apply(StrictMath.pow(2, log));
       KvSize size = captured.stream().map(tokens -> tokens.size(trial, options.tokensOfPass()))
           .reduce(new KvSize(0, 0, 0, 0), KvSize::plus);
       if ((double) size.raw() / size.values() >= rate) {

@@ -33,7 +33,7 @@ class KvBenchTest {
   }
 
   private static KvBench bench(boolean all, double[] bits, String... methods) {
-    return new KvBench(List.of(methods), bits, new KvBench.Options(16, 2, 8, all, 8));
+    return new KvBench(List.of(methods), bits, new KvOptions(16, 2, 8, all, 8));
   }
 
   private List<KvBench.Row> measure(String name, KvBench bench, TokenWindows text) throws IOException {
