@@ -11,6 +11,8 @@ module llm265 {
   requires static jdk.incubator.vector;
   // Without it networks in ONNX files cannot be run.
   requires static com.microsoft.onnxruntime;
+  // Without it no models are trained.
+  requires static org.bytedeco.pytorch;
   requires java.desktop;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;

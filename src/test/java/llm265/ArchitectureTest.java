@@ -59,10 +59,12 @@ class ArchitectureTest {
           Set.of("lm.weights", "lm.layer"),
           Set.of("baseline.kv", "lm.architecture"),
           Set.of("lm"),
-          Set.of("runtime.transform", "runtime.exchange"),
+          Set.of("runtime.transform", "runtime.message"),
           Set.of("runtime.kv"),
           Set.of("runtime"),
-          Set.of("model", "bench", "oracle"),
+          Set.of("runtime.exchange"),
+          Set.of("runtime.training"),
+          Set.of("model", "bench", "oracle", "runtime.training.torch"),
           Set.of("network"),
           Set.of("fidelity"),
           Set.of("fidelity.network", "fidelity.kv"),
@@ -252,6 +254,14 @@ class ArchitectureTest {
         .should().dependOnClassesThat().resideInAPackage("org.knowm..").check(CLASSES);
     noClasses().that().resideInAPackage("llm265.h264..")
         .should().dependOnClassesThat(libraries()).check(CLASSES);
+  }
+
+  /** It is there only for who trains. */
+  @Test
+  void onlyTheTrainedModelNeedsItsLibrary() {
+    noClasses().that().resideOutsideOfPackage("llm265.runtime.training.torch")
+        .should().dependOnClassesThat().resideInAnyPackage("org.bytedeco..", "llm265.runtime.training.torch")
+        .check(CLASSES);
   }
 
   private static DescribedPredicate<JavaClass> libraries() {

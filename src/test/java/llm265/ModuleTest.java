@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the module shows: a package more is a promise more. */
 class ModuleTest {
@@ -27,10 +29,11 @@ class ModuleTest {
     assertThat(module().exports()).allMatch(exports -> !exports.isQualified());
   }
 
-  @Test
-  void theVectorApiMayBeMissing() throws URISyntaxException {
+  @ParameterizedTest
+  @ValueSource(strings = {"jdk.incubator.vector", "org.bytedeco.pytorch"})
+  void whatNotAllNeedMayBeMissing(String name) throws URISyntaxException {
     assertThat(module().requires())
-        .filteredOn(requires -> requires.name().equals("jdk.incubator.vector")).singleElement()
+        .filteredOn(requires -> requires.name().equals(name)).singleElement()
         .matches(requires -> requires.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC));
   }
 }

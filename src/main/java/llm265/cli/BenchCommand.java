@@ -8,10 +8,11 @@ import picocli.CommandLine.Spec;
 /** {@code llm265 bench}. */
 @Command(
     name = "bench",
-    description = "Measures rate, distortion, speed and fidelity, of us and of others.",
+    description = "Measures rate, distortion, speed, fidelity, and training over compressed links, of us and of others.",
     subcommands = {
       BenchRateDistortionCommand.class, BenchAblationCommand.class, BenchSpeedCommand.class, BenchFidelityCommand.class,
-      BenchKvCommand.class
+      BenchKvCommand.class,
+      BenchGradientsCommand.class, BenchActivationsCommand.class, BenchLinkCommand.class
     },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {

@@ -1,7 +1,8 @@
 /**
- * Other programs on this machine, and files from Maven repositories.
+ * Other programs on this machine, and files that they fetch.
  *
- * <p>{@link Program} finds programs on the PATH and runs them. {@link Maven} fetches files through the mvn program.
+ * <p>{@link Program} finds programs on the PATH and runs them. {@link Maven} fetches files through the mvn program,
+ * {@link NpmPackage} through npm.
  *
  * <p>A leaf: it does not know which programs others need.
  */

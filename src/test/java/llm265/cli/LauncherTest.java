@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +43,8 @@ class LauncherTest {
     script("bin/locale", "if [ \"$1\" = charmap ]; then echo \"$CHARMAP\"; else printf '%s\\n' $LOCALES; fi");
   }
 
-  private void script(String name, String commands) throws IOException {
-    Path file = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + commands + "\n");
+  private void script(String name, String... commands) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + String.join("\n", commands) + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -78,5 +80,40 @@ class LauncherTest {
     assertThat(run("UTF-8", "C C.utf8", "de_DE.UTF-8")).isEqualTo("de_DE.UTF-8");
     assertThat(run("UTF-8", "C C.utf8", "")).isEmpty();
     assertThat(run("EUC-JP", "C C.utf8", "ja_JP.eucJP")).isEqualTo("ja_JP.eucJP");
+  }
+
+  private ProgramRun launch(String... arguments) {
+    List<Object> command = new ArrayList<>(List.of("sh", folder.resolve("llm265")));
+    command.addAll(List.of(arguments));
+    return ProgramRun.of(
+        folder, Map.of("LLM265_JAVA_HOME", folder.resolve("jdk").toString(), "JAVA_OPTS", "", "LLM265_OPTS", "",
+            "OPENBLAS_NUM_THREADS", "", "PATH", folder.resolve("bin") + ":" + System.getenv("PATH")), command.toArray());
+  }
+
+  @Test
+  void whatTrainsModelsIsFetchedOnceAndByNoOtherCommand() throws IOException {
+    script("jdk/bin/java", "while [ \"$1\" != -cp ]; do shift; done; echo \"$2 with $OPENBLAS_NUM_THREADS\"");
+    script("bin/mvn", "echo run >>mvn.log",
+        "for argument; do case $argument in -Dtraining.libraries=*) mkdir -p \"${argument#*=}\" ;; esac; done");
+    assertThat(launch("bench", "speed").text()).endsWith("llm265.jar with \n");
+    assertThat(launch("bench", "gradients", "--help").text()).endsWith("llm265.jar with \n");
+    assertThat(folder.resolve("mvn.log")).doesNotExist();
+
+    ProgramRun first = launch("bench", "gradients", "--steps", "3");
+    assertThat(first.text()).endsWith("llm265.jar:" + folder.resolve("target/lib-training") + "/* with 1\n");
+    assertThat(first.err()).contains("llm265: fetching what trains models (once, 110 MB) ...");
+    assertThat(launch("bench", "activations").text()).isEqualTo(first.text());
+    assertThat(folder.resolve("mvn.log")).hasContent("run\n");
+  }
+
+  @Test
+  void whatCannotBeFetchedIsToldInOneLine() throws IOException {
+    script("bin/mvn", "echo '[INFO] trying'", "echo '[ERROR] no such host'", "echo '[ERROR] [Help 1]'", "exit 1");
+    ProgramRun run = launch("bench", "gradients");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err().lines().skip(1)).singleElement().asString()
+        .startsWith("llm265: what trains models could not be fetched: no such host; is this machine connected?");
+    assertThat(folder.resolve("target/lib-training")).doesNotExist();
+    assertThat(folder.resolve("target/.build-lock")).doesNotExist();
   }
 }
