@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
+import llm265.dtype.ValueCodec;
 import llm265.tensor.Effort;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
@@ -71,6 +72,52 @@ public class TensorEncoderTest {
     byte[] stream = TensorEncoder.atSnr(4).encode(values, 256, 512);
 
     assertThat(snr(values, TensorDecoder.decode(stream))).isCloseTo(4, within(0.05));
+  }
+
+  /** Headers are so large a part of it that the search ends far from the step it began with, where low bits were chosen. */
+  @ParameterizedTest
+  @ValueSource(doubles = {2.57, 3, 3.5, 4, 6})
+  void lowBitsAreChosenAnewFarFromWhereTheSearchBegan(double bits) {
+    Random random = new Random(12);
+    float[] values = new float[39 * 48];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    byte[] stream = TensorEncoder.atBits(bits).encode(values, 39, 48);
+
+    assertThat(8.0 * stream.length / values.length).isCloseTo(bits, within(0.02 * bits));
+    assertThat(TensorDecoder.open(stream).info().snr()).isGreaterThan(6 * bits - 10);
+  }
+
+  /** The error is known of the rotated plane, whose values have not been rounded to the type yet. */
+  @Test
+  void theErrorOfRotatedValuesIsThatAfterRounding() {
+    int rows = 39;
+    int columns = 507;
+    Random random = new Random(240587);
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    MemorySegment data = MemorySegment.ofArray(new byte[2 * values.length]);
+    ValueCodec.write(DType.BF16, data, 0, values, 0, values.length);
+    TensorView tensor = new TensorView("", DType.BF16, new long[] {rows, columns}, data);
+    TensorDecoder decoder = TensorDecoder.open(TensorEncoder.atSnr(24.4).encode(tensor));
+    assertThat(decoder.info().tools()).anyMatch(tool -> tool.startsWith("rotation"));
+    float[] original = new float[values.length];
+    tensor.read(0, original, 0, original.length);
+    float[] decoded = decoder.decode();
+    double error = 0;
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < values.length; i++) {
+      error += ((double) decoded[i] - original[i]) * ((double) decoded[i] - original[i]);
+      sum += original[i];
+      squares += (double) original[i] * original[i];
+    }
+    double variance = squares / values.length - sum / values.length * sum / values.length;
+
+    assertThat(decoder.info().snr()).isCloseTo(10 * Math.log10(variance * values.length / error), within(0.006));
   }
 
   @Test

@@ -41,7 +41,10 @@ public final class CarrierPlan implements TrellisPlan {
   /** Octaves from a known step within which its low bits and lambda serve. */
   private static final double NEAR = 0.4;
 
-  /** The same while the whole is coded: with another number of low bits, its rate would leap. */
+  /**
+   * The same while the whole is coded: with another number of low bits, its rate would leap. Never farther than this from where
+   * low bits were chosen: many short ways would leave nothing but them.
+   */
   private static final double FAR = 1;
 
   private final Arrangement arrangement;
@@ -53,11 +56,27 @@ public final class CarrierPlan implements TrellisPlan {
   private final float centre;
   private final Trellis trellis;
   private final int classes;
-  private final List<CarrierPoint> points = new ArrayList<>();
+  private final List<Known> points = new ArrayList<>();
   /** Those at which the whole has been coded: a search that returns to a step finds what it left there. */
-  private final List<CarrierPoint> passes = new ArrayList<>();
+  private final List<Known> passes = new ArrayList<>();
   private CarrierSample sample;
-  private CarrierPoint coded;
+  private Known coded;
+
+  /**
+   * A point that has been measured.
+   *
+   * @param chosenAt the step for which its number of low bits was chosen
+   */
+  private record Known(CarrierPoint point, double chosenAt) {
+    int lowBits() {
+      return point.costs().lowBits();
+    }
+
+    /** Whether its low bits may serve at a step. */
+    boolean reaches(double step, double octaves) {
+      return point.octavesTo(step) < octaves && Math.abs(Logarithms.log2(step / chosenAt)) < FAR;
+    }
+  }
 
   /**
    * A plan.
@@ -89,21 +108,23 @@ public final class CarrierPlan implements TrellisPlan {
   @Override
   public Tiles at(double step) {
     coded = point(step);
-    return tiles(coded);
+    return tiles(coded.point);
   }
 
   @Override
   public Tiles next(double step) {
-    CarrierPoint before = coded;
-    coded = passes.stream().filter(pass -> pass.step() == step).findFirst().orElse(null);
+    Known before = coded;
+    coded = passes.stream().filter(pass -> pass.point.step() == step).findFirst().orElse(null);
     if (coded == null) {
-      coded = before != null && before.isAt(step) ? before.withStep(step, centre) : point(step);
-      if (before != null && before.octavesTo(step) < FAR && coded.costs().lowBits() != before.costs().lowBits()) {
-        coded = sample().measure(moved(before, step), trellis, 1, bounds.maxError()).point();
+      coded = before != null && before.point.isAt(step)
+          ? new Known(before.point.withStep(step, centre), before.chosenAt) : point(step);
+      if (before != null && before.reaches(step, FAR) && coded.lowBits() != before.lowBits()) {
+        CarrierPoint moved = moved(before.point, step);
+        coded = new Known(sample().measure(moved, trellis, 1, bounds.maxError()).point(), before.chosenAt);
       }
       passes.add(coded);
     }
-    return tiles(coded);
+    return tiles(coded.point);
   }
 
   @Override
@@ -123,7 +144,7 @@ public final class CarrierPlan implements TrellisPlan {
 
   @Override
   public Estimate estimate(double step) {
-    CarrierSample.Measured measured = sample().measure(point(step), trellis, 1, bounds.maxError());
+    CarrierSample.Measured measured = sample().measure(point(step).point, trellis, 1, bounds.maxError());
     TensorFraming framing = arrangement.framing();
     double exact = measured.beyond() * framing.values();
     double bits = measured.rate() * framing.values()
@@ -141,18 +162,19 @@ public final class CarrierPlan implements TrellisPlan {
     return sample;
   }
 
-  private CarrierPoint point(double step) {
-    CarrierPoint nearest = null;
-    for (CarrierPoint point : points) {
-      nearest = nearest == null || point.octavesTo(step) < nearest.octavesTo(step) ? point : nearest;
+  private Known point(double step) {
+    Known nearest = null;
+    for (Known known : points) {
+      nearest = nearest == null || known.point.octavesTo(step) < nearest.point.octavesTo(step) ? known : nearest;
     }
-    if (nearest != null && nearest.isAt(step)) {
-      return nearest.withStep(step, centre);
+    if (nearest != null && nearest.point.isAt(step)) {
+      return new Known(nearest.point.withStep(step, centre), nearest.chosenAt);
     }
-    CarrierPoint begin = nearest != null && nearest.octavesTo(step) < NEAR ? moved(nearest, step) : best(step);
-    CarrierPoint point = sample().learn(begin, trellis, bounds.maxError());
-    points.add(point);
-    return point;
+    boolean isNear = nearest != null && nearest.reaches(step, NEAR);
+    CarrierPoint begin = isNear ? moved(nearest.point, step) : best(step);
+    Known known = new Known(sample().learn(begin, trellis, bounds.maxError()), isNear ? nearest.chosenAt : step);
+    points.add(known);
+    return known;
   }
 
   private CarrierPoint moved(CarrierPoint point, double step) {
