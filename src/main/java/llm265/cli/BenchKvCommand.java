@@ -67,7 +67,8 @@ final class BenchKvCommand implements Callable<Integer> {
   @Option(
       names = "--methods", paramLabel = "M", split = ",", defaultValue = "ours,kivi,turboquant,q4_0-hadamard",
       description = "ours, ours-joint (keys and values together), ours-channels (means and deviations of channels only), "
-          + "ours-profile, kivi{b}[r128], rtn{b}g{g}, kv{b}, quarot{b}, turboquant{b}[nc], (q4_0|q5_0|q8_0)[-hadamard]; {b} "
+          + "ours-profile, codec (as llm265 kv has it, without axes), codec-axes, codec-profile, "
+          + "kivi{b}[r128], rtn{b}g{g}, kv{b}, quarot{b}, turboquant{b}[nc], (q4_0|q5_0|q8_0)[-hadamard]; {b} "
           + "stands for whole numbers among --bits, and may be left out at the end (default: ${DEFAULT-VALUE})")
   private List<String> methods;
 

@@ -11,8 +11,11 @@ import llm265.cli.output.Format;
 import llm265.runtime.KvCacheWriter;
 import llm265.runtime.KvCodec;
 import llm265.runtime.KvRate;
+import llm265.runtime.KvRotary;
 import llm265.runtime.KvSpec;
 import llm265.runtime.KvStatistics;
+import llm265.runtime.transform.KvProfile;
+import llm265.runtime.transform.RotaryTransform.Pairing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +41,9 @@ final class KvCompressCommand implements Callable<Integer> {
 
   private static final int MOST_STATE_BITS = 8;
 
+  /** Channels of a cell at most on axes that nobody asked for: finding them takes the third power of it. */
+  private static final int MOST_AXES = 256;
+
   @Parameters(paramLabel = "DUMP", description = "File of keys and values")
   private Path input;
 
@@ -55,6 +61,11 @@ final class KvCompressCommand implements Callable<Integer> {
 
   @Option(names = "--snr", paramLabel = "DB", description = "A quality of every page in place of a rate")
   private Double decibels;
+
+  @Option(
+      names = "--step", paramLabel = "DB",
+      description = "One step for all pages in place of a rate: variance of channels over the square of the step")
+  private Double step;
 
   @Option(names = "--lossless", description = "Keep every bit")
   private boolean lossless;
@@ -89,6 +100,28 @@ final class KvCompressCommand implements Callable<Integer> {
   @Option(names = "--pre-rope", description = "The keys are from before rotary embedding")
   private boolean preRope;
 
+  @Option(
+      names = "--rope-base", paramLabel = "B",
+      description = "Base of the keys' rotary embedding, such as 10000: it is undone before they are coded")
+  private Double ropeBase;
+
+  @Option(names = "--rope-dims", paramLabel = "N", description = "Elements of a head that it rotates (default: all)")
+  private Integer ropeDims;
+
+  @Option(
+      names = "--rope-pairing", paramLabel = "P",
+      description = "halves: element i turns with i + N/2 (default); even-odd: 2i with 2i + 1")
+  private String ropePairing;
+
+  @Option(
+      names = "--axes", negatable = true,
+      description = "Code on axes that are learned from the decoded tokens before (default: where a cell has 256 channels at "
+          + "most, and there is no profile)")
+  private Boolean axes;
+
+  @Option(names = "--profile", paramLabel = "FILE", description = "Profile of the model's keys and values, of bench kv")
+  private Path profileFile;
+
   @Mixin private KvDumpOptions dumpOptions;
 
   @Mixin private ThreadsOption threads;
@@ -118,17 +151,18 @@ final class KvCompressCommand implements Callable<Integer> {
   }
 
   private KvRate rate() {
-    int kinds = (decibels != null ? 1 : 0) + (lossless ? 1 : 0) + (fixed ? 1 : 0) + (bounded ? 1 : 0);
+    int kinds = (decibels != null ? 1 : 0) + (step != null ? 1 : 0) + (lossless ? 1 : 0) + (fixed ? 1 : 0) + (bounded ? 1 : 0);
     if (kinds > 1) {
-      throw new ParameterException(spec.commandLine(), "--snr, --lossless, --fixed and --max exclude each other");
+      throw new ParameterException(spec.commandLine(), "--snr, --step, --lossless, --fixed and --max exclude each other");
     }
-    if ((decibels != null || lossless) && (bits != null || keyBits != null || valueBits != null)) {
-      throw new ParameterException(spec.commandLine(), "--snr and --lossless go together with no bits");
+    Double quality = step != null ? step : decibels;
+    if ((quality != null || lossless) && (bits != null || keyBits != null || valueBits != null)) {
+      throw new ParameterException(spec.commandLine(), "--snr, --step and --lossless go together with no bits");
     }
     double all = bits == null ? 3 : bits;
-    double keys = decibels != null ? decibels : keyBits == null ? all : keyBits;
-    double values = decibels != null ? decibels : valueBits == null ? all : valueBits;
-    KvRate.Mode mode = decibels != null ? KvRate.Mode.SNR : fixed ? KvRate.Mode.FIXED_BYTES
+    double keys = quality != null ? quality : keyBits == null ? all : keyBits;
+    double values = quality != null ? quality : valueBits == null ? all : valueBits;
+    KvRate.Mode mode = step != null ? KvRate.Mode.STEP : decibels != null ? KvRate.Mode.SNR : fixed ? KvRate.Mode.FIXED_BYTES
         : bounded ? KvRate.Mode.MAX_BYTES : KvRate.Mode.BITS;
     if (Integer.bitCount(states) != 1 || states < 4 || states > 1 << MOST_STATE_BITS) {
       throw new ParameterException(spec.commandLine(), "--states " + states + " is not a power of two in 4..256");
@@ -142,13 +176,35 @@ final class KvCompressCommand implements Callable<Integer> {
     }
   }
 
-  private KvCodec codec(KvDump dump, KvRate rate) {
+  private KvRotary rotary(KvDump dump) {
+    if (ropeBase == null) {
+      if (ropeDims != null || ropePairing != null) {
+        throw new ParameterException(spec.commandLine(), "--rope-dims and --rope-pairing take --rope-base");
+      }
+      return KvRotary.NONE;
+    }
+    Pairing pairing = ropePairing == null || ropePairing.equals("halves") ? Pairing.HALVES : Pairing.EVEN_ODD;
+    if (ropePairing != null && pairing == Pairing.EVEN_ODD && !ropePairing.equals("even-odd")) {
+      throw new ParameterException(spec.commandLine(), "--rope-pairing " + ropePairing + " is not halves or even-odd");
+    }
+    return KvRotary.of(ropeBase, ropeDims == null ? dump.keyDim() : ropeDims, pairing);
+  }
+
+  /** Whether to learn axes: of cells that are not too large to do it quickly. */
+  private boolean learnsAxes(KvSpec cache, KvProfile profile) {
+    return axes != null ? axes
+        : profile == null && !lossless && cache.headsPerCell() * Math.max(cache.headDim(), cache.valueDim()) <= MOST_AXES;
+  }
+
+  private KvCodec codec(KvDump dump, KvRate rate) throws IOException {
+    KvProfile profile = profileFile == null ? null : KvProfile.read(profileFile);
+    int heads = headsPerCell != 0 ? headsPerCell : profile != null ? profile.geometry().groupHeads() : dump.kvHeads();
     try {
       KvSpec cache = KvSpec.of(model, dump.layers(), dump.kvHeads(), dump.keyDim(), dump.dtype())
           .withValueDim(dump.valueDim()).withLayout(dump.layout())
-          .withPages(pageTokens, headsPerCell == 0 ? dump.kvHeads() : headsPerCell).withRaw(sinks, window)
-          .withKeys(preRope ? KvSpec.KeyForm.PRE_ROPE : KvSpec.KeyForm.POST_ROPE, "");
-      return KvCodec.of(cache, rate);
+          .withPages(pageTokens, heads).withRaw(sinks, window)
+          .withKeys(preRope ? KvSpec.KeyForm.PRE_ROPE : KvSpec.KeyForm.POST_ROPE, "").withRotary(rotary(dump));
+      return KvCodec.of(learnsAxes(cache, profile) ? cache.withLearnedAxes() : cache, rate, profile);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -32,6 +32,9 @@ final class KvDecompressCommand implements Callable<Integer> {
       description = "File to write: .npy for one tensor, else .safetensors")
   private Path output;
 
+  @Option(names = "--profile", paramLabel = "FILE", description = "Profile that the file was coded with")
+  private Path profile;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
@@ -41,7 +44,7 @@ final class KvDecompressCommand implements Callable<Integer> {
     Arguments.requireDifferent(spec, input, output);
     OutputKind.TENSORS.requireName(spec, output);
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
-      KvCacheReader reader = KvInput.open(input).withThreads(executor, threads.count());
+      KvCacheReader reader = KvInput.open(input, profile).withThreads(executor, threads.count());
       KvDump dump;
       try {
         dump = KvDump.empty(reader.note(), reader.spec().dtype());

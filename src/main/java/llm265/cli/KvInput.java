@@ -5,15 +5,26 @@ import java.nio.file.Path;
 import llm265.h264.StreamException;
 import llm265.runtime.KvCacheReader;
 import llm265.runtime.KvCellException;
+import llm265.runtime.transform.KvProfile;
 
 /** A KV cache file that a command reads. */
 final class KvInput {
   private KvInput() {}
 
-  /** Opens a file of any cache. */
+  /** Opens a file of any cache that was coded without a profile. */
   static KvCacheReader open(Path path) throws IOException {
+    return open(path, null);
+  }
+
+  /**
+   * Opens a file of any cache.
+   *
+   * @param profileFile file of the profile that it was coded with; null for none
+   */
+  static KvCacheReader open(Path path, Path profileFile) throws IOException {
+    KvProfile profile = profileFile == null ? null : KvProfile.read(profileFile);
     try {
-      return KvCacheReader.open(path, null, null);
+      return KvCacheReader.open(path, null, profile);
     } catch (StreamException e) {
       throw of(path, e);
     }

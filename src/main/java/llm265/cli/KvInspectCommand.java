@@ -29,6 +29,9 @@ final class KvInspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "File of kv compress")
   private Path input;
 
+  @Option(names = "--profile", paramLabel = "FILE", description = "Profile that the file was coded with")
+  private Path profile;
+
   @Option(names = "--json", description = "Print JSON")
   private boolean json;
 
@@ -36,7 +39,7 @@ final class KvInspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    KvCacheReader reader = KvInput.open(input);
+    KvCacheReader reader = KvInput.open(input, profile);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       printJson(reader, out);
@@ -53,6 +56,7 @@ final class KvInspectCommand implements Callable<Integer> {
     out.println("cache      " + cache.layers() + " layers, " + cache.kvHeads() + " heads of " + cache.headDim() + " and "
         + cache.valueDim() + ", " + cache.dtype() + ", " + cache.layout().name().toLowerCase(Locale.ROOT) + ", "
         + cache.keys().name().toLowerCase(Locale.ROOT) + ", " + cache.headsPerCell() + " heads a cell");
+    out.println("rotary     " + cache.rotary() + (cache.learnedAxes() ? ", learned axes" : ""));
     out.println("spec       " + HexFormat.of().formatHex(cache.hash(), 0, 8));
     out.println("rate       " + reader.rate());
     out.println("tokens     " + all.tokens() + ": " + all.pages() + " pages of " + cache.pageTokens() + ", " + all.evicted()
@@ -82,6 +86,7 @@ final class KvInspectCommand implements Callable<Integer> {
     root.put("model", cache.modelId()).put("layers", cache.layers()).put("heads", cache.kvHeads())
         .put("head_dim", cache.headDim()).put("value_dim", cache.valueDim()).put("dtype", cache.dtype().name())
         .put("layout", cache.layout().name()).put("keys", cache.keys().name()).put("page_tokens", cache.pageTokens())
+        .put("rotary_pairs", cache.rotary().pairs()).put("learned_axes", cache.learnedAxes())
         .put("heads_per_cell", cache.headsPerCell()).put("sinks", cache.sinkTokens()).put("window", cache.recentTokens())
         .put("spec_hash", HexFormat.of().formatHex(cache.hash())).put("rate", reader.rate().toString());
     root.put("tokens", all.tokens()).put("values", all.values()).put("pages", all.pages()).put("evicted", all.evicted())

@@ -37,13 +37,16 @@ final class KvVerifyCommand implements Callable<Integer> {
   @Option(names = "--against", paramLabel = "DUMP", description = "The dump that was compressed")
   private Path dumpFile;
 
+  @Option(names = "--profile", paramLabel = "FILE", description = "Profile that the file was coded with")
+  private Path profile;
+
   @Mixin private KvDumpOptions dumpOptions;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    KvCacheReader reader = KvInput.open(input);
+    KvCacheReader reader = KvInput.open(input, profile);
     PrintWriter out = spec.commandLine().getOut();
     List<KvCacheReader.Damage> damages = reader.verify();
     for (KvCacheReader.Damage damage : damages.subList(0, Math.min(MOST_NAMED, damages.size()))) {

@@ -73,7 +73,20 @@ public final class KvCacheReader extends KvCacheSource {
    */
   public record Damage(int page, int layer, KvPart part, String problem) {}
 
-  /** Looks at every byte; returns what is damaged, in the order of the file. */
+  /** Whether a cell is damaged by itself; nobody knows behind a page whose place in the file is damaged. */
+  private boolean isDamaged(int page, int layer, KvPart part, int group) {
+    try {
+      sequence().requireWhole(page, layer, part, group);
+      return false;
+    } catch (KvCellException e) {
+      return e.page() == page;
+    }
+  }
+
+  /**
+   * Looks at every byte; returns what is damaged, in the order of the file. A cell that is whole still cannot be read where one
+   * is not that its axes are learned from.
+   */
   public List<Damage> verify() {
     List<Damage> damages = new ArrayList<>();
     for (int p = 0; p < pages(); p++) {
@@ -82,10 +95,10 @@ public final class KvCacheReader extends KvCacheSource {
         damages.add(new Damage(p, -1, null, entry.damage()));
       }
       for (int cell = 0; entry.page() != null && cell < entry.page().cells(); cell++) {
-        if (!entry.page().isWhole(cell)) {
-          damages.add(new Damage(
-              p, entry.page().layerFrom() + cell / cells().format().cells(1), cells().format().part(cell),
-              "its checksum is not that of its bytes"));
+        int layer = entry.page().layerFrom() + cell / cells().format().cells(1);
+        KvPart part = cells().format().part(cell);
+        if (isDamaged(p, layer, part, cell % spec().groups())) {
+          damages.add(new Damage(p, layer, part, "its checksum is not that of its bytes"));
         }
       }
     }

@@ -151,9 +151,7 @@ public abstract class KvCacheSource {
       KvPage page = sequence.entries().get(p).page();
       for (int group = 0; page != null && group < spec().groups(); group++) {
         int cell = cells.format().cell(page.layerFrom(), layer, part, group);
-        if (!page.isWhole(cell)) {
-          throw new KvCellException(layer, part, p, "its checksum is not that of its bytes");
-        }
+        sequence.requireWhole(p, layer, part, group);
         byte[] stream = PictureCell.stream(
             cells.format().format(part), page.body(cell), cells.format().codedTokens(page.firstToken(), page.tokens()));
         if (stream != null) {

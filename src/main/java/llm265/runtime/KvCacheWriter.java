@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import llm265.checkpoint.OutputFile;
 import llm265.runtime.kv.CellEncoder;
+import llm265.runtime.kv.CellModel;
 import llm265.runtime.kv.CellTarget;
 import llm265.runtime.transform.KvPart;
 
@@ -135,16 +136,35 @@ public final class KvCacheWriter extends KvCacheSource {
   }
 
   private void seal(int pages, int tokens) {
-    KvView view = view();
+    learn();
+    for (int done = 0; done < pages;) {
+      int run = sequence.pagesOfOneModel(pages - done, tokens);
+      sealRun(run, tokens);
+      done += run;
+    }
+  }
+
+  private void learn() {
     int first = sequence.sealedTokens();
     if (sequence.context() == null) {
       int sink = Math.clamp(spec.sinkTokens() - first, 0, complete());
       KvContext learned = cells().learn(
-          view, sink, Math.min(complete() - sink, MOST_LEARNED), sequence.firstPosition() + first + sink);
+          view(), sink, Math.min(complete() - sink, MOST_LEARNED), sequence.firstPosition() + first + sink);
       sequence.context(learned);
       for (int i = 0; i < debts.length; i++) {
         debts[i] = learned.modelBytes(i);
       }
+    }
+  }
+
+  /** Seals pages whose cells have one model each. */
+  private void sealRun(int pages, int tokens) {
+    KvView view = view();
+    int first = sequence.sealedTokens();
+    int firstPage = sequence.entries().size();
+    long[] sources = new long[debts.length];
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = sequence.source(firstPage, i / format.cells(1), format.part(i), i % spec.groups());
     }
     byte[][][] bodies = new byte[pages][debts.length][];
     cells().workers().forEachInOrder(
@@ -157,7 +177,7 @@ public final class KvCacheWriter extends KvCacheSource {
     for (int p = 0; p < pages; p++) {
       int firstToken = first + p * tokens;
       byte[] bytes = format.page(
-          cells().specHash(), sequence.context(), firstToken, tokens, 0, spec.layers(), bodies[p]);
+          cells().specHash(), sequence.context(), firstToken, tokens, 0, spec.layers(), bodies[p], sources);
       KvPage page = new KvPage(
           format, cells().specHash(), sequence.context().sharedHash(), MemorySegment.ofArray(bytes));
       sequence.entries().add(new KvSequence.Entry(page, firstToken, tokens));
@@ -182,18 +202,19 @@ public final class KvCacheWriter extends KvCacheSource {
     int layer = model / format.cells(1);
     KvPart part = format.part(model);
     byte[][] bodies = new byte[pages][];
+    CellModel cellModel = sequence.model(sequence.entries().size(), layer, part, model % spec.groups());
     for (int p = 0; p < pages; p++) {
       int firstToken = first + p * tokens;
       int coded = format.codedTokens(firstToken, tokens);
       double granted = format.bodyBytes(part, rate().amount(layer, part), coded) + format.sharedBytes();
-      CellTarget target = null;
+      CellTarget target = format.target(sequence.context().model(model), layer, part, coded);
       if (rate().mode() == KvRate.Mode.BITS) {
         double most = MOST_CORRECTION * Math.max(0, granted);
         target = new CellTarget.About(granted - Math.clamp(debts[model] / HORIZON, -most, most));
       }
       try {
         CellEncoder.Encoded encoded = cells().encode(
-            sequence.context(), view, layer, part, model % spec.groups(), p * tokens, firstToken, tokens,
+            cellModel, view, layer, part, model % spec.groups(), p * tokens, firstToken, tokens,
             sequence.firstPosition(), target);
         bodies[p] = encoded.body();
       } catch (IllegalArgumentException e) {
@@ -243,6 +264,7 @@ public final class KvCacheWriter extends KvCacheSource {
     if (tokens < 0 || tokens > tokens()) {
       throw new IllegalArgumentException(tokens + " of " + tokens() + " tokens");
     }
+    boolean isCut = tokens < sequence.sealedTokens();
     int left = Math.max(0, tokens - sequence.sealedTokens());
     for (int layer = 0; layer < stagedTokens.length; layer++) {
       stagedTokens[layer] = Math.min(stagedTokens[layer], left);
@@ -254,16 +276,35 @@ public final class KvCacheWriter extends KvCacheSource {
       }
     }
     sequence.sinks().resize(Math.min(sequence.sinks().tokens(), tokens));
+    if (isCut) {
+      sequence.changed(Math.max(0, sequence.entries().size() - 1));
+    }
     tail.resize(complete());
   }
 
-  /** Forgets the bytes of a page: its tokens cannot be read any more, those of later pages can. */
-  public void evict(int page) {
-    KvSequence.Entry entry = sequence.entries().get(page);
-    sequence.entries().set(page, new KvSequence.Entry(null, entry.firstToken(), entry.tokens()));
+  /** Whether all pages but this can be read without it: with learned axes, those from which later ones have theirs cannot go. */
+  public boolean isEvictable(int page) {
+    return !sequence.isLearnedFrom(page);
   }
 
-  /** The bytes of a page: one object that decodes with the context alone; null where it was evicted. */
+  /**
+   * Forgets the bytes of a page: its tokens cannot be read any more, those of later pages can. No axes are learned from it later.
+   *
+   * @throws IllegalArgumentException if it is not {@linkplain #isEvictable evictable}
+   */
+  public void evict(int page) {
+    KvSequence.Entry entry = sequence.entries().get(page);
+    if (!isEvictable(page)) {
+      throw new IllegalArgumentException("page " + page + " cannot be evicted: axes of later pages are learned from it");
+    }
+    sequence.entries().set(page, new KvSequence.Entry(null, entry.firstToken(), entry.tokens()));
+    sequence.changed(page);
+  }
+
+  /**
+   * The bytes of a page: one object that decodes with the context alone, but with learned axes not without the pages before it;
+   * null where it was evicted.
+   */
   public byte[] page(int page) {
     KvPage sealed = sequence.entries().get(page).page();
     return sealed == null ? null : KvSequence.bytes(sealed.bytes());

@@ -11,8 +11,11 @@ import llm265.runtime.kv.CellFormat;
 import llm265.runtime.kv.CellModel;
 import llm265.runtime.kv.CellTarget;
 import llm265.runtime.kv.ModelLearner;
+import llm265.runtime.transform.CoefficientModel;
 import llm265.runtime.transform.CoefficientModels;
+import llm265.runtime.transform.KvGeometry;
 import llm265.runtime.transform.KvPart;
+import llm265.runtime.transform.KvProfile;
 
 /** The cells of a cache: coded one by one, in work areas that wait for the next one. Immutable and thread-safe. */
 final class KvCells {
@@ -47,7 +50,23 @@ final class KvCells {
     if (profile != null && profile.hash().length != NO_PROFILE.length) {
       throw new IllegalArgumentException("a profile's hash of " + profile.hash().length + " bytes");
     }
+    if (profile != null && spec.learnedAxes()) {
+      throw new IllegalArgumentException("axes are those of a profile, or learned, but not both");
+    }
+    if (profile instanceof KvProfile of) {
+      requireFits(spec, of.geometry());
+    }
     return new KvCells(spec, rate, profile, Workers.CALLER, new IdlePool<>(), new IdlePool<>());
+  }
+
+  private static void requireFits(KvSpec spec, KvGeometry profile) {
+    if (profile.layers() != spec.layers() || profile.heads() != spec.kvHeads() || profile.headSize() != spec.headDim()
+        || profile.headSize() != spec.valueDim() || profile.groupHeads() != spec.headsPerCell()) {
+      throw new IllegalArgumentException(
+          "the profile is of " + profile.layers() + " layers and " + profile.heads() + " heads of " + profile.headSize() + ", "
+              + profile.groupHeads() + " of them in a cell; the cache has " + spec.layers() + " layers, " + spec.kvHeads()
+              + " heads of " + spec.headDim() + " and " + spec.valueDim() + ", " + spec.headsPerCell() + " in a cell");
+    }
   }
 
   /** The same with other workers, which share the work areas. */
@@ -59,6 +78,9 @@ final class KvCells {
   static Optional<String> unsupported(KvSpec spec, KvRate rate) {
     if (rate.layers() != 0 && rate.layers() != spec.layers()) {
       return Optional.of("rates of " + rate.layers() + " layers for a cache of " + spec.layers());
+    }
+    if (rate.mode() == KvRate.Mode.STEP && rate.coding() == KvRate.Coding.PICTURES) {
+      return Optional.of("pictures have no common step");
     }
     if (rate.mode() != KvRate.Mode.FIXED_BYTES && rate.mode() != KvRate.Mode.MAX_BYTES) {
       return Optional.empty();
@@ -82,6 +104,11 @@ final class KvCells {
 
   KvRate rate() {
     return rate;
+  }
+
+  /** Whether cells are on axes that are learned from decoded tokens. */
+  boolean hasAxes() {
+    return spec.learnedAxes() && rate.mode() != KvRate.Mode.LOSSLESS;
   }
 
   byte[] profileHash() {
@@ -117,13 +144,13 @@ final class KvCells {
       KvPart part = i / groups % 2 == 0 ? KvPart.KEYS : KvPart.VALUES;
       return learned(view, layer, part, i % groups, token, tokens, position);
     }, (i, model) -> models[i] = model);
-    return KvContext.of(models);
+    return KvContext.of(models, profile != null);
   }
 
   private CellModel learned(KvView view, int layer, KvPart part, int group, int token, int tokens, long position) {
     int channels = spec.channels(part);
-    ModelLearner learner =
-        new ModelLearner(channels, profile == null ? null : profile.model(layer, part == KvPart.KEYS, group));
+    CoefficientModel known = profile == null ? null : profile.model(layer, part == KvPart.KEYS, group);
+    ModelLearner learner = new ModelLearner(channels, KvContext.transform(spec, part, known), known);
     MemorySegment patterns = MemorySegment.ofArray(new byte[format.format(part).rawBytes(1)]);
     float[] row = new float[channels];
     for (int t = 0; t < tokens; t++) {
@@ -138,10 +165,10 @@ final class KvCells {
   /**
    * Encodes a cell of a page.
    *
-   * @param target null for the rate's own
+   * @param model of the cell
    */
   CellEncoder.Encoded encode(
-      KvContext context, KvView view, int layer, KvPart part, int group, int viewToken, int firstToken, int tokens,
+      CellModel model, KvView view, int layer, KvPart part, int group, int viewToken, int firstToken, int tokens,
       long firstPosition, CellTarget target) {
     int coded = format.codedTokens(firstToken, tokens);
     int skipped = tokens - coded;
@@ -151,8 +178,8 @@ final class KvCells {
         layer, part, group * spec.headsPerCell(), (group + 1) * spec.headsPerCell(), viewToken + skipped, coded, patterns, 0);
     CellEncoder encoder = encoders.take(cellFormat, () -> new CellEncoder(cellFormat, spec.pageTokens()));
     CellEncoder.Encoded encoded = encoder.encode(
-        context.model(KvContext.index(spec, layer, part, group)), patterns, coded, firstPosition + firstToken + skipped,
-        target == null ? format.target(layer, part, coded) : target, rate.refusesNotFinite());
+        model, patterns, coded, firstPosition + firstToken + skipped,
+        target, rate.refusesNotFinite());
     encoders.giveBack(cellFormat, encoder);
     return encoded;
   }

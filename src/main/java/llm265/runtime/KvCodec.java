@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import llm265.h264.StreamException;
 import llm265.parallel.Workers;
+import llm265.runtime.kv.CellModel;
 import llm265.runtime.transform.CoefficientModels;
 import llm265.runtime.transform.KvPart;
 
@@ -111,7 +112,7 @@ public final class KvCodec {
   }
 
   /**
-   * Encodes pages; those that fail say so, and the others are not touched by it.
+   * Encodes pages; those that fail say so, and the others are not touched by it. Pages on learned axes are refused.
    *
    * @param firstPosition position of token 0 of the sequence
    * @return number of pages that are done
@@ -125,8 +126,15 @@ public final class KvCodec {
     return done[0];
   }
 
+  private void requireNoAxes() {
+    if (cells.hasAxes()) {
+      throw new IllegalArgumentException("pages on learned axes need those before them: they are no objects of their own");
+    }
+  }
+
   private void encode(KvContext context, long firstPosition, KvPageJob job) {
     try {
+      requireNoAxes();
       requireLayers(job.layerFrom(), job.layerTo());
       job.view().requireFits(spec());
       if (job.tokens() < 1 || job.tokens() > spec().pageTokens() || job.firstToken() < 0) {
@@ -137,12 +145,15 @@ public final class KvCodec {
       for (int cell = 0; cell < bodies.length; cell++) {
         int layer = job.layerFrom() + cell / cells.format().cells(1);
         KvPart part = cells.format().part(cell);
+        int group = cell % spec().groups();
+        CellModel model = context.model(KvContext.index(spec(), layer, part, group));
+        int coded = cells.format().codedTokens(job.firstToken(), job.tokens());
         bodies[cell] = cells.encode(
-            context, job.view(), layer, part, cell % spec().groups(), job.viewToken(), job.firstToken(), job.tokens(),
-            firstPosition, null).body();
+            model, job.view(), layer, part, group, job.viewToken(), job.firstToken(), job.tokens(), firstPosition,
+            cells.format().target(model, layer, part, coded)).body();
       }
       byte[] page = cells.format().page(
-          cells.specHash(), context, job.firstToken(), job.tokens(), job.layerFrom(), layers, bodies);
+          cells.specHash(), context, job.firstToken(), job.tokens(), job.layerFrom(), layers, bodies, null);
       MemorySegment.copy(MemorySegment.ofArray(page), 0, job.bytes(), 0, page.length);
       job.done(page.length);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -167,6 +178,7 @@ public final class KvCodec {
 
   private void decode(KvContext context, long firstPosition, KvPageJob job) {
     try {
+      requireNoAxes();
       job.view().requireFits(spec());
       KvPage page = new KvPage(cells.format(), cells.specHash(), context.sharedHash(), job.bytes());
       if (page.firstToken() != job.firstToken() || page.tokens() != job.tokens() || page.layerFrom() != job.layerFrom()
@@ -176,7 +188,7 @@ public final class KvCodec {
       KvSequence sequence = new KvSequence(cells, firstPosition, context);
       sequence.entries().add(new KvSequence.Entry(page, job.firstToken(), job.tokens()));
       for (int cell = 0; cell < page.cells(); cell++) {
-        if (!page.isWhole(cell)) {
+        if (!page.isWhole(cell, KvPageFormat.NO_SOURCE)) {
           throw new KvCellException(
               page.layerFrom() + cell / cells.format().cells(1), cells.format().part(cell), 0,
               "its checksum is not that of its bytes");

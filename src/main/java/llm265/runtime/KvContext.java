@@ -4,7 +4,10 @@ import java.util.Arrays;
 import llm265.runtime.kv.CellModel;
 import llm265.runtime.kv.ModelLearner;
 import llm265.runtime.kv.ModelRecord;
+import llm265.runtime.transform.ChannelTransform;
+import llm265.runtime.transform.CoefficientModel;
 import llm265.runtime.transform.CoefficientModels;
+import llm265.runtime.transform.IdentityTransform;
 import llm265.runtime.transform.KvPart;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
@@ -26,12 +29,13 @@ public final class KvContext {
     hash = KvSpec.sha256(bytes);
   }
 
-  static KvContext of(CellModel[] models) {
+  /** @param isProfiled whether means and deviations are those of a profile, and not repeated */
+  static KvContext of(CellModel[] models, boolean isProfiled) {
     PayloadWriter out = new PayloadWriter();
     int[] sizes = new int[models.length];
     for (int i = 0; i < models.length; i++) {
       int begin = out.length();
-      ModelRecord.write(models[i], out);
+      ModelRecord.write(models[i], isProfiled, out);
       sizes[i] = out.length() - begin;
     }
     return new KvContext(models, out.toByteArray(), sizes);
@@ -69,13 +73,21 @@ public final class KvContext {
       int begin = in.position();
       KvPart part = part(spec, i);
       int layer = i / (2 * spec.groups());
-      models[i] = ModelRecord.read(
-          in, spec.channels(part),
-          profile == null ? null : profile.model(layer, part == KvPart.KEYS, i % spec.groups()));
+      CoefficientModel known = profile == null ? null : profile.model(layer, part == KvPart.KEYS, i % spec.groups());
+      models[i] = ModelRecord.read(in, spec.channels(part), transform(spec, part, known), known);
       sizes[i] = in.position() - begin;
     }
     in.requireEnd("context_record");
     return new KvContext(models, record, sizes);
+  }
+
+  /** What makes coefficients of a cell's channels; null where nothing does. */
+  static ChannelTransform transform(KvSpec spec, KvPart part, CoefficientModel known) {
+    if (known != null) {
+      return known.transform();
+    }
+    return part == KvPart.KEYS && spec.rotary().pairs() > 0
+        ? spec.unrotated(part, new IdentityTransform(spec.channels(part))) : null;
   }
 
   CellModel model(int index) {

@@ -119,14 +119,21 @@ final class KvPage {
     return bytes.get(LittleEndian.BYTE, offsets[cell]) & 7;
   }
 
-  /** Whether a cell's bytes are those that were written. */
-  synchronized boolean isWhole(int cell) {
+  /** The checksum that a cell comes with. */
+  int crc(int cell) {
+    return bytes.get(LittleEndian.INT, offsets[cell] - KvPageFormat.CRC_BYTES);
+  }
+
+  /**
+   * Whether a cell's bytes are those that were written.
+   *
+   * @param source checksum of what its model was learned from; {@link KvPageFormat#NO_SOURCE} if not from other cells
+   */
+  synchronized boolean isWhole(int cell, long source) {
     if (!checked[cell]) {
       CRC32C crc = KvPageFormat.crc(specHash, contextHash);
-      crc.update(bytes.asSlice(4, KvPageFormat.HEADER_BYTES - 4).asByteBuffer());
-      KvPageFormat.number(crc, cell);
-      crc.update(bytes.asSlice(offsets[cell], format.slot(layerFrom, cell, sizes[cell])).asByteBuffer());
-      checked[cell] = (int) crc.getValue() == bytes.get(LittleEndian.INT, offsets[cell] - KvPageFormat.CRC_BYTES);
+      int slot = format.slot(layerFrom, cell, sizes[cell]);
+      checked[cell] = KvPageFormat.cellCrc(crc, bytes, cell, source, offsets[cell], slot) == crc(cell);
     }
     return checked[cell];
   }

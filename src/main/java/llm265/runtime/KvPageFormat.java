@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
 import llm265.dtype.LittleEndian;
 import llm265.runtime.kv.CellFormat;
+import llm265.runtime.kv.CellModel;
 import llm265.runtime.kv.CellTarget;
 import llm265.runtime.transform.KvPart;
 import llm265.trinity.Trellis;
@@ -15,6 +16,9 @@ final class KvPageFormat {
 
   static final int SIZE_BYTES = 3;
   static final int CRC_BYTES = 4;
+
+  /** Of cells whose model was not learned from others. */
+  static final long NO_SOURCE = -1;
 
   private final KvSpec spec;
   private final KvRate rate;
@@ -79,14 +83,19 @@ final class KvPageFormat {
     };
   }
 
-  /** The target of a cell on its own. */
-  CellTarget target(int layer, KvPart part, int tokens) {
+  /**
+   * The target of a cell on its own.
+   *
+   * @param known model of the cell in the context
+   */
+  CellTarget target(CellModel known, int layer, KvPart part, int tokens) {
     double amount = rate.amount(layer, part);
     return switch (rate.mode()) {
       case FIXED_BYTES -> new CellTarget.Most(mostBodyBytes(layer, part), true);
       case MAX_BYTES -> new CellTarget.Most(mostBodyBytes(layer, part), true);
       case BITS -> new CellTarget.About(bodyBytes(part, amount, tokens));
       case SNR -> new CellTarget.Snr(amount);
+      case STEP -> new CellTarget.Step(known.step(amount));
       case LOSSLESS -> new CellTarget.Lossless();
     };
   }
@@ -107,8 +116,14 @@ final class KvPageFormat {
     return tokens - (int) Math.clamp(spec.sinkTokens() - firstToken, 0, tokens);
   }
 
-  /** Puts a page together; unused bytes of slots are 0. */
-  byte[] page(byte[] specHash, KvContext context, int firstToken, int tokens, int layerFrom, int layers, byte[][] bodies) {
+  /**
+   * Puts a page together; unused bytes of slots are 0.
+   *
+   * @param sources what the models of cells were learned from, a checksum for each; null for {@link #NO_SOURCE} of all
+   */
+  byte[] page(
+      byte[] specHash, KvContext context, int firstToken, int tokens, int layerFrom, int layers, byte[][] bodies,
+      long[] sources) {
     int head = HEADER_BYTES + bodies.length * SIZE_BYTES;
     int[] slots = new int[bodies.length];
     long size = head;
@@ -129,16 +144,25 @@ final class KvPageFormat {
       }
       System.arraycopy(bodies[i], 0, page, at + CRC_BYTES, bodies[i].length);
       CRC32C crc = crc(specHash, context.sharedHash());
-      crc.update(page, 4, HEADER_BYTES - 4);
-      number(crc, i);
-      crc.update(page, at + CRC_BYTES, slots[i]);
-      out.set(LittleEndian.INT, at, (int) crc.getValue());
+      long source = sources == null ? NO_SOURCE : sources[i];
+      out.set(LittleEndian.INT, at, cellCrc(crc, out, i, source, at + CRC_BYTES, slots[i]));
       at += CRC_BYTES + slots[i];
     }
     CRC32C crc = crc(specHash, context.sharedHash());
     crc.update(page, 4, head - 4);
     out.set(LittleEndian.INT, 0, (int) crc.getValue());
     return page;
+  }
+
+  /** The checksum of a cell whose slot begins at a byte of its page. */
+  static int cellCrc(CRC32C crc, MemorySegment page, int cell, long source, int at, int slot) {
+    crc.update(page.asSlice(4, HEADER_BYTES - 4).asByteBuffer());
+    number(crc, cell);
+    if (source != NO_SOURCE) {
+      number(crc, (int) source);
+    }
+    crc.update(page.asSlice(at, slot).asByteBuffer());
+    return (int) crc.getValue();
   }
 
   /** Bytes that a body's place has. */

@@ -25,7 +25,9 @@ public final class KvRate {
     /** Variance of a page's keys, or values, in a layer over their mean squared error, in dB. */
     SNR,
     /** Every bit; there are no amounts. */
-    LOSSLESS
+    LOSSLESS,
+    /** One step for all pages of a layer's keys, or values: mean variance of channels in the context over its square, in dB. */
+    STEP
   }
 
   /** How coefficients become bytes. */
@@ -56,7 +58,7 @@ public final class KvRate {
     this.coding = coding;
     this.stateBits = stateBits;
     this.refusesNotFinite = refusesNotFinite;
-    double most = mode == Mode.SNR ? MOST_DECIBELS : MOST_BITS;
+    double most = mode == Mode.SNR || mode == Mode.STEP ? MOST_DECIBELS : MOST_BITS;
     boolean inRange = isIn(keys, most) && isIn(values, most);
     for (double amount : layerKeys) {
       inRange &= isIn(amount, most);
@@ -102,6 +104,19 @@ public final class KvRate {
   /** A quality in dB. */
   public static KvRate snr(double keyDecibels, double valueDecibels) {
     return of(Mode.SNR, keyDecibels, valueDecibels);
+  }
+
+  /**
+   * One step for all pages of a layer's keys, and one of its values, so that errors count alike wherever they are: what takes the
+   * fewest bits for a mean squared error of the sequence. Of two layers, and of keys and values, errors are alike in relation to
+   * deviations from channels' means.
+   *
+   * @param keyDecibels mean variance of the channels as the context tells it, over the square of the step; an SNR is about 10 dB
+   *     more at high rates
+   * @param valueDecibels likewise
+   */
+  public static KvRate step(double keyDecibels, double valueDecibels) {
+    return of(Mode.STEP, keyDecibels, valueDecibels);
   }
 
   /** Every bit of every value. */
@@ -201,10 +216,11 @@ public final class KvRate {
     if (mode == Mode.LOSSLESS) {
       return "lossless";
     }
-    String unit = mode == Mode.SNR ? " dB" : " bits";
+    String unit = mode == Mode.SNR || mode == Mode.STEP ? " dB" : " bits";
     String how = switch (mode) {
       case FIXED_BYTES -> ", every page alike";
       case MAX_BYTES -> ", no page more";
+      case STEP -> ", one step for all pages";
       default -> "";
     };
     return keys + unit + " of keys, " + values + " of values" + how

@@ -4,8 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.dtype.LittleEndian;
+import llm265.dtype.ValueCodec;
 import llm265.h264.StreamException;
 import llm265.runtime.kv.CellDecoder;
+import llm265.runtime.kv.CellModel;
+import llm265.runtime.transform.AdaptiveAxes;
 import llm265.runtime.transform.KvPart;
 
 /**
@@ -18,6 +21,8 @@ final class KvSequence {
   private final KvPageFormat format;
   private final long firstPosition;
   private final List<Entry> entries = new ArrayList<>();
+  /** Null where there are none. */
+  private final KvAxes axes;
   private KvContext context;
   private byte[] note = new byte[0];
   private KvRawTokens sinks;
@@ -47,6 +52,7 @@ final class KvSequence {
     this.format = cells.format();
     this.firstPosition = firstPosition;
     this.context = context;
+    axes = cells.hasAxes() ? new KvAxes(spec, new LearnedPages()) : null;
     sinks = KvRawTokens.none(spec);
     tail = KvRawTokens.none(spec);
   }
@@ -175,9 +181,9 @@ final class KvSequence {
         throw entry.damage == null ? new KvCellException(p) : new KvCellException(-1, part, p, entry.damage);
       }
       for (int group = headFrom / spec.headsPerCell(); group * spec.headsPerCell() < headTo; group++) {
-        if (!entry.page.isWhole(format.cell(entry.page.layerFrom(), layer, part, group))) {
-          throw new KvCellException(layer, part, p, "its checksum is not that of its bytes");
-        }
+        // Pages that the model is learned from come first: a damaged one of them is what to name.
+        model(p, layer, part, group);
+        requireWhole(p, layer, part, group);
       }
     }
   }
@@ -197,8 +203,96 @@ final class KvSequence {
     }
   }
 
+  /** The model of a cell of a page, which may be the next one to come. */
+  CellModel model(int number, int layer, KvPart part, int group) {
+    int learned = axes == null ? 0 : axes.learnedPages(number);
+    return learned == 0 ? context.model(KvContext.index(spec, layer, part, group)) : axes.model(learned, layer, part, group);
+  }
+
+  /** What the model of a cell of a page, which may be the next one, was learned from. */
+  long source(int number, int layer, KvPart part, int group) {
+    int learned = axes == null ? 0 : axes.learnedPages(number);
+    return learned == 0 ? KvPageFormat.NO_SOURCE : axes.source(learned, layer, part, group);
+  }
+
+  /** How many of the next pages have the models of the first of them. */
+  int pagesOfOneModel(int pages, int tokens) {
+    if (axes == null) {
+      return pages;
+    }
+    long left = axes.tokensToNext(entries.size());
+    int run = 0;
+    for (; run < pages && left > 0; run++) {
+      left -= format.codedTokens(sealedTokens() + (long) run * tokens, tokens);
+    }
+    return run;
+  }
+
+  boolean isLearnedFrom(int page) {
+    return axes != null && axes.isLearnedFrom(page, entries.size());
+  }
+
+  /** Says that a page and those behind it are not what they were. */
+  void changed(int page) {
+    if (axes != null) {
+      axes.changed(page);
+    }
+  }
+
+  /** Requires that a cell of a page that there is has the bytes that were written. */
+  void requireWhole(int number, int layer, KvPart part, int group) {
+    KvPage page = entries.get(number).page;
+    if (!page.isWhole(format.cell(page.layerFrom(), layer, part, group), source(number, layer, part, group))) {
+      throw new KvCellException(layer, part, number, "its checksum is not that of its bytes");
+    }
+  }
+
+  /** What axes are learned from. */
+  private final class LearnedPages implements KvAxes.Pages {
+    @Override
+    public int learnable(int number) {
+      Entry entry = entries.get(number);
+      boolean isEvicted = entry.page == null && entry.damage == null;
+      return isEvicted ? 0 : format.codedTokens(entry.firstToken, entry.tokens);
+    }
+
+    private KvPage page(int number, KvPart part) {
+      Entry entry = entries.get(number);
+      if (entry.page == null) {
+        throw new KvCellException(-1, part, number, entry.damage);
+      }
+      return entry.page;
+    }
+
+    @Override
+    public int crc(int number, int layer, KvPart part, int group) {
+      KvPage page = page(number, part);
+      return page.crc(format.cell(page.layerFrom(), layer, part, group));
+    }
+
+    @Override
+    public double learn(AdaptiveAxes learner, int number, int layer, KvPart part, int group) {
+      KvPage page = page(number, part);
+      requireWhole(number, layer, part, group);
+      Decoded cell = decode(number, layer, part, group);
+      int coded = format.codedTokens(entries.get(number).firstToken, page.tokens());
+      float[] rows = new float[learnable(number) * spec.channels(part)];
+      ValueCodec.read(spec.dtype(), cell.values, 0, rows, 0, rows.length);
+      learner.add(
+          rows, 0, learnable(number), firstPosition + entries.get(number).firstToken + page.tokens() - coded);
+      return cell.squaredStep;
+    }
+  }
+
+  private record Decoded(MemorySegment values, double squaredStep) {}
+
   /** Decodes a cell whose checksum is right. */
   MemorySegment decoded(int number, int layer, KvPart part, int group) {
+    return decode(number, layer, part, group).values;
+  }
+
+  private Decoded decode(int number, int layer, KvPart part, int group) {
+    CellModel model = model(number, layer, part, group);
     Entry entry = entries.get(number);
     KvPage page = entry.page;
     int count = format.codedTokens(entry.firstToken, page.tokens());
@@ -207,13 +301,13 @@ final class KvSequence {
     CellDecoder decoder = cells.takeDecoder(part);
     try {
       decoder.decode(
-          context.model(KvContext.index(spec, layer, part, group)), body, 0, body.length, count,
-          firstPosition + entry.firstToken + page.tokens() - count, out);
+          model, body, 0, body.length, count, firstPosition + entry.firstToken + page.tokens() - count, out);
     } catch (StreamException e) {
       throw new KvCellException(layer, part, number, e.getMessage());
     }
+    double squaredStep = decoder.squaredStep();
     cells.giveBack(part, decoder);
-    return out;
+    return new Decoded(out, squaredStep);
   }
 
   /** Copies wanted heads of runs of tokens to where they lie one token after the other. */

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import llm265.dtype.DType;
 import llm265.h264.UnsupportedStreamException;
+import llm265.runtime.transform.ChannelTransform;
 import llm265.runtime.transform.KvPart;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
@@ -24,11 +25,14 @@ import llm265.tensor.payload.PayloadWriter;
  * @param sinkTokens tokens at the beginning that are kept as they are
  * @param recentTokens tokens at the end that are kept as they are
  * @param keys whether keys are rotated by their positions
- * @param rope how they are: base, dimensions, pairing, in any words; part of the identity only
+ * @param rope what else there is to say of it, in any words; part of the identity only
+ * @param rotary how keys are rotated, so that the codec can undo it; {@link KvRotary#NONE} to code them as they come
+ * @param learnedAxes whether pages are coded on axes that are learned from the decoded tokens before them: see
+ *     {@link #withLearnedAxes}
  */
 public record KvSpec(
     String modelId, int layers, int kvHeads, int headDim, int valueDim, DType dtype, KvLayout layout, int pageTokens,
-    int headsPerCell, int sinkTokens, int recentTokens, KeyForm keys, String rope) {
+    int headsPerCell, int sinkTokens, int recentTokens, KeyForm keys, String rope, KvRotary rotary, boolean learnedAxes) {
   private static final int MOST = 65_535;
   private static final int MOST_PAGE_TOKENS = 4_096;
   private static final int MOST_TEXT = 4_096;
@@ -38,6 +42,9 @@ public record KvSpec(
 
   /** Values of a cell at most. */
   static final int MOST_CELL_VALUES = 1 << 24;
+
+  /** Channels of a cell on learned axes at most: their matrices have the square of it. */
+  static final int MOST_AXES = 1024;
 
   static final int DEFAULT_PAGE_TOKENS = 16;
   private static final String CLAUSE = "SPEC.md, KV cache files";
@@ -79,6 +86,17 @@ public record KvSpec(
     if (modelId.length() > MOST_TEXT || rope.length() > MOST_TEXT) {
       throw new IllegalArgumentException("a text of more than " + MOST_TEXT + " characters");
     }
+    if (2L * rotary.pairs() > headDim) {
+      throw new IllegalArgumentException(rotary.pairs() + " rotated pairs in heads of " + headDim);
+    }
+    if (keys == KeyForm.PRE_ROPE && rotary.pairs() > 0) {
+      throw new IllegalArgumentException("keys that are not rotated have no rotary embedding to undo");
+    }
+    if (learnedAxes && headsPerCell * Math.max(headDim, valueDim) > MOST_AXES) {
+      throw new IllegalArgumentException(
+          headsPerCell * Math.max(headDim, valueDim) + " channels of a cell are too many to learn axes of: at most "
+              + MOST_AXES + ", so take fewer heads of a cell");
+    }
   }
 
   private static void requireRange(String name, int value, int least, int most) {
@@ -93,44 +111,70 @@ public record KvSpec(
   public static KvSpec of(String modelId, int layers, int kvHeads, int headDim, DType dtype) {
     return new KvSpec(
         modelId, layers, kvHeads, headDim, headDim, dtype, KvLayout.CANONICAL, DEFAULT_PAGE_TOKENS, kvHeads, 0, 0,
-        KeyForm.POST_ROPE, "");
+        KeyForm.POST_ROPE, "", KvRotary.NONE, false);
   }
 
   /** The same of another layout. */
   public KvSpec withLayout(KvLayout other) {
     return new KvSpec(
         modelId, layers, kvHeads, headDim, valueDim, dtype, other, pageTokens, headsPerCell, sinkTokens, recentTokens, keys,
-        rope);
+        rope, rotary, learnedAxes);
   }
 
   /** The same with pages of another number of tokens, and other heads of a cell. */
   public KvSpec withPages(int tokens, int heads) {
     return new KvSpec(
-        modelId, layers, kvHeads, headDim, valueDim, dtype, layout, tokens, heads, sinkTokens, recentTokens, keys, rope);
+        modelId, layers, kvHeads, headDim, valueDim, dtype, layout, tokens, heads, sinkTokens, recentTokens, keys, rope,
+        rotary, learnedAxes);
   }
 
   /** The same with tokens kept as they are: at the beginning, and at the end. */
   public KvSpec withRaw(int sinks, int recent) {
     return new KvSpec(
-        modelId, layers, kvHeads, headDim, valueDim, dtype, layout, pageTokens, headsPerCell, sinks, recent, keys, rope);
+        modelId, layers, kvHeads, headDim, valueDim, dtype, layout, pageTokens, headsPerCell, sinks, recent, keys, rope,
+        rotary, learnedAxes);
   }
 
   /** The same with keys of a form. */
   public KvSpec withKeys(KeyForm form, String ropeText) {
     return new KvSpec(
         modelId, layers, kvHeads, headDim, valueDim, dtype, layout, pageTokens, headsPerCell, sinkTokens, recentTokens, form,
-        ropeText);
+        ropeText, rotary, learnedAxes);
+  }
+
+  /** The same with keys that are rotated so, which the codec undoes by itself unless a profile does. */
+  public KvSpec withRotary(KvRotary embedding) {
+    return new KvSpec(
+        modelId, layers, kvHeads, headDim, valueDim, dtype, layout, pageTokens, headsPerCell, sinkTokens, recentTokens, keys,
+        rope, embedding, learnedAxes);
+  }
+
+  /**
+   * The same with pages on principal axes that writer and reader learn alike from the decoded tokens before them, at 64, 128, ...
+   * 4,096 tokens: fewer bits, and nothing is sent for them. Then a page cannot be read without those that its axes were learned
+   * from, and pages are no objects of their own. Sequences without loss have no axes.
+   */
+  public KvSpec withLearnedAxes() {
+    return new KvSpec(
+        modelId, layers, kvHeads, headDim, valueDim, dtype, layout, pageTokens, headsPerCell, sinkTokens, recentTokens, keys,
+        rope, rotary, true);
   }
 
   /** The same with values of another size. */
   public KvSpec withValueDim(int dim) {
     return new KvSpec(
-        modelId, layers, kvHeads, headDim, dim, dtype, layout, pageTokens, headsPerCell, sinkTokens, recentTokens, keys, rope);
+        modelId, layers, kvHeads, headDim, dim, dtype, layout, pageTokens, headsPerCell, sinkTokens, recentTokens, keys, rope,
+        rotary, learnedAxes);
   }
 
   /** Size of a head. */
   public int dim(KvPart part) {
     return part == KvPart.KEYS ? headDim : valueDim;
+  }
+
+  /** Undoes the rotary embedding of a cell's keys, if it is known, and goes on with another transform. */
+  ChannelTransform unrotated(KvPart part, ChannelTransform next) {
+    return part == KvPart.KEYS && rotary.pairs() > 0 ? rotary.undone(headDim, next) : next;
   }
 
   /** Cells of a layer's keys, and of its values. */
@@ -177,6 +221,8 @@ public record KvSpec(
     }
     text(out, dtype.name());
     text(out, rope);
+    rotary.write(out);
+    out.u8(learnedAxes ? 1 : 0);
   }
 
   static KvSpec read(PayloadReader in) {
@@ -191,10 +237,12 @@ public record KvSpec(
     KeyForm form = KeyForm.values()[in.varint("key_form", KeyForm.values().length - 1)];
     String type = text(in, "dtype");
     String rope = text(in, "rope");
+    KvRotary rotary = KvRotary.read(in);
+    int axes = in.varint("learned_axes", 1);
     try {
       return new KvSpec(
           model, numbers[0], numbers[1], numbers[2], numbers[3], DType.of(type), layout, numbers[4], numbers[5], numbers[6],
-          numbers[7], form, rope);
+          numbers[7], form, rope, rotary, axes == 1);
     } catch (IllegalArgumentException e) {
       throw PayloadReader.malformed("spec", "is of no cache: " + e.getMessage());
     }
@@ -229,6 +277,8 @@ public record KvSpec(
     require("recent_tokens", recentTokens, file.recentTokens);
     require("key_form", keys, file.keys);
     require("rope", rope, file.rope);
+    require("rotary", rotary, file.rotary);
+    require("learned_axes", learnedAxes, file.learnedAxes);
   }
 
   private static void require(String field, Object here, Object there) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import llm265.checkpoint.Checkpoint;
@@ -14,6 +15,9 @@ import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.runtime.KvSamples;
+import llm265.runtime.transform.KvGeometry;
+import llm265.runtime.transform.KvPart;
+import llm265.runtime.transform.RotaryTransform.Pairing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +116,49 @@ class KvCommandTest {
     CommandRun run = CommandRun.of("kv", "verify", compressed);
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out()).contains("raw tokens, layer 1, values: ");
+  }
+
+  @Test
+  void axesRotaryEmbeddingAndProfilesAreOptions() throws IOException {
+    Path dump = dump(pairs("key_cache.#", "value_cache.#", 1, 4, TOKENS, 16));
+    Path compressed = folder.resolve("dump.kv");
+    CommandRun.succeed(
+        "kv", "compress", dump, "-o", compressed, "--rope-base", "10000", "--rope-dims", "8", "--rope-pairing", "even-odd");
+    assertThat(CommandRun.succeed("kv", "inspect", compressed))
+        .contains("rotary     4 pairs of even_odd, 1.0 to 0.001 a position, learned axes");
+    assertThat(CommandRun.succeed("kv", "verify", compressed, "--against", dump)).contains("all checksums are right");
+    CommandRun.succeed("kv", "compress", dump, "-o", compressed, "--no-axes");
+    assertThat(CommandRun.succeed("kv", "inspect", compressed, "--json"))
+        .contains("\"rotary_pairs\" : 0").contains("\"learned_axes\" : false");
+    CommandRun.succeed("kv", "compress", dump, "-o", compressed, "--step", "12");
+    assertThat(CommandRun.succeed("kv", "inspect", compressed))
+        .contains("12.0 dB of keys, 12.0 of values, one step for all pages");
+    Path profile = profile();
+    CommandRun.succeed("kv", "compress", dump, "-o", compressed, "--profile", profile);
+    assertThat(CommandRun.fail(2, "kv", "verify", compressed)).contains("profile_hash: is ");
+    assertThat(CommandRun.succeed("kv", "verify", compressed, "--profile", profile)).contains("all checksums are right");
+    CommandRun.succeed("kv", "decompress", compressed, "--profile", profile, "-o", folder.resolve("back.safetensors"));
+    for (List<String> options : List.of(
+        List.of("--rope-dims", "8"), List.of("--rope-base", "0"), List.of("--step", "12", "--bits", "3"),
+        List.of("--rope-base", "10", "--rope-pairing", "odd"),
+        List.of("--profile", profile.toString(), "--axes"),
+        List.of("--profile", profile.toString(), "--heads-per-cell", "2"))) {
+      List<String> all = new ArrayList<>(List.of("kv", "compress", dump.toString()));
+      all.addAll(options);
+      assertThat(CommandRun.of(all.toArray()).status()).as("%s", options).isEqualTo(2);
+    }
+  }
+
+  /** A profile of the dumps' keys and values. */
+  private Path profile() throws IOException {
+    var samples = new llm265.runtime.transform.KvSamples(new KvGeometry(2, 4, 16, 4, new float[0], Pairing.HALVES));
+    for (int layer = 0; layer < 2; layer++) {
+      samples.add(layer, KvPart.KEYS, KvSamples.keys(TOKENS, CHANNELS, 9), TOKENS, 0);
+      samples.add(layer, KvPart.VALUES, KvSamples.values(TOKENS, CHANNELS, 9), TOKENS, 0);
+    }
+    Path file = folder.resolve("profile.safetensors");
+    samples.learn("toy", 0).write(file);
+    return file;
   }
 
   @Test

@@ -16,6 +16,7 @@ import llm265.TensorDecoder;
 import llm265.dtype.DType;
 import llm265.h264.UnsupportedStreamException;
 import llm265.runtime.transform.KvPart;
+import llm265.runtime.transform.RotaryTransform;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -229,9 +230,11 @@ class KvCacheTest {
     List<KvSpec> others = List.of(
         KvSpec.of("other", 2, 4, 32, DType.BF16).withPages(16, 2), KvSpec.of("toy", 3, 4, 32, DType.BF16).withPages(16, 2),
         SPEC.withPages(32, 2), SPEC.withPages(16, 4), SPEC.withRaw(1, 0), SPEC.withLayout(KvLayout.VLLM_PACKED),
-        SPEC.withKeys(KvSpec.KeyForm.PRE_ROPE, ""), SPEC.withKeys(KvSpec.KeyForm.POST_ROPE, "10000"));
+        SPEC.withKeys(KvSpec.KeyForm.PRE_ROPE, ""), SPEC.withKeys(KvSpec.KeyForm.POST_ROPE, "10000"),
+        SPEC.withRotary(KvRotary.of(10_000, 32, RotaryTransform.Pairing.HALVES)), SPEC.withLearnedAxes());
     List<String> names = List.of(
-        "model_id", "layers", "page_tokens", "heads_per_cell", "sink_tokens", "layout", "key_form", "rope");
+        "model_id", "layers", "page_tokens", "heads_per_cell", "sink_tokens", "layout", "key_form", "rope", "rotary",
+        "learned_axes");
     for (int i = 0; i < others.size(); i++) {
       KvSpec other = others.get(i);
       assertThatThrownBy(() -> KvCacheReader.open(file, other))

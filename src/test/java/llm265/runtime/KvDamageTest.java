@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
@@ -21,7 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KvDamageTest {
   private static final KvSpec SPEC = KvSpec.of("toy", 2, 2, 16, DType.F16).withPages(16, 1).withRaw(2, 10);
 
-  private static final byte[][] FILES = Arrays.stream(KvRate.Mode.values()).map(KvDamageTest::file).toArray(byte[][]::new);
+  private static final byte[][] FILES = Stream.concat(
+      Arrays.stream(KvRate.Mode.values()).map(KvDamageTest::file),
+      Stream.of(file(SPEC.withLearnedAxes(), KvRate.Mode.SNR))).toArray(byte[][]::new);
 
   private static KvRate rate(KvRate.Mode mode) {
     return switch (mode) {
@@ -32,7 +35,11 @@ class KvDamageTest {
   }
 
   private static byte[] file(KvRate.Mode mode) {
-    KvCacheWriter writer = KvCodec.of(SPEC, rate(mode)).newSequence();
+    return file(SPEC, mode);
+  }
+
+  private static byte[] file(KvSpec spec, KvRate.Mode mode) {
+    KvCacheWriter writer = KvCodec.of(spec, rate(mode)).newSequence();
     writer.append(KvSamples.view(SPEC, 140, 1), 0, 140);
     return writer.serialise();
   }
@@ -84,10 +91,14 @@ class KvDamageTest {
 
   @Test
   void everyFlippedByteOfAFileIsFound() {
-    byte[] file = file(KvRate.Mode.BITS);
+    everyFlippedByteIsFound(file(KvRate.Mode.BITS), 1);
+    everyFlippedByteIsFound(file(SPEC.withLearnedAxes(), KvRate.Mode.BITS), 11);
+  }
+
+  private static void everyFlippedByteIsFound(byte[] file, int stride) {
     // Every byte of headers and pages, and some of the tokens that are kept as they are.
     int pages = file.length - 14 * 2 * 2 * 2 * 16 * 2;
-    for (int i = 0; i < file.length; i += i < pages ? 1 : 97) {
+    for (int i = 0; i < file.length; i += i < pages ? stride : 97) {
       byte[] damaged = file.clone();
       damaged[i] ^= (byte) (1 << (i % 8));
       boolean isFound;

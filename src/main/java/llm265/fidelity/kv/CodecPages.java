@@ -11,6 +11,7 @@ import llm265.dtype.ValueCodec;
 import llm265.runtime.KvCacheWriter;
 import llm265.runtime.KvCodec;
 import llm265.runtime.KvRate;
+import llm265.runtime.KvRotary;
 import llm265.runtime.KvSpec;
 import llm265.runtime.KvStatistics;
 import llm265.runtime.KvView;
@@ -23,15 +24,20 @@ import llm265.runtime.transform.KvPart;
  * are complete before the model reads them; bits count the headers of all.
  *
  * @param options how tokens come and are kept
+ * @param rotary embedding of keys
+ * @param hasAxes whether pages are on learned axes
  * @param profile null for none
- * @param decibels signal-to-noise ratio of cells
+ * @param decibels variance of the first tokens' channels over the square of the step
  */
-record CodecPages(String name, KvOptions options, CoefficientModels profile, double decibels) implements KvMethod {
+record CodecPages(
+    String name, KvOptions options, KvRotary rotary, boolean hasAxes, CoefficientModels profile, double decibels)
+    implements KvMethod {
   private static final DType TYPE = DType.BF16;
 
   @Override
   public String settings() {
-    return "pages of " + options.pageTokens() + " tokens, " + decibels + " dB" + (profile == null ? "" : ", profile");
+    return "pages of " + options.pageTokens() + " tokens, step " + decibels + " dB"
+        + (profile != null ? ", profile" : hasAxes ? ", learned axes" : "");
   }
 
   @Override
@@ -55,9 +61,11 @@ record CodecPages(String name, KvOptions options, CoefficientModels profile, dou
   private KvCacheWriter sequence(KvShape shape, int layer) {
     KvSpec spec = KvSpec.of("", 1, shape.heads(), shape.headSize(), TYPE)
         .withPages(options.pageTokens(), shape.heads())
-        .withRaw(options.all() ? 0 : options.sinks(), options.all() ? 0 : options.recent());
-    KvRate rate = KvRate.snr(decibels, decibels);
-    return (profile == null ? KvCodec.of(spec, rate) : KvCodec.of(spec, rate, new OfLayer(profile, layer))).newSequence();
+        .withRaw(options.all() ? 0 : options.sinks(), options.all() ? 0 : options.recent()).withRotary(rotary);
+    KvRate rate = KvRate.step(decibels, decibels);
+    KvCodec codec = profile != null ? KvCodec.of(spec, rate, new OfLayer(profile, layer))
+        : KvCodec.of(hasAxes ? spec.withLearnedAxes() : spec, rate);
+    return codec.newSequence();
   }
 
   private final class Store implements KvStore {

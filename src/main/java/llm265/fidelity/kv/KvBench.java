@@ -16,6 +16,7 @@ import llm265.fidelity.Fidelity;
 import llm265.fidelity.TokenWindows;
 import llm265.lm.LanguageModel;
 import llm265.numeric.Logarithms;
+import llm265.runtime.KvRotary;
 import llm265.runtime.transform.KvGeometry;
 import llm265.runtime.transform.KvProfile;
 
@@ -30,8 +31,9 @@ public final class KvBench {
   private static final String JOINT = "ours-joint";
   private static final String PROFILE = "ours-profile";
   private static final String CODEC = "codec";
+  private static final String CODEC_AXES = "codec-axes";
   private static final String CODEC_PROFILE = "codec-profile";
-  private static final Set<String> OURS = Set.of(CHANNELS, ADAPTIVE, JOINT, PROFILE, CODEC, CODEC_PROFILE);
+  private static final Set<String> OURS = Set.of(CHANNELS, ADAPTIVE, JOINT, PROFILE, CODEC, CODEC_AXES, CODEC_PROFILE);
 
   /** Names that stand for all whole numbers of bits. */
   private static final Set<String> FAMILIES = Set.of("kivi", "kv", "quarot", "turboquant");
@@ -88,8 +90,7 @@ public final class KvBench {
 
   /** What names of methods there are, in one line. */
   public static String forms() {
-    return CODEC + ", " + CODEC_PROFILE
-        + ", " + ADAPTIVE + ", " + JOINT + ", " + CHANNELS + ", " + PROFILE + ", " + KvBaselines.forms();
+    return String.join(", ", CODEC, CODEC_AXES, CODEC_PROFILE, ADAPTIVE, JOINT, CHANNELS, PROFILE, KvBaselines.forms());
   }
 
   private Line line(String name) {
@@ -157,8 +158,12 @@ public final class KvBench {
   /** Ours at all rates: the step is that which makes the rate on the first windows as the original has them. */
   private List<KvMethod> ours(String name, KvGeometry geometry, KvProfile profile, List<CapturedTokens> captured) {
     DoubleFunction<KvMethod> method = switch (name) {
-      case CODEC -> step -> new CodecPages(name, options, null, -DECIBELS_OF_OCTAVE * Logarithms.log2(step));
-      case CODEC_PROFILE -> step -> new CodecPages(name, options, profile, -DECIBELS_OF_OCTAVE * Logarithms.log2(step));
+      case CODEC, CODEC_AXES, CODEC_PROFILE -> {
+        KvRotary rotary = KvRotary.of(geometry.frequencies(), geometry.pairing());
+        KvProfile own = name.equals(CODEC_PROFILE) ? profile : null;
+        yield step -> new CodecPages(
+            name, options, rotary, name.equals(CODEC_AXES), own, -DECIBELS_OF_OCTAVE * Logarithms.log2(step));
+      }
       default -> {
         TrellisPages.Plan plan = new TrellisPages.Plan(
             options.pageTokens(), options.sinks(), options.recent(), options.all(), !name.equals(CHANNELS),

@@ -18,6 +18,9 @@ import llm265.trinity.Laws;
  * <p>Nothing but {@link MalformedStreamException} escapes, on any bytes.
  */
 public final class CellDecoder {
+  /** Of greater ones, sums of products of binary32 values have nothing left. */
+  private static final double MOST_SQUARED_STEP = 1e76;
+
   private final CellFormat format;
   private final int tokens;
   private final float[] rows;
@@ -30,6 +33,7 @@ public final class CellDecoder {
   private byte[] in = new byte[0];
   private int step;
   private int gain;
+  private double squaredStep;
 
   /**
    * @param format of the cells
@@ -62,6 +66,7 @@ public final class CellDecoder {
     int first = reader.u8("cell_kind");
     int values = format.values(count);
     ExactValues exact = ExactValues.none();
+    squaredStep = 0;
     switch (first & 7) {
       case CellFormat.RAW -> raw(first, reader, count, out);
       case CellFormat.BLOCKS -> blocks(first, bytes, at + 1, end, count, out);
@@ -74,6 +79,7 @@ public final class CellDecoder {
       case CellFormat.RANGE -> RangeCell.decode(format, reader, requireRange(first), count, rows);
       case CellFormat.TRELLIS -> {
         exact = coefficients(model, first, reader, bytes, end, count);
+        squaredStep = Math.min((double) CellLaws.step(step) * CellLaws.step(step), MOST_SQUARED_STEP);
         channels(model, true, count, position);
       }
       default -> throw PayloadReader.malformed("cell_kind", "is " + (first & 7));
@@ -82,6 +88,11 @@ public final class CellDecoder {
       ValueCodec.write(format.dtype(), out, 0, rows, 0, values);
       exact.put(format, out);
     }
+  }
+
+  /** The square of the last cell's step between levels; 0 where its kind has none. */
+  public double squaredStep() {
+    return squaredStep;
   }
 
   private static void requirePlain(int first) {

@@ -138,6 +138,7 @@ public final class CellEncoder {
       case CellTarget.Most most -> atMost(most);
       case CellTarget.About about -> about(about.bytes());
       case CellTarget.Snr snr -> atSnr(snr.decibels());
+      case CellTarget.Step step -> atStep(step.units());
       case CellTarget.Lossless _ -> throw new IllegalStateException();
     };
     boolean isWorth = fits && bodyBytes <= format.rawBytes(count);
@@ -275,6 +276,11 @@ public final class CellEncoder {
       step = Math.max(CellModel.LEAST_UNITS, step - (int) StrictMath.ceil((missed + SNR_SLACK / 2) * CellLaws.OCTAVE / 6.02));
     }
     write(step);
+    return true;
+  }
+
+  private boolean atStep(int step) {
+    write(Math.clamp(step, CellModel.LEAST_UNITS, CellModel.GREATEST_UNITS));
     return true;
   }
 

@@ -2,6 +2,7 @@ package llm265.runtime.kv;
 
 import llm265.numeric.Logarithms;
 import llm265.runtime.transform.ChannelTransform;
+import llm265.runtime.transform.CoefficientModel;
 
 /**
  * What is expected of the coefficients of a cell: their means, their deviations, and how much neighbouring tokens have in common.
@@ -21,6 +22,8 @@ public final class CellModel {
 
   /** What quantization adds to the variance of a mean: a twelfth of the square of half a deviation. */
   private static final double MEAN_STEP_VARIANCE = 1 / 48.0;
+
+  private static final double DECIBELS_OF_OCTAVE = 20 * StrictMath.log10(2);
 
   private final ChannelTransform transform;
   private final float[] means;
@@ -43,6 +46,15 @@ public final class CellModel {
     this.units = units;
     this.correlations = correlations;
     this.learnedTokens = learnedTokens;
+  }
+
+  /** The model of coefficients of which all is known but what neighbouring tokens have in common. */
+  public static CellModel of(CoefficientModel known) {
+    int[] units = new int[known.deviations().length];
+    for (int c = 0; c < units.length; c++) {
+      units[c] = units(known.deviations()[c]);
+    }
+    return new CellModel(known.transform(), known.means(), units, null, Integer.MAX_VALUE);
   }
 
   /** Number of channels. */
@@ -139,6 +151,20 @@ public final class CellModel {
       }
     }
     return all;
+  }
+
+  /**
+   * A step in units.
+   *
+   * @param decibels mean variance of coefficients over its square
+   */
+  public int step(double decibels) {
+    double sum = 0;
+    for (int unit : units) {
+      sum += StrictMath.pow(2, 2.0 * unit / CellLaws.OCTAVE);
+    }
+    return (int) StrictMath.rint(
+        CellLaws.OCTAVE * (Logarithms.log2(sum / units.length) / 2 - decibels / DECIBELS_OF_OCTAVE));
   }
 
   int unitsOf(int coefficient) {

@@ -24,6 +24,13 @@ public sealed interface CellTarget {
    */
   record Snr(double decibels) implements CellTarget {}
 
+  /**
+   * A step between levels.
+   *
+   * @param units its binary logarithm, in 48ths
+   */
+  record Step(int units) implements CellTarget {}
+
   /** Every bit of every value. */
   record Lossless() implements CellTarget {}
 }

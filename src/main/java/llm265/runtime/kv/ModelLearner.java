@@ -19,6 +19,7 @@ public final class ModelLearner {
   private static final double LOG2_E = 1 / StrictMath.log(2);
 
   private final int channels;
+  private final ChannelTransform transform;
   private final CoefficientModel known;
   private final float[] row;
   private final double[] origin;
@@ -31,10 +32,12 @@ public final class ModelLearner {
 
   /**
    * @param channels of a token
-   * @param known means and deviations of a profile, with its transform; null where they are to be learned
+   * @param transform makes coefficients of channels; null where they are the same
+   * @param known means and deviations of a profile, which go with its transform; null where they are to be learned
    */
-  public ModelLearner(int channels, CoefficientModel known) {
+  public ModelLearner(int channels, ChannelTransform transform, CoefficientModel known) {
     this.channels = channels;
+    this.transform = transform;
     this.known = known;
     row = new float[channels];
     origin = new double[channels];
@@ -57,8 +60,8 @@ public final class ModelLearner {
         // Infinities would spread over all coefficients.
         row[c] = Float.isFinite(row[c]) ? row[c] : 0;
       }
-      if (known != null) {
-        known.transform().forward(row, 0, 1, position + t);
+      if (transform != null) {
+        transform.forward(row, 0, 1, position + t);
       }
       add();
     }
@@ -98,7 +101,7 @@ public final class ModelLearner {
       for (int c = 0; c < channels; c++) {
         units[c] = CellModel.units(known.deviations()[c]);
       }
-      return new CellModel(known.transform(), known.means(), units, classes, Integer.MAX_VALUE);
+      return new CellModel(transform, known.means(), units, classes, Integer.MAX_VALUE);
     }
     return learned(variances, classes);
   }
@@ -122,7 +125,7 @@ public final class ModelLearner {
     for (int c = 0; c < channels; c++) {
       means[c] = isPooled ? 0 : ModelRecord.roundedMean(origin[c] + sums[c] / tokens, units[c]);
     }
-    return new CellModel(null, means, units, classes, Math.max(1, tokens));
+    return new CellModel(transform, means, units, classes, Math.max(1, tokens));
   }
 
   private void shrinkDeviations(double[] variances, byte[] classes, int[] units) {

@@ -1,5 +1,6 @@
 package llm265.runtime.kv;
 
+import llm265.runtime.transform.ChannelTransform;
 import llm265.runtime.transform.CoefficientModel;
 import llm265.tensor.payload.BitReader;
 import llm265.tensor.payload.BitWriter;
@@ -54,9 +55,12 @@ public final class ModelRecord {
     return mean(meanLevel(mean, units), units);
   }
 
-  /** Writes a model. */
-  public static void write(CellModel model, PayloadWriter out) {
-    boolean isKnown = model.transform() != null;
+  /**
+   * Writes a model.
+   *
+   * @param isKnown whether means and deviations are those of a profile
+   */
+  public static void write(CellModel model, boolean isKnown, PayloadWriter out) {
     byte[] correlations = model.correlations();
     int channels = model.channels();
     out.u8((isKnown ? 0 : STATISTICS) | (correlations == null ? 0 : CORRELATIONS));
@@ -94,9 +98,10 @@ public final class ModelRecord {
   /**
    * Reads a model.
    *
-   * @param known the profile's; null where there is none
+   * @param transform makes coefficients of channels; null where they are the same
+   * @param known the profile's means and deviations; null where there is none
    */
-  public static CellModel read(PayloadReader in, int channels, CoefficientModel known) {
+  public static CellModel read(PayloadReader in, int channels, ChannelTransform transform, CoefficientModel known) {
     int flags = in.u8("model_flags");
     if (flags > (STATISTICS | CORRELATIONS) || (flags & STATISTICS) != 0 == (known != null)) {
       throw PayloadReader.malformed("model_flags", "are " + flags + (known == null ? " without" : " with") + " a profile");
@@ -119,7 +124,7 @@ public final class ModelRecord {
       }
     }
     byte[] correlations = (flags & CORRELATIONS) == 0 ? null : readCorrelations(in, channels);
-    return new CellModel(known == null ? null : known.transform(), means, units, correlations, tokens);
+    return new CellModel(transform, means, units, correlations, tokens);
   }
 
   private static void readStatistics(PayloadReader in, int[] units, float[] means) {

@@ -43,7 +43,7 @@ public final class PictureCell {
       case CellTarget.Most most -> atMost(values, channels, tokens, most.most() - out.length());
       case CellTarget.About about -> atBytes(about.bytes() - out.length(), values.length).encode(values, tokens, channels);
       case CellTarget.Snr snr -> TensorEncoder.atSnr(Math.clamp(snr.decibels(), 0, 100)).encode(values, tokens, channels);
-      case CellTarget.Lossless _ -> null;
+      case CellTarget.Lossless _, CellTarget.Step _ -> null;
     };
     if (stream == null) {
       return null;

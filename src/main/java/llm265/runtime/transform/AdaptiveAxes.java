@@ -35,11 +35,14 @@ public final class AdaptiveAxes {
     return beforeAxes;
   }
 
-  /** @param rows {@code tokens x channels} decoded floats from {@code at} on; not changed */
+  /** @param rows {@code tokens x channels} decoded floats from {@code at} on, not changed; 0 in place of those not finite */
   public void add(float[] rows, int at, int tokens, long firstPosition) {
     float[] own = new float[tokens * moments.channels()];
     System.arraycopy(rows, at, own, 0, own.length);
     beforeAxes.forward(own, 0, tokens, firstPosition);
+    for (int i = 0; i < own.length; i++) {
+      own[i] = Float.isFinite(own[i]) ? own[i] : 0;
+    }
     moments.add(own, 0, tokens);
   }
 

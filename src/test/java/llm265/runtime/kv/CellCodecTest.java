@@ -31,7 +31,7 @@ class CellCodecTest {
   }
 
   private static CellModel learned(float[] rows, int channels) {
-    ModelLearner learner = new ModelLearner(channels, null);
+    ModelLearner learner = new ModelLearner(channels, null, null);
     learner.add(rows, 0, rows.length / channels, 0);
     return learner.model();
   }
@@ -206,10 +206,10 @@ class CellCodecTest {
         KvSamples.keys(64, 300, 6), KvSamples.values(64, 300, 6), KvSamples.keys(2, 300, 6), new float[600]}) {
       CellModel model = learned(rows, 300);
       PayloadWriter out = new PayloadWriter();
-      ModelRecord.write(model, out);
+      ModelRecord.write(model, false, out);
       byte[] bytes = out.toByteArray();
       CellModel read =
-          ModelRecord.read(new PayloadReader(bytes, 0, bytes.length), 300, null);
+          ModelRecord.read(new PayloadReader(bytes, 0, bytes.length), 300, null, null);
       assertThat(read.means()).containsExactly(model.means());
       assertThat(read.expected(16)).containsExactly(model.expected(16));
       assertThat(read.transformsTokens()).isEqualTo(model.transformsTokens());
