@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import llm265.h264.cabac.TraceReplay;
 import llm265.h264.decode.TracedMacroblocks;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -20,8 +21,21 @@ import org.junit.jupiter.api.TestFactory;
  * elements to the macroblocks that are decoded. Runs with {@code -Dllm265.vectors=FOLDER}, as {@link ForeignVectorTest}.
  */
 class ForeignTraceTest {
+  /** Larger streams repeat what smaller ones have, and take most of the time. */
+  private static final long EVERYDAY_BYTES = 60_000;
+
   @TestFactory
   List<DynamicTest> everyVectorIsTracedToTheLastBit() throws IOException {
+    return tests(false);
+  }
+
+  @TestFactory
+  @Tag("long")
+  List<DynamicTest> everyLargeVectorIsTracedToTheLastBit() throws IOException {
+    return tests(true);
+  }
+
+  private static List<DynamicTest> tests(boolean large) throws IOException {
     String folder = System.getProperty("llm265.vectors", "");
     if (folder.isEmpty()) {
       return List.of(DynamicTest.dynamicTest("skipped", () -> assumeFalse(true, "-Dllm265.vectors names no folder")));
@@ -30,6 +44,7 @@ class ForeignTraceTest {
     try (ExecutorService executor = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
       return ForeignVector.in(Path.of(folder)).stream()
           .filter(vector -> !ForeignVectorTest.DAMAGED.contains(vector.name()))
+          .filter(vector -> vector.path().toFile().length() > EVERYDAY_BYTES == large)
           .map(vector -> {
             Future<?> check = executor.submit(() -> check(vector));
             return DynamicTest.dynamicTest(vector.name(), check::get);
