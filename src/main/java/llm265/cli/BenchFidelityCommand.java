@@ -116,6 +116,9 @@ final class BenchFidelityCommand implements Callable<Integer> {
         networkOptions.requireNone();
       }
       for (Path model : models) {
+        requireMethods(model, executor);
+      }
+      for (Path model : models) {
         if (NetworkFile.isNetwork(model)) {
           NetworkBench ofNetworks = new NetworkBench(methods, bits, executor, threads.count());
           new NetworkBenchTable(ofNetworks, spec, output)
@@ -126,6 +129,22 @@ final class BenchFidelityCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** Finds methods that a model cannot have before any model is measured. */
+  private void requireMethods(Path model, Executor executor) throws IOException {
+    if (NetworkFile.isNetwork(model)) {
+      new NetworkBench(methods, bits, executor, threads.count());
+      return;
+    }
+    try (ModelFolder folder = ModelFolder.open(model)) {
+      if (Architecture.of(folder.config()).isCausal()) {
+        FidelityBench bench = new FidelityBench(methods, bits, executor, threads.count());
+        require(calibrationText != null || !bench.isCalibrated(), "a method is calibrated, which takes --calibration-text");
+      } else {
+        new MaskedBench(methods, bits, executor, threads.count());
+      }
+    }
   }
 
   private void measure(Path model, Executor executor) throws IOException {
@@ -158,7 +177,6 @@ final class BenchFidelityCommand implements Callable<Integer> {
         return;
       }
       FidelityBench bench = new FidelityBench(methods, bits, executor, threads.count());
-      require(calibrationText != null || !bench.isCalibrated(), "a method is calibrated, which takes --calibration-text");
       TokenWindows windowsOfText = TextInput.windows(model, context, text, window, windows);
       TokenWindows calibration = calibrationText == null ? null : TextInput.windows(
           model, context, calibrationText, window, calibrationWindows == null ? windows : calibrationWindows);

@@ -68,11 +68,11 @@ final class BaselineMethod implements WeightMethod {
     List<LayerGroup> groups = LayerGroup.of(original);
     Set<String> ofBlocks = new HashSet<>();
     groups.forEach(group -> group.layers().forEach(layer -> ofBlocks.add(layer.name())));
-    SeparateTensors others = SeparateTensors.of(folder, dataFree, ofBlocks);
+    Set<String> lossy = CodecForm.lossy(folder.checkpoint());
+    SeparateTensors others = SeparateTensors.of(folder, dataFree, lossy, ofBlocks);
     long bits = others.bits();
     LanguageModel model = LanguageModel.load(folder.config(), folder.weights().with(others.weights()), workers);
     BlockInputs inputs = isSequential && isCalibrated() ? new BlockInputs(model, calibration.text(), workers) : null;
-    Set<String> lossy = SeparateTensors.lossy(folder);
     for (int block = 0; block < model.layers(); block++) {
       Function<String, InputMoments> ofBlock = inputs == null ? moments : inputs.moments(block);
       for (LayerGroup group : groups.subList(block * LayerGroup.IN_BLOCK, (block + 1) * LayerGroup.IN_BLOCK)) {

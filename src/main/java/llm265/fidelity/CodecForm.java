@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import llm265.checkpoint.Checkpoint;
+import llm265.dtype.TensorView;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompressor;
 import llm265.rate.Allocation;
@@ -24,6 +27,7 @@ import llm265.tensor.Effort;
  */
 public record CodecForm(String name, ModelCompressor compressor, boolean hasMoments, boolean isSearched) {
   private static final Pattern NAME = Pattern.compile("(ours|trinity)(-[a-z]+)*");
+  private static final double USUAL_BITS = 3;
   private static final String CALIBRATED = "calibrated";
   private static final String SEARCH = "search";
 
@@ -61,6 +65,11 @@ public record CodecForm(String name, ModelCompressor compressor, boolean hasMome
 
   private static boolean has(Enum<?>[] constants, String name) {
     return Arrays.stream(constants).anyMatch(constant -> constant.name().equals(name));
+  }
+
+  /** The tensors that are coded with loss. Which these are does not depend on the form. */
+  public static Set<String> lossy(Checkpoint model) {
+    return ModelCompressor.atBits(USUAL_BITS).lossy(model).stream().map(TensorView::name).collect(Collectors.toSet());
   }
 
   /** Whether it needs a text that the model reads. */

@@ -59,7 +59,7 @@ public final class FidelityBench {
 
   /** Number of rows for each model. */
   public int rows() {
-    return 1 + lines.stream().mapToInt(line -> line.methods().size()).sum();
+    return MethodLine.rows(lines);
   }
 
   /** Receives rows as they come. */

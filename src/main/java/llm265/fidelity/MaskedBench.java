@@ -19,6 +19,8 @@ import llm265.parallel.Workers;
  * quantizers that are not calibrated. Rows are those of {@link FidelityBench}.
  */
 public final class MaskedBench {
+  private static final String MODELS = "models of masked tokens";
+
   private final Executor executor;
   private final int threads;
   private final List<MethodLine<Method>> lines;
@@ -56,7 +58,7 @@ public final class MaskedBench {
     @Override
     public MethodResult<Encoder> apply(ModelFolder folder) {
       long start = System.nanoTime();
-      SeparateTensors tensors = SeparateTensors.of(folder, quantizer, Set.of());
+      SeparateTensors tensors = SeparateTensors.of(folder, quantizer, CodecForm.lossy(folder.checkpoint()), Set.of());
       double seconds = (System.nanoTime() - start) * 1e-9;
       Encoder encoder = Encoder.load(folder.config(), folder.weights().with(tensors.weights()), workers);
       return new MethodResult<>(encoder, tensors.bits(), seconds);
@@ -76,28 +78,22 @@ public final class MaskedBench {
     lines = MethodLine.of(methods, bits, executor, threads, new MethodLine.Factory<>() {
       @Override
       public Method codec(CodecForm form) {
-        requireDataFree(form.name(), form.isCalibrated());
+        MethodLine.requireDataFree(form.name(), form.isCalibrated(), MODELS);
         return new Codec(form, executor, threads);
       }
 
       @Override
       public Method baseline(String specification) {
         WeightQuantizer quantizer = Baselines.of(specification, new Workers(executor, threads));
-        requireDataFree(specification, quantizer.isCalibrated());
+        MethodLine.requireDataFree(specification, quantizer.isCalibrated(), MODELS);
         return new Baseline(quantizer, new Workers(executor, threads));
       }
     });
   }
 
-  private static void requireDataFree(String name, boolean isCalibrated) {
-    if (isCalibrated) {
-      throw new IllegalArgumentException(name + " is calibrated, which models of masked tokens cannot be");
-    }
-  }
-
   /** Number of rows for each model. */
   public int rows() {
-    return 1 + lines.stream().mapToInt(line -> line.methods().size()).sum();
+    return MethodLine.rows(lines);
   }
 
   /**

@@ -72,6 +72,22 @@ public record MethodLine<M>(String name, List<M> methods) {
     return new MethodLine<>(form, methods);
   }
 
+  /** Number of rows that lines come to, with one for the original. */
+  public static <M> int rows(List<MethodLine<M>> lines) {
+    return 1 + lines.stream().mapToInt(line -> line.methods.size()).sum();
+  }
+
+  /**
+   * Refuses a method that needs a text which the model reads.
+   *
+   * @param models for which there is no such reading
+   */
+  public static void requireDataFree(String method, boolean isCalibrated, String models) {
+    if (isCalibrated) {
+      throw new IllegalArgumentException(method + " is calibrated, which " + models + " cannot be");
+    }
+  }
+
   /** What names of methods there are, in one line. */
   public static String forms() {
     return CodecForm.forms() + ", rtn, gptq, awq, quarot, " + Baselines.forms()

@@ -26,15 +26,15 @@ public final class ModelWeights implements AutoCloseable {
   private final WeightSource source;
   private final long values;
   private final long bytes;
-  private final AutoCloseable file;
+  private final Runnable closing;
 
-  private ModelWeights(Path path, ModelConfig config, WeightSource source, long values, long bytes, AutoCloseable file) {
+  private ModelWeights(Path path, ModelConfig config, WeightSource source, long values, long bytes, Runnable closing) {
     this.path = path;
     this.config = config;
     this.source = source;
     this.values = values;
     this.bytes = bytes;
-    this.file = file;
+    this.closing = closing;
   }
 
   /**
@@ -76,7 +76,7 @@ public final class ModelWeights implements AutoCloseable {
 
   private static ModelWeights plain(Path path, ModelConfig config, Checkpoint checkpoint) throws IOException {
     long values = checkpoint.tensors().stream().mapToLong(TensorView::count).sum();
-    return new ModelWeights(path, config, new CheckpointWeights(checkpoint), values, checkpoint.bytes(), checkpoint);
+    return new ModelWeights(path, config, new CheckpointWeights(checkpoint), values, checkpoint.bytes(), checkpoint::close);
   }
 
   private static ModelWeights compressed(Path path, Path file, ModelConfig config, Executor executor, int threads)
@@ -84,7 +84,7 @@ public final class ModelWeights implements AutoCloseable {
     CompressedModel model = CompressedModel.open(file);
     long values = model.tensors().stream().mapToLong(tensor -> Shape.count(tensor.shape())).sum();
     return new ModelWeights(
-        path, config, new CompressedWeights(model, executor, threads), values, Files.size(file), model);
+        path, config, new CompressedWeights(model, executor, threads), values, Files.size(file), model::close);
   }
 
   /** The path that was opened. */
@@ -127,12 +127,6 @@ public final class ModelWeights implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      file.close();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    closing.run();
   }
 }

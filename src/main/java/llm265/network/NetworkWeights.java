@@ -26,13 +26,13 @@ public final class NetworkWeights implements Function<TensorView, MemorySegment>
   private final Path path;
   private final long bytes;
   private final Map<String, CompressedModel.Tensor> tensors = new LinkedHashMap<>();
-  private final AutoCloseable file;
+  private final Runnable closing;
   private final Function<TensorView, MemorySegment> decoder;
 
   private NetworkWeights(Path path, CompressedModel model, Executor executor, int threads) throws IOException {
     this.path = path;
     bytes = Files.size(path);
-    file = model;
+    closing = model::close;
     model.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
     decoder = tensor -> decode(model, tensors.get(tensor.name()), executor, threads);
   }
@@ -40,7 +40,7 @@ public final class NetworkWeights implements Function<TensorView, MemorySegment>
   private NetworkWeights(Path path, Checkpoint checkpoint) throws IOException {
     this.path = path;
     bytes = checkpoint.bytes();
-    file = checkpoint;
+    closing = checkpoint::close;
     checkpoint.tensors().forEach(tensor -> tensors.put(
         tensor.name(), new CompressedModel.Tensor(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data(), false, 0)));
     decoder = tensor -> tensors.get(tensor.name()).data();
@@ -128,12 +128,6 @@ public final class NetworkWeights implements Function<TensorView, MemorySegment>
 
   @Override
   public void close() {
-    try {
-      file.close();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    closing.run();
   }
 }

@@ -1,6 +1,7 @@
 package llm265.numeric;
 
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /**
  * A randomized Hadamard rotation R of n inputs: x R = x diag(signs) H / sqrt(n), with H = H_k x H_(2^m) and n = k 2^m.
@@ -52,6 +53,29 @@ public final class HadamardRotation {
     butterflies(row);
     mix(row, true);
     flip(row);
+  }
+
+  /** Replaces vectors of n floats, one behind the other from {@code at} to before {@code end}, by {@code vector R}. */
+  public void apply(float[] vectors, int at, int end) {
+    replace(vectors, at, end, this::apply);
+  }
+
+  /** The same by {@code vector R^T}. */
+  public void invert(float[] vectors, int at, int end) {
+    replace(vectors, at, end, this::invert);
+  }
+
+  private void replace(float[] vectors, int at, int end, Consumer<double[]> rotation) {
+    double[] vector = new double[n];
+    for (int first = at; first < end; first += n) {
+      for (int i = 0; i < n; i++) {
+        vector[i] = vectors[first + i];
+      }
+      rotation.accept(vector);
+      for (int i = 0; i < n; i++) {
+        vectors[first + i] = (float) vector[i];
+      }
+    }
   }
 
   private void flip(double[] row) {

@@ -81,7 +81,13 @@ public record NpmPackage(String name, String version, String sha256) {
     }
   }
 
-  private static byte[] entry(Path archive, String wanted) throws IOException {
+  /**
+   * One file out of a package's archive.
+   *
+   * @param wanted the file's name in the archive
+   * @throws IOException if there is none, or the archive is damaged
+   */
+  public static byte[] entry(Path archive, String wanted) throws IOException {
     byte[] header = new byte[BLOCK];
     try (InputStream file = Files.newInputStream(archive);
         DataInputStream in = new DataInputStream(new GZIPInputStream(file))) {

@@ -158,4 +158,14 @@ class NetworkCommandsTest {
     assertThat(CommandRun.fail(2, "bench", "fidelity", network, "--methods", "awq", "--bits", "3"))
         .isEqualTo("awq3g128 is calibrated, which networks in ONNX files cannot be");
   }
+
+  @Test
+  void benchFindsMethodsThatALaterModelCannotHaveBeforeItMeasuresOne() throws IOException {
+    Path model = TinyModels.of("llama").write(folder.resolve("llama"));
+    Path prefix = folder.resolve("early");
+    assertThat(CommandRun.fail(2, "bench", "fidelity", model, encoder(), "--methods", "rtn,awq", "--bits", "3", "--text", text,
+        "--calibration-text", text, "-o", prefix))
+        .isEqualTo("awq3g128 is calibrated, which networks in ONNX files cannot be");
+    assertThat(folder.resolve("early.csv")).doesNotExist();
+  }
 }

@@ -62,7 +62,7 @@ public final class NetworkBench {
 
   /** Number of rows for each network. */
   public int rows() {
-    return 1 + lines.stream().mapToInt(line -> line.methods().size()).sum();
+    return MethodLine.rows(lines);
   }
 
   /**

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import llm265.baseline.Baselines;
 import llm265.baseline.Layer;
 import llm265.baseline.LinearGroup;
@@ -14,8 +13,8 @@ import llm265.baseline.WeightQuantizer;
 import llm265.checkpoint.OnnxGraph;
 import llm265.dtype.TensorView;
 import llm265.fidelity.CodecForm;
+import llm265.fidelity.MethodLine;
 import llm265.fidelity.MethodResult;
-import llm265.model.ModelCompressor;
 import llm265.network.Network;
 import llm265.network.NetworkFile;
 import llm265.network.NetworkWeights;
@@ -23,6 +22,8 @@ import llm265.parallel.Workers;
 
 /** A way of making a network smaller, at one rate, that needs no inputs to see. */
 interface NetworkMethod {
+  String MODELS = "networks in ONNX files";
+
   /** What it is called in tables. */
   String name();
 
@@ -39,7 +40,7 @@ interface NetworkMethod {
    * @throws IllegalArgumentException if it is to be calibrated
    */
   static NetworkMethod of(CodecForm form) {
-    requireDataFree(form.name(), form.isCalibrated());
+    MethodLine.requireDataFree(form.name(), form.isCalibrated(), MODELS);
     return new NetworkMethod() {
       @Override
       public String name() {
@@ -58,28 +59,19 @@ interface NetworkMethod {
   }
 
   /**
-   * A method of {@link Baselines}, for the tensors that {@link ModelCompressor} codes with loss; all others count with the bytes
+   * A method of {@link Baselines}, for the tensors that our codec codes with loss; all others count with the bytes
    * that they have.
    *
    * @throws IllegalArgumentException if there is no such method, or it is calibrated
    */
   static NetworkMethod of(String specification, Workers workers) {
     WeightQuantizer quantizer = Baselines.of(specification, workers);
-    requireDataFree(specification, quantizer.isCalibrated());
+    MethodLine.requireDataFree(specification, quantizer.isCalibrated(), MODELS);
     return new Quantized(quantizer);
-  }
-
-  private static void requireDataFree(String name, boolean isCalibrated) {
-    if (isCalibrated) {
-      throw new IllegalArgumentException(name + " is calibrated, which networks in ONNX files cannot be");
-    }
   }
 
   /** Tensors by a quantizer, each as a linear layer by itself. */
   record Quantized(WeightQuantizer quantizer) implements NetworkMethod {
-    /** Any rate: which tensors lose something does not depend on it. */
-    private static final double USUAL_BITS = 3;
-
     @Override
     public String name() {
       return quantizer.name();
@@ -88,8 +80,7 @@ interface NetworkMethod {
     @Override
     public MethodResult<Network> apply(NetworkFile file, int threads) {
       long start = System.nanoTime();
-      Set<String> lossy = ModelCompressor.atBits(USUAL_BITS).lossy(file.checkpoint()).stream().map(TensorView::name)
-          .collect(Collectors.toSet());
+      Set<String> lossy = CodecForm.lossy(file.checkpoint());
       Set<String> secondFactors = OnnxGraph.secondFactors(file.checkpoint());
       Map<String, MemorySegment> others = new HashMap<>();
       long bits = 0;

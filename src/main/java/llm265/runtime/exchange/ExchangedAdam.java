@@ -1,10 +1,9 @@
 package llm265.runtime.exchange;
 
-import llm265.runtime.message.CodecState;
+import java.util.List;
 
 /** Adam on an average of gradients: exchanged raw for some first steps, then in another way. */
 final class ExchangedAdam implements DistributedOptimizer, AveragedGradient {
-  private final String name;
   private final GradientExchange warmup;
   private final GradientExchange exchange;
   private final int warmupSteps;
@@ -14,6 +13,7 @@ final class ExchangedAdam implements DistributedOptimizer, AveragedGradient {
   private final TrafficCounter counter = new TrafficCounter();
   private final float[] average;
   private final float[] clipped;
+  private final OptimizerState saved;
 
   /**
    * @param warmup of the first steps; null if there are none
@@ -22,7 +22,6 @@ final class ExchangedAdam implements DistributedOptimizer, AveragedGradient {
   ExchangedAdam(
       String name, ParameterLayout layout, AdamSettings settings, GradientExchange warmup, int warmupSteps,
       GradientExchange exchange, Preconditioner preconditioner) {
-    this.name = name;
     this.warmup = warmup;
     this.warmupSteps = warmup == null ? 0 : warmupSteps;
     this.exchange = exchange;
@@ -31,6 +30,8 @@ final class ExchangedAdam implements DistributedOptimizer, AveragedGradient {
     moments = new AdamMoments(settings, layout.values());
     average = new float[layout.values()];
     clipped = new float[average.length];
+    saved = new OptimizerState(
+        name, average.length, counter, moments, warmup == null ? List.of(exchange) : List.of(warmup, exchange));
   }
 
   @Override
@@ -58,25 +59,11 @@ final class ExchangedAdam implements DistributedOptimizer, AveragedGradient {
 
   @Override
   public byte[] state() {
-    return CodecState.write(name, average.length, out -> {
-      counter.write(out);
-      moments.write(out);
-      if (warmup != null) {
-        warmup.write(out);
-      }
-      exchange.write(out);
-    });
+    return saved.write();
   }
 
   @Override
   public void restore(byte[] state) {
-    CodecState.read(state, name, average.length, in -> {
-      counter.read(in);
-      moments.read(in);
-      if (warmup != null) {
-        warmup.read(in);
-      }
-      exchange.read(in);
-    });
+    saved.read(state);
   }
 }

@@ -1,6 +1,6 @@
 package llm265.runtime.exchange;
 
-import llm265.runtime.message.CodecState;
+import java.util.List;
 
 /**
  * 1-bit Adam (2102.02888) with any compressor: Adam for some first steps; then its second moment is frozen, and workers exchange
@@ -10,7 +10,6 @@ import llm265.runtime.message.CodecState;
  * transformer of characters of width 32.
  */
 final class FrozenVarianceAdam implements DistributedOptimizer {
-  private final String name;
   private final GradientExchange warmup;
   private final GradientExchange exchange;
   private final int warmupSteps;
@@ -19,11 +18,11 @@ final class FrozenVarianceAdam implements DistributedOptimizer {
   private final AdamMoments moments;
   private final TrafficCounter counter = new TrafficCounter();
   private final float[] average;
+  private final OptimizerState saved;
 
   FrozenVarianceAdam(
       String name, ParameterLayout layout, AdamSettings settings, GradientExchange warmup, int warmupSteps,
       GradientExchange exchange, Preconditioner preconditioner) {
-    this.name = name;
     this.warmup = warmup;
     this.warmupSteps = warmupSteps;
     this.exchange = exchange;
@@ -31,6 +30,7 @@ final class FrozenVarianceAdam implements DistributedOptimizer {
     matrices = new MatrixValues(layout);
     moments = new AdamMoments(settings, layout.values());
     average = new float[layout.values()];
+    saved = new OptimizerState(name, average.length, counter, moments, List.of(warmup, exchange));
   }
 
   @Override
@@ -76,22 +76,12 @@ final class FrozenVarianceAdam implements DistributedOptimizer {
 
   @Override
   public byte[] state() {
-    return CodecState.write(name, average.length, out -> {
-      counter.write(out);
-      moments.write(out);
-      warmup.write(out);
-      exchange.write(out);
-    });
+    return saved.write();
   }
 
   @Override
   public void restore(byte[] state) {
-    CodecState.read(state, name, average.length, in -> {
-      counter.read(in);
-      moments.read(in);
-      warmup.read(in);
-      exchange.read(in);
-    });
+    saved.read(state);
     setPreconditioner();
   }
 }

@@ -28,28 +28,11 @@ public final class HadamardTransform implements ChannelTransform {
 
   @Override
   public void forward(float[] rows, int at, int tokens, long firstPosition) {
-    rotate(rows, at, tokens, false);
+    rotation.apply(rows, at, at + tokens * channels());
   }
 
   @Override
   public void inverse(float[] rows, int at, int tokens, long firstPosition) {
-    rotate(rows, at, tokens, true);
-  }
-
-  private void rotate(float[] rows, int at, int tokens, boolean back) {
-    double[] head = new double[headSize];
-    for (int first = at; first < at + tokens * channels(); first += headSize) {
-      for (int i = 0; i < headSize; i++) {
-        head[i] = rows[first + i];
-      }
-      if (back) {
-        rotation.invert(head);
-      } else {
-        rotation.apply(head);
-      }
-      for (int i = 0; i < headSize; i++) {
-        rows[first + i] = (float) head[i];
-      }
-    }
+    rotation.invert(rows, at, at + tokens * channels());
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import llm265.program.NpmPackage;
 
 /**
  * Makes an ONNX file of a super-resolution network of the npm package {@code @upscalerjs/esrgan-thick@1.0.0}: {@code EsrganToOnnx
@@ -32,20 +33,20 @@ public final class EsrganToOnnx {
   }
 
   static void convert(Path packed, Path onnx, String scale) throws IOException {
-    Map<String, byte[]> files = NpmPackage.files(packed, "package/models/" + scale + "/");
+    String folder = "package/models/" + scale + "/";
     EsrganToOnnx converter = new EsrganToOnnx();
-    JsonNode model = new ObjectMapper().readTree(files.get("model.json"));
-    converter.readWeights(model.get("weightsManifest").get(0), files);
+    JsonNode model = new ObjectMapper().readTree(NpmPackage.entry(packed, folder + "model.json"));
+    converter.readWeights(model.get("weightsManifest").get(0), packed, folder);
     JsonNode config = model.get("modelTopology").get("model_config").get("config");
     config.get("layers").forEach(converter::layer);
     converter.graph.addOutput(TinyNetworks.value(config.get("output_layers").get(0).get(0).textValue(), -1, CHANNELS, -1, -1));
     TinyNetworks.write(onnx, TinyNetworks.model(converter.graph));
   }
 
-  private void readWeights(JsonNode manifest, Map<String, byte[]> files) throws IOException {
+  private void readWeights(JsonNode manifest, Path packed, String folder) throws IOException {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     for (JsonNode path : manifest.get("paths")) {
-      joined.write(files.get(path.textValue()));
+      joined.write(NpmPackage.entry(packed, folder + path.textValue()));
     }
     ByteBuffer data = ByteBuffer.wrap(joined.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
     for (JsonNode weight : manifest.get("weights")) {
