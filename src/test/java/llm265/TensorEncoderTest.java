@@ -117,7 +117,7 @@ public class TensorEncoderTest {
     }
     double variance = squares / values.length - sum / values.length * sum / values.length;
 
-    assertThat(decoder.info().snr()).isCloseTo(10 * Math.log10(variance * values.length / error), within(0.006));
+    assertThat(decoder.info().snr()).isCloseTo(10 * Math.log10(variance * values.length / error), within(0.001));
   }
 
   @Test

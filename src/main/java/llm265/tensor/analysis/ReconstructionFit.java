@@ -115,8 +115,23 @@ public final class ReconstructionFit {
     return all;
   }
 
-  /** The sums of squared errors, plain and weighted, after rounding to the tensor's type; outliers have none. */
-  public double[] squaredErrors(LevelRows levels, TileMap map, TileInformation information) {
+  /**
+   * The sums of squared errors, plain and weighted, after rounding to the tensor's type; outliers have none.
+   *
+   * @param original the whole tile's values before they were rotated; null where errors do not change behind a rotation
+   */
+  public double[] squaredErrors(LevelRows levels, TileMap map, TileInformation information, UnrotatedTile original) {
+    if (original == null) {
+      return squaredErrors(levels, map, information);
+    }
+    float[] rows = new float[map.rows() * width];
+    for (int y = 0; y < map.rows(); y++) {
+      reconstructor.row(levels, map, y, information, rows, y * width);
+    }
+    return original.squaredErrors(rows, width, information.outliers(), bounds);
+  }
+
+  private double[] squaredErrors(LevelRows levels, TileMap map, TileInformation information) {
     double weighted = 0;
     double[] lanes = new double[TensorKernels.LANES];
     OutlierList outliers = information.outliers();

@@ -99,7 +99,7 @@ final class Arranger implements AutoCloseable {
       TensorElements elements, TensorStatistics statistics, TensorFraming framing, TensorFraming header, Rotation rotation,
       SampleDepth depth) {
     return new Arrangement(
-        elements, framing, header, rotation, channels, null, null, 0,
+        elements, tensorElements, framing, header, rotation, channels, null, null, 0,
         range(elements, statistics, SampleRange.GREATEST_LEVEL, depth),
         range(elements, statistics, SampleRange.GREATEST_PRE_INVERSE_LEVEL, depth));
   }
@@ -123,7 +123,7 @@ final class Arranger implements AutoCloseable {
     TensorFraming other = !isFixed && analysis.columnsVary() && plain.rotation() == null ? framing.transpose() : null;
     TensorFraming plane = other == null ? framing : other;
     return new Arrangement(
-        elements, plane, other == null ? plain.header() : other, plain.rotation(), plain.channels(),
+        elements, tensorElements, plane, other == null ? plain.header() : other, plain.rotation(), plain.channels(),
         plane.transposed() ? analysis.columns() : analysis.rows(),
         plane.transposed() ? analysis.rows() : analysis.columns(),
         analysis.referenceClass(),

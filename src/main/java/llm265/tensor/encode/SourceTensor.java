@@ -6,7 +6,6 @@ import llm265.parallel.Workers;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.WeightedError;
 import llm265.tensor.analysis.ChannelWeights;
-import llm265.tensor.analysis.RoundingError;
 import llm265.tensor.analysis.TensorStatistics;
 import llm265.tensor.values.TensorElements;
 
@@ -23,8 +22,6 @@ final class SourceTensor {
   private final double readingError;
   private boolean isWeighted;
   private double weightedSignal;
-  /** Null until it is wanted. */
-  private RoundingError rounding;
 
   /**
    * Reads the tensor once.
@@ -92,17 +89,6 @@ final class SourceTensor {
   /** Squared error, summed over all values, of reading them as floats: part of every result. */
   double readingError() {
     return readingError;
-  }
-
-  /** Squared errors, summed over all values, that are known before values are rounded to the tensor's type, after that. */
-  double rounded(double squaredError) {
-    if (!RoundingError.matters(elements.type())) {
-      return squaredError;
-    }
-    if (rounding == null) {
-      rounding = RoundingError.of(elements, values(), workers);
-    }
-    return Math.max(0, squaredError + rounding.added(squaredError / Math.max(1, values() - notFinite())));
   }
 
   /** The root of the mean of squared errors, over the values that are finite. */

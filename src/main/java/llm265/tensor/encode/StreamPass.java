@@ -15,7 +15,6 @@ import llm265.tensor.picture.CodingMethod;
 final class StreamPass {
   private final SourceTensor source;
   private final StreamWriter writer;
-  private final boolean isRotated;
   private double squaredError;
   private double weightedSquaredError;
   private long outliers;
@@ -34,7 +33,6 @@ final class StreamPass {
   /** Begins a stream, in place of what is in the store. */
   StreamPass(SourceTensor source, Arrangement arrangement, TensorTransforms transforms, StreamStore store) {
     this.source = source;
-    this.isRotated = arrangement.rotation() != null;
     TensorFraming framing = arrangement.framing();
     this.writer = new StreamWriter(store, new TensorHeader(
         source.elements().type(), source.shape(), arrangement.header(), transforms, (float) source.deviation(), 0,
@@ -45,8 +43,6 @@ final class StreamPass {
   /** Codes so many tiles, and ends the stream. */
   CodingResult code(int tiles, TileCoder coder, Workers workers) {
     workers.forEachInOrder(tiles, coder::code, this::add);
-    // Errors of a rotated plane are those of values that have not been rounded yet.
-    squaredError = isRotated ? source.rounded(squaredError) : squaredError;
     long bytes = writer.finish((float) source.rootMeanSquare(squaredError));
     return source.result(bytes, squaredError, outliers, weightedSquaredError);
   }

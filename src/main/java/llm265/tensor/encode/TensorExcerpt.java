@@ -80,7 +80,7 @@ final class TensorExcerpt {
   /** Codes the excerpt with a coder of its format. */
   Estimate code(PictureTileCoder coder, int qp, double levelDeviation) {
     SampleQuantizer quantizer = arrangement.quantizer(method, qp, levelDeviation);
-    PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0);
+    PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), 0, null);
     double bits = 8.0 * (tile.coded().slices().length + tile.rawBits().length) - sliceStartBits();
     bits += tile.signs() == null ? 0 : tile.signs().bits();
     int outliers = tile.information().outliers().size();

@@ -3,6 +3,7 @@ package llm265.tensor.picture;
 import llm265.rate.QuantizerPoint;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.SampleRange;
+import llm265.tensor.analysis.UnrotatedTile;
 import llm265.tensor.tools.ChannelScales;
 import llm265.tensor.tools.Rotation;
 import llm265.tensor.tools.ScaleClasses;
@@ -13,6 +14,7 @@ import llm265.tensor.values.TensorElements;
  *
  * @param elements the values: the tensor's own, these times the factors of their channels, or a rotated plane of them, row by
  *     row
+ * @param original the tensor's own values
  * @param framing framing of those elements
  * @param header framing that the header describes: the same, or that of the plane before rotation
  * @param rotation rotation of the plane's columns; null for none
@@ -24,9 +26,9 @@ import llm265.tensor.values.TensorElements;
  * @param preInverseRange which values become samples before the pre-inverse transform
  */
 public record Arrangement(
-    TensorElements elements, TensorFraming framing, TensorFraming header, Rotation rotation, ChannelScales channels,
-    ScaleClasses rows,
-    ScaleClasses columns, int referenceClass, SampleRange range, SampleRange preInverseRange) {
+    TensorElements elements, TensorElements original, TensorFraming framing, TensorFraming header, Rotation rotation,
+    ChannelScales channels, ScaleClasses rows, ScaleClasses columns, int referenceClass, SampleRange range,
+    SampleRange preInverseRange) {
 
   /** Which values become samples with a given method. */
   public SampleRange rangeOf(CodingMethod method) {
@@ -52,6 +54,11 @@ public record Arrangement(
   /** Scale classes of a tile's rows; null if there are none. */
   public ScaleClasses rows(TensorFraming.Tile tile) {
     return rows == null ? null : rows.range((int) tile.firstRow(), (int) tile.firstRow() + tile.rows());
+  }
+
+  /** A tile's values before they were rotated; null where errors do not change behind a rotation. */
+  public UnrotatedTile unrotated(int tile) {
+    return rotation == null ? null : UnrotatedTile.of(original, header, tile, rotation);
   }
 
   /** Approximate number of bytes that describe the arrangement to the decoder. */

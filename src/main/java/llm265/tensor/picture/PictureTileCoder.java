@@ -6,6 +6,7 @@ import llm265.h264.PictureFormat;
 import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.analysis.ReconstructionFit;
 import llm265.tensor.analysis.SampleRange;
+import llm265.tensor.analysis.UnrotatedTile;
 import llm265.tensor.format.TileInformation;
 import llm265.tensor.payload.RawBits;
 import llm265.tensor.reconstruct.TileLevels;
@@ -95,8 +96,10 @@ public final class PictureTileCoder {
    * @param qp QPY for values of the reference class
    * @param referenceClass scale class that {@code qp} applies to; macroblocks of other classes have other QPs
    * @param tile number for the side information
+   * @param original as for {@link ReconstructionFit#squaredErrors}
    */
-  public Result code(TileMap map, SampleQuantizer quantizer, int qp, int referenceClass, int tile) {
+  public Result code(
+      TileMap map, SampleQuantizer quantizer, int qp, int referenceClass, int tile, UnrotatedTile original) {
     OutlierList outliers = new OutlierList(0);
     quantize(map, quantizer, outliers);
     if (preInverse != null) {
@@ -112,7 +115,7 @@ public final class PictureTileCoder {
     levels.addLowBits(map, quantizer.lowBits(), rawBits);
     TileInformation information =
         reconstruction.bounded(levels, map, reconstruction.fit(levels, map, quantizer.centre(), outliers, tile));
-    double[] errors = reconstruction.squaredErrors(levels, map, information);
+    double[] errors = reconstruction.squaredErrors(levels, map, information, original);
     return new Result(information, patterns, coded, rawBits, map.values(), errors[0], errors[1]);
   }
 

@@ -65,7 +65,8 @@ public final class PictureTiles implements TileCoder {
     TensorFraming.Tile place = framing.tile(number);
     ScaleClasses rows = arrangement.rows(place);
     TileMap map = TileMap.of(framing, place, rows, arrangement.columns());
-    PictureTileCoder.Result tile = coder.code(map, quantizer, qp, arrangement.referenceClass(), number);
+    PictureTileCoder.Result tile = coder.code(
+        map, quantizer, qp, arrangement.referenceClass(), number, arrangement.unrotated(number));
     ElementType type = ElementType.of(arrangement.elements().type());
     byte[] sections = SideInformation.write(
         tile.information(), new SideInformation.TileParts(tile.signs(), rows, DroppedLevels.NONE), type, framing,

@@ -19,12 +19,7 @@ public record DequantizedTile(TensorHeader header, float[] rows, int apart) {
     int width = header.framing().tileWidth();
     Rotation rotation = header.transforms().rotation();
     if (rotation != null) {
-      // The outliers are of the rotated plane.
-      for (int i = 0; i < outliers.size(); i++) {
-        int position = outliers.position(i);
-        rows[position / width * apart + position % width] = Float.intBitsToFloat((int) outliers.bits(i));
-      }
-      rotation.inverse(rows, apart, columns);
+      unrotate(rotation, rows, apart, columns, outliers, width);
     }
     ValueReconstructor values = new ValueReconstructor(header.dtype(), header.transforms().channels());
     for (int y = 0; y < map.rows(); y++) {
@@ -34,6 +29,21 @@ public record DequantizedTile(TensorHeader header, float[] rows, int apart) {
     if (rotation == null) {
       replaceExact(map, width, outliers, sink);
     }
+  }
+
+  /**
+   * Takes a rotation back.
+   *
+   * @param apart distance of rows that lie below each other
+   * @param outliers of the rotated plane
+   * @param width of the tile
+   */
+  public static void unrotate(Rotation rotation, float[] rows, int apart, int columns, OutlierList outliers, int width) {
+    for (int i = 0; i < outliers.size(); i++) {
+      int position = outliers.position(i);
+      rows[position / width * apart + position % width] = Float.intBitsToFloat((int) outliers.bits(i));
+    }
+    rotation.inverse(rows, apart, columns);
   }
 
   /**

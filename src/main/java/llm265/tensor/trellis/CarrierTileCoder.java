@@ -65,7 +65,7 @@ final class CarrierTileCoder {
     TileInformation fitted = ofTile != null ? new TileInformation(number, centre, (float) (unit * ofTile.gain()), outliers)
         : reconstruction.fit(tileLevels, map, centre, outliers, number);
     TileInformation information = reconstruction.bounded(tileLevels, map, fitted);
-    double[] errors = reconstruction.squaredErrors(tileLevels, map, information);
+    double[] errors = reconstruction.squaredErrors(tileLevels, map, information, arrangement.unrotated(number));
     reconstruction.end();
     ElementType type = ElementType.of(arrangement.elements().type());
     SideInformation.TileParts parts =

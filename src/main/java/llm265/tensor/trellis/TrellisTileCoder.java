@@ -75,7 +75,7 @@ final class TrellisTileCoder {
     TileInformation fitted = ofTile == null ? reconstruction.fit(tileLevels, map, centre, outliers, number)
         : new TileInformation(number, centre, (float) (point.step() * point.gain()), outliers);
     TileInformation information = reconstruction.bounded(tileLevels, map, fitted);
-    double[] errors = reconstruction.squaredErrors(tileLevels, map, information);
+    double[] errors = reconstruction.squaredErrors(tileLevels, map, information, arrangement.unrotated(number));
     reconstruction.end();
     row.renew();
     body = information.step() == 0 ? NOTHING : body;
