@@ -13,6 +13,7 @@ import llm265.dtype.TensorView;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.tensor.Effort;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -77,11 +78,22 @@ class DamagedTensorStreamTest {
   @Test
   @Timeout(120)
   void damageIsToldAndNothingElseIsThrown() {
-    Random random = new Random(265);
+    damage(265, 400);
+  }
+
+  @Test
+  @Tag("long")
+  @Timeout(1200)
+  void muchDamageIsToldAndNothingElseIsThrown() {
+    damage(266, 15_000);
+  }
+
+  private static void damage(long seed, int count) {
+    Random random = new Random(seed);
     for (byte[] stream : streams()) {
       float[] whole = TensorDecoder.decode(stream);
       // The header and the other sections stand in the first half.
-      for (int i = 0; i < 1500; i++) {
+      for (int i = 0; i < count; i++) {
         byte[] damaged = stream.clone();
         int changes = 1 + random.nextInt(4);
         for (int k = 0; k < changes; k++) {

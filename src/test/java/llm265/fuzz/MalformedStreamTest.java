@@ -99,7 +99,7 @@ class MalformedStreamTest {
   @Test
   @Timeout(120)
   void mutantsRaiseOnlyTheDocumentedExceptions() {
-    check(0, 3000, 1);
+    check(0, 2000, 1);
   }
 
   @Test
@@ -139,7 +139,7 @@ class MalformedStreamTest {
   @Test
   @Timeout(120)
   void tracesOfMutantsEndAsTheirDecoding() {
-    checkTraces(20_000, 1000);
+    checkTraces(20_000, 400);
   }
 
   @Test

@@ -81,7 +81,7 @@ class FfmpegDifferentialTest {
 
   @Test
   void ffmpegDecodesStreamsBeyondHighToOurReconstruction() {
-    for (long seed = 0; seed < 250; seed++) {
+    for (long seed = 0; seed < 100; seed++) {
       checkBeyondHigh(CodingScenario.beyondHigh(seed, 96));
     }
   }
@@ -121,7 +121,7 @@ class FfmpegDifferentialTest {
 
   @Test
   void weDecodeX264AsFfmpegDoes() {
-    for (long seed = 0; seed < 500; seed++) {
+    for (long seed = 0; seed < 200; seed++) {
       checkX264(CodingScenario.ofSeed(seed, 96));
     }
   }
