@@ -1,0 +1,2 @@
+/** Models in the operations of PyTorch, which only the profile "training" has the natives of. */
+package llm265.reference.torch;
