@@ -45,4 +45,50 @@ class InverseFactorTest {
     assertThatThrownBy(() -> InverseFactor.of(new double[] {1, 1e6, 1e6, 1}, 2, 0.01))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("positive semidefinite");
   }
+
+  /** Panels and strips change no bit: each element is summed up in one order. */
+  @Test
+  void panelsSumUpInTheOrderOfThePlainMethod() {
+    for (int n : new int[] {1, 63, 64, 65, 300, 577}) {
+      double[] h = Synthetic.moments(n, 3).second();
+      for (int i = 0; i < n; i++) {
+        h[i * n + i] *= 1.001;
+      }
+      float[] plain = plain(h.clone(), n);
+      assertThat(InverseFactor.of(h, n, 0)).isEqualTo(plain);
+    }
+  }
+
+  private static float[] plain(double[] s, int n) {
+    for (int k = n - 1; k >= 0; k--) {
+      double pivot = Math.sqrt(s[k * n + k]);
+      for (int i = 0; i <= k; i++) {
+        s[k * n + i] /= pivot;
+      }
+      for (int j = 0; j < k; j++) {
+        for (int i = 0; i <= j; i++) {
+          s[j * n + i] -= s[k * n + j] * s[k * n + i];
+        }
+      }
+    }
+    double[] t = new double[n * n];
+    for (int k = 0; k < n; k++) {
+      for (int m = 0; m < k; m++) {
+        for (int i = 0; i <= m; i++) {
+          t[k * n + i] -= s[k * n + m] * t[m * n + i];
+        }
+      }
+      t[k * n + k] = 1;
+      for (int i = 0; i <= k; i++) {
+        t[k * n + i] *= 1 / s[k * n + k];
+      }
+    }
+    float[] u = new float[n * n];
+    for (int i = 0; i < n; i++) {
+      for (int j = i; j < n; j++) {
+        u[i * n + j] = (float) t[j * n + i];
+      }
+    }
+    return u;
+  }
 }
