@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import llm265.TensorDecoder;
 import llm265.checkpoint.ForeignFormat;
 import llm265.checkpoint.ModelFormatException;
@@ -33,9 +35,14 @@ import llm265.image.RawDump;
 import llm265.image.Y4mDump;
 import llm265.model.CompressedModel;
 import llm265.oracle.FfmpegDecoder;
+import llm265.oracle.NvdecDecoder;
 import llm265.oracle.StreamComparison;
 import llm265.oracle.StreamDump;
 import llm265.oracle.StreamNotes;
+import llm265.oracle.suite.FfmpegProgram;
+import llm265.oracle.suite.OwnCheck;
+import llm265.oracle.suite.StreamCheck;
+import llm265.oracle.suite.Suite;
 import llm265.parallel.Workers;
 import llm265.tensor.decode.TensorStream;
 import picocli.CommandLine.Command;
@@ -50,22 +57,29 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Decodes everything in a compressed file and checks its checksums.",
+      "Of a folder of streams, every one is decoded, and its samples are compared with what its MANIFEST.tsv says, or a "
+          + "conformance suite's files beside it.",
+      "With --command another decoder is tried instead of ours. A malformed stream is survived if the program ends by itself.",
       "With --against ffmpeg the ffmpeg program decodes every stream too, and must get the same samples. Where the PATH has no "
           + "ffmpeg, Maven fetches one (up to 28 MB).",
+      "With --against nvdec that is NVDEC, through an ffmpeg that reaches it. Streams that are not for NVDEC are told, and no "
+          + "failures.",
       "With --against FILE the pictures of one stream are compared with a dump that another decoder has made of it (raw planar "
           + "samples as ffmpeg -f rawvideo writes them, or .y4m), or with those of another stream.",
       "Where samples differ, the first one is shown with its macroblock and the macroblock's syntax elements."
     },
     mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or a stream: .264, or in an .mp4 or .mov file")
+  @Parameters(
+      paramLabel = "IN",
+      description = "A compressed .safetensors file; a stream: .264, or in an .mp4 or .mov file; or a folder of streams")
   private Path input;
 
   @Option(
       names = "--against",
-      paramLabel = "ffmpeg|FILE",
-      description = "Compare all samples with those of another decoder: the ffmpeg program, a .yuv or .y4m file, or another "
-          + "stream")
+      paramLabel = "ffmpeg|nvdec|FILE",
+      description = "Compare all samples with those of another decoder: the ffmpeg program, NVDEC, a .yuv or .y4m file, or "
+          + "another stream")
   private String against;
 
   @Option(
@@ -77,16 +91,25 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private ThreadsOption threads;
 
+  @Mixin private FolderVerification folder;
+
   @Spec private CommandSpec spec;
 
   private final StreamNotes notes = new StreamNotes();
+
+  /** Number of streams that NVDEC is not asked to decode. */
+  private final AtomicInteger notForNvdec = new AtomicInteger();
 
   /** Something to check; an empty string is a success. */
   private record Check(String name, Callable<String> check) {}
 
   @Override
   public Integer call() throws IOException {
-    boolean byFfmpeg = against != null && against.equalsIgnoreCase("ffmpeg");
+    if (Files.isDirectory(input) || folder.hasOptions()) {
+      verifySuite();
+      return 0;
+    }
+    boolean byFfmpeg = isProgram();
     Optional<String> foreign = Arguments.isStream(input) ? Optional.empty() : ForeignFormat.of(input);
     if (foreign.isPresent() && (intraOnly || against != null)) {
       throw new IllegalArgumentException(input + ": " + foreign.get());
@@ -105,8 +128,35 @@ public final class VerifyCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Whether the other decoder is a program rather than a file. */
+  private boolean isProgram() {
+    return against != null && (against.equalsIgnoreCase("ffmpeg") || isNvdec());
+  }
+
+  private boolean isNvdec() {
+    return against != null && against.equalsIgnoreCase("nvdec");
+  }
+
+  /** What the other program is called. */
+  private String program() {
+    return isNvdec() ? "NVDEC" : "ffmpeg";
+  }
+
   private FfmpegDecoder findFfmpeg() throws IOException {
-    return ffmpegOption.find(line -> Notes.print(spec, line));
+    FfmpegDecoder ffmpeg = ffmpegOption.find(line -> Notes.print(spec, line));
+    return isNvdec() ? NvdecDecoder.find(ffmpeg).decoder() : ffmpeg;
+  }
+
+  private void verifySuite() throws IOException {
+    if (intraOnly || against != null && (folder.hasCommand() || !isProgram())) {
+      throw new IllegalArgumentException(intraOnly ? "--intra-only is for single streams"
+          : "--against " + against + " goes neither with folders nor with --command, --junit and --csv"
+              + (isProgram() ? ": --command is another decoder itself" : ""));
+    }
+    Suite suite = Files.isDirectory(input) ? Suite.open(input) : Suite.of(input);
+    StreamCheck check = folder.hasCommand() ? folder.ofCommand()
+        : against == null ? new OwnCheck() : folder.of(new FfmpegProgram(findFfmpeg()));
+    folder.run(input, suite, check, threads.count());
   }
 
   private void verifyModel(boolean byFfmpeg) throws IOException {
@@ -129,10 +179,14 @@ public final class VerifyCommand implements Callable<Integer> {
       throw failure(failures, checks);
     }
     print((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
-        + (byFfmpeg && hasPictures ? ", every sample as ffmpeg decodes it" : ""));
+        + (byFfmpeg && hasPictures ? ", every sample as " + program() + " decodes it" : ""));
     if (byFfmpeg && withoutPictures > 0) {
-      Notes.print(
-          spec, input + ": " + Notes.count(withoutPictures, "tensor") + " without pictures, which ffmpeg does not decode");
+      Notes.print(spec, input + ": " + Notes.count(withoutPictures, "tensor") + " without pictures, which " + program()
+          + " does not decode");
+    }
+    if (notForNvdec.get() > 0) {
+      Notes.print(spec, input + ": " + Notes.count(notForNvdec.get(), "tensor") + " not for NVDEC, such as lossless pictures or "
+          + "deep samples are");
     }
   }
 
@@ -163,7 +217,7 @@ public final class VerifyCommand implements Callable<Integer> {
           }
           difference = Optional.empty();
         } else {
-          difference = byFfmpeg ? findFfmpeg().difference(stream, mode(), workers, notes)
+          difference = byFfmpeg ? differenceFromProgram(stream, workers)
               : differenceFromFile(stream, Path.of(against), arena, workers);
         }
       } catch (StreamException e) {
@@ -181,7 +235,20 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     notes.line(input).ifPresent(note -> Notes.print(spec, note));
     print((intraOnly ? "the pictures that have only I slices are intact" : "the stream is intact")
-        + (against == null ? "" : ", every sample as " + (byFfmpeg ? "ffmpeg decodes it" : "in " + against)));
+        + (against == null || notForNvdec.get() > 0 ? ""
+            : ", every sample as " + (byFfmpeg ? program() + " decodes it" : "in " + against)));
+  }
+
+  private Optional<StreamComparison.Difference> differenceFromProgram(MemorySegment stream, Workers workers) throws IOException {
+    FfmpegDecoder decoder = findFfmpeg();
+    Optional<String> refusal = isNvdec() ? NvdecDecoder.refusal(stream) : Optional.empty();
+    if (refusal.isPresent()) {
+      notForNvdec.incrementAndGet();
+      Notes.print(spec, input + ": " + refusal.get());
+      requirePictures(stream, workers);
+      return Optional.empty();
+    }
+    return decoder.difference(stream, mode(), workers, notes);
   }
 
   private DecodingMode mode() {
@@ -241,8 +308,14 @@ public final class VerifyCommand implements Callable<Integer> {
     for (CompressedModel.Tensor tensor : model.tensors()) {
       checks.add(new Check(input + ": tensor \"" + tensor.name() + '"', () -> {
         model.verify(tensor);
-        return tensor.isStream() && ffmpeg != null && !isWithoutPictures(tensor)
-            ? ffmpeg.difference(tensor.data()).map(StreamComparison.Difference::sentence).orElse("") : "";
+        if (!tensor.isStream() || ffmpeg == null || isWithoutPictures(tensor)) {
+          return "";
+        }
+        if (isNvdec() && NvdecDecoder.refusal(tensor.data()).isPresent()) {
+          notForNvdec.incrementAndGet();
+          return "";
+        }
+        return ffmpeg.difference(tensor.data()).map(StreamComparison.Difference::sentence).orElse("");
       }));
     }
     return checks;

@@ -11,10 +11,11 @@ import java.util.regex.Pattern;
 import llm265.h264.DecoderLimits;
 import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.OutputFrames;
+import llm265.oracle.FfmpegCommand.Engine;
 import llm265.parallel.Workers;
 import llm265.program.Program;
 
-/** The {@code ffmpeg} program as a second opinion: it decodes a stream, and every sample must equal ours. */
+/** The {@code ffmpeg} program, or NVDEC through it, as a second opinion: every sample that it decodes must equal ours. */
 public final class FfmpegDecoder {
   private static final Pattern LIBAVUTIL = Pattern.compile("libavutil +([0-9]{1,4})\\.");
 
@@ -22,10 +23,16 @@ public final class FfmpegDecoder {
   private static final int FIRST_WITH_FPS_MODE = 58;
 
   private final Path program;
-  private volatile String passthrough;
+  private final Engine engine;
+  private volatile FfmpegCommand command;
 
   private FfmpegDecoder(Path program) {
+    this(program, Engine.SOFTWARE);
+  }
+
+  FfmpegDecoder(Path program, Engine engine) {
     this.program = program;
+    this.engine = engine;
   }
 
   /** The program on the PATH, if there is one. */
@@ -45,15 +52,36 @@ public final class FfmpegDecoder {
     return found.isPresent() ? found.get() : new FfmpegDecoder(FetchedFfmpeg.ofThisMachine().program(offline, fetching));
   }
 
-  /** The option that stops FFmpeg from repeating and dropping frames: FFmpeg 8 lacks the old one, FFmpeg 5.0 the new one. */
-  private String passthrough() throws IOException {
-    if (passthrough == null) {
-      passthrough = passthrough(Program.output(List.of(program.toString(), "-version")));
-    }
-    return passthrough;
+  Path program() {
+    return program;
   }
 
-  /** Chooses by the output of {@code -version}. */
+  /** Whether NVDEC decodes, by the program. */
+  public boolean isNvdec() {
+    return engine.isNvdec();
+  }
+
+  /** What it is called in messages. */
+  public String name() {
+    return engine.isNvdec() ? "NVDEC" : "ffmpeg";
+  }
+
+  /**
+   * Its command lines.
+   *
+   * @throws IOException if the program does not run
+   */
+  public FfmpegCommand command() throws IOException {
+    if (command == null) {
+      command = new FfmpegCommand(program, passthrough(Program.output(List.of(program.toString(), "-version"))), engine);
+    }
+    return command;
+  }
+
+  /**
+   * The option that stops FFmpeg from repeating and dropping frames, by the output of {@code -version}: FFmpeg 8 lacks the old
+   * one, FFmpeg 5.0 the new one.
+   */
   static String passthrough(String versions) {
     Matcher version = LIBAVUTIL.matcher(versions);
     return version.find() && Integer.parseInt(version.group(1)) < FIRST_WITH_FPS_MODE ? "-vsync" : "-fps_mode";
@@ -75,12 +103,12 @@ public final class FfmpegDecoder {
    */
   public Optional<StreamComparison.Difference> difference(
       MemorySegment stream, DecodingMode mode, Workers workers, StreamNotes notes) throws IOException {
-    try (FfmpegRun all = new FfmpegRun(program, passthrough(), FfmpegInput.partsOf(stream), mode.intraOnly())) {
+    try (FfmpegRun all = new FfmpegRun(command(), FfmpegInput.partsOf(stream), mode.intraOnly())) {
       FrameSelection chosen = mode.intraOnly() ? new FrameSelection(all, OutputFrames.of(stream, DecoderLimits.DEFAULT)) : null;
       Optional<StreamComparison.Difference> difference =
-          StreamComparison.of(stream, mode, chosen == null ? all : chosen, "ffmpeg's", workers, notes);
+          StreamComparison.of(stream, mode, chosen == null ? all : chosen, name() + "'s", workers, notes);
       if (chosen != null && !chosen.isExact()) {
-        return Optional.of(new StreamComparison.Difference("ffmpeg's output is not the stream's " + chosen.frames()
+        return Optional.of(new StreamComparison.Difference(name() + "'s output is not the stream's " + chosen.frames()
             + " frames, so that it does not tell which of them are the I pictures"));
       }
       if (difference.isPresent()) {
@@ -90,7 +118,7 @@ public final class FfmpegDecoder {
       // It may complain about pictures that are not compared, and about what we skip.
       boolean mayComplain = mode.intraOnly() || !notes.isEmpty();
       return complaint.isEmpty() || mayComplain && !all.hasFailed()
-          ? Optional.empty() : Optional.of(new StreamComparison.Difference("ffmpeg reports: " + complaint));
+          ? Optional.empty() : Optional.of(new StreamComparison.Difference(name() + " reports: " + complaint));
     }
   }
 }

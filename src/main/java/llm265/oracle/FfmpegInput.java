@@ -90,7 +90,7 @@ public record FfmpegInput(MemorySegment stream, long from, long to, boolean mono
   }
 
   /** Writes the stream; ends early if FFmpeg stops reading or the stream is damaged. */
-  void writeTo(OutputStream out) {
+  public void writeTo(OutputStream out) {
     try (WritableByteChannel channel = Channels.newChannel(out)) {
       if (from == WHOLE && to == WHOLE && !NalUnits.isFile(stream)) {
         long block = 1 << 20;

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import llm265.h264.PictureFormat;
@@ -14,8 +12,7 @@ import llm265.image.RawDump;
 
 /** The pictures that the {@code ffmpeg} program makes from a stream: one process for each part of it, one after another. */
 final class FfmpegRun implements PictureDump {
-  private final Path program;
-  private final String passthrough;
+  private final FfmpegCommand command;
   private final boolean everyFrame;
   private final Iterator<FfmpegInput> parts;
   private final StringBuilder messages = new StringBuilder();
@@ -28,44 +25,27 @@ final class FfmpegRun implements PictureDump {
   /**
    * Starts the first process.
    *
-   * @param passthrough the option that keeps frames as they are
    * @param everyFrame whether frames are needed even if they are not whole, since frames that they are predicted from are
    *     missing
    */
-  FfmpegRun(Path program, String passthrough, List<FfmpegInput> parts, boolean everyFrame) throws IOException {
-    this.program = program;
-    this.passthrough = passthrough;
+  FfmpegRun(FfmpegCommand command, List<FfmpegInput> parts, boolean everyFrame) throws IOException {
+    this.command = command;
     this.everyFrame = everyFrame;
     this.parts = parts.iterator();
     start();
   }
 
-  /** The pixel format is only named, so that nothing converts the samples: full-range 4:2:0 is yuvj420p in FFmpeg. */
-  private List<String> command(FfmpegInput part) {
-    // By default FFmpeg rounds a left crop for aligned loads, and scales pictures of another size to the first size.
-    List<String> command = new ArrayList<>(List.of(
-        program.toString(), "-v", "error", "-nostdin", "-threads", "1", "-flags", "unaligned", "-f", "h264", "-i", "pipe:0",
-        "-noautoscale"));
-    if (everyFrame) {
-      // If the stream does not say how many frames to wait for, FFmpeg would guess, and lose some before it knows.
-      command.addAll(1, List.of("-strict", "strict"));
-    }
-    if (part.monochrome()) {
-      // FFmpeg turns 4:0:0 into 4:2:0, with chroma that is not in the stream.
-      command.addAll(List.of("-vf", "extractplanes=y"));
-    }
-    command.addAll(List.of("-f", "rawvideo", passthrough, "passthrough", "pipe:1"));
-    return command;
-  }
-
   private void start() throws IOException {
     FfmpegInput part = parts.next();
-    process = new ProcessBuilder(command(part)).redirectError(ProcessBuilder.Redirect.PIPE).start();
+    process = new ProcessBuilder(command.of(part, everyFrame, "pipe:0", "pipe:1"))
+        .redirectError(ProcessBuilder.Redirect.PIPE)
+        .start();
     OutputStream in = process.getOutputStream();
     InputStream err = process.getErrorStream();
     feeder = Thread.ofVirtual().start(() -> part.writeTo(in));
     listener = Thread.ofVirtual().start(() -> listen(err));
-    pictures = new RawDump(process.getInputStream(), -1);
+    PictureDump raw = new RawDump(process.getInputStream(), -1);
+    pictures = command.engine().isNvdec() ? new Nv12Dump(raw) : raw;
   }
 
   private void listen(InputStream from) {

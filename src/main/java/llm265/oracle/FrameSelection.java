@@ -9,7 +9,7 @@ import llm265.h264.decode.OutputFrames.Part;
 import llm265.image.PictureDump;
 
 /** Selects the pictures of I slices from a dump of all frames of a stream. */
-final class FrameSelection implements PictureDump {
+public final class FrameSelection implements PictureDump {
   private final PictureDump dump;
   private final List<Frame> frames;
   private final Iterator<Frame> next;
@@ -21,7 +21,7 @@ final class FrameSelection implements PictureDump {
    * @param dump every frame, in output order; closed with this
    * @param frames descriptions of the frames, in that order
    */
-  FrameSelection(PictureDump dump, List<Frame> frames) {
+  public FrameSelection(PictureDump dump, List<Frame> frames) {
     this.dump = dump;
     this.frames = frames;
     next = frames.iterator();
@@ -74,11 +74,11 @@ final class FrameSelection implements PictureDump {
   }
 
   /** Whether the dump had exactly these frames, so that the right ones were chosen. Must be called after {@link #left}. */
-  boolean isExact() {
+  public boolean isExact() {
     return complete;
   }
 
-  int frames() {
+  public int frames() {
     return frames.size();
   }
 
