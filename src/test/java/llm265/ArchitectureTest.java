@@ -35,7 +35,7 @@ class ArchitectureTest {
   static final List<Set<String>> LEVELS =
       List.of(
           Set.of("h264", "moments", "numeric", "parallel", "dtype", "program"),
-          Set.of("baseline", "h264.bitstream", "checkpoint", "data", "lm.math", "rate", "trinity"),
+          Set.of("hardware", "baseline", "h264.bitstream", "checkpoint", "data", "lm.math", "rate", "trinity"),
           Set.of("h264.container", "lm.token"),
           Set.of("h264.syntax"),
           Set.of("h264.macroblock"),

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchRateDistortionCommand.class, BenchAblationCommand.class, BenchSpeedCommand.class, BenchFidelityCommand.class,
       BenchKvCommand.class,
-      BenchGradientsCommand.class, BenchActivationsCommand.class, BenchLinkCommand.class
+      BenchGradientsCommand.class, BenchActivationsCommand.class, BenchLinkCommand.class, BenchNvdecCommand.class
     },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {

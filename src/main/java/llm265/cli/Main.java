@@ -83,6 +83,7 @@ public final class Main implements Runnable {
     SUBCOMMANDS.put("data", DataCommand::new);
     SUBCOMMANDS.put("kv", KvCommand::new);
     SUBCOMMANDS.put("bench", BenchCommand::new);
+    SUBCOMMANDS.put("gpus", GpusCommand::new);
     SUBCOMMANDS.put("demo", DemoCommand::new);
   }
 

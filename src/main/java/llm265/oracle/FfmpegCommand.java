@@ -67,9 +67,21 @@ public record FfmpegCommand(Path program, String passthrough, Engine engine) {
     return command;
   }
 
-  /** Decodes a stream by NVDEC and drops the pictures, which stay on the GPU. */
+  /**
+   * Decodes a stream and drops the pictures. Those of NVDEC's own parser stay on the GPU; others are fetched from there, which
+   * shows that they were made there.
+   */
   public List<String> dropping(Path input) {
-    return List.of(program.toString(), "-v", "error", "-nostdin", "-hwaccel", "cuda", "-hwaccel_output_format", "cuda", "-f",
-        "h264", "-i", input.toString(), passthrough, "passthrough", "-f", "null", "-");
+    List<String> command = new ArrayList<>(List.of(program.toString(), "-v", "error", "-nostdin"));
+    if (engine == Engine.CUVID) {
+      command.addAll(Engine.HWACCEL.before);
+    }
+    command.addAll(engine.before);
+    command.addAll(List.of("-f", "h264", "-i", input.toString()));
+    if (engine == Engine.HWACCEL) {
+      command.addAll(engine.after);
+    }
+    command.addAll(List.of(passthrough, "passthrough", "-f", "null", "-"));
+    return command;
   }
 }

@@ -17,10 +17,14 @@ import llm265.h264.PictureFormat;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.container.NalUnits;
+import llm265.h264.encode.EncodedPicture;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.syntax.SeqParameterSet;
+import llm265.image.PictureDump;
+import llm265.image.RawDump;
 import llm265.oracle.FfmpegCommand.Engine;
 import llm265.program.Program;
+import llm265.program.TemporaryFolder;
 import llm265.program.WatchedProgram;
 import llm265.program.WatchedProgram.Ended;
 
@@ -95,26 +99,37 @@ public final class NvdecDecoder {
       }
     }
     H264IntraEncoder encoder = new H264IntraEncoder(EncoderConfig.IMAGE, format);
-    Path folder = Files.createTempDirectory("llm265-nvdec");
-    Path input = folder.resolve("trial.264");
-    Path output = folder.resolve("trial.yuv");
-    try {
-      byte[] slices = encoder.encode(picture, TRIAL_QP, 0).slices();
+    try (TemporaryFolder folder = new TemporaryFolder("llm265-nvdec")) {
+      Path input = folder.path().resolve("trial.264");
+      Path output = folder.path().resolve("trial.yuv");
+      EncodedPicture coded = encoder.encode(picture, TRIAL_QP, 0);
+      byte[] slices = coded.slices();
       byte[] sets = encoder.parameterSets();
       byte[] stream = Arrays.copyOf(sets, sets.length + slices.length);
       System.arraycopy(slices, 0, stream, sets.length, slices.length);
       Files.write(input, stream);
       FfmpegInput part = FfmpegInput.partsOf(MemorySegment.ofArray(stream)).getFirst();
       Ended ended = new WatchedProgram(TRIAL_TIME, TRIAL_BYTES)
-          .run(decoder.command().of(part, false, input.toString(), output.toString()), folder, null);
-      boolean whole = Files.exists(output) && Files.size(output) == picture.croppedBytes();
-      return ended.end() == WatchedProgram.End.EXITED && ended.status() == 0 && whole ? ""
-          : ended.last().isEmpty() ? "ffmpeg ended with status " + ended.status() : ended.last();
-    } finally {
-      for (Path file : List.of(input, output, folder.resolve("printed.txt"), folder)) {
-        Files.deleteIfExists(file);
+          .run(decoder.command().of(part, false, input.toString(), output.toString()), folder.path(), null);
+      if (ended.end() != WatchedProgram.End.EXITED || ended.status() != 0) {
+        return ended.last().isEmpty() ? "ffmpeg ended with status " + ended.status() : ended.last();
       }
+      return Files.exists(output) && Arrays.equals(planar(output, format), samples(coded.reconstruction())) ? ""
+          : "the samples of a first picture are not ours";
     }
+  }
+
+  private static byte[] planar(Path nv12, PictureFormat format) throws IOException {
+    try (PictureDump dump = new Nv12Dump(new RawDump(Files.newInputStream(nv12), -1))) {
+      byte[] samples = dump.next(format);
+      return dump.left() == 0 ? samples : new byte[0];
+    }
+  }
+
+  private static byte[] samples(Picture picture) {
+    byte[] samples = new byte[picture.croppedBytes()];
+    picture.writeCropped(samples, 0);
+    return samples;
   }
 
   /** The decoder, whose samples are compared with ours. */

@@ -56,6 +56,11 @@ final class OutputComparison {
     if (own.fault() != null) {
       return Optional.of(difference(digestSentence() + "; our decoder cannot say where: " + own.fault().getMessage()));
     }
+    // Of 4:0:0 there are two layouts; nothing may be known but our own samples.
+    boolean ours = !expected.tellsAll() || !expected.all().isEmpty() && own.digest().isOfAll(expected.all());
+    if (!own.hasOthers() && ours && own.digest().isOfAll(digestOfFile())) {
+      return Optional.empty();
+    }
     Optional<Difference> found = ofPictures(bytes, own, output, NAME);
     if (found.isPresent()) {
       return found;
@@ -65,8 +70,6 @@ final class OutputComparison {
       return !expected.tellsAll() ? Optional.empty()
           : Optional.of(difference(digestSentence() + "; its I pictures are right" + firstOtherPicture()));
     }
-    // Of 4:0:0 there are two layouts, and .y4m has headers; nothing may be known but our own samples.
-    boolean ours = !expected.tellsAll() || !expected.all().isEmpty() && own.digest().isOfAll(expected.all());
     return ours ? Optional.empty()
         : Optional.of(difference("all samples are as our decoder has them, but not as the suite says: is it right?"));
   }

@@ -5,9 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
@@ -15,6 +13,7 @@ import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.image.PictureDump;
 import llm265.oracle.StreamComparison.Difference;
+import llm265.program.TemporaryFolder;
 import llm265.program.WatchedProgram;
 import llm265.program.WatchedProgram.End;
 import llm265.program.WatchedProgram.Ended;
@@ -63,11 +62,8 @@ public final class ProgramCheck extends StreamCheck {
     if (nothingKnown && OwnDecoding.of(bytes, ExpectedSamples.MD5).hasLoneFields()) {
       return SuiteResult.leftOut(stream, "has a field without the other one of its frame, of which decoders make this or that");
     }
-    Path folder = Files.createTempDirectory("llm265-verify");
-    try {
-      return run(stream, bytes, folder);
-    } finally {
-      delete(folder);
+    try (TemporaryFolder folder = new TemporaryFolder("llm265-verify")) {
+      return run(stream, bytes, folder.path());
     }
   }
 
@@ -132,14 +128,6 @@ public final class ProgramCheck extends StreamCheck {
       return PictureDump.pictureBytes(SeqParameterSet.parse(sps.rbsp().reader()).format());
     } catch (StreamException | ArithmeticException e) {
       return 0;
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }
