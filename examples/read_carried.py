@@ -122,11 +122,14 @@ def read_classes(source, count):
 class Header:
     """The tensor section."""
 
+    KNOWN = ROW_CLASSES | COLUMN_CLASSES | TRANSPOSED | ROTATION | CHANNELS | CHANNEL_BLOCKS | CARRIED
+    NEEDED = CARRIED
+    REFUSAL = "the pictures of this stream do not carry levels of a trellis"
+
     def __init__(self, source):
         version, self.flags, self.type, _, rank = (source.uv() for _ in range(5))
-        known = ROW_CLASSES | COLUMN_CLASSES | TRANSPOSED | ROTATION | CHANNELS | CHANNEL_BLOCKS | CARRIED
-        if version != 1 or not self.flags & CARRIED or self.flags & ~known:
-            sys.exit("the pictures of this stream do not carry levels of a trellis")
+        if version != 1 or self.flags & self.NEEDED != self.NEEDED or self.flags & ~self.KNOWN or self.type not in TYPES:
+            sys.exit(self.REFUSAL)
         self.shape = [source.uv() for _ in range(rank)]
         self.values = int(np.prod(self.shape, dtype=object))
         self.view_columns, self.width, self.height = source.uv(), 16 * source.uv(), 16 * source.uv()
@@ -145,6 +148,9 @@ class Header:
             run, count = source.uv(), source.uv()
             in_block, block = (source.uv(), source.uv()) if self.flags & CHANNEL_BLOCKS else (count, max(1, self.values))
             self.channels = run, in_block, block, read_classes(source, count)
+        self.read_levels(source)
+
+    def read_levels(self, source):
         self.state_bits, self.chunk, self.low_bits, self.qp = source.u8(), source.uv(), source.uv(), source.u8()
 
     def place(self, tile):
@@ -163,13 +169,15 @@ class Header:
 class Tile:
     """The sections of one tile. Its checksum is not compared here."""
 
+    HEADER = Header
+
     def __init__(self, payload, header):
         source = Bytes(payload)
         self.header, self.rows_section, self.dropped, self.runs_section, self.raw = header, None, [], None, b""
         while source.left():
             tag, section = source.uv(), Bytes(source.raw(source.uv()))
             if tag == 1:
-                self.header = self.header or Header(section)
+                self.header = self.header or self.HEADER(section)
             elif tag == 3:
                 self.read(section)
             elif tag == 7:
@@ -183,7 +191,10 @@ class Tile:
                     folded = section.uv()
                     self.dropped.append((place, -((folded + 1) >> 1) if folded & 1 else folded >> 1))
             elif tag & 1:
-                sys.exit(f"section {tag} is not known")
+                self.read_other(tag, section)
+
+    def read_other(self, tag, section):
+        sys.exit(f"section {tag} is not known")
 
     def read(self, section):
         self.number, self.offset, self.step = section.uv(), section.f32(), section.f32()
@@ -355,13 +366,13 @@ def of_pattern(pattern, name):
         {"F32": np.float32, "F16": np.float16, "F64": np.float64}[name])
 
 
-def read(stream, samples):
+def read(stream, samples, tile_class=Tile, decode=decode):
     tiles = []
     for kind, rbsp in nal_units(stream):
         if kind == 6:
             ours = [payload[16:] for tag, payload in messages(rbsp) if tag == 5 and payload.startswith(UUID)]
             if ours:
-                tiles.append(Tile(ours[0], tiles[0].header if tiles else None))
+                tiles.append(tile_class(ours[0], tiles[0].header if tiles else None))
         elif kind == 30 and tiles and not tiles[-1].raw:
             tiles[-1].raw = rbsp[:-1]
     if not tiles:
@@ -379,12 +390,16 @@ def read(stream, samples):
     return tensor.reshape(header.shape)
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Reads a tensor from pictures that carry its levels.")
+def arguments(description):
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("stream")
     parser.add_argument("--samples", help="its decoded 8-bit luma samples; without it, ffmpeg decodes them")
     parser.add_argument("-o", "--output", required=True, help=".npy file")
-    options = parser.parse_args()
+    return parser
+
+
+def files(options):
+    """The stream, and its luma samples."""
     with open(options.stream, "rb") as file:
         stream = file.read()
     if options.samples:
@@ -395,7 +410,12 @@ def main():
         samples = subprocess.run(
             ["ffmpeg", "-v", "error", "-i", options.stream, "-fps_mode", "passthrough", "-vf", "extractplanes=y", "-f", "rawvideo",
              "-"], check=True, stdout=subprocess.PIPE).stdout
-    np.save(options.output, read(stream, samples))
+    return stream, samples
+
+
+def main():
+    options = arguments("Reads a tensor from pictures that carry its levels.").parse_args()
+    np.save(options.output, read(*files(options)))
 
 
 if __name__ == "__main__":

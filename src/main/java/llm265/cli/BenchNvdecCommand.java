@@ -74,7 +74,8 @@ final class BenchNvdecCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads);
         NvdecSpeed speed = new NvdecSpeed(nvdec.command(), copies)) {
       inputs.forEach(source -> {
-        out.println(Format.number("%-34s%12s%10s%12s%14s", source.name(), "bits/value", "sessions", "M values/s", "each session"));
+        out.println(Format.number(
+            "%-34s%12s%10s%12s%14s", source.name(), "bits/value", "sessions", "M values/s", "each session"));
         for (double rate : bits) {
           byte[] stream = TensorEncoder.atBits(rate).withThreads(executor, threads).encode(source.tensor());
           speed.use(stream);

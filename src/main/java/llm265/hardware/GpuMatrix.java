@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which GPU decodes and encodes which format: the compatibility matrix of the slides of <i>LLM.265</i>, corrected by the documents
- * of the makers.
+ * Which GPU decodes and encodes which format: the compatibility matrix of the slides of <i>LLM.265</i>, corrected by the
+ * documents of the makers.
  *
  * @param sources where it is from, by key
  */

@@ -73,7 +73,8 @@ class GpuMatrixTest {
   @Test
   void theDriversListIsRead() {
     assertThat(NvidiaDriver.parse("NVIDIA H200, 570.86.15\nNVIDIA A10, 535.1\n"))
-        .containsExactly(new NvidiaDriver.Installed("NVIDIA H200", "570.86.15"), new NvidiaDriver.Installed("NVIDIA A10", "535.1"));
+        .containsExactly(
+            new NvidiaDriver.Installed("NVIDIA H200", "570.86.15"), new NvidiaDriver.Installed("NVIDIA A10", "535.1"));
     assertThat(NvidiaDriver.parse("No devices were found\n")).isEmpty();
   }
 }

@@ -8,7 +8,8 @@ import llm265.oracle.suite.SmallSuite;
 import llm265.program.FakePrograms;
 
 /**
- * A script in place of an ffmpeg that reaches NVDEC: it knows some streams and their samples in NV12, and has no driver for others.
+ * A script in place of an ffmpeg that reaches NVDEC: it knows some streams and their samples in NV12, and has no driver for
+ * others.
  */
 public final class FakeNvdec {
   private final Path folder;

@@ -16,12 +16,18 @@ import llm265.TensorDecoder;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** examples/read_carried.py, in another language, has the values of FFmpeg's samples bit by bit. Needs Python with numpy. */
-class ReadCarriedExampleTest {
+/**
+ * examples/read_carried.py and read_samples.py, in another language, have the values of FFmpeg's samples bit by bit. Needs Python
+ * with numpy.
+ */
+class PythonExamplesTest {
   private static final Path GOLDEN = Path.of("golden-vectors/tensors");
   /** The length of the header is behind the magic and the version of an npy file, and 2 bytes long. */
   private static final int NPY_LENGTH_AT = 8;
@@ -41,7 +47,7 @@ class ReadCarriedExampleTest {
 
   private static int run(String... arguments) throws IOException, InterruptedException {
     List<String> command = Stream.concat(Stream.of("python3"), Stream.of(arguments)).toList();
-    return new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT).start().waitFor();
+    return new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start().waitFor();
   }
 
   static Stream<Path> streams() throws IOException {
@@ -52,7 +58,40 @@ class ReadCarriedExampleTest {
 
   @ParameterizedTest
   @MethodSource("streams")
-  void valuesAreThoseOfTheDecoder(Path file) throws IOException, InterruptedException {
+  void levelsOfPicturesAreThoseOfTheDecoder(Path file) throws IOException, InterruptedException {
+    assertValuesAreThoseOfTheDecoder("examples/read_carried.py", file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pre-inverse-f16", "sign-patterns", "weights"})
+  void samplesThatStandForValuesAreThoseOfTheDecoder(String name) throws IOException, InterruptedException {
+    assertValuesAreThoseOfTheDecoder("examples/read_samples.py", GOLDEN.resolve(name + ".264"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "monochrome", "doubles", "scales", "modes-bf16", "not-finite-runs"})
+  @Tag("long")
+  void samplesOfOtherStreamsAreThoseOfTheDecoder(String name) throws IOException, InterruptedException {
+    assertValuesAreThoseOfTheDecoder("examples/read_samples.py", GOLDEN.resolve(name + ".264"));
+  }
+
+  /** With PyTorch the same arithmetic runs on another device; here on the CPU. */
+  @Test
+  void pyTorchHasTheSameValues() throws IOException, InterruptedException {
+    assumeTrue(run("-c", "import torch") == 0, "no python3 with torch on the PATH");
+    assertValuesAreThoseOfTheDecoder("examples/read_samples.py", GOLDEN.resolve("weights.264"), "--torch", "cpu");
+    assertValuesAreThoseOfTheDecoder("examples/read_samples.py", GOLDEN.resolve("pre-inverse-f16.264"), "--torch", "cpu");
+  }
+
+  @Test
+  void otherStreamsAreRefused() throws IOException, InterruptedException {
+    Path carried = GOLDEN.resolve("carried.264");
+    assertThat(run("examples/read_samples.py", carried.toString(), "--samples", carried.toString(), "-o",
+        folder.resolve("x.npy").toString())).isEqualTo(1);
+  }
+
+  private void assertValuesAreThoseOfTheDecoder(String program, Path file, String... options)
+      throws IOException, InterruptedException {
     byte[] stream = Files.readAllBytes(file);
     ByteArrayOutputStream luma = new ByteArrayOutputStream();
     for (OraclePicture picture : FfmpegOracle.decode(stream)) {
@@ -61,8 +100,9 @@ class ReadCarriedExampleTest {
     Path samples = Files.write(folder.resolve("luma.yuv"), luma.toByteArray());
     Path values = folder.resolve("values.npy");
 
-    assertThat(run("examples/read_carried.py", file.toString(), "--samples", samples.toString(), "-o", values.toString()))
-        .isZero();
+    assertThat(run(Stream.concat(
+        Stream.of(program, file.toString(), "--samples", samples.toString(), "-o", values.toString()), Stream.of(options))
+        .toArray(String[]::new))).isZero();
 
     byte[] npy = Files.readAllBytes(values);
     long header = MemorySegment.ofArray(npy).get(ValueLayout.JAVA_SHORT_UNALIGNED, NPY_LENGTH_AT);
