@@ -6,14 +6,14 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jcodec.codecs.h264.BufferH264ES;
+import java.util.ArrayList;
+import java.util.List;
 import org.jcodec.codecs.h264.H264Decoder;
 import org.jcodec.codecs.h264.H264Utils;
 import org.jcodec.codecs.h264.io.model.NALUnit;
 import org.jcodec.codecs.h264.io.model.NALUnitType;
 import org.jcodec.codecs.h264.io.model.SeqParameterSet;
 import org.jcodec.common.model.ColorSpace;
-import org.jcodec.common.model.Packet;
 import org.jcodec.common.model.Picture;
 import org.jcodec.common.model.Rect;
 
@@ -34,19 +34,35 @@ public final class JCodecProgram {
   private static void decode(byte[] stream, OutputStream out) throws IOException {
     int width = 0;
     int height = 0;
+    H264Decoder decoder = new H264Decoder();
+    List<ByteBuffer> picture = new ArrayList<>();
+    boolean slices = false;
     for (ByteBuffer unit : H264Utils.splitFrame(ByteBuffer.wrap(stream))) {
-      if (NALUnit.read(unit).type == NALUnitType.SPS) {
-        SeqParameterSet sps = SeqParameterSet.read(unit);
+      NALUnitType type = NALUnit.read(unit.duplicate()).type;
+      if (type == NALUnitType.SPS) {
+        ByteBuffer rbsp = unit.duplicate();
+        rbsp.get();
+        SeqParameterSet sps = SeqParameterSet.read(rbsp);
         width = Math.max(width, 16 * (sps.picWidthInMbsMinus1 + 1));
         height = Math.max(height, 16 * SeqParameterSet.getPicHeightInMbs(sps));
       }
+      boolean slice = type == NALUnitType.IDR_SLICE || type == NALUnitType.NON_IDR_SLICE;
+      // A slice whose first_mb_in_slice is 0 has a bit 1 first.
+      if (slices && (!slice || unit.get(unit.position() + 1) < 0)) {
+        write(decoder.decodeFrameFromNals(picture, planes(width, height)), out);
+        picture.clear();
+        slices = false;
+      }
+      picture.add(unit);
+      slices |= slice;
     }
-    BufferH264ES units = new BufferH264ES(ByteBuffer.wrap(stream));
-    H264Decoder decoder = new H264Decoder();
-    for (Packet packet = units.nextFrame(); packet != null; packet = units.nextFrame()) {
-      byte[][] planes = Picture.create(width, height, ColorSpace.YUV420J).getData();
-      write(decoder.decodeFrame(packet.getData(), planes), out);
+    if (slices) {
+      write(decoder.decodeFrameFromNals(picture, planes(width, height)), out);
     }
+  }
+
+  private static byte[][] planes(int width, int height) {
+    return Picture.create(width, height, ColorSpace.YUV420J).getData();
   }
 
   private static void write(Picture picture, OutputStream out) throws IOException {
