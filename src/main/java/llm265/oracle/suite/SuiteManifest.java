@@ -144,11 +144,11 @@ final class SuiteManifest {
   private SuiteStream stream(
       int line, Map<String, String> row, boolean malformed, ExpectedSamples expected, String about, String doubtful) {
     String count = row.get("pictures");
-    if (!count.matches("\\d{0,9}")) {
+    if (!count.matches("\\d{0,9}|-")) {
       throw wrong(line, "has '" + count + "' pictures");
     }
     return new SuiteStream(row.get("file"), file(line, row), malformed,
-        count.isEmpty() ? SuiteStream.NOT_TOLD : Integer.parseInt(count), row.get("sha256"), expected, about, doubtful);
+        count.isEmpty() || count.equals("-") ? SuiteStream.NOT_TOLD : Integer.parseInt(count), row.get("sha256"), expected, about, doubtful);
   }
 
   /** The stream's file; a name that leads out of the folder is refused. */
