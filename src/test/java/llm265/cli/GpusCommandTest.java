@@ -53,6 +53,7 @@ class GpusCommandTest {
   /** The whole way, up to the driver: capabilities, one stream, a folder, and the bench. */
   @Test
   @DisabledOnOs(OS.WINDOWS)
+  @Tag("long")
   void aMachineWithAGpuIsToldAndUsed() throws IOException {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     FakePrograms.script(bin.resolve("nvidia-smi"), "echo 'NVIDIA H200, 570.1'");

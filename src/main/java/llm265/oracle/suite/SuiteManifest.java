@@ -148,7 +148,8 @@ final class SuiteManifest {
       throw wrong(line, "has '" + count + "' pictures");
     }
     return new SuiteStream(row.get("file"), file(line, row), malformed,
-        count.isEmpty() || count.equals("-") ? SuiteStream.NOT_TOLD : Integer.parseInt(count), row.get("sha256"), expected, about, doubtful);
+        count.isEmpty() || count.equals("-") ? SuiteStream.NOT_TOLD : Integer.parseInt(count), row.get("sha256"), expected, about,
+        doubtful);
   }
 
   /** The stream's file; a name that leads out of the folder is refused. */
