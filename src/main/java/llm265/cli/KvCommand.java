@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
     description = "Compresses dumps of KV caches, page by page, as programs that serve language models do.",
     mixinStandardHelpOptions = true,
     subcommands = {
-      KvCompressCommand.class, KvDecompressCommand.class, KvInspectCommand.class, KvVerifyCommand.class})
+      KvCompressCommand.class, KvDecompressCommand.class, KvInspectCommand.class, KvVerifyCommand.class,
+      KvExtractCommand.class})
 final class KvCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -1,9 +1,7 @@
 package llm265.runtime;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
-import llm265.runtime.kv.PictureCell;
 import llm265.runtime.transform.KvPart;
 
 /** Tokens to be read: of a sequence that grows, or of a file. */
@@ -139,27 +137,33 @@ public abstract class KvCacheSource {
   }
 
   /**
-   * The H.264 streams of a layer's keys or values, one for each cell, page after page: what a player or a hardware decoder takes.
-   * Cells that are not coded as pictures have none.
+   * The H.264 stream of a layer's keys or values: what players and hardware decoders take. All its pictures have one size and one
+   * pair of parameter sets, and each is decoded alone. Empty where no cells are on pictures.
    *
    * @see KvRate.Coding#PICTURES
+   * @throws KvCellException if a cell is damaged
    */
-  public final List<byte[]> streams(int layer, KvPart part) {
+  public final byte[] stream(int layer, KvPart part) {
     sequence.requireRange(layer, 0, spec().kvHeads(), 0, tokens());
-    List<byte[]> streams = new ArrayList<>();
-    for (int p = 0; p < pages(); p++) {
-      KvPage page = sequence.entries().get(p).page();
-      for (int group = 0; page != null && group < spec().groups(); group++) {
-        int cell = cells.format().cell(page.layerFrom(), layer, part, group);
-        sequence.requireWhole(p, layer, part, group);
-        byte[] stream = PictureCell.stream(
-            cells.format().format(part), page.body(cell), cells.format().codedTokens(page.firstToken(), page.tokens()));
-        if (stream != null) {
-          streams.add(stream);
-        }
-      }
-    }
-    return streams;
+    return new KvStream(cells, sequence, layer, part).toByteArray();
+  }
+
+  /** The pictures of {@link #stream} in their order; cells that are kept in another way have none. */
+  public final List<KvPicture> pictures(int layer, KvPart part) {
+    sequence.requireRange(layer, 0, spec().kvHeads(), 0, tokens());
+    return new KvStream(cells, sequence, layer, part).pictures();
+  }
+
+  /**
+   * Makes values of a picture that another decoder has decoded.
+   *
+   * @param luma its samples, {@code width x height} bytes without any conversion
+   * @param dst receives {@code [tokens, heads of the cell, dim]} values of the spec's type
+   * @throws KvCellException if the cell is damaged, or the picture is of another size
+   */
+  public final void readPicture(KvPicture picture, byte[] luma, MemorySegment dst) {
+    MemorySegment rows = sequence.fromSamples(picture, luma);
+    MemorySegment.copy(rows, 0, dst, 0, picture.tokens() * spec().dtype().byteSize(spec().channels(picture.part())));
   }
 
   /** What the writer of the file has noted; empty where that is nothing. */

@@ -9,6 +9,7 @@ import llm265.runtime.kv.CellDecoder;
 import llm265.runtime.kv.CellEncoder;
 import llm265.runtime.kv.CellFormat;
 import llm265.runtime.kv.CellModel;
+import llm265.runtime.kv.CellPicture;
 import llm265.runtime.kv.CellTarget;
 import llm265.runtime.kv.ModelLearner;
 import llm265.runtime.transform.CoefficientModel;
@@ -79,13 +80,16 @@ final class KvCells {
     if (rate.layers() != 0 && rate.layers() != spec.layers()) {
       return Optional.of("rates of " + rate.layers() + " layers for a cache of " + spec.layers());
     }
-    if (rate.mode() == KvRate.Mode.STEP && rate.coding() == KvRate.Coding.PICTURES) {
-      return Optional.of("pictures have no common step");
+    KvPageFormat pages = new KvPageFormat(spec, rate);
+    for (KvPart part : KvPart.values()) {
+      if (rate.coding() == KvRate.Coding.PICTURES && !CellPicture.fits(pages.format(part), spec.pageTokens())) {
+        return Optional.of("a cell of " + spec.pageTokens() + " tokens and " + spec.channels(part)
+            + " channels is too large for a picture");
+      }
     }
     if (rate.mode() != KvRate.Mode.FIXED_BYTES && rate.mode() != KvRate.Mode.MAX_BYTES) {
       return Optional.empty();
     }
-    KvPageFormat pages = new KvPageFormat(spec, rate);
     for (int layer = 0; layer < spec.layers(); layer++) {
       for (KvPart part : KvPart.values()) {
         int most = pages.mostBodyBytes(layer, part);
@@ -129,7 +133,7 @@ final class KvCells {
 
   /** The context in a record. */
   KvContext context(byte[] record) {
-    return KvContext.read(spec, profile, record);
+    return KvContext.read(format, profile, record);
   }
 
   /** Learns models from tokens of a view, the first of them at a position. */
@@ -144,7 +148,7 @@ final class KvCells {
       KvPart part = i / groups % 2 == 0 ? KvPart.KEYS : KvPart.VALUES;
       return learned(view, layer, part, i % groups, token, tokens, position);
     }, (i, model) -> models[i] = model);
-    return KvContext.of(models, profile != null);
+    return KvContext.of(format, models, profile != null);
   }
 
   private CellModel learned(KvView view, int layer, KvPart part, int group, int token, int tokens, long position) {
@@ -184,9 +188,12 @@ final class KvCells {
     return encoded;
   }
 
-  CellDecoder takeDecoder(KvPart part) {
+  /** @param context of the cells */
+  CellDecoder takeDecoder(KvContext context, KvPart part) {
     CellFormat cellFormat = format.format(part);
-    return decoders.take(cellFormat, () -> new CellDecoder(cellFormat, spec.pageTokens()));
+    CellDecoder decoder = decoders.take(cellFormat, () -> new CellDecoder(cellFormat, spec.pageTokens()));
+    decoder.useParameterSets(context.parameterSets(part));
+    return decoder;
   }
 
   void giveBack(KvPart part, CellDecoder decoder) {

@@ -2,6 +2,7 @@ package llm265.runtime;
 
 import java.util.Arrays;
 import llm265.runtime.kv.CellModel;
+import llm265.runtime.kv.CellPicture;
 import llm265.runtime.kv.ModelLearner;
 import llm265.runtime.kv.ModelRecord;
 import llm265.runtime.transform.ChannelTransform;
@@ -13,24 +14,27 @@ import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 
 /**
- * What belongs to a sequence and not to a page: the models of all cells, learned from its first tokens. It is sent once, and
- * pages name it by its hash. Immutable. SPEC.md, "Context record".
+ * What belongs to a sequence and not to a page: the models of all cells, learned from its first tokens, and the parameter sets of
+ * its pictures. It is sent once, and pages name it by its hash. Immutable. SPEC.md, "Context record".
  */
 public final class KvContext {
   private final CellModel[] models;
   private final byte[] bytes;
   private final byte[] hash;
   private final int[] modelBytes;
+  /** Of keys' pictures, and values'; null where there are none. */
+  private final byte[][] parameterSets;
 
-  private KvContext(CellModel[] models, byte[] bytes, int[] modelBytes) {
+  private KvContext(CellModel[] models, byte[] bytes, int[] modelBytes, byte[][] parameterSets) {
     this.models = models;
+    this.parameterSets = parameterSets;
     this.bytes = bytes;
     this.modelBytes = modelBytes;
     hash = KvSpec.sha256(bytes);
   }
 
   /** @param isProfiled whether means and deviations are those of a profile, and not repeated */
-  static KvContext of(CellModel[] models, boolean isProfiled) {
+  static KvContext of(KvPageFormat format, CellModel[] models, boolean isProfiled) {
     PayloadWriter out = new PayloadWriter();
     int[] sizes = new int[models.length];
     for (int i = 0; i < models.length; i++) {
@@ -38,7 +42,16 @@ public final class KvContext {
       ModelRecord.write(models[i], isProfiled, out);
       sizes[i] = out.length() - begin;
     }
-    return new KvContext(models, out.toByteArray(), sizes);
+    byte[][] sets = new byte[KvPart.values().length][];
+    for (KvPart part : KvPart.values()) {
+      if (format.hasPictures()) {
+        byte[] own = CellPicture.parameterSets(format.format(part), format.spec().pageTokens());
+        sets[part.ordinal()] = own;
+        out.varint(own.length);
+        out.bytes(own);
+      }
+    }
+    return new KvContext(models, out.toByteArray(), sizes, sets);
   }
 
   /** The context of sequences of which nothing was learned, such as those that are kept without loss. */
@@ -49,7 +62,7 @@ public final class KvContext {
     for (int i = 0; i < models.length; i++) {
       models[i] = part(spec, i) == KvPart.KEYS ? keys : values;
     }
-    return new KvContext(models, new byte[0], new int[models.length]);
+    return new KvContext(models, new byte[0], new int[models.length], new byte[KvPart.values().length][]);
   }
 
   private static KvPart part(KvSpec spec, int model) {
@@ -62,7 +75,8 @@ public final class KvContext {
   }
 
   /** Reads a record; one without bytes is that of sequences of which nothing was learned. */
-  static KvContext read(KvSpec spec, CoefficientModels profile, byte[] record) {
+  static KvContext read(KvPageFormat format, CoefficientModels profile, byte[] record) {
+    KvSpec spec = format.spec();
     if (record.length == 0) {
       return unknown(spec);
     }
@@ -77,8 +91,12 @@ public final class KvContext {
       models[i] = ModelRecord.read(in, spec.channels(part), transform(spec, part, known), known);
       sizes[i] = in.position() - begin;
     }
+    byte[][] sets = new byte[KvPart.values().length][];
+    for (int part = 0; part < sets.length && format.hasPictures(); part++) {
+      sets[part] = in.bytes("parameter_sets", in.varint("parameter_set_bytes", in.remaining()));
+    }
     in.requireEnd("context_record");
-    return new KvContext(models, record, sizes);
+    return new KvContext(models, record, sizes, sets);
   }
 
   /** What makes coefficients of a cell's channels; null where nothing does. */
@@ -92,6 +110,11 @@ public final class KvContext {
 
   CellModel model(int index) {
     return models[index];
+  }
+
+  /** Sequence and picture parameter set of the pictures of keys, or values; null where cells have none. */
+  byte[] parameterSets(KvPart part) {
+    return parameterSets[part.ordinal()];
   }
 
   /** Bytes that a model takes. */

@@ -16,7 +16,7 @@ import llm265.tensor.payload.PayloadWriter;
 final class KvFile {
   static final String CLAUSE = "SPEC.md, KV cache files";
   private static final byte[] MAGIC = {(byte) 0x8C, 0x32, 0x36, 0x35, 0x4B, 0x0D, 0x0A, 0x1A};
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int HASH_BYTES = 32;
   private static final int FRONT_BYTES = 12;
   private static final int MOST_HEADER_BYTES = 1 << 28;

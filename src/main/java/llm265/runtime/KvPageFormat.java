@@ -30,7 +30,7 @@ final class KvPageFormat {
     Trellis trellis = Trellis.of(rate.stateBits());
     for (KvPart part : KvPart.values()) {
       formats[part.ordinal()] = new CellFormat(
-          spec.channels(part), spec.dtype(), trellis, rate.coding() == KvRate.Coding.PICTURES);
+          spec.channels(part), spec.dtype(), trellis, hasPictures());
     }
   }
 
@@ -44,6 +44,11 @@ final class KvPageFormat {
 
   CellFormat format(KvPart part) {
     return formats[part.ordinal()];
+  }
+
+  /** Whether cells are on pictures. */
+  boolean hasPictures() {
+    return rate.coding() == KvRate.Coding.PICTURES;
   }
 
   /** Number of a cell among those of some layers. */

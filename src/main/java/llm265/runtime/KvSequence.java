@@ -291,17 +291,28 @@ final class KvSequence {
     return decode(number, layer, part, group).values;
   }
 
+  /** Decodes a cell whose picture another decoder has decoded. */
+  MemorySegment fromSamples(KvPicture picture, byte[] luma) {
+    requireWhole(picture.page(), picture.layer(), picture.part(), picture.group());
+    return decode(picture.page(), picture.layer(), picture.part(), picture.group(), luma).values;
+  }
+
   private Decoded decode(int number, int layer, KvPart part, int group) {
+    return decode(number, layer, part, group, null);
+  }
+
+  /** @param luma null to decode the picture, if the cell has one */
+  private Decoded decode(int number, int layer, KvPart part, int group, byte[] luma) {
     CellModel model = model(number, layer, part, group);
     Entry entry = entries.get(number);
     KvPage page = entry.page;
     int count = format.codedTokens(entry.firstToken, page.tokens());
     MemorySegment out = MemorySegment.ofArray(new byte[format.format(part).rawBytes(count)]);
     byte[] body = page.body(format.cell(page.layerFrom(), layer, part, group));
-    CellDecoder decoder = cells.takeDecoder(part);
+    CellDecoder decoder = cells.takeDecoder(context, part);
     try {
       decoder.decode(
-          model, body, 0, body.length, count, firstPosition + entry.firstToken + page.tokens() - count, out);
+          model, body, luma, count, firstPosition + entry.firstToken + page.tokens() - count, out);
     } catch (StreamException e) {
       throw new KvCellException(layer, part, number, e.getMessage());
     }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import llm265.TensorDecoder;
 import llm265.dtype.DType;
 import llm265.h264.UnsupportedStreamException;
 import llm265.runtime.transform.KvPart;
@@ -265,21 +264,5 @@ class KvCacheTest {
       });
     }
     assertThat(layers).containsExactly(0, 1);
-  }
-
-  @Test
-  void picturesAreStreamsThatAnyDecoderPlays() {
-    KvSpec spec = KvSpec.of("toy", 1, 4, 32, DType.BF16).withPages(128, 4);
-    KvView view = KvSamples.view(spec, 256, 1);
-    KvCacheWriter writer = KvCodec.of(spec, KvRate.bits(4, 4).with(KvRate.Coding.PICTURES)).newSequence();
-    writer.append(view, 0, 256);
-    KvCacheReader reader = KvCacheReader.open(writer.serialise(), spec);
-    for (KvPart part : KvPart.values()) {
-      assertThat(snr(reader, view, 0, part, 0, 256)).isGreaterThan(18);
-      List<byte[]> streams = reader.streams(0, part);
-      assertThat(streams).hasSize(2);
-      assertThat(TensorDecoder.open(streams.getFirst()).info().shape()).containsExactly(128, 128);
-    }
-    assertThat(reader.statistics().bitsPerValue()).isBetween(3.7, 4.3);
   }
 }

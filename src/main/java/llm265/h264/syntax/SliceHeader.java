@@ -48,6 +48,13 @@ public record SliceHeader(
         bitOffset);
   }
 
+  /** The same slice header with another idr_pic_id. */
+  SliceHeader withIdrPicId(int idrPicId) {
+    return new SliceHeader(
+        opening.withIdrPicId(idrPicId), decRefPicMarking, sliceQpY, disableDeblockingFilterIdc, filterOffsetA, filterOffsetB,
+        sliceGroupChangeCycle, sliceDataBitOffset);
+  }
+
   public int nalRefIdc() {
     return opening.nalRefIdc();
   }

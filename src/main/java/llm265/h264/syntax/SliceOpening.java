@@ -52,6 +52,13 @@ public record SliceOpening(
     return TYPE_NAMES[sliceType % 5];
   }
 
+  /** The same with another idr_pic_id. */
+  SliceOpening withIdrPicId(int id) {
+    return new SliceOpening(
+        nalRefIdc, idrPicFlag, firstMbInSlice, sliceType, ppsId, colourPlaneId, frameNum, fieldPicFlag, bottomFieldFlag, id,
+        picOrderCntLsb, deltaPicOrderCntBottom, deltaPicOrderCnt0, deltaPicOrderCnt1, redundantPicCnt);
+  }
+
   /** Whether the slice is an I slice. */
   public boolean isIntra() {
     return isIntra(sliceType);

@@ -6,7 +6,6 @@ import llm265.data.DataDecoder;
 import llm265.dtype.ValueCodec;
 import llm265.h264.MalformedStreamException;
 import llm265.runtime.transform.ChannelTransform;
-import llm265.tensor.payload.BitReader;
 import llm265.tensor.payload.PayloadReader;
 import llm265.trinity.ChunkDecoder;
 import llm265.trinity.ChunkKernels;
@@ -26,13 +25,13 @@ public final class CellDecoder {
   private final float[] rows;
   private final byte[] classes;
   private final byte[] chunkClasses;
-  private final int[] rowUnits;
   private final int[] bounds = new int[2];
   private final ChunkDecoder chunks = new ChunkDecoder();
   private final TokenTransform tokenTransform;
   private byte[] in = new byte[0];
-  private int step;
-  private int gain;
+  /** Null until there is a cell on a picture. */
+  private PictureDecoding pictures;
+  private byte[] parameterSets;
   private double squaredStep;
 
   /**
@@ -46,45 +45,50 @@ public final class CellDecoder {
     rows = new float[padded];
     classes = new byte[padded];
     chunkClasses = new byte[Math.min(padded, CellFormat.CHUNK)];
-    rowUnits = new int[tokens];
     tokenTransform = new TokenTransform(format.channels());
+  }
+
+  /**
+   * Says what the parameter sets of pictures are from now on.
+   *
+   * @param sets null for those of {@link CellPicture#parameterSets}
+   */
+  public void useParameterSets(byte[] sets) {
+    parameterSets = sets;
   }
 
   /**
    * Decodes a cell.
    *
-   * @param body its bytes, in {@code bytes} from {@code at} to {@code end}
+   * @param body its bytes
+   * @param luma samples of its picture that another decoder has made; null to decode it, if it has one
    * @param count tokens, as the page has them
    * @param position of the first token
    * @param out receives {@code count x channels} values of the format's type, little-endian
    */
-  public void decode(CellModel model, byte[] bytes, int at, int end, int count, long position, MemorySegment out) {
+  public void decode(CellModel model, byte[] body, byte[] luma, int count, long position, MemorySegment out) {
     if (count > tokens) {
       throw new IllegalArgumentException(count + " tokens are more than " + tokens);
     }
-    PayloadReader reader = new PayloadReader(bytes, at, end);
+    PayloadReader reader = new PayloadReader(body, 0, body.length);
     int first = reader.u8("cell_kind");
     int values = format.values(count);
     ExactValues exact = ExactValues.none();
     squaredStep = 0;
-    switch (first & 7) {
+    switch (first & CellFormat.KIND_MASK) {
       case CellFormat.RAW -> raw(first, reader, count, out);
-      case CellFormat.BLOCKS -> blocks(first, bytes, at + 1, end, count, out);
-      case CellFormat.PICTURES -> {
-        requirePlain(first & ~CellFormat.EXACT_FLAG);
-        exact = exact(first, reader, values);
-        PictureCell.decode(format, reader, count, rows);
-        channels(model, false, count, position);
-      }
+      case CellFormat.BLOCKS -> blocks(first, body, count, out);
       case CellFormat.RANGE -> RangeCell.decode(format, reader, requireRange(first), count, rows);
-      case CellFormat.TRELLIS -> {
-        exact = coefficients(model, first, reader, bytes, end, count);
-        squaredStep = Math.min((double) CellLaws.step(step) * CellLaws.step(step), MOST_SQUARED_STEP);
-        channels(model, true, count, position);
+      case CellFormat.TRELLIS, CellFormat.PICTURES -> {
+        CellHead head = CellHead.read(format, first, reader, count);
+        coefficients(model, head, reader, luma, count);
+        exact = head.exact();
+        squaredStep = Math.min(head.squaredStep(), MOST_SQUARED_STEP);
+        channels(model, count, position);
       }
-      default -> throw PayloadReader.malformed("cell_kind", "is " + (first & 7));
+      default -> throw PayloadReader.malformed("cell_kind", "is " + (first & CellFormat.KIND_MASK));
     }
-    if ((first & 7) != CellFormat.RAW && (first & 7) != CellFormat.BLOCKS) {
+    if ((first & CellFormat.KIND_MASK) != CellFormat.RAW && (first & CellFormat.KIND_MASK) != CellFormat.BLOCKS) {
       ValueCodec.write(format.dtype(), out, 0, rows, 0, values);
       exact.put(format, out);
     }
@@ -113,56 +117,48 @@ public final class CellDecoder {
     MemorySegment.copy(MemorySegment.ofArray(patterns), 0, out, 0, patterns.length);
   }
 
-  private void blocks(int first, byte[] bytes, int at, int end, int count, MemorySegment out) {
+  private void blocks(int first, byte[] body, int count, MemorySegment out) {
     requirePlain(first);
-    MemorySegment body = MemorySegment.ofArray(bytes).asSlice(at, end - at);
-    DataDecoder.create().decodeBlocks(body, out.asSlice(0, format.rawBytes(count)));
+    DataDecoder.create().decodeBlocks(MemorySegment.ofArray(body).asSlice(1), out.asSlice(0, format.rawBytes(count)));
   }
 
-  /** Decodes coefficients less their means, in steps of their own; returns the values that are not finite. */
-  private ExactValues coefficients(CellModel model, int first, PayloadReader reader, byte[] bytes, int end, int count) {
-    int family = (first >> CellFormat.FAMILY_SHIFT) & 3;
-    if (family >= CellLaws.FAMILIES) {
-      throw PayloadReader.malformed("cell_kind", "names no family of laws");
+  /** Decodes coefficients less their means. */
+  private void coefficients(CellModel model, CellHead head, PayloadReader reader, byte[] luma, int count) {
+    boolean isPicture = (head.first() & CellFormat.KIND_MASK) == CellFormat.PICTURES;
+    CellScales.classify(model, count, isPicture || head.isWide(), head::units, classes);
+    if (isPicture) {
+      onPicture(model, head, reader, luma, count);
+      return;
     }
-    step = (short) (reader.u8("step") | (reader.u8("step") << 8));
-    gain = reader.u8("gain");
-    int shift = (byte) reader.u8("shift") * CellFormat.SHIFT_UNITS;
-    Arrays.fill(rowUnits, 0, count, shift - step);
-    if ((first & CellFormat.ROWS_FLAG) != 0) {
-      readRows(reader, count);
+    Laws laws = CellLaws.of(head.family(), head.isWide());
+    byte[] bytes = reader.bytes("chunks", reader.remaining());
+    if (in.length < bytes.length + ChunkKernels.SLACK) {
+      in = new byte[bytes.length + ChunkKernels.SLACK];
     }
+    System.arraycopy(bytes, 0, in, 0, bytes.length);
+    decodeChunks(laws, head.scale(), bytes.length, format.values(count));
+  }
+
+  private void onPicture(CellModel model, CellHead head, PayloadReader reader, byte[] luma, int count) {
+    requirePlain(head.first() & ~(CellFormat.EXACT_FLAG | CellFormat.ROWS_FLAG));
+    if (!format.hasPictures()) {
+      throw PayloadReader.malformed("cell_kind", "is a picture in a sequence without them");
+    }
+    if (pictures == null) {
+      pictures = new PictureDecoding(format, tokens);
+    }
+    if (parameterSets == null) {
+      parameterSets = CellPicture.parameterSets(format, tokens);
+    }
+    pictures.decode(parameterSets, CellBody.read(reader), luma, model, count, head::rowClass, classes, rows);
+    float scale = head.scale();
     int values = format.values(count);
-    ExactValues exact = exact(first, reader, values);
-    boolean wide = (first & CellFormat.WIDE_FLAG) != 0;
-    CellScales.classify(model, count, wide, row -> rowUnits[row], classes);
-    int length = end - reader.position();
-    if (in.length < length + ChunkKernels.SLACK) {
-      in = new byte[length + ChunkKernels.SLACK];
+    for (int i = 0; i < values; i++) {
+      rows[i] *= scale;
     }
-    System.arraycopy(bytes, reader.position(), in, 0, length);
-    decodeChunks(CellLaws.of(family, wide), length, values);
-    return exact;
   }
 
-  private ExactValues exact(int first, PayloadReader reader, int values) {
-    return (first & CellFormat.EXACT_FLAG) == 0 ? ExactValues.none() : ExactValues.read(format, reader, values);
-  }
-
-  private void readRows(PayloadReader reader, int count) {
-    int parameter = reader.u8("row_parameter");
-    if (parameter > 7) {
-      throw PayloadReader.malformed("row_parameter", "is " + parameter);
-    }
-    BitReader bits = new BitReader(reader, "row_class");
-    for (int r = 0; r < count; r++) {
-      rowUnits[r] += CellLaws.CLASS * bits.signedRice(parameter, CellFormat.MOST_ROW, "row_class");
-    }
-    bits.requireZeros("row_class");
-  }
-
-  private void decodeChunks(Laws laws, int length, int values) {
-    float scale = (float) (CellLaws.step(step) * (double) (CellFormat.LEAST_GAIN + gain) / CellFormat.GAIN_UNIT);
+  private void decodeChunks(Laws laws, float scale, int length, int values) {
     ChunkDecoder.Dequantizer dequantizer = new ChunkDecoder.Dequantizer(scale, 0);
     int at = 0;
     for (int from = 0; from < values; from += CellFormat.CHUNK) {
@@ -192,8 +188,8 @@ public final class CellDecoder {
   }
 
   /** Makes channels of coefficients. */
-  private void channels(CellModel model, boolean areFrequencies, int count, long position) {
-    if (areFrequencies && model.transformsTokens()) {
+  private void channels(CellModel model, int count, long position) {
+    if (model.transformsTokens()) {
       tokenTransform.inverse(rows, count);
     }
     float[] means = model.means();

@@ -7,8 +7,6 @@ import llm265.dtype.ValueCodec;
 import llm265.runtime.transform.ChannelTransform;
 import llm265.tensor.payload.BitWriter;
 import llm265.tensor.payload.PayloadWriter;
-import llm265.trinity.ChunkEncoder;
-import llm265.trinity.Laws;
 
 /**
  * Encodes cells: coefficients of the model, one step for all of them, laws by what the model expects. The step follows from
@@ -37,8 +35,8 @@ public final class CellEncoder {
   /** About the values that a gain is measured on where nobody asks for the error; their distance is odd. */
   private static final int GAIN_SAMPLE = 4096;
 
-  /** Bytes of a chunk's size, tail and states at most. */
-  private static final int CHUNK_HEAD = 80;
+  /** Kind, step, gain and shift. */
+  private static final int HEAD_BYTES = 5;
 
   /** Decibels by which a quality may be missed. */
   private static final double SNR_SLACK = 0.02;
@@ -47,14 +45,13 @@ public final class CellEncoder {
   private final int tokens;
   private final float[] rows;
   private final float[] levels;
-  private final byte[] classes;
-  private final byte[] chunkClasses;
-  private final byte[] out;
-  private final ChunkEncoder chunks;
+  private final LevelCoder coder;
   private final TokenTransform tokenTransform;
   private final CellScales scales;
+  private byte[] out = new byte[0];
   private ExactValues exact;
   private CellModel model;
+  private int count;
   private int values;
   private int bodyBytes;
   private int searched;
@@ -63,7 +60,7 @@ public final class CellEncoder {
 
   /**
    * @param format of the cells
-   * @param tokens of a cell at most
+   * @param tokens of a page
    */
   public CellEncoder(CellFormat format, int tokens) {
     this.format = format;
@@ -71,11 +68,7 @@ public final class CellEncoder {
     int padded = Math.ceilDiv(format.values(tokens), 16) * 16;
     rows = new float[padded];
     levels = new float[padded];
-    classes = new byte[padded];
-    chunkClasses = new byte[Math.min(padded, CellFormat.CHUNK)];
-    chunks = new ChunkEncoder(chunkClasses.length / 16);
-    int count = Math.ceilDiv(padded, CellFormat.CHUNK);
-    out = new byte[count * CHUNK_HEAD + Integer.BYTES * padded + format.rawBytes(tokens) + 5 * padded + 64];
+    coder = format.hasPictures() ? new PictureLevels(format, tokens) : new ChunkLevels(format, tokens);
     tokenTransform = new TokenTransform(format.channels());
     scales = new CellScales(format.channels(), tokens);
   }
@@ -102,37 +95,32 @@ public final class CellEncoder {
    * Encodes a cell.
    *
    * @param patterns {@code count x channels} values, little-endian
-   * @param count tokens, 0 or more
+   * @param ofTokens number of tokens, 0 or more
    * @param position of the first token
    * @param refusesNotFinite whether values that are not finite are an error
    * @throws IllegalArgumentException if values are not finite, and refused, or too many for the target
    */
   public Encoded encode(
-      CellModel cellModel, MemorySegment patterns, int count, long position, CellTarget target, boolean refusesNotFinite) {
-    if (count > tokens) {
-      throw new IllegalArgumentException(count + " tokens are more than " + tokens);
+      CellModel cellModel, MemorySegment patterns, int ofTokens, long position, CellTarget target, boolean refusesNotFinite) {
+    if (ofTokens > tokens) {
+      throw new IllegalArgumentException(ofTokens + " tokens are more than " + tokens);
     }
-    if (count == 0) {
+    if (ofTokens == 0) {
       return new Encoded(new byte[] {CellFormat.RAW}, false);
     }
     if (target instanceof CellTarget.Lossless && !refusesNotFinite) {
-      return new Encoded(lossless(patterns, count), false);
+      return new Encoded(lossless(patterns, ofTokens), false);
     }
-    ValueCodec.read(format.dtype(), patterns, 0, rows, 0, format.values(count));
-    exact = ExactValues.take(format, patterns, rows, format.values(count));
+    ValueCodec.read(format.dtype(), patterns, 0, rows, 0, format.values(ofTokens));
+    exact = ExactValues.take(format, patterns, rows, format.values(ofTokens));
     if (refusesNotFinite && !exact.isEmpty()) {
       throw new IllegalArgumentException("there are values that are not finite");
     }
     if (target instanceof CellTarget.Lossless) {
-      return new Encoded(lossless(patterns, count), false);
+      return new Encoded(lossless(patterns, ofTokens), false);
     }
-    if (!prepare(cellModel, count, position, target instanceof CellTarget.Snr)) {
-      return withoutModel(patterns, count, target);
-    }
-    if (format.hasPictures()) {
-      byte[] body = PictureCell.encode(rows, format.channels(), count, exact, inCoefficients(target));
-      boolean isKept = body != null && body.length <= format.rawBytes(count);
-      return isKept ? new Encoded(body, false) : withoutModel(patterns, count, target);
+    if (!prepare(cellModel, ofTokens, position, target instanceof CellTarget.Snr)) {
+      return withoutModel(patterns, ofTokens, target);
     }
     boolean fits = switch (target) {
       case CellTarget.Most most -> atMost(most);
@@ -141,17 +129,8 @@ public final class CellEncoder {
       case CellTarget.Step step -> atStep(step.units());
       case CellTarget.Lossless _ -> throw new IllegalStateException();
     };
-    boolean isWorth = fits && bodyBytes <= format.rawBytes(count);
-    return isWorth ? new Encoded(Arrays.copyOf(out, bodyBytes), false) : withoutModel(patterns, count, target);
-  }
-
-  /** The target of coefficients: their variance is not that of values. */
-  private CellTarget inCoefficients(CellTarget target) {
-    if (!(target instanceof CellTarget.Snr snr) || scales.variance() == 0) {
-      return target;
-    }
-    double variance = Math.max(Double.MIN_NORMAL, variance());
-    return new CellTarget.Snr(snr.decibels() + 10 * StrictMath.log10(variance / scales.variance()));
+    boolean isWorth = fits && bodyBytes <= format.rawBytes(ofTokens);
+    return isWorth ? new Encoded(Arrays.copyOf(out, bodyBytes), false) : withoutModel(patterns, ofTokens, target);
   }
 
   private double variance() {
@@ -184,9 +163,10 @@ public final class CellEncoder {
   }
 
   /** Makes coefficients; returns whether all of them are finite. */
-  private boolean prepare(CellModel cellModel, int count, long position, boolean measures) {
+  private boolean prepare(CellModel cellModel, int ofTokens, long position, boolean measures) {
     model = cellModel;
     measuresError = measures;
+    count = ofTokens;
     values = format.values(count);
     searched = Integer.MIN_VALUE;
     if (measures) {
@@ -203,7 +183,7 @@ public final class CellEncoder {
         rows[at + c] -= means[c];
       }
     }
-    if (model.transformsTokens() && !format.hasPictures()) {
+    if (model.transformsTokens()) {
       tokenTransform.forward(rows, count);
     }
     Arrays.fill(rows, values, Math.ceilDiv(values, 16) * 16, 0f);
@@ -284,45 +264,20 @@ public final class CellEncoder {
     return true;
   }
 
-  /** Bytes of the body before its chunks. */
+  /** Bytes of the body beside what levels take. */
   private int headBytes() {
-    return 5 + exact.bytes() + scales.rowBytes() + (values > CellFormat.CHUNK ? 3 * (values / CellFormat.CHUNK) : 0)
-        + 9 * Math.ceilDiv(values, CellFormat.CHUNK);
+    return HEAD_BYTES + exact.bytes() + scales.rowBytes() + coder.sideBytes(values);
   }
 
   /** Searches the levels of a step; returns their bits. */
   private double trial(int step) {
     searched = step;
-    boolean wide = scales.classify(model, step, classes);
-    Laws laws = CellLaws.of(scales.family(), wide);
-    double lambda = scales.lambda(step);
-    double bits = 0;
-    ChunkEncoder.Quantizer quantizer = new ChunkEncoder.Quantizer(0, CellLaws.step(step), lambda);
-    for (int from = 0; from < values; from += CellFormat.CHUNK) {
-      search(from, quantizer, laws);
-      bits += chunks.bits(laws);
-      if (values > CellFormat.CHUNK) {
-        chunks.levels(levels, from);
-      }
-    }
-    return bits;
-  }
-
-  private void search(int from, ChunkEncoder.Quantizer quantizer, Laws laws) {
-    int steps = CellFormat.chunkSteps(from, values);
-    byte[] own = classes;
-    if (from > 0 || values > CellFormat.CHUNK) {
-      System.arraycopy(classes, from, chunkClasses, 0, 16 * steps);
-      own = chunkClasses;
-    }
-    chunks.search(rows, from, steps, quantizer, format.trellis(), laws, own);
+    return coder.search(model, scales, rows, count, step);
   }
 
   /** Finds the gain of a step's levels; returns it in units, and leaves the squared error. */
   private int reconstruct(int step) {
-    if (values <= CellFormat.CHUNK) {
-      chunks.levels(levels, 0);
-    }
+    coder.levels(levels);
     double scale = CellLaws.step(step);
     double products = 0;
     double levelSquares = 0;
@@ -347,10 +302,8 @@ public final class CellEncoder {
       trial(step);
     }
     int gain = reconstruct(step);
-    boolean wide = scales.isWide();
     PayloadWriter head = new PayloadWriter();
-    head.u8(CellFormat.TRELLIS | (scales.family() << CellFormat.FAMILY_SHIFT) | (scales.hasRows() ? CellFormat.ROWS_FLAG : 0)
-        | (exact.isEmpty() ? 0 : CellFormat.EXACT_FLAG) | (wide ? CellFormat.WIDE_FLAG : 0));
+    head.u8(coder.kind() | (scales.hasRows() ? CellFormat.ROWS_FLAG : 0) | (exact.isEmpty() ? 0 : CellFormat.EXACT_FLAG));
     head.u8(step);
     head.u8(step >> 8);
     head.u8(gain - CellFormat.LEAST_GAIN);
@@ -359,28 +312,11 @@ public final class CellEncoder {
       BitWriter.signedRice(head, scales.rows(), scales::row, 7);
     }
     exact.write(head);
-    byte[] bytes = head.toByteArray();
-    System.arraycopy(bytes, 0, out, 0, bytes.length);
-    bodyBytes = writeChunks(step, CellLaws.of(scales.family(), wide), bytes.length);
-  }
-
-  private int writeChunks(int step, Laws laws, int at) {
-    if (values <= CellFormat.CHUNK) {
-      return chunks.write(laws, out, at);
+    int length = head.length();
+    if (out.length < length + coder.mostBytes()) {
+      out = new byte[length + coder.mostBytes()];
     }
-    // Sizes of three bytes each stand before the chunks but the last, so that nothing moves.
-    int end = at;
-    ChunkEncoder.Quantizer quantizer = new ChunkEncoder.Quantizer(0, CellLaws.step(step), scales.lambda(step));
-    for (int from = 0; from < values; from += CellFormat.CHUNK) {
-      search(from, quantizer, laws);
-      boolean isLast = from + CellFormat.CHUNK >= values;
-      int begin = isLast ? end : end + 3;
-      int behind = chunks.write(laws, out, begin);
-      for (int i = 0; begin != end && i < 3; i++) {
-        out[end + i] = (byte) ((behind - begin) >> (8 * i));
-      }
-      end = behind;
-    }
-    return end;
+    System.arraycopy(head.toByteArray(), 0, out, 0, length);
+    bodyBytes = coder.write(out, length);
   }
 }

@@ -22,6 +22,8 @@ public record CellFormat(int channels, DType dtype, Trellis trellis, boolean has
   static final int PICTURES = 3;
   static final int RAW = 4;
 
+  static final int KIND_MASK = 7;
+
   /** Bits of the first byte above the kind. */
   static final int FAMILY_SHIFT = 3;
   static final int ROWS_FLAG = 1 << 5;

@@ -176,6 +176,11 @@ final class CellScales {
     return isWide;
   }
 
+  /** The same up to the greatest class in any case. */
+  void classifyAll(CellModel model, int step, byte[] classes) {
+    classify(model, count, true, row -> units(row) - step, classes);
+  }
+
   /** What is added to the expected units of a row. */
   interface RowUnits {
     int of(int row);

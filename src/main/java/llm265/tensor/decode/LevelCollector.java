@@ -11,12 +11,12 @@ import llm265.tensor.payload.PayloadReader;
  * Takes the levels that a picture carries as they are parsed: the same as {@link LevelRecovery} finds in its samples, which need
  * not be made then.
  */
-final class LevelCollector implements MacroblockListener {
+public final class LevelCollector implements MacroblockListener {
   private final short[] levels;
   private final int qp;
 
   /** @param levels receives those of macroblock mbAddr from {@code 256 * mbAddr} on */
-  LevelCollector(short[] levels, int qp) {
+  public LevelCollector(short[] levels, int qp) {
     this.levels = levels;
     this.qp = qp;
   }

@@ -11,7 +11,7 @@ import llm265.trinity.ChunkKernels;
  * What magnitudes take on pictures that carry levels, by class of value and quantizer: at first by the entropy of a Gaussian
  * source, then as measured. Immutable but for the tables that are made when first wanted.
  */
-final class CarrierCosts {
+public final class CarrierCosts {
   /** Levels whose costs are measured one by one. */
   private static final int MEASURED = 24;
 
@@ -29,7 +29,8 @@ final class CarrierCosts {
 
   private static final double LEAST_PROBABILITY = 0x1p-40;
 
-  private final int lowBits;
+  /** By class. */
+  private final int[] lowBits;
   private final int classes;
   /** By class, quantizer and magnitude of the level. */
   private final double[] levels;
@@ -37,7 +38,7 @@ final class CarrierCosts {
   private float[] table;
   private double tableLambda;
 
-  private CarrierCosts(int lowBits, int classes, int length, double[] levels) {
+  private CarrierCosts(int[] lowBits, int classes, int length, double[] levels) {
     this.lowBits = lowBits;
     this.classes = classes;
     this.length = length;
@@ -51,12 +52,26 @@ final class CarrierCosts {
    * @param deviations by class, in steps
    */
   static CarrierCosts gaussian(int ofFirst, double[] deviations) {
+    int[] lowBits = new int[deviations.length];
+    for (int i = 0; i < lowBits.length; i++) {
+      lowBits[i] = CarrierFormat.lowBits(ofFirst, TrellisFormat.SCALE_CLASSES_PER_LAW * i);
+    }
+    return gaussian(lowBits, deviations);
+  }
+
+  /**
+   * Costs of Gaussian values.
+   *
+   * @param bitsByClass low bits of each class; not copied
+   * @param deviations by class, in steps
+   */
+  public static CarrierCosts gaussian(int[] bitsByClass, double[] deviations) {
     int classes = deviations.length;
     double[] levels = new double[classes * 2 * MEASURED];
     for (int table = 0; table < 2 * classes; table++) {
       double deviation = Math.max(deviations[table / 2], 0.3);
       int quantizer = table & 1;
-      int lowBits = lowBits(ofFirst, table / 2);
+      int lowBits = bitsByClass[table / 2];
       double[] weights = new double[MEASURED];
       double sum = 0;
       for (int level = 0; level < MEASURED; level++) {
@@ -71,7 +86,7 @@ final class CarrierCosts {
         levels[table * MEASURED + level] = -Logarithms.log2(weights[level] / sum);
       }
     }
-    return new CarrierCosts(ofFirst, classes, length(deviations), levels);
+    return new CarrierCosts(bitsByClass, classes, length(deviations), levels);
   }
 
   private static int length(double[] deviations) {
@@ -84,16 +99,12 @@ final class CarrierCosts {
 
   /** Low bits of the first class. */
   int lowBits() {
-    return lowBits;
+    return lowBits[0];
   }
 
   /** Low bits of a class. */
   int lowBits(int valueClass) {
-    return lowBits(lowBits, valueClass);
-  }
-
-  private static int lowBits(int ofFirst, int valueClass) {
-    return CarrierFormat.lowBits(ofFirst, TrellisFormat.SCALE_CLASSES_PER_LAW * valueClass);
+    return lowBits[valueClass];
   }
 
   int classes() {
@@ -101,14 +112,14 @@ final class CarrierCosts {
   }
 
   /** Elements of a quantizer's table. */
-  int length() {
+  public int length() {
     return length;
   }
 
   /**
    * Costs by class, quantizer and magnitude, behind the last class those of padding, which is 0. Not to be changed.
    */
-  synchronized float[] table(double lambda) {
+  public synchronized float[] table(double lambda) {
     if (table == null || tableLambda != lambda) {
       float[] all = new float[(classes + 1) * 2 * length];
       int padding = classes * 2 * length;
@@ -126,7 +137,7 @@ final class CarrierCosts {
   }
 
   private double bits(int of, int quantizer, int magnitude) {
-    int lowBits = lowBits(of / 2);
+    int lowBits = this.lowBits[of / 2];
     if (lowBits == 0) {
       return levelBits(of, magnitude);
     }

@@ -27,7 +27,11 @@ class CellCodecTest {
   private static final int TOKENS = 16;
 
   private static CellFormat format(int channels, DType type) {
-    return new CellFormat(channels, type, Trellis.of(3), false);
+    return format(channels, type, false);
+  }
+
+  private static CellFormat format(int channels, DType type, boolean hasPictures) {
+    return new CellFormat(channels, type, Trellis.of(3), hasPictures);
   }
 
   private static CellModel learned(float[] rows, int channels) {
@@ -38,7 +42,7 @@ class CellCodecTest {
 
   private static MemorySegment decode(CellFormat format, CellModel model, byte[] body, int tokens) {
     MemorySegment out = MemorySegment.ofArray(new byte[format.rawBytes(tokens)]);
-    new CellDecoder(format, tokens).decode(model, body, 0, body.length, tokens, 0, out);
+    new CellDecoder(format, tokens).decode(model, body, null, tokens, 0, out);
     return out;
   }
 
@@ -101,7 +105,7 @@ class CellCodecTest {
     Random random = new Random(seed);
     DType[] types = {DType.F32, DType.F16, DType.BF16, DType.F8_E4M3, DType.F8_E5M2};
     DType type = types[random.nextInt(types.length)];
-    CellFormat format = format(channels, type);
+    CellFormat format = format(channels, type, random.nextBoolean());
     CellModel model = learned(KvSamples.keys(30, channels, seed), channels);
     MemorySegment patterns = patterns(kind, random, type, tokens * channels);
     int most = bits * tokens * channels / 8 + 16 + 8 * tokens;
@@ -180,7 +184,7 @@ class CellCodecTest {
   @Property(tries = 100)
   void damageIsRefusedOrDecodesToSomething(@ForAll long seed) {
     Random random = new Random(seed);
-    CellFormat format = format(24, DType.F16);
+    CellFormat format = format(24, DType.F16, random.nextBoolean());
     float[] keys = KvSamples.keys(TOKENS, 24, seed);
     CellModel model = learned(keys, 24);
     CellTarget[] targets = {
