@@ -88,7 +88,7 @@ final class KvCompressCommand implements Callable<Integer> {
   @Option(names = "--window", paramLabel = "N", description = "Last tokens that are kept as they are (default: 0)")
   private int window;
 
-  @Option(names = "--pictures", description = "Code H.264 pictures, which any decoder plays; for --page 128 and more")
+  @Option(names = "--pictures", description = "Code H.264 pictures, of which kv extract makes streams that any decoder plays")
   private boolean pictures;
 
   @Option(names = "--states", paramLabel = "N", description = "States of the quantizer: 4 to 256 (default: 16)")

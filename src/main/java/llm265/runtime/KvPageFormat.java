@@ -118,7 +118,7 @@ final class KvPageFormat {
 
   /** Tokens of a page that are coded: not the sinks. */
   int codedTokens(long firstToken, int tokens) {
-    return tokens - (int) Math.clamp(spec.sinkTokens() - firstToken, 0, tokens);
+    return tokens - Math.clamp(spec.sinkTokens() - firstToken, 0, tokens);
   }
 
   /**

@@ -34,7 +34,7 @@ public final class KvRate {
   public enum Coding {
     /** Chunks of the trellis coder: fast, for this program alone. */
     CHUNKS,
-    /** H.264 pictures: each cell is a stream that any decoder plays. For cells of tens of thousands of values and more. */
+    /** H.264 pictures, which any decoder decodes, hardware included: about .2 bits a value more for pages of 16 tokens. */
     PICTURES
   }
 

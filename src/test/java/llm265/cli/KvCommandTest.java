@@ -14,6 +14,7 @@ import llm265.checkpoint.OutputFile;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
+import llm265.h264.decode.H264IntraDecoder;
 import llm265.runtime.KvSamples;
 import llm265.runtime.transform.KvGeometry;
 import llm265.runtime.transform.KvPart;
@@ -147,6 +148,23 @@ class KvCommandTest {
       all.addAll(options);
       assertThat(CommandRun.of(all.toArray()).status()).as("%s", options).isEqualTo(2);
     }
+  }
+
+  @Test
+  void picturesAreExtractedAsAStream() throws IOException {
+    Path dump = dump(pairs("key_cache.#", "value_cache.#", 1, 4, TOKENS, 16));
+    Path compressed = folder.resolve("dump.kv");
+    Path stream = folder.resolve("keys.264");
+    CommandRun.succeed("kv", "compress", dump, "-o", compressed, "--pictures", "--bits", "4");
+    CommandRun.succeed("kv", "extract", compressed, "--layer", "1", "--part", "keys", "-o", stream);
+    assertThat(H264IntraDecoder.decodeAll(Files.readAllBytes(stream))).hasSize(10);
+    assertThat(CommandRun.fail(2, "kv", "extract", compressed, "--layer", "2", "--part", "keys", "-o", stream))
+        .contains("has 2 layers, and no layer 2");
+    assertThat(CommandRun.fail(2, "kv", "extract", compressed, "--layer", "0", "--part", "queries", "-o", stream))
+        .contains("not keys or values");
+    CommandRun.succeed("kv", "compress", dump, "-o", compressed);
+    assertThat(CommandRun.fail(2, "kv", "extract", compressed, "--layer", "0", "--part", "values", "-o", stream))
+        .contains("has no pictures");
   }
 
   /** A profile of the dumps' keys and values. */

@@ -112,12 +112,11 @@ final class PictureLevels implements LevelCoder {
     }
   }
 
-  /** Encodes the picture in the way in which fewer bytes have to be told beside it. */
+  /** Encodes the picture in the way in which fewer bytes are taken, with the list of levels that it does not carry. */
   private void encode() {
-    encode(LevelRecovery.WIDE);
-    byte[] wide = beside;
-    byte[] wideSlice = slice;
-    if (wide.length > START_CODE && isAnyDropped) {
+    if (!encode(LevelRecovery.WIDE)) {
+      byte[] wide = beside;
+      byte[] wideSlice = slice;
       encode(LevelRecovery.CERTAIN);
       if (beside.length + slice.length >= wide.length + wideSlice.length) {
         beside = wide;
@@ -126,15 +125,13 @@ final class PictureLevels implements LevelCoder {
     }
   }
 
-  private boolean isAnyDropped;
-
-  private void encode(LevelRecovery recovery) {
+  /** Returns whether the picture carries all levels. */
+  private boolean encode(LevelRecovery recovery) {
     short[] carried = levels.clone();
     slice = encoder.encodeLevels(carried, recovery, 0).slices();
     DroppedLevels dropped = DroppedLevels.of(levels, carried);
-    isAnyDropped = !dropped.isEmpty();
     PayloadWriter list = new PayloadWriter();
-    if (isAnyDropped) {
+    if (!dropped.isEmpty()) {
       dropped.write(list);
     }
     PayloadWriter out = new PayloadWriter();
@@ -145,6 +142,7 @@ final class PictureLevels implements LevelCoder {
     out.varint(raw.length);
     out.bytes(raw);
     beside = out.toByteArray();
+    return dropped.isEmpty();
   }
 
   private byte[] rawBits() {
