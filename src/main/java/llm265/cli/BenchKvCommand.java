@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kv",
     description = {
-      "Bits of keys and values against a model's predictions: ours, and published ways of keeping them.",
+      "Bits of keys and values against a model's predictions: the codec of llm265 kv, and published ways of keeping them.",
       "bits: all that a sequence takes, over the elements of its keys and values; raw: the part of them that tokens take which "
           + "are kept as they are, in 16 bits an element. A profile is a file of the model and does not count.",
       "KL: Kullback-Leibler divergence from the original's predictions in nats, mean with its standard error, and what 99 %% of "
@@ -65,11 +65,9 @@ final class BenchKvCommand implements Callable<Integer> {
   private double[] bits;
 
   @Option(
-      names = "--methods", paramLabel = "M", split = ",", defaultValue = "ours,kivi,turboquant,q4_0-hadamard",
-      description = "ours, ours-joint (keys and values together), ours-channels (means and deviations of channels only), "
-          + "ours-profile, codec (as llm265 kv has it, without axes), codec-axes, codec-profile, "
-          + "kivi{b}[r128], rtn{b}g{g}, kv{b}, quarot{b}, turboquant{b}[nc], (q4_0|q5_0|q8_0)[-hadamard]; {b} "
-          + "stands for whole numbers among --bits, and may be left out at the end (default: ${DEFAULT-VALUE})")
+      names = "--methods", paramLabel = "M", split = ",", defaultValue = "codec-axes,kivi,turboquant,q4_0-hadamard",
+      description = "codec (that of llm265 kv without axes), codec-axes, codec-profile, kivi{b}[r128], rtn{b}g{g}, kv{b}, quarot{b}, turboquant{b}[nc], (q4_0|q5_0|q8_0)[-hadamard]; "
+          + "{b} stands for whole numbers among --bits, and may be left out at the end (default: ${DEFAULT-VALUE})")
   private List<String> methods;
 
   @Option(names = "--text", paramLabel = "FILE", description = "Text to predict, in UTF-8 (default: a story of 570 words)")
@@ -86,15 +84,15 @@ final class BenchKvCommand implements Callable<Integer> {
   private int windows;
 
   @Option(
-      names = "--page-tokens", paramLabel = "N", defaultValue = "64", description = "Tokens of a page of ours (default: 64)")
+      names = "--page-tokens", paramLabel = "N", defaultValue = "64", description = "Tokens of a page of the codec (default: 64)")
   private int pageTokens;
 
-  @Option(names = "--sinks", paramLabel = "N", defaultValue = "0", description = "First tokens that ours keeps raw (default: 0)")
+  @Option(names = "--sinks", paramLabel = "N", defaultValue = "0", description = "First tokens that the codec keeps raw (default: 0)")
   private int sinks;
 
   @Option(
       names = "--recent", paramLabel = "N", defaultValue = "32",
-      description = "Last tokens that ours keeps raw at least; pages are coded once they are older (default: 32)")
+      description = "Last tokens that the codec keeps raw at least; pages are coded once they are older (default: 32)")
   private int recent;
 
   @Option(
@@ -243,7 +241,7 @@ final class BenchKvCommand implements Callable<Integer> {
       Notes.print(spec, Notes.count(windowsOfText.windows().size(), "window") + " of " + length + " tokens, "
           + windowsOfText.predicted() + " of them predicted; "
           + (all ? "all tokens coded"
-              : pass + " tokens a pass, ours keeps " + sinks + " first and " + recent + " last ones raw"));
+              : pass + " tokens a pass, the codec keeps " + sinks + " first and " + recent + " last ones raw"));
       if (profile != null) {
         Notes.print(spec, "profile of " + profile.byteSize() + " bytes, learnt from " + profile.tokens() + " tokens: "
             + profile.hashText());

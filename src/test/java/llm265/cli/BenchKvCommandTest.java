@@ -40,19 +40,19 @@ class BenchKvCommandTest {
     Path profile = folder.resolve("profile.safetensors");
     CommandRun run = CommandRun.of(
         "bench", "kv", model, "--text", text, "--window", 48, "--windows", 2, "--bits", "4", "--methods",
-        "ours-profile,kivi,q4_0", "--all", "--page-tokens", 16, "--profile-text", text, "--save-profile", profile,
+        "codec-profile,kivi,q4_0", "--all", "--page-tokens", 16, "--profile-text", text, "--save-profile", profile,
         "-o", folder.resolve("kv"));
     assertThat(run.err()).contains("2 windows of 48 tokens, 94 of them predicted; all tokens coded")
         .contains("bytes, learnt from 192 tokens");
     assertThat(run.out().lines().map(line -> line.split(" ")[0]).toList())
-        .startsWith("method", "original", "ours-profile", "kivi4", "q4_0");
+        .startsWith("method", "original", "codec-profile", "kivi4", "q4_0");
     List<String> rows = Files.readAllLines(folder.resolve("kv.csv"));
     assertThat(rows).hasSize(5);
     assertThat(rows.getFirst()).startsWith("method,bits,raw_bits,kl_nats");
     assertThat(ImageIO.read(folder.resolve("kv.png").toFile()).getWidth()).isEqualTo(1200);
 
     JsonNode json = new ObjectMapper().readTree(CommandRun.succeed(
-        "bench", "kv", model, "--text", text, "--window", 48, "--windows", 2, "--bits", "4", "--methods", "ours-profile",
+        "bench", "kv", model, "--text", text, "--window", 48, "--windows", 2, "--bits", "4", "--methods", "codec-profile",
         "--all", "--page-tokens", 16, "--profile", profile, "--json"));
     assertThat(json.path("window").asInt()).isEqualTo(48);
     assertThat(json.path("profileTokens").asInt()).isEqualTo(200 / 48 * 48);
@@ -67,7 +67,7 @@ class BenchKvCommandTest {
     assertThat(CommandRun.fail(2, "bench", "kv", model, "--text", text, "--bits", "0.1")).contains("not in 0.25..12");
     assertThat(CommandRun.fail(2, "bench", "kv", model, "--text", text, "--window", 257)).contains("--window 257");
     assertThat(CommandRun.fail(
-        2, "bench", "kv", model, "--methods", "ours-profile", "--text", text, "--window", 48, "--profile",
+        2, "bench", "kv", model, "--methods", "codec-profile", "--text", text, "--window", 48, "--profile",
         model.resolve("model.safetensors"))).contains("is no profile of keys and values");
     assertThat(CommandRun.fail(2, "bench", "kv", model, "--text", text, "--save-profile", folder.resolve("p")))
         .contains("--save-profile");

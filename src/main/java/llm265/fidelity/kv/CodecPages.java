@@ -6,6 +6,7 @@ import llm265.baseline.kv.KvMethod;
 import llm265.baseline.kv.KvShape;
 import llm265.baseline.kv.KvSize;
 import llm265.baseline.kv.KvStore;
+import llm265.baseline.kv.PageStatistics;
 import llm265.dtype.DType;
 import llm265.dtype.ValueCodec;
 import llm265.runtime.KvCacheWriter;
@@ -28,9 +29,11 @@ import llm265.runtime.transform.KvPart;
  * @param hasAxes whether pages are on learned axes
  * @param profile null for none
  * @param decibels variance of the first tokens' channels over the square of the step
+ * @param pages of all sequences: a page has keys and values of a layer
  */
 record CodecPages(
-    String name, KvOptions options, KvRotary rotary, boolean hasAxes, CoefficientModels profile, double decibels)
+    String name, KvOptions options, KvRotary rotary, boolean hasAxes, CoefficientModels profile, double decibels,
+    PageStatistics pages)
     implements KvMethod {
   private static final DType TYPE = DType.BF16;
 
@@ -91,8 +94,10 @@ record CodecPages(
     public void append(int layer, int rows, float[] keys, float[] values) {
       KvCacheWriter writer = layers[layer];
       int sealed = sealed(writer);
+      int pagesBefore = writer.pages();
       int count = rows * shape.width();
       MemorySegment[] parts = {encoded(keys, count), encoded(values, count)};
+      long start = System.nanoTime();
       writer.append(
           KvView.rows(
               new MemorySegment[] {parts[0]}, new MemorySegment[] {parts[1]}, TYPE, rows, shape.heads(), shape.headSize(),
@@ -101,8 +106,18 @@ record CodecPages(
       if (options.all()) {
         writer.seal();
       }
+      long middle = System.nanoTime();
       for (KvPart part : KvPart.values()) {
         decode(layer, part, sealed);
+      }
+      count(writer, pagesBefore, middle - start, System.nanoTime() - middle);
+    }
+
+    private void count(KvCacheWriter writer, int from, long nanosToEncode, long nanosToDecode) {
+      int added = writer.pages() - from;
+      for (int page = from; page < writer.pages(); page++) {
+        long values = writer.pageTokens(page) * writer.spec().tokenValues();
+        pages.add(writer.page(page).length, values, nanosToEncode / added, nanosToDecode / added);
       }
     }
 

@@ -26,14 +26,10 @@ import llm265.runtime.transform.KvProfile;
  */
 public final class KvBench {
   private static final String PLACE = "{b}";
-  private static final String CHANNELS = "ours-channels";
-  private static final String ADAPTIVE = "ours";
-  private static final String JOINT = "ours-joint";
-  private static final String PROFILE = "ours-profile";
   private static final String CODEC = "codec";
   private static final String CODEC_AXES = "codec-axes";
   private static final String CODEC_PROFILE = "codec-profile";
-  private static final Set<String> OURS = Set.of(CHANNELS, ADAPTIVE, JOINT, PROFILE, CODEC, CODEC_AXES, CODEC_PROFILE);
+  private static final Set<String> OURS = Set.of(CODEC, CODEC_AXES, CODEC_PROFILE);
 
   /** Names that stand for all whole numbers of bits. */
   private static final Set<String> FAMILIES = Set.of("kivi", "kv", "quarot", "turboquant");
@@ -90,7 +86,7 @@ public final class KvBench {
 
   /** What names of methods there are, in one line. */
   public static String forms() {
-    return String.join(", ", CODEC, CODEC_AXES, CODEC_PROFILE, ADAPTIVE, JOINT, CHANNELS, PROFILE, KvBaselines.forms());
+    return String.join(", ", CODEC, CODEC_AXES, CODEC_PROFILE, KvBaselines.forms());
   }
 
   private Line line(String name) {
@@ -115,7 +111,7 @@ public final class KvBench {
 
   /** Whether a method needs a profile. */
   public boolean needsProfile() {
-    return lines.stream().anyMatch(line -> line.name.equals(PROFILE) || line.name.equals(CODEC_PROFILE));
+    return lines.stream().anyMatch(line -> line.name.equals(CODEC_PROFILE));
   }
 
   /** Number of rows. */
@@ -157,21 +153,10 @@ public final class KvBench {
 
   /** Ours at all rates: the step is that which makes the rate on the first windows as the original has them. */
   private List<KvMethod> ours(String name, KvGeometry geometry, KvProfile profile, List<CapturedTokens> captured) {
-    DoubleFunction<KvMethod> method = switch (name) {
-      case CODEC, CODEC_AXES, CODEC_PROFILE -> {
-        KvRotary rotary = KvRotary.of(geometry.frequencies(), geometry.pairing());
-        KvProfile own = name.equals(CODEC_PROFILE) ? profile : null;
-        yield step -> new CodecPages(
-            name, options, rotary, name.equals(CODEC_AXES), own, -DECIBELS_OF_OCTAVE * Logarithms.log2(step));
-      }
-      default -> {
-        TrellisPages.Plan plan = new TrellisPages.Plan(
-            options.pageTokens(), options.sinks(), options.recent(), options.all(), !name.equals(CHANNELS),
-            name.equals(JOINT), CoefficientLaws.usual());
-        KvProfile own = name.equals(PROFILE) ? profile : null;
-        yield step -> new TrellisPages(name, geometry, own, plan, step);
-      }
-    };
+    KvRotary rotary = KvRotary.of(geometry.frequencies(), geometry.pairing());
+    KvProfile own = name.equals(CODEC_PROFILE) ? profile : null;
+    DoubleFunction<KvMethod> method = step -> new CodecPages(
+        name, options, rotary, name.equals(CODEC_AXES), own, -DECIBELS_OF_OCTAVE * Logarithms.log2(step), new PageStatistics());
     return Arrays.stream(bits).mapToObj(rate -> method.apply(step(method, rate, captured))).toList();
   }
 

@@ -3,9 +3,9 @@ package llm265.fidelity.kv;
 /**
  * How tokens come and are kept.
  *
- * @param pageTokens tokens of a page of ours
- * @param sinks first tokens that ours keeps raw
- * @param recent last tokens that ours keeps raw at least
+ * @param pageTokens tokens of a page of the codec
+ * @param sinks first tokens that the codec keeps raw
+ * @param recent last tokens that the codec keeps raw at least
  * @param all whether every method codes all tokens as they come, and a window comes at once
  * @param pass number of tokens that a model reads at a time otherwise
  */

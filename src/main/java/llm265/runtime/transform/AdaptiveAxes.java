@@ -16,23 +16,12 @@ public final class AdaptiveAxes {
   private final ChannelMoments moments;
   private final UnaryOperator<ChannelTransform> before;
   private final ChannelTransform beforeAxes;
-  private long next = FIRST;
-
-  /** @param part of which it learns the axes of one group of heads */
-  public AdaptiveAxes(KvGeometry geometry, KvPart part) {
-    this(geometry.channels(), part == KvPart.KEYS ? geometry::unrotated : next -> next);
-  }
 
   /** @param before puts a transform before the axes */
   public AdaptiveAxes(int channels, UnaryOperator<ChannelTransform> before) {
     this.before = before;
     moments = new ChannelMoments(channels);
     beforeAxes = before.apply(new IdentityTransform(channels));
-  }
-
-  /** What is done to channels before there are axes: keys lose their rotary embedding. */
-  public ChannelTransform beforeAxes() {
-    return beforeAxes;
   }
 
   /** @param rows {@code tokens x channels} decoded floats from {@code at} on, not changed; 0 in place of those not finite */
@@ -46,18 +35,12 @@ public final class AdaptiveAxes {
     moments.add(own, 0, tokens);
   }
 
-  /** Whether there are twice as many tokens as when axes were last learnt, or enough for the first time. */
-  public boolean isDue() {
-    return moments.tokens() >= next;
-  }
-
   /**
    * Learns axes from all tokens so far.
    *
    * @param noise variance of the decoded tokens' errors that is to be expected in each channel
    */
   public CoefficientModel learn(double noise) {
-    next = 2 * moments.tokens();
     CoefficientModel axes = PrincipalAxes.ofFew(moments, noise).model();
     return new CoefficientModel(before.apply(axes.transform()), axes.means(), axes.deviations());
   }

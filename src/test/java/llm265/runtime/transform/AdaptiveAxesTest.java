@@ -26,25 +26,10 @@ class AdaptiveAxesTest {
   }
 
   @Test
-  void axesAreDueWheneverTokensHaveDoubled() {
-    AdaptiveAxes axes = new AdaptiveAxes(GEOMETRY, KvPart.VALUES);
-    float[] rows = RandomRows.gauss(2 * SIZE * 64, 1);
-    axes.add(rows, 0, 63, 0);
-    assertThat(axes.isDue()).isFalse();
-    axes.add(rows, 0, 2, 63);
-    assertThat(axes.isDue()).isTrue();
-    axes.learn(0);
-    axes.add(rows, 0, 64, 65);
-    assertThat(axes.isDue()).isFalse();
-    axes.add(rows, 0, 1, 129);
-    assertThat(axes.isDue()).isTrue();
-  }
-
-  @Test
   void keysAreLearntBeforeTheirRotaryEmbedding() {
     float[] rows = keys(256, 0);
-    AdaptiveAxes asKeys = new AdaptiveAxes(GEOMETRY, KvPart.KEYS);
-    AdaptiveAxes asValues = new AdaptiveAxes(GEOMETRY, KvPart.VALUES);
+    AdaptiveAxes asKeys = new AdaptiveAxes(2 * SIZE, GEOMETRY::unrotated);
+    AdaptiveAxes asValues = new AdaptiveAxes(2 * SIZE, next -> next);
     asKeys.add(rows, 0, 100, 0);
     asKeys.add(rows, 100 * 2 * SIZE, 156, 100);
     asValues.add(rows, 0, 256, 0);
