@@ -116,7 +116,7 @@ final class KvCompressCommand implements Callable<Integer> {
   @Option(
       names = "--axes", negatable = true,
       description = "Code on axes that are learned from the decoded tokens before (default: where a cell has 256 channels at "
-          + "most, and there is no profile)")
+          + "most)")
   private Boolean axes;
 
   @Option(names = "--profile", paramLabel = "FILE", description = "Profile of the model's keys and values, of bench kv")
@@ -191,9 +191,9 @@ final class KvCompressCommand implements Callable<Integer> {
   }
 
   /** Whether to learn axes: of cells that are not too large to do it quickly. */
-  private boolean learnsAxes(KvSpec cache, KvProfile profile) {
+  private boolean learnsAxes(KvSpec cache) {
     return axes != null ? axes
-        : profile == null && !lossless && cache.headsPerCell() * Math.max(cache.headDim(), cache.valueDim()) <= MOST_AXES;
+        : !lossless && cache.headsPerCell() * Math.max(cache.headDim(), cache.valueDim()) <= MOST_AXES;
   }
 
   private KvCodec codec(KvDump dump, KvRate rate) throws IOException {
@@ -204,7 +204,7 @@ final class KvCompressCommand implements Callable<Integer> {
           .withValueDim(dump.valueDim()).withLayout(dump.layout())
           .withPages(pageTokens, heads).withRaw(sinks, window)
           .withKeys(preRope ? KvSpec.KeyForm.PRE_ROPE : KvSpec.KeyForm.POST_ROPE, "").withRotary(rotary(dump));
-      return KvCodec.of(learnsAxes(cache, profile) ? cache.withLearnedAxes() : cache, rate, profile);
+      return KvCodec.of(learnsAxes(cache) ? cache.withLearnedAxes() : cache, rate, profile);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

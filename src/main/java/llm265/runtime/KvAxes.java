@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.zip.CRC32C;
 import llm265.runtime.kv.CellModel;
 import llm265.runtime.transform.AdaptiveAxes;
-import llm265.runtime.transform.CoefficientModel;
 import llm265.runtime.transform.KvPart;
+import llm265.runtime.transform.ValueAxes;
 
 /**
  * Models of cells on principal axes that writer and reader learn alike from decoded tokens: when there are 64 of them, and
@@ -38,11 +38,25 @@ final class KvAxes {
     /**
      * Decodes those tokens of a cell that can be learned from.
      *
-     * @return the square of its step
      * @throws KvCellException if the cell is damaged
      */
-    double learn(AdaptiveAxes learner, int page, int layer, KvPart part, int group);
+    Learnable decoded(int page, int layer, KvPart part, int group);
+
+    /** Axes of a cell of keys that are not learned yet. */
+    AdaptiveAxes keyAxes(int layer, int group);
+
+    /** The same of values. */
+    ValueAxes valueAxes(int layer, int group);
   }
+
+  /**
+   * Tokens to learn from.
+   *
+   * @param rows {@code tokens x channels} finite floats, behind what is done to channels before axes
+   * @param tokens their number
+   * @param squaredStep square of the cell's step
+   */
+  record Learnable(float[] rows, int tokens, double squaredStep) {}
 
   private final KvSpec spec;
   private final Pages pages;
@@ -125,10 +139,7 @@ final class KvAxes {
     private final int group;
     private final Map<Integer, CellModel> models = new HashMap<>();
     private final Map<Integer, Long> sources = new HashMap<>();
-    private AdaptiveAxes learner;
-    private int added;
-    private long addedTokens;
-    private double squaredSteps;
+    private Learner learner;
 
     Cell(int layer, KvPart part, int group) {
       this.layer = layer;
@@ -141,21 +152,53 @@ final class KvAxes {
       if (known != null) {
         return known;
       }
-      if (learner == null) {
-        learner = new AdaptiveAxes(spec.channels(part), axes -> spec.unrotated(part, axes));
+      if (learner == null || learner.added > learnedPages) {
+        learner = new Learner();
       }
       // Pages on earlier axes ask for those while they are decoded, so that all models come in their order.
-      for (; added < learnedPages; added++) {
-        int count = pages.learnable(added);
-        if (count > 0) {
-          squaredSteps += count * pages.learn(learner, added, layer, part, group);
-          addedTokens += count;
+      for (; learner.added < learnedPages; learner.added++) {
+        if (pages.learnable(learner.added) > 0) {
+          learner.add(learner.added);
         }
       }
-      CoefficientModel axes = learner.learn(NOISE * squaredSteps / addedTokens);
-      CellModel model = CellModel.of(axes);
+      CellModel model = learner.model();
       models.put(learnedPages, model);
       return model;
+    }
+
+    /** What is learned of a cell: axes of keys, or of what is left of values when the keys are known. */
+    private final class Learner {
+      private final AdaptiveAxes keyAxes =
+          part == KvPart.KEYS ? pages.keyAxes(layer, group) : null;
+      private final ValueAxes valueAxes =
+          part == KvPart.VALUES ? pages.valueAxes(layer, group) : null;
+      private int added;
+      private long tokens;
+      private double keySteps;
+      private double valueSteps;
+
+      void add(int page) {
+        // Decoding asks for models of the pages before, so that nothing may be counted yet.
+        Learnable keys = pages.decoded(page, layer, KvPart.KEYS, group);
+        Learnable values = part == KvPart.VALUES ? pages.decoded(page, layer, part, group) : null;
+        tokens += keys.tokens();
+        keySteps += keys.tokens() * keys.squaredStep();
+        if (part == KvPart.KEYS) {
+          keyAxes.add(keys.rows(), keys.tokens());
+        } else {
+          valueSteps += values.tokens() * values.squaredStep();
+          valueAxes.add(keys.rows(), values.rows(), values.tokens());
+        }
+      }
+
+      CellModel model() {
+        double keyNoise = NOISE * keySteps / tokens;
+        if (part == KvPart.KEYS) {
+          return CellModel.of(keyAxes.learn(keyNoise));
+        }
+        ValueAxes.Learnt learnt = valueAxes.learn(keyNoise, NOISE * valueSteps / tokens);
+        return CellModel.of(learnt.axes(), learnt.prediction());
+      }
     }
 
     synchronized long source(int learnedPages) {
@@ -168,7 +211,10 @@ final class KvAxes {
         int count = pages.learnable(page);
         if (count > 0) {
           KvPageFormat.number(crc, count);
-          KvPageFormat.number(crc, pages.crc(page, layer, part, group));
+          KvPageFormat.number(crc, pages.crc(page, layer, KvPart.KEYS, group));
+          if (part == KvPart.VALUES) {
+            KvPageFormat.number(crc, pages.crc(page, layer, part, group));
+          }
         }
       }
       sources.put(learnedPages, crc.getValue());
@@ -178,11 +224,8 @@ final class KvAxes {
     synchronized void changed(int page) {
       models.keySet().removeIf(learned -> learned > page);
       sources.keySet().removeIf(learned -> learned > page);
-      if (added > page) {
+      if (learner != null && learner.added > page) {
         learner = null;
-        added = 0;
-        addedTokens = 0;
-        squaredSteps = 0;
       }
     }
   }

@@ -79,7 +79,7 @@ public final class KvCacheReader extends KvCacheSource {
       sequence().requireWhole(page, layer, part, group);
       return false;
     } catch (KvCellException e) {
-      return e.page() == page;
+      return e.page() == page && (e.layer() < 0 || e.part() == part);
     }
   }
 

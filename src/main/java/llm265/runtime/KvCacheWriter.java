@@ -168,10 +168,13 @@ public final class KvCacheWriter extends KvCacheSource {
     }
     byte[][][] bodies = new byte[pages][debts.length][];
     cells().workers().forEachInOrder(
-        debts.length, i -> encode(view, i, first, pages, tokens),
-        (i, cells) -> {
-          for (int p = 0; p < pages; p++) {
-            bodies[p][i] = cells[p];
+        debts.length / PARTS.length, i -> encodeBoth(view, i / spec.groups(), i % spec.groups(), first, pages, tokens),
+        (i, both) -> {
+          for (KvPart part : PARTS) {
+            int model = KvContext.index(spec, i / spec.groups(), part, i % spec.groups());
+            for (int p = 0; p < pages; p++) {
+              bodies[p][model] = both[part.ordinal()][p];
+            }
           }
         });
     for (int p = 0; p < pages; p++) {
@@ -197,12 +200,22 @@ public final class KvCacheWriter extends KvCacheSource {
     return KvView.rows(keys, values, spec.dtype(), complete(), spec.kvHeads(), spec.headDim(), spec.valueDim());
   }
 
-  /** Encodes the cells of one model, page after page, so that their mean can be held. */
-  private byte[][] encode(KvView view, int model, int first, int pages, int tokens) {
-    int layer = model / format.cells(1);
-    KvPart part = format.part(model);
+  /** Encodes keys and values of a layer's group of heads: keys first, since values may be predicted by them. */
+  private byte[][][] encodeBoth(KvView view, int layer, int group, int first, int pages, int tokens) {
+    byte[][] keys = encode(view, layer, KvPart.KEYS, group, first, pages, tokens, null);
+    return new byte[][][] {keys, encode(view, layer, KvPart.VALUES, group, first, pages, tokens, keys)};
+  }
+
+  /**
+   * Encodes the cells of one model, page after page, so that their mean can be held.
+   *
+   * @param keys coded keys of the same pages and heads; null for keys themselves
+   */
+  private byte[][] encode(
+      KvView view, int layer, KvPart part, int group, int first, int pages, int tokens, byte[][] keys) {
+    int model = KvContext.index(spec, layer, part, group);
     byte[][] bodies = new byte[pages][];
-    CellModel cellModel = sequence.model(sequence.entries().size(), layer, part, model % spec.groups());
+    CellModel cellModel = sequence.model(sequence.entries().size(), layer, part, group);
     for (int p = 0; p < pages; p++) {
       int firstToken = first + p * tokens;
       int coded = format.codedTokens(firstToken, tokens);
@@ -213,8 +226,10 @@ public final class KvCacheWriter extends KvCacheSource {
         target = new CellTarget.About(granted - Math.clamp(debts[model] / HORIZON, -most, most));
       }
       try {
+        float[] decodedKeys = cellModel.isPredicted()
+            ? sequence.keysBefore(sequence.entries().size(), layer, group, keys[p], firstToken, tokens) : null;
         CellEncoder.Encoded encoded = cells().encode(
-            cellModel, view, layer, part, model % spec.groups(), p * tokens, firstToken, tokens,
+            cellModel, decodedKeys, view, layer, part, group, p * tokens, firstToken, tokens,
             sequence.firstPosition(), target);
         bodies[p] = encoded.body();
       } catch (IllegalArgumentException e) {

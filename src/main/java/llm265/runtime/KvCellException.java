@@ -7,12 +7,14 @@ public final class KvCellException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int layer;
+  private final KvPart part;
   private final int page;
   private final boolean isEvicted;
 
   KvCellException(int layer, KvPart part, int page, String problem) {
     super("page " + page + (layer < 0 ? "" : ", layer " + layer + ", " + part) + ": " + problem);
     this.layer = layer;
+    this.part = part;
     this.page = page;
     this.isEvicted = false;
   }
@@ -20,6 +22,7 @@ public final class KvCellException extends RuntimeException {
   KvCellException(int page) {
     super("page " + page + ": was evicted");
     this.layer = -1;
+    this.part = null;
     this.page = page;
     this.isEvicted = true;
   }
@@ -27,6 +30,11 @@ public final class KvCellException extends RuntimeException {
   /** The layer; -1 where the whole page is at fault. */
   public int layer() {
     return layer;
+  }
+
+  /** Keys or values; null where the page was evicted. */
+  public KvPart part() {
+    return part;
   }
 
   /** Number of the page in its sequence; -1 for tokens that are kept as they are. */

@@ -12,6 +12,7 @@ import llm265.runtime.kv.CellModel;
 import llm265.runtime.kv.CellPicture;
 import llm265.runtime.kv.CellTarget;
 import llm265.runtime.kv.ModelLearner;
+import llm265.runtime.transform.ChannelTransform;
 import llm265.runtime.transform.CoefficientModel;
 import llm265.runtime.transform.CoefficientModels;
 import llm265.runtime.transform.KvGeometry;
@@ -50,9 +51,6 @@ final class KvCells {
     });
     if (profile != null && profile.hash().length != NO_PROFILE.length) {
       throw new IllegalArgumentException("a profile's hash of " + profile.hash().length + " bytes");
-    }
-    if (profile != null && spec.learnedAxes()) {
-      throw new IllegalArgumentException("axes are those of a profile, or learned, but not both");
     }
     if (profile instanceof KvProfile of) {
       requireFits(spec, of.geometry());
@@ -153,8 +151,7 @@ final class KvCells {
 
   private CellModel learned(KvView view, int layer, KvPart part, int group, int token, int tokens, long position) {
     int channels = spec.channels(part);
-    CoefficientModel known = profile == null ? null : profile.model(layer, part == KvPart.KEYS, group);
-    ModelLearner learner = new ModelLearner(channels, KvContext.transform(spec, part, known), known);
+    ModelLearner learner = new ModelLearner(channels, before(layer, part, group), known(layer, part, group));
     MemorySegment patterns = MemorySegment.ofArray(new byte[format.format(part).rawBytes(1)]);
     float[] row = new float[channels];
     for (int t = 0; t < tokens; t++) {
@@ -170,9 +167,10 @@ final class KvCells {
    * Encodes a cell of a page.
    *
    * @param model of the cell
+   * @param keys keys as {@link CellEncoder#encode} has them, where the model predicts by them; else null
    */
   CellEncoder.Encoded encode(
-      CellModel model, KvView view, int layer, KvPart part, int group, int viewToken, int firstToken, int tokens,
+      CellModel model, float[] keys, KvView view, int layer, KvPart part, int group, int viewToken, int firstToken, int tokens,
       long firstPosition, CellTarget target) {
     int coded = format.codedTokens(firstToken, tokens);
     int skipped = tokens - coded;
@@ -182,10 +180,27 @@ final class KvCells {
         layer, part, group * spec.headsPerCell(), (group + 1) * spec.headsPerCell(), viewToken + skipped, coded, patterns, 0);
     CellEncoder encoder = encoders.take(cellFormat, () -> new CellEncoder(cellFormat, spec.pageTokens()));
     CellEncoder.Encoded encoded = encoder.encode(
-        model, patterns, coded, firstPosition + firstToken + skipped,
-        target, rate.refusesNotFinite());
+        model, keys, patterns, coded, firstPosition + firstToken + skipped, target,
+        rate.refusesNotFinite());
     encoders.giveBack(cellFormat, encoder);
     return encoded;
+  }
+
+  /** Decoded values of a cell as floats. */
+  float[] floats(KvPart part, MemorySegment values, int tokens) {
+    float[] rows = new float[tokens * spec.channels(part)];
+    ValueCodec.read(spec.dtype(), values, 0, rows, 0, rows.length);
+    return rows;
+  }
+
+  /** What the profile knows of a cell; null without one. */
+  CoefficientModel known(int layer, KvPart part, int group) {
+    return profile == null ? null : profile.model(layer, part == KvPart.KEYS, group);
+  }
+
+  /** What is done to a cell's channels before axes that are learned; null for nothing. */
+  ChannelTransform before(int layer, KvPart part, int group) {
+    return KvContext.transform(spec, part, known(layer, part, group));
   }
 
   /** @param context of the cells */

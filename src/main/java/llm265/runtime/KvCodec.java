@@ -149,7 +149,7 @@ public final class KvCodec {
         CellModel model = context.model(KvContext.index(spec(), layer, part, group));
         int coded = cells.format().codedTokens(job.firstToken(), job.tokens());
         bodies[cell] = cells.encode(
-            model, job.view(), layer, part, group, job.viewToken(), job.firstToken(), job.tokens(), firstPosition,
+            model, null, job.view(), layer, part, group, job.viewToken(), job.firstToken(), job.tokens(), firstPosition,
             cells.format().target(model, layer, part, coded)).body();
       }
       byte[] page = cells.format().page(

@@ -143,6 +143,7 @@ final class KvPageFormat {
     out.set(LittleEndian.SHORT, 10, (short) layerFrom);
     out.set(LittleEndian.SHORT, 12, (short) layers);
     int at = head;
+    int[] crcs = new int[bodies.length];
     for (int i = 0; i < bodies.length; i++) {
       for (int b = 0; b < SIZE_BYTES; b++) {
         page[HEADER_BYTES + i * SIZE_BYTES + b] = (byte) (bodies[i].length >> (8 * b));
@@ -150,13 +151,28 @@ final class KvPageFormat {
       System.arraycopy(bodies[i], 0, page, at + CRC_BYTES, bodies[i].length);
       CRC32C crc = crc(specHash, context.sharedHash());
       long source = sources == null ? NO_SOURCE : sources[i];
-      out.set(LittleEndian.INT, at, cellCrc(crc, out, i, source, at + CRC_BYTES, slots[i]));
+      if (part(i) == KvPart.VALUES) {
+        source = withKeys(source, crcs[i - spec.groups()]);
+      }
+      crcs[i] = cellCrc(crc, out, i, source, at + CRC_BYTES, slots[i]);
+      out.set(LittleEndian.INT, at, crcs[i]);
       at += CRC_BYTES + slots[i];
     }
     CRC32C crc = crc(specHash, context.sharedHash());
     crc.update(page, 4, head - 4);
     out.set(LittleEndian.INT, 0, (int) crc.getValue());
     return page;
+  }
+
+  /** What values come from, which are predicted by the keys of their tokens. */
+  static long withKeys(long source, int keysCrc) {
+    if (source == NO_SOURCE) {
+      return NO_SOURCE;
+    }
+    CRC32C crc = new CRC32C();
+    number(crc, (int) source);
+    number(crc, keysCrc);
+    return crc.getValue();
   }
 
   /** The checksum of a cell whose slot begins at a byte of its page. */

@@ -59,15 +59,17 @@ public final class KvRate {
     this.stateBits = stateBits;
     this.refusesNotFinite = refusesNotFinite;
     double most = mode == Mode.SNR || mode == Mode.STEP ? MOST_DECIBELS : MOST_BITS;
-    boolean inRange = isIn(keys, most) && isIn(values, most);
+    double least = mode == Mode.STEP ? -MOST_DECIBELS : Double.MIN_VALUE;
+    boolean inRange = isIn(keys, least, most) && isIn(values, least, most);
     for (double amount : layerKeys) {
-      inRange &= isIn(amount, most);
+      inRange &= isIn(amount, least, most);
     }
     for (double amount : layerValues) {
-      inRange &= isIn(amount, most);
+      inRange &= isIn(amount, least, most);
     }
     if (!inRange && mode != Mode.LOSSLESS) {
-      throw new IllegalArgumentException(this + ": not more than 0 and at most " + most);
+      throw new IllegalArgumentException(
+          this + ": not " + (mode == Mode.STEP ? "at least " + least : "more than 0") + " and at most " + most);
     }
     if (layerKeys.length != layerValues.length) {
       throw new IllegalArgumentException(layerKeys.length + " layers of keys and " + layerValues.length + " of values");
@@ -77,8 +79,8 @@ public final class KvRate {
     }
   }
 
-  private static boolean isIn(double amount, double most) {
-    return amount > 0 && amount <= most;
+  private static boolean isIn(double amount, double least, double most) {
+    return amount >= least && amount <= most;
   }
 
   /** A rate of keys and values in all layers. */
@@ -112,7 +114,7 @@ public final class KvRate {
    * deviations from channels' means.
    *
    * @param keyDecibels mean variance of the channels as the context tells it, over the square of the step; an SNR is about 10 dB
-   *     more at high rates
+   *     more at high rates. -100 to 100
    * @param valueDecibels likewise
    */
   public static KvRate step(double keyDecibels, double valueDecibels) {

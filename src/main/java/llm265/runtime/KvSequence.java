@@ -4,12 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.dtype.LittleEndian;
-import llm265.dtype.ValueCodec;
 import llm265.h264.StreamException;
 import llm265.runtime.kv.CellDecoder;
 import llm265.runtime.kv.CellModel;
 import llm265.runtime.transform.AdaptiveAxes;
+import llm265.runtime.transform.ChannelTransform;
 import llm265.runtime.transform.KvPart;
+import llm265.runtime.transform.ValueAxes;
 
 /**
  * The tokens of a sequence: sinks as they are, pages, then a tail as it is. Where tokens are read from, while a sequence grows
@@ -242,7 +243,12 @@ final class KvSequence {
   /** Requires that a cell of a page that there is has the bytes that were written. */
   void requireWhole(int number, int layer, KvPart part, int group) {
     KvPage page = entries.get(number).page;
-    if (!page.isWhole(format.cell(page.layerFrom(), layer, part, group), source(number, layer, part, group))) {
+    long source = source(number, layer, part, group);
+    if (part == KvPart.VALUES && source != KvPageFormat.NO_SOURCE) {
+      requireWhole(number, layer, KvPart.KEYS, group);
+      source = KvPageFormat.withKeys(source, page.crc(format.cell(page.layerFrom(), layer, KvPart.KEYS, group)));
+    }
+    if (!page.isWhole(format.cell(page.layerFrom(), layer, part, group), source)) {
       throw new KvCellException(layer, part, number, "its checksum is not that of its bytes");
     }
   }
@@ -271,17 +277,50 @@ final class KvSequence {
     }
 
     @Override
-    public double learn(AdaptiveAxes learner, int number, int layer, KvPart part, int group) {
-      KvPage page = page(number, part);
+    public KvAxes.Learnable decoded(int number, int layer, KvPart part, int group) {
+      page(number, part);
       requireWhole(number, layer, part, group);
       Decoded cell = decode(number, layer, part, group);
-      int coded = format.codedTokens(entries.get(number).firstToken, page.tokens());
-      float[] rows = new float[learnable(number) * spec.channels(part)];
-      ValueCodec.read(spec.dtype(), cell.values, 0, rows, 0, rows.length);
-      learner.add(
-          rows, 0, learnable(number), firstPosition + entries.get(number).firstToken + page.tokens() - coded);
-      return cell.squaredStep;
+      int count = learnable(number);
+      float[] rows = before(layer, part, group, cell.values, count, position(number));
+      return new KvAxes.Learnable(rows, count, cell.squaredStep);
     }
+
+    @Override
+    public AdaptiveAxes keyAxes(int layer, int group) {
+      return new AdaptiveAxes(
+          spec.channels(KvPart.KEYS), cells.before(layer, KvPart.KEYS, group), cells.known(layer, KvPart.KEYS, group));
+    }
+
+    @Override
+    public ValueAxes valueAxes(int layer, int group) {
+      ValueAxes axes = new ValueAxes(
+          spec.channels(KvPart.KEYS), spec.channels(KvPart.VALUES), cells.before(layer, KvPart.VALUES, group));
+      if (cells.known(layer, KvPart.KEYS, group) != null) {
+        axes.expect(cells.known(layer, KvPart.KEYS, group), cells.known(layer, KvPart.VALUES, group));
+      }
+      return axes;
+    }
+  }
+
+  /** Decoded values of a cell as floats, 0 in place of those that are not finite, behind what is done to them before axes. */
+  private float[] before(int layer, KvPart part, int group, MemorySegment values, int tokens, long position) {
+    float[] rows = cells.floats(part, values, tokens);
+    ChannelTransform transform = cells.before(layer, part, group);
+    if (transform != null) {
+      transform.forward(rows, 0, tokens, position);
+    }
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Float.isFinite(rows[i]) ? rows[i] : 0;
+    }
+    return rows;
+  }
+
+  /** Position of the first token of a page's cells. */
+  private long position(int number) {
+    Entry entry = entries.get(number);
+    int tokens = entry.page.tokens();
+    return firstPosition + entry.firstToken + tokens - format.codedTokens(entry.firstToken, tokens);
   }
 
   private record Decoded(MemorySegment values, double squaredStep) {}
@@ -307,18 +346,32 @@ final class KvSequence {
     Entry entry = entries.get(number);
     KvPage page = entry.page;
     int count = format.codedTokens(entry.firstToken, page.tokens());
-    MemorySegment out = MemorySegment.ofArray(new byte[format.format(part).rawBytes(count)]);
     byte[] body = page.body(format.cell(page.layerFrom(), layer, part, group));
-    CellDecoder decoder = cells.takeDecoder(context, part);
+    float[] keys = !model.isPredicted() ? null
+        : before(layer, KvPart.KEYS, group, decoded(number, layer, KvPart.KEYS, group), count, position(number));
     try {
-      decoder.decode(
-          model, body, luma, count, firstPosition + entry.firstToken + page.tokens() - count, out);
+      return decode(part, model, keys, body, luma, count, position(number));
     } catch (StreamException e) {
       throw new KvCellException(layer, part, number, e.getMessage());
     }
+  }
+
+  private Decoded decode(
+      KvPart part, CellModel model, float[] keys, byte[] body, byte[] luma, int count, long position) {
+    MemorySegment out = MemorySegment.ofArray(new byte[format.format(part).rawBytes(count)]);
+    CellDecoder decoder = cells.takeDecoder(context, part);
+    decoder.decode(model, keys, body, luma, count, position, out);
     double squaredStep = decoder.squaredStep();
     cells.giveBack(part, decoder);
     return new Decoded(out, squaredStep);
+  }
+
+  /** Keys of a page to come, as its reader gets them, behind what is done to them before axes. */
+  float[] keysBefore(int number, int layer, int group, byte[] body, int firstToken, int tokens) {
+    int count = format.codedTokens(firstToken, tokens);
+    long position = firstPosition + firstToken + tokens - count;
+    Decoded keys = decode(KvPart.KEYS, model(number, layer, KvPart.KEYS, group), null, body, null, count, position);
+    return before(layer, KvPart.KEYS, group, keys.values, count, position);
   }
 
   /** Copies wanted heads of runs of tokens to where they lie one token after the other. */

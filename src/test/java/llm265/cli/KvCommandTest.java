@@ -142,7 +142,6 @@ class KvCommandTest {
     for (List<String> options : List.of(
         List.of("--rope-dims", "8"), List.of("--rope-base", "0"), List.of("--step", "12", "--bits", "3"),
         List.of("--rope-base", "10", "--rope-pairing", "odd"),
-        List.of("--profile", profile.toString(), "--axes"),
         List.of("--profile", profile.toString(), "--heads-per-cell", "2"))) {
       List<String> all = new ArrayList<>(List.of("kv", "compress", dump.toString()));
       all.addAll(options);

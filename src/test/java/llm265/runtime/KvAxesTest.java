@@ -235,24 +235,80 @@ class KvAxesTest {
   }
 
   @Test
+  void valuesArePredictedByTheKeysOfTheirTokens() {
+    MemorySegment[][] parts = new MemorySegment[2][1];
+    Random random = new Random(3);
+    float[] keys = new float[TOKENS * 16];
+    float[] values = new float[TOKENS * 16];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = (float) random.nextGaussian();
+    }
+    for (int i = 0; i < values.length; i++) {
+      int token = i / 16 * 16;
+      values[i] = keys[token + (i * 5 + 3) % 16] - keys[token + (i * 3 + 1) % 16] + (float) (0.05 * random.nextGaussian());
+    }
+    parts[0][0] = KvSamples.patterns(DType.BF16, keys);
+    parts[1][0] = KvSamples.patterns(DType.BF16, values);
+    KvSpec spec = KvSpec.of("toy", 1, 1, 16, DType.BF16).withPages(16, 1).withLearnedAxes();
+    KvCacheWriter writer = KvCodec.of(spec, KvRate.step(12, 12)).newSequence();
+    writer.append(KvView.rows(parts[0], parts[1], DType.BF16, TOKENS, 1, 16, 16), 0, TOKENS);
+    writer.seal();
+    long[] bytes = new long[2];
+    for (int page = 8; page < 16; page++) {
+      for (int cell = 0; cell < 2; cell++) {
+        bytes[cell] += writer.sequence().entries().get(page).page().bodyBytes(cell);
+      }
+    }
+    assertThat(bytes[1]).isLessThan(2 * bytes[0] / 3);
+    byte[] file = writer.serialise();
+    // Keys of the last page of 16 tokens: values come from them, too.
+    int last = writer.page(18).length;
+    int page = writer.page(17).length;
+    file[file.length - last - page + 24] ^= 1;
+    KvCacheReader damaged = KvCacheReader.open(file, spec);
+    assertThat(damaged.verify()).singleElement().matches(damage -> damage.page() == 17 && damage.part() == KvPart.KEYS);
+    assertThatThrownBy(() -> damaged.read(0, KvPart.VALUES, 0, 1, 272, 280, MemorySegment.ofArray(new byte[1000])))
+        .isInstanceOf(KvCellException.class).hasMessageStartingWith("page 17, layer 0, keys: ");
+  }
+
+  /** A profile of a plain transform, with deviations of its own. */
+  private record Profile(float deviation) implements CoefficientModels {
+    @Override
+    public CoefficientModel model(int layer, boolean keys, int headGroup) {
+      float[] deviations = new float[32];
+      Arrays.fill(deviations, deviation);
+      return new CoefficientModel(new IdentityTransform(32), new float[32], deviations);
+    }
+
+    @Override
+    public byte[] hash() {
+      return new byte[] {
+        1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, (byte) (10 * deviation)};
+    }
+  }
+
+  @Test
+  void axesBeginWithAProfile() {
+    KvSpec spec = PLAIN.withLearnedAxes();
+    byte[][] files = new byte[2][];
+    for (int i = 0; i < 2; i++) {
+      Profile profile = new Profile(1 + i);
+      KvCacheWriter writer = KvCodec.of(spec, KvRate.step(12, 12), profile).newSequence();
+      writer.append(VIEW, 0, 160);
+      files[i] = writer.page(9);
+      KvCacheReader reader = KvCacheReader.open(MemorySegment.ofArray(writer.serialise()), spec, profile);
+      assertThat(read(reader, 1, KvPart.VALUES, 0, 160)).isEqualTo(read(writer, 1, KvPart.VALUES, 0, 160));
+    }
+    assertThat(files[0]).isNotEqualTo(files[1]);
+  }
+
+  @Test
   void whatDoesNotGoTogetherIsRefused() {
     KvCodec codec = KvCodec.of(SPEC, KvRate.fixedBytes(4, 4));
     KvContext context = codec.learn(VIEW, 0, 100, 0);
     KvPageJob job = new KvPageJob(VIEW, 0, 0, 16, 0, 2, MemorySegment.ofArray(new byte[(int) codec.maxPageBytes()]));
     assertThat(codec.encodePages(context, 0, job)).isZero();
     assertThat(job.problem()).startsWith("pages on learned axes need those before them");
-    CoefficientModels profile = new CoefficientModels() {
-      @Override
-      public CoefficientModel model(int layer, boolean keys, int headGroup) {
-        return new CoefficientModel(new IdentityTransform(32), new float[32], new float[32]);
-      }
-
-      @Override
-      public byte[] hash() {
-        return new byte[32];
-      }
-    };
-    assertThatThrownBy(() -> KvCodec.of(SPEC, KvRate.bits(3, 3), profile)).hasMessageContaining("but not both");
     assertThatThrownBy(() -> KvSpec.of("toy", 1, 16, 128, DType.BF16).withLearnedAxes())
         .hasMessageStartingWith("2048 channels of a cell are too many");
     assertThatThrownBy(() -> SPEC.withKeys(KvSpec.KeyForm.PRE_ROPE, "")).hasMessageContaining("no rotary embedding");

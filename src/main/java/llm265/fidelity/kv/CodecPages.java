@@ -40,7 +40,7 @@ record CodecPages(
   @Override
   public String settings() {
     return "pages of " + options.pageTokens() + " tokens, step " + decibels + " dB"
-        + (profile != null ? ", profile" : hasAxes ? ", learned axes" : "");
+        + (profile == null ? "" : ", profile") + (hasAxes ? ", learned axes" : "");
   }
 
   @Override
@@ -66,9 +66,8 @@ record CodecPages(
         .withPages(options.pageTokens(), shape.heads())
         .withRaw(options.all() ? 0 : options.sinks(), options.all() ? 0 : options.recent()).withRotary(rotary);
     KvRate rate = KvRate.step(decibels, decibels);
-    KvCodec codec = profile != null ? KvCodec.of(spec, rate, new OfLayer(profile, layer))
-        : KvCodec.of(hasAxes ? spec.withLearnedAxes() : spec, rate);
-    return codec.newSequence();
+    KvSpec own = hasAxes ? spec.withLearnedAxes() : spec;
+    return KvCodec.of(own, rate, profile == null ? null : new OfLayer(profile, layer)).newSequence();
   }
 
   private final class Store implements KvStore {

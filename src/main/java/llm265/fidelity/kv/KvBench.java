@@ -29,7 +29,11 @@ public final class KvBench {
   private static final String CODEC = "codec";
   private static final String CODEC_AXES = "codec-axes";
   private static final String CODEC_PROFILE = "codec-profile";
-  private static final Set<String> OURS = Set.of(CODEC, CODEC_AXES, CODEC_PROFILE);
+  private static final String CODEC_PROFILE_AXES = "codec-profile-axes";
+  private static final Set<String> OURS = Set.of(CODEC, CODEC_AXES, CODEC_PROFILE, CODEC_PROFILE_AXES);
+
+  private static final Set<String> PROFILED = Set.of(CODEC_PROFILE, CODEC_PROFILE_AXES);
+  private static final Set<String> ON_AXES = Set.of(CODEC_AXES, CODEC_PROFILE_AXES);
 
   /** Names that stand for all whole numbers of bits. */
   private static final Set<String> FAMILIES = Set.of("kivi", "kv", "quarot", "turboquant");
@@ -86,7 +90,7 @@ public final class KvBench {
 
   /** What names of methods there are, in one line. */
   public static String forms() {
-    return String.join(", ", CODEC, CODEC_AXES, CODEC_PROFILE, KvBaselines.forms());
+    return String.join(", ", CODEC, CODEC_AXES, CODEC_PROFILE, CODEC_PROFILE_AXES, KvBaselines.forms());
   }
 
   private Line line(String name) {
@@ -111,7 +115,7 @@ public final class KvBench {
 
   /** Whether a method needs a profile. */
   public boolean needsProfile() {
-    return lines.stream().anyMatch(line -> line.name.equals(CODEC_PROFILE));
+    return lines.stream().anyMatch(line -> PROFILED.contains(line.name));
   }
 
   /** Number of rows. */
@@ -154,9 +158,9 @@ public final class KvBench {
   /** Ours at all rates: the step is that which makes the rate on the first windows as the original has them. */
   private List<KvMethod> ours(String name, KvGeometry geometry, KvProfile profile, List<CapturedTokens> captured) {
     KvRotary rotary = KvRotary.of(geometry.frequencies(), geometry.pairing());
-    KvProfile own = name.equals(CODEC_PROFILE) ? profile : null;
+    KvProfile own = PROFILED.contains(name) ? profile : null;
     DoubleFunction<KvMethod> method = step -> new CodecPages(
-        name, options, rotary, name.equals(CODEC_AXES), own, -DECIBELS_OF_OCTAVE * Logarithms.log2(step), new PageStatistics());
+        name, options, rotary, ON_AXES.contains(name), own, -DECIBELS_OF_OCTAVE * Logarithms.log2(step), new PageStatistics());
     return Arrays.stream(bits).mapToObj(rate -> method.apply(step(method, rate, captured))).toList();
   }
 

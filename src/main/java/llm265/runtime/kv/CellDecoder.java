@@ -60,13 +60,15 @@ public final class CellDecoder {
   /**
    * Decodes a cell.
    *
+   * @param keys decoded keys of its tokens, as {@link CellEncoder#encode} has them
    * @param body its bytes
    * @param luma samples of its picture that another decoder has made; null to decode it, if it has one
    * @param count tokens, as the page has them
    * @param position of the first token
    * @param out receives {@code count x channels} values of the format's type, little-endian
    */
-  public void decode(CellModel model, byte[] body, byte[] luma, int count, long position, MemorySegment out) {
+  public void decode(
+      CellModel model, float[] keys, byte[] body, byte[] luma, int count, long position, MemorySegment out) {
     if (count > tokens) {
       throw new IllegalArgumentException(count + " tokens are more than " + tokens);
     }
@@ -84,7 +86,7 @@ public final class CellDecoder {
         coefficients(model, head, reader, luma, count);
         exact = head.exact();
         squaredStep = Math.min(head.squaredStep(), MOST_SQUARED_STEP);
-        channels(model, count, position);
+        channels(model, keys, count, position);
       }
       default -> throw PayloadReader.malformed("cell_kind", "is " + (first & CellFormat.KIND_MASK));
     }
@@ -188,7 +190,7 @@ public final class CellDecoder {
   }
 
   /** Makes channels of coefficients. */
-  private void channels(CellModel model, int count, long position) {
+  private void channels(CellModel model, float[] keys, int count, long position) {
     if (model.transformsTokens()) {
       tokenTransform.inverse(rows, count);
     }
@@ -199,6 +201,9 @@ public final class CellDecoder {
       for (int c = 0; c < channels; c++) {
         rows[at + c] += means[c];
       }
+    }
+    if (model.isPredicted()) {
+      model.prediction().add(keys, rows, count);
     }
     ChannelTransform transform = model.transform();
     if (transform != null) {

@@ -94,14 +94,17 @@ public final class CellEncoder {
   /**
    * Encodes a cell.
    *
-   * @param patterns {@code count x channels} values, little-endian
+   * @param keys {@code ofTokens x channels} decoded keys of the same heads, behind what is done to them before axes, where the
+   *     model {@linkplain CellModel#isPredicted predicts} by them; else null
+   * @param patterns {@code ofTokens x channels} values, little-endian
    * @param ofTokens number of tokens, 0 or more
    * @param position of the first token
    * @param refusesNotFinite whether values that are not finite are an error
    * @throws IllegalArgumentException if values are not finite, and refused, or too many for the target
    */
   public Encoded encode(
-      CellModel cellModel, MemorySegment patterns, int ofTokens, long position, CellTarget target, boolean refusesNotFinite) {
+      CellModel cellModel, float[] keys, MemorySegment patterns, int ofTokens, long position, CellTarget target,
+      boolean refusesNotFinite) {
     if (ofTokens > tokens) {
       throw new IllegalArgumentException(ofTokens + " tokens are more than " + tokens);
     }
@@ -119,7 +122,7 @@ public final class CellEncoder {
     if (target instanceof CellTarget.Lossless) {
       return new Encoded(lossless(patterns, ofTokens), false);
     }
-    if (!prepare(cellModel, ofTokens, position, target instanceof CellTarget.Snr)) {
+    if (!prepare(cellModel, keys, ofTokens, position, target instanceof CellTarget.Snr)) {
       return withoutModel(patterns, ofTokens, target);
     }
     boolean fits = switch (target) {
@@ -163,7 +166,7 @@ public final class CellEncoder {
   }
 
   /** Makes coefficients; returns whether all of them are finite. */
-  private boolean prepare(CellModel cellModel, int ofTokens, long position, boolean measures) {
+  private boolean prepare(CellModel cellModel, float[] keys, int ofTokens, long position, boolean measures) {
     model = cellModel;
     measuresError = measures;
     count = ofTokens;
@@ -175,6 +178,9 @@ public final class CellEncoder {
     ChannelTransform transform = model.transform();
     if (transform != null) {
       transform.forward(rows, 0, count, position);
+    }
+    if (model.isPredicted()) {
+      model.prediction().subtract(keys, rows, count);
     }
     float[] means = model.means();
     int channels = format.channels();

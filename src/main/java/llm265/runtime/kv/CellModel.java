@@ -3,6 +3,7 @@ package llm265.runtime.kv;
 import llm265.numeric.Logarithms;
 import llm265.runtime.transform.ChannelTransform;
 import llm265.runtime.transform.CoefficientModel;
+import llm265.runtime.transform.KeyPrediction;
 
 /**
  * What is expected of the coefficients of a cell: their means, their deviations, and how much neighbouring tokens have in common.
@@ -26,6 +27,8 @@ public final class CellModel {
   private static final double DECIBELS_OF_OCTAVE = 20 * StrictMath.log10(2);
 
   private final ChannelTransform transform;
+  /** Of values by keys; null for none. */
+  private final KeyPrediction prediction;
   private final float[] means;
   private final int[] units;
   private final byte[] correlations;
@@ -41,7 +44,14 @@ public final class CellModel {
    * @param learnedTokens tokens that the means were learned from, 1 or more
    */
   CellModel(ChannelTransform transform, float[] means, int[] units, byte[] correlations, long learnedTokens) {
+    this(transform, null, means, units, correlations, learnedTokens);
+  }
+
+  private CellModel(
+      ChannelTransform transform, KeyPrediction prediction, float[] means, int[] units, byte[] correlations,
+      long learnedTokens) {
     this.transform = transform;
+    this.prediction = prediction;
     this.means = means;
     this.units = units;
     this.correlations = correlations;
@@ -50,11 +60,16 @@ public final class CellModel {
 
   /** The model of coefficients of which all is known but what neighbouring tokens have in common. */
   public static CellModel of(CoefficientModel known) {
+    return of(known, null);
+  }
+
+  /** @param prediction of values, by the keys of their tokens; null for none */
+  public static CellModel of(CoefficientModel known, KeyPrediction prediction) {
     int[] units = new int[known.deviations().length];
     for (int c = 0; c < units.length; c++) {
       units[c] = units(known.deviations()[c]);
     }
-    return new CellModel(known.transform(), known.means(), units, null, Integer.MAX_VALUE);
+    return new CellModel(known.transform(), prediction, known.means(), units, null, Integer.MAX_VALUE);
   }
 
   /** Number of channels. */
@@ -64,6 +79,15 @@ public final class CellModel {
 
   ChannelTransform transform() {
     return transform;
+  }
+
+  /** Whether cells cannot be coded without the keys of their tokens. */
+  public boolean isPredicted() {
+    return prediction != null;
+  }
+
+  KeyPrediction prediction() {
+    return prediction;
   }
 
   float mean(int coefficient) {

@@ -38,6 +38,24 @@ public final class ChannelMoments {
     tokens += count;
   }
 
+  /**
+   * Counts so many tokens that nobody has seen, of channels that are uncorrelated.
+   *
+   * @param count number of tokens
+   * @param means of each channel
+   * @param deviations of each channel
+   */
+  public void addExpected(int count, float[] means, float[] deviations) {
+    for (int i = 0; i < channels; i++) {
+      sums[i] += (double) count * means[i];
+      for (int j = 0; j <= i; j++) {
+        products[i * channels + j] += (double) count * means[i] * means[j];
+      }
+      products[i * channels + i] += (double) count * deviations[i] * deviations[i];
+    }
+    tokens += count;
+  }
+
   /** The mean of each channel. */
   public double[] means() {
     requireTokens();

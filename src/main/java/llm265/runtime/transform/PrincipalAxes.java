@@ -40,17 +40,32 @@ record PrincipalAxes(float[] forward, float[] inverse, float[] means, float[] de
    */
   static PrincipalAxes ofFew(ChannelMoments moments, double noise) {
     int n = moments.channels();
-    double[] covariance = moments.covariance();
-    double kept = 1 - SHRINKAGE * n / (n + moments.tokens());
+    double[] covariance = shrunk(moments);
     for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        covariance[i * n + j] = i == j ? covariance[i * n + j] + noise : kept * covariance[i * n + j];
-      }
+      covariance[i * n + i] += noise;
     }
     return of(moments.means(), covariance, null, 0, 1);
   }
 
-  private static PrincipalAxes of(
+  /** The covariance of channels, products of different ones made smaller as {@link #ofFew} says. */
+  static double[] shrunk(ChannelMoments moments) {
+    int n = moments.channels();
+    double[] covariance = moments.covariance();
+    double kept = kept(moments);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        covariance[i * n + j] = i == j ? covariance[i * n + j] : kept * covariance[i * n + j];
+      }
+    }
+    return covariance;
+  }
+
+  /** What products of different channels are multiplied by. */
+  static double kept(ChannelMoments moments) {
+    return 1 - SHRINKAGE * moments.channels() / (moments.channels() + moments.tokens());
+  }
+
+  static PrincipalAxes of(
       double[] channelMeans, double[] covariance, double[] weights, double power, double scale) {
     int n = channelMeans.length;
     double[] forward;

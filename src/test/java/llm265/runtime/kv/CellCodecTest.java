@@ -42,12 +42,12 @@ class CellCodecTest {
 
   private static MemorySegment decode(CellFormat format, CellModel model, byte[] body, int tokens) {
     MemorySegment out = MemorySegment.ofArray(new byte[format.rawBytes(tokens)]);
-    new CellDecoder(format, tokens).decode(model, body, null, tokens, 0, out);
+    new CellDecoder(format, tokens).decode(model, null, body, null, tokens, 0, out);
     return out;
   }
 
   private static byte[] encode(CellFormat format, CellModel model, MemorySegment patterns, int tokens, CellTarget target) {
-    return new CellEncoder(format, tokens).encode(model, patterns, tokens, 0, target, false).body();
+    return new CellEncoder(format, tokens).encode(model, null, patterns, tokens, 0, target, false).body();
   }
 
   @ParameterizedTest
@@ -168,7 +168,7 @@ class CellCodecTest {
       assertThat(decoded.get(LittleEndian.SHORT, 2L * 100 * i)).isEqualTo(odd[i]);
     }
     assertThatThrownBy(() -> new CellEncoder(format, TOKENS).encode(
-        model, patterns, TOKENS, 0, new CellTarget.Most(600, true), true)).isInstanceOf(IllegalArgumentException.class);
+        model, null, patterns, TOKENS, 0, new CellTarget.Most(600, true), true)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -28,11 +28,12 @@ class AdaptiveAxesTest {
   @Test
   void keysAreLearntBeforeTheirRotaryEmbedding() {
     float[] rows = keys(256, 0);
-    AdaptiveAxes asKeys = new AdaptiveAxes(2 * SIZE, GEOMETRY::unrotated);
-    AdaptiveAxes asValues = new AdaptiveAxes(2 * SIZE, next -> next);
-    asKeys.add(rows, 0, 100, 0);
-    asKeys.add(rows, 100 * 2 * SIZE, 156, 100);
-    asValues.add(rows, 0, 256, 0);
+    ChannelTransform unrotated = GEOMETRY.unrotated(new IdentityTransform(2 * SIZE));
+    AdaptiveAxes asKeys = new AdaptiveAxes(2 * SIZE, unrotated, null);
+    AdaptiveAxes asValues = new AdaptiveAxes(2 * SIZE, null, null);
+    asValues.add(rows, 256);
+    unrotated.forward(rows, 0, 256, 0);
+    asKeys.add(rows, 256);
     CoefficientModel model = asKeys.learn(1e-3);
     assertThat(logDeviations(model)).isLessThan(logDeviations(asValues.learn(1e-3)) - 3);
     // What comes later has the deviations that were learnt.
