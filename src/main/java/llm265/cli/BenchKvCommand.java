@@ -22,9 +22,15 @@ import llm265.cli.output.Notes;
 import llm265.cli.output.Progress;
 import llm265.fidelity.Fidelity;
 import llm265.fidelity.TokenWindows;
+import llm265.fidelity.kv.CausalSubject;
 import llm265.fidelity.kv.KvBench;
 import llm265.fidelity.kv.KvOptions;
+import llm265.fidelity.kv.KvSubject;
+import llm265.fidelity.kv.MaskedSubject;
+import llm265.lm.Encoder;
 import llm265.lm.LanguageModel;
+import llm265.lm.architecture.Architecture;
+import llm265.lm.token.Tokenizer;
 import llm265.lm.weights.ModelFolder;
 import llm265.parallel.Workers;
 import llm265.runtime.transform.KvProfile;
@@ -46,7 +52,9 @@ import picocli.CommandLine.Spec;
       "KL: Kullback-Leibler divergence from the original's predictions in nats, mean with its standard error, and what 99 %% of "
           + "the tokens do not exceed. K, V: signal-to-noise ratio of keys and values; o: of what attention makes of them, and "
           + "of its worst layer. score: root mean squared error of what softmax gets. link: raw bytes a second below which it "
-          + "is quicker to send pages and decode them in one thread than to send the cache as it is."
+          + "is quicker to send pages and decode them in one thread than to send the cache as it is.",
+      "Encoders, such as BERT, predict one token of eight at a time, which are masked; keys and values of each layer are coded "
+          + "when all tokens are there, so that --all is all that makes sense."
     },
     mixinStandardHelpOptions = true)
 final class BenchKvCommand implements Callable<Integer> {
@@ -66,7 +74,8 @@ final class BenchKvCommand implements Callable<Integer> {
 
   @Option(
       names = "--methods", paramLabel = "M", split = ",", defaultValue = "codec-axes,kivi,turboquant,q4_0-hadamard",
-      description = "codec (that of llm265 kv without axes), codec-axes, codec-profile, kivi{b}[r128], rtn{b}g{g}, kv{b}, quarot{b}, turboquant{b}[nc], (q4_0|q5_0|q8_0)[-hadamard]; "
+      description = "codec (that of llm265 kv without axes), codec-axes, codec-profile, codec-profile-axes, "
+          + "kivi{b}[r128], rtn{b}g{g}, kv{b}, quarot{b}, turboquant{b}[nc], (q4_0|q5_0|q8_0)[-hadamard]; "
           + "{b} stands for whole numbers among --bits, and may be left out at the end (default: ${DEFAULT-VALUE})")
   private List<String> methods;
 
@@ -154,17 +163,24 @@ final class BenchKvCommand implements Callable<Integer> {
         "--save-profile takes a method that needs a profile, and no --profile");
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         ModelFolder folder = ModelFolder.open(model)) {
-      LanguageModel language =
-          LanguageModel.load(folder.config(), folder.weights(), new Workers(executor, threads.count()));
-      int length = window == null ? language.contextLength() : window;
-      TokenWindows windowsOfText = TextInput.windows(model, language.contextLength(), text, length, windows);
+      Workers workers = new Workers(executor, threads.count());
+      boolean isCausal = Architecture.of(folder.config()).isCausal();
+      require(isCausal || !bench.needsProfile(), model + " is an encoder: profiles are those of causal models");
+      LanguageModel language = isCausal ? LanguageModel.load(folder.config(), folder.weights(), workers) : null;
+      Encoder encoder = isCausal ? null : Encoder.load(folder.config(), folder.weights(), workers);
+      int context = isCausal ? language.contextLength() : encoder.contextLength();
+      int length = window == null ? context : window;
+      EvalMeasure.Text masked = isCausal ? null
+          : new EvalMeasure.Text(Tokenizer.open(model), TextInput.readOrSample(text), length, windows);
+      TokenWindows windowsOfText = isCausal ? TextInput.windows(model, context, text, length, windows) : masked.masked(context);
+      KvSubject subject = isCausal ? new CausalSubject(language) : new MaskedSubject(encoder, masked.mask());
       KvProfile profile = bench.needsProfile()
           ? new ProfileInput(folder, language, profileFile, profileText, length, profileWindows).profile() : null;
       if (savedProfile != null) {
         profile.write(savedProfile);
       }
       try {
-        measure(bench, language, windowsOfText, profile);
+        measure(bench, subject, windowsOfText, profile);
       } finally {
         // What took long is not lost if a later method fails.
         print(windowsOfText, profile);
@@ -173,10 +189,10 @@ final class BenchKvCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void measure(KvBench bench, LanguageModel language, TokenWindows windowsOfText, KvProfile profile)
+  private void measure(KvBench bench, KvSubject subject, TokenWindows windowsOfText, KvProfile profile)
       throws IOException {
     try (Progress progress = new Progress("bench", bench.rows() * windowsOfText.predicted(), "tokens")) {
-      bench.measure(language, windowsOfText, profile, progress::step, row -> {
+      bench.measure(subject, windowsOfText, profile, progress::step, row -> {
         table.row(row.method(), figures(row));
         Plot.Point point = new Plot.Point(row.bits(), row.fidelity().divergence());
         if (point.hasLogarithm()) {

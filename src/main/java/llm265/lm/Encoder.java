@@ -3,6 +3,8 @@ package llm265.lm;
 import java.util.List;
 import llm265.lm.architecture.Architecture;
 import llm265.lm.architecture.Transformer;
+import llm265.lm.layer.AttentionShape;
+import llm265.lm.layer.KvCache;
 import llm265.lm.layer.LayerObserver;
 import llm265.lm.layer.LinearLayer;
 import llm265.lm.layer.LogitsSink;
@@ -55,6 +57,21 @@ public final class Encoder {
     return transformer.contextLength();
   }
 
+  /** The shapes of the layers' attention. */
+  public List<AttentionShape> attentionShapes() {
+    return transformer.attentionShapes();
+  }
+
+  /** Radians per position of the rotary embedding, for half of the elements of a head that take part; empty for none. */
+  public float[] rotaryFrequencies() {
+    return transformer.rotaryFrequencies();
+  }
+
+  /** An empty cache for the keys and values of one call. */
+  public KvCache newCache() {
+    return transformer.newCache();
+  }
+
   /** The linear layers of the blocks, in the order in which they run; without those of the head. */
   public List<LinearLayer> linearLayers() {
     return transformer.linearLayers();
@@ -82,7 +99,16 @@ public final class Encoder {
    * @throws IllegalArgumentException if there are no tokens, too many, or one is not in the vocabulary
    */
   public float[] states(int[] tokens, int[] types) {
-    return transformer.states(tokens, types, transformer.newCache());
+    return states(tokens, types, newCache());
+  }
+
+  /**
+   * The same with an empty cache, through which attention reads the keys and values of all tokens.
+   *
+   * @throws IllegalArgumentException as in {@link #states(int[], int[])}
+   */
+  public float[] states(int[] tokens, int[] types, KvCache cache) {
+    return transformer.states(tokens, types, cache);
   }
 
   /**
@@ -94,9 +120,18 @@ public final class Encoder {
    * @throws IllegalStateException if there is no head
    */
   public void logits(int[] tokens, int[] types, int[] positions, LogitsSink sink) {
+    logits(tokens, types, positions, newCache(), sink);
+  }
+
+  /**
+   * The same with an empty cache, through which attention reads the keys and values of all tokens.
+   *
+   * @throws IllegalStateException if there is no head
+   */
+  public void logits(int[] tokens, int[] types, int[] positions, KvCache cache, LogitsSink sink) {
     if (!hasHead()) {
       throw new IllegalStateException("an encoder without a head has no logits");
     }
-    transformer.logits(states(tokens, types), positions, 0, sink);
+    transformer.logits(states(tokens, types, cache), positions, 0, sink);
   }
 }

@@ -40,7 +40,7 @@ public final class AttentionError {
   /**
    * Takes a query.
    *
-   * @param position of the query, which sees the tokens up to itself
+   * @param position of the last token that the query sees, which is its own in causal models
    * @param raw keys and values of its head, as they were
    * @param coded the same as they are read
    */

@@ -7,7 +7,6 @@ import llm265.baseline.kv.KvMethod;
 import llm265.baseline.kv.KvShape;
 import llm265.baseline.kv.KvSize;
 import llm265.baseline.kv.KvStore;
-import llm265.lm.LanguageModel;
 import llm265.lm.layer.KvCache;
 
 /** Keys and values that a model makes of a window, and what methods take for them. */
@@ -17,11 +16,11 @@ final class CapturedTokens {
   private final List<float[]> values = new ArrayList<>();
   private final int length;
 
-  CapturedTokens(LanguageModel model, KvShape shape, int... window) {
-    this.shape = shape;
+  CapturedTokens(KvSubject model, int... window) {
+    shape = model.shape();
     length = window.length;
     KvCache cache = model.newCache();
-    model.next(new KvCache() {
+    model.read(window, new KvCache() {
       @Override
       public int length() {
         return cache.length();
@@ -43,7 +42,7 @@ final class CapturedTokens {
       public void advance(int rows) {
         cache.advance(rows);
       }
-    }, window);
+    });
   }
 
   /** What a method takes for them if they come {@code pass} tokens at a time. */

@@ -37,6 +37,8 @@ record CodecPages(
     implements KvMethod {
   private static final DType TYPE = DType.BF16;
 
+  private static final int MOST_AXES = 256;
+
   @Override
   public String settings() {
     return "pages of " + options.pageTokens() + " tokens, step " + decibels + " dB"
@@ -61,9 +63,18 @@ record CodecPages(
     }
   }
 
+  /** All heads, but no more than {@code llm265 kv} learns axes of by itself. */
+  private int headsOfCell(KvShape shape) {
+    int heads = shape.heads();
+    while (hasAxes && profile == null && (shape.heads() % heads != 0 || heads * shape.headSize() > MOST_AXES) && heads > 1) {
+      heads--;
+    }
+    return heads;
+  }
+
   private KvCacheWriter sequence(KvShape shape, int layer) {
     KvSpec spec = KvSpec.of("", 1, shape.heads(), shape.headSize(), TYPE)
-        .withPages(options.pageTokens(), shape.heads())
+        .withPages(options.pageTokens(), headsOfCell(shape))
         .withRaw(options.all() ? 0 : options.sinks(), options.all() ? 0 : options.recent()).withRotary(rotary);
     KvRate rate = KvRate.step(decibels, decibels);
     KvSpec own = hasAxes ? spec.withLearnedAxes() : spec;

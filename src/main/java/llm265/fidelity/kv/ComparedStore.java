@@ -83,7 +83,8 @@ final class ComparedStore implements KvStore, LayerObserver {
       head(values[layer], kvHead, count, rawValues);
       for (int row = firstLooked; row < rows; row += EVERY) {
         for (int head = kvHead * group; head < (kvHead + 1) * group; head++) {
-          errors.add(layer, attention, queries, (row * attention.heads() + head) * size, first + row,
+          errors.add(layer, attention, queries, (row * attention.heads() + head) * size,
+              attention.causal() ? first + row : count - 1,
               new float[][] {rawKeys, rawValues}, new float[][] {codedKeys, codedValues});
         }
       }

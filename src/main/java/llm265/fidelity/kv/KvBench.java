@@ -14,7 +14,6 @@ import llm265.baseline.kv.KvSize;
 import llm265.baseline.kv.PageStatistics;
 import llm265.fidelity.Fidelity;
 import llm265.fidelity.TokenWindows;
-import llm265.lm.LanguageModel;
 import llm265.numeric.Logarithms;
 import llm265.runtime.KvRotary;
 import llm265.runtime.transform.KvGeometry;
@@ -130,10 +129,10 @@ public final class KvBench {
    * @param progress receives numbers of tokens of the text as they are done, for each row
    * @throws IllegalArgumentException if the profile is for another model
    */
-  public void measure(LanguageModel model, TokenWindows text, KvProfile profile, IntConsumer progress, Sink sink)
+  public void measure(KvSubject model, TokenWindows text, KvProfile profile, IntConsumer progress, Sink sink)
       throws IOException {
     KvMeasure measure = new KvMeasure(model, text);
-    KvGeometry geometry = KvProfiler.geometry(model);
+    KvGeometry geometry = model.geometry();
     if (profile != null) {
       profile.requireFits(geometry);
     }
@@ -143,7 +142,7 @@ public final class KvBench {
         "original", "original", "", measure.original(progress), new KvSize(values, 0, 0, 16 * values), null, null));
     List<CapturedTokens> captured = lines.stream().allMatch(line -> line.methods != null) ? List.of()
         : text.windows().stream().limit(SEARCH_WINDOWS)
-            .map(window -> new CapturedTokens(model, measure.shape(), window)).toList();
+            .map(window -> new CapturedTokens(model, window)).toList();
     for (Line line : lines) {
       List<KvMethod> methods = line.methods != null ? line.methods : ours(line.name, geometry, profile, captured);
       for (KvMethod method : methods) {

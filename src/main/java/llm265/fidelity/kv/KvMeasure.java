@@ -3,21 +3,18 @@ package llm265.fidelity.kv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import llm265.baseline.kv.KvMethod;
 import llm265.baseline.kv.KvShape;
 import llm265.baseline.kv.KvSize;
 import llm265.fidelity.Fidelity;
 import llm265.fidelity.PredictionFidelity;
 import llm265.fidelity.TokenWindows;
-import llm265.lm.LanguageModel;
-import llm265.lm.layer.AttentionShape;
 import llm265.lm.layer.LayerObserver;
 import llm265.lm.layer.LogitsSink;
 
 /** Runs a model on a text with keys and values kept by a method, and compares it with the original. */
 public final class KvMeasure {
-  private final LanguageModel model;
+  private final KvSubject model;
   private final PredictionFidelity predictions;
   private final KvShape shape;
 
@@ -28,10 +25,9 @@ public final class KvMeasure {
    */
   public record Result(Fidelity fidelity, KvSize size, AttentionError attention) {}
 
-  public KvMeasure(LanguageModel model, TokenWindows text) {
+  public KvMeasure(KvSubject model, TokenWindows text) {
     this.model = model;
-    AttentionShape attention = model.attentionShapes().getFirst();
-    shape = new KvShape(model.layers(), attention.kvHeads(), attention.headSize());
+    shape = model.shape();
     predictions = new PredictionFidelity(new Run(null, Integer.MAX_VALUE), text, text.first());
   }
 
@@ -57,28 +53,32 @@ public final class KvMeasure {
 
     @Override
     public void predict(int[] window, int from, int to, LogitsSink sink) {
-      LogitsSink shifted = (position, logits) -> {
-        if (position + 1 >= from && position + 1 < to) {
-          sink.accept(position + 1, logits);
-        }
-      };
       if (method == null) {
-        model.logits(window, shifted);
+        model.predict(window, from, to, model::newCache, pass, sink);
         return;
       }
-      ComparedStore store = new ComparedStore(method.begin(shape), shape, errors);
-      model.observe(store);
+      List<ComparedStore> stores = new ArrayList<>();
       try {
-        for (int done = 0; done < window.length; done += Math.min(pass, window.length - done)) {
-          int count = Math.min(pass, window.length - done);
-          int first = done;
-          model.logits(IntStream.range(0, count).map(i -> window[first + i]).toArray(), store, shifted);
-        }
+        model.predict(window, from, to, () -> {
+          end(stores);
+          ComparedStore store = new ComparedStore(method.begin(shape), shape, errors);
+          model.observe(store);
+          stores.add(store);
+          return store;
+        }, pass, sink);
       } finally {
         model.observe(LayerObserver.NONE);
       }
-      store.compareRows();
-      sizes.add(store.size());
+      end(stores);
+    }
+
+    /** Measures what is in the last store. */
+    private void end(List<ComparedStore> stores) {
+      if (!stores.isEmpty()) {
+        ComparedStore store = stores.removeLast();
+        store.compareRows();
+        sizes.add(store.size());
+      }
     }
   }
 

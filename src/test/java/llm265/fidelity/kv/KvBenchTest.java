@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import llm265.fidelity.TokenWindows;
+import llm265.lm.Encoder;
 import llm265.lm.LanguageModel;
 import llm265.lm.weights.ModelFolder;
 import llm265.parallel.Workers;
@@ -44,7 +45,7 @@ class KvBenchTest {
       KvProfile profile = bench.needsProfile()
           ? new KvProfiler(model, opened.weights()).learn(name, WrittenWindows.of(model, 0, 4, 60, count -> { }), count -> { })
           : null;
-      bench.measure(model, text, profile, tokens::addAndGet, rows::add);
+      bench.measure(new CausalSubject(model), text, profile, tokens::addAndGet, rows::add);
     }
     assertThat(rows).hasSize(bench.rows());
     assertThat(tokens).hasValue((int) (rows.size() * text.predicted()));
@@ -80,13 +81,30 @@ class KvBenchTest {
   @Test
   void tokensAreKeptRawAsTheRecipesSay() throws IOException {
     KvBench bench = bench(false, new double[] {6}, "codec", "kivi4r32", "q8_0");
-    List<KvBench.Row> rows = measure("gpt2", bench, text(1, 160, 2));
+    List<KvBench.Row> rows = measure("llama", bench, text(1, 160, 2));
     // 160 tokens less 8 recent ones are 9 pages of 16, with 2 sinks.
-    assertThat(rows.get(1).size().raw()).isEqualTo((2L + 160 - 144) * 16 * 2 * 2 * 48);
+    assertThat(rows.get(1).size().raw()).isEqualTo((2L + 160 - 144) * 16 * 2 * 2 * 16);
     assertThat(rows.get(1).bits()).isCloseTo(6, within(0.1));
-    assertThat(rows.get(2).size().raw()).isEqualTo(32L * 16 * 2 * 48);
+    assertThat(rows.get(2).size().raw()).isEqualTo(32L * 16 * 2 * 16);
     assertThat(rows.get(3).size().raw()).isZero();
     assertThat(rows).extracting(row -> row.fidelity().divergence()).element(2).isNotEqualTo(0.0);
+  }
+
+  @Test
+  void keysAndValuesOfEncodersAreCodedLayerByLayer() throws IOException {
+    KvBench bench = bench(true, new double[] {4, 8}, "codec-axes", "q8_0");
+    List<KvBench.Row> rows = new ArrayList<>();
+    try (ModelFolder opened = ModelFolder.open(TinyModels.of("bert").write(folder.resolve("bert")))) {
+      KvSubject subject = new MaskedSubject(Encoder.load(opened.config(), opened.weights(), Workers.CALLER), 3);
+      bench.measure(subject, text(1, 96, 4), null, count -> { }, rows::add);
+    }
+    assertThat(rows).extracting(KvBench.Row::method).containsExactly("original", "codec-axes", "codec-axes", "q8_0");
+    assertThat(rows.getFirst().fidelity().divergence()).isZero();
+    double coarse = rows.get(1).fidelity().divergence();
+    assertThat(rows.get(2).fidelity().divergence()).isPositive().isLessThan(coarse / 10);
+    assertThat(rows.get(1).bits()).isCloseTo(4, within(0.2));
+    // What attention makes of them has all tokens, also those behind a query.
+    assertThat(rows.get(3).attention().resultSnr()).isGreaterThan(30);
   }
 
   @Test
@@ -106,7 +124,7 @@ class KvBenchTest {
       assertThat(profile.model(1, KvPart.KEYS, 0).transform().channels()).isEqualTo(16);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> bench(true, new double[] {2}, "codec-profile")
-              .measure(gpt, text(1, 40, 3), profile, count -> { }, row -> { }))
+              .measure(new CausalSubject(gpt), text(1, 40, 3), profile, count -> { }, row -> { }))
           .withMessageContaining("the profile of llama is for 2 heads of 8 elements");
     }
   }
