@@ -2,6 +2,7 @@ package llm265.runtime;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,14 +15,17 @@ import llm265.runtime.transform.ValueAxes;
 
 /**
  * Models of cells on principal axes that writer and reader learn alike from decoded tokens: when there are 64 of them, and
- * whenever they have doubled since, up to 4,096. They are learned when somebody asks for them, and kept. Thread-safe, as long as
- * pages do not change. SPEC.md, "Learned axes".
+ * whenever they have doubled since, up to 4,096. They are learned when somebody asks for them, and those asked for last are kept.
+ * Thread-safe, as long as pages do not change. SPEC.md, "Learned axes".
  */
 final class KvAxes {
   private static final int MOST_TOKENS = 4096;
 
   /** Share of a squared step by which decoded tokens differ: less than measured, as laws forgive more than less. */
   private static final double NOISE = 0.1;
+
+  /** Models of a cell that are kept: of the pages that are read, and of those before. Others are learned again when wanted. */
+  private static final int KEPT = 2;
 
   /** The pages of a sequence. */
   interface Pages {
@@ -101,6 +105,11 @@ final class KvAxes {
     return learned;
   }
 
+  /** Whether nothing is learned any more behind so many pages. */
+  private synchronized boolean isLast(int learnedPages) {
+    return next > MOST_TOKENS && boundaries.getLast() == learnedPages;
+  }
+
   /** Tokens after which axes are learned anew, behind so many pages. */
   synchronized long tokensToNext(int count) {
     learnedPages(count);
@@ -137,7 +146,15 @@ final class KvAxes {
     private final int layer;
     private final KvPart part;
     private final int group;
-    private final Map<Integer, CellModel> models = new HashMap<>();
+    /** Those that were used last. */
+    private final Map<Integer, CellModel> models = new LinkedHashMap<>(4, 0.75f, true) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Integer, CellModel> eldest) {
+        return size() > KEPT;
+      }
+    };
     private final Map<Integer, Long> sources = new HashMap<>();
     private Learner learner;
 
@@ -152,9 +169,8 @@ final class KvAxes {
       if (known != null) {
         return known;
       }
-      if (learner == null || learner.added > learnedPages) {
-        learner = new Learner();
-      }
+      Learner farther = learner != null && learner.added > learnedPages ? learner : null;
+      learner = learner == null || farther != null ? new Learner() : learner;
       // Pages on earlier axes ask for those while they are decoded, so that all models come in their order.
       for (; learner.added < learnedPages; learner.added++) {
         if (pages.learnable(learner.added) > 0) {
@@ -163,6 +179,7 @@ final class KvAxes {
       }
       CellModel model = learner.model();
       models.put(learnedPages, model);
+      learner = isLast(learnedPages) ? null : farther != null ? farther : learner;
       return model;
     }
 

@@ -96,18 +96,25 @@ class KvAxesTest {
     List<KvSpec> specs = coding == KvRate.Coding.PICTURES ? List.of(SPEC.withPages(100, 4))
         : List.of(SPEC, SPEC.withRaw(5, 30), SPEC.withPages(100, 4), SPEC.withPages(7, 1));
     for (KvSpec spec : specs) {
+      byte[] all = {};
       KvCacheWriter writer = KvCodec.of(spec, KvRate.bits(4, 4).with(coding)).newSequence();
       writer.append(VIEW, 0, TOKENS);
       byte[] file = writer.serialise();
       KvCacheReader sequential = KvCacheReader.open(file, spec);
       for (KvPart part : KvPart.values()) {
-        byte[] all = read(writer, 1, part, 0, TOKENS);
+        all = read(writer, 1, part, 0, TOKENS);
         assertThat(read(sequential, 1, part, 0, TOKENS)).isEqualTo(all);
         for (int from : new int[] {250, 10, 63}) {
           int at = (int) (from * spec.tokenBytes(part));
           byte[] some = read(KvCacheReader.open(file, spec), 1, part, from, from + 20);
           assertThat(some).isEqualTo(Arrays.copyOfRange(all, at, at + some.length));
         }
+      }
+      // More boundaries than models that a reader keeps.
+      for (int from : new int[] {270, 70, 140, 0, 280, 200, 80}) {
+        int at = (int) (from * spec.tokenBytes(KvPart.VALUES));
+        byte[] some = read(sequential, 1, KvPart.VALUES, from, from + 5);
+        assertThat(some).isEqualTo(Arrays.copyOfRange(all, at, at + some.length));
       }
       assertThat(sequential.verify()).isEmpty();
     }

@@ -26,6 +26,9 @@ public final class CellModel {
 
   private static final double DECIBELS_OF_OCTAVE = 20 * StrictMath.log10(2);
 
+  /** By number of tokens of a block. */
+  private static final double[][][] SPECTRA = new double[TokenTransform.BLOCK + 1][][];
+
   private final ChannelTransform transform;
   /** Of values by keys; null for none. */
   private final KeyPrediction prediction;
@@ -159,22 +162,45 @@ public final class CellModel {
   private int[] computed(int n) {
     int channels = units.length;
     int[] all = new int[n * channels];
-    int[][] shares = new int[CORRELATIONS.length][n];
-    for (int i = 0; i < CORRELATIONS.length; i++) {
-      double rho = CORRELATIONS[i];
-      double meanVariance = (1 + rho) / (1 - rho) / learnedTokens + MEAN_STEP_VARIANCE;
-      for (int k = 0; k < n; k++) {
-        double share = TokenTransform.spectrum(rho, n, k) + (k == 0 ? n * meanVariance : 0);
-        shares[i][k] = (int) StrictMath.rint(CellLaws.OCTAVE / 2 * Logarithms.log2(share));
-      }
-    }
+    int[][] shares = correlations == null ? null : shares(n);
     for (int k = 0; k < n; k++) {
       for (int c = 0; c < channels; c++) {
-        int share = correlations == null ? 0 : shares[correlations[c]][k];
+        int share = shares == null ? 0 : shares[correlations[c]][k];
         all[k * channels + c] = Math.clamp(units[c] + share, LEAST_UNITS, GREATEST_UNITS);
       }
     }
     return all;
+  }
+
+  /** By correlation and frequency, in units. */
+  private int[][] shares(int n) {
+    int[][] shares = new int[CORRELATIONS.length][n];
+    double[][] spectra = spectra(n);
+    for (int i = 0; i < CORRELATIONS.length; i++) {
+      double rho = CORRELATIONS[i];
+      double meanVariance = (1 + rho) / (1 - rho) / learnedTokens + MEAN_STEP_VARIANCE;
+      for (int k = 0; k < n; k++) {
+        double share = spectra[i][k] + (k == 0 ? n * meanVariance : 0);
+        shares[i][k] = (int) StrictMath.rint(CellLaws.OCTAVE / 2 * Logarithms.log2(share));
+      }
+    }
+    return shares;
+  }
+
+  /** By correlation and frequency, of all models. */
+  private static double[][] spectra(int n) {
+    synchronized (SPECTRA) {
+      if (SPECTRA[n] == null) {
+        double[][] all = new double[CORRELATIONS.length][n];
+        for (int i = 0; i < CORRELATIONS.length; i++) {
+          for (int k = 0; k < n; k++) {
+            all[i][k] = TokenTransform.spectrum(CORRELATIONS[i], n, k);
+          }
+        }
+        SPECTRA[n] = all;
+      }
+      return SPECTRA[n];
+    }
   }
 
   /**

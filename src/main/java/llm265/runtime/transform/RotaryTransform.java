@@ -5,8 +5,7 @@ package llm265.runtime.transform;
  * channels of keys are alike over all tokens; behind it, pairs of channels turn with the position. KVQuant (arXiv 2401.18079,
  * table 5) measured what that is worth.
  *
- * <p>Angles are made in binary32, as PyTorch makes them; sine and cosine are the exact ones of the angle, rounded. So it undoes
- * what the model did to the bit of its tables.
+ * <p>{@link RotaryTables} has its angles as PyTorch makes them, so that it undoes what the model did to the bit of its tables.
  */
 public final class RotaryTransform implements ChannelTransform {
   /** Which elements of a head turn together; n of them take part. */
@@ -17,7 +16,7 @@ public final class RotaryTransform implements ChannelTransform {
     EVEN_ODD
   }
 
-  private final float[] frequencies;
+  private final RotaryTables tables;
   private final Pairing pairing;
   private final int headSize;
   private final ChannelTransform next;
@@ -35,7 +34,7 @@ public final class RotaryTransform implements ChannelTransform {
       throw new IllegalArgumentException(
           frequencies.length + " frequencies for heads of " + headSize + " and " + next.channels() + " channels");
     }
-    this.frequencies = frequencies.clone();
+    tables = RotaryTables.of(frequencies.clone());
     this.pairing = pairing;
     this.headSize = headSize;
     this.next = next;
@@ -72,32 +71,31 @@ public final class RotaryTransform implements ChannelTransform {
   }
 
   private void turn(float[] rows, int at, int tokens, long firstPosition, float direction) {
-    int pairs = frequencies.length;
-    float[] cosines = new float[pairs];
-    float[] sines = new float[pairs];
+    RotaryTables.Block block = null;
     for (int token = 0; token < tokens; token++) {
-      for (int i = 0; i < pairs; i++) {
-        float angle = (firstPosition + token) * frequencies[i];
-        cosines[i] = (float) StrictMath.cos(angle);
-        sines[i] = direction * (float) StrictMath.sin(angle);
-      }
+      long position = firstPosition + token;
+      int place = (int) (position % RotaryTables.BLOCK);
+      block = block == null || place == 0 ? tables.block(position) : block;
       int row = at + token * channels();
       for (int head = row; head < row + channels(); head += headSize) {
-        turnHead(rows, head, cosines, sines);
+        turnHead(rows, head, block, place * tables.pairs(), direction);
       }
     }
   }
 
-  private void turnHead(float[] rows, int head, float[] cosines, float[] sines) {
-    int pairs = cosines.length;
+  private void turnHead(float[] rows, int head, RotaryTables.Block block, int from, float direction) {
+    int pairs = tables.pairs();
+    float[] cosines = block.cosines();
+    float[] sines = block.sines();
     int stride = pairing == Pairing.HALVES ? 1 : 2;
     int distance = pairing == Pairing.HALVES ? pairs : 1;
     for (int i = 0; i < pairs; i++) {
       int first = head + i * stride;
       float a = rows[first];
       float b = rows[first + distance];
-      rows[first] = a * cosines[i] - b * sines[i];
-      rows[first + distance] = b * cosines[i] + a * sines[i];
+      float sine = direction * sines[from + i];
+      rows[first] = a * cosines[from + i] - b * sine;
+      rows[first + distance] = b * cosines[from + i] + a * sine;
     }
   }
 }

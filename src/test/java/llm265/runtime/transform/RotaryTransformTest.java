@@ -67,4 +67,23 @@ class RotaryTransformTest {
     assertThatIllegalArgumentException().isThrownBy(
         () -> new RotaryTransform(FREQUENCIES, Pairing.HALVES, SIZE, new IdentityTransform(SIZE + 1)));
   }
+
+  @Test
+  void anyRunOfPositionsIsThatOfEachPosition() {
+    RotaryTransform transform = new RotaryTransform(
+        RotaryTransform.frequencies(1000, 4), RotaryTransform.Pairing.HALVES, 4, new IdentityTransform(4));
+    float[] rows = RandomRows.gauss(300 * 4, 3);
+    for (long first : new long[] {0, 63, 4_090, 3_000_000_000L}) {
+      float[] together = rows.clone();
+      transform.forward(together, 0, 300, first);
+      for (int token = 299; token >= 0; token--) {
+        float[] alone = rows.clone();
+        transform.forward(alone, 4 * token, 1, first + token);
+        float angle = (first + token) * RotaryTransform.frequencies(1000, 4)[1];
+        assertThat(alone[4 * token + 1]).isEqualTo(
+            rows[4 * token + 1] * (float) StrictMath.cos(angle) - rows[4 * token + 3] * -(float) StrictMath.sin(angle));
+        assertThat(alone[4 * token + 3]).isEqualTo(together[4 * token + 3]);
+      }
+    }
+  }
 }
