@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
           + "of its worst layer. score: root mean squared error of what softmax gets. link: raw bytes a second below which it "
           + "is quicker to send pages and decode them in one thread than to send the cache as it is.",
       "Encoders, such as BERT, predict one token of eight at a time, which are masked; keys and values of each layer are coded "
-          + "when all tokens are there, so that --all is all that makes sense."
+          + "when all tokens are there: they take --all."
     },
     mixinStandardHelpOptions = true)
 final class BenchKvCommand implements Callable<Integer> {
@@ -164,29 +164,42 @@ final class BenchKvCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         ModelFolder folder = ModelFolder.open(model)) {
       Workers workers = new Workers(executor, threads.count());
-      boolean isCausal = Architecture.of(folder.config()).isCausal();
-      require(isCausal || !bench.needsProfile(), model + " is an encoder: profiles are those of causal models");
-      LanguageModel language = isCausal ? LanguageModel.load(folder.config(), folder.weights(), workers) : null;
-      Encoder encoder = isCausal ? null : Encoder.load(folder.config(), folder.weights(), workers);
-      int context = isCausal ? language.contextLength() : encoder.contextLength();
-      int length = window == null ? context : window;
-      EvalMeasure.Text masked = isCausal ? null
-          : new EvalMeasure.Text(Tokenizer.open(model), TextInput.readOrSample(text), length, windows);
-      TokenWindows windowsOfText = isCausal ? TextInput.windows(model, context, text, length, windows) : masked.masked(context);
-      KvSubject subject = isCausal ? new CausalSubject(language) : new MaskedSubject(encoder, masked.mask());
-      KvProfile profile = bench.needsProfile()
-          ? new ProfileInput(folder, language, profileFile, profileText, length, profileWindows).profile() : null;
-      if (savedProfile != null) {
-        profile.write(savedProfile);
-      }
-      try {
-        measure(bench, subject, windowsOfText, profile);
-      } finally {
-        // What took long is not lost if a later method fails.
-        print(windowsOfText, profile);
+      if (Architecture.of(folder.config()).isCausal()) {
+        measureCausal(bench, folder, LanguageModel.load(folder.config(), folder.weights(), workers));
+      } else {
+        measureMasked(bench, Encoder.load(folder.config(), folder.weights(), workers));
       }
     }
     return 0;
+  }
+
+  private void measureCausal(KvBench bench, ModelFolder folder, LanguageModel language) throws IOException {
+    int length = window == null ? language.contextLength() : window;
+    TokenWindows windowsOfText = TextInput.windows(model, language.contextLength(), text, length, windows);
+    KvProfile profile = bench.needsProfile()
+        ? new ProfileInput(folder, language, profileFile, profileText, length, profileWindows).profile() : null;
+    if (savedProfile != null) {
+      profile.write(savedProfile);
+    }
+    measureAndPrint(bench, new CausalSubject(language), windowsOfText, profile);
+  }
+
+  private void measureMasked(KvBench bench, Encoder encoder) throws IOException {
+    require(!bench.needsProfile(), model + " is an encoder: profiles are those of causal models");
+    require(all, model + " is an encoder, whose tokens come together: add --all");
+    EvalMeasure.Text masked = new EvalMeasure.Text(
+        Tokenizer.open(model), TextInput.readOrSample(text), window == null ? encoder.contextLength() : window, windows);
+    measureAndPrint(bench, new MaskedSubject(encoder, masked.mask()), masked.masked(encoder.contextLength()), null);
+  }
+
+  private void measureAndPrint(KvBench bench, KvSubject subject, TokenWindows windowsOfText, KvProfile profile)
+      throws IOException {
+    try {
+      measure(bench, subject, windowsOfText, profile);
+    } finally {
+      // What took long is not lost if a later method fails.
+      print(windowsOfText, profile);
+    }
   }
 
   private void measure(KvBench bench, KvSubject subject, TokenWindows windowsOfText, KvProfile profile)

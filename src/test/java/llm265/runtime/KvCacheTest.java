@@ -117,9 +117,9 @@ class KvCacheTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2.5, 3.5", "3, 3", "8, 8"})
+  @CsvSource({"2.5, 3.5", "8, 8"})
   void slotsAreEqualAndFull(double keyBits, double valueBits) {
-    KvSpec spec = KvSpec.of("toy", 2, 8, 64, DType.BF16);
+    KvSpec spec = KvSpec.of("toy", 1, 8, 64, DType.BF16);
     KvRate rate = KvRate.fixedBytes(keyBits, valueBits);
     long most = KvCodec.of(spec, rate).maxPageBytes();
     assertThat(8.0 * most / (16 * spec.tokenValues())).isBetween(0.99 * (keyBits + valueBits) / 2, (keyBits + valueBits) / 2);
@@ -160,7 +160,7 @@ class KvCacheTest {
 
   @Test
   void theMeanHoldsWithTheContext() {
-    KvCacheWriter writer = written(KvSpec.of("toy", 1, 8, 64, DType.BF16), KvRate.bits(3, 2.5), 1024);
+    KvCacheWriter writer = written(KvSpec.of("toy", 1, 4, 64, DType.BF16), KvRate.bits(3, 2.5), 1024);
     assertThat(writer.statistics().bitsPerValue()).isCloseTo(2.75, within(0.02));
     assertThat(writer.statistics().contextBytes()).isPositive();
   }
