@@ -96,7 +96,8 @@ final class BenchKvCommand implements Callable<Integer> {
       names = "--page-tokens", paramLabel = "N", defaultValue = "64", description = "Tokens of a page of the codec (default: 64)")
   private int pageTokens;
 
-  @Option(names = "--sinks", paramLabel = "N", defaultValue = "0", description = "First tokens that the codec keeps raw (default: 0)")
+  @Option(
+      names = "--sinks", paramLabel = "N", defaultValue = "0", description = "First tokens that the codec keeps raw (default: 0)")
   private int sinks;
 
   @Option(

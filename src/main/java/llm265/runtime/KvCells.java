@@ -131,7 +131,7 @@ final class KvCells {
 
   /** The context in a record. */
   KvContext context(byte[] record) {
-    return KvContext.read(format, profile, record);
+    return KvContext.read(spec, profile, format.hasPictures(), record);
   }
 
   /** Learns models from tokens of a view, the first of them at a position. */
@@ -146,7 +146,7 @@ final class KvCells {
       KvPart part = i / groups % 2 == 0 ? KvPart.KEYS : KvPart.VALUES;
       return learned(view, layer, part, i % groups, token, tokens, position);
     }, (i, model) -> models[i] = model);
-    return KvContext.of(format, models, profile != null);
+    return KvContext.of(models, profile != null, format.parameterSets());
   }
 
   private CellModel learned(KvView view, int layer, KvPart part, int group, int token, int tokens, long position) {

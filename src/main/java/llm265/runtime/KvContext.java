@@ -2,7 +2,6 @@ package llm265.runtime;
 
 import java.util.Arrays;
 import llm265.runtime.kv.CellModel;
-import llm265.runtime.kv.CellPicture;
 import llm265.runtime.kv.ModelLearner;
 import llm265.runtime.kv.ModelRecord;
 import llm265.runtime.transform.ChannelTransform;
@@ -33,8 +32,11 @@ public final class KvContext {
     hash = KvSpec.sha256(bytes);
   }
 
-  /** @param isProfiled whether means and deviations are those of a profile, and not repeated */
-  static KvContext of(KvPageFormat format, CellModel[] models, boolean isProfiled) {
+  /**
+   * @param isProfiled whether means and deviations are those of a profile, and not repeated
+   * @param sets parameter sets of keys' pictures and of values'; null each where there are none
+   */
+  static KvContext of(CellModel[] models, boolean isProfiled, byte[][] sets) {
     PayloadWriter out = new PayloadWriter();
     int[] sizes = new int[models.length];
     for (int i = 0; i < models.length; i++) {
@@ -42,11 +44,8 @@ public final class KvContext {
       ModelRecord.write(models[i], isProfiled, out);
       sizes[i] = out.length() - begin;
     }
-    byte[][] sets = new byte[KvPart.values().length][];
-    for (KvPart part : KvPart.values()) {
-      if (format.hasPictures()) {
-        byte[] own = CellPicture.parameterSets(format.format(part), format.spec().pageTokens());
-        sets[part.ordinal()] = own;
+    for (byte[] own : sets) {
+      if (own != null) {
         out.varint(own.length);
         out.bytes(own);
       }
@@ -74,9 +73,12 @@ public final class KvContext {
     return (2 * layer + part.ordinal()) * spec.groups() + group;
   }
 
-  /** Reads a record; one without bytes is that of sequences of which nothing was learned. */
-  static KvContext read(KvPageFormat format, CoefficientModels profile, byte[] record) {
-    KvSpec spec = format.spec();
+  /**
+   * Reads a record; one without bytes is that of sequences of which nothing was learned.
+   *
+   * @param hasPictures whether cells are on pictures
+   */
+  static KvContext read(KvSpec spec, CoefficientModels profile, boolean hasPictures, byte[] record) {
     if (record.length == 0) {
       return unknown(spec);
     }
@@ -92,7 +94,7 @@ public final class KvContext {
       sizes[i] = in.position() - begin;
     }
     byte[][] sets = new byte[KvPart.values().length][];
-    for (int part = 0; part < sets.length && format.hasPictures(); part++) {
+    for (int part = 0; part < sets.length && hasPictures; part++) {
       sets[part] = in.bytes("parameter_sets", in.varint("parameter_set_bytes", in.remaining()));
     }
     in.requireEnd("context_record");

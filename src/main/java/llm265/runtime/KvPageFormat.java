@@ -5,6 +5,7 @@ import java.util.zip.CRC32C;
 import llm265.dtype.LittleEndian;
 import llm265.runtime.kv.CellFormat;
 import llm265.runtime.kv.CellModel;
+import llm265.runtime.kv.CellPicture;
 import llm265.runtime.kv.CellTarget;
 import llm265.runtime.transform.KvPart;
 import llm265.trinity.Trellis;
@@ -49,6 +50,15 @@ final class KvPageFormat {
   /** Whether cells are on pictures. */
   boolean hasPictures() {
     return rate.coding() == KvRate.Coding.PICTURES;
+  }
+
+  /** Parameter sets of the pictures of keys, and of values; null each where cells have none. */
+  byte[][] parameterSets() {
+    byte[][] sets = new byte[formats.length][];
+    for (int part = 0; part < sets.length && hasPictures(); part++) {
+      sets[part] = CellPicture.parameterSets(formats[part], spec.pageTokens());
+    }
+    return sets;
   }
 
   /** Number of a cell among those of some layers. */

@@ -69,6 +69,8 @@ class BenchKvCommandTest {
     assertThat(CommandRun.fail(
         2, "bench", "kv", model, "--methods", "codec-profile", "--text", text, "--window", 48, "--profile",
         model.resolve("model.safetensors"))).contains("is no profile of keys and values");
+    Path bert = TinyModels.of("bert").write(folder.resolve("bert"));
+    assertThat(CommandRun.fail(2, "bench", "kv", bert, "--text", text, "--methods", "q8_0")).contains("add --all");
     assertThat(CommandRun.fail(2, "bench", "kv", model, "--text", text, "--save-profile", folder.resolve("p")))
         .contains("--save-profile");
   }

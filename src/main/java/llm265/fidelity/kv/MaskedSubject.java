@@ -11,8 +11,8 @@ import llm265.runtime.transform.KvGeometry;
 import llm265.runtime.transform.RotaryTransform.Pairing;
 
 /**
- * An encoder that predicts masked tokens. Its keys and values do not grow: those of a layer are coded, and read, when all tokens of
- * the window are there. One token of eight is masked at a time, about as many as in training.
+ * An encoder that predicts masked tokens. Its keys and values do not grow: those of a layer are coded, and read, when all tokens
+ * of the window are there. One token of eight is masked at a time, about as many as in training.
  *
  * @param model that predicts
  * @param mask the token that stands for those to predict

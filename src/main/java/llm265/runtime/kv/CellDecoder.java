@@ -1,7 +1,6 @@
 package llm265.runtime.kv;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import llm265.data.DataDecoder;
 import llm265.dtype.ValueCodec;
 import llm265.h264.MalformedStreamException;

@@ -19,8 +19,8 @@ import llm265.tensor.payload.RawBits;
 import llm265.trinity.Trellis;
 
 /**
- * Takes levels from the pictures of cells: as they are parsed, or out of the samples that another decoder has made of them. Used by
- * one thread at a time. SPEC.md, "Cells on pictures".
+ * Takes levels from the pictures of cells: as they are parsed, or out of the samples that another decoder has made of them. Used
+ * by one thread at a time. SPEC.md, "Cells on pictures".
  */
 final class PictureDecoding {
   private static final byte[] START_CODE = {0, 0, 0, 1};

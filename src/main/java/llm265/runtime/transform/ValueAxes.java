@@ -157,8 +157,8 @@ public final class ValueAxes {
   }
 
   /**
-   * The share of a prediction that is not chance (James and Stein, 1961): by chance, keys would explain so much of the variance of
-   * values as there are keys for each token.
+   * The share of a prediction that is not chance (James and Stein, 1961): by chance, keys would explain as much of the variance
+   * of values as there are keys for each token.
    *
    * @param all behind the elimination of keys
    * @param alone covariance of values before it
