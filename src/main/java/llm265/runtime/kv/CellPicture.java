@@ -25,8 +25,8 @@ public final class CellPicture {
   /** NVDEC takes no narrower ones. */
   private static final int LEAST_WIDTH = 3;
 
-  /** Classes whose coefficients have no raw level bits, less one third of an octave each. */
-  private static final int LAST_WITHOUT_BITS = 16;
+  /** The class from which each whole octave up is a raw level bit: one less or more costs .05 dB at 3 bits. */
+  private static final int WITHOUT_BITS = 16;
 
   private static final int CLASSES_OF_OCTAVE = 3;
 
@@ -106,7 +106,7 @@ public final class CellPicture {
 
   /** Bits of the levels of a class that are kept raw beside the picture: levels of a deviation of 1 to 2 take least on it. */
   static int rawBits(int valueClass) {
-    return Math.max(0, (valueClass - LAST_WITHOUT_BITS) / CLASSES_OF_OCTAVE);
+    return Math.max(0, (valueClass - WITHOUT_BITS) / CLASSES_OF_OCTAVE);
   }
 
   /**

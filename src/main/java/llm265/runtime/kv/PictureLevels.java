@@ -21,8 +21,8 @@ final class PictureLevels implements LevelCoder {
   /** Steps beyond which a level would not fit into 16 bits. */
   private static final float MOST_STEPS = 60_000;
 
-  /** Costs by lambda in eighths, of classes up to the greatest. */
-  private static final CarrierCosts[] COSTS = new CarrierCosts[8];
+  /** Costs of all classes, for each eighth that lambda may be: they keep the table of one lambda. */
+  private static final CarrierCosts[] COSTS = new CarrierCosts[4];
 
   static {
     int[] rawBits = new int[CellLaws.GREATEST + 1];
