@@ -30,6 +30,12 @@ final class BudgetPlanner {
    */
   static final double LEAST_SHARE = 0.5;
 
+  /**
+   * The same where relative errors are shared by what roles count for, but for embeddings that are only read. Of .5, .65 and .8
+   * the middle one was best for language models at 2 bits.
+   */
+  private static final double LEAST_SHARE_OF_ROLE = 0.65;
+
   /** The greatest rate that a tensor is planned with. */
   static final double GREATEST_BITS = 14;
 
@@ -164,11 +170,11 @@ final class BudgetPlanner {
   private void share(double bits) {
     int[] open = IntStream.range(0, pinned.length).filter(i -> !pinned[i]).toArray();
     double mean = Math.max(bits, 0) / Arrays.stream(open).mapToDouble(i -> values[i]).sum();
-    double leastWithoutWeights = Math.max(LEAST_BITS, LEAST_SHARE * mean);
     double[] given = weights();
     // Weights by sensitivity are of squared errors, and say all that there is to say.
     boolean isRelative =
         settings.sharing().allocation() == Allocation.RELATIVE && IntStream.of(open).noneMatch(i -> hasWeights[i]);
+    boolean isByRole = isRelative && settings.sharing().divergences().isEmpty();
     for (int i : open) {
       targets[i] = mean;
     }
@@ -177,17 +183,25 @@ final class BudgetPlanner {
     }
     Curves look = new Curves(open);
     for (int round = 0; round < ROUNDS && look.measure(); round++) {
-      double[] weights = !isRelative ? given : settings.sharing().divergences().isEmpty() ? relative() : divergent(open);
+      double[] weights = isByRole ? relative() : isRelative ? divergent(open) : given;
       List<Allocator.Tensor> shares = Arrays.stream(open).mapToObj(i ->
           new Allocator.Tensor(
-              values[i], curves[i], weights[i], LayerIndex.of(tensors.get(i).name()),
-              hasWeights[i] ? LEAST_BITS : leastWithoutWeights)).toList();
+              values[i], curves[i], weights[i], LayerIndex.of(tensors.get(i).name()), least(i, mean, isByRole))).toList();
       double[] shared = Allocator.share(
           settings.sharing().allocation(), shares, bits, Math.min(GREATEST_BITS, settings.coding().mostBits()));
       for (int p = 0; p < open.length; p++) {
         targets[open[p]] = shared[p];
       }
     }
+  }
+
+  /** The fewest bits per value of a tensor. */
+  private double least(int i, double mean, boolean isByRole) {
+    if (hasWeights[i]) {
+      return LEAST_BITS;
+    }
+    boolean isFloorOfRole = isByRole && TensorRole.of(tensors.get(i).name()) != TensorRole.EMBEDDING;
+    return Math.max(LEAST_BITS, (isFloorOfRole ? LEAST_SHARE_OF_ROLE : LEAST_SHARE) * mean);
   }
 
   /** The weight of a squared error in each tensor. Tensors without weights count as much as the others do on average. */
