@@ -65,6 +65,6 @@ class GoldenVectorRemake {
     }
     return new GoldenManifest.Entry(
         golden.file(), "good", GoldenManifest.sha256(stream), theirs.size(), HexFormat.of().formatHex(digest.digest()), "",
-        golden.madeBy(), StreamCoverage.of(stream).toString());
+        golden.madeBy(), GoldenManifest.tools(stream));
   }
 }

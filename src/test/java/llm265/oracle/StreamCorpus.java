@@ -19,14 +19,14 @@ import llm265.h264.bitstream.Sei;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.encode.RandomPictures;
 import llm265.h264.encode.RandomPictures.Content;
+import llm265.h264.generate.RandomStream;
+import llm265.h264.generate.RandomStream.Tools;
 import llm265.h264.syntax.DecRefPicMarking;
 import llm265.h264.syntax.PicOrderCnt;
 import llm265.h264.syntax.PicParameterSet;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 import llm265.h264.syntax.SliceOpening;
-import llm265.reference.RandomStream;
-import llm265.reference.RandomStream.Tools;
 import llm265.reference.UnknownToFfmpeg;
 
 /** Small sound streams of our encoder and of x264 that together use every syntax structure: seeds for damage. */

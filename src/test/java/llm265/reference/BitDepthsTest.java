@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
+import llm265.h264.generate.RandomStream;
+import llm265.h264.generate.RandomStream.Entropy;
+import llm265.h264.generate.RandomStream.Structure;
+import llm265.h264.generate.RandomStream.Tools;
+import llm265.h264.written.MacroblockSyntax;
+import llm265.h264.written.SyntaxStream;
 import llm265.oracle.FfmpegOracle;
 import llm265.oracle.OraclePicture;
-import llm265.reference.RandomStream.Entropy;
-import llm265.reference.RandomStream.Structure;
-import llm265.reference.RandomStream.Tools;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

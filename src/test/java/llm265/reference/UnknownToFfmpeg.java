@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import llm265.h264.ChromaFormat;
+import llm265.h264.generate.RandomStream;
+import llm265.h264.generate.RandomStream.Entropy;
+import llm265.h264.generate.RandomStream.Structure;
+import llm265.h264.generate.RandomStream.Tools;
 import llm265.h264.syntax.ProfileLevel;
-import llm265.reference.RandomStream.Entropy;
-import llm265.reference.RandomStream.Structure;
-import llm265.reference.RandomStream.Tools;
 
 /**
  * Streams of the kinds that FFmpeg does not decode, or not all of, which the tests of this package hold against others that it

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table of the standard, kept as text next to this package: one row per entry, columns as in the standard. */
-final class NormativeTable {
+public final class NormativeTable {
   private NormativeTable() {}
 
   /** The rows of the resource, {@code columns} integers each; lines that begin with # are comments. */
-  static int[][] read(String resource, int columns) {
+  public static int[][] read(String resource, int columns) {
     List<int[]> rows = new ArrayList<>();
     try (InputStream in = NormativeTable.class.getResourceAsStream(resource)) {
       if (in == null) {

@@ -11,6 +11,7 @@ import llm265.h264.trace.StreamTrace;
 import llm265.h264.trace.SyntaxElement;
 import llm265.h264.trace.SyntaxListener;
 import llm265.h264.trace.TracedSlice;
+import llm265.h264.written.ReferenceEncodingEngine;
 
 /**
  * Holds the trace of a stream against its bits, by the flowcharts of the standard: what is coded without CABAC must be there bit

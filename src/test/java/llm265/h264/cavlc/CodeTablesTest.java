@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.h264.bitstream.RbspReader;
+import llm265.h264.written.ReferenceResidualWriter;
 import org.junit.jupiter.api.Test;
 
 class CodeTablesTest {

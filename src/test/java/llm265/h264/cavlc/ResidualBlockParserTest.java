@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.bitstream.RbspReader;
 import llm265.h264.bitstream.RbspWriter;
+import llm265.h264.written.ReferenceResidualWriter;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;

@@ -1,4 +1,4 @@
-package llm265.h264.cavlc;
+package llm265.h264.written;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,7 +17,7 @@ public final class ReferenceResidualWriter {
   private ReferenceResidualWriter() {}
 
   /** The cells of the row of a table that begins with these numbers, less these. */
-  static String cell(String resource, int column, int... key) {
+  public static String cell(String resource, int column, int... key) {
     StringBuilder start = new StringBuilder();
     for (int part : key) {
       start.append(part).append(' ');
@@ -30,7 +30,7 @@ public final class ReferenceResidualWriter {
 
   private static List<String> read(String resource) {
     try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-        ReferenceResidualWriter.class.getResourceAsStream(resource), StandardCharsets.US_ASCII))) {
+        ReferenceResidualWriter.class.getResourceAsStream("/llm265/h264/cavlc/" + resource), StandardCharsets.US_ASCII))) {
       return reader.lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

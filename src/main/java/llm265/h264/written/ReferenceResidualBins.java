@@ -1,6 +1,9 @@
-package llm265.h264.cabac;
+package llm265.h264.written;
 
 import java.util.function.IntConsumer;
+import llm265.h264.cabac.BinString;
+import llm265.h264.cabac.CtxBlockCat;
+import llm265.h264.cabac.NormativeTable;
 
 /** 7.3.5.3.3 and 9.3.2, 9.3.3.1.3 read word by word: the bins of one residual block behind its coded_block_flag. */
 public final class ReferenceResidualBins {

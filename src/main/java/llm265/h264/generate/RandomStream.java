@@ -1,6 +1,7 @@
-package llm265.reference;
+package llm265.h264.generate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -15,6 +16,10 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 import llm265.h264.syntax.SliceOpening;
 import llm265.h264.transform.LevelScale;
+import llm265.h264.written.PictureSyntax;
+import llm265.h264.written.SliceGroupUnits;
+import llm265.h264.written.SliceSyntax;
+import llm265.h264.written.SyntaxStream;
 
 /** A stream of random pictures, made up syntax element by syntax element; the same seed makes the same stream. */
 public final class RandomStream {
@@ -69,6 +74,11 @@ public final class RandomStream {
   private int pcmOneIn = 15;
   private boolean chromaQpOffsets;
   private boolean separatePlanes;
+  private Stress stress;
+  private PictureFormat size;
+  private boolean transform8x8 = true;
+  private boolean scalingLists = true;
+  private boolean sliceGroups;
 
   public RandomStream(long seed, Tools tools) {
     random = new SplittableRandom(seed);
@@ -85,48 +95,79 @@ public final class RandomStream {
   }
 
   /** QPY within bounds; it does not go round the end of its range. */
-  RandomStream withQp(int lowest, int highest) {
+  public RandomStream withQp(int lowest, int highest) {
     lowestQp = lowest;
     highestQp = highest;
     plain = true;
     return this;
   }
 
-  RandomStream withoutDeblocking() {
+  public RandomStream withoutDeblocking() {
     deblocking = false;
     return this;
   }
 
   /** Slices of a picture with several picture parameter sets, and edges between slices not filtered. */
-  RandomStream withPpsOfEachSlice() {
+  public RandomStream withPpsOfEachSlice() {
     ppsOfEachSlice = true;
     return this;
   }
 
-  RandomStream withoutPcm() {
+  public RandomStream withoutPcm() {
     pcmOneIn = 0;
     return this;
   }
 
-  RandomStream withPcmAlone() {
+  public RandomStream withPcmAlone() {
     pcmOneIn = 1;
     return this;
   }
 
-  RandomStream withoutChromaQpOffsets() {
+  public RandomStream withoutChromaQpOffsets() {
     chromaQpOffsets = false;
     return this;
   }
 
   /** separate_colour_plane_flag, of 4:4:4: each frame or field is three pictures of one plane in turn. */
-  RandomStream withSeparatePlanes() {
+  public RandomStream withSeparatePlanes() {
     separatePlanes = true;
     return this;
   }
 
   /** Small residuals, no I_PCM but of samples in the middle of the range. */
-  RandomStream offRangeEnds() {
+  public RandomStream offRangeEnds() {
     offRangeEnds = true;
+    return this;
+  }
+
+  /** Does something to excess; null for nothing. */
+  RandomStream withStress(Stress wanted) {
+    stress = wanted;
+    pcmOneIn = wanted == Stress.PCM ? 2 : wanted == Stress.EMULATION ? 3 : wanted == Stress.MACROBLOCKS ? 0 : pcmOneIn;
+    // Large levels need small steps.
+    highestQp = wanted == Stress.LEVELS || wanted == Stress.MACROBLOCKS || wanted == Stress.CODES ? lowestQp + 12 : highestQp;
+    return this;
+  }
+
+  /** Pictures of a size; without cropping unless it has some. */
+  RandomStream withSize(PictureFormat wanted) {
+    size = wanted;
+    return this;
+  }
+
+  RandomStream withoutTransform8x8() {
+    transform8x8 = false;
+    return this;
+  }
+
+  RandomStream withoutScalingLists() {
+    scalingLists = false;
+    return this;
+  }
+
+  /** Slice groups of any map type (8.2.2), of the Baseline and Extended profiles. */
+  RandomStream withSliceGroups() {
+    sliceGroups = true;
     return this;
   }
 
@@ -163,6 +204,9 @@ public final class RandomStream {
     PictureFormat format = new PictureFormat(widthInMbs, heightInMbs, tools.chroma, tools.bitDepthLuma, tools.bitDepthChroma,
         cropped ? unitX * random.nextInt(3) : 0, cropped ? unitX * random.nextInt(3) : 0,
         cropped ? unitY * random.nextInt(2) : 0, cropped ? unitY * random.nextInt(3) : 0);
+    if (size != null) {
+      format = size;
+    }
     if (profileIdc == 0) {
       profileIdc = profile();
     }
@@ -196,7 +240,7 @@ public final class RandomStream {
   }
 
   private PicParameterSet pps(int id) {
-    boolean transform8x8 = isHigh() && random.nextInt(3) > 0;
+    boolean with8x8 = isHigh() && random.nextInt(3) > 0 && transform8x8;
     boolean cabac = switch (tools.entropy) {
       case CAVLC -> false;
       case CABAC -> true;
@@ -204,19 +248,21 @@ public final class RandomStream {
     };
     int cbOffset = !chromaQpOffsets || random.nextInt(3) == 0 ? 0 : random.nextInt(-12, 13);
     int crOffset = isHigh() && chromaQpOffsets && random.nextBoolean() ? random.nextInt(-12, 13) : cbOffset;
-    return new PicParameterSet(id, sps.id(), cabac, random.nextBoolean(), null, 1, 1, false, 0,
+    return new PicParameterSet(id, sps.id(), cabac, random.nextBoolean(), sliceGroups ? RandomSliceGroups.next(random, sps) : null,
+        1, 1, false, 0,
         random.nextInt(lowestQp, 52), 26, cbOffset, !deblocking || ppsOfEachSlice || random.nextInt(4) > 0, random.nextBoolean(),
-        random.nextInt(4) == 0, transform8x8, isHigh() ? scalingMatrix() : null, crOffset);
+        random.nextInt(4) == 0, with8x8, isHigh() ? scalingMatrix() : null, crOffset);
   }
 
   /** Lists sent, default, or left to the fall-back rules, or none at all. */
   private ScalingMatrix scalingMatrix() {
-    if (random.nextInt(3) > 0) {
+    boolean all = stress == Stress.SCALING || stress == Stress.LEVELS;
+    if (random.nextInt(3) > (all ? 1 : 0) || !scalingLists) {
       return null;
     }
     int[][] lists = new int[tools.chroma == ChromaFormat.YUV444 ? 12 : 8][];
     for (int i = 0; i < lists.length; i++) {
-      lists[i] = switch (random.nextInt(4)) {
+      lists[i] = all ? RandomScalingList.next(random, i < 6 ? 16 : 64, stress == Stress.LEVELS) : switch (random.nextInt(4)) {
         case 0 -> null;
         case 1 -> new int[0];
         default -> IntStream.range(0, i < 6 ? 16 : 64).map(j -> 4 + random.nextInt(60)).toArray();
@@ -240,31 +286,40 @@ public final class RandomStream {
     source.wrapQp = !plain;
     source.offRangeEnds = offRangeEnds;
     source.pcmOneIn = pcmOneIn;
-    int units = picture.size() / (mbaff ? 2 : 1);
-    int first = 0;
+    source.stress = stress;
     // FFmpeg takes one picture parameter set a picture, whatever the slices say.
     PicParameterSet pps = ppss.get(random.nextInt(ppss.size()));
     List<SliceSyntax> slices = new ArrayList<>();
-    while (first < units) {
-      int end = random.nextBoolean() ? units : Math.min(units, first + 1 + random.nextInt(units));
-      if (ppsOfEachSlice) {
-        pps = ppss.get(random.nextInt(ppss.size()));
+    int cycle = pps.sliceGroups() == null ? 0 : RandomSliceGroups.changeCycle(random, pps.sliceGroups(), sps);
+    for (int[] group : SliceGroupUnits.groups(pps.sliceGroups(), sps, field, cycle)) {
+      int first = 0;
+      while (first < group.length) {
+        int end = random.nextBoolean() ? group.length : Math.min(group.length, first + 1 + random.nextInt(group.length));
+        end = stress == Stress.SLICES ? first + 1 : end;
+        if (ppsOfEachSlice) {
+          pps = ppss.get(random.nextInt(ppss.size()));
+        }
+        int[] addresses = addresses(Arrays.copyOfRange(group, first, end), mbaff);
+        SliceSyntax slice = new SliceSyntax(
+            slices.size(), addresses, header(index, idr, field, bottom, group[first], pps, colourPlane, cycle), pps);
+        // FFmpeg sums up the bypassed residual of these from the row above as the deblocking filter has left it, unlike 8.5.15.
+        boolean vertical = !tools.lossless || slice.header().disableDeblockingFilterIdc() == 1;
+        source.useRules(rules(sps, slice.pps(), colourPlane, vertical));
+        fill(random, picture, source, slice);
+        slices.add(slice);
+        first = end;
       }
-      int[] addresses = mbaff ? IntStream.range(2 * first, 2 * end).toArray() : IntStream.range(first, end).toArray();
-      SliceSyntax slice = new SliceSyntax(
-          slices.size(), addresses, header(index, idr, field, bottom, first, pps, colourPlane), pps);
-      // FFmpeg sums up the bypassed residual of these from the row above as the deblocking filter has left it, unlike 8.5.15.
-      boolean vertical = !tools.lossless || slice.header().disableDeblockingFilterIdc() == 1;
-      source.useRules(rules(sps, slice.pps(), colourPlane, vertical));
-      fill(random, picture, source, slice);
-      slices.add(slice);
-      first = end;
     }
     pictures.add(new SyntaxStream.Coded(picture, slices));
   }
 
+  /** Addresses of macroblocks by addresses of macroblocks or, in MBAFF frames, of pairs. */
+  private static int[] addresses(int[] units, boolean mbaff) {
+    return mbaff ? Arrays.stream(units).flatMap(pair -> IntStream.of(2 * pair, 2 * pair + 1)).toArray() : units;
+  }
+
   private SliceHeader header(
-      int index, boolean idr, boolean field, boolean bottom, int first, PicParameterSet pps, int colourPlane) {
+      int index, boolean idr, boolean field, boolean bottom, int first, PicParameterSet pps, int colourPlane, int cycle) {
     int qpY = tools.lossless && random.nextInt(4) > 0 ? lowestQp : random.nextInt(lowestQp, highestQp + 1);
     int disableIdc = !pps.deblockingFilterControlPresentFlag() ? 0
         : !deblocking ? 1 : ppsOfEachSlice ? 1 + random.nextInt(2) : random.nextInt(3);
@@ -274,14 +329,14 @@ public final class RandomStream {
             : 0, idr ? 0 : 1,
             0, 0, 0, 0),
         DecRefPicMarking.NONE, qpY, disableIdc, offsets ? 2 * random.nextInt(-6, 7) : 0, offsets ? 2 * random.nextInt(-6, 7) : 0,
-        0, 0);
+        cycle, 0);
   }
 
   /** Makes up the macroblocks of a slice. */
-  static void fill(SplittableRandom random, PictureSyntax picture, RandomMacroblockSyntax source, SliceSyntax slice) {
+  public static void fill(SplittableRandom random, PictureSyntax picture, RandomMacroblockSyntax source, SliceSyntax slice) {
     int qpY = slice.header().sliceQpY();
     boolean field = false;
-    int stay = random.nextInt(1, 5);
+    int stay = source.stress == Stress.MBAFF ? 2 : random.nextInt(1, 5);
     for (int mbAddr : slice.mbAddresses()) {
       picture.slice[mbAddr] = slice.number();
       if (picture.mbaff && mbAddr % 2 == 0 && random.nextInt(stay) == 0) {
@@ -291,7 +346,7 @@ public final class RandomStream {
     }
   }
 
-  static RandomMacroblockSyntax.Rules rules(SeqParameterSet sps, PicParameterSet pps, int colourPlane, boolean vertical) {
+  public static RandomMacroblockSyntax.Rules rules(SeqParameterSet sps, PicParameterSet pps, int colourPlane, boolean vertical) {
     int[][] lists4x4 = pps.scalingLists(sps).lists4x4();
     int[][] lists8x8 = pps.scalingLists(sps).lists8x8();
     if (colourPlane > 0) {

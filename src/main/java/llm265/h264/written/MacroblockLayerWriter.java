@@ -1,4 +1,4 @@
-package llm265.reference;
+package llm265.h264.written;
 
 import llm265.h264.ChromaFormat;
 import llm265.h264.macroblock.MbType;
@@ -7,7 +7,7 @@ import llm265.h264.macroblock.MbType;
  * 7.3.5 Macroblock layer syntax of I slices, its elements in the order of the standard; how each is coded is left to the two
  * entropy codings.
  */
-abstract class MacroblockLayerWriter {
+public abstract class MacroblockLayerWriter {
   /** ctxBlockCat of the kinds of blocks, those of luma (Table 9-42). */
   static final int LUMA_DC = 0;
   static final int LUMA_AC = 1;
@@ -55,6 +55,9 @@ abstract class MacroblockLayerWriter {
 
   /** What follows a macroblock: end_of_slice_flag, where it is coded. */
   abstract void endOfMacroblock(boolean lastOfSlice);
+
+  /** The bits that {@link #write} would take for a macroblock that is not I_PCM; writes nothing. */
+  abstract int bits(int mbAddr);
 
   /** macroblock_layer(), and before it mb_field_decoding_flag where it stands. */
   void write(int mbAddr) {
@@ -134,11 +137,11 @@ abstract class MacroblockLayerWriter {
     }
   }
 
-  static int blockX(int luma4x4BlkIdx) {
+  public static int blockX(int luma4x4BlkIdx) {
     return 8 * (luma4x4BlkIdx / 4 % 2) + 4 * (luma4x4BlkIdx % 2);
   }
 
-  static int blockY(int luma4x4BlkIdx) {
+  public static int blockY(int luma4x4BlkIdx) {
     return 8 * (luma4x4BlkIdx / 8) + 4 * (luma4x4BlkIdx % 4 / 2);
   }
 }

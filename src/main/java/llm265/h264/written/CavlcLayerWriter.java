@@ -1,9 +1,8 @@
-package llm265.reference;
+package llm265.h264.written;
 
 import java.util.Arrays;
 import llm265.h264.bitstream.RbspWriter;
-import llm265.h264.cavlc.ReferenceResidualWriter;
-import llm265.reference.PictureSyntax.Neighbour;
+import llm265.h264.written.PictureSyntax.Neighbour;
 
 /** entropy_coding_mode_flag 0: 9.1, 9.1.2 and 9.2 for macroblocks. */
 final class CavlcLayerWriter extends MacroblockLayerWriter {
@@ -20,9 +19,9 @@ final class CavlcLayerWriter extends MacroblockLayerWriter {
   private static final int NC_CHROMA_DC_420 = 4;
   private static final int NC_CHROMA_DC_422 = 5;
 
-  private final RbspWriter writer;
+  private RbspWriter writer;
   /** Takes what is of category 3. */
-  private final RbspWriter residualWriter;
+  private RbspWriter residualWriter;
 
   /** @param residualWriter the same as {@code writer}; or that of partition B, where data are partitioned */
   CavlcLayerWriter(PictureSyntax picture, int bitDepthLuma, int bitDepthChroma, boolean transform8x8ModeFlag, RbspWriter writer,
@@ -30,6 +29,19 @@ final class CavlcLayerWriter extends MacroblockLayerWriter {
     super(picture, bitDepthLuma, bitDepthChroma, transform8x8ModeFlag);
     this.writer = writer;
     this.residualWriter = residualWriter;
+  }
+
+  @Override
+  int bits(int mbAddr) {
+    RbspWriter whole = writer;
+    RbspWriter residual = residualWriter;
+    writer = new RbspWriter();
+    residualWriter = writer;
+    write(mbAddr);
+    int bits = (int) writer.bitPosition();
+    writer = whole;
+    residualWriter = residual;
+    return bits;
   }
 
   @Override

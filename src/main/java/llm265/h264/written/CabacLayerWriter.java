@@ -1,17 +1,16 @@
-package llm265.reference;
+package llm265.h264.written;
 
-import static llm265.reference.MacroblockSyntax.anyLevel;
+import static llm265.h264.written.MacroblockSyntax.anyLevel;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import llm265.h264.ChromaFormat;
 import llm265.h264.cabac.BinString;
 import llm265.h264.cabac.ContextVariables;
 import llm265.h264.cabac.CtxBlockCat;
-import llm265.h264.cabac.ReferenceEncodingEngine;
-import llm265.h264.cabac.ReferenceResidualBins;
 import llm265.h264.macroblock.MbType;
-import llm265.reference.PictureSyntax.Neighbour;
+import llm265.h264.written.PictureSyntax.Neighbour;
 
 /** entropy_coding_mode_flag 1: 9.3.2 and 9.3.3.1.1 for macroblocks, coded by the encoder of 9.3.4. */
 final class CabacLayerWriter extends MacroblockLayerWriter {
@@ -25,19 +24,21 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
   private static final int CODED_BLOCK_PATTERN_CHROMA = 77;
   private static final int TRANSFORM_SIZE_8X8_FLAG = 399;
 
+  private final ContextVariables contexts = new ContextVariables();
   private final ReferenceEncodingEngine engine;
+  /** Takes bins: the engine, but while they are counted. */
+  private IntConsumer bins;
   private final boolean fieldPicFlag;
   /** The macroblock before this one in the slice, or null. */
   private MacroblockSyntax previous;
 
   CabacLayerWriter(PictureSyntax picture, int bitDepthLuma, int bitDepthChroma, boolean transform8x8ModeFlag,
-      boolean fieldPicFlag,
-      int sliceQpY) {
+      boolean fieldPicFlag, int sliceQpY) {
     super(picture, bitDepthLuma, bitDepthChroma, transform8x8ModeFlag);
     this.fieldPicFlag = fieldPicFlag;
-    ContextVariables contexts = new ContextVariables();
     contexts.init(sliceQpY);
     engine = new ReferenceEncodingEngine(contexts);
+    bins = engine::encode;
   }
 
   /** The arithmetic code of the slice, rbsp_trailing_bits included. */
@@ -46,7 +47,7 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
   }
 
   private void bin(int ctxIdx, boolean binVal) {
-    engine.encode((ctxIdx << 1) | (binVal ? 1 : 0));
+    bins.accept((ctxIdx << 1) | (binVal ? 1 : 0));
   }
 
   private boolean anyOf(int mbAddr, Predicate<MacroblockSyntax> condition) {
@@ -172,7 +173,7 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
     }
     if (coded) {
       boolean field = fieldPicFlag || picture.mbs[mbAddr].mbFieldDecodingFlag;
-      ReferenceResidualBins.write(levels, ctxBlockCat, field, numC8x8(), engine::encode);
+      ReferenceResidualBins.write(levels, ctxBlockCat, field, numC8x8(), bins);
     }
   }
 
@@ -247,6 +248,15 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
     int ctxIdxInc = codedBlockFlagInc(picture.chroma(mbAddr, x - 1, y), picture.chroma(mbAddr, x, y - 1),
         (mb, at) -> mb.codedBlockPatternChroma() == 2 && anyLevel(mb.chromaAcLevels[plane][at.chroma4x4BlkIdx()]));
     block(mbAddr, picture.mbs[mbAddr].chromaAcLevels[plane][blkIdx], 4, ctxIdxInc);
+  }
+
+  @Override
+  int bits(int mbAddr) {
+    BinCounter counter = new BinCounter(contexts, engine.codIRange());
+    bins = counter::encode;
+    super.write(mbAddr);
+    bins = engine::encode;
+    return counter.bits();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package llm265.reference;
+package llm265.h264.written;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import llm265.h264.syntax.SeqParameterSet;
 public record SyntaxStream(SeqParameterSet sps, List<PicParameterSet> pps, List<Coded> pictures) {
 
   /** A frame or field: its macroblocks and its slices in the order in which they are sent. */
-  record Coded(PictureSyntax picture, List<SliceSyntax> slices) {}
+  public record Coded(PictureSyntax picture, List<SliceSyntax> slices) {}
 
   /** The stream in Annex B form. */
   public byte[] write() {
@@ -31,16 +31,16 @@ public record SyntaxStream(SeqParameterSet sps, List<PicParameterSet> pps, List<
     return out.toByteArray();
   }
 
-  SyntaxStream withSps(SeqParameterSet other) {
+  public SyntaxStream withSps(SeqParameterSet other) {
     return new SyntaxStream(other, pps, pictures);
   }
 
-  SyntaxStream withProfile(int profileIdc) {
+  public SyntaxStream withProfile(int profileIdc) {
     return withSps(Sets.with(sps, profileIdc, sps.separateColourPlaneFlag(), sps.format()));
   }
 
   /** The same with samples of other depths. */
-  SyntaxStream withBitDepths(int luma, int chroma) {
+  public SyntaxStream withBitDepths(int luma, int chroma) {
     PictureFormat format = sps.format();
     return withSps(Sets.with(sps, sps.profileIdc(), sps.separateColourPlaneFlag(), new PictureFormat(
         format.widthInMbs(), format.heightInMbs(), format.chroma(), luma, chroma,
@@ -48,12 +48,12 @@ public record SyntaxStream(SeqParameterSet sps, List<PicParameterSet> pps, List<
   }
 
   /** The same with other picture parameter sets, in the slices too. */
-  SyntaxStream withPps(UnaryOperator<PicParameterSet> change) {
+  public SyntaxStream withPps(UnaryOperator<PicParameterSet> change) {
     return new SyntaxStream(sps, pps.stream().map(change).toList(), pictures)
         .withSlices(slice -> slice.withPps(change.apply(slice.pps())));
   }
 
-  SyntaxStream withSlices(UnaryOperator<SliceSyntax> change) {
+  public SyntaxStream withSlices(UnaryOperator<SliceSyntax> change) {
     List<Coded> changed = new ArrayList<>();
     for (Coded coded : pictures) {
       changed.add(new Coded(coded.picture, coded.slices.stream().map(change).toList()));

@@ -1,4 +1,4 @@
-package llm265.reference;
+package llm265.h264.written;
 
 import java.util.Arrays;
 import llm265.h264.ChromaFormat;
@@ -9,36 +9,36 @@ import llm265.h264.ChromaFormat;
  *
  * <p>Shares nothing with the decoder, so that both have to be wrong alike for a mistake to stay unseen.
  */
-final class PictureSyntax {
+public final class PictureSyntax {
   /** A macroblock and the location in it (6.4.12); mbAddr -1 where it is not available. */
-  record Neighbour(int mbAddr, int xW, int yW) {
+  public record Neighbour(int mbAddr, int xW, int yW) {
     static final Neighbour NONE = new Neighbour(-1, 0, 0);
 
-    boolean isAvailable() {
+    public boolean isAvailable() {
       return mbAddr >= 0;
     }
 
     /** luma4x4BlkIdx of the block that covers the location (6.4.13.1). */
-    int luma4x4BlkIdx() {
+    public int luma4x4BlkIdx() {
       return 8 * (yW / 8) + 4 * (xW / 8) + 2 * (yW % 8 / 4) + xW % 8 / 4;
     }
 
     /** chroma4x4BlkIdx (6.4.13.2). */
-    int chroma4x4BlkIdx() {
+    public int chroma4x4BlkIdx() {
       return 2 * (yW / 4) + xW / 4;
     }
   }
 
-  final int widthInMbs;
-  final int heightInMbs;
-  final boolean mbaff;
+  public final int widthInMbs;
+  public final int heightInMbs;
+  public final boolean mbaff;
   /** ChromaArrayType. */
-  final ChromaFormat chroma;
-  final MacroblockSyntax[] mbs;
+  public final ChromaFormat chroma;
+  public final MacroblockSyntax[] mbs;
   /** Number of the slice of a macroblock; -1 before it is coded. */
-  final int[] slice;
+  public final int[] slice;
 
-  PictureSyntax(int widthInMbs, int heightInMbs, boolean mbaff, ChromaFormat chroma) {
+  public PictureSyntax(int widthInMbs, int heightInMbs, boolean mbaff, ChromaFormat chroma) {
     this.widthInMbs = widthInMbs;
     this.heightInMbs = heightInMbs;
     this.mbaff = mbaff;
@@ -49,11 +49,11 @@ final class PictureSyntax {
   }
 
   /** Before the picture is written once more: nothing is coded. */
-  void forgetSlices() {
+  public void forgetSlices() {
     Arrays.fill(slice, -1);
   }
 
-  int size() {
+  public int size() {
     return mbs.length;
   }
 
@@ -66,7 +66,7 @@ final class PictureSyntax {
   }
 
   /** 6.4.8 and 6.4.9: mbAddrA, B, C or D; in MBAFF frames the top macroblock of the pair; -1 where not available. */
-  int mbAddr(char which, int currMbAddr) {
+  public int mbAddr(char which, int currMbAddr) {
     int unit = mbaff ? currMbAddr / 2 : currMbAddr;
     int column = unit % widthInMbs;
     boolean atLeft = column == 0;
@@ -81,12 +81,12 @@ final class PictureSyntax {
   }
 
   /** 6.4.12 for luma locations. */
-  Neighbour luma(int currMbAddr, int xN, int yN) {
+  public Neighbour luma(int currMbAddr, int xN, int yN) {
     return locate(currMbAddr, xN, yN, 16, 16);
   }
 
   /** 6.4.12 for chroma locations of 4:2:0 and 4:2:2. */
-  Neighbour chroma(int currMbAddr, int xN, int yN) {
+  public Neighbour chroma(int currMbAddr, int xN, int yN) {
     return locate(currMbAddr, xN, yN, chroma.mbWidthC(), chroma.mbHeightC());
   }
 
@@ -155,7 +155,7 @@ final class PictureSyntax {
   }
 
   /** 8.3.1.1 and 8.3.2.1: predIntra4x4PredMode, or predIntra8x8PredMode of the block at 4 * luma8x8BlkIdx. */
-  int predIntraPredMode(int currMbAddr, int luma4x4BlkIdx) {
+  public int predIntraPredMode(int currMbAddr, int luma4x4BlkIdx) {
     int x = 8 * (luma4x4BlkIdx / 4 % 2) + 4 * (luma4x4BlkIdx % 2);
     int y = 8 * (luma4x4BlkIdx / 8) + 4 * (luma4x4BlkIdx % 4 / 2);
     Neighbour a = luma(currMbAddr, x - 1, y);

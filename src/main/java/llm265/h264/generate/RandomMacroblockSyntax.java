@@ -1,6 +1,6 @@
-package llm265.reference;
+package llm265.h264.generate;
 
-import static llm265.reference.MacroblockSyntax.anyLevel;
+import static llm265.h264.written.MacroblockSyntax.anyLevel;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -9,12 +9,15 @@ import llm265.h264.intra.IntraPredModes;
 import llm265.h264.macroblock.ChromaQp;
 import llm265.h264.macroblock.MbType;
 import llm265.h264.transform.LevelScale;
+import llm265.h264.written.MacroblockLayerWriter;
+import llm265.h264.written.MacroblockSyntax;
+import llm265.h264.written.PictureSyntax;
 
 /**
  * Random macroblocks of I slices that a conforming stream may hold: prediction modes have their neighbours, and levels are small
  * enough for the values of 8.5 to stay within the 8 + bitDepth bits that 8.5.12.1 and 8.5.13.1 ask for.
  */
-final class RandomMacroblockSyntax {
+public final class RandomMacroblockSyntax {
   /** Bound, at 8 bits a sample, of the sum of the magnitudes of a block's scaled coefficients. */
   private static final int BUDGET = 12_000;
 
@@ -30,7 +33,7 @@ final class RandomMacroblockSyntax {
    * @param largestLevel a bound of levels
    * @param verticalOfMacroblocks whether Intra_16x16 and chroma prediction may be vertical
    */
-  record Rules(
+  public record Rules(
       int bitDepthLuma,
       int bitDepthChroma,
       boolean transform8x8ModeFlag,
@@ -47,31 +50,40 @@ final class RandomMacroblockSyntax {
   private Rules rules;
 
   /** One in so many macroblocks is I_PCM; 0 for none. */
-  int pcmOneIn;
+  public int pcmOneIn;
 
   /** How far QPY moves at once. */
-  int qpStep = 6;
+  public int qpStep = 6;
 
   /** Whether mb_qp_delta now and then goes round the end of the range of QPY (7-37). */
-  boolean wrapQp = true;
+  public boolean wrapQp = true;
 
-  int lowestQp;
-  int highestQp = 51;
+  public int lowestQp;
+  public int highestQp = 51;
 
   /** Whether samples must keep off the ends of their range. */
-  boolean offRangeEnds;
+  public boolean offRangeEnds;
 
-  RandomMacroblockSyntax(SplittableRandom random, PictureSyntax picture) {
+  /** What to do to excess; null for nothing. */
+  Stress stress;
+
+  /** Whether no other block adds to the coefficients of the one that is filled. */
+  private boolean hasDcOfItsOwn;
+
+  /** Macroblocks that are still to be quiet, under {@link Stress#ARITHMETIC}. */
+  private int quiet;
+
+  public RandomMacroblockSyntax(SplittableRandom random, PictureSyntax picture) {
     this.random = random;
     this.picture = picture;
   }
 
-  void useRules(Rules ofSlice) {
+  public void useRules(Rules ofSlice) {
     rules = ofSlice;
   }
 
   /** Makes up the macroblock, whose slice is known, and those before it. */
-  MacroblockSyntax next(int mbAddr, boolean field, int qpYPred) {
+  public MacroblockSyntax next(int mbAddr, boolean field, int qpYPred) {
     MacroblockSyntax mb = new MacroblockSyntax();
     picture.mbs[mbAddr] = mb;
     mb.mbFieldDecodingFlag = field;
@@ -84,6 +96,10 @@ final class RandomMacroblockSyntax {
     boolean left = picture.luma(mbAddr, -1, 0).isAvailable();
     boolean above = picture.luma(mbAddr, 0, -1).isAvailable();
     boolean corner = picture.luma(mbAddr, -1, -1).isAvailable();
+    if (stress == Stress.ARITHMETIC && isQuiet()) {
+      mb.mbType = MbType.ofI16x16(IntraPredModes.DC, 0, false);
+      return mb;
+    }
     boolean i16x16 = random.nextInt(3) == 0;
     boolean hasChroma = picture.chroma == ChromaFormat.YUV420 || picture.chroma == ChromaFormat.YUV422;
     mb.codedBlockPattern = (hasChroma ? random.nextInt(3) << 4 : 0) | (i16x16 ? 15 * random.nextInt(2) : random.nextInt(16));
@@ -116,10 +132,22 @@ final class RandomMacroblockSyntax {
     return mb;
   }
 
+  /** Rows of macroblocks without any residual, of random lengths. */
+  private boolean isQuiet() {
+    if (quiet == 0 && random.nextInt(3) == 0) {
+      quiet = 1 + random.nextInt(40);
+    }
+    quiet = Math.max(0, quiet - 1);
+    return quiet > 0;
+  }
+
   private void fillPcm(MacroblockSyntax mb) {
+    int run = stress == Stress.EMULATION ? 1 + random.nextInt(9) : 0;
     for (int i = 0; i < mb.pcmSamples.length; i++) {
       int depth = i < 256 ? rules.bitDepthLuma : rules.bitDepthChroma;
-      if (offRangeEnds) {
+      if (stress == Stress.EMULATION) {
+        mb.pcmSamples[i] = i % run < run - 1 ? 0 : random.nextInt(5);
+      } else if (offRangeEnds) {
         mb.pcmSamples[i] = (1 << (depth - 1)) + random.nextInt(-8, 9);
       } else {
         mb.pcmSamples[i] = random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextBoolean() ? 1 << depth : 4);
@@ -150,6 +178,12 @@ final class RandomMacroblockSyntax {
 
   private void chooseQpDelta(MacroblockSyntax mb, int qpYPred) {
     int offset = 6 * (rules.bitDepthLuma - 8);
+    if (stress == Stress.QP) {
+      // (7-37)
+      mb.mbQpDelta = random.nextInt(-(26 + offset / 2), 26 + offset / 2);
+      mb.qpY = Math.floorMod(qpYPred + mb.mbQpDelta + offset, 52 + offset) - offset;
+      return;
+    }
     if (random.nextInt(3) == 0) {
       return;
     }
@@ -203,7 +237,9 @@ final class RandomMacroblockSyntax {
       int[] levels = mb.levels[plane][block];
       if (!mb.transformSize8x8Flag) {
         if (random.nextInt(4) != 0) {
+          hasDcOfItsOwn = !mb.isI16x16();
           fillBlock(levels, mb.isI16x16() ? 15 : 16, step(scale4x4, qp, 4), depth, bypassed);
+          hasDcOfItsOwn = false;
         }
         continue;
       }
@@ -239,6 +275,10 @@ final class RandomMacroblockSyntax {
   }
 
   private void fillBlock(int[] levels, int length, double step, int bitDepth, boolean bypassed) {
+    if (stress != null && !offRangeEnds
+        && StressedBlock.fill(stress, random, levels, length, step, bitDepth, bypassed, hasDcOfItsOwn, rules.largestLevel)) {
+      return;
+    }
     int budget = offRangeEnds ? SMALL_BUDGET : BUDGET << (bitDepth - 8);
     int affordable = bypassed ? 6 : (int) Math.min(budget / step, 1 << 20);
     if (affordable == 0) {

@@ -1,6 +1,9 @@
-package llm265.h264.cabac;
+package llm265.h264.written;
 
 import java.io.ByteArrayOutputStream;
+import llm265.h264.cabac.BinString;
+import llm265.h264.cabac.ContextVariables;
+import llm265.h264.cabac.TransitionTables;
 
 /** Figures 9-34 to 9-42 as they are drawn, with outstanding bits: what the fast engine is held against. */
 public final class ReferenceEncodingEngine {
@@ -18,11 +21,15 @@ public final class ReferenceEncodingEngine {
     init();
   }
 
-  void init() {
+  public void init() {
     codILow = 0;
     codIRange = 510;
     firstBitFlag = true;
     bitsOutstanding = 0;
+  }
+
+  int codIRange() {
+    return codIRange;
   }
 
   /** Encodes a bin, {@code ctxIdx << 1 | binVal} as in {@link BinString}. */

@@ -1,4 +1,4 @@
-package llm265.reference;
+package llm265.h264.written;
 
 import llm265.h264.PictureFormat;
 import llm265.h264.bitstream.NalUnit;
@@ -9,10 +9,10 @@ import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceGroups;
 
 /** Parameter sets like others but for some elements, and as NAL units in Annex B form. */
-final class Sets {
+public final class Sets {
   private Sets() {}
 
-  static SeqParameterSet with(SeqParameterSet sps, int profileIdc, boolean separateColourPlaneFlag, PictureFormat format) {
+  public static SeqParameterSet with(SeqParameterSet sps, int profileIdc, boolean separateColourPlaneFlag, PictureFormat format) {
     return new SeqParameterSet(profileIdc, sps.constraintFlags(), sps.levelIdc(), sps.id(), separateColourPlaneFlag,
         sps.qpprimeYZeroTransformBypassFlag(), sps.scalingMatrix(), sps.log2MaxFrameNum(), sps.picOrderCnt(),
         sps.maxNumRefFrames(),
@@ -21,7 +21,7 @@ final class Sets {
         format, sps.vui());
   }
 
-  static SeqParameterSet withScaling(SeqParameterSet sps, ScalingMatrix scalingMatrix) {
+  public static SeqParameterSet withScaling(SeqParameterSet sps, ScalingMatrix scalingMatrix) {
     return new SeqParameterSet(sps.profileIdc(), sps.constraintFlags(), sps.levelIdc(), sps.id(), sps.separateColourPlaneFlag(),
         sps.qpprimeYZeroTransformBypassFlag(), scalingMatrix, sps.log2MaxFrameNum(), sps.picOrderCnt(), sps.maxNumRefFrames(),
         sps.gapsInFrameNumValueAllowedFlag(), sps.frameMbsOnlyFlag(), sps.mbAdaptiveFrameFieldFlag(),
@@ -29,22 +29,27 @@ final class Sets {
         sps.format(), sps.vui());
   }
 
-  static PicParameterSet withOffsets(PicParameterSet pps, int cbQpIndexOffset, int crQpIndexOffset) {
+  public static PicParameterSet withOffsets(PicParameterSet pps, int cbQpIndexOffset, int crQpIndexOffset) {
     return with(pps, pps.sliceGroups(), pps.redundantPicCntPresentFlag(), cbQpIndexOffset, pps.scalingMatrix(), crQpIndexOffset);
   }
 
-  static PicParameterSet withScaling(PicParameterSet pps, ScalingMatrix scalingMatrix) {
+  public static PicParameterSet withScaling(PicParameterSet pps, ScalingMatrix scalingMatrix) {
     return with(pps, pps.sliceGroups(), pps.redundantPicCntPresentFlag(), pps.chromaQpIndexOffset(), scalingMatrix,
         pps.secondChromaQpIndexOffset());
   }
 
-  static PicParameterSet withSliceGroups(PicParameterSet pps, SliceGroups sliceGroups) {
+  public static PicParameterSet withSliceGroups(PicParameterSet pps, SliceGroups sliceGroups) {
     return with(pps, sliceGroups, pps.redundantPicCntPresentFlag(), pps.chromaQpIndexOffset(), pps.scalingMatrix(),
         pps.secondChromaQpIndexOffset());
   }
 
-  static PicParameterSet withRedundantPicCnt(PicParameterSet pps) {
-    return with(pps, pps.sliceGroups(), true, pps.chromaQpIndexOffset(), pps.scalingMatrix(), pps.secondChromaQpIndexOffset());
+  public static PicParameterSet withRedundantPicCnt(PicParameterSet pps) {
+    return withRedundantPicCnt(pps, true);
+  }
+
+  public static PicParameterSet withRedundantPicCnt(PicParameterSet pps, boolean redundantPicCntPresentFlag) {
+    return with(pps, pps.sliceGroups(), redundantPicCntPresentFlag, pps.chromaQpIndexOffset(), pps.scalingMatrix(),
+        pps.secondChromaQpIndexOffset());
   }
 
   private static PicParameterSet with(PicParameterSet pps, SliceGroups sliceGroups, boolean redundantPicCntPresentFlag,
@@ -54,13 +59,13 @@ final class Sets {
         pps.constrainedIntraPredFlag(), redundantPicCntPresentFlag, pps.transform8x8ModeFlag(), scalingMatrix, crQpIndexOffset);
   }
 
-  static byte[] nalUnit(SeqParameterSet sps) {
+  public static byte[] nalUnit(SeqParameterSet sps) {
     RbspWriter writer = new RbspWriter();
     sps.write(writer);
     return writer.toNalUnit(3, NalUnit.SPS, true);
   }
 
-  static byte[] nalUnit(PicParameterSet pps, SeqParameterSet sps) {
+  public static byte[] nalUnit(PicParameterSet pps, SeqParameterSet sps) {
     RbspWriter writer = new RbspWriter();
     pps.write(writer, sps.format().chroma());
     return writer.toNalUnit(3, NalUnit.PPS, true);

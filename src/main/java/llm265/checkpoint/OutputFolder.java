@@ -1,0 +1,145 @@
+package llm265.checkpoint;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * An output folder that appears under its name either whole or not at all, as {@link OutputFile} does for files.
+ *
+ * <p>Files go to a hidden folder {@code .NAME.part-XXXXXXXX} next to it; {@link #commit} renames that. Used by one thread at a
+ * time.
+ */
+public final class OutputFolder implements Closeable {
+  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(OutputFolder::deleteUnfinished, "delete unfinished folders"));
+  }
+
+  private final Path target;
+  private final Path part;
+  private boolean finished;
+
+  private OutputFolder(Path target, Path part) {
+    this.target = target;
+    this.part = part;
+  }
+
+  /**
+   * Begins a folder; does not touch the target yet.
+   *
+   * @param target its name; nothing may be there but an empty folder, or one to be replaced
+   * @param replaceIfHas a file by which a folder that may be replaced is known, or null to replace none
+   * @throws IOException if something else is there, or the folder around it is missing or cannot be written
+   */
+  public static OutputFolder create(Path target, String replaceIfHas) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    Path around = absolute.getParent();
+    if (around == null || !Files.isDirectory(around)) {
+      throw new NoSuchFileException(target.toString(), null, "no such folder: " + around);
+    }
+    if (Files.exists(absolute) && !Files.isDirectory(absolute)) {
+      throw new FileAlreadyExistsException(target.toString(), null, "is not a folder");
+    }
+    if (Files.isDirectory(absolute) && !isEmpty(absolute)) {
+      if (replaceIfHas == null) {
+        throw new FileSystemException(target.toString(), null, "the folder is not empty");
+      }
+      if (!Files.isRegularFile(absolute.resolve(replaceIfHas))) {
+        throw new FileSystemException(target.toString(), null, "the folder has no " + replaceIfHas + ", and is not replaced");
+      }
+    }
+    String stem = "." + absolute.getFileName() + ".part-";
+    Path part = around.resolve(stem + String.format("%08x", ThreadLocalRandom.current().nextInt()));
+    Files.createDirectory(part);
+    UNFINISHED.add(part);
+    return new OutputFolder(absolute, part);
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  /** Where to write a file of the folder until it is committed. */
+  public Path resolve(String name) {
+    return part.resolve(name);
+  }
+
+  /**
+   * Makes the folder appear under its name, and replaces what was there.
+   *
+   * @throws IOException if it fails; the target is then as it was
+   */
+  public void commit() throws IOException {
+    Path old = part.resolveSibling(part.getFileName() + "-old");
+    boolean replaces = Files.exists(target);
+    if (replaces) {
+      Files.move(target, old);
+    }
+    try {
+      Files.move(part, target);
+    } catch (IOException e) {
+      if (replaces) {
+        Files.move(old, target);
+      }
+      throw e;
+    }
+    finished = true;
+    UNFINISHED.remove(part);
+    if (replaces) {
+      delete(old);
+    }
+  }
+
+  /** Deletes the folder if it has not been committed. */
+  @Override
+  public void close() throws IOException {
+    if (!finished) {
+      finished = true;
+      UNFINISHED.remove(part);
+      delete(part);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+      @Override
+      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        Files.delete(file);
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
+      public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+        if (failure != null) {
+          throw failure;
+        }
+        Files.delete(directory);
+        return FileVisitResult.CONTINUE;
+      }
+    });
+  }
+
+  private static void deleteUnfinished() {
+    for (Path part : UNFINISHED) {
+      try {
+        delete(part);
+      } catch (IOException e) {
+        // The program is ending and nobody is left to read a message; the name shows what the folder is.
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package llm265.h264.generate;
+
+import java.util.SplittableRandom;
+
+/**
+ * Levels of a block that make the longest codes, the largest coefficients or the most bits. As in {@link
+ * RandomMacroblockSyntax}, values of 8.5 stay within 8 + bitDepth bits.
+ */
+final class StressedBlock {
+  /** Magnitudes at which codes of CAVLC and CABAC change: trailing ones, prefixes, suffixes and escapes. */
+  private static final int[] CORNERS = {
+    1, 2, 3, 4, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18, 24, 25, 28, 29, 30, 31, 32, 48, 49, 60, 61, 120, 121, 240, 241, 480, 481
+  };
+
+  /** Bound, at 8 bits a sample, of the sum of scaled coefficients. */
+  private static final int BUDGET = 12_000;
+
+  /** The same of a single coefficient of a 4x4 block, which the transform makes no larger. */
+  private static final int SINGLE = 30_000;
+
+  private StressedBlock() {}
+
+  /** Fills a block; false where the kind of excess has nothing to do with it, or it can hold no level. */
+  static boolean fill(Stress stress, SplittableRandom random, int[] levels, int length, double step, int bitDepth,
+      boolean bypassed, boolean hasDcOfItsOwn, int largestLevel) {
+    if (bypassed) {
+      return false;
+    }
+    int limit = Math.min(largestLevel, SINGLE << (bitDepth - 8));
+    int affordable = (int) Math.min((BUDGET << (bitDepth - 8)) / step, limit);
+    if (affordable < 1) {
+      return false;
+    }
+    switch (stress) {
+      case LEVELS -> {
+        double single = (hasDcOfItsOwn ? SINGLE : BUDGET) << (bitDepth - 8);
+        int level = (int) Math.min(single / step, limit);
+        levels[random.nextInt(3) == 0 ? random.nextInt(length) : 0] = random.nextBoolean() ? level : -level;
+      }
+      case CODES -> corners(random, levels, length, affordable);
+      case MACROBLOCKS -> {
+        int count = Math.min(length, affordable);
+        int bound = Math.max(1, Math.min(affordable / count, 40));
+        for (int i = 0; i < count; i++) {
+          int magnitude = 1 + random.nextInt(bound);
+          levels[i] = random.nextBoolean() ? magnitude : -magnitude;
+        }
+      }
+      case ARITHMETIC -> {
+        for (int i = 0; i < Math.min(length, affordable); i++) {
+          levels[i] = random.nextInt(-1, 2);
+        }
+        levels[0] = 1;
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void corners(SplittableRandom random, int[] levels, int length, int affordable) {
+    int count = random.nextBoolean() ? length : 1 + random.nextInt(length);
+    int left = affordable;
+    // From the highest frequency on, since that is the order of CAVLC
+    for (int i = count - 1; i >= 0 && left > 0; i--) {
+      int magnitude = Math.min(left - Math.min(left - 1, i), CORNERS[random.nextInt(CORNERS.length)]);
+      left -= magnitude;
+      levels[i] = random.nextBoolean() ? magnitude : -magnitude;
+    }
+    if (left > 0 && random.nextInt(4) == 0) {
+      levels[0] += levels[0] < 0 ? -left : left;
+    }
+  }
+}
