@@ -73,9 +73,9 @@ public final class OutputFolder implements Closeable {
     }
   }
 
-  /** Where to write a file of the folder until it is committed. */
-  public Path resolve(String name) {
-    return part.resolve(name);
+  /** The folder to write files in until it is committed. */
+  public Path unfinished() {
+    return part;
   }
 
   /**

@@ -5,7 +5,8 @@
  * {@link ForeignFormat} recognizes others and says what to do with them. {@link SafetensorsReader},
  * {@code ShardedSafetensors}, {@link NpyFile} and {@code OnnxReader} are the readers; each is a {@code TensorTable} over a
  * {@code MappedFile}. {@link SafetensorsWriter} writes. {@link OnnxRewriter} writes an ONNX model with other values, {@link
- * OnnxGraph} says what it does with them. {@link OutputFile} makes every output appear whole or not at all.
+ * OnnxGraph} says what it does with them. {@link OutputFile} and {@link OutputFolder} make every output appear whole
+ * or not at all.
  *
  * <p>A damaged file is a {@link ModelFormatException} that names file and tensor. This package does not know what becomes of
  * the tensors.

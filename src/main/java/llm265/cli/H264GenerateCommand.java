@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -120,7 +119,7 @@ final class H264GenerateCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFolder folder = OutputFolder.create(output, force ? StreamFolder.MANIFEST : null)) {
       Workers workers = new Workers(executor, threads.count());
-      StreamFolder writer = new StreamFolder(folder, wanted, trace);
+      StreamFolder writer = new StreamFolder(folder.unfinished(), wanted, trace);
       try (Progress progress = new Progress("streams", number, "streams")) {
         if (cover) {
           cover(request, number, workers, writer, progress);
@@ -137,7 +136,8 @@ final class H264GenerateCommand implements Callable<Integer> {
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }
-      writer.commit();
+      writer.writeManifest();
+      folder.commit();
     }
     spec.commandLine().getOut().println(Notes.count(streams, "stream") + ", " + Notes.count(pictures, "picture") + ", "
         + Notes.count(bytes, "byte"));
@@ -157,10 +157,7 @@ final class H264GenerateCommand implements Callable<Integer> {
   }
 
   private void cover(StreamRequest request, int number, Workers workers, StreamFolder writer, Progress progress) {
-    List<StreamRequest> requests = new ArrayList<>(List.of(request.withStresses(List.of())));
-    List<Stress> stresses = request.stresses().isEmpty() ? request.possibleStresses() : request.stresses();
-    requests.add(request.withStresses(stresses));
-    CoverSearch.Cover set = CoverSearch.search(requests, number, workers, () -> progress.step(1));
+    CoverSearch.Cover set = CoverSearch.search(request, number, workers, () -> progress.step(1));
     set.streams().forEach(stream -> add(writer, stream, progress));
     CoverageTargets targets = CoverageTargets.of(request);
     PrintWriter out = spec.commandLine().getOut();

@@ -34,20 +34,24 @@ public final class CoverSearch {
   private CoverSearch() {}
 
   /**
-   * Searches.
+   * Searches. Every other candidate does something to excess: what the request names, or all that it can have.
    *
-   * @param requests candidates are of these in turn, so that some have an excess and others not
    * @param count number of candidates
    * @param progress told after each candidate
    */
-  public static Cover search(List<StreamRequest> requests, int count, Workers workers, Runnable progress) {
-    List<StreamGenerator> generators = requests.stream().map(StreamGenerator::new).toList();
+  public static Cover search(StreamRequest request, int count, Workers workers, Runnable progress) {
     CoverSearch search = new CoverSearch();
-    workers.forEachInOrder(count, index -> generators.get(index % generators.size()).inDetail(index), (index, stream) -> {
+    workers.forEachInOrder(count, index -> generator(request, index).inDetail(index), (index, stream) -> {
       search.add(stream);
       progress.run();
     });
     return search.cover();
+  }
+
+  /** What makes the candidate of a number. */
+  static StreamGenerator generator(StreamRequest request, int index) {
+    List<Stress> stresses = request.stresses().isEmpty() ? request.possibleStresses() : request.stresses();
+    return new StreamGenerator(request.withStresses(index % 2 == 0 ? List.of() : stresses));
   }
 
   private void add(GeneratedStream stream) {

@@ -12,7 +12,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import llm265.checkpoint.OutputFolder;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.trace.StreamTrace;
@@ -35,12 +34,13 @@ public final class StreamFolder {
       "slices", "arbitrary_slice_order", "slice_group_map_type", "redundant_pic_cnt_present", "crop_left", "crop_right",
       "crop_top", "crop_bottom", "idr", "nal_unit_type");
 
-  private final OutputFolder folder;
+  private final Path folder;
   private final String profile;
   private final boolean traces;
   private final StringBuilder manifest = new StringBuilder(HEADER);
 
-  public StreamFolder(OutputFolder folder, GeneratedProfile profile, boolean traces) {
+  /** Begins a folder, which is there and empty. */
+  public StreamFolder(Path folder, GeneratedProfile profile, boolean traces) {
     this.folder = folder;
     this.profile = profile.label();
     this.traces = traces;
@@ -100,10 +100,9 @@ public final class StreamFolder {
     }
   }
 
-  /** Writes the manifest, and makes the folder appear. */
-  public void commit() throws IOException {
+  /** Writes the manifest of all streams. */
+  public void writeManifest() throws IOException {
     Files.writeString(folder.resolve(MANIFEST), manifest, StandardCharsets.UTF_8);
-    folder.commit();
   }
 
   private static String sha256(byte[] bytes) {

@@ -131,10 +131,14 @@ record StreamPlan(
       int width = request.widthInMbs() > 0 ? request.widthInMbs() : least + random.nextInt(6) + (large ? 4 : 0);
       int height = request.heightInMbs() > 0 ? request.heightInMbs()
           : (interlaced ? 2 + 2 * random.nextInt(3) : 1 + random.nextInt(5)) + (large ? 2 : 0);
-      height += interlaced ? height % 2 : 0;
       int unitX = planes ? 1 : Math.max(1, chroma.subWidthC());
       int unitY = (planes ? 1 : Math.max(1, chroma.subHeightC())) * (interlaced ? 2 : 1);
       int[] crop = {0, request.cropRight(), 0, request.cropBottom()};
+      if (interlaced && height % 2 != 0) {
+        // Frames of interlaced sequences have an even number of rows of macroblocks
+        height++;
+        crop[3] += 16;
+      }
       if (request.widthInMbs() == 0 && options.contains(Tool.CROPPING)) {
         if (stress == Stress.CROPPING) {
           int left = random.nextInt(16 * width / unitX);

@@ -47,10 +47,6 @@ public record StreamRequest(
     if (profile == GeneratedProfile.NVDEC && widthInMbs > 0 && (widthInMbs < 3 || Math.max(widthInMbs, heightInMbs) > 256)) {
       throw new IllegalArgumentException("NVDEC takes pictures from 48x16 to 4096x4096");
     }
-    boolean interlaced = Tool.of(Tool.Kind.STRUCTURE).stream().anyMatch(tools::contains) && !tools.contains(Tool.PROGRESSIVE);
-    if (interlaced && heightInMbs % 2 != 0) {
-      throw new IllegalArgumentException("frames of interlaced sequences have an even number of rows of macroblocks");
-    }
     for (Stress stress : stresses) {
       Tool needed = needed(stress);
       if (needed != null && (!profile.has(needed) || !allows(needed, tools))) {
