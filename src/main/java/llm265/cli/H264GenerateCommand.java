@@ -160,18 +160,24 @@ final class H264GenerateCommand implements Callable<Integer> {
     CoverSearch.Cover set = CoverSearch.search(request, number, workers, () -> progress.step(1));
     set.streams().forEach(stream -> add(writer, stream, progress));
     CoverageTargets targets = CoverageTargets.of(request);
-    PrintWriter out = spec.commandLine().getOut();
+    print(targets.table(set.coverage()), targets.unreachable(), spec.commandLine().getOut());
+  }
+
+  private static void print(List<CoverageTargets.Row> rows, List<String> unreachable, PrintWriter out) {
     TextTable table = new TextTable();
-    table.row("row", "covered", "missing");
-    for (CoverageTargets.Row row : targets.table(set.coverage())) {
-      String missing = row.missing().stream().limit(MOST_SHOWN).map(Object::toString).collect(Collectors.joining(", "))
-          + (row.missing().size() > MOST_SHOWN ? " and " + (row.missing().size() - MOST_SHOWN) + " more" : "");
-      table.row(row.name(), row.of() < 0 ? "" + row.covered() : row.covered() + " of " + row.of(), missing);
-    }
-    for (String row : targets.unreachable()) {
-      table.row(row, "-", "not of these streams");
-    }
+    table.row("row", "covered");
+    rows.forEach(row -> table.row(row.name(), row.of() < 0 ? "" + row.covered() : row.covered() + " of " + row.of()));
     table.print(out);
+    for (CoverageTargets.Row row : rows) {
+      if (!row.missing().isEmpty()) {
+        String missing = row.missing().stream().limit(MOST_SHOWN).map(Object::toString).collect(Collectors.joining(", "));
+        int more = row.missing().size() - MOST_SHOWN;
+        out.println("not covered of " + row.name() + ": " + missing + (more > 0 ? " and " + more + " more" : ""));
+      }
+    }
+    if (!unreachable.isEmpty()) {
+      out.println("not of these streams: " + String.join(", ", unreachable));
+    }
   }
 
   private StreamRequest request(GeneratedProfile wanted, List<Stress> stresses) {

@@ -49,11 +49,11 @@ class H264GenerateCommandTest {
   @Test
   void bytesDependOnTheSeedAlone() throws IOException {
     for (String threads : List.of("1", "3")) {
-      CommandRun.succeed("h264", "generate", "-o", temporary.resolve(threads), "--count", 3, "--stress", "qp,pcm", "--size", "3x2mb",
-          "--trace", "--threads", threads);
+      CommandRun.succeed("h264", "generate", "-o", temporary.resolve(threads), "--count", 3, "--stress", "qp,pcm",
+          "--size", "3x2mb", "--trace", "--threads", threads);
     }
-    CommandRun.succeed("h264", "generate", "-o", temporary.resolve("other"), "--count", 3, "--stress", "qp,pcm", "--size", "3x2mb",
-        "--trace", "--seed", 1);
+    CommandRun.succeed("h264", "generate", "-o", temporary.resolve("other"), "--count", 3, "--stress", "qp,pcm",
+        "--size", "3x2mb", "--trace", "--seed", 1);
     assertThat(contents(temporary.resolve("1"))).isEqualTo(contents(temporary.resolve("3")))
         .isNotEqualTo(contents(temporary.resolve("other"))).contains("high-0001-pcm.trace.txt");
   }
@@ -62,7 +62,7 @@ class H264GenerateCommandTest {
   void aSetOfStreamsComesWithItsTable() throws IOException {
     String out = CommandRun.succeed("h264", "generate", "-o", temporary.resolve("cover"), "--cover", "--count", 6,
         "--profile", "baseline");
-    assertThat(out).containsPattern("mb_type +\\d+ of 26").containsPattern("intra8x8 +- +not of these streams")
+    assertThat(out).containsPattern("mb_type +\\d+ of 26").containsPattern("not of these streams: intra8x8, ")
         .containsPattern("\\d streams?, ");
   }
 

@@ -51,7 +51,8 @@ public final class CoverSearch {
   /** What makes the candidate of a number. */
   static StreamGenerator generator(StreamRequest request, int index) {
     List<Stress> stresses = request.stresses().isEmpty() ? request.possibleStresses() : request.stresses();
-    return new StreamGenerator(request.withStresses(index % 2 == 0 ? List.of() : stresses));
+    return new StreamGenerator(request.withStresses(
+        index % 2 == 0 || stresses.isEmpty() ? List.of() : List.of(stresses.get(index / 2 % stresses.size()))));
   }
 
   private void add(GeneratedStream stream) {

@@ -248,8 +248,8 @@ public final class RandomStream {
     };
     int cbOffset = !chromaQpOffsets || random.nextInt(3) == 0 ? 0 : random.nextInt(-12, 13);
     int crOffset = isHigh() && chromaQpOffsets && random.nextBoolean() ? random.nextInt(-12, 13) : cbOffset;
-    return new PicParameterSet(id, sps.id(), cabac, random.nextBoolean(), sliceGroups ? RandomSliceGroups.next(random, sps) : null,
-        1, 1, false, 0,
+    return new PicParameterSet(id, sps.id(), cabac, random.nextBoolean(),
+        sliceGroups ? RandomSliceGroups.next(random, sps) : null, 1, 1, false, 0,
         random.nextInt(lowestQp, 52), 26, cbOffset, !deblocking || ppsOfEachSlice || random.nextInt(4) > 0, random.nextBoolean(),
         random.nextInt(4) == 0, with8x8, isHigh() ? scalingMatrix() : null, crOffset);
   }
@@ -295,7 +295,11 @@ public final class RandomStream {
       int first = 0;
       while (first < group.length) {
         int end = random.nextBoolean() ? group.length : Math.min(group.length, first + 1 + random.nextInt(group.length));
-        end = stress == Stress.SLICES ? first + 1 : end;
+        if (stress == Stress.SLICES || stress == Stress.MBAFF) {
+          // For pairs of MBAFF frames, slices that begin at any of their neighbours
+          int most = stress == Stress.SLICES ? 1 : 2 * picture.widthInMbs;
+          end = Math.min(group.length, first + 1 + random.nextInt(most));
+        }
         if (ppsOfEachSlice) {
           pps = ppss.get(random.nextInt(ppss.size()));
         }

@@ -80,7 +80,8 @@ public final class StreamFolder {
 
   private static void trace(GeneratedStream stream, Path path) throws IOException {
     try (BufferedWriter writer = Files.newBufferedWriter(path)) {
-      StreamTrace.trace(MemorySegment.ofArray(stream.bytes()), DecoderLimits.DEFAULT, new SyntaxText(line -> write(writer, line)));
+      SyntaxText text = new SyntaxText(line -> write(writer, line));
+      StreamTrace.trace(MemorySegment.ofArray(stream.bytes()), DecoderLimits.DEFAULT, text);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (StreamException e) {

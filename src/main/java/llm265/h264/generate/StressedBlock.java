@@ -59,17 +59,35 @@ final class StressedBlock {
     return true;
   }
 
+  /** Some levels anywhere, of magnitudes at which codes change, and behind them up to three trailing ones. */
   private static void corners(SplittableRandom random, int[] levels, int length, int affordable) {
-    int count = random.nextBoolean() ? length : 1 + random.nextInt(length);
+    // Few levels often: it takes neighbours of few for the first columns of Table 9-5.
+    int count = Math.min(affordable, 1 + random.nextInt(length <= 8 || random.nextInt(3) == 0 ? length : 3));
+    int[] places = places(random, length, count);
+    int trailingOnes = random.nextInt(4);
     int left = affordable;
     // From the highest frequency on, since that is the order of CAVLC
-    for (int i = count - 1; i >= 0 && left > 0; i--) {
-      int magnitude = Math.min(left - Math.min(left - 1, i), CORNERS[random.nextInt(CORNERS.length)]);
+    for (int i = count - 1; i >= 0; i--) {
+      int magnitude = count - 1 - i < trailingOnes ? 1 : Math.min(left - i, CORNERS[random.nextInt(CORNERS.length)]);
       left -= magnitude;
-      levels[i] = random.nextBoolean() ? magnitude : -magnitude;
+      levels[places[i]] = random.nextBoolean() ? magnitude : -magnitude;
     }
     if (left > 0 && random.nextInt(4) == 0) {
-      levels[0] += levels[0] < 0 ? -left : left;
+      levels[places[0]] += levels[places[0]] < 0 ? -left : left;
     }
+  }
+
+  /** So many places of a block, in order: the last such that any number of zeros before it is as likely as another. */
+  private static int[] places(SplittableRandom random, int length, int count) {
+    int[] places = new int[count];
+    int last = count - 1 + random.nextInt(length - count + 1);
+    int chosen = 0;
+    for (int place = 0; place < last && chosen < count - 1; place++) {
+      if (random.nextInt(last - place) < count - 1 - chosen) {
+        places[chosen++] = place;
+      }
+    }
+    places[count - 1] = last;
+    return places;
   }
 }

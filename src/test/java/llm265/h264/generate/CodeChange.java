@@ -23,7 +23,8 @@ record CodeChange(Match match, int nth, Replacement replacement) {
   /** The {@code nth} constant of a value, from 0, becomes another. */
   static CodeChange constant(int from, int nth, int to) {
     return new CodeChange(element -> element instanceof ConstantInstruction constant
-        && constant.constantValue() instanceof Integer value && value == from, nth, (builder, element) -> builder.loadConstant(to));
+        && constant.constantValue() instanceof Integer value && value == from, nth,
+        (builder, element) -> builder.loadConstant(to));
   }
 
   static CodeChange longConstant(long from, int nth, long to) {
