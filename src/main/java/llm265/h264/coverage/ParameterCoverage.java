@@ -35,7 +35,7 @@ final class ParameterCoverage {
   void picture(DecodedPicture decoded) {
     SeqParameterSet sps = decoded.sps();
     sequence(sps);
-    pictureSet(decoded.pps());
+    pictureSet(sps, decoded.pps());
     coverage.note("slices", decoded.slices().size());
     slices(sps, decoded.slices());
     coverage.note("sei_messages", decoded.sei().size());
@@ -76,7 +76,7 @@ final class ParameterCoverage {
     coverage.note("crop_bottom", format.cropBottom() > 0);
   }
 
-  private void pictureSet(PicParameterSet pps) {
+  private void pictureSet(SeqParameterSet sps, PicParameterSet pps) {
     coverage.note("pps_id", pps.id());
     coverage.note("entropy_coding_mode_flag", pps.entropyCodingModeFlag());
     coverage.note("pic_init_qp", pps.picInitQp());
@@ -88,6 +88,9 @@ final class ParameterCoverage {
     coverage.note("transform_8x8_mode", pps.transform8x8ModeFlag());
     if (pps.sliceGroups() != null) {
       coverage.note("slice_group_map_type", pps.sliceGroups().mapType());
+      boolean rows = sps.picSizeInMapUnits() > sps.format().widthInMbs();
+      coverage.note("slice groups", pps.sliceGroups().numSliceGroups() + " of type " + pps.sliceGroups().mapType()
+          + (pps.sliceGroups().changeDirectionFlag() ? " reversed" : "") + (rows ? "" : " in a row"));
     }
   }
 

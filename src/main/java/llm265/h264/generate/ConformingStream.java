@@ -105,9 +105,11 @@ final class ConformingStream {
     if (nvdec) {
       return VuiParameters.FULL_RANGE_INTRA;
     }
+    // Samples are square: FFmpeg drops fields of small pictures whose shape would have no extent.
+    int side = 1 + random.nextInt(65_535);
     return switch (random.nextInt(4)) {
       case 0 -> VuiParameters.FULL_RANGE_INTRA;
-      case 1 -> new VuiParameters(new VuiParameters.AspectRatio(255, 1 + random.nextInt(65_535), 1 + random.nextInt(65_535)),
+      case 1 -> new VuiParameters(new VuiParameters.AspectRatio(255, side, side),
           random.nextBoolean(), new VuiParameters.VideoSignalType(random.nextInt(6), random.nextBoolean(), null),
           null, new VuiParameters.Timing(1, 1, false), null, null, false, false, null);
       default -> null;

@@ -107,7 +107,7 @@ final class FaultySlices {
       }
       case MACROBLOCKS_TWICE -> {
         plain();
-        out.writeBytes(slice(0, 0, size / 4 * 2));
+        out.writeBytes(slice(0, 0, 4));
         out.writeBytes(slice(1, 2, size));
         return true;
       }

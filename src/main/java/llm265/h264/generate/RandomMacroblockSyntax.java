@@ -103,6 +103,9 @@ public final class RandomMacroblockSyntax {
     boolean i16x16 = random.nextInt(3) == 0;
     boolean hasChroma = picture.chroma == ChromaFormat.YUV420 || picture.chroma == ChromaFormat.YUV422;
     mb.codedBlockPattern = (hasChroma ? random.nextInt(3) << 4 : 0) | (i16x16 ? 15 * random.nextInt(2) : random.nextInt(16));
+    if (stress == Stress.MACROBLOCKS) {
+      mb.codedBlockPattern = (hasChroma ? 2 << 4 : 0) | 15;
+    }
     if (i16x16) {
       int mode;
       do {

@@ -145,7 +145,8 @@ public final class RandomStream {
     stress = wanted;
     pcmOneIn = wanted == Stress.PCM ? 2 : wanted == Stress.EMULATION ? 3 : wanted == Stress.MACROBLOCKS ? 0 : pcmOneIn;
     // Large levels need small steps.
-    highestQp = wanted == Stress.LEVELS || wanted == Stress.MACROBLOCKS || wanted == Stress.CODES ? lowestQp + 12 : highestQp;
+    highestQp = wanted == Stress.LEVELS || wanted == Stress.CODES ? lowestQp + 12
+        : wanted == Stress.MACROBLOCKS ? lowestQp + 1 : highestQp;
     return this;
   }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import llm265.h264.ChromaFormat;
 import llm265.h264.coverage.Coverage;
 import llm265.h264.coverage.StreamCoverage;
-import llm265.h264.generate.RandomStream.Structure;
 import llm265.h264.written.SyntaxStream;
 
 /** Makes streams of a request, each by its number alone; used by any number of threads. */
@@ -82,10 +81,6 @@ public final class StreamGenerator {
     }
     if (plan.tools().lossless() && (samples.touchesAnEnd() || plan.profileIdc() != 244)) {
       departures.add("lossless");
-    }
-    boolean fields = plan.tools().structure() == Structure.FIELDS || plan.tools().structure() == Structure.PICTURE_ADAPTIVE;
-    if (fields && plan.stress() == Stress.CROPPING) {
-      departures.add("cropping");
     }
     return departures;
   }

@@ -3,6 +3,7 @@ package llm265.h264.generate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 import llm265.h264.ChromaFormat;
@@ -65,7 +66,7 @@ record StreamPlan(
       Set<Tool> options = options(chroma, structure);
       List<Integer> profiles = request.profile().profileIdcs().stream()
           .filter(idc -> idc == ProfileLevel.BASELINE ? structure == Structure.PROGRESSIVE && isBaseline()
-              : idc != ProfileLevel.MAIN || stress != Stress.SCALING).toList();
+              : idc != ProfileLevel.MAIN || !needsHigh()).toList();
       int profileIdc = profiles.get(random.nextInt(profiles.size()));
       boolean beyondHigh = profileIdc == ProfileLevel.HIGH_10 || profileIdc == ProfileLevel.HIGH_422
           || profileIdc == ProfileLevel.HIGH_444_PREDICTIVE;
@@ -73,15 +74,18 @@ record StreamPlan(
       boolean intra = profileIdc == ProfileLevel.CAVLC_444_INTRA
           || beyondHigh && !fields && !options.contains(Tool.NON_IDR) && random.nextBoolean();
       Entropy entropy = profileIdc == ProfileLevel.BASELINE ? Entropy.CAVLC : entropy();
-      String name = String.format("%s-%04d%s", request.profile().label(), index, stress == null ? "" : "-" + stress.label());
+      String name = String.format(Locale.ROOT, "%s-%04d%s", request.profile().label(), index, stress == null ? "" : "-" + stress.label());
       return new StreamPlan(name, random.nextLong(), profileIdc,
           new Tools(chroma, depth, depthChroma, structure, entropy, options.contains(Tool.LOSSLESS)),
           format(chroma, depth, depthChroma, structure, options), options, stress, intra);
     }
 
     private boolean isBaseline() {
-      return stress != Stress.SCALING && stress != Stress.ARITHMETIC && request.allows(Tool.CAVLC)
-          && !request.names(Tool.TRANSFORM8X8) && !request.names(Tool.SCALING);
+      return !needsHigh() && stress != Stress.ARITHMETIC && request.allows(Tool.CAVLC);
+    }
+
+    private boolean needsHigh() {
+      return stress == Stress.SCALING || request.names(Tool.TRANSFORM8X8) || request.names(Tool.SCALING);
     }
 
     private Tool one(Tool.Kind kind) {
@@ -115,6 +119,10 @@ record StreamPlan(
         // Data are partitioned in pictures that are not IDR pictures, and a redundant picture would be partitioned, too
         options.add(Tool.NON_IDR);
         options.remove(Tool.REDUNDANT);
+      }
+      int units = request.widthInMbs() * (structure == Structure.PROGRESSIVE ? request.heightInMbs() : (request.heightInMbs() + 1) / 2);
+      if (request.widthInMbs() > 0 && units < 2) {
+        options.remove(Tool.GROUPS);
       }
       if (options.contains(Tool.GROUPS)) {
         options.remove(Tool.SETS);

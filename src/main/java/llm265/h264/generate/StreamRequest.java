@@ -20,7 +20,7 @@ public record StreamRequest(
     List<Stress> stresses) {
 
   /** More macroblocks than any decoder needs to be tested; streams are made in memory. */
-  private static final int MOST_MACROBLOCKS = 8_192;
+  private static final int MOST_MACROBLOCKS = 4_096;
 
   /**
    * Checks that there are such streams.

@@ -20,6 +20,7 @@ import llm265.h264.trace.StreamTrace;
 import llm265.h264.trace.SyntaxElement;
 import llm265.h264.trace.SyntaxListener;
 import llm265.h264.trace.TracedSlice;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -92,6 +93,17 @@ class ConformingStreamTest {
       if (profile == GeneratedProfile.NVDEC) {
         nvdec(stream.name(), found);
       }
+    }
+  }
+
+  /** Bits of CABAC are counted as a decoder reads them, those of CAVLC as they stand. */
+  @Test
+  void macroblocksComeCloseToWhatTheyMayHave() {
+    for (Tool entropy : List.of(Tool.CABAC, Tool.CAVLC)) {
+      StreamRequest request = new StreamRequest(
+          GeneratedProfile.NVDEC, 0, Set.of(entropy), 4, 4, 0, 0, List.of(Stress.MACROBLOCKS));
+      int most = found(new StreamGenerator(request).stream(0).bytes()).mostBitsOfAMacroblock;
+      assertThat(most).as("%s", entropy).isBetween(2900, 3200);
     }
   }
 

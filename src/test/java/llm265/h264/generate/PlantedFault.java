@@ -2,6 +2,7 @@ package llm265.h264.generate;
 
 import java.lang.classfile.Opcode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A fault such as decoders have had, planted in one method of ours.
@@ -21,7 +22,13 @@ record PlantedFault(String name, String type, String method, CodeChange change) 
     return new PlantedFault(name, "llm265.h264." + type, method, change);
   }
 
+  /** All, in the order of the page. */
   static List<PlantedFault> all() {
+    return Stream.of(prediction(), transforms(), entropyCoding(), pictures()).flatMap(List::stream).toList();
+  }
+
+  /** Intra prediction and predicted modes. */
+  private static List<PlantedFault> prediction() {
     return List.of(
         of("Intra_16x16 plane prediction rounds down", INTRA + "Intra16x16Prediction", "plane", CodeChange.constant(32, 0, 0)),
         of("plane prediction of chroma in 4:2:2 takes the factor of 4:2:0", INTRA + "IntraChromaPrediction", "plane",
@@ -36,7 +43,12 @@ record PlantedFault(String name, String type, String method, CodeChange change) 
             "aboveRightInside4x4", CodeChange.constant(3, 0, 2)),
         of("a neighbour's Intra_8x8 mode is that of its first block", MACROBLOCK + "PredIntraPredMode", "of8x8",
             CodeChange.constant(2, 1, 0)),
-        of("unavailable neighbours predict mode 0", MACROBLOCK + "PredIntraPredMode", "predict", CodeChange.constant(2, 0, 0)),
+        of("unavailable neighbours predict mode 0", MACROBLOCK + "PredIntraPredMode", "predict", CodeChange.constant(2, 0, 0)));
+  }
+
+  /** Quantization parameters, transforms, scans and scaling lists. */
+  private static List<PlantedFault> transforms() {
+    return List.of(
         of("one entry of the chroma QP table", MACROBLOCK + "ChromaQp", "<clinit>", CodeChange.constant(36, 0, 37)),
         of("QPY does not wrap at its lower end", MACROBLOCK + "LumaQp", "next", CodeChange.constant(52, 0, 0)),
         of("Cr takes the QP offset of Cb", "reconstruct.MacroblockReconstructor", "useParameters",
@@ -61,7 +73,12 @@ record PlantedFault(String name, String type, String method, CodeChange change) 
         of("one scale of the default 8x8 list", "syntax.ScalingLists", "<clinit>", CodeChange.constant(38, 0, 36)),
         of("a scaling list that ends early ends in 16", "syntax.ScalingMatrix", "parseList", CodeChange.constant(255, 0, 127)),
         of("bypassed residuals of horizontal prediction are not summed", "reconstruct.TransformBypass", "add",
-            CodeChange.branch(Opcode.IF_ACMPNE, 0, Opcode.IF_ACMPEQ)),
+            CodeChange.branch(Opcode.IF_ACMPNE, 0, Opcode.IF_ACMPEQ)));
+  }
+
+  /** CABAC and CAVLC. */
+  private static List<PlantedFault> entropyCoding() {
+    return List.of(
         of("mb_qp_delta stays what it was after I_PCM", CABAC + "MacroblockParser", "parse",
             CodeChange.notStored("mbQpDelta", 0)),
         of("the context of mb_qp_delta after I_PCM", CABAC + "MacroblockParser", "parsePcm", CodeChange.constant(0, 1, 1)),
@@ -83,7 +100,12 @@ record PlantedFault(String name, String type, String method, CodeChange change) 
         of("suffixLength begins at 1 from 12 coefficients on", CAVLC + "ResidualBlockParser", "parseLevels",
             CodeChange.constant(10, 0, 11)),
         of("nC of a neighbour with I_PCM is 0", CAVLC + "MacroblockParser", "parse", CodeChange.constant(16, 0, 0)),
-        of("the mean of nC rounds down", CAVLC + "MacroblockParser", "nC", CodeChange.constant(1, 0, 0)),
+        of("the mean of nC rounds down", CAVLC + "MacroblockParser", "nC", CodeChange.constant(1, 0, 0)));
+  }
+
+  /** MBAFF, deblocking, cropping, slice groups. */
+  private static List<PlantedFault> pictures() {
+    return List.of(
         of("the left macroblock of an MBAFF pair is always the upper one", MACROBLOCK + "MbaffNeighbours", "derive",
             CodeChange.constant(1, 10, 0)),
         of("rows of the left pair are not doubled", MACROBLOCK + "MbaffNeighbours", "mixLeft", CodeChange.constant(3, 0, 1)),

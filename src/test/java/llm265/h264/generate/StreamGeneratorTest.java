@@ -96,7 +96,7 @@ class StreamGeneratorTest {
       digest.update(CoverSearch.generator(request(profile, 0), 1).stream(1).bytes());
     }
     assertThat(HexFormat.of().formatHex(digest.digest()))
-        .isEqualTo("a2730cbb89ec05db9fece8f3daa371729ec2504f43fff30225ee81e6df7e0bfe");
+        .isEqualTo("a16ef4f5bb73a97bc390c2bd7260703795fdf6f02f0edbb58333d372392919b3");
   }
 
   @ParameterizedTest
