@@ -229,7 +229,7 @@ public final class RandomMacroblockSyntax {
   private void fillLuma(MacroblockSyntax mb, int plane, int qp, boolean bypassed) {
     int[] scale4x4 = rules.levelScale.levelScale4x4(plane, qp);
     int depth = plane == 0 ? rules.bitDepthLuma : rules.bitDepthChroma;
-    if (mb.isI16x16() && random.nextInt(4) != 0) {
+    if (mb.isI16x16() && isFilled(4)) {
       // dcY = (f * LevelScale(0, 0) << qP / 6) >> 6, where f sums all of c (8.5.10).
       fillBlock(mb.dcLevels[plane], 16, ((long) scale4x4[0] << qp / 6) / 64.0, depth, bypassed);
     }
@@ -239,14 +239,14 @@ public final class RandomMacroblockSyntax {
       }
       int[] levels = mb.levels[plane][block];
       if (!mb.transformSize8x8Flag) {
-        if (random.nextInt(4) != 0) {
+        if (isFilled(4)) {
           hasDcOfItsOwn = !mb.isI16x16();
           fillBlock(levels, mb.isI16x16() ? 15 : 16, step(scale4x4, qp, 4), depth, bypassed);
           hasDcOfItsOwn = false;
         }
         continue;
       }
-      if (!rules.emptyBlocks8x8 || random.nextInt(4) != 0) {
+      if (!rules.emptyBlocks8x8 || isFilled(4)) {
         fillBlock(levels, 64, step(rules.levelScale.levelScale8x8(plane, qp), qp, 6), depth, bypassed);
       }
       if (!rules.emptyBlocks8x8 && !anyLevel(levels)) {
@@ -257,7 +257,7 @@ public final class RandomMacroblockSyntax {
 
   private void fillChroma(MacroblockSyntax mb, int plane, int qp, boolean bypassed) {
     boolean is420 = picture.chroma == ChromaFormat.YUV420;
-    if (mb.codedBlockPattern >> 4 != 0 && random.nextInt(3) != 0) {
+    if (mb.codedBlockPattern >> 4 != 0 && isFilled(3)) {
       // (8-330) and (8-332), (8-333): qP + 3 in 4:2:2
       double step = is420
           ? ((long) rules.levelScale.levelScale4x4(plane, qp)[0] << qp / 6) / 32.0
@@ -265,11 +265,16 @@ public final class RandomMacroblockSyntax {
       fillBlock(mb.chromaDcLevels[plane], is420 ? 4 : 8, step, rules.bitDepthChroma, bypassed);
     }
     for (int block = 0; mb.codedBlockPattern >> 4 == 2 && block < (is420 ? 4 : 8); block++) {
-      if (random.nextInt(3) != 0) {
+      if (isFilled(3)) {
         double step = step(rules.levelScale.levelScale4x4(plane, qp), qp, 4);
         fillBlock(mb.chromaAcLevels[plane][block], 15, step, rules.bitDepthChroma, bypassed);
       }
     }
+  }
+
+  /** Whether a block has levels: all but one in so many, and all where a macroblock is to have many bits. */
+  private boolean isFilled(int emptyOneIn) {
+    return random.nextInt(emptyOneIn) != 0 || stress == Stress.MACROBLOCKS;
   }
 
   /** What a level of 1 comes to at most after scaling. */

@@ -74,7 +74,8 @@ record StreamPlan(
       boolean intra = profileIdc == ProfileLevel.CAVLC_444_INTRA
           || beyondHigh && !fields && !options.contains(Tool.NON_IDR) && random.nextBoolean();
       Entropy entropy = profileIdc == ProfileLevel.BASELINE ? Entropy.CAVLC : entropy();
-      String name = String.format(Locale.ROOT, "%s-%04d%s", request.profile().label(), index, stress == null ? "" : "-" + stress.label());
+      String name = String.format(
+          Locale.ROOT, "%s-%04d%s", request.profile().label(), index, stress == null ? "" : "-" + stress.label());
       return new StreamPlan(name, random.nextLong(), profileIdc,
           new Tools(chroma, depth, depthChroma, structure, entropy, options.contains(Tool.LOSSLESS)),
           format(chroma, depth, depthChroma, structure, options), options, stress, intra);
@@ -120,7 +121,8 @@ record StreamPlan(
         options.add(Tool.NON_IDR);
         options.remove(Tool.REDUNDANT);
       }
-      int units = request.widthInMbs() * (structure == Structure.PROGRESSIVE ? request.heightInMbs() : (request.heightInMbs() + 1) / 2);
+      int units = request.widthInMbs()
+          * (structure == Structure.PROGRESSIVE ? request.heightInMbs() : (request.heightInMbs() + 1) / 2);
       if (request.widthInMbs() > 0 && units < 2) {
         options.remove(Tool.GROUPS);
       }

@@ -40,7 +40,7 @@ final class StressedBlock {
       case CODES -> corners(random, levels, length, affordable);
       case MACROBLOCKS -> {
         int count = Math.min(length, affordable);
-        int bound = Math.max(1, Math.min(affordable / count, 40));
+        int bound = Math.max(1, Math.min(affordable / count, 60));
         for (int i = 0; i < count; i++) {
           int magnitude = 1 + random.nextInt(bound);
           levels[i] = random.nextBoolean() ? magnitude : -magnitude;
