@@ -72,6 +72,16 @@ class VerifyFolderTest {
   }
 
   @Test
+  void generatedFoldersAreTakenAsTheyAre() {
+    Path generated = folder.resolve("generated");
+    CommandRun.succeed("h264", "generate", "-o", generated, "--count", 4, "--seed", 3);
+    assertThat(CommandRun.succeed("verify", generated)).contains("all           4       0         0    4 ");
+    Path damaged = folder.resolve("damaged");
+    CommandRun.succeed("h264", "generate", "-o", damaged, "--malformed", "--seed", 3);
+    assertThat(CommandRun.succeed("verify", damaged)).containsPattern("malformed  +\\d{2} +0 +0 +\\d{2} ");
+  }
+
+  @Test
   void oneStreamIsTriedToo() {
     assertThat(CommandRun.succeed("verify", suite.stream, "--command", right + " {in}")).contains("all           1       0 ");
     assertThat(CommandRun.of("verify", suite.stream, "--command", wrong + " {in}").err()).contains("in macroblock 6 at 32,16");

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.decode.OutputFrames;
@@ -23,6 +25,9 @@ import llm265.program.WatchedProgram.Ended;
 
 /** The ffmpeg program, or NVDEC through it, as a decoder to test. A stream whose pixel format changes takes several runs. */
 public final class FfmpegProgram implements TestedProgram {
+  /** What manifests of generated streams say of those that FFmpeg decodes in a way of its own, or not. */
+  private static final Pattern DEPARTURE = Pattern.compile("(?:^| )ffmpeg_departs=(\\S+)");
+
   private final FfmpegDecoder decoder;
 
   /** @param decoder the program itself, or {@link llm265.oracle.NvdecDecoder#decoder} */
@@ -38,6 +43,12 @@ public final class FfmpegProgram implements TestedProgram {
   @Override
   public Optional<String> refusal(MemorySegment stream) {
     return decoder.isNvdec() ? NvdecDecoder.refusal(stream) : Optional.empty();
+  }
+
+  @Override
+  public String departure(SuiteStream stream) {
+    Matcher departure = DEPARTURE.matcher(stream.about());
+    return !decoder.isNvdec() && departure.find() ? "FFmpeg departs from the standard (" + departure.group(1) + ")" : "";
   }
 
   @Override

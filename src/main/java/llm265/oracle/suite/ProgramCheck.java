@@ -97,9 +97,10 @@ public final class ProgramCheck extends StreamCheck {
         : SuiteResult.failed(stream, status + "all samples are right");
   }
 
-  /** A difference from samples that are no reference says nothing. */
-  private static SuiteResult judge(SuiteStream stream, SuiteResult failed) {
-    return stream.doubtful().isEmpty() ? failed : SuiteResult.leftOut(stream, stream.doubtful() + ": " + failed.message());
+  /** A difference from samples that are no reference says nothing, nor one that a program is known for. */
+  private SuiteResult judge(SuiteStream stream, SuiteResult failed) {
+    String reason = stream.doubtful().isEmpty() ? program.departure(stream) : stream.doubtful();
+    return reason.isEmpty() ? failed : SuiteResult.leftOut(stream, reason + ": " + failed.message());
   }
 
   private static String said(Ended ended) {

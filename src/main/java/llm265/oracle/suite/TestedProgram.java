@@ -16,6 +16,11 @@ public interface TestedProgram {
     return Optional.empty();
   }
 
+  /** Why the program is known to make other samples of a stream than the standard prescribes; empty if it is not. */
+  default String departure(SuiteStream stream) {
+    return "";
+  }
+
   /**
    * Has the program decode a stream.
    *

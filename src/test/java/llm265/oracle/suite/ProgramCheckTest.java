@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import llm265.oracle.suite.SuiteResult.Outcome;
 import llm265.program.FakePrograms;
+import llm265.program.WatchedProgram;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -63,6 +66,31 @@ class ProgramCheckTest {
   void theRightSamplesPass() throws IOException {
     assertPassed(checkOutput(suite.samples));
     assertThat(check("exit 0").seconds()).isPositive();
+  }
+
+  @Test
+  void whatAProgramIsKnownToMakeOfAStreamIsLeftOut() throws IOException {
+    TestedProgram departing = new TestedProgram() {
+      @Override
+      public String name() {
+        return "it";
+      }
+
+      @Override
+      public String departure(SuiteStream stream) {
+        return "it departs here";
+      }
+
+      @Override
+      public WatchedProgram.Ended decode(WatchedProgram watch, Path file, MemorySegment bytes, Path in, Path output)
+          throws IOException {
+        Files.write(output, suite.withSample(1, 0, 0, 0, suite.samples[SmallSuite.PICTURE_BYTES] ^ 1));
+        return watch.run(List.of("true"), in, null);
+      }
+    };
+    SuiteResult result = new ProgramCheck(departing, Duration.ofSeconds(60), 1L << 32).check(suite.only());
+    assertThat(result.outcome()).isEqualTo(Outcome.LEFT_OUT);
+    assertThat(result.message()).startsWith("it departs here: picture 1 ");
   }
 
   @Test
