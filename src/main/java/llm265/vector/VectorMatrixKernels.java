@@ -1,5 +1,6 @@
 package llm265.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -21,6 +22,9 @@ public final class VectorMatrixKernels extends WarmingKernels implements MatrixK
   private static final int WIDTH = LaneIndex.LANES;
   private static final int ROWS = 6;
   private static final int VECTORS = 4;
+
+  /** Products of each sum before the next rows: so many rows of a block of B are 24 KB, and stay in the first cache. */
+  private static final int DEPTH = 96;
 
   /** Whether the machine has registers for the sums of a block of four vectors. */
   private static final boolean WIDE = WIDTH == LANES;
@@ -59,12 +63,19 @@ public final class VectorMatrixKernels extends WarmingKernels implements MatrixK
   private static void multiplyFour(
       float[] a, int aFrom, int aStride, int rows, int depth, float[] b, int bFrom, int bStride, float[] c, int cFrom,
       int cStride) {
-    int r = 0;
-    for (; r <= rows - ROWS; r += ROWS) {
-      sixByFour(a, aFrom + r * aStride, aStride, depth, b, bFrom, bStride, c, cFrom + r * cStride, cStride);
+    for (int r = 0; r < rows; r++) {
+      Arrays.fill(c, cFrom + r * cStride, cFrom + r * cStride + VECTORS * WIDTH, 0);
     }
-    for (; r < rows; r++) {
-      oneByFour(a, aFrom + r * aStride, depth, b, bFrom, bStride, c, cFrom + r * cStride);
+    for (int k = 0; k < depth; k += DEPTH) {
+      int count = Math.min(DEPTH, depth - k);
+      int r = 0;
+      for (; r <= rows - ROWS; r += ROWS) {
+        sixByFour(
+            a, aFrom + k + r * aStride, aStride, count, b, bFrom + k * bStride, bStride, c, cFrom + r * cStride, cStride);
+      }
+      for (; r < rows; r++) {
+        oneByFour(a, aFrom + k + r * aStride, count, b, bFrom + k * bStride, bStride, c, cFrom + r * cStride);
+      }
     }
   }
 
@@ -78,21 +89,40 @@ public final class VectorMatrixKernels extends WarmingKernels implements MatrixK
     for (; r < rows; r++) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int k = 0; k < depth; k++) {
-        sum = FloatVector.fromArray(FLOATS, b, bFrom + k * bStride).mul(a[aFrom + r * aStride + k]).add(sum);
+        FloatVector x = FloatVector.broadcast(FLOATS, a[aFrom + r * aStride + k]);
+        sum = FloatVector.fromArray(FLOATS, b, bFrom + k * bStride).mul(x).add(sum);
       }
       sum.intoArray(c, cFrom + r * cStride);
     }
   }
 
+  /** Adds products to C. */
   private static void sixByFour(
       float[] a, int aFrom, int aStride, int depth, float[] b, int bFrom, int bStride, float[] c, int cFrom, int cStride) {
-    FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector s00 = zero, s01 = zero, s02 = zero, s03 = zero;
-    FloatVector s10 = zero, s11 = zero, s12 = zero, s13 = zero;
-    FloatVector s20 = zero, s21 = zero, s22 = zero, s23 = zero;
-    FloatVector s30 = zero, s31 = zero, s32 = zero, s33 = zero;
-    FloatVector s40 = zero, s41 = zero, s42 = zero, s43 = zero;
-    FloatVector s50 = zero, s51 = zero, s52 = zero, s53 = zero;
+    FloatVector s00 = FloatVector.fromArray(FLOATS, c, cFrom);
+    FloatVector s01 = FloatVector.fromArray(FLOATS, c, cFrom + WIDTH);
+    FloatVector s02 = FloatVector.fromArray(FLOATS, c, cFrom + 2 * WIDTH);
+    FloatVector s03 = FloatVector.fromArray(FLOATS, c, cFrom + 3 * WIDTH);
+    FloatVector s10 = FloatVector.fromArray(FLOATS, c, cFrom + cStride);
+    FloatVector s11 = FloatVector.fromArray(FLOATS, c, cFrom + cStride + WIDTH);
+    FloatVector s12 = FloatVector.fromArray(FLOATS, c, cFrom + cStride + 2 * WIDTH);
+    FloatVector s13 = FloatVector.fromArray(FLOATS, c, cFrom + cStride + 3 * WIDTH);
+    FloatVector s20 = FloatVector.fromArray(FLOATS, c, cFrom + 2 * cStride);
+    FloatVector s21 = FloatVector.fromArray(FLOATS, c, cFrom + 2 * cStride + WIDTH);
+    FloatVector s22 = FloatVector.fromArray(FLOATS, c, cFrom + 2 * cStride + 2 * WIDTH);
+    FloatVector s23 = FloatVector.fromArray(FLOATS, c, cFrom + 2 * cStride + 3 * WIDTH);
+    FloatVector s30 = FloatVector.fromArray(FLOATS, c, cFrom + 3 * cStride);
+    FloatVector s31 = FloatVector.fromArray(FLOATS, c, cFrom + 3 * cStride + WIDTH);
+    FloatVector s32 = FloatVector.fromArray(FLOATS, c, cFrom + 3 * cStride + 2 * WIDTH);
+    FloatVector s33 = FloatVector.fromArray(FLOATS, c, cFrom + 3 * cStride + 3 * WIDTH);
+    FloatVector s40 = FloatVector.fromArray(FLOATS, c, cFrom + 4 * cStride);
+    FloatVector s41 = FloatVector.fromArray(FLOATS, c, cFrom + 4 * cStride + WIDTH);
+    FloatVector s42 = FloatVector.fromArray(FLOATS, c, cFrom + 4 * cStride + 2 * WIDTH);
+    FloatVector s43 = FloatVector.fromArray(FLOATS, c, cFrom + 4 * cStride + 3 * WIDTH);
+    FloatVector s50 = FloatVector.fromArray(FLOATS, c, cFrom + 5 * cStride);
+    FloatVector s51 = FloatVector.fromArray(FLOATS, c, cFrom + 5 * cStride + WIDTH);
+    FloatVector s52 = FloatVector.fromArray(FLOATS, c, cFrom + 5 * cStride + 2 * WIDTH);
+    FloatVector s53 = FloatVector.fromArray(FLOATS, c, cFrom + 5 * cStride + 3 * WIDTH);
     for (int k = 0, i = aFrom, j = bFrom; k < depth; k++, i++, j += bStride) {
       FloatVector b0 = FloatVector.fromArray(FLOATS, b, j);
       FloatVector b1 = FloatVector.fromArray(FLOATS, b, j + WIDTH);
@@ -155,14 +185,15 @@ public final class VectorMatrixKernels extends WarmingKernels implements MatrixK
     s53.intoArray(c, cFrom + 5 * cStride + 3 * WIDTH);
   }
 
+  /** Adds products to C. */
   private static void oneByFour(
       float[] a, int aFrom, int depth, float[] b, int bFrom, int bStride, float[] c, int cFrom) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
+    FloatVector s0 = FloatVector.fromArray(FLOATS, c, cFrom);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, c, cFrom + WIDTH);
+    FloatVector s2 = FloatVector.fromArray(FLOATS, c, cFrom + 2 * WIDTH);
+    FloatVector s3 = FloatVector.fromArray(FLOATS, c, cFrom + 3 * WIDTH);
     for (int k = 0, j = bFrom; k < depth; k++, j += bStride) {
-      float x = a[aFrom + k];
+      FloatVector x = FloatVector.broadcast(FLOATS, a[aFrom + k]);
       s0 = FloatVector.fromArray(FLOATS, b, j).mul(x).add(s0);
       s1 = FloatVector.fromArray(FLOATS, b, j + WIDTH).mul(x).add(s1);
       s2 = FloatVector.fromArray(FLOATS, b, j + 2 * WIDTH).mul(x).add(s2);
