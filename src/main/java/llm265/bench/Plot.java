@@ -1,5 +1,6 @@
 package llm265.bench;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ public final class Plot {
     chart.getStyler().setLegendPosition(logarithmic ? LegendPosition.InsideNE : LegendPosition.InsideNW);
     chart.getStyler().setYAxisLogarithmic(logarithmic);
     chart.getStyler().setMarkerSize(MARKER);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     lines.forEach((method, line) -> {
       List<Point> sorted = line.stream().sorted(Comparator.comparingDouble(Point::bits)).toList();
       chart.addSeries(
