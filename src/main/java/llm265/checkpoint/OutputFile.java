@@ -18,8 +18,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -35,19 +33,12 @@ import java.util.concurrent.ThreadLocalRandom;
  * time.
  */
 public final class OutputFile implements Closeable {
-  /** Parts that are neither committed nor deleted; a shutdown hook, which also runs on SIGINT and SIGTERM, deletes them. */
-  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
-
   private static final String STANDARD_OUTPUT = "-";
   /** The name of the file that is standard output, if the system has one. */
   private static final Path STANDARD_OUTPUT_FILE = Path.of("/dev/fd/1");
   private static final int MAX_NAME_PART = 60;
   /** Heap memory is written in pieces of this size, as the channel copies each into native memory first. */
   private static final int PIECE_BYTES = 1 << 20;
-
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(OutputFile::deleteUnfinished, "delete unfinished files"));
-  }
 
   private final Path target;
   /** The target of the rename, or null if the target is filled by copying. */
@@ -133,7 +124,7 @@ public final class OutputFile implements Closeable {
     String stem = "." + shortened(name) + ".part-";
     while (true) {
       Path part = folder.resolve(stem + String.format("%08x", ThreadLocalRandom.current().nextInt()));
-      UNFINISHED.add(part);
+      UnfinishedOutputs.add(part);
       try {
         // Not Files.createTempFile, which makes files that only their owner may read.
         FileChannel channel =
@@ -142,12 +133,12 @@ public final class OutputFile implements Closeable {
         return new OutputFile(target, destination, part, channel);
       } catch (FileAlreadyExistsException e) {
         // The name is taken: another random name will do.
-        UNFINISHED.remove(part);
+        UnfinishedOutputs.remove(part);
       } catch (AccessDeniedException e) {
-        UNFINISHED.remove(part);
+        UnfinishedOutputs.remove(part);
         throw new AccessDeniedException(target.toString(), null, "cannot write in folder " + folder);
       } catch (IOException | RuntimeException e) {
-        UNFINISHED.remove(part);
+        UnfinishedOutputs.remove(part);
         throw e;
       }
     }
@@ -275,17 +266,7 @@ public final class OutputFile implements Closeable {
       channel.close();
     } finally {
       Files.deleteIfExists(part);
-      UNFINISHED.remove(part);
-    }
-  }
-
-  private static void deleteUnfinished() {
-    for (Path part : UNFINISHED) {
-      try {
-        Files.deleteIfExists(part);
-      } catch (IOException e) {
-        // The program is ending and nobody is left to read a message; the name shows what the file is.
-      }
+      UnfinishedOutputs.remove(part);
     }
   }
 }

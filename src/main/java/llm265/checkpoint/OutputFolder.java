@@ -4,15 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import llm265.program.TemporaryFolder;
 
 /**
  * An output folder that appears under its name either whole or not at all, as {@link OutputFile} does for files.
@@ -21,12 +17,6 @@ import java.util.concurrent.ThreadLocalRandom;
  * time.
  */
 public final class OutputFolder implements Closeable {
-  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
-
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(OutputFolder::deleteUnfinished, "delete unfinished folders"));
-  }
-
   private final Path target;
   private final Path part;
   private boolean finished;
@@ -63,7 +53,7 @@ public final class OutputFolder implements Closeable {
     String stem = "." + absolute.getFileName() + ".part-";
     Path part = around.resolve(stem + String.format("%08x", ThreadLocalRandom.current().nextInt()));
     Files.createDirectory(part);
-    UNFINISHED.add(part);
+    UnfinishedOutputs.add(part);
     return new OutputFolder(absolute, part);
   }
 
@@ -98,9 +88,9 @@ public final class OutputFolder implements Closeable {
       throw e;
     }
     finished = true;
-    UNFINISHED.remove(part);
+    UnfinishedOutputs.remove(part);
     if (replaces) {
-      delete(old);
+      TemporaryFolder.delete(old);
     }
   }
 
@@ -109,37 +99,8 @@ public final class OutputFolder implements Closeable {
   public void close() throws IOException {
     if (!finished) {
       finished = true;
-      UNFINISHED.remove(part);
-      delete(part);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        Files.delete(file);
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-        if (failure != null) {
-          throw failure;
-        }
-        Files.delete(directory);
-        return FileVisitResult.CONTINUE;
-      }
-    });
-  }
-
-  private static void deleteUnfinished() {
-    for (Path part : UNFINISHED) {
-      try {
-        delete(part);
-      } catch (IOException e) {
-        // The program is ending and nobody is left to read a message; the name shows what the folder is.
-      }
+      UnfinishedOutputs.remove(part);
+      TemporaryFolder.delete(part);
     }
   }
 }

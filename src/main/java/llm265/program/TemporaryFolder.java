@@ -22,6 +22,11 @@ public final class TemporaryFolder implements Closeable {
 
   @Override
   public void close() throws IOException {
+    delete(path);
+  }
+
+  /** Deletes a file, or a folder with all that is in it; links are deleted, and not followed. */
+  public static void delete(Path path) throws IOException {
     try (Stream<Path> files = Files.walk(path)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

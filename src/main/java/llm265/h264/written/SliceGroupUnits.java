@@ -31,8 +31,13 @@ public final class SliceGroupUnits {
         .filter(group -> group.length > 0).toArray(int[][]::new);
   }
 
-  /** mapUnitToSliceGroupMap. */
-  static int[] mapUnits(SliceGroups groups, int width, int units, int cycle) {
+  /**
+   * mapUnitToSliceGroupMap.
+   *
+   * @param units PicSizeInMapUnits
+   * @param cycle slice_group_change_cycle
+   */
+  public static int[] mapUnits(SliceGroups groups, int width, int units, int cycle) {
     int[] map = new int[units];
     int height = units / width;
     int inGroup0 = Math.min(cycle * groups.changeRate(), units);

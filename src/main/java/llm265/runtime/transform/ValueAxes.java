@@ -178,6 +178,7 @@ public final class ValueAxes {
     double chance = CHANCE * kept * kept * counted * keys / moments.tokens();
     return explained > chance ? 1 - chance / explained : 0;
   }
+
   /** A row of P: y L^-1, with y the row of the factor that a value has. */
   private double[] predictor(double[] inverse, double[] all, int value) {
     int both = keys + values;
