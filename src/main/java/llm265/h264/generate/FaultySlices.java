@@ -43,7 +43,7 @@ final class FaultySlices {
     picture.forgetSlices();
   }
 
-  /** A stream with a fault behind it; {@code stream} is another copy of it, which is changed. */
+  /** A stream with a fault behind it; {@code stream}, which {@code before} was written of, is changed. */
   static byte[] append(byte[] before, StreamFault fault, StreamPlan plan, SyntaxStream stream) {
     FaultySlices faulty = new FaultySlices(plan, stream);
     faulty.out.writeBytes(before);

@@ -55,9 +55,8 @@ public final class StreamGenerator {
   /** A stream with one fault, behind sound pictures. */
   public GeneratedStream malformed(StreamFault fault) {
     StreamPlan plan = base(fault);
-    SyntaxStream sound = ConformingStream.of(plan, nvdec);
-    byte[] before = ConformingStream.write(plan, sound);
-    byte[] bytes = FaultySlices.append(before, fault, plan, ConformingStream.of(plan, nvdec));
+    SyntaxStream stream = ConformingStream.of(plan, nvdec);
+    byte[] bytes = FaultySlices.append(ConformingStream.write(plan, stream), fault, plan, stream);
     ExpectedSamples samples = ExpectedSamples.of(bytes);
     if (samples.fault() == null) {
       throw new IllegalStateException(plan.name() + " decodes in spite of " + fault.description());
