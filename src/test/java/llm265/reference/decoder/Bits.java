@@ -89,6 +89,15 @@ final class Bits {
     }
   }
 
+  /** 5.7: Ceil( Log2( n ) ), the number of bits that tell n values apart. */
+  static int ceilLog2(int n) {
+    int bits = 0;
+    while ((1 << bits) < n) {
+      bits++;
+    }
+    return bits;
+  }
+
   /** 7.2: byte_aligned( ). */
   boolean byteAligned() {
     return position % 8 == 0;

@@ -111,19 +111,12 @@ final class Deblocking {
       if (frameBelowField) {
         // fieldModeInFrameFilteringFlag is 1: every other row belongs to the top field, and the others to the bottom field.
         samplesAcrossEdge(mb, cIdx, x, firstRow, 0, 2, 3);
+        samplesAcrossEdge(mb, cIdx, x, firstRow + 1, 0, 2, 3);
       } else {
         boolean frames = !mb.isFieldMacroblock() && !above.isFieldMacroblock();
         samplesAcrossEdge(mb, cIdx, x, firstRow, 0, rows, frames ? 4 : 3);
       }
     }
-    for (int k = 0; frameBelowField && k < mbWidth(cIdx); k++) {
-      bottomFieldAcrossEdge(mb, cIdx, picture.column(mb, cIdx, k), firstRow);
-    }
-  }
-
-  /** The rows of the bottom field: q is one row further down, p begins in the row right above the edge. */
-  private void bottomFieldAcrossEdge(Macroblock mb, int cIdx, int x, int firstRow) {
-    samplesAcrossEdge(mb, cIdx, x, firstRow + 1, 0, 2, 3);
   }
 
   /**

@@ -1,6 +1,9 @@
 package llm265.reference.decoder;
 
-/** 7.4.5 Macroblock layer semantics: the elements of one macroblock and the variables that follow from them. */
+/**
+ * 7.4.5 Macroblock layer semantics: the elements of one macroblock and the variables that follow from them, as far as other
+ * macroblocks and the deblocking filter need them; {@link Levels} has the rest.
+ */
 final class Macroblock {
   /** Table 7-11: Intra_4x4 or Intra_8x8 prediction. Types 1 to 24 are Intra_16x16. */
   static final int I_NXN = 0;
@@ -28,16 +31,6 @@ final class Macroblock {
   int qpY;
   int qpPrimeY;
   boolean transformBypassModeFlag;
-  final int[] pcmSampleLuma = new int[256];
-  final int[] pcmSampleChroma = new int[512];
-
-  // Lists of levels (Table 9-42); the first index is the colour component.
-  final int[][] intra16x16DcLevel = new int[3][16];
-  final int[][][] intra16x16AcLevel = new int[3][16][15];
-  final int[][][] level4x4 = new int[3][16][16];
-  final int[][][] level8x8 = new int[3][4][64];
-  final int[][] chromaDcLevel = new int[3][8];
-  final int[][][] chromaAcLevel = new int[3][8][15];
 
   /** CAVLC: total_coeff( coeff_token ) of each 4x4 block, for the macroblocks that follow. */
   final int[][] totalCoeff = new int[3][16];

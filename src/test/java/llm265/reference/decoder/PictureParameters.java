@@ -92,7 +92,7 @@ final class PictureParameters {
       Bits.require("pic_size_in_map_units_minus1", picSizeInMapUnitsMinus1, picSizeInMapUnits - 1, picSizeInMapUnits - 1);
       sliceGroupId = new int[picSizeInMapUnits];
       for (int i = 0; i < picSizeInMapUnits; i++) {
-        sliceGroupId[i] = bits.u(SliceHeader.ceilLog2(numSliceGroupsMinus1 + 1), "slice_group_id[" + i + "]");
+        sliceGroupId[i] = bits.u(Bits.ceilLog2(numSliceGroupsMinus1 + 1), "slice_group_id[" + i + "]");
         Bits.require("slice_group_id", sliceGroupId[i], 0, numSliceGroupsMinus1);
       }
     }

@@ -23,39 +23,39 @@ final class Reconstruction {
   }
 
   /** Constructs the samples of a macroblock. */
-  void macroblock(Macroblock mb) {
+  void macroblock(Macroblock mb, Levels lists) {
     if (mb.isPcm()) {
-      pcm(mb);
+      pcm(mb, lists);
       return;
     }
     int codedLikeLuma = sps.chromaArrayType == 3 ? 3 : 1;
     for (int cIdx = 0; cIdx < codedLikeLuma; cIdx++) {
       if (mb.isIntra4x4()) {
-        intra4x4(mb, cIdx);
+        intra4x4(mb, lists, cIdx);
       } else if (mb.isIntra8x8()) {
-        intra8x8(mb, cIdx);
+        intra8x8(mb, lists, cIdx);
       } else {
-        intra16x16(mb, cIdx);
+        intra16x16(mb, lists, cIdx);
       }
     }
     if (sps.chromaArrayType == 1 || sps.chromaArrayType == 2) {
-      chroma(mb, 1);
-      chroma(mb, 2);
+      chroma(mb, lists, 1);
+      chroma(mb, lists, 2);
     }
   }
 
   /** 8.3.5 Sample construction process for I_PCM macroblocks. */
-  private void pcm(Macroblock mb) {
+  private void pcm(Macroblock mb, Levels lists) {
     int[][] luma = new int[16][16];
     for (int i = 0; i < 256; i++) {
-      luma[i / 16][i % 16] = mb.pcmSampleLuma[i];
+      luma[i / 16][i % 16] = lists.pcmSampleLuma[i];
     }
     store(mb, 0, 0, 0, luma);
     for (int cIdx = 1; cIdx < picture.samples.length; cIdx++) {
       int[][] chroma = new int[sps.mbHeightC][sps.mbWidthC];
       int samples = sps.mbWidthC * sps.mbHeightC;
       for (int i = 0; i < samples; i++) {
-        chroma[i / sps.mbWidthC][i % sps.mbWidthC] = mb.pcmSampleChroma[(cIdx - 1) * samples + i];
+        chroma[i / sps.mbWidthC][i % sps.mbWidthC] = lists.pcmSampleChroma[(cIdx - 1) * samples + i];
       }
       store(mb, cIdx, 0, 0, chroma);
     }
@@ -80,7 +80,7 @@ final class Reconstruction {
   }
 
   /** 8.3.1 with 8.5.1, block by block. */
-  private void intra4x4(Macroblock mb, int cIdx) {
+  private void intra4x4(Macroblock mb, Levels lists, int cIdx) {
     for (int luma4x4BlkIdx = 0; luma4x4BlkIdx < 16; luma4x4BlkIdx++) {
       int x = Neighbours.x4x4(luma4x4BlkIdx);
       int y = Neighbours.y4x4(luma4x4BlkIdx);
@@ -92,7 +92,7 @@ final class Reconstruction {
       ReferenceSamples p = ReferenceSamples.of(picture, neighbours, cIdx, x, y, 8, columns, 4);
       int mode = mb.intra4x4PredMode[luma4x4BlkIdx];
       int[][] pred = IntraPrediction.intra4x4(mode, p, sps.bitDepth(cIdx));
-      int[] levels = mb.level4x4[cIdx][luma4x4BlkIdx];
+      int[] levels = lists.level4x4[cIdx][luma4x4BlkIdx];
       int[][] c = Transform.inverseScan4x4(levels, mb.isFieldMacroblock());
       int[][] d = c;
       int[][] r = c;
@@ -109,7 +109,7 @@ final class Reconstruction {
   }
 
   /** 8.3.2 with 8.5.3, block by block. */
-  private void intra8x8(Macroblock mb, int cIdx) {
+  private void intra8x8(Macroblock mb, Levels lists, int cIdx) {
     for (int luma8x8BlkIdx = 0; luma8x8BlkIdx < 4; luma8x8BlkIdx++) {
       int x = luma8x8BlkIdx % 2 * 8;
       int y = luma8x8BlkIdx / 2 * 8;
@@ -119,7 +119,7 @@ final class Reconstruction {
       ReferenceSamples p = ReferenceSamples.of(picture, neighbours, cIdx, x, y, 16, 16, 8);
       int mode = mb.intra8x8PredMode[luma8x8BlkIdx];
       int[][] pred = IntraPrediction.intra8x8(mode, p, sps.bitDepth(cIdx));
-      int[] levels = mb.level8x8[cIdx][luma8x8BlkIdx];
+      int[] levels = lists.level8x8[cIdx][luma8x8BlkIdx];
       int[][] c = Transform.inverseScan8x8(levels, mb.isFieldMacroblock());
       int[][] d = c;
       int[][] r = c;
@@ -136,23 +136,23 @@ final class Reconstruction {
   }
 
   /** 8.3.3 with 8.5.2: one prediction, a transform of the DC coefficients, and sixteen blocks. */
-  private void intra16x16(Macroblock mb, int cIdx) {
+  private void intra16x16(Macroblock mb, Levels lists, int cIdx) {
     ReferenceSamples p = ReferenceSamples.of(picture, neighbours, cIdx, 0, 0, 16, 16, 16);
     int mode = mb.intra16x16PredMode();
     int[][] pred = IntraPrediction.intra16x16(mode, p, sps.bitDepth(cIdx));
     int qP = qP(mb, cIdx);
     int[][] levelScale = Transform.levelScale4x4(qP % 6, scalingList(mb, cIdx, false));
-    int[][] c = Transform.inverseScan4x4(mb.intra16x16DcLevel[cIdx], mb.isFieldMacroblock());
+    int[][] c = Transform.inverseScan4x4(lists.intra16x16DcLevel[cIdx], mb.isFieldMacroblock());
     int[][] dcY = mb.transformBypassModeFlag ? c : Transform.intra16x16Dc(c, qP, levelScale[0][0]);
     watcher.dcTransform(new Block(Block.Kind.INTRA16X16_DC, cIdx, 0, 16).levels(), c, dcY);
     int[][][] d = new int[16][][];
     int[][] rMb = new int[16][16];
-    int[][] lists = new int[16][];
+    int[][] list = new int[16][];
     for (int luma4x4BlkIdx = 0; luma4x4BlkIdx < 16; luma4x4BlkIdx++) {
       int x = Neighbours.x4x4(luma4x4BlkIdx);
       int y = Neighbours.y4x4(luma4x4BlkIdx);
-      lists[luma4x4BlkIdx] = withDc(dcY[y / 4][x / 4], mb.intra16x16AcLevel[cIdx][luma4x4BlkIdx]);
-      d[luma4x4BlkIdx] = residual4x4(mb, lists[luma4x4BlkIdx], qP, levelScale, rMb, x, y);
+      list[luma4x4BlkIdx] = withDc(dcY[y / 4][x / 4], lists.intra16x16AcLevel[cIdx][luma4x4BlkIdx]);
+      d[luma4x4BlkIdx] = residual4x4(mb, list[luma4x4BlkIdx], qP, levelScale, rMb, x, y);
     }
     if (mb.transformBypassModeFlag && mode <= 1) {
       Transform.accumulate(rMb, mode == 1);
@@ -161,18 +161,18 @@ final class Reconstruction {
       int x = Neighbours.x4x4(luma4x4BlkIdx);
       int y = Neighbours.y4x4(luma4x4BlkIdx);
       Block block = new Block(Block.Kind.INTRA16X16_AC, cIdx, luma4x4BlkIdx, 15);
-      construct(mb, block, x, y, lists[luma4x4BlkIdx], d[luma4x4BlkIdx], part(rMb, x, y), part(pred, x, y));
+      construct(mb, block, x, y, list[luma4x4BlkIdx], d[luma4x4BlkIdx], part(rMb, x, y), part(pred, x, y));
     }
   }
 
   /** 8.3.4 with 8.5.4: chroma of 4:2:0 and 4:2:2. */
-  private void chroma(Macroblock mb, int cIdx) {
+  private void chroma(Macroblock mb, Levels lists, int cIdx) {
     int width = sps.mbWidthC;
     int height = sps.mbHeightC;
     ReferenceSamples p = ReferenceSamples.of(picture, neighbours, cIdx, 0, 0, width, width, height);
     int[][] pred = IntraPrediction.chroma(mb.intraChromaPredMode, p, width, height, sps.bitDepthC);
     int qP = qP(mb, cIdx);
-    int[][] c = chromaDcMatrix(mb.chromaDcLevel[cIdx]);
+    int[][] c = chromaDcMatrix(lists.chromaDcLevel[cIdx]);
     int[][] dcC = c;
     if (!mb.transformBypassModeFlag) {
       // 8.5.11.2: in 4:2:2 the DC coefficients have a quantizer of their own.
@@ -185,12 +185,12 @@ final class Reconstruction {
     int[][] levelScale = Transform.levelScale4x4(qP % 6, scalingList(mb, cIdx, false));
     int[][][] d = new int[blocks][][];
     int[][] rMb = new int[height][width];
-    int[][] lists = new int[blocks][];
+    int[][] list = new int[blocks][];
     for (int chroma4x4BlkIdx = 0; chroma4x4BlkIdx < blocks; chroma4x4BlkIdx++) {
       int x = chroma4x4BlkIdx % 2 * 4;
       int y = chroma4x4BlkIdx / 2 * 4;
-      lists[chroma4x4BlkIdx] = withDc(dcC[y / 4][x / 4], mb.chromaAcLevel[cIdx][chroma4x4BlkIdx]);
-      d[chroma4x4BlkIdx] = residual4x4(mb, lists[chroma4x4BlkIdx], qP, levelScale, rMb, x, y);
+      list[chroma4x4BlkIdx] = withDc(dcC[y / 4][x / 4], lists.chromaAcLevel[cIdx][chroma4x4BlkIdx]);
+      d[chroma4x4BlkIdx] = residual4x4(mb, list[chroma4x4BlkIdx], qP, levelScale, rMb, x, y);
     }
     if (mb.transformBypassModeFlag && (mb.intraChromaPredMode == 1 || mb.intraChromaPredMode == 2)) {
       Transform.accumulate(rMb, mb.intraChromaPredMode == 1);
@@ -199,7 +199,7 @@ final class Reconstruction {
       int x = chroma4x4BlkIdx % 2 * 4;
       int y = chroma4x4BlkIdx / 2 * 4;
       Block block = new Block(Block.Kind.CHROMA_AC, cIdx, chroma4x4BlkIdx, 15);
-      construct(mb, block, x, y, lists[chroma4x4BlkIdx], d[chroma4x4BlkIdx], part(rMb, x, y), part(pred, x, y));
+      construct(mb, block, x, y, list[chroma4x4BlkIdx], d[chroma4x4BlkIdx], part(rMb, x, y), part(pred, x, y));
     }
   }
 

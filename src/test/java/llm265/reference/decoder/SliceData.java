@@ -43,8 +43,9 @@ final class SliceData {
       Macroblock mb = new Macroblock(currMbAddr, slice, mbFieldDecodingFlag);
       picture.macroblocks[currMbAddr] = mb;
       neighbours.moveTo(mb);
-      layer.macroblockLayer(mb);
-      reconstruction.macroblock(mb);
+      Levels lists = new Levels();
+      layer.macroblockLayer(mb, lists);
+      reconstruction.macroblock(mb, lists);
       // A slice holds whole pairs.
       moreDataFlag = topOfPair || elements.moreDataFlag();
       currMbAddr = topOfPair ? currMbAddr + 1 : sliceGroups.nextMbAddress(currMbAddr);

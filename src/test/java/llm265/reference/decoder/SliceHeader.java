@@ -87,7 +87,7 @@ final class SliceHeader {
     if (pps.numSliceGroupsMinus1 > 0 && pps.sliceGroupMapType >= 3 && pps.sliceGroupMapType <= 5) {
       int picSizeInMapUnits = sps.picWidthInMbs * sps.picHeightInMapUnits;
       int mostCycles = (picSizeInMapUnits + pps.sliceGroupChangeRate - 1) / pps.sliceGroupChangeRate;
-      sliceGroupChangeCycle = bits.u(ceilLog2(mostCycles + 1), "slice_group_change_cycle");
+      sliceGroupChangeCycle = bits.u(Bits.ceilLog2(mostCycles + 1), "slice_group_change_cycle");
       Bits.require("slice_group_change_cycle", sliceGroupChangeCycle, 0, mostCycles);
     }
   }
@@ -142,11 +142,6 @@ final class SliceHeader {
   /** PicSizeInMbs (7-28). */
   int picSizeInMbs() {
     return sps.picWidthInMbs * picHeightInMbs();
-  }
-
-  /** Ceil( Log2( n ) ). */
-  static int ceilLog2(int n) {
-    return 32 - Integer.numberOfLeadingZeros(n - 1);
   }
 
   /** 7.4.1.2.4: whether this slice is the first of another picture than the slice before it. */
