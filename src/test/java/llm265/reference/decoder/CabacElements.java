@@ -11,9 +11,9 @@ final class CabacElements implements EntropyDecoding {
   private final Neighbours neighbours;
   private final SequenceParameters sps;
 
-  /** 9.3.3.1.1.5: whether mb_qp_delta of the previous macroblock of the slice is not 0. */
+  /** 9.3.3.1.1.5: whether mb_qp_delta of this macroblock, and of the previous one of the slice, is not 0. */
+  private boolean mbQpDeltaNotZero;
   private boolean prevMbQpDeltaNotZero;
-  private boolean prevSeen;
 
   /** Begins the slice data of a slice; the next bit is the first one of the arithmetic code. */
   CabacElements(SliceHeader slice, Bits bits, Watcher watcher, Neighbours neighbours) {
@@ -70,9 +70,9 @@ final class CabacElements implements EntropyDecoding {
       mbType = 1 + intra16x16PredMode + 4 * chroma + 12 * luma;
     }
     watcher.element("mb_type", mbType);
-    // Inferred unless mb_qp_delta follows.
-    prevSeen = prevMbQpDeltaNotZero;
-    prevMbQpDeltaNotZero = false;
+    prevMbQpDeltaNotZero = mbQpDeltaNotZero;
+    // Inferred unless mb_qp_delta follows (7.4.5).
+    mbQpDeltaNotZero = false;
     return mbType;
   }
 
@@ -167,7 +167,7 @@ final class CabacElements implements EntropyDecoding {
   @Override
   public int mbQpDelta(Macroblock mb) {
     int mapped = 0;
-    int ctxIdxInc = prevSeen ? 1 : 0;
+    int ctxIdxInc = prevMbQpDeltaNotZero ? 1 : 0;
     while (cabac.decodeDecision(60 + ctxIdxInc) == 1) {
       mapped++;
       ctxIdxInc = mapped == 1 ? 2 : 3;
@@ -177,7 +177,7 @@ final class CabacElements implements EntropyDecoding {
     }
     int value = mapped % 2 == 1 ? (mapped + 1) / 2 : -(mapped / 2);
     watcher.element("mb_qp_delta", value);
-    prevMbQpDeltaNotZero = value != 0;
+    mbQpDeltaNotZero = value != 0;
     return value;
   }
 

@@ -1,8 +1,8 @@
 package llm265.reference.decoder;
 
 /**
- * 7.4.5.3 Residual data semantics, Table 9-42: the transform coefficient levels of one macroblock, or its I_PCM samples. The first
- * index of a list is the colour component: 0 for Y, 1 for Cb, 2 for Cr. Levels that are not sent are 0.
+ * 7.4.5.3 Residual data semantics, Table 9-42: the transform coefficient levels of one macroblock, or its I_PCM samples. The
+ * first index of a list is the colour component: 0 for Y, 1 for Cb, 2 for Cr. Levels that are not sent are 0.
  */
 final class Levels {
   final int[][] intra16x16DcLevel = new int[3][16];

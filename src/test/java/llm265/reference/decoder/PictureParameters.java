@@ -9,6 +9,9 @@ final class PictureParameters {
   boolean entropyCodingModeFlag;
   boolean bottomFieldPicOrderInFramePresentFlag;
   int numSliceGroupsMinus1;
+
+  /** PicSizeInMapUnits of the sequence parameter set that slice groups were read with. */
+  int picSizeInMapUnits;
   int sliceGroupMapType;
   final int[] runLengthMinus1 = new int[8];
   final int[] topLeft = new int[8];
@@ -73,7 +76,7 @@ final class PictureParameters {
   }
 
   private void sliceGroups(Bits bits, SequenceParameters sps) {
-    int picSizeInMapUnits = sps.picWidthInMbs * sps.picHeightInMapUnits;
+    picSizeInMapUnits = sps.picWidthInMbs * sps.picHeightInMapUnits;
     sliceGroupMapType = bits.ue("slice_group_map_type", 6);
     if (sliceGroupMapType == 0) {
       for (int iGroup = 0; iGroup <= numSliceGroupsMinus1; iGroup++) {

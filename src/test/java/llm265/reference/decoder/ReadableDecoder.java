@@ -94,7 +94,9 @@ public final class ReadableDecoder {
         current[i] = new Picture(slice);
       }
     }
-    Bits.require("seq_parameter_set_id", slice.sps == current[0].sps ? 0 : 1, 0, 0);
+    if (slice.sps != current[0].sps) {
+      throw new DecodingException("7.4.1.2.1", "the slices of a picture have several sequence parameter sets");
+    }
     lastSlice = slice;
     new SliceData(slice, current[slice.colourPlaneId], bits, watcher).sliceData();
   }

@@ -125,14 +125,14 @@ class ReadableDecoderTest {
   @ParameterizedTest
   @EnumSource
   void generatedStreamsHaveTheSamplesOfOurDecoder(GeneratedProfile profile) {
-    checkGenerated(profile, 0, 5);
+    checkGenerated(profile, 0, 4);
   }
 
   @Tag("long")
   @ParameterizedTest
   @EnumSource
   void manyGeneratedStreamsHaveTheSamplesOfOurDecoder(GeneratedProfile profile) {
-    checkGenerated(profile, 5, 150);
+    checkGenerated(profile, 4, 150);
   }
 
   /** Else it were no second opinion. */
@@ -169,7 +169,7 @@ class ReadableDecoderTest {
     int refused = 0;
     for (String file : List.of("syn-slices.264", "syn-every-mb-type.264", "enc-cropped-right.264", "syn-parameter-sets.264")) {
       byte[] stream = Files.readAllBytes(GOLDEN.resolve(file));
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < 24; i++) {
         byte[] damaged = Arrays.copyOf(stream, i % 3 == 0 ? random.nextInt(stream.length) : stream.length);
         for (int flips = i % 4; flips > 0 && damaged.length > PARAMETER_SETS; flips--) {
           damaged[PARAMETER_SETS + random.nextInt(damaged.length - PARAMETER_SETS)] ^= (byte) (1 << random.nextInt(8));
@@ -181,6 +181,6 @@ class ReadableDecoderTest {
         }
       }
     }
-    assertThat(refused).isGreaterThan(100);
+    assertThat(refused).isGreaterThan(50);
   }
 }

@@ -145,24 +145,8 @@ final class Reconstruction {
     int[][] c = Transform.inverseScan4x4(lists.intra16x16DcLevel[cIdx], mb.isFieldMacroblock());
     int[][] dcY = mb.transformBypassModeFlag ? c : Transform.intra16x16Dc(c, qP, levelScale[0][0]);
     watcher.dcTransform(new Block(Block.Kind.INTRA16X16_DC, cIdx, 0, 16).levels(), c, dcY);
-    int[][][] d = new int[16][][];
-    int[][] rMb = new int[16][16];
-    int[][] list = new int[16][];
-    for (int luma4x4BlkIdx = 0; luma4x4BlkIdx < 16; luma4x4BlkIdx++) {
-      int x = Neighbours.x4x4(luma4x4BlkIdx);
-      int y = Neighbours.y4x4(luma4x4BlkIdx);
-      list[luma4x4BlkIdx] = withDc(dcY[y / 4][x / 4], lists.intra16x16AcLevel[cIdx][luma4x4BlkIdx]);
-      d[luma4x4BlkIdx] = residual4x4(mb, list[luma4x4BlkIdx], qP, levelScale, rMb, x, y);
-    }
-    if (mb.transformBypassModeFlag && mode <= 1) {
-      Transform.accumulate(rMb, mode == 1);
-    }
-    for (int luma4x4BlkIdx = 0; luma4x4BlkIdx < 16; luma4x4BlkIdx++) {
-      int x = Neighbours.x4x4(luma4x4BlkIdx);
-      int y = Neighbours.y4x4(luma4x4BlkIdx);
-      Block block = new Block(Block.Kind.INTRA16X16_AC, cIdx, luma4x4BlkIdx, 15);
-      construct(mb, block, x, y, list[luma4x4BlkIdx], d[luma4x4BlkIdx], part(rMb, x, y), part(pred, x, y));
-    }
+    Accumulation direction = mode == 0 ? Accumulation.DOWNWARDS : mode == 1 ? Accumulation.RIGHTWARDS : Accumulation.NONE;
+    blocksWithDc(mb, Block.Kind.INTRA16X16_AC, cIdx, dcY, lists.intra16x16AcLevel[cIdx], levelScale, direction, pred);
   }
 
   /** 8.3.4 with 8.5.4: chroma of 4:2:0 and 4:2:2. */
@@ -181,26 +165,10 @@ final class Reconstruction {
       dcC = Transform.chromaDc(c, qPDc, levelScaleDc[0][0]);
     }
     watcher.dcTransform(new Block(Block.Kind.CHROMA_DC, cIdx, 0, width * height / 16).levels(), c, dcC);
-    int blocks = width * height / 16;
     int[][] levelScale = Transform.levelScale4x4(qP % 6, scalingList(mb, cIdx, false));
-    int[][][] d = new int[blocks][][];
-    int[][] rMb = new int[height][width];
-    int[][] list = new int[blocks][];
-    for (int chroma4x4BlkIdx = 0; chroma4x4BlkIdx < blocks; chroma4x4BlkIdx++) {
-      int x = chroma4x4BlkIdx % 2 * 4;
-      int y = chroma4x4BlkIdx / 2 * 4;
-      list[chroma4x4BlkIdx] = withDc(dcC[y / 4][x / 4], lists.chromaAcLevel[cIdx][chroma4x4BlkIdx]);
-      d[chroma4x4BlkIdx] = residual4x4(mb, list[chroma4x4BlkIdx], qP, levelScale, rMb, x, y);
-    }
-    if (mb.transformBypassModeFlag && (mb.intraChromaPredMode == 1 || mb.intraChromaPredMode == 2)) {
-      Transform.accumulate(rMb, mb.intraChromaPredMode == 1);
-    }
-    for (int chroma4x4BlkIdx = 0; chroma4x4BlkIdx < blocks; chroma4x4BlkIdx++) {
-      int x = chroma4x4BlkIdx % 2 * 4;
-      int y = chroma4x4BlkIdx / 2 * 4;
-      Block block = new Block(Block.Kind.CHROMA_AC, cIdx, chroma4x4BlkIdx, 15);
-      construct(mb, block, x, y, list[chroma4x4BlkIdx], d[chroma4x4BlkIdx], part(rMb, x, y), part(pred, x, y));
-    }
+    int mode = mb.intraChromaPredMode;
+    Accumulation direction = mode == 2 ? Accumulation.DOWNWARDS : mode == 1 ? Accumulation.RIGHTWARDS : Accumulation.NONE;
+    blocksWithDc(mb, Block.Kind.CHROMA_AC, cIdx, dcC, lists.chromaAcLevel[cIdx], levelScale, direction, pred);
   }
 
   /** (8-328), (8-329): chroma DC coefficients by row and column of their blocks. */
@@ -219,16 +187,46 @@ final class Reconstruction {
     return list;
   }
 
-  /** Puts the residual of a block whose DC coefficient is scaled already into that of the macroblock; returns d. */
-  private static int[][] residual4x4(
-      Macroblock mb, int[] list, int qP, int[][] levelScale, int[][] rMb, int x, int y) {
-    int[][] c = Transform.inverseScan4x4(list, mb.isFieldMacroblock());
-    int[][] d = mb.transformBypassModeFlag ? c : Transform.scale(c, qP, levelScale, true);
-    int[][] r = mb.transformBypassModeFlag ? c : Transform.transform4x4(d);
-    for (int i = 0; i < 4; i++) {
-      System.arraycopy(r[i], 0, rMb[y + i], x, 4);
+  /** What 8.5.15 does to the residual of a macroblock with transform bypass, by the mode of its prediction. */
+  private enum Accumulation {
+    NONE, DOWNWARDS, RIGHTWARDS
+  }
+
+  /** 8.5.2 and 8.5.4, after the transform of the DC coefficients: the 4x4 blocks, which share one prediction. */
+  private void blocksWithDc(Macroblock mb, Block.Kind kind, int cIdx, int[][] dc, int[][] acLevel, int[][] levelScale,
+      Accumulation direction, int[][] pred) {
+    int blocks = dc.length * dc[0].length;
+    int[][] list = new int[blocks][];
+    int[][][] d = new int[blocks][][];
+    int[][] rMb = new int[pred.length][pred[0].length];
+    for (int blkIdx = 0; blkIdx < blocks; blkIdx++) {
+      int x = column(kind, blkIdx);
+      int y = row(kind, blkIdx);
+      list[blkIdx] = withDc(dc[y / 4][x / 4], acLevel[blkIdx]);
+      int[][] c = Transform.inverseScan4x4(list[blkIdx], mb.isFieldMacroblock());
+      d[blkIdx] = mb.transformBypassModeFlag ? c : Transform.scale(c, qP(mb, cIdx), levelScale, true);
+      int[][] r = mb.transformBypassModeFlag ? c : Transform.transform4x4(d[blkIdx]);
+      for (int i = 0; i < 4; i++) {
+        System.arraycopy(r[i], 0, rMb[y + i], x, 4);
+      }
     }
-    return d;
+    if (mb.transformBypassModeFlag && direction != Accumulation.NONE) {
+      Transform.accumulate(rMb, direction == Accumulation.RIGHTWARDS);
+    }
+    for (int blkIdx = 0; blkIdx < blocks; blkIdx++) {
+      int x = column(kind, blkIdx);
+      int y = row(kind, blkIdx);
+      construct(mb, new Block(kind, cIdx, blkIdx, 15), x, y, list[blkIdx], d[blkIdx], part(rMb, x, y), part(pred, x, y));
+    }
+  }
+
+  /** 6.4.3 and 6.4.7: column of a 4x4 block in its macroblock. */
+  private static int column(Block.Kind kind, int blkIdx) {
+    return kind == Block.Kind.CHROMA_AC ? blkIdx % 2 * 4 : Neighbours.x4x4(blkIdx);
+  }
+
+  private static int row(Block.Kind kind, int blkIdx) {
+    return kind == Block.Kind.CHROMA_AC ? blkIdx / 2 * 4 : Neighbours.y4x4(blkIdx);
   }
 
   private static int[][] part(int[][] whole, int x, int y) {

@@ -51,6 +51,9 @@ final class SliceHeader {
     }
     // The sequence parameter set of that number may have been replaced since, so it is looked up now (7.4.1.2.1).
     sps = sequences[pps.seqParameterSetId];
+    if (pps.numSliceGroupsMinus1 > 0 && pps.picSizeInMapUnits != sps.picWidthInMbs * sps.picHeightInMapUnits) {
+      throw new DecodingException("7.4.2.2", "the slice groups are those of a picture of another size");
+    }
     scalingLists = ScalingLists.ofPicture(sps.scalingLists, pps.scalingLists);
     if (sliceType % 5 != 2) {
       throw new DecodingException("7.4.3", "slice_type " + sliceType + ": only I slices are decoded");
@@ -85,8 +88,7 @@ final class SliceHeader {
       }
     }
     if (pps.numSliceGroupsMinus1 > 0 && pps.sliceGroupMapType >= 3 && pps.sliceGroupMapType <= 5) {
-      int picSizeInMapUnits = sps.picWidthInMbs * sps.picHeightInMapUnits;
-      int mostCycles = (picSizeInMapUnits + pps.sliceGroupChangeRate - 1) / pps.sliceGroupChangeRate;
+      int mostCycles = (pps.picSizeInMapUnits + pps.sliceGroupChangeRate - 1) / pps.sliceGroupChangeRate;
       sliceGroupChangeCycle = bits.u(Bits.ceilLog2(mostCycles + 1), "slice_group_change_cycle");
       Bits.require("slice_group_change_cycle", sliceGroupChangeCycle, 0, mostCycles);
     }

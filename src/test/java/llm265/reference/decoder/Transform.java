@@ -201,7 +201,7 @@ final class Transform {
     return dc;
   }
 
-  /** (8-320), (8-324), (8-325): sums and differences of the columns, then of the rows; 2 or 4 of each. */
+  /** 8.5.10 and 8.5.11.1: sums and differences of the columns, then of the rows; 2 or 4 of each. */
   private static int[][] hadamard(int[][] c) {
     int[][] ofRows = signs(c.length);
     int[][] ofColumns = signs(c[0].length);

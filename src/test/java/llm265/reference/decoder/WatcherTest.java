@@ -148,8 +148,8 @@ class WatcherTest {
 
   @ParameterizedTest
   @ValueSource(strings = {
-    "enc-monochrome.264", "enc-scaling-lists.264", "enc-slices.264", "syn-every-mb-type.264", "syn-nal-units.264", "syn-non-idr.264",
-    "syn-parameter-sets.264", "syn-pcm-emulation.264"
+    "enc-monochrome.264", "enc-scaling-lists.264", "enc-slices.264", "syn-every-mb-type.264", "syn-nal-units.264",
+    "syn-non-idr.264", "syn-parameter-sets.264", "syn-pcm-emulation.264"
   })
   void elementsAndBinsAreThoseOfTheTrace(String file) throws IOException {
     check(Files.readAllBytes(GOLDEN.resolve(file)));

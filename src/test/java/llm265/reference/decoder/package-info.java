@@ -15,8 +15,7 @@
  *   <li>SequenceParameters (7.3.2.1) with ScalingLists and VideoUsability (Annex E), PictureParameters (7.3.2.2), SliceHeader
  *       (7.3.3): what holds for many macroblocks.
  *   <li>SliceData (7.3.4), MacroblockLayer (7.3.5), Macroblock, Levels and Block (7.4.5, Table 9-42): the elements of
- *       macroblocks;
- *       SliceGroups (8.2.2) orders them.
+ *       macroblocks. SliceGroups (8.2.2) orders them.
  *   <li>Picture and Neighbours (6.4): which samples, blocks and macroblocks lie beside each other.
  *   <li>EntropyDecoding has two implementations: CavlcElements (9.2) with CavlcTables; CabacElements (9.3.1 to 9.3.3.1) with
  *       CabacEngine (9.3.3.2) and CabacTables.
