@@ -22,12 +22,16 @@ final class CavlcElements implements EntropyDecoding {
   private static final int LONGEST_CODE = 16;
 
   private final Bits bits;
+
+  /** Those of slice data partition B, which levels are in; the same without partitions. */
+  private final Bits residualBits;
   private final Watcher watcher;
   private final Neighbours neighbours;
   private final SequenceParameters sps;
 
-  CavlcElements(SliceHeader slice, Bits bits, Watcher watcher, Neighbours neighbours) {
+  CavlcElements(SliceHeader slice, Bits bits, Bits residualBits, Watcher watcher, Neighbours neighbours) {
     this.bits = bits;
+    this.residualBits = residualBits;
     this.watcher = watcher;
     this.neighbours = neighbours;
     sps = slice.sps;
@@ -125,14 +129,14 @@ final class CavlcElements implements EntropyDecoding {
     int suffixLength = totalCoeff > 10 && trailingOnes < 3 ? 1 : 0;
     for (int i = 0; i < totalCoeff; i++) {
       if (i < trailingOnes) {
-        levelVal[i] = 1 - 2 * bits.u(1, "trailing_ones_sign_flag");
+        levelVal[i] = 1 - 2 * residualBits.u(1, "trailing_ones_sign_flag");
         continue;
       }
       int levelPrefix = levelPrefix();
       int levelCode = Math.min(15, levelPrefix) << suffixLength;
       int levelSuffixSize = levelPrefix == 14 && suffixLength == 0 ? 4 : levelPrefix >= 15 ? levelPrefix - 3 : suffixLength;
       if (levelSuffixSize > 0) {
-        levelCode += bits.u(levelSuffixSize, "level_suffix");
+        levelCode += residualBits.u(levelSuffixSize, "level_suffix");
       }
       if (levelPrefix >= 15 && suffixLength == 0) {
         levelCode += 15;
@@ -158,7 +162,7 @@ final class CavlcElements implements EntropyDecoding {
   /** 9.2.2.1: a number of zeros before a one. */
   private int levelPrefix() {
     int levelPrefix = 0;
-    while (bits.readBit() == 0) {
+    while (residualBits.readBit() == 0) {
       levelPrefix++;
       Bits.require("level_prefix", levelPrefix, 0, MOST_LEVEL_PREFIX);
     }
@@ -190,7 +194,7 @@ final class CavlcElements implements EntropyDecoding {
   private int code(String name, Map<String, Integer> codes) {
     String code = "";
     while (code.length() < LONGEST_CODE) {
-      code += bits.readBit();
+      code += residualBits.readBit();
       Integer value = codes.get(code);
       if (value != null) {
         watcher.element(name, value);

@@ -6,17 +6,18 @@ import llm265.reference.decoder.Block.Kind;
 final class MacroblockLayer {
   private final SequenceParameters sps;
   private final PictureParameters pps;
-  private final Bits bits;
+  /** Samples of I_PCM come from these; they are in slice data partition B if there is one. */
+  private final Bits residualBits;
   private final Watcher watcher;
   private final EntropyDecoding elements;
 
   /** QPY of the macroblock before this one in the slice. */
   private int qpYPred;
 
-  MacroblockLayer(SliceHeader slice, Bits bits, Watcher watcher, EntropyDecoding elements) {
+  MacroblockLayer(SliceHeader slice, Bits residualBits, Watcher watcher, EntropyDecoding elements) {
     sps = slice.sps;
     pps = slice.pps;
-    this.bits = bits;
+    this.residualBits = residualBits;
     this.watcher = watcher;
     this.elements = elements;
     qpYPred = slice.sliceQpY;
@@ -52,15 +53,15 @@ final class MacroblockLayer {
 
   private void pcmSamples(Levels lists) {
     elements.beginPcm();
-    while (!bits.byteAligned()) {
-      bits.u(1, "pcm_alignment_zero_bit");
+    while (!residualBits.byteAligned()) {
+      residualBits.u(1, "pcm_alignment_zero_bit");
     }
     for (int i = 0; i < 256; i++) {
-      lists.pcmSampleLuma[i] = bits.u(sps.bitDepthY, "pcm_sample_luma[" + i + "]");
+      lists.pcmSampleLuma[i] = residualBits.u(sps.bitDepthY, "pcm_sample_luma[" + i + "]");
     }
     int chromaSamples = sps.chromaArrayType == 0 ? 0 : 2 * sps.mbWidthC * sps.mbHeightC;
     for (int i = 0; i < chromaSamples; i++) {
-      lists.pcmSampleChroma[i] = bits.u(sps.bitDepthC, "pcm_sample_chroma[" + i + "]");
+      lists.pcmSampleChroma[i] = residualBits.u(sps.bitDepthC, "pcm_sample_chroma[" + i + "]");
     }
     elements.endPcm();
   }

@@ -8,7 +8,7 @@ import java.util.List;
 final class NalUnits {
   static final int SLICE = 1;
   static final int PARTITION_A = 2;
-  static final int PARTITION_C = 4;
+  static final int PARTITION_B = 3;
   static final int IDR_SLICE = 5;
   static final int SEI = 6;
   static final int SEQUENCE_PARAMETERS = 7;

@@ -28,6 +28,9 @@ public final class ReadableDecoder {
   /** A field that may become a frame with the next one, or null. */
   private Picture[] firstField;
 
+  /** 7.3.2.9: a slice data partition A whose partition B may follow, or null. */
+  private NalUnit partitionA;
+
   private final List<DecodedPicture> decoded = new ArrayList<>();
 
   private ReadableDecoder(Watcher watcher) {
@@ -51,6 +54,7 @@ public final class ReadableDecoder {
     for (NalUnit nalUnit : NalUnits.byteStream(stream)) {
       decoder.nalUnit(nalUnit);
     }
+    decoder.endPartitionA();
     decoder.endPicture();
     decoder.outputUnpairedField();
     return decoder.decoded;
@@ -58,9 +62,12 @@ public final class ReadableDecoder {
 
   /** 7.4.1: what a NAL unit holds. Types that decoding does not need are passed by. */
   private void nalUnit(NalUnit nalUnit) {
-    watcher.nalUnit(nalUnit.nalRefIdc(), nalUnit.nalUnitType());
-    Bits bits = new Bits(nalUnit.rbsp(), watcher);
     int type = nalUnit.nalUnitType();
+    if (type != NalUnits.PARTITION_B) {
+      endPartitionA();
+    }
+    watcher.nalUnit(nalUnit.nalRefIdc(), type);
+    Bits bits = new Bits(nalUnit.rbsp(), watcher);
     if (type >= NalUnits.SEI && type <= NalUnits.ACCESS_UNIT_DELIMITER) {
       // 7.4.1.2.3: these come before the first slice of a picture.
       endPicture();
@@ -74,15 +81,48 @@ public final class ReadableDecoder {
         pictures[pps.picParameterSetId] = pps;
       }
     } else if (type == NalUnits.SLICE || type == NalUnits.IDR_SLICE) {
-      slice(nalUnit, bits);
-    } else if (type >= NalUnits.PARTITION_A && type <= NalUnits.PARTITION_C) {
-      throw new DecodingException("7.3.2.9", "data partitions are not decoded");
+      // 7.3.2.8: slice_layer_without_partitioning_rbsp( ).
+      SliceHeader slice = SliceHeader.sliceHeader(nalUnit, bits, watcher, sequences, pictures);
+      slice(slice, bits, bits);
+    } else if (type == NalUnits.PARTITION_A) {
+      partitionA = nalUnit;
+    } else if (type == NalUnits.PARTITION_B && partitionA != null) {
+      partitions(partitionA, bits);
+      partitionA = null;
     }
   }
 
-  /** 7.3.2.8: slice_layer_without_partitioning_rbsp( ). */
-  private void slice(NalUnit nalUnit, Bits bits) {
-    SliceHeader slice = SliceHeader.sliceHeader(nalUnit, bits, watcher, sequences, pictures);
+  private void endPartitionA() {
+    if (partitionA != null) {
+      partitions(partitionA, new Bits(new byte[0], watcher));
+      partitionA = null;
+    }
+  }
+
+  /** 7.3.2.9: slice_data_partition_a_layer_rbsp( ) and, if there is one, slice_data_partition_b_layer_rbsp( ). */
+  private void partitions(NalUnit a, Bits bitsOfB) {
+    Bits bits = new Bits(a.rbsp(), watcher);
+    SliceHeader slice = SliceHeader.sliceHeader(a, bits, watcher, sequences, pictures);
+    watcher.begin("slice_data_partition_a_layer_rbsp", "7.3.2.9.1");
+    int sliceId = bits.ue("slice_id", slice.picSizeInMbs() - 1);
+    watcher.end();
+    if (bitsOfB.moreRbspData()) {
+      watcher.begin("slice_data_partition_b_layer_rbsp", "7.3.2.9.2");
+      int sliceIdOfB = bitsOfB.ue("slice_id", slice.picSizeInMbs() - 1);
+      Bits.require("slice_id", sliceIdOfB, sliceId, sliceId);
+      if (slice.sps.separateColourPlaneFlag) {
+        bitsOfB.u(2, "colour_plane_id");
+      }
+      if (slice.pps.redundantPicCntPresentFlag) {
+        bitsOfB.ue("redundant_pic_cnt", 127);
+      }
+      watcher.end();
+    }
+    slice(slice, bits, bitsOfB);
+  }
+
+  /** The slice data of a slice; the elements of category 3, which are those of residuals, may be in other bits (7.3.1). */
+  private void slice(SliceHeader slice, Bits bits, Bits residualBits) {
     if (slice.redundantPicCnt > 0) {
       // 7.4.3: a redundant coded picture is there for decoders that have lost the primary one.
       return;
@@ -98,7 +138,7 @@ public final class ReadableDecoder {
       throw new DecodingException("7.4.1.2.1", "the slices of a picture have several sequence parameter sets");
     }
     lastSlice = slice;
-    new SliceData(slice, current[slice.colourPlaneId], bits, watcher).sliceData();
+    new SliceData(slice, current[slice.colourPlaneId], bits, residualBits, watcher).sliceData();
   }
 
   private void endPicture() {

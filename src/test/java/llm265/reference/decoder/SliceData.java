@@ -5,12 +5,16 @@ final class SliceData {
   private final SliceHeader slice;
   private final Picture picture;
   private final Bits bits;
+
+  /** Those of slice data partition B; the same without partitions. */
+  private final Bits residualBits;
   private final Watcher watcher;
 
-  SliceData(SliceHeader slice, Picture picture, Bits bits, Watcher watcher) {
+  SliceData(SliceHeader slice, Picture picture, Bits bits, Bits residualBits, Watcher watcher) {
     this.slice = slice;
     this.picture = picture;
     this.bits = bits;
+    this.residualBits = residualBits;
     this.watcher = watcher;
   }
 
@@ -25,9 +29,9 @@ final class SliceData {
       }
       elements = new CabacElements(slice, bits, watcher, neighbours);
     } else {
-      elements = new CavlcElements(slice, bits, watcher, neighbours);
+      elements = new CavlcElements(slice, bits, residualBits, watcher, neighbours);
     }
-    MacroblockLayer layer = new MacroblockLayer(slice, bits, watcher, elements);
+    MacroblockLayer layer = new MacroblockLayer(slice, residualBits, watcher, elements);
     Reconstruction reconstruction = new Reconstruction(picture, neighbours, watcher);
     SliceGroups sliceGroups = new SliceGroups(slice);
     int currMbAddr = slice.firstMbInSlice * (slice.mbaffFrameFlag ? 2 : 1);
@@ -52,6 +56,9 @@ final class SliceData {
     } while (moreDataFlag);
     watcher.end();
     bits.rbspSliceTrailingBits(slice.pps.entropyCodingModeFlag);
+    if (residualBits != bits) {
+      residualBits.rbspSliceTrailingBits(false);
+    }
   }
 
   private void requireFree(int mbAddr) {

@@ -168,7 +168,7 @@ class WatcherTest {
     StreamGenerator generator = new StreamGenerator(new StreamRequest(profile, 31, Set.of(), 0, 0, 0, 0, List.of()));
     for (int i = 0; i < 3; i++) {
       var stream = generator.stream(i);
-      // The trace leaves out what this decoder cannot do, or passes by.
+      // The trace leaves out partition B, and the headers of redundant slices from redundant_pic_cnt on.
       if (!stream.departures().contains(Tool.PARTITIONS.label()) && !stream.departures().contains(Tool.REDUNDANT.label())) {
         check(stream.bytes());
       }

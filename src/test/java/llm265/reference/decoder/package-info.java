@@ -4,8 +4,8 @@
  *
  * <p>Classes are clauses, methods are syntax structures and processes, variables have the standard's names. Loops are plain, and
  * nothing is made for speed. It decodes I slices: frames, fields and MBAFF frames, CAVLC and CABAC, 4:0:0 to 4:4:4 and separate
- * colour planes, 8 to 14 bits, I_PCM, lossless macroblocks, scaling matrices, slice groups, deblocking. It leaves out P and B
- * slices, data partitions, and the order of output (C.4): pictures come in decoding order.
+ * colour planes, 8 to 14 bits, I_PCM, lossless macroblocks, scaling matrices, slice groups, data partitions, deblocking. It
+ * leaves out P and B slices, and the order of output (C.4): pictures come in decoding order.
  *
  * <p>A way through it:
  *
