@@ -13,9 +13,9 @@ import picocli.CommandLine;
  * @param out what it wrote to standard output through the command's writer
  * @param err what it wrote to standard error likewise
  */
-record CommandRun(int status, String out, String err) {
+public record CommandRun(int status, String out, String err) {
   /** Runs {@code llm265} with arguments; paths are given as they print. */
-  static CommandRun of(Object... arguments) {
+  public static CommandRun of(Object... arguments) {
     CommandLine commandLine = Main.commandLine();
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -28,7 +28,7 @@ record CommandRun(int status, String out, String err) {
   }
 
   /** Runs a command that must succeed without a word on standard error, and gives its standard output. */
-  static String succeed(Object... arguments) {
+  public static String succeed(Object... arguments) {
     CommandRun run = of(arguments);
     if (run.status != 0 || !run.err.isEmpty()) {
       throw new AssertionError(Arrays.toString(arguments) + " came to " + run);

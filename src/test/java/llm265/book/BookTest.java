@@ -1,0 +1,151 @@
+package llm265.book;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import llm265.cli.CommandRun;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * docs/book tells no wrong number: streams, traces, worked examples and answers are made anew.
+ *
+ * <p>{@code mvn test -Dtest=BookTest -Dllm265.book.update=true} writes streams, worked examples and answers as they are computed.
+ */
+class BookTest {
+  private static final boolean UPDATE = Boolean.getBoolean("llm265.book.update");
+  private static final String COMMAND = "./llm265 ";
+  private static final String LEFT_OUT = "...";
+  private static final Pattern PATH = Pattern.compile("`(src/(?:main|test)/[^` ]+)`");
+  private static final Path READABLE = Path.of("src/test/java/llm265/reference/decoder");
+
+  private final Figures figures = Figures.ofAllChapters();
+
+  static List<Chapter> chapters() {
+    return Chapter.all();
+  }
+
+  private static Stream<Map.Entry<String, byte[]>> streams() {
+    return BookStreams.all().entrySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("streams")
+  void streamsAreMadeHere(Map.Entry<String, byte[]> stream) throws IOException {
+    Path file = Chapter.BOOK.resolve("streams").resolve(stream.getKey());
+    if (UPDATE) {
+      Files.write(file, stream.getValue());
+    }
+    assertThat(file).hasBinaryContent(stream.getValue());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyFigureIsComputed() {
+    return chapters().stream().flatMap(chapter -> Stream.of(chapter.answers(), chapter.worked())
+        .flatMap(texts -> texts.entrySet().stream())
+        .map(text -> DynamicTest.dynamicTest(text.getKey(), () -> check(chapter.file(), text.getKey(), text.getValue()))));
+  }
+
+  private void check(Path file, String id, String text) throws Exception {
+    Callable<String> figure = figures.byId().get(id);
+    assertThat(figure).as("a computation of %s", id).isNotNull();
+    String computed = figure.call();
+    if (UPDATE && !computed.equals(text)) {
+      Chapter now = chapters().stream().filter(chapter -> chapter.file().equals(file)).findFirst().orElseThrow();
+      Files.writeString(file, now.with(id, computed));
+    } else {
+      assertThat(text).isEqualTo(computed);
+    }
+  }
+
+  @Test
+  void everyComputationIsOfAFigure() {
+    Set<String> there = new TreeSet<>();
+    chapters().forEach(chapter -> {
+      there.addAll(chapter.answers().keySet());
+      there.addAll(chapter.worked().keySet());
+    });
+    assertThat(there).containsExactlyInAnyOrderElementsOf(figures.byId().keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("chapters")
+  void everyExerciseHasAnAnswer(Chapter chapter) {
+    assertThat(chapter.questions()).hasSizeBetween(3, 6).containsExactlyElementsOf(chapter.answers().keySet());
+    for (int i = 0; i < chapter.questions().size(); i++) {
+      assertThat(chapter.questions().get(i)).isEqualTo(chapter.number() + "." + (i + 1));
+    }
+  }
+
+  @Test
+  void chaptersAreNumberedAndListed() throws IOException {
+    List<Chapter> chapters = chapters();
+    String contents = Files.readString(Chapter.BOOK.resolve("README.md"));
+    for (int i = 0; i < chapters.size(); i++) {
+      assertThat(chapters.get(i).number()).isEqualTo(i + 1);
+      assertThat(contents).contains("](" + chapters.get(i).file().getFileName() + ")");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("chapters")
+  void tracesAreThoseOfTheProgram(Chapter chapter) {
+    for (List<String> trace : chapter.traces()) {
+      assertThat(trace.getFirst()).as("the command in %s", chapter.file()).startsWith(COMMAND);
+      String[] command = trace.getFirst().substring(COMMAND.length()).split(" +");
+      assertExcerpt(trace.subList(1, trace.size()), CommandRun.succeed((Object[]) command).lines().toList(), trace.getFirst());
+    }
+  }
+
+  /** Runs of lines between those left out must be runs of the output, one after another. */
+  private static void assertExcerpt(List<String> excerpt, List<String> output, String command) {
+    List<String> rest = output;
+    List<String> run = new ArrayList<>();
+    List<String> lines = new ArrayList<>(excerpt);
+    lines.add(LEFT_OUT);
+    boolean anywhere = false;
+    for (String line : lines) {
+      if (!line.strip().equals(LEFT_OUT)) {
+        run.add(line);
+        continue;
+      }
+      int at = anywhere ? java.util.Collections.indexOfSubList(rest, run) : rest.subList(0, run.size()).equals(run) ? 0 : -1;
+      assertThat(at).as("%s prints %s", command, run).isNotNegative();
+      rest = rest.subList(at + run.size(), rest.size());
+      run.clear();
+      anywhere = true;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("chapters")
+  void filesThatAreNamedAreThere(Chapter chapter) {
+    PATH.matcher(chapter.text()).results().map(path -> Path.of(path.group(1)))
+        .filter(path -> !path.startsWith(READABLE) || Files.exists(READABLE))
+        .forEach(path -> assertThat(path).as("in %s", chapter.file()).exists());
+  }
+
+  @Test
+  void anExcerptOfOtherLinesIsFound() {
+    List<String> output = Arrays.asList("a", "b", "c", "d");
+    assertExcerpt(List.of("a", "b", "...", "d"), output, "");
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> assertExcerpt(List.of("a", "c"), output, ""))
+        .isInstanceOf(AssertionError.class);
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> assertExcerpt(List.of("...", "c", "...", "b"), output, ""))
+        .isInstanceOf(AssertionError.class);
+  }
+}
