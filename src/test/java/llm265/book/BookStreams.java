@@ -52,18 +52,47 @@ final class BookStreams {
         profile, 0x40, LEVEL_1, 0, false, false, null, 4, PicOrderCnt.TYPE_2, 0, false, true, false, true, format, null);
     PicParameterSet pps = new PicParameterSet(
         0, 0, cabac, false, null, 1, 1, false, 0, 26, 26, 0, true, false, false, false, null, 0);
-    PictureSyntax picture = new PictureSyntax(macroblocks, 1, false, ChromaFormat.YUV420);
-    for (int i = 0; i < macroblocks; i++) {
-      picture.mbs[i] = new MacroblockSyntax();
-      picture.mbs[i].qpY = QP;
-    }
-    content.accept(picture);
+    PictureSyntax picture = picture(macroblocks, content);
     SliceHeader header = new SliceHeader(new SliceOpening(3, true, 0, 7, 0, 0, 0, false, false, 0, 0, 0, 0, 0, 0),
         DecRefPicMarking.NONE, QP, deblocked ? 0 : 1, 0, 0, 0, 0);
     int[] addresses = new int[macroblocks];
     Arrays.setAll(addresses, i -> i);
     return new SyntaxStream(sps, List.of(pps),
         List.of(new SyntaxStream.Coded(picture, List.of(new SliceSyntax(0, addresses, header, pps))))).write();
+  }
+
+  private static PictureSyntax picture(int macroblocks, Consumer<PictureSyntax> content) {
+    PictureSyntax picture = new PictureSyntax(macroblocks, 1, false, ChromaFormat.YUV420);
+    for (int i = 0; i < macroblocks; i++) {
+      picture.mbs[i] = new MacroblockSyntax();
+      picture.mbs[i].qpY = QP;
+    }
+    content.accept(picture);
+    return picture;
+  }
+
+  /** What macroblock-cavlc.264 and macroblock-cabac.264 say. */
+  static PictureSyntax macroblockPicture() {
+    return picture(1, BookStreams::macroblock);
+  }
+
+  /** A stream like these whose first block has given levels, in scan order, and no other block has any. */
+  static byte[] withLevels(boolean cabac, int... levels) {
+    return stream(cabac, 1, false, picture -> {
+      MacroblockSyntax mb = picture.mbs[0];
+      mb.mbType = MbType.I_NXN;
+      mb.codedBlockPattern = 1;
+      Arrays.fill(mb.intraPredModes, 2);
+      System.arraycopy(levels, 0, mb.levels[0][0], 0, levels.length);
+    });
+  }
+
+  /** A stream like these of one Intra_16x16 macroblock without levels. */
+  static byte[] withType(int mbType) {
+    return stream(true, 1, false, picture -> {
+      picture.mbs[0].mbType = mbType;
+      picture.mbs[0].codedBlockPattern = MbType.codedBlockPattern(mbType);
+    });
   }
 
   /** Intra_16x16, predicted by the mean of nothing, without a level: 128 throughout. */

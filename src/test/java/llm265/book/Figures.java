@@ -12,6 +12,10 @@ final class Figures {
     Figures figures = new Figures();
     BitFigures.addTo(figures);
     SyntaxFigures.addTo(figures);
+    PredictionFigures.addTo(figures);
+    TransformFigures.addTo(figures);
+    CavlcFigures.addTo(figures);
+    CabacFigures.addTo(figures);
     return figures;
   }
 

@@ -1,13 +1,18 @@
 package llm265.book;
 
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llm265.cli.CommandRun;
+import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 import llm265.h264.bitstream.RbspWriter;
 import llm265.h264.decode.H264IntraDecoder;
+import llm265.h264.trace.StreamTrace;
+import llm265.h264.trace.SyntaxText;
 
 /** Numbers, bits, matrices and syntax elements as the book prints them. */
 final class Texts {
@@ -89,6 +94,13 @@ final class Texts {
     command[2] = "--trace";
     System.arraycopy(options, 0, command, 3, options.length);
     return CommandRun.succeed(command).lines().toList();
+  }
+
+  /** The same of any stream, of its first macroblock. */
+  static List<String> trace(byte[] stream) {
+    List<String> lines = new ArrayList<>();
+    StreamTrace.trace(MemorySegment.ofArray(stream), DecoderLimits.DEFAULT, StreamTrace.ALL, 0, new SyntaxText(lines::add));
+    return lines;
   }
 
   /** The elements among lines of a trace: position, clause, name, value, code. */
