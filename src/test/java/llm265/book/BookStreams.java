@@ -87,6 +87,11 @@ final class BookStreams {
     });
   }
 
+  /** edge.264 with the deblocking filter switched off. */
+  static byte[] edgeWithoutDeblocking() {
+    return stream(false, 2, false, BookStreams::edge);
+  }
+
   /** A stream like these of one Intra_16x16 macroblock without levels. */
   static byte[] withType(int mbType) {
     return stream(true, 1, false, picture -> {

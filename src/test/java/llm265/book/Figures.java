@@ -16,6 +16,8 @@ final class Figures {
     TransformFigures.addTo(figures);
     CavlcFigures.addTo(figures);
     CabacFigures.addTo(figures);
+    MacroblockFigures.addTo(figures);
+    DeblockingFigures.addTo(figures);
     return figures;
   }
 
