@@ -33,7 +33,7 @@ class DocumentsTest {
   static Stream<Path> documents() throws IOException {
     List<Path> all = new ArrayList<>(List.of(
         Path.of("README.md"), Path.of("SPEC.md"), Path.of("TESTING.md"), Path.of("golden-vectors/README.md")));
-    try (Stream<Path> files = Files.list(Path.of("docs"))) {
+    try (Stream<Path> files = Files.walk(Path.of("docs"))) {
       files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(all::add);
     }
     return all.stream();

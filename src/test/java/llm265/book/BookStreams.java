@@ -27,10 +27,16 @@ final class BookStreams {
 
   private static final int LEVEL_1 = 10;
 
+  private static final Map<String, byte[]> ALL = written();
+
   private BookStreams() {}
 
   /** Bytes of each stream by the name of its file. */
   static Map<String, byte[]> all() {
+    return ALL;
+  }
+
+  private static Map<String, byte[]> written() {
     Map<String, byte[]> streams = new LinkedHashMap<>();
     streams.put("flat.264", stream(false, 1, true, BookStreams::flat));
     streams.put("pcm.264", stream(false, 1, true, BookStreams::pcm));
@@ -41,7 +47,7 @@ final class BookStreams {
   }
 
   static byte[] get(String name) {
-    return all().get(name);
+    return ALL.get(name);
   }
 
   /** A picture of one row of macroblocks, as Constrained Baseline with CAVLC or Main with CABAC. */

@@ -1,20 +1,22 @@
 package llm265.book;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import llm265.cli.CommandRun;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -31,6 +33,7 @@ class BookTest {
   private static final String COMMAND = "./llm265 ";
   private static final String LEFT_OUT = "...";
   private static final Pattern PATH = Pattern.compile("`(src/(?:main|test)/[^` ]+)`");
+  private static final Pattern ROWS = Pattern.compile("<!-- rows of (\\S+) -->");
   private static final Path READABLE = Path.of("src/test/java/llm265/reference/decoder");
 
   private final Figures figures = Figures.ofAllChapters();
@@ -107,7 +110,7 @@ class BookTest {
     for (List<String> trace : chapter.traces()) {
       assertThat(trace.getFirst()).as("the command in %s", chapter.file()).startsWith(COMMAND);
       String[] command = trace.getFirst().substring(COMMAND.length()).split(" +");
-      assertExcerpt(trace.subList(1, trace.size()), CommandRun.succeed((Object[]) command).lines().toList(), trace.getFirst());
+      assertExcerpt(trace.subList(1, trace.size()), Texts.printed((Object[]) command), trace.getFirst());
     }
   }
 
@@ -123,7 +126,7 @@ class BookTest {
         run.add(line);
         continue;
       }
-      int at = anywhere ? java.util.Collections.indexOfSubList(rest, run) : rest.subList(0, run.size()).equals(run) ? 0 : -1;
+      int at = anywhere ? Collections.indexOfSubList(rest, run) : rest.subList(0, run.size()).equals(run) ? 0 : -1;
       assertThat(at).as("%s prints %s", command, run).isNotNegative();
       rest = rest.subList(at + run.size(), rest.size());
       run.clear();
@@ -139,13 +142,30 @@ class BookTest {
         .forEach(path -> assertThat(path).as("in %s", chapter.file()).exists());
   }
 
+  /** Rows of tables behind {@code <!-- rows of FILE -->} are rows of that file, from the second line of the table's head on. */
+  @ParameterizedTest
+  @MethodSource("chapters")
+  void figuresOfOtherPagesAreTheirs(Chapter chapter) throws IOException {
+    List<String> source = null;
+    for (String line : chapter.text().lines().toList()) {
+      Matcher rows = ROWS.matcher(line);
+      if (rows.matches()) {
+        source = Files.readAllLines(Path.of(rows.group(1)));
+      } else if (source != null && line.startsWith("| ") && !line.startsWith("| |")) {
+        assertThat(source).as("in %s", chapter.file()).contains(line);
+      } else if (line.startsWith("#")) {
+        source = null;
+      }
+    }
+  }
+
   @Test
   void anExcerptOfOtherLinesIsFound() {
     List<String> output = Arrays.asList("a", "b", "c", "d");
     assertExcerpt(List.of("a", "b", "...", "d"), output, "");
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> assertExcerpt(List.of("a", "c"), output, ""))
+    assertThatThrownBy(() -> assertExcerpt(List.of("a", "c"), output, ""))
         .isInstanceOf(AssertionError.class);
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> assertExcerpt(List.of("...", "c", "...", "b"), output, ""))
+    assertThatThrownBy(() -> assertExcerpt(List.of("...", "c", "...", "b"), output, ""))
         .isInstanceOf(AssertionError.class);
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import llm265.cli.CommandRun;
 import llm265.h264.bitstream.ByteStream;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.cabac.ContextInitTables;
@@ -92,7 +91,7 @@ final class CabacFigures {
   }
 
   private static List<Bin> bins(Object... command) {
-    return CommandRun.succeed(command).lines().filter(line -> line.matches(" {4}\\d.*"))
+    return Texts.printed(command).stream().filter(line -> line.matches(" {4}\\d.*"))
         .map(line -> new Bin(line.strip().split(" "))).toList();
   }
 

@@ -1,7 +1,6 @@
 package llm265.book;
 
 import java.util.Arrays;
-import llm265.cli.CommandRun;
 import llm265.h264.Picture;
 import llm265.h264.deblock.ScalarDeblockKernels;
 import llm265.h264.decode.H264IntraDecoder;
@@ -23,7 +22,7 @@ final class DeblockingFigures {
     figures.put("9.3", () -> Texts.list(Arrays.copyOfRange(filtered(100, 106, true), 1, 4)));
     figures.put("9.4", () -> Texts.list(Arrays.copyOfRange(filtered(100, 106, false), 2, 6)));
     figures.put("9.5", () -> Integer.toString(filtered(100, 119, false)[3] - 100));
-    figures.put("9.6", () -> CommandRun.succeed("inspect", "golden-vectors/tensors/plain.264").lines()
+    figures.put("9.6", () -> Texts.printed("inspect", "golden-vectors/tensors/plain.264").stream()
         .filter(line -> line.contains("disable_deblocking_filter_idc")).findFirst().orElseThrow().replaceAll(".* ", ""));
   }
 

@@ -18,6 +18,10 @@ final class Figures {
     CabacFigures.addTo(figures);
     MacroblockFigures.addTo(figures);
     DeblockingFigures.addTo(figures);
+    RateFigures.addTo(figures);
+    TensorFigures.addTo(figures);
+    TrellisFigures.addTo(figures);
+    RuntimeFigures.addTo(figures);
     return figures;
   }
 

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import llm265.cli.CommandRun;
@@ -16,7 +18,16 @@ import llm265.h264.trace.SyntaxText;
 
 /** Numbers, bits, matrices and syntax elements as the book prints them. */
 final class Texts {
+  private static final Map<String, Picture> PICTURES = new ConcurrentHashMap<>();
+  private static final Map<List<String>, List<String>> PRINTED = new ConcurrentHashMap<>();
+
   private Texts() {}
+
+  /** What a command prints; it is run once. */
+  static List<String> printed(Object... command) {
+    List<String> words = Arrays.stream(command).map(Object::toString).toList();
+    return PRINTED.computeIfAbsent(words, key -> CommandRun.succeed(key.toArray()).lines().toList());
+  }
 
   /** Numbers with one space between them. */
   static String list(int... numbers) {
@@ -70,7 +81,7 @@ final class Texts {
 
   /** Samples of a stream of the book, row by row. */
   static int[] samples(String stream, int plane) {
-    Picture picture = H264IntraDecoder.decodeAll(BookStreams.get(stream)).getFirst();
+    Picture picture = PICTURES.computeIfAbsent(stream, name -> H264IntraDecoder.decodeAll(BookStreams.get(name)).getFirst());
     int width = plane == 0 ? 16 * picture.format().widthInMbs() : 8 * picture.format().widthInMbs();
     int height = plane == 0 ? 16 : 8;
     int[] samples = new int[width * height];
@@ -93,7 +104,7 @@ final class Texts {
     command[1] = Chapter.BOOK.resolve("streams").resolve(stream);
     command[2] = "--trace";
     System.arraycopy(options, 0, command, 3, options.length);
-    return CommandRun.succeed(command).lines().toList();
+    return printed(command);
   }
 
   /** The same of any stream, of its first macroblock. */
