@@ -30,9 +30,11 @@ final class CabacFigures {
     figures.put("7.cost", () -> Texts.table(List.of(costRow(0), costRow(10), costRow(30), costRow(62))));
     figures.put("7.begin", CabacFigures::begin);
     figures.put("7.1", () -> String.join(" ", initial(73, 28).subList(4, 6)));
-    figures.put("7.2", () -> Integer.toString(TransitionTables.rangeTabLps(43, 510 >> 6 & 3)));
-    figures.put("7.3", () -> Texts.list(300 - TransitionTables.rangeTabLps(0, 300 >> 6 & 3), 200 - (300
-        - TransitionTables.rangeTabLps(0, 300 >> 6 & 3))));
+    figures.put("7.2", () -> Integer.toString(TransitionTables.rangeTabLps(43, (510 >> 6) & 3)));
+    figures.put("7.3", () -> {
+      int mps = 300 - TransitionTables.rangeTabLps(0, (300 >> 6) & 3);
+      return Texts.list(mps, 200 - mps);
+    });
     figures.put("7.4", () -> Texts.elements(Texts.trace(BookStreams.withType(MbType.ofI16x16(2, 0, true)))).getFirst()[4]);
     figures.put("7.5", () -> Texts.elements(Texts.trace(BookStreams.withLevels(true, -20))).stream()
         .filter(element -> element[2].startsWith("coeff_abs_level")).findFirst().orElseThrow()[4]);
@@ -42,7 +44,7 @@ final class CabacFigures {
   private static List<String> initial(int ctxIdx, int qp) {
     int m = ContextInitTables.m(ctxIdx);
     int n = ContextInitTables.n(ctxIdx);
-    int state = Math.clamp((m * qp >> 4) + n, 1, 126);
+    int state = Math.clamp(((m * qp) >> 4) + n, 1, 126);
     boolean one = state > 63;
     return List.of(Integer.toString(ctxIdx), Integer.toString(m), Integer.toString(n), Integer.toString(state),
         Integer.toString(one ? state - 64 : 63 - state), one ? "1" : "0");
@@ -104,7 +106,7 @@ final class CabacFigures {
   }
 
   private static int bit(byte[] rbsp, int position) {
-    return rbsp[position / 8] >> 7 - position % 8 & 1;
+    return (rbsp[position / 8] >> (7 - position % 8)) & 1;
   }
 
   /** The first nine bits of the arithmetic code of macroblock-cabac.264. */
@@ -119,7 +121,7 @@ final class CabacFigures {
     return "codIRange 510, codIOffset " + code + " = " + offset;
   }
 
-  /** The macroblock of docs/trace.md: each bin is decoded from the state before it, and must lead to the state before the next. */
+  /** The macroblock of docs/trace.md: each bin is decoded from the state before it, and leads to the state before the next. */
   private static String walk() throws IOException {
     byte[] rbsp = rbsp(Files.readAllBytes(Path.of(FILE)), NAL_UNIT);
     List<Bin> bins = bins("inspect", FILE, "--trace", "--picture", "2", "--mb", "7");
@@ -163,7 +165,7 @@ final class CabacFigures {
         return new Step(range, offset, "", "", "");
       }
       boolean terminate = bin.of("pStateIdx") < 0;
-      int lps = terminate ? 2 : TransitionTables.rangeTabLps(bin.of("pStateIdx"), range >> 6 & 3);
+      int lps = terminate ? 2 : TransitionTables.rangeTabLps(bin.of("pStateIdx"), (range >> 6) & 3);
       int mps = range - lps;
       boolean least = offset >= mps;
       int binVal = terminate ? (least ? 1 : 0) : least ? 1 - bin.of("valMPS") : bin.of("valMPS");

@@ -47,7 +47,7 @@ final class CavlcFigures {
 
   /** Number of levels that a block is expected to have, by those beside it; -1 for a block that is not available. */
   private static int nC(int nA, int nB) {
-    return nA >= 0 && nB >= 0 ? nA + nB + 1 >> 1 : Math.max(0, Math.max(nA, nB));
+    return nA >= 0 && nB >= 0 ? (nA + nB + 1) >> 1 : Math.max(0, Math.max(nA, nB));
   }
 
   /** Lines of the first residual block of a macroblock that has these levels alone. */

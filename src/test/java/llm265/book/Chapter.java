@@ -30,7 +30,8 @@ record Chapter(Path file, int number, String text) {
   private static final Pattern NAME = Pattern.compile("(\\d\\d)-[a-z-]+\\.md");
   private static final Pattern QUESTION = Pattern.compile("^\\*\\*(\\d+\\.\\d+)\\*\\* (?!answer: )", Pattern.MULTILINE);
   private static final Pattern ANSWER = Pattern.compile("^\\*\\*(\\d+\\.\\d+)\\*\\* answer: `([^`]*)`", Pattern.MULTILINE);
-  private static final Pattern WORKED = Pattern.compile("^```worked (\\d+\\.[a-z0-9-]+)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+  private static final Pattern WORKED =
+      Pattern.compile("^```worked (\\d+\\.[a-z0-9-]+)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
   private static final Pattern TRACE = Pattern.compile("^```trace\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
   /** All chapters in order. */

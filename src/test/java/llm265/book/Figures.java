@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** What the worked examples and the answers of the book must say: texts by id, each computed by the code that the book is about. */
+/**
+ * What the worked examples and the answers of the book must say: texts by id, each computed by the code that the book is about.
+ */
 final class Figures {
   private final Map<String, Callable<String>> byId = new LinkedHashMap<>();
 

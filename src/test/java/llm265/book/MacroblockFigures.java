@@ -30,7 +30,7 @@ final class MacroblockFigures {
     figures.put("8.3", () -> Texts.element(STREAM, "rem_intra4x4_pred_mode[3]")[4]);
     figures.put("8.4", () -> Integer.toString(PredictionFigures.predicted(1)[0] - TransformFigures.residual(1)[0]));
     figures.put("8.5", () -> "0 " + (361 - (480 - 240)));
-    figures.put("8.6", () -> Integer.toString((3 * 128 + 32 >> 6) - (128 + 32 >> 6)));
+    figures.put("8.6", () -> Integer.toString(((3 * 128 + 32) >> 6) - ((128 + 32) >> 6)));
   }
 
   private static List<String> trace() {

@@ -55,7 +55,8 @@ final class PredictionFigures {
           .forEach(element -> bits.append(bits.isEmpty() ? "" : " ").append(element[4]));
       int x = 4 * BlockScan.BLOCK_COLUMN[block];
       int y = 4 * BlockScan.BLOCK_ROW[block];
-      rows.add(List.of(Integer.toString(block), mode(picture, picture.luma(0, x - 1, y)), mode(picture, picture.luma(0, x, y - 1)),
+      rows.add(List.of(Integer.toString(block),
+          mode(picture, picture.luma(0, x - 1, y)), mode(picture, picture.luma(0, x, y - 1)),
           Integer.toString(expected(block)), bits.toString(), Integer.toString(picture.mbs[0].intraPredModes[block])));
     }
     return Texts.table(rows);

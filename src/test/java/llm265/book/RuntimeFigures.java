@@ -66,8 +66,8 @@ final class RuntimeFigures {
   private static String zeros() {
     byte[] message = new GradientCodec(new GradientCodec.Settings(2, false, 3), 8).encode(new float[8]);
     checkSum(message);
-    String[] names = {"kind: 3 for 8 states, 32 for scales", "values", "silent: some segments have no levels", "a bit for each segment",
-      "scale_parameter", "segment_scale, filled up", "checksum"};
+    String[] names = {"kind: 3 for 8 states, 32 for scales", "values", "silent: some segments have no levels",
+      "a bit for each segment", "scale_parameter", "segment_scale, filled up", "checksum"};
     int[] lengths = {1, 1, 1, 1, 1, 1, 4};
     return rows(message, names, lengths);
   }
@@ -106,8 +106,9 @@ final class RuntimeFigures {
   private static String head() {
     byte[] message = message();
     checkSum(message);
-    String[] names = {"kind: 3 for 8 states, 16 for levels, 32 for scales", "values", "silent", "scale_parameter", "segment_scale",
-      "scale", "law_width", "law_shape", "law_zeros", "law_first_one", "chunk_bytes", "the chunk begins: tail, lengths of 16 lanes"};
+    String[] names = {"kind: 3 for 8 states, 16 for levels, 32 for scales", "values", "silent", "scale_parameter",
+      "segment_scale", "scale", "law_width", "law_shape", "law_zeros", "law_first_one", "chunk_bytes",
+      "the chunk begins: tail, lengths of 16 lanes"};
     int[] lengths = {1, 2, 1, 1, 1, 4, 1, 1, 1, 1, 2, 9};
     return rows(message, names, lengths);
   }

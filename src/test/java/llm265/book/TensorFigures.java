@@ -21,7 +21,9 @@ final class TensorFigures {
 
   static void addTo(Figures figures) {
     figures.put("11.header", TensorFigures::header);
-    figures.put("11.tile", () -> "offset  " + Texts.hex(tile(3, 4)) + "  " + offset() + "\nstep    " + Texts.hex(tile(7, 4)) + "  " + step());
+    figures.put("11.tile", () -> Texts.table(List.of(
+        List.of("offset", Texts.hex(tile(3, 4)), Float.toString(offset())),
+        List.of("step", Texts.hex(tile(7, 4)), Float.toString(step())))));
     figures.put("11.values", TensorFigures::values);
     figures.put("11.back", TensorFigures::back);
     figures.put("11.1", () -> Float.toString(offset() + step() * (150 - 128)));
@@ -53,7 +55,7 @@ final class TensorFigures {
   private static int little(byte[] bytes) {
     int number = 0;
     for (int i = bytes.length - 1; i >= 0; i--) {
-      number = number << 8 | bytes[i] & 255;
+      number = (number << 8) | (bytes[i] & 255);
     }
     return number;
   }
@@ -69,7 +71,7 @@ final class TensorFigures {
   /** f21: three times seven bits, the upper bits of a binary32 below its sign. */
   private static float deviation(int at) {
     byte[] bytes = part(at, 3);
-    return Float.intBitsToFloat(((bytes[0] & 127) | (bytes[1] & 127) << 7 | (bytes[2] & 127) << 14) << 10);
+    return Float.intBitsToFloat(((bytes[0] & 127) | ((bytes[1] & 127) << 7) | ((bytes[2] & 127) << 14)) << 10);
   }
 
   private static String header() {
@@ -103,7 +105,7 @@ final class TensorFigures {
   /** SPEC.md, "Carried integers", step 3, at QP 28. */
   private static int level(int w, int i, int j) {
     int f = i % 2 == 0 && j % 2 == 0 ? 262_144 : i % 2 == 1 && j % 2 == 1 ? 107_374 : 167_772;
-    return (int) ((long) w * f + (1 << 23) >> 24);
+    return (int) (((long) w * f + (1 << 23)) >> 24);
   }
 
   private static String back() {

@@ -64,7 +64,8 @@ final class Texts {
     int count = (int) writer.bitPosition();
     writer.writeBits(7, 0);
     byte[] bytes = writer.toByteArray();
-    return IntStream.range(0, count).mapToObj(i -> Integer.toString(bytes[i / 8] >> 7 - i % 8 & 1)).collect(Collectors.joining());
+    return IntStream.range(0, count).mapToObj(i -> Integer.toString((bytes[i / 8] >> (7 - i % 8)) & 1))
+        .collect(Collectors.joining());
   }
 
   static String ue(long value) {

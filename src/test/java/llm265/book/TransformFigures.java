@@ -61,7 +61,7 @@ final class TransformFigures {
   private static int[] scaled(int[] levels) {
     int[] scale = LevelScale.FLAT.levelScale4x4(0, QP);
     int[] scaled = new int[16];
-    Arrays.setAll(scaled, k -> levels[k] * scale[k] << QP / 6 - 4);
+    Arrays.setAll(scaled, k -> (levels[k] * scale[k]) << (QP / 6 - 4));
     return scaled;
   }
 
@@ -106,7 +106,7 @@ final class TransformFigures {
 
   /** The residual of a luma block, by the text and by the production code. */
   static int[] residual(int block) {
-    int[] byHand = Arrays.stream(columns(rows(scaled(levels(block))))).map(h -> h + 32 >> 6).toArray();
+    int[] byHand = Arrays.stream(columns(rows(scaled(levels(block))))).map(h -> (h + 32) >> 6).toArray();
     if (!Arrays.equals(byHand, residualOf(levels(block), QP))) {
       throw new AssertionError();
     }

@@ -35,7 +35,7 @@ final class TrellisFigures {
     figures.put("12.file", TrellisFigures::file);
     figures.put("12.1", () -> Integer.toString(EIGHT.next(5, 3)));
     figures.put("12.2", () -> Integer.toString(Math.max(2 * 3 - 1, 0)));
-    figures.put("12.3", () -> path(new int[] {2, 1, 1}).lines().reduce((first, last) -> last).orElseThrow().replaceAll(".* ", ""));
+    figures.put("12.3", () -> path(new int[] {2, 1, 1}).replaceAll("(?s).* ", ""));
     figures.put("12.4", () -> new ToyState(85).symbol() + " " + new ToyState(85).next());
     figures.put("12.5", () -> String.format(Locale.ROOT, "%.3f", 8.0 * Files.size(Path.of(FILE)) / (96 * 80)));
     figures.put("12.6", () -> Float.toString(TensorDecoder.decode(Files.readAllBytes(Path.of(FILE)))[4711]));
