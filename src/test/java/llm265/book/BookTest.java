@@ -160,6 +160,32 @@ class BookTest {
   }
 
   @Test
+  void sumsInTheTextAreRight() {
+    int checked = 0;
+    List<String> wrong = new ArrayList<>();
+    for (Chapter chapter : chapters()) {
+      for (List<String> sides : Sums.equations(chapter.prose())) {
+        for (int i = 1; i < sides.size(); i++) {
+          checked++;
+          if (!Sums.areEqual(sides.get(i - 1), sides.get(i))) {
+            wrong.add(String.join(" = ", sides) + " in " + chapter.file());
+          }
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(checked).isGreaterThan(60);
+  }
+
+  @Test
+  void aWrongSumIsFound() {
+    assertThat(Sums.equations("so it is (129 + 2 * 126 + 136 + 2) >> 2 = 519 >> 2 = 130, not more."))
+        .containsExactly(List.of("(129 + 2 * 126 + 136 + 2) >> 2", "519 >> 2", "130"));
+    assertThat(Sums.areEqual("519 >> 2", "130")).isFalse();
+    assertThat(Sums.areEqual("170 / 64", "2.66")).isTrue();
+  }
+
+  @Test
   void anExcerptOfOtherLinesIsFound() {
     List<String> output = Arrays.asList("a", "b", "c", "d");
     assertExcerpt(List.of("a", "b", "...", "d"), output, "");

@@ -79,6 +79,11 @@ record Chapter(Path file, int number, String text) {
     return TRACE.matcher(text).results().map(trace -> trace.group(1).lines().toList()).toList();
   }
 
+  /** The text without fenced blocks and indented formulas. */
+  String prose() {
+    return text.replaceAll("(?ms)^```.*?^```$", "").replaceAll("(?m)^ {4}.*$", "").replace("`", "");
+  }
+
   /** The chapter with another answer, or another worked example. */
   String with(String id, String content) {
     String quoted = Pattern.quote(id);

@@ -1,6 +1,8 @@
 package llm265.book;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import llm265.h264.Picture;
 import llm265.h264.deblock.ScalarDeblockKernels;
 import llm265.h264.decode.H264IntraDecoder;
@@ -17,6 +19,7 @@ final class DeblockingFigures {
   static void addTo(Figures figures) {
     figures.put("9.before", () -> Texts.list(row(BookStreams.edgeWithoutDeblocking())));
     figures.put("9.after", DeblockingFigures::after);
+    figures.put("9.steps", DeblockingFigures::steps);
     figures.put("9.1", () -> "4 3");
     figures.put("9.2", () -> Arrays.equals(filtered(100, 120, true), sides(100, 120)) ? "no" : "yes");
     figures.put("9.3", () -> Texts.list(Arrays.copyOfRange(filtered(100, 106, true), 1, 4)));
@@ -47,6 +50,16 @@ final class DeblockingFigures {
       throw new AssertionError(Arrays.toString(byHand) + " and " + Arrays.toString(decoded));
     }
     return Texts.list(decoded);
+  }
+
+  /** What becomes of edges of some heights between flat sides. */
+  private static String steps() {
+    List<List<String>> rows = new ArrayList<>(List.of(List.of("before", "bS 4", "bS 3")));
+    for (int height : new int[] {1, 4, 6, 7, 12, 19, 20}) {
+      rows.add(List.of(Texts.list(sides(100, 100 + height)), Texts.list(filtered(100, 100 + height, true)),
+          Texts.list(filtered(100, 100 + height, false))));
+    }
+    return Texts.table(rows);
   }
 
   private static int[] sides(int p, int q) {
