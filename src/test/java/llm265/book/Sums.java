@@ -7,11 +7,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Sums in running text, such as {@code (129 + 2 * 126 + 136 + 2) >> 2 = 519 >> 2 = 129}: numbers, parentheses, and the operators of
- * Java with their precedence, but for ^, which the text uses for powers too. A quotient is no integer: it is right to as many digits as it is printed with.
+ * Sums in running text, such as {@code (129 + 2 * 126 + 136 + 2) >> 2 = 519 >> 2 = 129}: numbers, parentheses, and the operators
+ * of Java with their precedence, but for ^, which the text uses for powers too. A quotient is no integer: it is right to as many
+ * digits as it is printed with.
  */
 final class Sums {
-  private static final Pattern CHAIN = Pattern.compile("SIDE(?: = SIDE)+".replace("SIDE", "[-(\\d](?:[-\\d .()+*/%<>&^]*[\\d)])?"));
+  private static final Pattern CHAIN = Pattern.compile("SIDE(?: = SIDE)+"
+      .replace("SIDE", "[-(\\d](?:[-\\d .()+*/%<>&^]*[\\d)])?"));
 
   private final String text;
   private int at;
