@@ -50,11 +50,12 @@ final class BenchActivationsCommand implements Callable<Integer> {
 
   @Option(
       names = "--arms", paramLabel = "F:B", split = ",",
-      description = "Links forward and backward: raw, or one of codec, codec-rows (a scale for each token), codec-plain (none), "
+      description = "Links forward and backward: raw, or one of codec (axes learned on the way), codec-alone (messages that are "
+          + "read by themselves, with scales where they pay), codec-rows (a scale for each token), codec-plain (none), "
           + "codec-twice (what the first message lost in a second one), codec-exact (2 %% of the values exact), rtn-token, "
           + "rtn-group, rtn-group-scaled (the loss times 65,536), with -BITS behind it "
           + "(default: ${DEFAULT-VALUE})",
-      defaultValue = "raw:raw,codec-8:raw,codec-4:raw,codec-3.5:raw,codec-2.5:raw,codec-1.5:raw,rtn-token-4:raw,rtn-token-3:raw,"
+      defaultValue = "raw:raw,codec-3.5:raw,codec-2.5:raw,codec-1.5:raw,codec-alone-3.5:raw,rtn-token-4:raw,rtn-token-3:raw,"
           + "raw:rtn-group-scaled-8,raw:codec-plain-3.5,raw:codec-twice-3.5,raw:codec-plain-6,raw:codec-rows-3.5,"
           + "codec-3.5:codec-rows-3.5")
   private List<String> arms;

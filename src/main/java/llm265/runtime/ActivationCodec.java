@@ -12,8 +12,10 @@ import llm265.tensor.payload.PayloadWriter;
  * Codes tensors of one shape, a row for each token, that go over a link one after the other: activations, or their gradients. The
  * rate is held.
  *
- * <p>With row scales, each token has one ratio of signal to noise; without, one noise, and small tokens are lost in it. With
- * residual compensation a second message codes what the first one lost, as LLM.265's paper has it. Used by one thread at a time.
+ * <p>On learnt axes, what channels have in common takes no bits; both ends learn the axes from the tensors before. Without them,
+ * messages decode by themselves. With row scales, each token has one ratio of signal to noise; without, one noise, and small
+ * tokens are lost in it. With residual compensation a second message codes what the first one lost, as LLM.265's paper has it.
+ * Used by one thread at a time.
  */
 public final class ActivationCodec {
   private static final String NAME = "ActivationCodec";
@@ -22,6 +24,10 @@ public final class ActivationCodec {
   private static final int TRIAL_PERIOD = 64;
 
   private static final int MOST_PARTS = 2;
+
+  /** Streams on axes that a state has. */
+  private static final int SENT = 1;
+  private static final int RECEIVED = 2;
 
   /** Whether each row has a scale. */
   public enum RowScales {
@@ -40,36 +46,62 @@ public final class ActivationCodec {
    * @param rowScales whether each row has a scale
    * @param exactShare share of the values, those of the greatest magnitude over their row's scale, that are kept exactly
    * @param stateBits binary logarithm of the trellis's states: 0, or 2 to 8; more are better and slower
+   * @param learntAxes whether tensors are on axes that are learned from those before: without the other ways, and each message
+   *     is decoded behind all before it
    */
-  public record Settings(double bitsPerValue, double residualBits, RowScales rowScales, double exactShare, int stateBits) {
-    /** For activations. */
+  public record Settings(
+      double bitsPerValue, double residualBits, RowScales rowScales, double exactShare, int stateBits, boolean learntAxes) {
+    public Settings {
+      if (learntAxes && (residualBits != 0 || rowScales != RowScales.NEVER || exactShare != 0)) {
+        throw new IllegalArgumentException("tensors on axes have neither scales of rows, nor exact values, nor residuals");
+      }
+    }
+
+    /** For activations, on learnt axes. */
     public static Settings forward(double bitsPerValue) {
-      return new Settings(
-          bitsPerValue, 0, RowScales.IF_LESS_ERROR, 0, HeldRateCoder.Settings.DEFAULT_STATE_BITS);
+      return new Settings(bitsPerValue, 0, RowScales.NEVER, 0, HeldRateCoder.Settings.DEFAULT_STATE_BITS, true);
+    }
+
+    /** For activations, if each message is to be decoded by itself. */
+    public static Settings alone(double bitsPerValue) {
+      return forward(bitsPerValue).with(RowScales.IF_LESS_ERROR);
     }
 
     /** For gradients of activations. */
     public static Settings backward(double bitsPerValue) {
-      return new Settings(bitsPerValue, 0, RowScales.ALWAYS, 0, HeldRateCoder.Settings.DEFAULT_STATE_BITS);
+      return forward(bitsPerValue).with(RowScales.ALWAYS);
     }
 
-    /** The same with a second message. */
+    /** The same with a second message, without axes. */
     public Settings withResidual(double newResidualBits) {
-      return new Settings(bitsPerValue, newResidualBits, rowScales, exactShare, stateBits);
+      return new Settings(bitsPerValue, newResidualBits, rowScales, exactShare, stateBits, false);
     }
 
+    /** The same without axes, with scales of rows. */
     public Settings with(RowScales newRowScales) {
-      return new Settings(bitsPerValue, residualBits, newRowScales, exactShare, stateBits);
+      return new Settings(bitsPerValue, residualBits, newRowScales, exactShare, stateBits, false);
     }
 
+    /** The same without axes, with exact values. */
     public Settings withExactShare(double newExactShare) {
-      return new Settings(bitsPerValue, residualBits, rowScales, newExactShare, stateBits);
+      return new Settings(bitsPerValue, residualBits, rowScales, newExactShare, stateBits, false);
     }
   }
 
+  /** Parts of a message on axes: another kind of message. */
+  private static final int ON_AXES = 3;
+
   private final Segments rows;
+  private final int tokens;
+  private final int columns;
+  private final Settings settings;
+  /** Null on axes. */
   private final Pass first;
   private final Pass residual;
+  /** Null without axes. */
+  private final AxisStream sent;
+  /** Null until there is a message on axes. */
+  private AxisStream received;
   private final MessageDecoder decoder;
   private final float[] part;
 
@@ -81,11 +113,19 @@ public final class ActivationCodec {
    * @throws IllegalArgumentException if a setting or a size is not possible
    */
   public ActivationCodec(Settings settings, int tokens, int columns) {
+    this.settings = settings;
+    this.tokens = tokens;
+    this.columns = columns;
     rows = Segments.rows(tokens, columns);
-    first = new Pass(rows, settings, settings.bitsPerValue);
+    sent = settings.learntAxes ? axisStream() : null;
+    first = settings.learntAxes ? null : new Pass(rows, settings, settings.bitsPerValue);
     residual = settings.residualBits == 0 ? null : new Pass(rows, settings, settings.residualBits);
     decoder = new MessageDecoder(rows);
     part = new float[rows.values()];
+  }
+
+  private AxisStream axisStream() {
+    return new AxisStream(tokens, columns, settings.bitsPerValue, settings.stateBits);
   }
 
   /** A message of a tensor: with row scales, without them, or whichever does better. */
@@ -168,8 +208,13 @@ public final class ActivationCodec {
   public byte[] encode(float[] values, float[] decoded) {
     require(values);
     require(decoded);
-    byte[] message = first.encode(values, decoded);
     PayloadWriter out = new PayloadWriter();
+    if (sent != null) {
+      out.u8(ON_AXES);
+      sent.encode(values, decoded, out);
+      return out.toByteArray();
+    }
+    byte[] message = first.encode(values, decoded);
     out.u8(residual == null ? 1 : MOST_PARTS);
     if (residual != null) {
       out.varint(message.length);
@@ -199,17 +244,24 @@ public final class ActivationCodec {
   }
 
   /**
-   * Decodes a message of any codec for tensors of this shape.
+   * Decodes a message of any codec for tensors of this shape. Messages on axes are those of one other codec, in their order; the
+   * first one of such a codec begins anew.
    *
    * @param values receive the tensor, row by row
-   * @throws MalformedStreamException if the message is damaged, or not of such a tensor
+   * @throws MalformedStreamException if the message is damaged, or not of such a tensor, or, on axes, not the next one; the
+   *     codec is then as before
    */
   public void decode(byte[] message, float[] values) {
     require(values);
     PayloadReader in = new PayloadReader(message, 0, message.length);
     int parts = in.u8("parts");
+    if (parts == ON_AXES) {
+      received = received == null ? axisStream() : received;
+      received.decode(message, in.position(), values);
+      return;
+    }
     if (parts < 1 || parts > MOST_PARTS) {
-      throw new MalformedStreamException("parts", "SPEC.md, Run-time messages", parts + " is neither 1 nor 2");
+      throw new MalformedStreamException("parts", "SPEC.md, Run-time messages", parts + " is not 1 to 3");
     }
     int behind = parts == 1 ? 0 : in.varint("part_bytes", in.remaining());
     int begin = in.position();
@@ -226,7 +278,15 @@ public final class ActivationCodec {
   /** All that later messages depend on, for a checkpoint. */
   public byte[] state() {
     return CodecState.write(NAME, rows.values(), out -> {
-      first.write(out);
+      out.u8((sent == null ? 0 : SENT) | (received == null ? 0 : RECEIVED));
+      if (sent == null) {
+        first.write(out);
+      } else {
+        sent.write(out);
+      }
+      if (received != null) {
+        received.write(out);
+      }
       if (residual != null) {
         residual.write(out);
       }
@@ -240,7 +300,19 @@ public final class ActivationCodec {
    */
   public void restore(byte[] state) {
     CodecState.read(state, NAME, rows.values(), in -> {
-      first.read(in);
+      int streams = in.u8("streams");
+      if (streams > (SENT | RECEIVED) || (sent != null) != ((streams & SENT) != 0)) {
+        throw new IllegalArgumentException("the state is of a codec with other settings");
+      }
+      if (sent == null) {
+        first.read(in);
+      } else {
+        sent.read(in);
+      }
+      received = (streams & RECEIVED) == 0 ? null : axisStream();
+      if (received != null) {
+        received.read(in);
+      }
       if (residual != null) {
         residual.read(in);
       }

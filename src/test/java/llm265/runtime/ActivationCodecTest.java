@@ -77,7 +77,7 @@ class ActivationCodecTest {
   void scalesAreUsedWhereTheyLessenTheError() {
     float[] even = gradient(1, 0);
     float[] decoded = new float[even.length];
-    ActivationCodec codec = new ActivationCodec(Settings.forward(3), ROWS, COLUMNS);
+    ActivationCodec codec = new ActivationCodec(Settings.alone(3), ROWS, COLUMNS);
     // 32 is the flag of scales, in the byte behind the number of parts.
     assertThat(codec.encode(even, decoded)[1] & 32).isZero();
     assertThat(codec.encode(even, decoded)[1] & 32).isZero();
@@ -87,7 +87,7 @@ class ActivationCodecTest {
   @ParameterizedTest
   @EnumSource(RowScales.class)
   void goesOnFromItsState(RowScales scales) {
-    Settings settings = Settings.forward(2).with(scales).withResidual(2).withExactShare(0.001);
+    Settings settings = Settings.alone(2).with(scales).withResidual(2).withExactShare(0.001);
     ActivationCodec codec = new ActivationCodec(settings, ROWS, COLUMNS);
     codec.encode(gradient(1, 1));
     codec.encode(gradient(2, 1));
@@ -99,7 +99,7 @@ class ActivationCodecTest {
 
   @Test
   void damageIsFound() {
-    ActivationCodec codec = new ActivationCodec(Settings.forward(2).withResidual(1), ROWS, COLUMNS);
+    ActivationCodec codec = new ActivationCodec(Settings.alone(2).withResidual(1), ROWS, COLUMNS);
     byte[] message = codec.encode(gradient(1, 1));
     Random random = new Random(1);
     float[] values = new float[ROWS * COLUMNS];

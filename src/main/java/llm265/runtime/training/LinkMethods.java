@@ -26,13 +26,14 @@ public final class LinkMethods {
 
   static {
     METHODS.put("raw", bits -> Links.raw());
-    METHODS.put("codec", bits -> codec(bits, RowScales.IF_LESS_ERROR));
+    METHODS.put("codec", bits -> Links.codec(ActivationCodec.Settings.forward(bits)));
+    METHODS.put("codec-alone", bits -> Links.codec(ActivationCodec.Settings.alone(bits)));
     METHODS.put("codec-rows", bits -> codec(bits, RowScales.ALWAYS));
     METHODS.put("codec-plain", bits -> codec(bits, RowScales.NEVER));
     METHODS.put("codec-twice",
         bits -> Links.codec(ActivationCodec.Settings.backward(bits).with(RowScales.NEVER).withResidual(bits)));
     METHODS.put("codec-exact", bits -> Links.codec(
-        ActivationCodec.Settings.forward(bits).withExactShare(EXACT_SHARE)));
+        ActivationCodec.Settings.alone(bits).withExactShare(EXACT_SHARE)));
     METHODS.put("rtn-token", bits -> Links.roundingByToken(whole(bits)));
     METHODS.put("rtn-group", bits -> Links.roundingInGroups(whole(bits)));
     METHODS.put("rtn-group-scaled", bits -> scaled(Links.roundingInGroups(whole(bits))));

@@ -20,11 +20,24 @@ public final class AdaptiveAxes {
    * @param expected means and deviations of what becomes of them, by a profile; null for none
    */
   public AdaptiveAxes(int channels, ChannelTransform before, CoefficientModel expected) {
-    this.before = before;
-    moments = new ChannelMoments(channels);
+    this(new ChannelMoments(channels), before);
     if (expected != null) {
       moments.addExpected(PROFILE_TOKENS, expected.means(), expected.deviations());
     }
+  }
+
+  private AdaptiveAxes(ChannelMoments moments, ChannelTransform before) {
+    this.before = before;
+    this.moments = moments;
+  }
+
+  /**
+   * Axes that are learned from moments of channels.
+   *
+   * @param moments of decoded tokens; whoever has them adds to them
+   */
+  public static AdaptiveAxes of(ChannelMoments moments) {
+    return new AdaptiveAxes(moments, null);
   }
 
   /** @param rows {@code tokens x channels} decoded finite floats behind the transform before the axes */
@@ -39,6 +52,20 @@ public final class AdaptiveAxes {
    */
   public CoefficientModel learn(double noise) {
     return behind(before, PrincipalAxes.ofFew(moments, noise).model());
+  }
+
+  /** What is known of channels as they are: all that few tokens say. */
+  public CoefficientModel learnScales(double noise) {
+    double[] mean = moments.means();
+    double[] covariance = moments.covariance();
+    int n = mean.length;
+    float[] means = new float[n];
+    float[] deviations = new float[n];
+    for (int i = 0; i < n; i++) {
+      means[i] = (float) mean[i];
+      deviations[i] = (float) Math.sqrt(Math.max(0, covariance[i * n + i]) + noise);
+    }
+    return behind(before, new CoefficientModel(new IdentityTransform(n), means, deviations));
   }
 
   /** What is known of coefficients whose axes are behind another transform; null for none. */

@@ -1,5 +1,7 @@
 package llm265.runtime.transform;
 
+import java.util.Arrays;
+
 /**
  * Sums of channels and of their products over tokens, in binary64 and in the order of the tokens. Used by one thread at a time.
  */
@@ -7,7 +9,7 @@ public final class ChannelMoments {
   private final int channels;
   private final double[] sums;
   private final double[] products;
-  private long tokens;
+  private double tokens;
 
   public ChannelMoments(int channels) {
     this.channels = channels;
@@ -19,9 +21,58 @@ public final class ChannelMoments {
     return channels;
   }
 
-  /** Number of tokens so far. */
-  public long tokens() {
+  /** Number of tokens so far; less where they were made to count less. */
+  public double tokens() {
     return tokens;
+  }
+
+  /** Counts the tokens of others, too. */
+  public void add(ChannelMoments others) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += others.sums[i];
+    }
+    for (int i = 0; i < products.length; i++) {
+      products[i] += others.products[i];
+    }
+    tokens += others.tokens;
+  }
+
+  /** Forgets all tokens. */
+  public void clear() {
+    Arrays.fill(sums, 0);
+    Arrays.fill(products, 0);
+    tokens = 0;
+  }
+
+  /** All that is known, as {@link #restore} takes it. */
+  public double[] state() {
+    double[] state = Arrays.copyOf(sums, stateLength());
+    System.arraycopy(products, 0, state, channels, products.length);
+    state[state.length - 1] = tokens;
+    return state;
+  }
+
+  /** Numbers of a state. */
+  public int stateLength() {
+    return channels + products.length + 1;
+  }
+
+  /** Goes on from a state of as many channels. */
+  public void restore(double[] state) {
+    System.arraycopy(state, 0, sums, 0, channels);
+    System.arraycopy(state, channels, products, 0, products.length);
+    tokens = state[state.length - 1];
+  }
+
+  /** Makes all tokens so far count half. */
+  public void halve() {
+    for (int i = 0; i < channels; i++) {
+      sums[i] /= 2;
+    }
+    for (int i = 0; i < products.length; i++) {
+      products[i] /= 2;
+    }
+    tokens /= 2;
   }
 
   /** @param rows {@code count x channels} finite floats from {@code at} on */

@@ -64,7 +64,7 @@ public final class KvSamples {
 
   /** Number of tokens of a layer so far. */
   public long tokens() {
-    return moments.getFirst().tokens();
+    return (long) moments.getFirst().tokens();
   }
 
   /**
