@@ -14,6 +14,7 @@ import llm265.runtime.kv.CellModel;
 import llm265.runtime.kv.CellTarget;
 import llm265.runtime.kv.ModelLearner;
 import llm265.runtime.message.CodecState;
+import llm265.runtime.message.Surplus;
 import llm265.runtime.transform.AdaptiveAxes;
 import llm265.runtime.transform.ChannelMoments;
 import llm265.tensor.payload.PayloadReader;
@@ -45,10 +46,6 @@ final class AxisStream {
   /** Share of a squared step by which decoded tokens differ, as with keys and values. */
   private static final double NOISE = 0.1;
 
-  /** Messages over which a surplus of bytes is paid back, and the share of a message that may go into it. */
-  private static final double PAYBACK = 8;
-  private static final double MOST_PAYBACK = 0.02;
-
   private static final double LEAST_BITS = 0.05;
   private static final double MOST_BITS = 16;
 
@@ -60,7 +57,7 @@ final class AxisStream {
   private final List<Group> groups = new ArrayList<>();
   private int number;
   private int source;
-  private double surplus;
+  private final Surplus surplus = new Surplus();
 
   /**
    * An end that has sent and received nothing yet.
@@ -230,8 +227,7 @@ final class AxisStream {
     out.varint(number);
     out.u32(source);
     double wanted = bytesPerValue * values.length;
-    double room = wanted - Math.clamp(surplus / PAYBACK, -MOST_PAYBACK * wanted, MOST_PAYBACK * wanted)
-        - (out.length() - begin) - Integer.BYTES;
+    double room = surplus.target(wanted) - (out.length() - begin) - Integer.BYTES;
     List<byte[]> bodies = new ArrayList<>();
     for (Group group : groups) {
       byte[] body = group.encode(values, columns, room * group.channels / columns - BYTES_OF_LENGTH);
@@ -244,7 +240,7 @@ final class AxisStream {
     for (int i = 0; i < bodies.size(); i++) {
       groups.get(i).decode(bodies.get(i), decoded, columns, false);
     }
-    surplus += out.length() - begin - wanted;
+    surplus.add(out.length() - begin - wanted);
     took(checksum);
   }
 
@@ -314,7 +310,7 @@ final class AxisStream {
   void write(PayloadWriter out) {
     out.varint(number);
     out.u32(source);
-    CodecState.write(surplus, out);
+    surplus.write(out);
     groups.forEach(group -> group.write(out));
   }
 
@@ -322,7 +318,7 @@ final class AxisStream {
   void read(PayloadReader in) {
     number = in.varint("message_number", Integer.MAX_VALUE);
     source = in.u32("message_source");
-    surplus = CodecState.readDouble(in);
+    surplus.read(in);
     groups.forEach(group -> group.read(in));
   }
 }

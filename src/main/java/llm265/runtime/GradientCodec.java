@@ -2,6 +2,8 @@ package llm265.runtime;
 
 import java.util.zip.CRC32C;
 import llm265.runtime.message.CodecState;
+import llm265.runtime.message.ExpectedCoder;
+import llm265.runtime.message.ExpectedDecoder;
 import llm265.runtime.message.HeldRateCoder;
 import llm265.runtime.message.MessageDecoder;
 import llm265.runtime.message.Segments;
@@ -19,8 +21,13 @@ public final class GradientCodec {
   private static final String NAME = "GradientCodec";
 
   private final Segments tensors;
+  /** Null on axes. */
   private final HeldRateCoder coder;
   private final MessageDecoder decoder;
+  /** Null without axes, as the next two. */
+  private final GradientAxes axes;
+  private final ExpectedCoder axesCoder;
+  private final ExpectedDecoder axesDecoder;
   private final boolean feedback;
   private final float[] error;
   private final float[] decoded;
@@ -50,13 +57,33 @@ public final class GradientCodec {
    * @throws IllegalArgumentException if a setting or a size is not possible
    */
   public GradientCodec(Settings settings, int... sizes) {
-    tensors = Segments.of(sizes);
-    coder = new HeldRateCoder(
-        tensors, new HeldRateCoder.Settings(settings.bitsPerValue, settings.stateBits, true, 0));
-    decoder = new MessageDecoder(tensors);
+    this(settings, Segments.of(sizes), null);
+  }
+
+  private GradientCodec(Settings settings, Segments tensors, GradientAxes axes) {
+    this.tensors = tensors;
+    this.axes = axes;
+    coder = axes != null ? null
+        : new HeldRateCoder(tensors, new HeldRateCoder.Settings(settings.bitsPerValue, settings.stateBits, true, 0));
+    decoder = axes != null ? null : new MessageDecoder(tensors);
+    axesCoder = axes == null ? null : new ExpectedCoder(tensors, settings.bitsPerValue, settings.stateBits);
+    axesDecoder = axes == null ? null : new ExpectedDecoder(tensors);
     feedback = settings.errorFeedback;
     error = new float[tensors.values()];
     decoded = new float[tensors.values()];
+  }
+
+  /**
+   * A codec that has coded nothing yet, and codes matrices on axes that all workers learn alike: after each step all of them
+   * {@linkplain #learn tell} their codecs the same average. At equal bits much less is lost, but messages can be decoded only by
+   * codecs that have learned the same.
+   *
+   * @param shapes rows and columns of each tensor; a vector has one row or one column
+   * @throws IllegalArgumentException if a setting or a shape is not possible
+   */
+  public static GradientCodec onAxes(Settings settings, int[]... shapes) {
+    GradientAxes axes = new GradientAxes(shapes);
+    return new GradientCodec(settings, axes.tensors(), axes);
   }
 
   /**
@@ -73,7 +100,15 @@ public final class GradientCodec {
         error[begin + k] = (feedback ? error[begin + k] : 0) + gradients[i][k];
       }
     }
-    byte[] message = coder.encode(error, 0, decoded, 0);
+    byte[] message;
+    if (axes == null) {
+      message = coder.encode(error, 0, decoded, 0);
+    } else {
+      System.arraycopy(error, 0, decoded, 0, error.length);
+      axes.forward(decoded);
+      message = axesCoder.encode(decoded, 0, axes.expectation(), decoded, 0);
+      axes.inverse(decoded);
+    }
     for (int i = 0; i < error.length; i++) {
       error[i] = feedback ? error[i] - decoded[i] : 0;
     }
@@ -84,14 +119,42 @@ public final class GradientCodec {
    * Decodes a message of any worker whose tensors have the same sizes.
    *
    * @param gradients receive the values
-   * @throws llm265.h264.MalformedStreamException if the message is damaged, or not of such tensors
+   * @throws llm265.h264.MalformedStreamException if the message is damaged, or not of such tensors, or coded on other axes
    */
   public void decode(byte[] message, float[]... gradients) {
     require(gradients);
-    decoder.decode(message, decoded, 0);
+    if (axes == null) {
+      decoder.decode(message, decoded, 0);
+    } else {
+      axesDecoder.decode(message, axes.expectation(), decoded, 0);
+      axes.inverse(decoded);
+    }
     for (int i = 0; i < gradients.length; i++) {
       System.arraycopy(decoded, tensors.begin(i), gradients[i], 0, gradients[i].length);
     }
+  }
+
+  /**
+   * Learns from what all workers have after a step, such as the average of what was decoded; does nothing without axes.
+   *
+   * @param averages of all tensors, the same to the last bit in all codecs; not changed
+   * @throws IllegalArgumentException if sizes do not agree, or a value is not finite
+   */
+  public void learn(float[]... averages) {
+    require(averages);
+    if (axes == null) {
+      return;
+    }
+    float[] all = new float[error.length];
+    for (int i = 0; i < averages.length; i++) {
+      System.arraycopy(averages[i], 0, all, tensors.begin(i), averages[i].length);
+    }
+    for (float value : all) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException("averages must be finite");
+      }
+    }
+    axes.learn(all);
   }
 
   private void require(float[][] gradients) {
@@ -123,7 +186,13 @@ public final class GradientCodec {
   }
 
   private void write(PayloadWriter out) {
-    coder.writeState(out);
+    out.u8(axes == null ? 0 : 1);
+    if (axes == null) {
+      coder.writeState(out);
+    } else {
+      axesCoder.writeState(out);
+      axes.write(out);
+    }
     for (int i = 0; i < error.length && feedback; i++) {
       out.f32(error[i]);
     }
@@ -139,7 +208,15 @@ public final class GradientCodec {
   }
 
   private void read(PayloadReader in) {
-    coder.readState(in);
+    if ((in.u8("axes") == 1) != (axes != null)) {
+      throw new IllegalArgumentException("the state is of a codec with other settings");
+    }
+    if (axes == null) {
+      coder.readState(in);
+    } else {
+      axesCoder.readState(in);
+      axes.read(in);
+    }
     for (int i = 0; i < error.length && feedback; i++) {
       error[i] = in.finiteF32("error");
     }

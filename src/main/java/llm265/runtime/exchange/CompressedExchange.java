@@ -14,6 +14,8 @@ final class CompressedExchange implements GradientExchange {
   private final MatrixValues matrices;
   private final Compressor[] up;
   private final Compressor down;
+  /** Null for none. */
+  private final SharedAxes axes;
   private final float[] sent;
   private final float[] mean;
 
@@ -22,6 +24,13 @@ final class CompressedExchange implements GradientExchange {
    * @param down the server's
    */
   CompressedExchange(MatrixValues matrices, int workers, Supplier<Compressor> up, Compressor down) {
+    this(matrices, workers, up, down, null);
+  }
+
+  /** @param axes on which compressors code, learned from the averages; null for none */
+  CompressedExchange(
+      MatrixValues matrices, int workers, Supplier<Compressor> up, Compressor down, SharedAxes axes) {
+    this.axes = axes;
     this.matrices = matrices;
     this.up = new Compressor[workers];
     for (int i = 0; i < workers; i++) {
@@ -44,6 +53,9 @@ final class CompressedExchange implements GradientExchange {
       }
     }
     counter.down(down.send(mean));
+    if (axes != null) {
+      axes.learn(mean);
+    }
     matrices.scatter(mean, average);
     for (Parameter vector : matrices.vectors()) {
       averageRaw(gradients, average, vector, counter);
@@ -72,6 +84,9 @@ final class CompressedExchange implements GradientExchange {
       compressor.write(out);
     }
     down.write(out);
+    if (axes != null) {
+      axes.write(out);
+    }
   }
 
   @Override
@@ -80,5 +95,8 @@ final class CompressedExchange implements GradientExchange {
       compressor.read(in);
     }
     down.read(in);
+    if (axes != null) {
+      axes.read(in);
+    }
   }
 }

@@ -89,6 +89,15 @@ public final class Optimizers {
     return adam("feedback both ways", warmupSteps, twoWay(() -> codec(bits)), null);
   }
 
+  /** The codec on axes that are learned from the averages, alone or with error feedback of each worker. */
+  public DistributedOptimizer onAxes(double bits, boolean feedback, int warmupSteps) {
+    SharedAxes axes = new SharedAxes(matrices, null);
+    Supplier<Compressor> up = () -> axes.compressor(bits);
+    CompressedExchange exchange = new CompressedExchange(
+        matrices, workers, feedback ? () -> fedBack(up.get()) : up, new RawCompressor(), axes);
+    return adam("on axes " + feedback, warmupSteps, exchange, null);
+  }
+
   /** The codec on momentum, by EF21. */
   public DistributedOptimizer momentumDifference(double bits) {
     return new MomentumDifference(
@@ -114,6 +123,20 @@ public final class Optimizers {
     CompressedExchange warmup = schedule.isRawFirst() ? raw() : exchange(known, schedule.firstBits(), bothWays);
     return new FrozenVarianceAdam(
         "codec Adam", layout, settings, warmup, schedule.firstSteps(), exchange(known, schedule.laterBits(), bothWays), known);
+  }
+
+  /** The same on axes that are learned from the averages. */
+  public DistributedOptimizer codecAdamOnAxes(RateSchedule schedule) {
+    Preconditioner known = new Preconditioner(tensors);
+    SharedAxes axes = new SharedAxes(matrices, known);
+    return new FrozenVarianceAdam(
+        "codec Adam on axes", layout, settings, exchange(known, axes, schedule.firstBits()), schedule.firstSteps(),
+        exchange(known, axes, schedule.laterBits()), known);
+  }
+
+  private CompressedExchange exchange(Preconditioner known, SharedAxes axes, double bits) {
+    Supplier<Compressor> compressor = () -> fedBack(new PreconditionedCompressor(axes.compressor(bits), known));
+    return new CompressedExchange(matrices, workers, compressor, compressor.get(), axes);
   }
 
   private CompressedExchange exchange(Preconditioner known, double bits, boolean bothWays) {

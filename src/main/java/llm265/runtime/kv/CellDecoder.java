@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import llm265.data.DataDecoder;
 import llm265.dtype.ValueCodec;
 import llm265.h264.MalformedStreamException;
+import llm265.runtime.message.DeviationLaws;
 import llm265.runtime.transform.ChannelTransform;
 import llm265.tensor.payload.PayloadReader;
 import llm265.trinity.ChunkDecoder;
@@ -131,7 +132,7 @@ public final class CellDecoder {
       onPicture(model, head, reader, luma, count);
       return;
     }
-    Laws laws = CellLaws.of(head.family(), head.isWide());
+    Laws laws = DeviationLaws.of(head.family(), head.isWide());
     byte[] bytes = reader.bytes("chunks", reader.remaining());
     if (in.length < bytes.length + ChunkKernels.SLACK) {
       in = new byte[bytes.length + ChunkKernels.SLACK];

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import llm265.data.DataEncoder;
 import llm265.dtype.ValueCodec;
+import llm265.runtime.message.DeviationLaws;
 import llm265.runtime.transform.ChannelTransform;
 import llm265.tensor.payload.BitWriter;
 import llm265.tensor.payload.PayloadWriter;
@@ -259,7 +260,8 @@ public final class CellEncoder {
       if (missed <= SNR_SLACK && missed > -10 * SNR_SLACK || squaredError == 0) {
         break;
       }
-      step = Math.max(CellModel.LEAST_UNITS, step - (int) StrictMath.ceil((missed + SNR_SLACK / 2) * CellLaws.OCTAVE / 6.02));
+      int finer = (int) StrictMath.ceil((missed + SNR_SLACK / 2) * DeviationLaws.OCTAVE / 6.02);
+      step = Math.max(CellModel.LEAST_UNITS, step - finer);
     }
     write(step);
     return true;
@@ -284,7 +286,7 @@ public final class CellEncoder {
   /** Finds the gain of a step's levels; returns it in units, and leaves the squared error. */
   private int reconstruct(int step) {
     coder.levels(levels);
-    double scale = CellLaws.step(step);
+    double scale = DeviationLaws.step(step);
     double products = 0;
     double levelSquares = 0;
     double squares = 0;

@@ -1,5 +1,6 @@
 package llm265.runtime.kv;
 
+import llm265.runtime.message.DeviationLaws;
 import llm265.tensor.payload.BitReader;
 import llm265.tensor.payload.PayloadReader;
 
@@ -44,7 +45,7 @@ record CellHead(int first, int step, int gain, int shift, int[] rowClasses, Exac
 
   int family() {
     int family = (first >> CellFormat.FAMILY_SHIFT) & 3;
-    if (family >= CellLaws.FAMILIES) {
+    if (family >= DeviationLaws.FAMILIES) {
       throw PayloadReader.malformed("cell_kind", "names no family of laws");
     }
     return family;
@@ -56,7 +57,7 @@ record CellHead(int first, int step, int gain, int shift, int[] rowClasses, Exac
 
   /** Units over the step that are added to what is expected of a row. */
   int units(int row) {
-    return shift - step + rowClasses[row] * CellLaws.CLASS;
+    return shift - step + rowClasses[row] * DeviationLaws.CLASS;
   }
 
   int rowClass(int row) {
@@ -65,10 +66,10 @@ record CellHead(int first, int step, int gain, int shift, int[] rowClasses, Exac
 
   /** What levels are multiplied by. */
   float scale() {
-    return (float) (CellLaws.step(step) * (double) (CellFormat.LEAST_GAIN + gain) / CellFormat.GAIN_UNIT);
+    return (float) (DeviationLaws.step(step) * (double) (CellFormat.LEAST_GAIN + gain) / CellFormat.GAIN_UNIT);
   }
 
   double squaredStep() {
-    return (double) CellLaws.step(step) * CellLaws.step(step);
+    return (double) DeviationLaws.step(step) * DeviationLaws.step(step);
   }
 }

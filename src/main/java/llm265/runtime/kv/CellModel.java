@@ -1,6 +1,7 @@
 package llm265.runtime.kv;
 
 import llm265.numeric.Logarithms;
+import llm265.runtime.message.DeviationLaws;
 import llm265.runtime.transform.ChannelTransform;
 import llm265.runtime.transform.CoefficientModel;
 import llm265.runtime.transform.KeyPrediction;
@@ -17,9 +18,9 @@ public final class CellModel {
   static final int CORRELATION_CLASSES = CORRELATIONS.length;
 
   /** Least deviation, in units: that of the least normal number. */
-  static final int LEAST_UNITS = -126 * CellLaws.OCTAVE;
+  static final int LEAST_UNITS = -126 * DeviationLaws.OCTAVE;
 
-  static final int GREATEST_UNITS = 127 * CellLaws.OCTAVE;
+  static final int GREATEST_UNITS = 127 * DeviationLaws.OCTAVE;
 
   /** What quantization adds to the variance of a mean: a twelfth of the square of half a deviation. */
   private static final double MEAN_STEP_VARIANCE = 1 / 48.0;
@@ -109,7 +110,7 @@ public final class CellModel {
   /** The class of a deviation in units. */
   static int units(double deviation) {
     return deviation > 0
-        ? (int) Math.clamp(StrictMath.rint(CellLaws.OCTAVE * Logarithms.log2(deviation)), LEAST_UNITS, GREATEST_UNITS)
+        ? (int) Math.clamp(StrictMath.rint(DeviationLaws.OCTAVE * Logarithms.log2(deviation)), LEAST_UNITS, GREATEST_UNITS)
         : LEAST_UNITS;
   }
 
@@ -151,7 +152,7 @@ public final class CellModel {
       if (inverseDeviations[n] == null) {
         float[] inverse = new float[all.length];
         for (int i = 0; i < all.length; i++) {
-          inverse[i] = CellLaws.step(-all[i]);
+          inverse[i] = DeviationLaws.step(-all[i]);
         }
         inverseDeviations[n] = inverse;
       }
@@ -181,7 +182,7 @@ public final class CellModel {
       double meanVariance = (1 + rho) / (1 - rho) / learnedTokens + MEAN_STEP_VARIANCE;
       for (int k = 0; k < n; k++) {
         double share = spectra[i][k] + (k == 0 ? n * meanVariance : 0);
-        shares[i][k] = (int) StrictMath.rint(CellLaws.OCTAVE / 2 * Logarithms.log2(share));
+        shares[i][k] = (int) StrictMath.rint(DeviationLaws.OCTAVE / 2 * Logarithms.log2(share));
       }
     }
     return shares;
@@ -211,10 +212,10 @@ public final class CellModel {
   public int step(double decibels) {
     double sum = 0;
     for (int unit : units) {
-      sum += StrictMath.pow(2, 2.0 * unit / CellLaws.OCTAVE);
+      sum += StrictMath.pow(2, 2.0 * unit / DeviationLaws.OCTAVE);
     }
     return (int) StrictMath.rint(
-        CellLaws.OCTAVE * (Logarithms.log2(sum / units.length) / 2 - decibels / DECIBELS_OF_OCTAVE));
+        DeviationLaws.OCTAVE * (Logarithms.log2(sum / units.length) / 2 - decibels / DECIBELS_OF_OCTAVE));
   }
 
   int unitsOf(int coefficient) {

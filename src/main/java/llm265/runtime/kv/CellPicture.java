@@ -5,6 +5,7 @@ import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.PictureFormat;
 import llm265.h264.encode.H264IntraEncoder;
+import llm265.runtime.message.DeviationLaws;
 import llm265.tensor.payload.PayloadReader;
 
 /**
@@ -31,10 +32,10 @@ public final class CellPicture {
   private static final int CLASSES_OF_OCTAVE = 3;
 
   /** Units below which no expected deviation lies, with a row's class. */
-  private static final int LEAST_UNITS = CellModel.LEAST_UNITS - CellFormat.MOST_ROW * CellLaws.CLASS;
+  private static final int LEAST_UNITS = CellModel.LEAST_UNITS - CellFormat.MOST_ROW * DeviationLaws.CLASS;
 
   private static final int UNITS =
-      CellModel.GREATEST_UNITS - CellModel.LEAST_UNITS + 2 * CellFormat.MOST_ROW * CellLaws.CLASS + 1;
+      CellModel.GREATEST_UNITS - CellModel.LEAST_UNITS + 2 * CellFormat.MOST_ROW * DeviationLaws.CLASS + 1;
 
   private final PictureFormat format;
   private final int[] counts = new int[UNITS + 1];
@@ -142,6 +143,6 @@ public final class CellPicture {
 
   /** What a row's expected units are subtracted from. */
   private static int top(CellScales.RowUnits rowClass, int row) {
-    return UNITS - 1 + LEAST_UNITS - rowClass.of(row) * CellLaws.CLASS;
+    return UNITS - 1 + LEAST_UNITS - rowClass.of(row) * DeviationLaws.CLASS;
   }
 }

@@ -2,6 +2,7 @@ package llm265.runtime.kv;
 
 import java.util.Arrays;
 import llm265.numeric.Logarithms;
+import llm265.runtime.message.DeviationLaws;
 
 /**
  * How the coefficients of a cell differ in scale from what the model expects: a shift of the whole cell, classes of its rows
@@ -11,10 +12,6 @@ final class CellScales {
   /** Squares of deviations count up to this: a few outliers do not move a row's class. */
   private static final float MOST_SQUARE = 64;
 
-  /** Mean magnitudes over the deviation between those of the families' shapes. */
-  private static final double LEAST_GAUSSIAN = 0.776;
-  private static final double LEAST_MIDDLE = 0.731;
-
   /** Bits lost a value by a law that is off by an octave, for each squared octave. */
   private static final double BITS_OF_OCTAVE = 0.69;
 
@@ -22,7 +19,7 @@ final class CellScales {
   private static final int PLACE_SHIFT = 2;
 
   /** What shift and row class add to a deviation's units at most, rounded up. */
-  private static final int MOST_MORE = 128 * CellFormat.SHIFT_UNITS + (CellFormat.MOST_ROW + 1) * CellLaws.CLASS;
+  private static final int MOST_MORE = 128 * CellFormat.SHIFT_UNITS + (CellFormat.MOST_ROW + 1) * DeviationLaws.CLASS;
 
   /** Units of the first place. */
   private static final int LEAST_PLACE = CellModel.LEAST_UNITS - MOST_MORE;
@@ -90,7 +87,7 @@ final class CellScales {
     }
     isZero = squares == 0;
     double ratio = isZero ? 1 : magnitudes / squares;
-    family = ratio > LEAST_GAUSSIAN ? 0 : ratio > LEAST_MIDDLE ? 1 : 2;
+    family = DeviationLaws.family(ratio);
     chooseRows(isZero ? 0 : sum / squares);
     countPlaces(model);
     return true;
@@ -123,15 +120,15 @@ final class CellScales {
   }
 
   private void chooseRows(double meanOctaves) {
-    shift = (int) Math.clamp(StrictMath.rint(meanOctaves * CellLaws.OCTAVE / CellFormat.SHIFT_UNITS), -128, 127);
-    double base = (double) shift * CellFormat.SHIFT_UNITS / CellLaws.OCTAVE;
+    shift = (int) Math.clamp(StrictMath.rint(meanOctaves * DeviationLaws.OCTAVE / CellFormat.SHIFT_UNITS), -128, 127);
+    double base = (double) shift * CellFormat.SHIFT_UNITS / DeviationLaws.OCTAVE;
     double saved = 0;
     double bits = 8;
     for (int r = 0; r < count; r++) {
       double off = octaves[r] - base;
       int row = (int) Math.clamp(
-          StrictMath.rint(off * CellLaws.OCTAVE / CellLaws.CLASS), -CellFormat.MOST_ROW, CellFormat.MOST_ROW);
-      double left = off - (double) row * CellLaws.CLASS / CellLaws.OCTAVE;
+          StrictMath.rint(off * DeviationLaws.OCTAVE / DeviationLaws.CLASS), -CellFormat.MOST_ROW, CellFormat.MOST_ROW);
+      double left = off - (double) row * DeviationLaws.CLASS / DeviationLaws.OCTAVE;
       saved += channels * BITS_OF_OCTAVE * (Math.min(off * off, 4) - Math.min(left * left, 4));
       rowUnits[r] = row;
       bits += 2 + Math.abs(row);
@@ -165,13 +162,13 @@ final class CellScales {
 
   /** Units by which a row is expected to be larger than the model says. */
   private int units(int row) {
-    return shift * CellFormat.SHIFT_UNITS + rowUnits[row] * CellLaws.CLASS;
+    return shift * CellFormat.SHIFT_UNITS + rowUnits[row] * DeviationLaws.CLASS;
   }
 
   /** Writes the classes of coefficients for a step; returns whether they go beyond the narrow alphabet. */
   boolean classify(CellModel model, int step, byte[] classes) {
     int greatest = (lastPlace << PLACE_SHIFT) + LEAST_PLACE - step;
-    isWide = CellLaws.valueClass(greatest + (1 << PLACE_SHIFT)) > CellLaws.MOST_NARROW;
+    isWide = DeviationLaws.valueClass(greatest + (1 << PLACE_SHIFT)) > DeviationLaws.MOST_NARROW;
     classify(model, count, isWide, row -> units(row) - step, classes);
     return isWide;
   }
@@ -189,11 +186,11 @@ final class CellScales {
   /** Writes the classes of the coefficients of a cell; encoder and decoder both do it. */
   static void classify(CellModel model, int tokens, boolean wide, RowUnits rowUnits, byte[] classes) {
     int channels = model.channels();
-    int most = wide ? CellLaws.GREATEST : CellLaws.MOST_NARROW;
+    int most = wide ? DeviationLaws.GREATEST : DeviationLaws.MOST_NARROW;
     for (int r = 0; r < tokens; r++) {
       int[] expected = model.expected(TokenTransform.length(r & -TokenTransform.BLOCK, tokens));
       int at = model.transformsTokens() ? (r & (TokenTransform.BLOCK - 1)) * channels : 0;
-      int more = rowUnits.of(r) + CellLaws.CLASS / 2 + CellLaws.UNIT_CLASS * CellLaws.CLASS;
+      int more = rowUnits.of(r) + DeviationLaws.CLASS / 2 + DeviationLaws.UNIT_CLASS * DeviationLaws.CLASS;
       int to = r * channels;
       for (int c = 0; c < channels; c++) {
         classes[to + c] = (byte) Math.min(Math.max((expected[at + c] + more) >> 4, 0), most);
@@ -207,15 +204,15 @@ final class CellScales {
   private double bits(int step) {
     double sum = 0;
     for (int p = firstPlace; p <= lastPlace; p++) {
-      sum += places[p] == 0 ? 0 : places[p] * CellLaws.bits((p << PLACE_SHIFT) + LEAST_PLACE - step);
+      sum += places[p] == 0 ? 0 : places[p] * DeviationLaws.bits((p << PLACE_SHIFT) + LEAST_PLACE - step);
     }
     return sum;
   }
 
   /** The least step whose expected bits are no more than so many. */
   int stepOf(double bits) {
-    int low = Math.max(-32_000, (firstPlace << PLACE_SHIFT) + LEAST_PLACE - 9 * CellLaws.OCTAVE);
-    int high = Math.min(32_000, (lastPlace << PLACE_SHIFT) + LEAST_PLACE + 5 * CellLaws.OCTAVE);
+    int low = Math.max(-32_000, (firstPlace << PLACE_SHIFT) + LEAST_PLACE - 9 * DeviationLaws.OCTAVE);
+    int high = Math.min(32_000, (lastPlace << PLACE_SHIFT) + LEAST_PLACE + 5 * DeviationLaws.OCTAVE);
     while (low < high && !isZero) {
       int middle = (low + high) >> 1;
       if (bits(middle) <= bits) {
@@ -229,8 +226,8 @@ final class CellScales {
 
   /** The greatest step whose expected squared error is no more than so much. */
   int stepOfError(double squaredError) {
-    int low = Math.max(-32_000, (firstPlace << PLACE_SHIFT) + LEAST_PLACE - 20 * CellLaws.OCTAVE);
-    int high = Math.min(32_000, (lastPlace << PLACE_SHIFT) + LEAST_PLACE + 5 * CellLaws.OCTAVE);
+    int low = Math.max(-32_000, (firstPlace << PLACE_SHIFT) + LEAST_PLACE - 20 * DeviationLaws.OCTAVE);
+    int high = Math.min(32_000, (lastPlace << PLACE_SHIFT) + LEAST_PLACE + 5 * DeviationLaws.OCTAVE);
     while (low < high) {
       int middle = (low + high + 1) >> 1;
       if (error(middle) <= squaredError) {
@@ -243,10 +240,10 @@ final class CellScales {
   }
 
   private double error(int step) {
-    double scale = CellLaws.step(step);
+    double scale = DeviationLaws.step(step);
     double sum = 0;
     for (int p = firstPlace; p <= lastPlace; p++) {
-      sum += places[p] == 0 ? 0 : places[p] * CellLaws.error((p << PLACE_SHIFT) + LEAST_PLACE - step);
+      sum += places[p] == 0 ? 0 : places[p] * DeviationLaws.error((p << PLACE_SHIFT) + LEAST_PLACE - step);
     }
     return sum * scale * scale;
   }
@@ -256,8 +253,8 @@ final class CellScales {
     if (isZero) {
       return step;
     }
-    double slope = (bits(step - CellLaws.CLASS) - bits(step + CellLaws.CLASS)) / (2 * CellLaws.CLASS);
-    double units = (taken - wanted) / Math.max(slope, 1e-3 * count * channels / CellLaws.OCTAVE);
+    double slope = (bits(step - DeviationLaws.CLASS) - bits(step + DeviationLaws.CLASS)) / (2 * DeviationLaws.CLASS);
+    double units = (taken - wanted) / Math.max(slope, 1e-3 * count * channels / DeviationLaws.OCTAVE);
     int bounded = (int) Math.clamp(taken > wanted ? StrictMath.ceil(units) : StrictMath.floor(units), -480, 480);
     return Math.clamp(step + bounded, -32_000, 32_000);
   }

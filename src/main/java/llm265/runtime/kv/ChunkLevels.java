@@ -1,5 +1,6 @@
 package llm265.runtime.kv;
 
+import llm265.runtime.message.DeviationLaws;
 import llm265.trinity.ChunkEncoder;
 import llm265.trinity.Laws;
 
@@ -39,9 +40,9 @@ final class ChunkLevels implements LevelCoder {
     rows = coefficients;
     values = format.values(count);
     boolean wide = scales.classify(model, step, classes);
-    laws = CellLaws.of(scales.family(), wide);
+    laws = DeviationLaws.of(scales.family(), wide);
     kind = CellFormat.TRELLIS | (scales.family() << CellFormat.FAMILY_SHIFT) | (wide ? CellFormat.WIDE_FLAG : 0);
-    quantizer = new ChunkEncoder.Quantizer(0, CellLaws.step(step), scales.lambda(step));
+    quantizer = new ChunkEncoder.Quantizer(0, DeviationLaws.step(step), scales.lambda(step));
     double bits = 0;
     for (int from = 0; from < values; from += CellFormat.CHUNK) {
       search(from);

@@ -2,6 +2,7 @@ package llm265.runtime.kv;
 
 import java.util.Arrays;
 import llm265.numeric.Logarithms;
+import llm265.runtime.message.DeviationLaws;
 import llm265.runtime.transform.ChannelTransform;
 import llm265.runtime.transform.CoefficientModel;
 
@@ -154,7 +155,7 @@ public final class ModelLearner {
       double octave = mean + kept * (octaves[c] - mean);
       units[c] = variances[c] <= 0 ? CellModel.LEAST_UNITS
           : ModelRecord.rounded((int) Math.clamp(
-              StrictMath.rint(octave * CellLaws.OCTAVE), CellModel.LEAST_UNITS, CellModel.GREATEST_UNITS));
+              StrictMath.rint(octave * DeviationLaws.OCTAVE), CellModel.LEAST_UNITS, CellModel.GREATEST_UNITS));
     }
   }
 

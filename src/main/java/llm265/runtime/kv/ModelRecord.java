@@ -1,5 +1,6 @@
 package llm265.runtime.kv;
 
+import llm265.runtime.message.DeviationLaws;
 import llm265.runtime.transform.ChannelTransform;
 import llm265.runtime.transform.CoefficientModel;
 import llm265.tensor.payload.BitReader;
@@ -42,12 +43,12 @@ public final class ModelRecord {
   }
 
   private static int meanLevel(double mean, int units) {
-    double level = StrictMath.rint(mean / (0.5 * CellLaws.step(units)));
+    double level = StrictMath.rint(mean / (0.5 * DeviationLaws.step(units)));
     return Double.isNaN(level) ? 0 : (int) Math.clamp(level, -GREATEST_MEAN, GREATEST_MEAN);
   }
 
   private static float mean(int level, int units) {
-    return level * (0.5f * CellLaws.step(units));
+    return level * (0.5f * DeviationLaws.step(units));
   }
 
   /** A mean as the record can tell it. */

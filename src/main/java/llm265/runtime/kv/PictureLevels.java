@@ -3,6 +3,7 @@ package llm265.runtime.kv;
 import java.util.Arrays;
 import llm265.h264.encode.H264IntraEncoder;
 import llm265.h264.transform.LevelRecovery;
+import llm265.runtime.message.DeviationLaws;
 import llm265.tensor.carrier.CarrierKernels;
 import llm265.tensor.carrier.CarrierOrder;
 import llm265.tensor.payload.PayloadWriter;
@@ -25,11 +26,11 @@ final class PictureLevels implements LevelCoder {
   private static final CarrierCosts[] COSTS = new CarrierCosts[4];
 
   static {
-    int[] rawBits = new int[CellLaws.GREATEST + 1];
+    int[] rawBits = new int[DeviationLaws.GREATEST + 1];
     double[] deviations = new double[rawBits.length];
     for (int i = 0; i < rawBits.length; i++) {
       rawBits[i] = CellPicture.rawBits(i);
-      deviations[i] = CellLaws.step((i - CellLaws.UNIT_CLASS) * CellLaws.CLASS);
+      deviations[i] = DeviationLaws.step((i - DeviationLaws.UNIT_CLASS) * DeviationLaws.CLASS);
     }
     for (int i = 0; i < COSTS.length; i++) {
       COSTS[i] = CarrierCosts.gaussian(rawBits, deviations);
@@ -81,8 +82,8 @@ final class PictureLevels implements LevelCoder {
     count = format.values(tokens);
     scales.classifyAll(model, step, classes);
     order = picture.order(model, tokens, scales::row);
-    int padding = CellLaws.GREATEST + 1;
-    float most = MOST_STEPS * CellLaws.step(step);
+    int padding = DeviationLaws.GREATEST + 1;
+    float most = MOST_STEPS * DeviationLaws.step(step);
     for (int i = 0; i < count; i++) {
       values[i] = Math.clamp(rows[order[i]], -most, most);
       valueClasses[i] = classes[order[i]];
@@ -98,7 +99,7 @@ final class PictureLevels implements LevelCoder {
 
   private void searchChunks(int step, double lambda) {
     CarrierCosts costs = COSTS[Math.clamp(Math.round(8 * lambda) - 1, 0, COSTS.length - 1)];
-    float inverseStep = 1 / CellLaws.step(step);
+    float inverseStep = 1 / DeviationLaws.step(step);
     for (int from = 0; from < values.length; from += codes.length) {
       int length = Math.min(codes.length, values.length - from);
       System.arraycopy(valueClasses, from, chunkClasses, 0, length);

@@ -1,12 +1,10 @@
 package llm265.runtime.message;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.trinity.ChunkEncoder;
-import llm265.trinity.ChunkKernels;
 import llm265.trinity.Histogram;
 import llm265.trinity.Law;
 import llm265.trinity.LawFit;
@@ -20,11 +18,6 @@ import llm265.trinity.Trellis;
  * coder takes about 30 bytes per value. Used by one thread at a time.
  */
 public final class HeldRateCoder {
-  /** Values of a chunk; the last one of a message may have fewer. */
-  static final int CHUNK = 1 << 16;
-
-  private static final int LANES = ChunkKernels.LANES;
-
   /** How far from the rate a message may be, and how often it is coded at most. */
   private static final double TOLERANCE = 0.04;
 
@@ -81,23 +74,18 @@ public final class HeldRateCoder {
   private final Segments segments;
   private final Settings settings;
   private final Trellis trellis;
-  private final List<ChunkEncoder> encoders = new ArrayList<>();
+  private final LevelChunks chunks = new LevelChunks();
   private final float[] normalized;
   private final float[] levels;
-  private byte[] chunks = new byte[0];
   private StepControl control = new StepControl();
 
   public HeldRateCoder(Segments segments, Settings settings) {
     this.segments = segments;
     this.settings = settings;
     trellis = Trellis.of(settings.stateBits);
-    int padded = (segments.values() + LANES - 1) / LANES * LANES;
+    int padded = LevelChunks.padded(segments.values());
     normalized = new float[padded];
     levels = new float[padded];
-    int chunkSteps = Math.min(padded, CHUNK) / LANES;
-    for (int i = 0; i < Math.ceilDiv(padded, CHUNK); i++) {
-      encoders.add(new ChunkEncoder(chunkSteps));
-    }
   }
 
   static Laws laws(Law law) {
@@ -112,7 +100,7 @@ public final class HeldRateCoder {
    * @throws IllegalArgumentException if a value is not finite
    */
   public byte[] encode(float[] values, int at, float[] decoded, int decodedAt) {
-    double[] meanSquares = meanSquares(values, at);
+    double[] meanSquares = segments.meanSquares(values, at);
     SegmentScales scales = settings.scaled ? SegmentScales.of(meanSquares) : null;
     LargestValues largest = largest(values, at, scales);
     double deviation = deviation(meanSquares, scales);
@@ -127,21 +115,6 @@ public final class HeldRateCoder {
     out.u32(out.crc32c(0));
     header.reconstruct(levels, segments, decoded, decodedAt);
     return out.toByteArray();
-  }
-
-  private double[] meanSquares(float[] values, int at) {
-    double[] squares = new double[segments.count()];
-    for (int i = 0; i < squares.length; i++) {
-      double sum = 0;
-      for (int k = segments.begin(i); k < segments.end(i); k++) {
-        sum += (double) values[at + k] * values[at + k];
-      }
-      if (!(sum < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException("the values of a message must be finite");
-      }
-      squares[i] = sum / (segments.end(i) - segments.begin(i));
-    }
-    return squares;
   }
 
   /** Root mean square of what is coded, segments divided by their scales. */
@@ -194,7 +167,7 @@ public final class HeldRateCoder {
       }
       count += segments.end(i) - first;
     }
-    Arrays.fill(normalized, count, (count + LANES - 1) / LANES * LANES, 0);
+    Arrays.fill(normalized, count, LevelChunks.padded(count), 0);
     return count;
   }
 
@@ -230,14 +203,14 @@ public final class HeldRateCoder {
       double step = control.step();
       Law law = search(step, lambda, count);
       PayloadWriter trial = new PayloadWriter();
-      float scale = (float) (step * gain(count, step) * deviation);
+      float scale = (float) (LevelChunks.gain(normalized, levels, count) * deviation);
       boolean isAny = scale > 0;
       MessageHeader header = isAny
           ? new MessageHeader(empty.values(), empty.stateBits(), scale, law, empty.scales(), empty.largest()) : empty;
       header.write(trial);
       double fixed = 8.0 * (trial.length() + Integer.BYTES);
       if (isAny) {
-        writeChunks(law, count, trial);
+        chunks.write(laws(law), count, trial);
       }
       double taken = 8.0 * (trial.length() + Integer.BYTES);
       double wanted = Math.max(goal - fixed, LEAST_RATE * count);
@@ -254,47 +227,11 @@ public final class HeldRateCoder {
 
   /** Searches the levels with the law at hand; returns the law that they take fewest bits with. */
   private Law search(double step, double lambda, int count) {
-    Laws laws = laws(control.law());
     Histogram histogram = new Histogram(1);
-    for (int i = 0; i < Math.ceilDiv(count, CHUNK); i++) {
-      search(encoders.get(i), i, laws, step, lambda, count);
-      encoders.get(i).count(histogram);
-    }
+    ChunkEncoder.Quantizer quantizer = new ChunkEncoder.Quantizer(0, (float) step, lambda);
+    chunks.search(normalized, count, quantizer, trellis, laws(control.law()), null, levels);
+    chunks.addTo(histogram, count);
     return control.isLawDue() ? new LawFit(histogram, 0).from(control.law()) : control.law();
-  }
-
-  private void search(ChunkEncoder encoder, int chunk, Laws laws, double step, double lambda, int count) {
-    int from = chunk * CHUNK;
-    int steps = Math.ceilDiv(Math.min(CHUNK, count - from), LANES);
-    encoder.search(
-        normalized, from, steps, new ChunkEncoder.Quantizer(0, (float) step, lambda), trellis, laws, null);
-    encoder.levels(levels, from);
-  }
-
-  /** By how much levels, in steps, are multiplied for the least squared error. */
-  private double gain(int count, double step) {
-    double products = 0;
-    double squares = 0;
-    for (int i = 0; i < count; i++) {
-      products += (double) normalized[i] * levels[i];
-      squares += (double) levels[i] * levels[i];
-    }
-    return squares == 0 ? 0 : products / (squares * step);
-  }
-
-  private void writeChunks(Law law, int count, PayloadWriter out) {
-    Laws laws = laws(law);
-    int end = 0;
-    for (int i = 0; i < Math.ceilDiv(count, CHUNK); i++) {
-      ChunkEncoder encoder = encoders.get(i);
-      if (chunks.length < end + encoder.mostBytes()) {
-        chunks = Arrays.copyOf(chunks, end + Math.max(end, encoder.mostBytes()));
-      }
-      int begin = end;
-      end = encoder.write(laws, chunks, begin);
-      out.varint(end - begin);
-    }
-    out.bytes(chunks, 0, end);
   }
 
   /** All that later messages depend on. */

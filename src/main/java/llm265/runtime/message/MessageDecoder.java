@@ -1,11 +1,7 @@
 package llm265.runtime.message;
 
-import java.util.Arrays;
 import java.util.zip.CRC32C;
 import llm265.tensor.payload.PayloadReader;
-import llm265.trinity.ChunkDecoder;
-import llm265.trinity.ChunkKernels;
-import llm265.trinity.Laws;
 import llm265.trinity.Trellis;
 
 /**
@@ -15,7 +11,7 @@ import llm265.trinity.Trellis;
  */
 public final class MessageDecoder {
   private final Segments segments;
-  private final ChunkDecoder decoder = new ChunkDecoder();
+  private final LevelChunks chunks = new LevelChunks();
   private float[] levels = new float[0];
 
   /** @param segments as the encoder has them */
@@ -34,16 +30,7 @@ public final class MessageDecoder {
 
   /** Decodes the message that lies in an array from {@code begin} to {@code end}. */
   public void decode(byte[] bytes, int begin, int end, float[] out, int at) {
-    int checked = end - Integer.BYTES;
-    if (checked < begin) {
-      throw MessageFault.of("message", "ends before its checksum");
-    }
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, begin, checked - begin);
-    if ((int) crc.getValue() != new PayloadReader(bytes, checked, end).u32("checksum")) {
-      throw MessageFault.of("checksum", "is not that of the message");
-    }
-    PayloadReader in = new PayloadReader(bytes, begin, checked);
+    PayloadReader in = checked(bytes, begin, end);
     MessageHeader header = MessageHeader.read(in, segments);
     if (header.isCoded()) {
       decodeLevels(header, in);
@@ -54,30 +41,23 @@ public final class MessageDecoder {
 
   private void decodeLevels(MessageHeader header, PayloadReader in) {
     int count = header.coded(segments);
-    int chunks = Math.ceilDiv(count, HeldRateCoder.CHUNK);
-    int[] bounds = new int[chunks + 1];
-    for (int i = 0; i < chunks; i++) {
-      bounds[i + 1] = in.varint("chunk_bytes", in.remaining());
-      if (bounds[i + 1] > in.remaining() - bounds[i]) {
-        throw MessageFault.of("chunk_bytes", "are more than there are");
-      }
-      bounds[i + 1] += bounds[i];
+    if (levels.length < LevelChunks.padded(count)) {
+      levels = new float[LevelChunks.padded(count)];
     }
-    byte[] body = Arrays.copyOf(in.bytes("chunk", bounds[chunks]), bounds[chunks] + ChunkKernels.SLACK);
-    int padded = (count + ChunkKernels.LANES - 1) / ChunkKernels.LANES * ChunkKernels.LANES;
-    if (levels.length < padded) {
-      levels = new float[padded];
+    chunks.read(in, count, Trellis.of(header.stateBits()), HeldRateCoder.laws(header.law()), null, levels);
+  }
+
+  /** A reader of a message whose checksum, its last four bytes, is found to be right. */
+  static PayloadReader checked(byte[] bytes, int begin, int end) {
+    int checked = end - Integer.BYTES;
+    if (checked < begin) {
+      throw MessageFault.of("message", "ends before its checksum");
     }
-    Trellis trellis = Trellis.of(header.stateBits());
-    Laws laws = HeldRateCoder.laws(header.law());
-    for (int i = 0; i < chunks;) {
-      int from = i * HeldRateCoder.CHUNK;
-      int steps = Math.min(HeldRateCoder.CHUNK, padded - from) / ChunkKernels.LANES;
-      // The last chunk may have fewer steps, so it is decoded by itself.
-      int group = Math.max(1, Math.min(ChunkDecoder.MOST_CHUNKS, (padded - from) / HeldRateCoder.CHUNK));
-      decoder.decode(
-          body, bounds, i, group, steps, trellis, laws, null, new ChunkDecoder.Dequantizer(1, 0), levels, from);
-      i += group;
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, begin, checked - begin);
+    if ((int) crc.getValue() != new PayloadReader(bytes, checked, end).u32("checksum")) {
+      throw MessageFault.of("checksum", "is not that of the message");
     }
+    return new PayloadReader(bytes, begin, checked);
   }
 }

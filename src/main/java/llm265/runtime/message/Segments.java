@@ -56,4 +56,25 @@ public final class Segments {
   public int values() {
     return ends[ends.length - 1];
   }
+
+  /**
+   * Mean square of each segment's values.
+   *
+   * @param at index of the first value
+   * @throws IllegalArgumentException if a value is not finite
+   */
+  double[] meanSquares(float[] values, int at) {
+    double[] squares = new double[ends.length];
+    for (int i = 0; i < squares.length; i++) {
+      double sum = 0;
+      for (int k = begin(i); k < ends[i]; k++) {
+        sum += (double) values[at + k] * values[at + k];
+      }
+      if (!(sum < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("the values of a message must be finite");
+      }
+      squares[i] = sum / (ends[i] - begin(i));
+    }
+    return squares;
+  }
 }

@@ -22,10 +22,6 @@ final class StepControl {
   private static final double LEAST_STEP = -14;
   private static final double GREATEST_STEP = 6;
 
-  /** Messages over which a surplus of bits is paid back, and the share of a message that may go into it. */
-  private static final double PAYBACK = 12;
-  private static final double MOST_PAYBACK = 0.02;
-
   /** Messages after which a law of a wide alphabet is fitted anew. */
   private static final int WIDE_PERIOD = 8;
 
@@ -41,7 +37,7 @@ final class StepControl {
   private double logStep;
   private Law law;
   private boolean isCoarse;
-  private double surplus;
+  private final Surplus surplus = new Surplus();
   private int messages;
 
   /** Steps of the message at hand that took too much and too little. */
@@ -92,8 +88,7 @@ final class StepControl {
 
   /** What a message of so many bits by the rate is to take, for the mean to be the rate. */
   double target(double bits) {
-    double most = MOST_PAYBACK * bits;
-    return bits - Math.clamp(surplus / PAYBACK, -most, most);
+    return surplus.target(bits);
   }
 
   /** The law that did best with the last step. */
@@ -141,19 +136,15 @@ final class StepControl {
   /** Takes note of a message that is sent. */
   void sent(double taken, double wanted, double rate, double excess) {
     move(taken, wanted, rate, CORRECTION);
-    surplus += excess;
+    surplus.add(excess);
     messages++;
   }
 
   void write(PayloadWriter out) {
     out.u8(law == null ? 0 : isCoarse ? 2 : 1);
     if (law != null) {
-      long step = Double.doubleToRawLongBits(logStep);
-      long owed = Double.doubleToRawLongBits(surplus);
-      for (long word : new long[] {step, owed}) {
-        out.u32((int) word);
-        out.u32((int) (word >>> 32));
-      }
+      CodecState.write(logStep, out);
+      surplus.write(out);
       out.u32(messages);
       MessageHeader.write(law, out);
     }
@@ -167,19 +158,14 @@ final class StepControl {
     }
     if (kind > 0) {
       control.isCoarse = kind == 2;
-      control.logStep = readFinite(in);
-      control.surplus = readFinite(in);
+      control.logStep = CodecState.readDouble(in);
+      if (!Double.isFinite(control.logStep)) {
+        throw MessageFault.of("step_control", "is not a finite number");
+      }
+      control.surplus.read(in);
       control.messages = in.u32("messages");
       control.law = MessageHeader.readLaw(in);
     }
     return control;
-  }
-
-  private static double readFinite(PayloadReader in) {
-    double value = Double.longBitsToDouble((in.u32("step_control") & 0xFFFF_FFFFL) | ((long) in.u32("step_control") << 32));
-    if (!Double.isFinite(value)) {
-      throw MessageFault.of("step_control", "is not a finite number");
-    }
-    return value;
   }
 }

@@ -36,11 +36,14 @@ public final class GradientMethods {
     put("rtn2-ef", false, 0, setting -> setting.adam().rounding(2, true));
     put("direct", true, 0, setting -> setting.adam().direct(setting.bits(), setting.warmUp()));
     put("ef", true, 0, setting -> setting.adam().feedback(setting.bits(), setting.warmUp()));
+    put("direct-axes", true, 0, setting -> setting.adam().onAxes(setting.bits(), false, setting.warmUp()));
+    put("ef-axes", true, 0, setting -> setting.adam().onAxes(setting.bits(), true, setting.warmUp()));
     put("ef-both", true, 0, setting -> setting.adam().feedbackBothWays(setting.bits(), setting.warmUp()));
     put("preconditioned", true, 0, setting -> setting.adam().preconditioned(setting.bits(), false, setting.warmUp()));
     put("preconditioned-ef", true, 0, setting -> setting.adam().preconditioned(setting.bits(), true, setting.warmUp()));
     put("momentum-difference", true, 0, setting -> setting.adam().momentumDifference(setting.bits()));
     put("codec-adam", true, 0, setting -> setting.adam().codecAdam(setting.schedule(), true));
+    put("codec-adam-axes", true, 0, setting -> setting.adam().codecAdamOnAxes(setting.schedule()));
     put("1bit-adam", false, FREEZE, setting -> setting.adam().oneBitAdam(setting.warmUp()));
     put("1bit-adam-plain", false, FREEZE, setting -> setting.plain().oneBitAdam(setting.warmUp()));
     put("1bit-lamb", false, FREEZE, setting -> setting.plain().oneBitLamb(setting.warmUp()));

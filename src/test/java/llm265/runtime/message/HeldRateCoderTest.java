@@ -106,7 +106,7 @@ class HeldRateCoderTest {
 
   @Test
   void messagesOfSeveralChunksDecode() {
-    int count = 3 * HeldRateCoder.CHUNK + 77;
+    int count = 3 * LevelChunks.CHUNK + 77;
     HeldRateCoder coder = new HeldRateCoder(Segments.of(count), HeldRateCoder.Settings.of(2));
     float[] values = gaussian(count, 1, 1);
     float[] said = new float[count];

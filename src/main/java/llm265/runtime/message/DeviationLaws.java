@@ -1,4 +1,4 @@
-package llm265.runtime.kv;
+package llm265.runtime.message;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,21 +12,21 @@ import llm265.trinity.Laws;
  *
  * <p>What LawFit finds for generalized Gaussian values of each class differs from them by hundredths of a bit only.
  */
-final class CellLaws {
+public final class DeviationLaws {
   /** Units of an octave, in which deviations and steps are. */
-  static final int OCTAVE = 48;
+  public static final int OCTAVE = 48;
 
   /** Units of a class. */
-  static final int CLASS = 16;
+  public static final int CLASS = 16;
 
   /** Class of coefficients whose deviation is the step. */
-  static final int UNIT_CLASS = 12;
+  public static final int UNIT_CLASS = 12;
 
   /** The last class of the narrow alphabet. */
-  static final int MOST_NARROW = 22;
+  public static final int MOST_NARROW = 22;
 
   /** The last class: deviations of 256 steps. */
-  static final int GREATEST = 36;
+  public static final int GREATEST = 36;
 
   private static final int MOST_MIDDLE = 26;
 
@@ -41,8 +41,12 @@ final class CellLaws {
   /** By how much a law of each shape is narrower than the Gaussian law of the same deviation, in twelfths of an octave. */
   private static final int[] NARROWER = {0, 4, 12};
 
+  /** Mean magnitudes over the deviation between those of the shapes. */
+  private static final double LEAST_GAUSSIAN = 0.776;
+  private static final double LEAST_MIDDLE = 0.731;
+
   /** Number of families. */
-  static final int FAMILIES = SHAPES.length;
+  public static final int FAMILIES = SHAPES.length;
 
   /** First class whose second quantizer has hardly a use for zero. */
   private static final int FIRST_WITHOUT_ZERO = 12;
@@ -75,7 +79,7 @@ final class CellLaws {
     }
   }
 
-  private CellLaws() {}
+  private DeviationLaws() {}
 
   private static Laws laws(int family, int greatest) {
     List<Law> laws = new ArrayList<>();
@@ -86,7 +90,7 @@ final class CellLaws {
   }
 
   /** The law of a class in a family. */
-  static Law law(int family, int valueClass) {
+  public static Law law(int family, int valueClass) {
     Alphabet alphabet =
         valueClass <= MOST_NARROW ? Alphabet.NARROW : valueClass <= MOST_MIDDLE ? Alphabet.MIDDLE : Alphabet.WIDE;
     int width = Math.max(0, WIDTH_OF_CLASS_0 + WIDTHS_OF_CLASS * valueClass - NARROWER[family]);
@@ -95,22 +99,31 @@ final class CellLaws {
   }
 
   /** The laws of a family, of classes 0 to {@link #MOST_NARROW}, or of all. */
-  static Laws of(int family, boolean wide) {
+  public static Laws of(int family, boolean wide) {
     return wide ? ALL[family] : NARROW[family];
   }
 
   /** The class of coefficients whose deviation is so many units over the step. */
-  static int valueClass(int units) {
+  public static int valueClass(int units) {
     return Math.clamp(((units + CLASS / 2) >> 4) + UNIT_CLASS, 0, GREATEST);
   }
 
+  /**
+   * The family whose laws fit best.
+   *
+   * @param ratio mean magnitude of coefficients over their root mean square
+   */
+  public static int family(double ratio) {
+    return ratio > LEAST_GAUSSIAN ? 0 : ratio > LEAST_MIDDLE ? 1 : 2;
+  }
+
   /** Expected bits of a coefficient whose deviation is so many units over the step. */
-  static double bits(int units) {
+  public static double bits(int units) {
     return interpolated(BITS, units);
   }
 
   /** Expected squared error of such a coefficient, in squared steps. */
-  static double error(int units) {
+  public static double error(int units) {
     return interpolated(ERRORS, units);
   }
 
@@ -122,7 +135,7 @@ final class CellLaws {
   }
 
   /** The step of so many units: a power of two, 2^(units / 48), rounded once. */
-  static float step(int units) {
+  public static float step(int units) {
     return (float) StrictMath.pow(2, units / (double) OCTAVE);
   }
 }
