@@ -14,6 +14,7 @@ module llm265 {
   // Without it no models are trained.
   requires static org.bytedeco.pytorch;
   requires java.desktop;
+  requires jdk.httpserver;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;

@@ -68,8 +68,8 @@ class ArchitectureTest {
           Set.of("runtime.exchange"),
           Set.of("runtime.training"),
           Set.of("model", "oracle", "runtime.training.torch"),
-          Set.of("network", "bench", "oracle.suite"),
-          Set.of("fidelity"),
+          Set.of("network", "bench", "oracle.suite", "view"),
+          Set.of("fidelity", "view.page"),
           Set.of("fidelity.network", "fidelity.kv"),
           Set.of("cli.output"),
           Set.of("cli"));

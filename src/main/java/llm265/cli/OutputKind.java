@@ -16,6 +16,7 @@ enum OutputKind {
   BYTE_STREAM("an H.264 byte stream", List.of(".264", ".h264", ".avc", ".h26l", ".jsv")),
   TRELLIS_STREAM("a tensor stream without pictures", List.of(".trinity")),
   DATA("a data file", List.of(".llm265")),
+  PAGE("an HTML page", List.of(".html", ".htm")),
   KV_CACHE("a KV cache file", List.of(".kv")),
   PICTURES("pictures", List.of(".yuv", ".y4m", ".png", ".pgm", ".ppm", ".pnm"));
 
@@ -23,7 +24,7 @@ enum OutputKind {
       ".safetensors", ".npy", ".npz", ".onnx", ".json", ".gguf", ".pt", ".pth", ".pkl", ".h5", ".zip", ".gz", ".zst",
       ".264", ".h264", ".avc", ".265", ".hevc", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ts", ".flv", ".avi",
       ".y4m", ".yuv", ".png", ".pgm", ".ppm", ".pnm", ".jpg", ".jpeg", ".bmp", ".gif", ".pam",
-      ".tif", ".tiff", ".webp", ".csv", ".trinity", ".kv");
+      ".tif", ".tiff", ".webp", ".csv", ".trinity", ".kv", ".html", ".htm");
 
   private final String sentence;
   private final List<String> suffixes;

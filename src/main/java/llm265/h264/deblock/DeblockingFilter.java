@@ -29,8 +29,13 @@ public final class DeblockingFilter {
 
   private final short[] scratch = new short[DeblockKernels.SCRATCH];
 
+  /** Receives bS of luma edges; null for nobody. */
+  final StrengthListener strengths;
+
   DeblockingFilter(
-      PictureFormat format, boolean field, PictureMbState state, List<DeblockingParameters> slices) {
+      PictureFormat format, boolean field, PictureMbState state, List<DeblockingParameters> slices,
+      StrengthListener strengths) {
+    this.strengths = strengths;
     this.format = format;
     bSOfTopMbEdge = field ? 3 : 4;
     this.state = state;
@@ -46,17 +51,19 @@ public final class DeblockingFilter {
    * @param slices indexed by slice
    */
   public static void filter(Picture picture, PictureMbState state, List<DeblockingParameters> slices) {
-    filter(picture, false, state, slices);
+    filter(picture, false, state, slices, null);
   }
 
   /**
    * Like the other method, but for fields too.
    *
    * @param field field_pic_flag of the picture
+   * @param strengths receives bS of every luma edge that is filtered; null for nobody
    */
-  public static void filter(Picture picture, boolean field, PictureMbState state, List<DeblockingParameters> slices) {
+  public static void filter(
+      Picture picture, boolean field, PictureMbState state, List<DeblockingParameters> slices, StrengthListener strengths) {
     if (anyFiltered(slices)) {
-      DeblockingFilter filter = new DeblockingFilter(picture.format(), field, state, slices);
+      DeblockingFilter filter = new DeblockingFilter(picture.format(), field, state, slices, strengths);
       for (int plane = 0; plane < picture.format().planes(); plane++) {
         filter.filterPlane(plane, picture.samples(plane), picture.first(plane), picture.stride(plane));
       }
@@ -105,11 +112,11 @@ public final class DeblockingFilter {
       FilterThresholds.derive((qP(plane, slice, mbA) + qPq + 1) >> 1, slice, 4, bitDepth, thresholds, 0);
     }
     boolean verticalEdges = true;
-    filterEdges(plane, mbAddr, verticalEdges, filterLeftMbEdge, samples, offset, stride);
+    filterEdges(plane, mbAddr, verticalEdges, filterLeftMbEdge ? 4 : 0, samples, offset, stride);
     if (filterTopMbEdge) {
       FilterThresholds.derive((qP(plane, slice, mbB) + qPq + 1) >> 1, slice, bSOfTopMbEdge, bitDepth, thresholds, 0);
     }
-    filterEdges(plane, mbAddr, !verticalEdges, filterTopMbEdge, samples, offset, stride);
+    filterEdges(plane, mbAddr, !verticalEdges, filterTopMbEdge ? bSOfTopMbEdge : 0, samples, offset, stride);
   }
 
   /** filterLeftMbEdgeFlag or filterTopMbEdgeFlag; the current macroblock's slice decides, not the neighbour's. */
@@ -135,16 +142,19 @@ public final class DeblockingFilter {
   /**
    * Filters all internal edges of one direction in a plane of a macroblock, and its own edge.
    *
-   * @param mbEdge whether the macroblock's own edge is filtered
+   * @param bSOfMbEdge bS of the macroblock's own edge; 0 if that is not filtered
    */
-  void filterEdges(int plane, int mbAddr, boolean verticalEdges, boolean mbEdge,
+  void filterEdges(int plane, int mbAddr, boolean verticalEdges, int bSOfMbEdge,
       short[] samples, int offset, int stride) {
     int across = verticalEdges ? 1 : stride;
     int along = verticalEdges ? stride : 1;
     int maxSample = (1 << format.bitDepth(plane)) - 1;
-    int first = mbEdge ? 1 : 0;
+    int first = bSOfMbEdge > 0 ? 1 : 0;
     if (plane == 0 || format.chroma() == ChromaFormat.YUV444) {
       int internal = state.transformSize8x8Flag[mbAddr] ? INTERNAL_EDGE_8X8 : ALL_INTERNAL_EDGES;
+      if (strengths != null && plane == 0) {
+        tellStrengths(mbAddr, verticalEdges, bSOfMbEdge, internal);
+      }
       DeblockKernels.ACTIVE.filterLuma(
           samples, offset, across, along, first | internal, thresholds, maxSample, scratch);
       return;
@@ -155,5 +165,16 @@ public final class DeblockingFilter {
     int internal = ALL_INTERNAL_EDGES & ((1 << extent / 4) - 1);
     DeblockKernels.ACTIVE.filterChroma(
         samples, offset, across, along, length, first | internal, thresholds, maxSample);
+  }
+
+  private void tellStrengths(int mbAddr, boolean verticalEdges, int bSOfMbEdge, int internal) {
+    if (bSOfMbEdge > 0) {
+      strengths.edge(mbAddr, verticalEdges, 0, bSOfMbEdge);
+    }
+    for (int edge = 1; edge < 4; edge++) {
+      if (((internal >> edge) & 1) != 0) {
+        strengths.edge(mbAddr, verticalEdges, edge, 3);
+      }
+    }
   }
 }

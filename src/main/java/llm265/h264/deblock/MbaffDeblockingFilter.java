@@ -31,13 +31,17 @@ public final class MbaffDeblockingFilter {
     state = filter.state;
   }
 
-  /** Like {@link DeblockingFilter#filter}, with the macroblocks at their addresses in an MBAFF frame. */
-  public static void filter(Picture picture, PictureMbState state, List<DeblockingParameters> slices) {
+  /**
+   * Like {@link DeblockingFilter#filter(Picture, boolean, PictureMbState, List, StrengthListener)}, with the macroblocks at their
+   * addresses in an MBAFF frame.
+   */
+  public static void filter(
+      Picture picture, PictureMbState state, List<DeblockingParameters> slices, StrengthListener strengths) {
     if (!DeblockingFilter.anyFiltered(slices)) {
       return;
     }
     MbaffDeblockingFilter filter =
-        new MbaffDeblockingFilter(new DeblockingFilter(picture.format(), false, state, slices));
+        new MbaffDeblockingFilter(new DeblockingFilter(picture.format(), false, state, slices, strengths));
     for (int plane = 0; plane < picture.format().planes(); plane++) {
       filter.filterPlane(plane, picture);
     }
@@ -51,6 +55,9 @@ public final class MbaffDeblockingFilter {
     int rowStride = picture.stride(plane);
     int mbs = state.widthInMbs * state.heightInMbs;
     for (mbAddr = 0; mbAddr < mbs; mbAddr++) {
+      if (state.sliceIndex[mbAddr] < 0) {
+        continue;
+      }
       slice = filter.slices.get(state.sliceIndex[mbAddr]);
       if (slice.disableDeblockingFilterIdc() == DeblockingParameters.NO_EDGES) {
         continue;
@@ -74,49 +81,58 @@ public final class MbaffDeblockingFilter {
   }
 
   private void filterVerticalEdges(int pairA) {
-    boolean mbEdge = filter.filterMbEdge(slice, mbAddr, pairA);
+    int bS = filter.filterMbEdge(slice, mbAddr, pairA) ? 4 : 0;
     boolean field = state.mbField[mbAddr];
-    if (mbEdge && state.mbField[pairA] != field) {
+    if (bS > 0 && state.mbField[pairA] != field) {
       // Samples across the edge are in the same row of the frame, half of them in each macroblock of the pair.
       for (int half = 0; half < 2; half++) {
-        deriveThresholds(4, pairA + half, 0);
+        deriveThresholds(bS, pairA + half, 0);
         if (field) {
           filterMbEdge(offset + half * height / 2 * stride, 1, stride, height / 2);
         } else {
           filterMbEdge(offset + half * stride, 1, 2 * stride, height / 2);
         }
       }
-      mbEdge = false;
-    } else if (mbEdge) {
-      deriveThresholds(4, pairA + (mbAddr & 1), 0);
+      tellMbEdge(VERTICAL, bS);
+      bS = 0;
+    } else if (bS > 0) {
+      deriveThresholds(bS, pairA + (mbAddr & 1), 0);
     }
-    filter.filterEdges(plane, mbAddr, VERTICAL, mbEdge, samples, offset, stride);
+    filter.filterEdges(plane, mbAddr, VERTICAL, bS, samples, offset, stride);
   }
 
   private void filterHorizontalEdges(int pairB) {
     boolean field = state.mbField[mbAddr];
     boolean bottom = (mbAddr & 1) != 0;
-    boolean mbEdge;
+    int bS = 0;
     if (bottom && !field) {
-      mbEdge = true;
-      deriveThresholds(4, mbAddr - 1, 0);
-    } else {
-      mbEdge = filter.filterMbEdge(slice, mbAddr, pairB);
-      boolean fieldAbove = mbEdge && state.mbField[pairB];
-      if (mbEdge && field) {
-        deriveThresholds(3, fieldAbove && !bottom ? pairB : pairB + 1, 0);
+      bS = 4;
+      deriveThresholds(bS, mbAddr - 1, 0);
+    } else if (filter.filterMbEdge(slice, mbAddr, pairB)) {
+      boolean fieldAbove = state.mbField[pairB];
+      bS = field || fieldAbove ? 3 : 4;
+      if (field) {
+        deriveThresholds(bS, fieldAbove && !bottom ? pairB : pairB + 1, 0);
       } else if (fieldAbove) {
         // The frame macroblock's even rows meet the top field above it, then its odd rows meet the bottom field.
         for (int parity = 0; parity < 2; parity++) {
-          deriveThresholds(3, pairB + parity, 0);
+          deriveThresholds(bS, pairB + parity, 0);
           filterMbEdge(offset + parity * stride, 2 * stride, 1, width);
         }
-        mbEdge = false;
-      } else if (mbEdge) {
-        deriveThresholds(4, pairB + 1, 0);
+        tellMbEdge(!VERTICAL, bS);
+        bS = 0;
+      } else {
+        deriveThresholds(bS, pairB + 1, 0);
       }
     }
-    filter.filterEdges(plane, mbAddr, !VERTICAL, mbEdge, samples, offset, stride);
+    filter.filterEdges(plane, mbAddr, !VERTICAL, bS, samples, offset, stride);
+  }
+
+  /** Tells of a macroblock edge that is filtered in two parts. */
+  private void tellMbEdge(boolean verticalEdges, int bS) {
+    if (filter.strengths != null && plane == 0) {
+      filter.strengths.edge(mbAddr, verticalEdges, 0, bS);
+    }
   }
 
   /** Filters one macroblock edge, or half of it, with the first thresholds. */

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
@@ -15,6 +16,7 @@ import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.deblock.DeblockingFilter;
 import llm265.h264.deblock.DeblockingParameters;
 import llm265.h264.deblock.MbaffDeblockingFilter;
+import llm265.h264.deblock.StrengthListener;
 import llm265.h264.macroblock.PictureMbState;
 import llm265.h264.reconstruct.MacroblockReconstructor;
 import llm265.h264.syntax.PicParameterSet;
@@ -31,6 +33,7 @@ import llm265.h264.transform.LevelScale;
  */
 public final class FieldOrFrameDecoder {
   private final SliceDecoder sliceDecoder = new SliceDecoder();
+  private final Function<PictureFormat, MacroblockReconstructor> reconstructors;
   private PictureFormat format;
   private PictureMbState state;
   private MacroblockReconstructor reconstructor;
@@ -46,6 +49,15 @@ public final class FieldOrFrameDecoder {
   private int[] nextMbAddresses;
   /** The picture parameter sets of the picture that are known to have these slice groups. */
   private final Set<PicParameterSet> groupsOf = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  public FieldOrFrameDecoder() {
+    this(MacroblockReconstructor::new);
+  }
+
+  /** @param reconstructors makes what makes the samples of a format, such as one that traces */
+  public FieldOrFrameDecoder(Function<PictureFormat, MacroblockReconstructor> reconstructors) {
+    this.reconstructors = reconstructors;
+  }
 
   /**
    * Decodes all slices of an array of macroblocks.
@@ -66,11 +78,7 @@ public final class FieldOrFrameDecoder {
       decodeSlice(slice, sequence, colourPlaneId, listener);
     }
     requireComplete(slices.getFirst());
-    if (mbaff) {
-      MbaffDeblockingFilter.filter(target, state, deblocking);
-    } else {
-      DeblockingFilter.filter(target, first.header().fieldPicFlag(), state, deblocking);
-    }
+    deblock(null);
   }
 
   /** Begins an array of macroblocks whose first slice is given. */
@@ -89,11 +97,25 @@ public final class FieldOrFrameDecoder {
       CodedPicture.Slice slice, SeqParameterSet sequence, int colourPlaneId, MacroblockListener listener) {
     useParameters(slice.pps(), sequence, colourPlaneId);
     int[] next = nextMbAddresses(slice, sequence);
-    decoded += sliceDecoder.decode(slice, format, mbaff, next, state, reconstructor, listener, slicesDecoded());
+    int sliceIndex = slicesDecoded();
     deblocking.add(DeblockingParameters.of(slice.header(), slice.pps()));
+    decoded += sliceDecoder.decode(slice, format, mbaff, next, state, reconstructor, listener, sliceIndex);
   }
 
-  /** Number of slices decoded so far, which is the index of the next one. */
+  /**
+   * 8.7, after all slices. Macroblocks that are in no slice stay as they are.
+   *
+   * @param strengths receives bS of every luma edge that is filtered; null for nobody
+   */
+  public void deblock(StrengthListener strengths) {
+    if (mbaff) {
+      MbaffDeblockingFilter.filter(target, state, deblocking, strengths);
+    } else {
+      DeblockingFilter.filter(target, first.header().fieldPicFlag(), state, deblocking, strengths);
+    }
+  }
+
+  /** Number of slices so far, the one that is being decoded included, which is the index of the next one. */
   public int slicesDecoded() {
     return deblocking.size();
   }
@@ -133,7 +155,7 @@ public final class FieldOrFrameDecoder {
     }
     format = wanted;
     state = new PictureMbState(format.widthInMbs(), format.heightInMbs());
-    reconstructor = new MacroblockReconstructor(format);
+    reconstructor = reconstructors.apply(format);
     pps = null;
   }
 

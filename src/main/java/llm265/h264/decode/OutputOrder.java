@@ -7,7 +7,7 @@ package llm265.h264.decode;
  *     memory_management_control_operation 5
  * @param picOrderCnt PicOrderCnt( ) of the frame or field (8-1), after memory_management_control_operation 5
  */
-record OutputOrder(int sequence, long picOrderCnt) implements Comparable<OutputOrder> {
+public record OutputOrder(int sequence, long picOrderCnt) implements Comparable<OutputOrder> {
   @Override
   public int compareTo(OutputOrder other) {
     return sequence != other.sequence

@@ -34,6 +34,11 @@ public final class Intra8x8Prediction {
     }
   }
 
+  /** The filtered edge, in the layout of {@link IntraEdge#samples}; the caller must not change it. */
+  public short[] filteredEdge() {
+    return filtered;
+  }
+
   private static short filterCorner(IntraEdge edge, short[] p) {
     if (edge.above && edge.left) {
       return filter3(p, CORNER);

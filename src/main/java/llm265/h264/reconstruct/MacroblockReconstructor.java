@@ -23,34 +23,34 @@ import llm265.h264.transform.TransformKernels;
  * 8.3 Intra prediction process and 8.5 Transform coefficient decoding process, joined: makes every sample before deblocking.
  *
  * <p>The decoder calls {@link #reconstruct}. The encoder calls its steps one by one, since it looks at the prediction before it
- * knows the residual.
+ * knows the residual. {@link TracedReconstructor} reports what the steps do.
  */
-public final class MacroblockReconstructor {
+public class MacroblockReconstructor {
   private static final TransformKernels TRANSFORM = TransformKernels.ACTIVE;
 
   /** Bit luma4x4BlkIdx is set if the block above right is in the same macroblock and earlier in decoding order. */
   private static final int ABOVE_RIGHT_INSIDE_4X4 = aboveRightInside4x4();
 
-  private final PictureFormat format;
-  private final IntraEdge edge = new IntraEdge();
-  private final Intra8x8Prediction intra8x8 = new Intra8x8Prediction();
+  final PictureFormat format;
+  final IntraEdge edge = new IntraEdge();
+  final Intra8x8Prediction intra8x8 = new Intra8x8Prediction();
   private final int[] dc = new int[16];
   private final int[] scratch = new int[256];
-  private final int[] maxSample = new int[3];
+  final int[] maxSample = new int[3];
 
   private final TransformBypass transformBypass = new TransformBypass();
   private boolean transformBypassAtZero;
-  private LevelScale levelScale;
+  LevelScale levelScale;
   private final int[] chromaQpIndexOffset = new int[3];
-  private Picture picture;
+  Picture picture;
   private MbNeighbours neighbours;
   /** The plane that the steps of luma blocks work on: 0; in 4:4:4, where Cb and Cr are coded like luma, also 1 or 2. */
-  private int plane;
-  private int lumaOffset;
-  private int chromaOffset;
+  int plane;
+  int lumaOffset;
+  int chromaOffset;
   /** Distance between the macroblock's rows of luma samples; in 4:4:4, of all samples. */
-  private int lumaStride;
-  private int chromaStride;
+  int lumaStride;
+  int chromaStride;
 
   public MacroblockReconstructor(PictureFormat format) {
     this.format = format;
@@ -164,30 +164,45 @@ public final class MacroblockReconstructor {
   private void reconstructBypassed(Macroblock mb) {
     boolean chromaAsLuma = format.chroma() == ChromaFormat.YUV444;
     for (plane = 0; plane < (chromaAsLuma ? 3 : 1); plane++) {
-      short[] samples = picture.samples(plane);
       if (mb.isI16x16()) {
         predictIntra16x16(mb.intra16x16PredMode);
-        transformBypass.add16x16(mb, plane, samples, lumaOffset, lumaStride, maxSample[plane]);
+        addBypassed16x16(mb);
       } else if (mb.transformSize8x8Flag) {
         for (int block = 0; block < 4; block++) {
           gather8x8(block);
           predict8x8(block, mb.intraPredModes[4 * block]);
-          transformBypass.add8x8(mb, plane, block, samples, offset8x8(block), lumaStride, maxSample[plane]);
+          addBypassed8x8(mb, block);
         }
       } else {
         for (int block = 0; block < 16; block++) {
           gather4x4(block);
           predict4x4(block, mb.intraPredModes[block]);
-          transformBypass.add4x4(mb, plane, block, samples, offset4x4(block), lumaStride, maxSample[plane]);
+          addBypassed4x4(mb, block);
         }
       }
     }
     if (!chromaAsLuma && format.planes() > 1) {
       predictIntraChroma(mb.intraChromaPredMode);
-      for (int c = 1; c < 3; c++) {
-        transformBypass.addChroma(
-            mb, c, format.chroma().mbHeightC(), picture.samples(c), chromaOffset, chromaStride, maxSample[c]);
-      }
+      addBypassedChroma(mb);
+    }
+  }
+
+  void addBypassed16x16(Macroblock mb) {
+    transformBypass.add16x16(mb, plane, picture.samples(plane), lumaOffset, lumaStride, maxSample[plane]);
+  }
+
+  void addBypassed8x8(Macroblock mb, int block) {
+    transformBypass.add8x8(mb, plane, block, picture.samples(plane), offset8x8(block), lumaStride, maxSample[plane]);
+  }
+
+  void addBypassed4x4(Macroblock mb, int block) {
+    transformBypass.add4x4(mb, plane, block, picture.samples(plane), offset4x4(block), lumaStride, maxSample[plane]);
+  }
+
+  void addBypassedChroma(Macroblock mb) {
+    for (int c = 1; c < 3; c++) {
+      transformBypass.addChroma(
+          mb, c, format.chroma().mbHeightC(), picture.samples(c), chromaOffset, chromaStride, maxSample[c]);
     }
   }
 
@@ -299,19 +314,22 @@ public final class MacroblockReconstructor {
         "intra_chroma_pred_mode", "8.3.4", mode);
     int height = format.chroma().mbHeightC();
     for (int c = 1; c < 3; c++) {
-      short[] samples = picture.samples(c);
-      int stride = chromaStride;
-      edge.gather(
-          samples, chromaOffset, stride, 8, height, 0,
-          neighbours.availableA, neighbours.availableB, neighbours.availableD, false);
-      IntraChromaPrediction.predict(mode, height, edge, samples, chromaOffset, stride, format.bitDepthChroma());
+      gatherChroma(c);
+      IntraChromaPrediction.predict(
+          mode, height, edge, picture.samples(c), chromaOffset, chromaStride, format.bitDepthChroma());
     }
+  }
+
+  /** Gathers the edge of a chroma plane (4:2:0, 4:2:2) from the picture. */
+  void gatherChroma(int c) {
+    edge.gather(
+        picture.samples(c), chromaOffset, chromaStride, 8, format.chroma().mbHeightC(), 0,
+        neighbours.availableA, neighbours.availableB, neighbours.availableD, false);
   }
 
   /** 8.5.4: adds the residual of both chroma planes (4:2:0, 4:2:2) to the prediction in the picture. */
   public void addChromaResidual(Macroblock mb) {
-    boolean is420 = format.chroma() == ChromaFormat.YUV420;
-    int blocks = is420 ? 4 : 8;
+    int blocks = chromaBlocks();
     for (int c = 1; c < 3; c++) {
       int acBlocks = (int) (mb.codedBlockFlags >>> 16 * c) & ((1 << blocks) - 1);
       boolean hasDc = ((mb.codedBlockFlags >>> (Macroblock.CHROMA_DC_FLAG_BIT + c - 1)) & 1) != 0;
@@ -320,15 +338,27 @@ public final class MacroblockReconstructor {
       }
       int qP = chromaQp(c, mb.qpY);
       int[] scale = levelScale.levelScale4x4(c, qP);
-      if (hasDc && is420) {
-        DcTransform.inverseChroma420(mb.dcLevels, 16 * c, scale[0], qP, dc, 0);
-      } else if (hasDc) {
-        // QP'C,dc (8-328)
-        DcTransform.inverseChroma422(mb.dcLevels, 16 * c, levelScale.levelScale4x4(c, qP + 3)[0], qP + 3, dc, 0);
+      if (hasDc) {
+        inverseChromaDc(mb, c, qP, dc);
       }
       TRANSFORM.residual4x4(
           mb.levels, 256 * c, scale, qP, hasDc ? dc : null, 0, acBlocks, blocks, picture.samples(c), chromaOffset,
           chromaStride, maxSample[c], scratch);
+    }
+  }
+
+  /** Number of 4x4 blocks of a chroma plane of 4:2:0 or 4:2:2. */
+  int chromaBlocks() {
+    return format.chroma() == ChromaFormat.YUV420 ? 4 : 8;
+  }
+
+  /** 8.5.11: d00 of each block of a chroma plane. */
+  void inverseChromaDc(Macroblock mb, int c, int qP, int[] dcC) {
+    if (format.chroma() == ChromaFormat.YUV420) {
+      DcTransform.inverseChroma420(mb.dcLevels, 16 * c, levelScale.levelScale4x4(c, qP)[0], qP, dcC, 0);
+    } else {
+      // QP'C,dc (8-328)
+      DcTransform.inverseChroma422(mb.dcLevels, 16 * c, levelScale.levelScale4x4(c, qP + 3)[0], qP + 3, dcC, 0);
     }
   }
 

@@ -12,7 +12,7 @@ import llm265.h264.bitstream.SyntaxTrace;
 import llm265.h264.syntax.StreamListing;
 
 /** Makes {@link SyntaxElement}s from what is read from one NAL unit, and hands them to a {@link SyntaxListener}. */
-final class ElementCollector implements SyntaxTrace {
+public final class ElementCollector implements SyntaxTrace {
   /** The clause of each structure's syntax table. */
   private static final Map<String, String> CLAUSES = Map.ofEntries(
       Map.entry("seq_parameter_set_data", "7.3.2.1.1"),
@@ -45,9 +45,15 @@ final class ElementCollector implements SyntaxTrace {
   private final Deque<String> structures = new ArrayDeque<>();
   private List<SyntaxElement.Bin> bins = new ArrayList<>();
 
-  ElementCollector(NalUnit.Rbsp rbsp, SyntaxListener listener) {
+  /** Collects what is read from one payload. */
+  public ElementCollector(NalUnit.Rbsp rbsp, SyntaxListener listener) {
     this.rbsp = rbsp;
     this.listener = listener;
+  }
+
+  /** The clause of a structure's syntax table. */
+  public static String clauseOf(String structure) {
+    return CLAUSES.getOrDefault(structure, OTHER_PAYLOADS);
   }
 
   /** Adds the elements of a NAL unit that have been listed. */
@@ -106,9 +112,8 @@ final class ElementCollector implements SyntaxTrace {
   private void add(
       String name, long bitPosition, long bits, long value, String code, List<SyntaxElement.Bin> binsOfElement) {
     String structure = structures.element();
-    String clause = CLAUSES.getOrDefault(structure, OTHER_PAYLOADS);
     listener.element(
-        new SyntaxElement(structure, clause, name, bitPosition, bits, value, code, binsOfElement));
+        new SyntaxElement(structure, clauseOf(structure), name, bitPosition, bits, value, code, binsOfElement));
   }
 
   @Override

@@ -140,7 +140,7 @@ public final class StreamTrace {
     boolean wanted = wantedPicture == ALL || coded.index() == wantedPicture;
     if (wanted) {
       found = true;
-      tracer.begin(coded);
+      tracer.begin(coded.sps(), null);
     }
     for (CodedPicture.Slice slice : coded.slices()) {
       tellOfPending(slice.nalUnit().index() - 1);

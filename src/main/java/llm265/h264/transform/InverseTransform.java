@@ -79,7 +79,7 @@ public final class InverseTransform {
   }
 
   /** 8.5.12.1 Scaling process for residual 4x4 blocks (8-336, 8-337). */
-  private static void scale4x4(int[] levels, int levelsOff, int[] levelScale, int qP, int[] d) {
+  public static void scale4x4(int[] levels, int levelsOff, int[] levelScale, int qP, int[] d) {
     int qpPer = qP / 6;
     if (qpPer >= 4) {
       for (int k = 0; k < 16; k++) {
@@ -94,7 +94,7 @@ public final class InverseTransform {
   }
 
   /** 8.5.13.1 Scaling process for residual 8x8 blocks (8-356, 8-357). */
-  private static void scale8x8(int[] levels, int levelsOff, int[] levelScale, int qP, int[] d) {
+  public static void scale8x8(int[] levels, int levelsOff, int[] levelScale, int qP, int[] d) {
     int qpPer = qP / 6;
     if (qpPer >= 6) {
       for (int k = 0; k < 64; k++) {

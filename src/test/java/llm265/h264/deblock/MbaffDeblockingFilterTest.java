@@ -50,7 +50,7 @@ class MbaffDeblockingFilterTest {
   }
 
   private Picture filtered(Picture picture) {
-    MbaffDeblockingFilter.filter(picture, state, List.of(ON));
+    MbaffDeblockingFilter.filter(picture, state, List.of(ON), null);
     return picture;
   }
 
@@ -183,7 +183,7 @@ class MbaffDeblockingFilterTest {
       }
     }
     DeblockingFilter.filter(expected, column, List.of(ON));
-    MbaffDeblockingFilter.filter(picture, column, List.of(ON));
+    MbaffDeblockingFilter.filter(picture, column, List.of(ON), null);
     assertThat(picture.sameSamples(expected)).isTrue();
   }
 }
