@@ -1,12 +1,9 @@
 package llm265.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,13 +28,10 @@ import llm265.h264.decode.DecodingMode;
 import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
-import llm265.image.RawDump;
-import llm265.image.Y4mDump;
 import llm265.model.CompressedModel;
 import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.NvdecDecoder;
 import llm265.oracle.StreamComparison;
-import llm265.oracle.StreamDump;
 import llm265.oracle.StreamNotes;
 import llm265.oracle.suite.FfmpegProgram;
 import llm265.oracle.suite.OwnCheck;
@@ -277,21 +271,9 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private Optional<StreamComparison.Difference> differenceFromFile(
       MemorySegment stream, Path file, Arena arena, Workers workers) throws IOException {
-    try (PictureDump dump = openDump(file, mode(), arena)) {
+    try (PictureDump dump = DumpFile.open(file, mode(), arena)) {
       return StreamComparison.of(stream, mode(), dump, against, workers, notes);
     }
-  }
-
-  /** Opens a file of pictures: a stream or .y4m, recognized by its first bytes; otherwise a raw dump. */
-  private static PictureDump openDump(Path file, DecodingMode mode, Arena arena) throws IOException {
-    MemorySegment bytes = InputFile.map(file, arena);
-    if (InputFile.isStream(bytes)) {
-      return new StreamDump(bytes, mode, file.toString());
-    }
-    byte[] magic = bytes.asSlice(0, Math.min(Y4mDump.MAGIC.length(), bytes.byteSize())).toArray(ValueLayout.JAVA_BYTE);
-    InputStream in = InputFile.open(bytes);
-    return new String(magic, StandardCharsets.US_ASCII).equals(Y4mDump.MAGIC)
-        ? new Y4mDump(in, file.toString()) : new RawDump(in, bytes.byteSize());
   }
 
   /** Prints a line for each failure, except the one that the exception reports. */

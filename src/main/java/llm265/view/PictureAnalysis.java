@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.deblock.StrengthListener;
 import llm265.h264.decode.CodedPicture;
@@ -139,6 +140,16 @@ final class PictureAnalysis {
       return first.header().colourPlaneId() > 0 ? null : (mbAddr, verticalEdge, edge, bS) ->
           strengths[EDGES * placesOfArray.place(mbAddr) + (verticalEdge ? 0 : EDGES / 2) + edge] = (byte) bS;
     }
+  }
+
+  /** Raster position of the macroblock that holds a coded sample. */
+  int placeOf(int plane, int x, int y) {
+    ChromaFormat chroma = picture.format().chroma();
+    int widthInMbs = picture.format().widthInMbs();
+    int mbX = x / (plane == 0 ? 16 : chroma.mbWidthC());
+    int mbY = y / (plane == 0 ? 16 : chroma.mbHeightC());
+    int place = mbY * widthInMbs + mbX;
+    return (table.flags[place] & MacroblockTable.FIELD) == 0 ? place : ((mbY & ~1) + (y & 1)) * widthInMbs + mbX;
   }
 
   StreamContents.CodedFrame frame() {

@@ -103,6 +103,11 @@ final class StreamContents {
     return contents;
   }
 
+  /** A stream that has no pictures. */
+  static StreamContents withoutPictures(MemorySegment stream) {
+    return new StreamContents(stream);
+  }
+
   private void fault(StreamException fault) {
     faults.add(fault.getMessage());
   }

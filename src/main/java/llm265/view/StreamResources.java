@@ -3,14 +3,12 @@ package llm265.view;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import llm265.h264.DecoderLimits;
 import llm265.h264.Picture;
 
 /** The resources of a stream's pictures. */
@@ -19,18 +17,18 @@ final class StreamResources {
       Pattern.compile("picture/(\\d{1,9})/(planes|unfiltered|macroblocks|strengths|statistics|detail/(\\d{1,9}))");
 
   private static final long MOST_ANALYSIS_BYTES = 256L << 20;
-  private static final long MOST_DETAIL_BYTES = 64L << 20;
+  private static final long MOST_DETAIL_BYTES = 128L << 20;
 
   /** Chunks of details that one pass over a picture makes at most. */
-  private static final int CHUNKS_AT_ONCE = 8;
+  private static final int CHUNKS_AT_ONCE = 4;
 
   private final StreamContents contents;
   private final ResourceCache<Integer, PictureAnalysis> analyses =
       new ResourceCache<>(MOST_ANALYSIS_BYTES, analysis -> 10L * analysis.unfiltered().length);
   private final ResourceCache<String, byte[]> details = new ResourceCache<>(MOST_DETAIL_BYTES, bytes -> bytes.length);
 
-  StreamResources(MemorySegment stream, DecoderLimits limits) {
-    contents = StreamContents.of(stream, limits);
+  StreamResources(StreamContents contents) {
+    this.contents = contents;
   }
 
   StreamContents contents() {

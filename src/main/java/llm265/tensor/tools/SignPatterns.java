@@ -50,6 +50,15 @@ public final class SignPatterns {
     this.patterns = patterns;
   }
 
+  /**
+   * The pattern of an 8x8 block.
+   *
+   * @param block 4 * address + luma8x8BlkIdx
+   */
+  public int of(int block) {
+    return patterns[block];
+  }
+
   /** The splitmix64 generator at a given place of its sequence. */
   private static long mix(long place) {
     long z = place * 0x9E3779B97F4A7C15L;
