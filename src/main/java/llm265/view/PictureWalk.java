@@ -21,6 +21,22 @@ final class PictureWalk {
     tracer = new PictureTracer(format -> new TracedReconstructor(format, visitor));
   }
 
+  /** The samples of a picture after deblocking, without anybody who watches, which is faster. */
+  static Picture samples(StreamContents.CodedFrame frame) {
+    PictureTracer tracer = new PictureTracer();
+    Picture picture = frame.newPicture();
+    tracer.begin(frame.sps(), picture);
+    for (StreamContents.SliceEntry entry : frame.slices()) {
+      try {
+        tracer.decodeSlice(entry.read(), null);
+      } catch (StreamException e) {
+        // PictureAnalysis tells of it.
+      }
+    }
+    tracer.deblock(slice -> null);
+    return picture;
+  }
+
   /**
    * Decodes the slices. Where one is damaged, its macroblocks up to the fault are there, and the next slices too.
    *

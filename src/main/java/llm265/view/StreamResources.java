@@ -42,7 +42,8 @@ final class StreamResources {
 
   /** The samples of a picture. */
   Picture picture(int id) {
-    return analysis(id).picture();
+    PictureAnalysis known = analyses.get(id);
+    return known == null ? PictureWalk.samples(contents.frame(id)) : known.picture();
   }
 
   /** The bytes of a resource; null if there is none of that name. */
@@ -58,9 +59,11 @@ final class StreamResources {
     if (matcher.group(3) != null) {
       return detail(id, Integer.parseInt(matcher.group(3)));
     }
+    if (matcher.group(2).equals("planes")) {
+      return PlaneBytes.coded(picture(id));
+    }
     PictureAnalysis analysis = analysis(id);
     return switch (matcher.group(2)) {
-      case "planes" -> PlaneBytes.coded(analysis.picture());
       case "unfiltered" -> unlessEqual(analysis.unfiltered(), PlaneBytes.coded(analysis.picture()));
       case "macroblocks" -> analysis.table().toBytes();
       case "strengths" -> analysis.strengths();

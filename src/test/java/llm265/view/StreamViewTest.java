@@ -56,7 +56,7 @@ class StreamViewTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (GeneratedProfile profile : GeneratedProfile.values()) {
       StreamGenerator generator = new StreamGenerator(new StreamRequest(profile, 7, Set.of(), 0, 0, 0, 0, List.of()));
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < 2; i++) {
         int index = i;
         tests.add(DynamicTest.dynamicTest(profile.label() + " " + i, () -> {
           GeneratedStream stream = generator.stream(index);
@@ -147,8 +147,8 @@ class StreamViewTest {
         long bits = 0;
         for (JsonNode element : mb.get("elements")) {
           bits += element.get("b").longValue();
-          if (element.has("bins")) {
-            assertThat(element.get("x").textValue()).hasSize(element.get("bins").size());
+          if (element.has("bins") && element.get("x").textValue().length() != element.get("bins").size()) {
+            throw new AssertionError(element.toString());
           }
         }
         assertThat(bits).isEqualTo(table.getInt(4 * place));
@@ -169,10 +169,12 @@ class StreamViewTest {
       for (int k = 0; k < block.get("sum").size(); k++) {
         int residual = block.get("residual").get(k).intValue();
         int sum = Math.clamp(block.get("prediction").get(k).intValue() + residual, 0, most);
-        assertThat(block.get("sum").get(k).intValue()).isEqualTo(sum);
+        int shown = sampleAt(
+            decoded, before, plane, mb, mbWidth, block.get("x").intValue() + k % width, block.get("y").intValue() + k / width);
+        if (block.get("sum").get(k).intValue() != sum || shown != sum) {
+          throw new AssertionError("sample " + k + " of " + block + " is " + shown);
+        }
         squares += plane == 0 ? (double) residual * residual : 0;
-        assertThat(sampleAt(decoded, before, plane, mb, mbWidth, block.get("x").intValue() + k % width,
-            block.get("y").intValue() + k / width)).isEqualTo(sum);
         samples++;
       }
     }
@@ -185,7 +187,9 @@ class StreamViewTest {
       for (int k = 0; k < width * height; k++) {
         int row = MacroblockPlaces.row(mb.get("place").intValue(), mbWidth, mb.get("field").booleanValue(), k / width, height);
         int column = mb.get("place").intValue() % mbWidth * width + k % width;
-        assertThat(last.get(k).intValue()).isEqualTo(decoded.samples(plane)[row * decoded.stride(plane) + column]);
+        if (last.get(k).intValue() != decoded.samples(plane)[row * decoded.stride(plane) + column]) {
+          throw new AssertionError("sample " + k + " of plane " + plane + " in " + mb);
+        }
       }
     }
     assertThat(samples).isEqualTo(mb.get("pcm").booleanValue() ? 0 : expected);
@@ -202,7 +206,7 @@ class StreamViewTest {
     int row = MacroblockPlaces.row(mb.get("place").intValue(), mbWidth, mb.get("field").booleanValue(), y, height);
     at += row * decoded.stride(plane) + mb.get("place").intValue() % mbWidth * width + x;
     return PlaneBytes.sampleBytes(decoded.format()) == 1
-        ? planes[at] & 0xFF : (planes[2 * at] & 0xFF) | (planes[2 * at + 1] & 0xFF) << 8;
+        ? planes[at] & 0xFF : (planes[2 * at] & 0xFF) + ((planes[2 * at + 1] & 0xFF) << 8);
   }
 
   @Test
