@@ -139,6 +139,9 @@ final class StreamContents {
             new CodedPicture.Slice(slice.nalUnit(), null, slice.header(), slice.pps(), slice.partitions()),
             Math.max(0, stopBit(slice.rbsp()) - slice.header().sliceDataBitOffset())));
       }
+      if (coded.fault() != null) {
+        fault(coded.fault());
+      }
       CodedFrame frame = new CodedFrame(coded.index(), 0, coded.sps(), slices, coded.sei(), coded.order());
       frames.add(frame);
     }

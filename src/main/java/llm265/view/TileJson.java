@@ -25,8 +25,8 @@ final class TileJson {
 
   /**
    * What a sample of a picture has to do with the value at its place: {@code samples} stand for values; {@code macroblocks} carry
-   * the levels of 256 values; {@code planes} have bits of values; {@code packed} ones hold bits of several rows of values in a row;
-   * {@code transformed} planes have mixtures of values.
+   * the levels of 256 values; {@code planes} have bits of values; {@code packed} ones hold bits of several rows of values in a
+   * row; {@code transformed} planes have mixtures of values.
    */
   static String places(TensorHeader header) {
     if (header.transforms().rotation() != null || header.transforms().preInverse()) {

@@ -53,6 +53,11 @@ public record CodedPicture(
    */
   public record Slice(NalUnit nalUnit, NalUnit.Rbsp rbsp, SliceHeader header, PicParameterSet pps, DataPartitions partitions) {}
 
+  /** The first of the faults that are known before its data are decoded; or null. */
+  public StreamException fault() {
+    return faults.first();
+  }
+
   /** field_pic_flag: the slices are those of one field, or of two of opposite parity. */
   boolean isField() {
     return slices.getFirst().header().fieldPicFlag();
