@@ -133,6 +133,7 @@ public final class StreamView implements Resources {
     ArrayNode allFaults = json.putArray("faults");
     contents.faults().forEach(allFaults::add);
     faults.forEach(allFaults::add);
+    json.put("second", second != null);
     addDifference(json, allNotes);
     json.set("tensor", tensor == null ? json.nullNode() : tensor.toJson(embedded != null));
     return StreamResources.json(json);

@@ -24,7 +24,7 @@ import llm265.tensor.format.TensorHeader;
 
 /** The resources of a stream's tensor: values, their errors, and what the side information of tiles says. */
 final class TensorResources {
-  private static final Pattern BAND = Pattern.compile("tensor/(values|original)/(\\d{1,9})");
+  private static final Pattern BAND = Pattern.compile("tensor/(values|original|scales|signs)/(\\d{1,9})");
   private static final Pattern TILE = Pattern.compile("tensor/tile/(\\d{1,9})");
   private static final int MOST_BAND_VALUES = 1 << 22;
 
@@ -35,6 +35,7 @@ final class TensorResources {
   private final TensorHeader header;
   private final TensorFraming framing;
   private ObjectNode measured;
+  private TileLayers layers;
 
   /**
    * Those of an opened stream.
@@ -63,8 +64,7 @@ final class TensorResources {
     Matcher band = BAND.matcher(resource);
     if (band.matches()) {
       int number = Integer.parseInt(band.group(2));
-      boolean values = band.group(1).equals("values");
-      return number >= bands() || !values && original == null ? null : band(number, values);
+      return number >= bands() ? null : band(number, band.group(1));
     }
     Matcher tile = TILE.matcher(resource);
     if (tile.matches() && Integer.parseInt(tile.group(1)) < framing.tiles()) {
@@ -86,6 +86,12 @@ final class TensorResources {
       if (original != null) {
         names.add("tensor/original/" + band);
       }
+      if (layers().hasScales()) {
+        names.add("tensor/scales/" + band);
+      }
+      if (layers().hasSigns()) {
+        names.add("tensor/signs/" + band);
+      }
     }
     return names;
   }
@@ -98,23 +104,67 @@ final class TensorResources {
     return Math.toIntExact(Math.ceilDiv(framing.viewRows(), bandRows()));
   }
 
-  /** Rows of the view as floats; NaN behind the last value. */
-  private byte[] band(int number, boolean decoded) {
+  /** Rows of the view; values as floats, NaN behind the last; null if the tensor has no such layer. */
+  private byte[] band(int number, String layer) {
     long first = (long) number * bandRows() * framing.viewColumns();
     long rows = Math.min(bandRows(), framing.viewRows() - (long) number * bandRows());
     int size = Math.toIntExact(rows * framing.viewColumns());
     int count = (int) Math.min(size, framing.values() - first);
     float[] values = new float[count];
-    if (decoded) {
-      read(first, values);
-    } else {
-      original.read(first, values, 0, count);
+    switch (layer) {
+      case "values" -> read(first, values);
+      case "scales" -> {
+        return layers().hasScales() ? layers().scales(first, size) : null;
+      }
+      case "signs" -> {
+        return layers().hasSigns() ? layers().signs(first, size) : null;
+      }
+      default -> {
+        if (original == null) {
+          return null;
+        }
+        original.read(first, values, 0, count);
+      }
     }
     ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(4, size)).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < size; i++) {
       out.putFloat(i < count ? values[i] : Float.NaN);
     }
     return out.array();
+  }
+
+  private TileLayers layers() {
+    if (layers == null) {
+      List<SideInformation> tiles = new ArrayList<>();
+      for (int tile = 0; tile < framing.tiles(); tile++) {
+        tiles.add(informationOf(tile));
+      }
+      layers = new TileLayers(header, tiles);
+    }
+    return layers;
+  }
+
+  /** The layers of the tensor in index.json: resources in bands, tensor/ID/K. */
+  private void addLayers(ArrayNode array) {
+    addLayer(array, "values", "decoded values", "f32");
+    if (original != null) {
+      addLayer(array, "original", "original values", "f32");
+    }
+    if (layers().hasScales()) {
+      addLayer(array, "scales", "factors of levels", "f32");
+    }
+    if (layers().hasSigns()) {
+      addLayer(array, "signs", "sign patterns", "u8");
+    }
+  }
+
+  private void addLayer(ArrayNode array, String id, String title, String kind) {
+    ObjectNode layer = array.addObject();
+    layer.put("id", id);
+    layer.put("name", title);
+    layer.put("kind", kind);
+    layer.put("rows", framing.viewRows());
+    layer.put("columns", framing.viewColumns());
   }
 
   private void read(long first, float[] values) {
@@ -209,6 +259,7 @@ final class TensorResources {
       error.putNull("measured");
     }
     addTiles(json);
+    addLayers(json.putArray("layers"));
     return json;
   }
 

@@ -105,6 +105,7 @@ class TensorResourcesTest {
     byte[] map = view.get("picture/" + picture + "/map");
     int columns = tensor.get("view").get(1).intValue();
     boolean transposed = tensor.get("transposed").booleanValue();
+    float[] scales = view.get("tensor/scales/0") == null ? null : shown(view, tensor, "scales");
     int checked = 0;
     for (int i = 0; i < width * format.get("height").intValue(); i++) {
       int row = entry.get("rows").get(0).intValue() + (transposed ? i % width : i / width);
@@ -117,6 +118,9 @@ class TensorResourcesTest {
       }
       int sample = depth > 8 ? (planes[2 * i] & 0xFF) + ((planes[2 * i + 1] & 0xFF) << 8) : planes[i] & 0xFF;
       double factor = factor(tile, entry, transposed, at / columns, at % columns);
+      if (scales != null && scales[at] != (float) factor && Math.abs(scales[at] - factor) > 1e-6 * factor) {
+        throw new AssertionError("scale " + scales[at] + ", not " + factor);
+      }
       double wanted = tile.get("offset").doubleValue()
           + tile.get("step").doubleValue() * (sample - (1 << (depth - 1))) * factor;
       // A bfloat16 has 8 bits of mantissa
