@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import llm265.dtype.TensorView;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
+import llm265.h264.cabac.TransitionTables;
 import llm265.tensor.decode.TensorStream;
 
 /** What a page shows of a stream, of the tensor in it, and of what it is compared with. */
@@ -134,9 +135,17 @@ public final class StreamView implements Resources {
     contents.faults().forEach(allFaults::add);
     faults.forEach(allFaults::add);
     json.put("second", second != null);
+    addRangeTable(json.putArray("rangeTabLps"));
     addDifference(json, allNotes);
     json.set("tensor", tensor == null ? json.nullNode() : tensor.toJson(embedded != null));
     return StreamResources.json(json);
+  }
+
+  /** Table 9-44 by states, four numbers each: how a page splits the interval of a bin. */
+  private static void addRangeTable(ArrayNode table) {
+    for (int i = 0; i < 256; i++) {
+      table.add(TransitionTables.rangeTabLps(i >> 2, i & 3));
+    }
   }
 
   private void addDifference(ObjectNode json, ArrayNode notes) throws IOException {

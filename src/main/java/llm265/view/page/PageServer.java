@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.regex.Pattern;
 import llm265.h264.StreamException;
 import llm265.view.Resources;
 
@@ -17,8 +18,13 @@ import llm265.view.Resources;
  */
 public final class PageServer implements AutoCloseable {
   private static final String RESOURCE = "/r/";
+
+  /** What not every picture and tensor has. */
+  private static final Pattern OPTIONAL = Pattern.compile("/r/(b/)?(picture/\\d+/(unfiltered|map|strengths)|tensor/.*)");
+
   private static final int OK = 200;
   private static final int FORBIDDEN = 403;
+  private static final int NO_CONTENT = 204;
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int SERVER_ERROR = 500;
@@ -87,7 +93,10 @@ public final class PageServer implements AutoCloseable {
       answer(exchange, SERVER_ERROR, "text/plain; charset=utf-8", message);
       return;
     }
-    if (content == null) {
+    if (content == null && OPTIONAL.matcher(path).matches()) {
+      // Pages ask for what a stream may have; browsers would report each 404 as an error.
+      answer(exchange, NO_CONTENT, "application/octet-stream", new byte[0]);
+    } else if (content == null) {
       answer(exchange, NOT_FOUND, "text/plain", "no such resource".getBytes(StandardCharsets.UTF_8));
     } else {
       answer(exchange, OK, "application/octet-stream", content);

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The page without its resources: index.html with style, libraries and scripts put in, so that it loads nothing from anywhere.
- * libraries.txt names libraries by their place on the class path, scripts.txt the page's own scripts, a name a line.
+ * libraries.txt and styles.txt name scripts and styles of libraries by their place on the class path, scripts.txt the page's own
+ * scripts, a name a line.
  *
  * @param before the text up to the resources
  * @param after the text behind them
@@ -27,7 +28,7 @@ record PageTemplate(String before, String after) {
    */
   static PageTemplate load() throws IOException {
     String page = read(FOLDER + "index.html")
-        .replace(STYLE, read(FOLDER + "style.css"))
+        .replace(STYLE, styles(lines("styles.txt")) + read(FOLDER + "style.css"))
         .replace(LIBRARIES, scripts(lines("libraries.txt")))
         .replace(SCRIPTS, scripts(lines("scripts.txt").stream().map(name -> FOLDER + name).toList()));
     int at = page.indexOf(RESOURCES);
@@ -39,6 +40,14 @@ record PageTemplate(String before, String after) {
 
   private static List<String> lines(String file) throws IOException {
     return read(FOLDER + file).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+  }
+
+  private static String styles(List<String> names) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String name : names) {
+      text.append(read(name)).append('\n');
+    }
+    return text.toString();
   }
 
   /** Scripts one after another, in a form that ends no script element. */
