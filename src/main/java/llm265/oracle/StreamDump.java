@@ -45,6 +45,8 @@ public final class StreamDump implements PictureDump {
     try {
       decoded.put(next);
     } catch (InterruptedException e) {
+      // For the next call too: nobody takes the end.
+      Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
   }
