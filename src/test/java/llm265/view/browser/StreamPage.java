@@ -36,12 +36,18 @@ final class StreamPage {
     this.name = name;
     stream = MemorySegment.ofArray(Files.readAllBytes(Path.of("golden-vectors", name)));
     view = StreamView.open(name, stream);
+    file = write(name, view);
+    new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, decoded -> pictures.put(decoded.index(), decoded.picture()));
+  }
+
+  /** Writes a page with everything, of a name that no other page of the tests has. */
+  static Path write(String name, StreamView view) throws IOException {
     Files.createDirectories(PAGES);
-    file = PAGES.resolve(name + ".html");
+    Path file = PAGES.resolve(name + ".html");
     try (OutputStream out = Files.newOutputStream(file)) {
       HtmlPage.write(view, new HtmlPage.Settings(16 << 20, 0, Integer.MAX_VALUE, HtmlPage.Detail.ALL), out);
     }
-    new H264IntraDecoder(DecoderLimits.DEFAULT).decode(stream, decoded -> pictures.put(decoded.index(), decoded.picture()));
+    return file;
   }
 
   /** The page of a golden vector, made when it is first asked for. */
