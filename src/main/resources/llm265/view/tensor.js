@@ -253,7 +253,8 @@ function profile(side, layer, kind, at, cursor) {
 }
 
 function tensorFacts(side, tensor) {
-  const flat = value => (value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const flat = value =>
+    typeof value === 'number' ? figures(value, 7) : Array.isArray(value) ? value.join(', ') : JSON.stringify(value);
   const tiles = tensor.tiles || [];
   const errors = Object.entries(tensor.error || {}).flatMap(([kind, error]) =>
     error === null

@@ -33,7 +33,7 @@ function pictureList() {
     h(LongList, {
       key: narrow ? 'across' : 'down',
       count: pictures.length,
-      size: narrow ? 96 : 48,
+      size: narrow ? 116 : 48,
       across: narrow,
       label: 'Pictures',
       chosen: state.p,
