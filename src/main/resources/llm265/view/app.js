@@ -118,8 +118,7 @@ async function start() {
   const root = document.getElementById('app');
   try {
     for (const side of ['a', 'b']) {
-      const index =
-        side === 'a' || streams.a.index.equalPictures !== undefined ? await json(`${prefix(side)}index.json`) : null;
+      const index = side === 'a' || streams.a.index.second ? await json(`${prefix(side)}index.json`) : null;
       streams[side] = index && { index, pictures: index.pictures };
     }
     if (!streams.a) {

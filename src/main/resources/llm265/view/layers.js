@@ -7,34 +7,30 @@ function tensorOf(side) {
   return streams[side] ? streams[side].index.tensor : null;
 }
 
-/** What tiles say besides their pictures: outliers, scales, sign patterns. */
+/** What tiles say besides their pictures, such as outliers. */
 function tilesOf(side) {
   return layerShelf.get(`${side} tiles`, async () => {
     const tiles = [];
     for (const tile of tensorOf(side).tiles || []) {
-      const found = tile.picture >= 0 ? await json(`${prefix(side)}tensor/tile/${tile.picture}`) : null;
+      const found = tile.picture >= 0 && tile.outliers > 0 ? await json(`${prefix(side)}tensor/tile/${tile.picture}`) : null;
       tiles.push({ ...tile, ...found });
     }
     return tiles;
   });
 }
 
-/** Layers of the stream, and the error where originals are known. */
+/** Layers of the stream, outliers, and the error where originals are known. */
 function layersOf(side) {
   const tensor = tensorOf(side);
   const [rows, columns] = tensor.view;
-  const layer = (id, name, kind = 'f32') => ({ id, name, kind, rows, columns });
-  const tiles = tilesOf(side) || [];
-  const scaled = tensor.placesAreValues && tiles.some(tile => tile.rowScales || tile.columnScales);
-  const signed = tensor.placesAreValues && tiles.some(tile => tile.signPatterns && tile.signPatterns.ofBlocks);
-  return [
-    layer('values', 'Values'),
-    tensor.original && layer('original', 'Original'),
-    tensor.original && layer('error', 'Error'),
-    scaled && layer('scales', 'Scales'),
-    tiles.some(tile => Array.isArray(tile.outliers) && tile.outliers.length > 0) && layer('outliers', 'Outliers', 'json'),
-    signed && layer('signs', 'Sign patterns')
-  ].filter(each => each);
+  const layers = [...tensor.layers];
+  if (layers.some(layer => layer.id === 'original')) {
+    layers.splice(2, 0, { id: 'error', name: 'Error', kind: 'f32', rows, columns });
+  }
+  if ((tensor.tiles || []).some(tile => tile.outliers > 0)) {
+    layers.push({ id: 'outliers', name: 'Outliers', kind: 'json', rows, columns });
+  }
+  return layers;
 }
 
 function layerNamed(side, id) {
@@ -52,23 +48,19 @@ function layerValues(side, layer) {
         ? null
         : undefined;
   }
+  if (layer.id === 'outliers' && !tilesOf(side)) {
+    return tilesOf(side);
+  }
   return layerShelf.get(`${side} ${layer.id}`, () => readLayer(side, layer));
 }
 
 async function readLayer(side, layer) {
-  const tiles = tilesOf(side) || [];
   if (layer.id === 'outliers') {
-    const lists = tiles.filter(tile => Array.isArray(tile.outliers)).map(tile => tile.outliers);
-    return lists.flat().map(([index, value]) => [index, Number(value)]);
+    const lists = tilesOf(side).filter(tile => Array.isArray(tile.outliers));
+    return lists.flatMap(tile => tile.outliers.map(([index, value]) => [index, Number(value)]));
   }
-  if (layer.id === 'scales' || layer.id === 'signs') {
-    return fromTiles(side, tiles, layer.id === 'scales' ? scaleAt : signPatternAt);
-  }
-  return readBands(side, layer);
-}
-
-async function readBands(side, layer) {
   const { bandRows } = tensorOf(side);
+  const bandArray = bytes => (layer.kind === 'u8' ? new Uint8Array(bytes) : new Float32Array(bytes));
   const all = new Float32Array(layer.rows * layer.columns).fill(NaN);
   for (let band = 0; band * bandRows < layer.rows; band++) {
     const bytes = await resource(`${prefix(side)}tensor/${layer.id}/${band}`);
@@ -76,48 +68,9 @@ async function readBands(side, layer) {
       return band === 0 ? null : all;
     }
     const start = band * bandRows * layer.columns;
-    all.set(new Float32Array(bytes).subarray(0, all.length - start), start);
+    all.set(bandArray(bytes).subarray(0, all.length - start), start);
   }
   return all;
-}
-
-/** A layer whose numbers follow from what tiles say: `at(tile, row, column)` with places in the tile as it is coded. */
-async function fromTiles(side, tiles, at) {
-  const { view, transposed } = tensorOf(side);
-  const all = new Float32Array(view[0] * view[1]).fill(NaN);
-  for (const tile of tiles.filter(each => each.picture >= 0)) {
-    const { id, width } = streams[side].pictures[placeOf(side, tile.picture)] || {};
-    const bytes = id === undefined ? null : await resource(`${prefix(side)}picture/${id}/map`);
-    if (bytes !== null) {
-      new Int32Array(bytes).forEach((index, place) => {
-        if (index >= 0) {
-          all[index] = at(tile, Math.floor(place / width), place % width, side);
-        }
-      });
-      continue;
-    }
-    for (let row = tile.rows[0]; row < tile.rows[1]; row++) {
-      for (let column = tile.columns[0]; column < tile.columns[1]; column++) {
-        const [y, x] = [row - tile.rows[0], column - tile.columns[0]];
-        all[row * view[1] + column] = transposed ? at(tile, x, y, side) : at(tile, y, x, side);
-      }
-    }
-  }
-  return all;
-}
-
-function scaleAt(tile, y, x) {
-  return (tile.rowScales ? tile.rowScales[y] : 1) * (tile.columnScales ? tile.columnScales[x] : 1);
-}
-
-/** The number of the pattern whose signs an 8x8 block has. */
-function signPatternAt(tile, y, x, side) {
-  const picture = streams[side].pictures[placeOf(side, tile.picture)];
-  if (!picture || !tile.signPatterns || !tile.signPatterns.ofBlocks) {
-    return NaN;
-  }
-  const address = (y >> 4) * picture.mbWidth + (x >> 4);
-  return tile.signPatterns.ofBlocks[4 * address + 2 * ((y >> 3) & 1) + ((x >> 3) & 1)] ?? NaN;
 }
 
 /** How a layer's numbers become colours: signed ones around 0, others from the least to the most. */
