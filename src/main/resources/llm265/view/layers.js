@@ -19,11 +19,13 @@ function tilesOf(side) {
   });
 }
 
+const LAYER_NAMES = { values: 'Values', original: 'Original', scales: 'Scales', signs: 'Sign patterns' };
+
 /** Layers of the stream, outliers, and the error where originals are known. */
 function layersOf(side) {
   const tensor = tensorOf(side);
   const [rows, columns] = tensor.view;
-  const layers = [...tensor.layers];
+  const layers = tensor.layers.map(layer => ({ ...layer, name: LAYER_NAMES[layer.id] || layer.name }));
   if (layers.some(layer => layer.id === 'original')) {
     layers.splice(2, 0, { id: 'error', name: 'Error', kind: 'f32', rows, columns });
   }
