@@ -19,8 +19,9 @@ import llm265.view.Resources;
 public final class PageServer implements AutoCloseable {
   private static final String RESOURCE = "/r/";
 
-  /** What not every picture and tensor has. */
-  private static final Pattern OPTIONAL = Pattern.compile("/r/(b/)?(picture/\\d+/(unfiltered|map|strengths)|tensor/.*)");
+  /** What not every picture and tensor has, and what browsers ask for. */
+  private static final Pattern OPTIONAL =
+      Pattern.compile("/favicon\\.ico|/r/(b/)?(picture/\\d+/(unfiltered|map|strengths)|tensor/.*)");
 
   private static final int OK = 200;
   private static final int FORBIDDEN = 403;
