@@ -15,7 +15,8 @@ import llm265.tensor.payload.PayloadWriter;
  * that all have: no bits are sent for them. SPEC.md, "Run-time messages". Used by one thread at a time.
  *
  * <p>Coefficients are divided by a root of their expected deviation, so that those of small directions lose less: an optimizer
- * that divides by second moments makes much of them. All alike would have the least squared error, but more loss in training.
+ * that divides by second moments makes much of them. All alike would have the least squared error, but more loss in training; the
+ * less, the fewer bits there are.
  */
 public final class GradientAxes {
   /** Steps between two times of learning at most; the first times are after 1, 2, 4, ... steps. */
@@ -24,8 +25,9 @@ public final class GradientAxes {
   /** Of later steps one in so many is learned from. */
   private static final int STRIDE = 2;
 
-  /** Power of the expected deviation that coefficients are divided by. */
-  private static final double POWER = 0.25;
+  /** Power of the expected deviation that coefficients are divided by: for each bit per value, and at most. */
+  private static final double POWER_OF_BIT = 0.3;
+  private static final double MOST_POWER = 0.25;
 
   /** Units of an octave. */
   private static final int OCTAVE = 48;
@@ -37,14 +39,17 @@ public final class GradientAxes {
   private int due = 1;
   private Expectation expectation;
   private final float[] factors;
+  private final double power;
 
   /**
    * Axes of which nothing is known.
    *
+   * @param bitsPerValue of the messages, the same on all workers
    * @param shapes rows and columns of each tensor; a vector has one row or one column
    * @throws IllegalArgumentException if a tensor is empty
    */
-  public GradientAxes(int[]... shapes) {
+  public GradientAxes(double bitsPerValue, int[]... shapes) {
+    power = Math.min(MOST_POWER, POWER_OF_BIT * bitsPerValue);
     int[] sizes = new int[shapes.length];
     for (int i = 0; i < shapes.length; i++) {
       int rows = shapes[i][0];
@@ -125,8 +130,8 @@ public final class GradientAxes {
       }
     }
     for (int i = 0; i < units.length; i++) {
-      factors[i] = (float) StrictMath.pow(2, POWER * units[i] / OCTAVE);
-      units[i] = (int) Math.rint((1 - POWER) * units[i]);
+      factors[i] = (float) StrictMath.pow(2, power * units[i] / OCTAVE);
+      units[i] = (int) Math.rint((1 - power) * units[i]);
     }
     expectation = new Expectation(units);
   }

@@ -91,8 +91,8 @@ public final class Optimizers {
 
   /** The codec on axes that are learned from the averages, alone or with error feedback of each worker. */
   public DistributedOptimizer onAxes(double bits, boolean feedback, int warmupSteps) {
-    SharedAxes axes = new SharedAxes(matrices, null);
-    Supplier<Compressor> up = () -> axes.compressor(bits);
+    SharedAxes axes = new SharedAxes(matrices, bits, null);
+    Supplier<Compressor> up = axes::compressor;
     CompressedExchange exchange = new CompressedExchange(
         matrices, workers, feedback ? () -> fedBack(up.get()) : up, new RawCompressor(), axes);
     return adam("on axes " + feedback, warmupSteps, exchange, null);
@@ -128,14 +128,14 @@ public final class Optimizers {
   /** The same on axes that are learned from the averages. */
   public DistributedOptimizer codecAdamOnAxes(RateSchedule schedule) {
     Preconditioner known = new Preconditioner(tensors);
-    SharedAxes axes = new SharedAxes(matrices, known);
     return new FrozenVarianceAdam(
-        "codec Adam on axes", layout, settings, exchange(known, axes, schedule.firstBits()), schedule.firstSteps(),
-        exchange(known, axes, schedule.laterBits()), known);
+        "codec Adam on axes", layout, settings, exchangeOnAxes(known, schedule.firstBits()), schedule.firstSteps(),
+        exchangeOnAxes(known, schedule.laterBits()), known);
   }
 
-  private CompressedExchange exchange(Preconditioner known, SharedAxes axes, double bits) {
-    Supplier<Compressor> compressor = () -> fedBack(new PreconditionedCompressor(axes.compressor(bits), known));
+  private CompressedExchange exchangeOnAxes(Preconditioner known, double bits) {
+    SharedAxes axes = new SharedAxes(matrices, bits, known);
+    Supplier<Compressor> compressor = () -> fedBack(new PreconditionedCompressor(axes.compressor(), known));
     return new CompressedExchange(matrices, workers, compressor, compressor.get(), axes);
   }
 

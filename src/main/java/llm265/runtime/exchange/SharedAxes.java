@@ -8,14 +8,20 @@ import llm265.tensor.payload.PayloadWriter;
 
 /** Axes of all matrices that workers learn alike, and compressors that code on them. */
 final class SharedAxes {
+  private final double bitsPerValue;
   private final GradientAxes axes;
   private final Preconditioner preconditioner;
   private final float[] seen;
 
-  /** @param preconditioner that values are divided by before they are coded; null for none */
-  SharedAxes(MatrixValues matrices, Preconditioner preconditioner) {
+  /**
+   * @param bitsPerValue of compressors
+   * @param preconditioner that values are divided by before they are coded; null for none
+   */
+  SharedAxes(MatrixValues matrices, double bitsPerValue, Preconditioner preconditioner) {
+    this.bitsPerValue = bitsPerValue;
     this.preconditioner = preconditioner;
     axes = new GradientAxes(
+        bitsPerValue,
         matrices.matrices().stream().map(matrix -> new int[] {matrix.rows(), matrix.columns()}).toArray(int[][]::new));
     seen = new float[axes.tensors().values()];
   }
@@ -38,16 +44,13 @@ final class SharedAxes {
   }
 
   /** A compressor that codes on these axes. */
-  Compressor compressor(double bitsPerValue) {
-    return new OnAxes(bitsPerValue);
+  Compressor compressor() {
+    return new OnAxes();
   }
 
   private final class OnAxes implements Compressor {
-    private final ExpectedCoder coder;
-
-    OnAxes(double bitsPerValue) {
-      coder = new ExpectedCoder(axes.tensors(), bitsPerValue, HeldRateCoder.Settings.DEFAULT_STATE_BITS);
-    }
+    private final ExpectedCoder coder =
+        new ExpectedCoder(axes.tensors(), bitsPerValue, HeldRateCoder.Settings.DEFAULT_STATE_BITS);
 
     @Override
     public double send(float[] values) {
