@@ -25,6 +25,7 @@ final class CodeCoverage implements SyntaxListener {
   private final BitSet states = new BitSet();
   private final BitSet shifts = new BitSet();
   private final BitSet ranges = new BitSet();
+  private final ArithmeticCoverage arithmetic;
 
   private String entropy = "";
   private String block = "";
@@ -39,6 +40,7 @@ final class CodeCoverage implements SyntaxListener {
 
   CodeCoverage(Coverage coverage) {
     this.coverage = coverage;
+    arithmetic = new ArithmeticCoverage(coverage);
   }
 
   /** Hands on what was counted. */
@@ -67,6 +69,7 @@ final class CodeCoverage implements SyntaxListener {
   @Override
   public void sliceData(TracedSlice slice) {
     entropy = slice.pps().entropyCodingModeFlag() ? "CABAC" : "CAVLC";
+    arithmetic.sliceData(slice);
     coverage.note("first_mb_in_slice", slice.header().firstMbInSlice() == 0 ? "0" : "other");
   }
 
@@ -100,7 +103,7 @@ final class CodeCoverage implements SyntaxListener {
     }
     switch (name) {
       case "pcm_alignment_zero_bit" -> coverage.note("pcm_alignment_zero_bit " + entropy, (int) (element.bitPosition() & 7));
-      case "pcm_sample_luma", "pcm_sample_chroma" -> { }
+      case "pcm_sample_luma", "pcm_sample_chroma" -> arithmetic.samples();
       case "coeff_abs_level_minus1" -> coverage.note(name + " " + block, valueClass(element.value(), EXACT));
       case "significant_coeff_flag", "last_significant_coeff_flag", "coeff_sign_flag", "coded_block_flag" -> { }
       case "coeff_token", "trailing_ones_sign_flag", "level_prefix", "level_suffix", "total_zeros", "run_before" ->
@@ -141,6 +144,7 @@ final class CodeCoverage implements SyntaxListener {
   }
 
   private void bin(SyntaxElement.Bin bin) {
+    arithmetic.bin(bin);
     ranges.set(bin.codIRange());
     if (bin.hasContext()) {
       contexts.set(2 * bin.ctxIdx() + bin.binVal());
@@ -151,6 +155,8 @@ final class CodeCoverage implements SyntaxListener {
       shifts.set(Integer.numberOfLeadingZeros(range) - (Integer.SIZE - 9));
     } else if (bin.ctxIdx() == SyntaxTrace.TERMINATE && bin.binVal() == 1) {
       coverage.note("codIOffset at the end", bin.codIOffset() - (bin.codIRange() - 2));
+      // codIRange is 2 after it (9.3.4.5).
+      shifts.set(7);
     }
   }
 

@@ -51,6 +51,7 @@ final class ConformingStream {
   private SyntaxStream make() {
     RandomStream source = new RandomStream(plan.seed(), plan.tools()).withProfile(plan.profileIdc()).withSize(plan.format())
         .withStress(plan.stress());
+    source = plan.steersCarries() ? source.withBlocksForCarries() : source;
     source = plan.has(Tool.TRANSFORM8X8) ? source : source.withoutTransform8x8();
     source = plan.has(Tool.SCALING) ? source : source.withoutScalingLists();
     source = plan.has(Tool.PCM) ? source : source.withoutPcm();
@@ -142,6 +143,10 @@ final class ConformingStream {
   private void fit(SyntaxStream stream) {
     int mostBits = mostBits(stream.sps());
     for (SyntaxStream.Coded coded : stream.pictures()) {
+      if (plan.steersCarries()) {
+        coded.picture().forgetSlices();
+        coded.slices().forEach(slice -> slice.steerCarries(coded.picture(), stream.sps(), random));
+      }
       coded.picture().forgetSlices();
       coded.slices().forEach(slice -> slice.fit(coded.picture(), stream.sps(), mostBits));
     }

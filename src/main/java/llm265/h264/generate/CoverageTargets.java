@@ -124,8 +124,13 @@ public final class CoverageTargets {
     row(cabac, "pStateIdx of MPS", 0, 62);
     // From 510, at least 9 or the 2 of a terminating bin are taken away: no odd number is left between.
     row(cabac, "codIRange", IntStream.rangeClosed(256, 510).filter(range -> range <= 501 || range % 2 == 0).boxed());
-    row(cabac, "renormalization", 0, 6);
+    row(cabac, "renormalization", 0, 7);
     row(cabac, "end_of_slice_flag 1 at bit", 0, 7);
+    // Runs of 1, of 2 and 3, of 4 to 7, and so on
+    row(cabac, "outstanding bits with a carry", Stream.of(0, 1, 2, 4, 8, 16, 32, 64, 128, 256));
+    row(cabac, "outstanding bits without a carry", Stream.of(0, 1, 2, 4, 8, 16, 32, 64, 128, 256));
+    row(cabac, "boundary of codIOffset", Stream.of("context", "bypass", "end")
+        .flatMap(kind -> Stream.of(kind + " just missed", kind + " reached")));
   }
 
   /** TotalCoeff and TrailingOnes, as 10 * TotalCoeff + TrailingOnes. */

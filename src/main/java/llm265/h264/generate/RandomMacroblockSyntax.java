@@ -67,6 +67,9 @@ public final class RandomMacroblockSyntax {
   /** What to do to excess; null for nothing. */
   Stress stress;
 
+  /** Whether levels will be chosen anew for the carries of the arithmetic code. */
+  boolean carries;
+
   /** Whether no other block adds to the coefficients of the one that is filled. */
   private boolean hasDcOfItsOwn;
 
@@ -96,12 +99,19 @@ public final class RandomMacroblockSyntax {
     boolean left = picture.luma(mbAddr, -1, 0).isAvailable();
     boolean above = picture.luma(mbAddr, 0, -1).isAvailable();
     boolean corner = picture.luma(mbAddr, -1, -1).isAvailable();
+    if (carries) {
+      // The bins of a macroblock's header are the same each time, which makes them probable: few of them resolve a carry.
+      mb.codedBlockPattern = (hasChroma() ? 2 << 4 : 0) | 15;
+      mb.mbType = MbType.ofI16x16(IntraPredModes.DC, mb.codedBlockPattern >> 4, true);
+      fillLevels(mb, hasChroma());
+      return mb;
+    }
     if (stress == Stress.ARITHMETIC && isQuiet()) {
       mb.mbType = MbType.ofI16x16(IntraPredModes.DC, 0, false);
       return mb;
     }
     boolean i16x16 = random.nextInt(3) == 0;
-    boolean hasChroma = picture.chroma == ChromaFormat.YUV420 || picture.chroma == ChromaFormat.YUV422;
+    boolean hasChroma = hasChroma();
     mb.codedBlockPattern = (hasChroma ? random.nextInt(3) << 4 : 0) | (i16x16 ? 15 * random.nextInt(2) : random.nextInt(16));
     if (stress == Stress.MACROBLOCKS) {
       mb.codedBlockPattern = (hasChroma ? 2 << 4 : 0) | 15;
@@ -133,6 +143,10 @@ public final class RandomMacroblockSyntax {
       }
     }
     return mb;
+  }
+
+  private boolean hasChroma() {
+    return picture.chroma == ChromaFormat.YUV420 || picture.chroma == ChromaFormat.YUV422;
   }
 
   /** Rows of macroblocks without any residual, of random lengths. */
@@ -274,7 +288,7 @@ public final class RandomMacroblockSyntax {
 
   /** Whether a block has levels: all but one in so many, and all where a macroblock is to have many bits. */
   private boolean isFilled(int emptyOneIn) {
-    return random.nextInt(emptyOneIn) != 0 || stress == Stress.MACROBLOCKS;
+    return random.nextInt(emptyOneIn) != 0 || stress == Stress.MACROBLOCKS || carries;
   }
 
   /** What a level of 1 comes to at most after scaling. */
@@ -283,6 +297,10 @@ public final class RandomMacroblockSyntax {
   }
 
   private void fillBlock(int[] levels, int length, double step, int bitDepth, boolean bypassed) {
+    if (carries && !offRangeEnds && !bypassed) {
+      levels[0] = StressedBlock.affordable(step, bitDepth, rules.largestLevel);
+      return;
+    }
     if (stress != null && !offRangeEnds
         && StressedBlock.fill(stress, random, levels, length, step, bitDepth, bypassed, hasDcOfItsOwn, rules.largestLevel)) {
       return;

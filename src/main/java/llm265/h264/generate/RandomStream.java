@@ -75,6 +75,7 @@ public final class RandomStream {
   private boolean chromaQpOffsets;
   private boolean separatePlanes;
   private Stress stress;
+  private boolean carries;
   private PictureFormat size;
   private boolean transform8x8 = true;
   private boolean scalingLists = true;
@@ -147,6 +148,14 @@ public final class RandomStream {
     // Large levels need small steps.
     highestQp = wanted == Stress.LEVELS || wanted == Stress.CODES ? lowestQp + 12
         : wanted == Stress.MACROBLOCKS ? lowestQp + 1 : highestQp;
+    return this;
+  }
+
+  /** Macroblocks alike, all with levels, from which those that make long carries can be chosen. */
+  RandomStream withBlocksForCarries() {
+    carries = true;
+    pcmOneIn = 0;
+    highestQp = lowestQp + 12;
     return this;
   }
 
@@ -288,6 +297,7 @@ public final class RandomStream {
     source.offRangeEnds = offRangeEnds;
     source.pcmOneIn = pcmOneIn;
     source.stress = stress;
+    source.carries = carries;
     // FFmpeg takes one picture parameter set a picture, whatever the slices say.
     PicParameterSet pps = ppss.get(random.nextInt(ppss.size()));
     List<SliceSyntax> slices = new ArrayList<>();

@@ -31,6 +31,11 @@ record StreamPlan(
     return options.contains(option);
   }
 
+  /** Whether levels are chosen for the carries of the arithmetic code, in every other stream of that excess. */
+  boolean steersCarries() {
+    return stress == Stress.ARITHMETIC && (seed & 1) == 0;
+  }
+
   /** Whether the profile has the syntax of the High profiles. */
   boolean isHigh() {
     return profileIdc != ProfileLevel.BASELINE && profileIdc != ProfileLevel.MAIN && profileIdc != ProfileLevel.EXTENDED;

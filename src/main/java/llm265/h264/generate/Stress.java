@@ -8,8 +8,8 @@ public enum Stress {
   CODES("escape codes, full blocks, longest suffixes"),
   /** One level of a block, as large as the arithmetic of 8.5 allows. */
   LEVELS("one level of a block, the largest that is allowed"),
-  /** Long rows of the more probable symbol, then dense blocks. */
-  ARITHMETIC("long rows of the more probable symbol, then dense blocks"),
+  /** Long rows of the more probable symbol, then dense blocks; or long runs of bits that hang on a carry. */
+  ARITHMETIC("long rows of the more probable symbol, then dense blocks; or long carries"),
   /** Every mb_qp_delta, round the end of the range of QPY too. */
   QP("every mb_qp_delta and QP, wrapping too"),
   /** Every form of a scaling list. */

@@ -26,15 +26,14 @@ final class StressedBlock {
     if (bypassed) {
       return false;
     }
-    int limit = Math.min(largestLevel, SINGLE << (bitDepth - 8));
-    int affordable = (int) Math.min((BUDGET << (bitDepth - 8)) / step, limit);
+    int affordable = affordable(step, bitDepth, largestLevel);
     if (affordable < 1) {
       return false;
     }
     switch (stress) {
       case LEVELS -> {
         double single = (hasDcOfItsOwn ? SINGLE : BUDGET) << (bitDepth - 8);
-        int level = (int) Math.min(single / step, limit);
+        int level = (int) Math.min(single / step, limit(bitDepth, largestLevel));
         levels[random.nextInt(3) == 0 ? random.nextInt(length) : 0] = random.nextBoolean() ? level : -level;
       }
       case CODES -> corners(random, levels, length, affordable);
@@ -57,6 +56,19 @@ final class StressedBlock {
       }
     }
     return true;
+  }
+
+  private static int limit(int bitDepth, int largestLevel) {
+    return Math.min(largestLevel, SINGLE << (bitDepth - 8));
+  }
+
+  /**
+   * What the magnitudes of a block's levels may come to.
+   *
+   * @param step what a level of 1 comes to at most after scaling
+   */
+  static int affordable(double step, int bitDepth, int largestLevel) {
+    return (int) Math.min((BUDGET << (bitDepth - 8)) / step, limit(bitDepth, largestLevel));
   }
 
   /** Some levels anywhere, of magnitudes at which codes change, and behind them up to three trailing ones. */

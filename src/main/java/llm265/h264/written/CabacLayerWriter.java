@@ -3,6 +3,7 @@ package llm265.h264.written;
 import static llm265.h264.written.MacroblockSyntax.anyLevel;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import llm265.h264.ChromaFormat;
@@ -29,6 +30,8 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
   /** Takes bins: the engine, but while they are counted. */
   private IntConsumer bins;
   private final boolean fieldPicFlag;
+  /** Chooses levels; null where they are to stay what they are. */
+  private CarrySteering steering;
   /** The macroblock before this one in the slice, or null. */
   private MacroblockSyntax previous;
 
@@ -39,6 +42,11 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
     contexts.init(sliceQpY);
     engine = new ReferenceEncodingEngine(contexts);
     bins = engine::encode;
+  }
+
+  /** Has levels chosen anew while macroblocks are written. */
+  void steer(SplittableRandom random) {
+    steering = new CarrySteering(engine, random);
   }
 
   /** The arithmetic code of the slice, rbsp_trailing_bits included. */
@@ -166,14 +174,22 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
   }
 
   /** Bins of a block with coded_block_flag, unless that is inferred to be 1. */
-  private void block(int mbAddr, int[] levels, int ctxBlockCat, int ctxIdxInc) {
+  private void block(int mbAddr, int[] levels, int length, int ctxBlockCat, int ctxIdxInc) {
     boolean coded = anyLevel(levels);
+    boolean field = fieldPicFlag || picture.mbs[mbAddr].mbFieldDecodingFlag;
+    if (steering != null && coded) {
+      if (ctxIdxInc < 0 || steering.bin(CtxBlockCat.codedBlockFlag(ctxBlockCat) + ctxIdxInc)) {
+        SteeredLevels.choose(levels, length, ctxBlockCat, field, numC8x8(), steering);
+      } else {
+        Arrays.fill(levels, 0);
+      }
+      return;
+    }
     if (ctxIdxInc >= 0) {
       bin(CtxBlockCat.codedBlockFlag(ctxBlockCat) + ctxIdxInc, coded);
     }
     if (coded) {
-      boolean field = fieldPicFlag || picture.mbs[mbAddr].mbFieldDecodingFlag;
-      ReferenceResidualBins.write(levels, ctxBlockCat, field, numC8x8(), bins);
+      ReferenceResidualBins.write(Arrays.copyOf(levels, length), ctxBlockCat, field, numC8x8(), bins);
     }
   }
 
@@ -203,14 +219,14 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
       int ctxIdxInc = codedBlockFlagInc(
           picture.luma(mbAddr, -1, 0), picture.luma(mbAddr, 0, -1),
           (neighbour, at) -> neighbour.isI16x16() && anyLevel(neighbour.dcLevels[plane]));
-      block(mbAddr, mb.dcLevels[plane], ctxBlockCat, ctxIdxInc);
+      block(mbAddr, mb.dcLevels[plane], 16, ctxBlockCat, ctxIdxInc);
       return;
     }
     int x = blockX(blkIdx);
     int y = blockY(blkIdx);
     int ctxIdxInc = codedBlockFlagInc(picture.luma(mbAddr, x - 1, y), picture.luma(mbAddr, x, y - 1),
         (neighbour, at) -> lumaFlag(neighbour, at.luma4x4BlkIdx(), plane, false));
-    block(mbAddr, Arrays.copyOf(mb.levels[plane][blkIdx], kind == LUMA_AC ? 15 : 16), ctxBlockCat, ctxIdxInc);
+    block(mbAddr, mb.levels[plane][blkIdx], kind == LUMA_AC ? 15 : 16, ctxBlockCat, ctxIdxInc);
   }
 
   private boolean lumaFlag(MacroblockSyntax mb, int block, int plane, boolean of8x8) {
@@ -231,14 +247,14 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
     int ctxIdxInc = picture.chroma != ChromaFormat.YUV444 ? -1
         : codedBlockFlagInc(picture.luma(mbAddr, x - 1, y), picture.luma(mbAddr, x, y - 1),
             (neighbour, at) -> lumaFlag(neighbour, at.luma4x4BlkIdx(), plane, true));
-    block(mbAddr, picture.mbs[mbAddr].levels[plane][4 * blkIdx8x8], ctxBlockCat, ctxIdxInc);
+    block(mbAddr, picture.mbs[mbAddr].levels[plane][4 * blkIdx8x8], 64, ctxBlockCat, ctxIdxInc);
   }
 
   @Override
   void chromaDcBlock(int mbAddr, int plane) {
     int ctxIdxInc = codedBlockFlagInc(picture.luma(mbAddr, -1, 0), picture.luma(mbAddr, 0, -1),
         (mb, at) -> mb.codedBlockPatternChroma() != 0 && anyLevel(mb.chromaDcLevels[plane]));
-    block(mbAddr, Arrays.copyOf(picture.mbs[mbAddr].chromaDcLevels[plane], 4 * numC8x8()), 3, ctxIdxInc);
+    block(mbAddr, picture.mbs[mbAddr].chromaDcLevels[plane], 4 * numC8x8(), 3, ctxIdxInc);
   }
 
   @Override
@@ -247,7 +263,7 @@ final class CabacLayerWriter extends MacroblockLayerWriter {
     int y = 4 * (blkIdx / 2);
     int ctxIdxInc = codedBlockFlagInc(picture.chroma(mbAddr, x - 1, y), picture.chroma(mbAddr, x, y - 1),
         (mb, at) -> mb.codedBlockPatternChroma() == 2 && anyLevel(mb.chromaAcLevels[plane][at.chroma4x4BlkIdx()]));
-    block(mbAddr, picture.mbs[mbAddr].chromaAcLevels[plane][blkIdx], 4, ctxIdxInc);
+    block(mbAddr, picture.mbs[mbAddr].chromaAcLevels[plane][blkIdx], 15, 4, ctxIdxInc);
   }
 
   @Override

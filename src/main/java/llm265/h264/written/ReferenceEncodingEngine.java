@@ -7,6 +7,18 @@ import llm265.h264.cabac.TransitionTables;
 
 /** Figures 9-34 to 9-42 as they are drawn, with outstanding bits: what the fast engine is held against. */
 public final class ReferenceEncodingEngine {
+  /** Is told what becomes of outstanding bits. */
+  @FunctionalInterface
+  public interface OutstandingBits {
+    /**
+     * A bit is known, and those behind it that hung on its carry are its opposite.
+     *
+     * @param count number of those, 0 or more
+     * @param bit 1 with a carry (1000), 0 without (0111)
+     */
+    void resolved(int count, int bit);
+  }
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final ContextVariables contexts;
   private int pending;
@@ -15,9 +27,16 @@ public final class ReferenceEncodingEngine {
   private int codIRange;
   private boolean firstBitFlag;
   private int bitsOutstanding;
+  private final OutstandingBits listener;
 
   public ReferenceEncodingEngine(ContextVariables contexts) {
+    this(contexts, (count, bit) -> { });
+  }
+
+  /** An engine that tells of its outstanding bits. */
+  public ReferenceEncodingEngine(ContextVariables contexts, OutstandingBits listener) {
     this.contexts = contexts;
+    this.listener = listener;
     init();
   }
 
@@ -30,6 +49,29 @@ public final class ReferenceEncodingEngine {
 
   int codIRange() {
     return codIRange;
+  }
+
+  int codILow() {
+    return codILow;
+  }
+
+  /** Bits that hang on a carry. */
+  public int bitsOutstanding() {
+    return bitsOutstanding;
+  }
+
+  /** Where a bin would part the interval from codILow to codILow + codIRange, in halves of their unit. */
+  int boundary(int ctxIdx) {
+    return switch (ctxIdx) {
+      case BinString.BYPASS -> 2 * codILow + codIRange;
+      case BinString.TERMINATE -> 2 * (codILow + codIRange - 2);
+      default -> 2 * (codILow + codIRange - TransitionTables.rangeTabLps(contexts.packedState(ctxIdx) >> 1, (codIRange >> 6) & 3));
+    };
+  }
+
+  /** The bin whose interval is the lower one. */
+  int lowerBin(int ctxIdx) {
+    return ctxIdx == BinString.BYPASS || ctxIdx == BinString.TERMINATE ? 0 : contexts.packedState(ctxIdx) & 1;
   }
 
   /** Encodes a bin, {@code ctxIdx << 1 | binVal} as in {@link BinString}. */
@@ -119,6 +161,7 @@ public final class ReferenceEncodingEngine {
     } else {
       writeBit(b);
     }
+    listener.resolved(bitsOutstanding, b);
     for (; bitsOutstanding > 0; bitsOutstanding--) {
       writeBit(1 - b);
     }

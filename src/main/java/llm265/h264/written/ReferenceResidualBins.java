@@ -45,7 +45,7 @@ public final class ReferenceResidualBins {
     }
   }
 
-  private static int increment(int levelListIdx, int ctxBlockCat, int columnOf8x8, int numC8x8) {
+  static int increment(int levelListIdx, int ctxBlockCat, int columnOf8x8, int numC8x8) {
     return switch (ctxBlockCat) {
       case 3 -> Math.min(levelListIdx / numC8x8, 2);
       case 5, 9, 13 -> CTX_IDX_INC_8X8[levelListIdx][columnOf8x8];
@@ -53,12 +53,21 @@ public final class ReferenceResidualBins {
     };
   }
 
+  /** 9.3.3.1.3: ctxIdx of the first bin of coeff_abs_level_minus1, by the levels of 1 and the greater ones before it. */
+  static int firstCtxIdx(int ctxBlockCat, int ones, int greater) {
+    return CtxBlockCat.coeffAbsLevelMinus1(ctxBlockCat) + (greater != 0 ? 0 : Math.min(4, 1 + ones));
+  }
+
+  /** ctxIdx of its other bins. */
+  static int otherCtxIdx(int ctxBlockCat, int greater) {
+    return CtxBlockCat.coeffAbsLevelMinus1(ctxBlockCat) + 5 + Math.min(4 - (ctxBlockCat == 3 ? 1 : 0), greater);
+  }
+
   /** UEG0 with uCoff 14 and no sign of its own, then coeff_sign_flag. */
   private static void writeLevel(int level, int ctxBlockCat, int ones, int greater, IntConsumer bins) {
-    int offset = CtxBlockCat.coeffAbsLevelMinus1(ctxBlockCat);
     int rest = Math.abs(level) - 1;
-    int first = offset + (greater != 0 ? 0 : Math.min(4, 1 + ones));
-    int others = offset + 5 + Math.min(4 - (ctxBlockCat == 3 ? 1 : 0), greater);
+    int first = firstCtxIdx(ctxBlockCat, ones, greater);
+    int others = otherCtxIdx(ctxBlockCat, greater);
     int prefix = Math.min(14, rest);
     for (int i = 0; i < 14 && i <= prefix; i++) {
       bins.accept(((i == 0 ? first : others) << 1) | (i < prefix ? 1 : 0));

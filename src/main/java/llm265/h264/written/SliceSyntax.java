@@ -1,6 +1,7 @@
 package llm265.h264.written;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import llm265.h264.bitstream.NalUnit;
 import llm265.h264.bitstream.RbspWriter;
 import llm265.h264.syntax.PicParameterSet;
@@ -70,6 +71,17 @@ public record SliceSyntax(int number, int[] mbAddresses, SliceHeader header, Pic
     RbspWriter rbsp = new RbspWriter();
     writeMacroblocks(
         picture, pps.entropyCodingModeFlag() ? cabac(picture, sps) : cavlc(picture, sps, rbsp, rbsp), mostBits);
+  }
+
+  /**
+   * Chooses levels anew, such that an arithmetic encoder has long runs of bits that hang on a carry, which comes or does not. In
+   * each block their magnitudes come to no more in all than before. Macroblocks of the slices before it in order have been
+   * written; entropy_coding_mode_flag is 1.
+   */
+  public void steerCarries(PictureSyntax picture, SeqParameterSet sps, SplittableRandom random) {
+    CabacLayerWriter writer = cabac(picture, sps);
+    writer.steer(random);
+    writeMacroblocks(picture, writer, 0);
   }
 
   private CabacLayerWriter cabac(PictureSyntax picture, SeqParameterSet sps) {

@@ -59,6 +59,18 @@ final class FaultyDecoder extends ClassLoader {
     }
   }
 
+  /** Whether our encoder's engine, with a fault in it or null, makes of the bins of a stream's slices what they are. */
+  static boolean recodes(PlantedFault fault, byte[] stream) {
+    try {
+      Class<?> slices = new FaultyDecoder(fault).loadClass(RecodedSlices.class.getName());
+      Method method = slices.getDeclaredMethod("areTheSame", byte[].class);
+      method.setAccessible(true);
+      return (boolean) method.invoke(null, (Object) stream);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     if (!name.startsWith("llm265.h264.") && !name.startsWith("llm265.kernel.") && !name.startsWith("llm265.parallel.")) {
