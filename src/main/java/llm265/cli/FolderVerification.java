@@ -14,6 +14,7 @@ import llm265.cli.output.TextTable;
 import llm265.oracle.suite.CommandProgram;
 import llm265.oracle.suite.CommandTemplate;
 import llm265.oracle.suite.JUnitReport;
+import llm265.oracle.suite.OwnCheck;
 import llm265.oracle.suite.ProgramCheck;
 import llm265.oracle.suite.StreamCheck;
 import llm265.oracle.suite.Suite;
@@ -43,7 +44,8 @@ final class FolderVerification {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description = "Time that another decoder may take for a stream before it and its children are killed (default: 60)")
+      description = "Time that a decoder may take for a stream (default: 60). Another one is killed then, with its children; ours "
+          + "is left behind.")
   private int timeout;
 
   @Option(
@@ -78,15 +80,25 @@ final class FolderVerification {
     return of(new CommandProgram(CommandTemplate.of(command)));
   }
 
-  /** The check of a program, under the limits given. */
-  StreamCheck of(TestedProgram program) {
+  /** The check of our own decoder, within the time given. */
+  StreamCheck ofOurs() {
+    return new OwnCheck(timeout());
+  }
+
+  private Duration timeout() {
     if (timeout < 1 || timeout > MOST_SECONDS) {
       throw new ParameterException(spec.commandLine(), "--timeout " + timeout + " is not in 1.." + MOST_SECONDS);
     }
+    return Duration.ofSeconds(timeout);
+  }
+
+  /** The check of a program, under the limits given. */
+  StreamCheck of(TestedProgram program) {
+    Duration time = timeout();
     if (maxOutput < 1 || maxOutput > MOST_MEGABYTES) {
       throw new ParameterException(spec.commandLine(), "--max-output " + maxOutput + " is not in 1.." + MOST_MEGABYTES);
     }
-    return new ProgramCheck(program, Duration.ofSeconds(timeout), (long) maxOutput << 20);
+    return new ProgramCheck(program, time, (long) maxOutput << 20);
   }
 
   /**

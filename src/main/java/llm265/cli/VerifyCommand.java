@@ -34,7 +34,6 @@ import llm265.oracle.NvdecDecoder;
 import llm265.oracle.StreamComparison;
 import llm265.oracle.StreamNotes;
 import llm265.oracle.suite.FfmpegProgram;
-import llm265.oracle.suite.OwnCheck;
 import llm265.oracle.suite.StreamCheck;
 import llm265.oracle.suite.Suite;
 import llm265.parallel.Workers;
@@ -149,7 +148,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     Suite suite = Files.isDirectory(input) ? Suite.open(input) : Suite.of(input);
     StreamCheck check = folder.hasCommand() ? folder.ofCommand()
-        : against == null ? new OwnCheck() : folder.of(new FfmpegProgram(findFfmpeg()));
+        : against == null ? folder.ofOurs() : folder.of(new FfmpegProgram(findFfmpeg()));
     folder.run(input, suite, check, threads.count());
   }
 

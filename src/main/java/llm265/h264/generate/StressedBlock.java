@@ -18,6 +18,9 @@ final class StressedBlock {
   /** The same of a single coefficient of a 4x4 block, which the transform makes no larger. */
   private static final int SINGLE = 30_000;
 
+  /** The largest of many levels, at 8 bits a sample. */
+  private static final int MOST_OF_MANY = 60;
+
   private StressedBlock() {}
 
   /** Fills a block; false where the kind of excess has nothing to do with it, or it can hold no level. */
@@ -39,9 +42,11 @@ final class StressedBlock {
       case CODES -> corners(random, levels, length, affordable);
       case MACROBLOCKS -> {
         int count = Math.min(length, affordable);
-        int bound = Math.max(1, Math.min(affordable / count, 60));
+        int bound = Math.max(1, Math.min(affordable / count, MOST_OF_MANY << (bitDepth - 8)));
+        // Mostly near the bound: what is too much is taken back level by level, which ends close to the bits that are allowed.
+        int least = 1 + (random.nextInt(4) == 0 ? 0 : 3 * (bound - 1) / 4);
         for (int i = 0; i < count; i++) {
-          int magnitude = 1 + random.nextInt(bound);
+          int magnitude = least + random.nextInt(bound - least + 1);
           levels[i] = random.nextBoolean() ? magnitude : -magnitude;
         }
       }

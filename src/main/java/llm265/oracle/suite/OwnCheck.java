@@ -2,7 +2,9 @@ package llm265.oracle.suite;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import llm265.h264.StreamException;
 import llm265.oracle.StreamComparison;
 
@@ -12,6 +14,28 @@ import llm265.oracle.StreamComparison;
  * <p>A malformed stream passes if its fault is thrown or reported after exactly the pictures that stand before it.
  */
 public final class OwnCheck extends StreamCheck {
+  /** Decodes a stream. */
+  interface Decoding {
+    OwnDecoding of(MemorySegment stream, String algorithm);
+  }
+
+  private final Duration timeout;
+  private final Decoding decoding;
+
+  /**
+   * A check.
+   *
+   * @param timeout of one stream
+   */
+  public OwnCheck(Duration timeout) {
+    this(timeout, OwnDecoding::of);
+  }
+
+  OwnCheck(Duration timeout, Decoding decoding) {
+    this.timeout = timeout;
+    this.decoding = decoding;
+  }
+
   @Override
   String decoder() {
     return "our decoder";
@@ -19,7 +43,15 @@ public final class OwnCheck extends StreamCheck {
 
   @Override
   SuiteResult check(SuiteStream stream, MemorySegment bytes) throws IOException {
-    OwnDecoding own = OwnDecoding.of(bytes, stream.expected().algorithm());
+    try {
+      return LimitedWork.within(timeout, () -> decode(stream, bytes));
+    } catch (TimeoutException e) {
+      return SuiteResult.failed(stream, decoder() + " " + LimitedWork.didNotEnd(timeout));
+    }
+  }
+
+  private SuiteResult decode(SuiteStream stream, MemorySegment bytes) throws IOException {
+    OwnDecoding own = decoding.of(bytes, stream.expected().algorithm());
     if (stream.malformed()) {
       return checkMalformed(stream, own);
     }

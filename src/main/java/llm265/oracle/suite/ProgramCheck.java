@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.NalUnit;
@@ -38,7 +39,7 @@ public final class ProgramCheck extends StreamCheck {
   /**
    * A check.
    *
-   * @param timeout of one stream
+   * @param timeout of one stream, and of each time that our decoder decodes it
    * @param mostBytes that a run may write, if the stream's own size allows as much
    */
   public ProgramCheck(TestedProgram program, Duration timeout, long mostBytes) {
@@ -58,8 +59,17 @@ public final class ProgramCheck extends StreamCheck {
     if (refusal.isPresent()) {
       return SuiteResult.leftOut(stream, refusal.get());
     }
+    try {
+      return checkFor(stream, bytes);
+    } catch (TimeoutException e) {
+      return SuiteResult.failed(stream, "our decoder " + LimitedWork.didNotEnd(timeout) + ", so " + program.name()
+          + " has nothing to be compared with");
+    }
+  }
+
+  private SuiteResult checkFor(SuiteStream stream, MemorySegment bytes) throws IOException, TimeoutException {
     boolean nothingKnown = !stream.malformed() && stream.expected().all().isEmpty() && stream.expected().dump() == null;
-    if (nothingKnown && OwnDecoding.of(bytes, ExpectedSamples.MD5).hasLoneFields()) {
+    if (nothingKnown && LimitedWork.within(timeout, () -> OwnDecoding.of(bytes, ExpectedSamples.MD5)).hasLoneFields()) {
       return SuiteResult.leftOut(stream, "has a field without the other one of its frame, of which decoders make this or that");
     }
     try (TemporaryFolder folder = new TemporaryFolder("llm265-verify")) {
@@ -67,12 +77,12 @@ public final class ProgramCheck extends StreamCheck {
     }
   }
 
-  private SuiteResult run(SuiteStream stream, MemorySegment bytes, Path folder) throws IOException {
+  private SuiteResult run(SuiteStream stream, MemorySegment bytes, Path folder) throws IOException, TimeoutException {
     Path output = folder.resolve("samples.yuv");
     long limit = Math.min(mostBytes, mostOf(stream, bytes));
     Ended ended = program.decode(new WatchedProgram(timeout, limit), stream.file(), bytes, folder, output);
     String killed = switch (ended.end()) {
-      case TOOK_TOO_LONG -> "did not end within " + (timeout.toMillis() / 1e3 + " s").replace(".0 ", " ");
+      case TOOK_TOO_LONG -> LimitedWork.didNotEnd(timeout);
       case WROTE_TOO_MUCH -> "wrote more than " + limit + " bytes";
       case DIED_OF_A_SIGNAL -> "died of " + ended.signal() + said(ended);
       case EXITED -> "";
@@ -91,7 +101,8 @@ public final class ProgramCheck extends StreamCheck {
           : judge(stream, SuiteResult.failed(
               stream, status + program.name() + " wrote no samples" + (status.isEmpty() ? said(ended) : "")));
     }
-    Optional<Difference> difference = new OutputComparison(stream, bytes, output).departure();
+    Optional<Difference> difference =
+        LimitedWork.within(timeout, new OutputComparison(stream, bytes, output)::departure);
     return difference.isPresent() ? judge(stream, SuiteResult.failed(stream, status, difference.get()))
         : status.isEmpty() ? SuiteResult.passed(stream, "")
         : SuiteResult.failed(stream, status + "all samples are right");

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SuiteTest {
+  private static final Duration TIME = Duration.ofSeconds(60);
+
   @TempDir private Path folder;
 
   private SmallSuite suite;
@@ -34,7 +37,7 @@ class SuiteTest {
 
   private List<SuiteResult> run() throws IOException {
     List<SuiteResult> told = new ArrayList<>();
-    List<SuiteResult> results = Suite.open(folder).run(new OwnCheck(), 3, told::add);
+    List<SuiteResult> results = Suite.open(folder).run(new OwnCheck(TIME), 3, told::add);
     assertThat(told).isEqualTo(results);
     return results;
   }
@@ -60,7 +63,7 @@ class SuiteTest {
   @Test
   void goldenVectorsAreAsTheirManifestSays() throws IOException {
     Suite golden = Suite.open(Path.of("golden-vectors"));
-    List<SuiteResult> results = golden.run(new OwnCheck(), 2, result -> { });
+    List<SuiteResult> results = golden.run(new OwnCheck(TIME), 2, result -> { });
     assertThat(results).hasSameSizeAs(golden.streams()).allMatch(result -> result.outcome() == Outcome.PASSED);
     assertThat(results.stream().map(SuiteResult::stream)).isEqualTo(golden.streams());
     assertThat(golden.streams().stream().filter(SuiteStream::malformed).count()).isGreaterThan(20);
