@@ -86,7 +86,7 @@ final class H264GenerateCommand implements Callable<Integer> {
 
   @Option(names = "--stress", paramLabel = "LIST", split = ",",
       description = "What streams do to excess, one after another: codes, levels, arithmetic, qp, scaling, slices, cropping, "
-          + "mbaff, pcm, emulation, macroblocks; or all that the profile has")
+          + "mbaff, pcm, emulation, macroblocks, timing; or all that the profile has")
   private List<String> stress = List.of();
 
   @Option(names = "--cover",

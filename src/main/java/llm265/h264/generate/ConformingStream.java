@@ -65,7 +65,13 @@ final class ConformingStream {
     stream = plan.has(Tool.NON_IDR) ? withoutIdr(stream) : stream;
     stream = stream.withSps(sps(stream.sps(), ProfileLevel.LEVEL_1.levelIdc(), picOrderCnt(), vui()));
     fit(stream);
-    return stream.withSps(sps(stream.sps(), level(stream).levelIdc(), stream.sps().picOrderCnt(), stream.sps().vui()));
+    LevelLimits limits = limits(stream);
+    ProfileLevel level = level(stream.sps(), limits);
+    VuiParameters vui = stream.sps().vui();
+    if (plan.stress() == Stress.TIMING) {
+      vui = BufferTiming.vui(vui, level, limits.bytes(), stream.sps().format().sizeInMbs(), random);
+    }
+    return stream.withSps(sps(stream.sps(), level.levelIdc(), stream.sps().picOrderCnt(), vui));
   }
 
   /** All pictures but the first as I pictures that are not IDR pictures; frames are numbered in decoding order. */
@@ -161,7 +167,7 @@ final class ConformingStream {
     return 128 + 256 * format.bitDepthLuma() + 2 * chroma.mbWidthC() * chroma.mbHeightC() * format.bitDepthChroma();
   }
 
-  private ProfileLevel level(SyntaxStream stream) {
+  private LevelLimits limits(SyntaxStream stream) {
     LevelLimits limits = new LevelLimits();
     SeqParameterSet sps = stream.sps();
     List<List<byte[]>> units = StreamOrder.accessUnits(plan, stream);
@@ -172,6 +178,14 @@ final class ConformingStream {
           stream.pictures().subList(i * planes, (i + 1) * planes).stream().mapToInt(coded -> coded.slices().size()).sum(),
           sps.format().sizeInMbs() / (field ? 2 : 1), field);
     }
+    if (plan.stress() == Stress.TIMING) {
+      stream.pps().forEach(pps -> limits.addOther(Sets.nalUnit(pps, sps).length));
+      limits.addOther(Sets.nalUnit(sps).length + BufferTiming.OTHER_BYTES);
+    }
+    return limits;
+  }
+
+  private ProfileLevel level(SeqParameterSet sps, LevelLimits limits) {
     boolean sliceRate = plan.profileIdc() != ProfileLevel.BASELINE && plan.profileIdc() != ProfileLevel.EXTENDED;
     return limits.lowest(sps.format().widthInMbs(), sps.format().heightInMbs(), refFrames(), !sps.frameMbsOnlyFlag(), sliceRate);
   }

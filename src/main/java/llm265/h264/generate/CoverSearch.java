@@ -16,7 +16,10 @@ public final class CoverSearch {
   /** Rows of elements whose values no decoding depends on: they are no reason for one more stream. */
   private static final List<String> ANY_VALUE =
       List.of("vui_parameters", "sei_message", "user_data_unregistered", "level_idc", "seq_parameter_set_data level_idc",
-          "codIOffset", "slices", "slice_header idr_pic_id");
+          "codIOffset", "slices", "slice_header idr_pic_id", "hrd_parameters", "buffering_period", "pic_timing");
+
+  /** Those of them of which every value counts, though. */
+  private static final List<String> COUNTED = List.of("hrd_parameters cpb_cnt_minus1", "pic_timing pic_struct");
 
   private final Map<String, Integer> items = new HashMap<>();
   private final List<GeneratedStream> candidates = new ArrayList<>();
@@ -58,7 +61,7 @@ public final class CoverSearch {
   private void add(GeneratedStream stream) {
     BitSet bits = new BitSet();
     for (String row : stream.coverage().rows()) {
-      if (ANY_VALUE.stream().anyMatch(row::startsWith)) {
+      if (ANY_VALUE.stream().anyMatch(row::startsWith) && !COUNTED.contains(row)) {
         continue;
       }
       for (Object value : stream.coverage().values(row)) {

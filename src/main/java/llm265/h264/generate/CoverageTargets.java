@@ -162,9 +162,21 @@ public final class CoverageTargets {
     row(true, "chroma_format_idc", Tool.of(Tool.Kind.CHROMA).stream().filter(request::allows)
         .map(tool -> tool.chroma().chromaFormatIdc()));
     row(true, "bit_depth_luma", Tool.of(Tool.Kind.DEPTH).stream().filter(request::allows).map(Tool::bitDepth));
+    row(true, "pic_timing pic_struct", IntStream.rangeClosed(0, 8).filter(this::isPicStruct).boxed());
     for (String side : List.of("left", "right", "top", "bottom")) {
       row(request.allows(Tool.CROPPING), "crop_" + side, 0, 1);
     }
+  }
+
+  /** Table D-1 as generated streams use it: fields, frames of fields, frames that are repeated at a fixed rate. */
+  private boolean isPicStruct(int picStruct) {
+    boolean interlaced = request.allows(Tool.FRAME) || request.allows(Tool.MBAFF);
+    return switch (picStruct) {
+      case 0 -> true;
+      case 1, 2 -> request.allows(Tool.FIELDS) || request.allows(Tool.PAFF);
+      case 7, 8 -> request.allows(Tool.PROGRESSIVE);
+      default -> interlaced || request.profile() != GeneratedProfile.NVDEC && (picStruct == 3 || picStruct == 5);
+    };
   }
 
   /** Rows that no stream of the request can have. */

@@ -10,8 +10,12 @@ final class LevelLimits {
   /** cpbBrNalFactor of Baseline, Main and Extended, the least of all (Table A-2). */
   private static final int CPB_BITS = 1_200;
 
+  /** cpbBrVclFactor of the same. */
+  private static final int CPB_BITS_OF_SLICES = 1_000;
+
   /** What of a stream levels bound, the most of all of its pictures. */
   private int bytes;
+  private int otherBytes;
   private int slices;
   private int sizeInMbs;
   private boolean field;
@@ -22,6 +26,16 @@ final class LevelLimits {
     slices = Math.max(slices, slicesOfPicture);
     sizeInMbs = Math.max(sizeInMbs, macroblocks);
     field |= isField;
+  }
+
+  /** Counts bytes that an access unit may have beside its slices, all of which a buffer is to hold. */
+  void addOther(int bytesOfSets) {
+    otherBytes += bytesOfSets;
+  }
+
+  /** Bytes of an access unit at most. */
+  int bytes() {
+    return bytes + otherBytes;
   }
 
   /**
@@ -48,6 +62,7 @@ final class LevelLimits {
     int perSecond = field ? 2 * MOST_FRAMES_PER_SECOND : MOST_FRAMES_PER_SECOND;
     double macroblocks = Math.max(sizeInMbs, (double) level.maxMbps() / perSecond);
     return bytes <= 384 * macroblocks / level.minCr() && 8L * bytes <= (long) CPB_BITS * level.maxCpb()
+        && (otherBytes == 0 || 8L * bytes() <= (long) CPB_BITS_OF_SLICES * level.maxCpb())
         && (!sliceRate || sliceRate(level) == 0 || slices <= macroblocks / sliceRate(level));
   }
 

@@ -42,6 +42,7 @@ final class StreamOrder {
   private List<List<byte[]>> accessUnits() {
     int planes = stream.sps().separateColourPlaneFlag() ? 3 : 1;
     boolean delimiters = random.nextInt(4) == 0;
+    TimingMessages timing = plan.stress() == Stress.TIMING ? new TimingMessages(stream.sps(), plan.seed() + 4) : null;
     List<List<byte[]>> units = new ArrayList<>();
     for (int i = 0; i < stream.pictures().size(); i += planes) {
       List<Deque<byte[]>> waiting = new ArrayList<>();
@@ -59,6 +60,10 @@ final class StreamOrder {
         if (stream.pictures().get(i).slices().getLast().pps().entropyCodingModeFlag()) {
           unit.add(withZeroWords(unit.removeLast()));
         }
+      }
+      byte[] message = timing == null ? null : timing.next(stream.pictures().get(i).slices().getFirst().header());
+      if (message != null) {
+        unit.addFirst(message);
       }
       if (delimiters) {
         unit.addFirst(delimiter());

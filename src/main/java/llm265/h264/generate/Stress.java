@@ -25,7 +25,9 @@ public enum Stress {
   /** Zeros wherever emulation prevention must break them. */
   EMULATION("emulation prevention in slices, I_PCM and SEI"),
   /** Macroblocks of nearly as many bits as there may be. */
-  MACROBLOCKS("macroblocks of as many bits as are allowed");
+  MACROBLOCKS("macroblocks of as many bits as are allowed"),
+  /** Delivery schedules, buffering periods and picture timing, such as a decoder without buffers must skip. */
+  TIMING("HRD parameters, buffering periods and picture timing of any form");
 
   private final String description;
 
