@@ -44,8 +44,8 @@ final class FolderVerification {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description = "Time that a decoder may take for a stream (default: 60). Another one is killed then, with its children; ours "
-          + "is left behind.")
+      description = "Time that a decoder may take for a stream (default: 60). Another one is killed then, with its children; "
+          + "ours is left behind.")
   private int timeout;
 
   @Option(

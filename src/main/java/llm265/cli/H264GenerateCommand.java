@@ -45,12 +45,14 @@ import picocli.CommandLine.Spec;
       "Makes streams of I slices that no encoder would choose, for tests of decoders: random syntax that keeps to a profile and "
           + "to the lowest level that holds it, with the MD5 of the samples that a decoder must make.",
       "DIR gets NAME.264, NAME.md5 (index, width, height and MD5 of each output picture) and MANIFEST.tsv. The same seed makes "
-          + "the same bytes, on every machine and with any number of threads."
+          + "the same bytes, on every machine and with any number of threads, by version " + StreamGenerator.VERSION
+          + " of the generator."
     },
     mixinStandardHelpOptions = true)
 final class H264GenerateCommand implements Callable<Integer> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})x(\\d{1,5})(mb)?");
   private static final int MOST_STREAMS = 100_000;
+  private static final int MOST_CANDIDATES = 9_999;
   private static final int DEFAULT_COUNT = 16;
   private static final int DEFAULT_CANDIDATES = 200;
   private static final int MOST_SHOWN = 12;
@@ -86,7 +88,7 @@ final class H264GenerateCommand implements Callable<Integer> {
 
   @Option(names = "--stress", paramLabel = "LIST", split = ",",
       description = "What streams do to excess, one after another: codes, levels, arithmetic, qp, scaling, slices, cropping, "
-          + "mbaff, pcm, emulation, macroblocks, timing; or all that the profile has")
+          + "mbaff, pcm, emulation, macroblocks, timing, tables; or all that the profile has")
   private List<String> stress = List.of();
 
   @Option(names = "--cover",
@@ -113,8 +115,9 @@ final class H264GenerateCommand implements Callable<Integer> {
     List<Stress> stresses = stresses(wanted);
     StreamRequest request = request(wanted, stresses);
     int number = count == null ? cover ? DEFAULT_CANDIDATES : DEFAULT_COUNT : count;
-    if (number < 1 || number > MOST_STREAMS) {
-      throw new ParameterException(spec.commandLine(), "--count " + number + " is not in 1.." + MOST_STREAMS);
+    int most = cover ? MOST_CANDIDATES : MOST_STREAMS;
+    if (number < 1 || number > most) {
+      throw new ParameterException(spec.commandLine(), "--count " + number + " is not in 1.." + most);
     }
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         OutputFolder folder = OutputFolder.create(output, force ? StreamFolder.MANIFEST : null)) {

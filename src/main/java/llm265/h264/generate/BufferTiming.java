@@ -11,8 +11,8 @@ import llm265.h264.syntax.VuiParameters;
 /**
  * Annex C: VUI parameters with a clock and with delivery schedules under which the coded picture buffer never runs over or empty.
  *
- * <p>The buffer holds any access unit of the stream, and a clock tick lasts as long as filling it takes. So each access unit comes
- * in after the one before it has been removed, and is there when its own time has come. Rates and sizes are within A.3.1.
+ * <p>The buffer holds any access unit of the stream, and a clock tick lasts as long as filling it takes. So each access unit
+ * comes in after the one before it has been removed, and is there when its own time has come. Rates and sizes are within A.3.1.
  */
 final class BufferTiming {
   /** initial_cpb_removal_delay is in units of the 90 kHz clock (D.2.1). */
@@ -58,11 +58,11 @@ final class BufferTiming {
     for (HrdParameters hrd : hrds(nal, vcl)) {
       tick = Math.max(tick, longestDelay(hrd));
     }
-    boolean fixed = random.nextBoolean();
+    boolean fixed = random.nextInt(4) > 0;
     VuiParameters.Timing timing = new VuiParameters.Timing(tick + random.nextInt(CLOCK), CLOCK, fixed);
     boolean lowDelay = !hrds(nal, vcl).isEmpty() && !fixed && random.nextBoolean();
     return new VuiParameters(null, null, base == null ? null : base.videoSignalType(), null, timing, nal, vcl, lowDelay,
-        kind == 3 || random.nextBoolean(), base == null ? null : base.bitstreamRestriction());
+        kind == 3 || random.nextInt(4) > 0, base == null ? null : base.bitstreamRestriction());
   }
 
   static List<HrdParameters> hrds(HrdParameters nal, HrdParameters vcl) {
@@ -85,10 +85,10 @@ final class BufferTiming {
       case 1 -> MOST_SCHEDULES;
       default -> 1 + random.nextInt(MOST_SCHEDULES);
     };
-    long highest = (long) FACTOR * level.maxBr() >> 6 + rateScale;
+    long highest = ((long) FACTOR * level.maxBr()) >> (6 + rateScale);
     long rate = random.nextLong(highest / 4, highest - count + 1);
     // The delay that fills the buffer is rounded down to the 90 kHz clock.
-    long size = (mostBits + (highest << 6 + rateScale) / CLOCK + 1 >> 4 + sizeScale) + 1;
+    long size = ((mostBits + (highest << (6 + rateScale)) / CLOCK + 1) >> (4 + sizeScale)) + 1;
     List<Schedule> schedules = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       schedules.add(new Schedule(rate + i - 1, size - 1, false));
@@ -98,8 +98,8 @@ final class BufferTiming {
 
   /** The time that filling the buffer takes, in ticks of the 90 kHz clock, rounded down: initial_cpb_removal_delay. */
   static long delay(HrdParameters hrd, Schedule schedule) {
-    long rate = schedule.bitRateValueMinus1() + 1 << 6 + hrd.bitRateScale();
-    long size = schedule.cpbSizeValueMinus1() + 1 << 4 + hrd.cpbSizeScale();
+    long rate = (schedule.bitRateValueMinus1() + 1) << (6 + hrd.bitRateScale());
+    long size = (schedule.cpbSizeValueMinus1() + 1) << (4 + hrd.cpbSizeScale());
     return CLOCK * size / rate;
   }
 

@@ -82,14 +82,24 @@ public final class CoverageTargets {
   }
 
   /** The pairs that may be around one: each of A, B, C, D is a frame pair, a field pair, or outside of picture or slice. */
-  private static Stream<String> pairs() {
+  private Stream<String> pairs() {
     // A slice has no gaps: D is in it only with B, B only with C or at the right, C only with A or at the left.
     List<String> around = List.of("----", "A---", "A-C-", "ABC-", "ABCD", "AB--", "AB-D", "--C-", "-BC-", "-B--");
     List<String> all = new ArrayList<>();
     for (String current : List.of("frame top", "frame bottom", "field top", "field bottom")) {
-      around.forEach(letters -> pairs(current, letters, 0, all));
+      around.stream().filter(this::isPossible).forEach(letters -> pairs(current, letters, 0, all));
     }
     return all.stream();
+  }
+
+  /** Whether pictures are wide enough, or narrow enough: B without A and C is above in a single column. */
+  private boolean isPossible(String letters) {
+    int least = request.profile() == GeneratedProfile.NVDEC ? 3 : 1;
+    int width = request.widthInMbs();
+    boolean left = letters.charAt(0) == 'A';
+    boolean right = letters.charAt(2) == 'C';
+    int needed = left && right ? 3 : left || right ? 2 : 1;
+    return letters.equals("-B--") ? Math.max(least, width) == 1 : width == 0 || width >= needed;
   }
 
   private static void pairs(String text, String letters, int at, List<String> all) {

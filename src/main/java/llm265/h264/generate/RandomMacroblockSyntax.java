@@ -73,6 +73,12 @@ public final class RandomMacroblockSyntax {
   /** Whether no other block adds to the coefficients of the one that is filled. */
   private boolean hasDcOfItsOwn;
 
+  /** Under {@link Stress#TABLES}, what total_coeff( coeff_token ) every other block has. */
+  private TotalCoeffs beside;
+
+  /** Whether the block to be filled is one of those. */
+  private boolean isBeside;
+
   /** Macroblocks that are still to be quiet, under {@link Stress#ARITHMETIC}. */
   private int quiet;
 
@@ -113,7 +119,7 @@ public final class RandomMacroblockSyntax {
     boolean i16x16 = random.nextInt(3) == 0;
     boolean hasChroma = hasChroma();
     mb.codedBlockPattern = (hasChroma ? random.nextInt(3) << 4 : 0) | (i16x16 ? 15 * random.nextInt(2) : random.nextInt(16));
-    if (stress == Stress.MACROBLOCKS) {
+    if (stress == Stress.MACROBLOCKS || stress == Stress.TABLES) {
       mb.codedBlockPattern = (hasChroma ? 2 << 4 : 0) | 15;
     }
     if (i16x16) {
@@ -125,7 +131,7 @@ public final class RandomMacroblockSyntax {
       mb.mbType = MbType.ofI16x16(mode, mb.codedBlockPattern >> 4, (mb.codedBlockPattern & 15) != 0);
     } else {
       mb.mbType = MbType.I_NXN;
-      mb.transformSize8x8Flag = rules.transform8x8ModeFlag && random.nextBoolean();
+      mb.transformSize8x8Flag = rules.transform8x8ModeFlag && stress != Stress.TABLES && random.nextBoolean();
       chooseModes(mb, mbAddr);
     }
     if (hasChroma) {
@@ -255,8 +261,10 @@ public final class RandomMacroblockSyntax {
       if (!mb.transformSize8x8Flag) {
         if (isFilled(4)) {
           hasDcOfItsOwn = !mb.isI16x16();
+          isBeside = (MacroblockLayerWriter.blockX(block) + MacroblockLayerWriter.blockY(block)) % 8 != 0;
           fillBlock(levels, mb.isI16x16() ? 15 : 16, step(scale4x4, qp, 4), depth, bypassed);
           hasDcOfItsOwn = false;
+          isBeside = false;
         }
         continue;
       }
@@ -281,14 +289,16 @@ public final class RandomMacroblockSyntax {
     for (int block = 0; mb.codedBlockPattern >> 4 == 2 && block < (is420 ? 4 : 8); block++) {
       if (isFilled(3)) {
         double step = step(rules.levelScale.levelScale4x4(plane, qp), qp, 4);
+        isBeside = (block + block / 2) % 2 != 0;
         fillBlock(mb.chromaAcLevels[plane][block], 15, step, rules.bitDepthChroma, bypassed);
+        isBeside = false;
       }
     }
   }
 
   /** Whether a block has levels: all but one in so many, and all where a macroblock is to have many bits. */
   private boolean isFilled(int emptyOneIn) {
-    return random.nextInt(emptyOneIn) != 0 || stress == Stress.MACROBLOCKS || carries;
+    return random.nextInt(emptyOneIn) != 0 || stress == Stress.MACROBLOCKS || stress == Stress.TABLES || carries;
   }
 
   /** What a level of 1 comes to at most after scaling. */
@@ -299,6 +309,12 @@ public final class RandomMacroblockSyntax {
   private void fillBlock(int[] levels, int length, double step, int bitDepth, boolean bypassed) {
     if (carries && !offRangeEnds && !bypassed) {
       levels[0] = StressedBlock.affordable(step, bitDepth, rules.largestLevel);
+      return;
+    }
+    if (stress == Stress.TABLES && !offRangeEnds && !bypassed) {
+      beside = beside == null ? TotalCoeffs.next(random) : beside;
+      (isBeside ? beside : TotalCoeffs.ANY).fill(
+          random, levels, length, StressedBlock.affordable(step, bitDepth, rules.largestLevel));
       return;
     }
     if (stress != null && !offRangeEnds

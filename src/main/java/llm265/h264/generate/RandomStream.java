@@ -146,7 +146,7 @@ public final class RandomStream {
     stress = wanted;
     pcmOneIn = wanted == Stress.PCM ? 2 : wanted == Stress.EMULATION ? 3 : wanted == Stress.MACROBLOCKS ? 0 : pcmOneIn;
     // Large levels need small steps.
-    highestQp = wanted == Stress.LEVELS || wanted == Stress.CODES ? lowestQp + 12
+    highestQp = wanted == Stress.LEVELS || wanted == Stress.CODES || wanted == Stress.TABLES ? lowestQp + 12
         : wanted == Stress.MACROBLOCKS ? lowestQp + 1 : highestQp;
     return this;
   }

@@ -9,6 +9,12 @@ import llm265.h264.written.SyntaxStream;
 
 /** Makes streams of a request, each by its number alone; used by any number of threads. */
 public final class StreamGenerator {
+  /**
+   * What else streams follow from beside the request and their number: it goes up when the bytes of any change. Since 2, stress
+   * arithmetic has long carries, stress macroblocks comes close to the limits, and there are stresses timing and tables.
+   */
+  public static final int VERSION = 2;
+
   private final StreamRequest request;
   private final boolean nvdec;
 

@@ -105,6 +105,9 @@ record StreamPlan(
       if (!cavlc || cabac && stress == Stress.ARITHMETIC) {
         return Entropy.CABAC;
       }
+      if (stress == Stress.TABLES) {
+        return Entropy.CAVLC;
+      }
       return cabac ? Entropy.values()[random.nextInt(3)] : Entropy.CAVLC;
     }
 

@@ -73,6 +73,7 @@ public record StreamRequest(
       case PCM -> Tool.PCM;
       case CROPPING -> Tool.CROPPING;
       case ARITHMETIC -> Tool.CABAC;
+      case TABLES -> Tool.CAVLC;
       default -> null;
     };
   }

@@ -27,7 +27,9 @@ public enum Stress {
   /** Macroblocks of nearly as many bits as there may be. */
   MACROBLOCKS("macroblocks of as many bits as are allowed"),
   /** Delivery schedules, buffering periods and picture timing, such as a decoder without buffers must skip. */
-  TIMING("HRD parameters, buffering periods and picture timing of any form");
+  TIMING("HRD parameters, buffering periods and picture timing of any form"),
+  /** Every code of coeff_token, by every nC, and of total_zeros. */
+  TABLES("every number of levels, trailing ones and zeros of a block, by every number beside it");
 
   private final String description;
 

@@ -80,7 +80,8 @@ final class StressedBlock {
   private static void corners(SplittableRandom random, int[] levels, int length, int affordable) {
     // Few levels often: it takes neighbours of few for the first columns of Table 9-5.
     int count = Math.min(affordable, 1 + random.nextInt(length <= 8 || random.nextInt(3) == 0 ? length : 3));
-    int[] places = places(random, length, count);
+    // Any number of zeros before the last is as likely as another.
+    int[] places = TotalCoeffs.places(random, count, count - 1 + random.nextInt(length - count + 1));
     int trailingOnes = random.nextInt(4);
     int left = affordable;
     // From the highest frequency on, since that is the order of CAVLC
@@ -92,19 +93,5 @@ final class StressedBlock {
     if (left > 0 && random.nextInt(4) == 0) {
       levels[places[0]] += levels[places[0]] < 0 ? -left : left;
     }
-  }
-
-  /** So many places of a block, in order: the last such that any number of zeros before it is as likely as another. */
-  private static int[] places(SplittableRandom random, int length, int count) {
-    int[] places = new int[count];
-    int last = count - 1 + random.nextInt(length - count + 1);
-    int chosen = 0;
-    for (int place = 0; place < last && chosen < count - 1; place++) {
-      if (random.nextInt(last - place) < count - 1 - chosen) {
-        places[chosen++] = place;
-      }
-    }
-    places[count - 1] = last;
-    return places;
   }
 }

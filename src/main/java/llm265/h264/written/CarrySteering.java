@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
  * 9.3.4.2 Which of two legal bins keeps an encoder's bits outstanding, and which resolves them.
  *
  * <p>Bits are outstanding for as long as the interval of the code has one number within it whose bits from there on are a one and
- * zeros: below it they come to 0111, from it on to 1000. Of the two parts of the interval it is in one at most. The bins that stay
- * with it are those of the code that is that number, as long as syntax leaves a choice.
+ * zeros: below it they come to 0111, from it on to 1000. Of the two parts of the interval it is in one at most. The bins that
+ * stay with it are those of the code that is that number, as long as syntax leaves a choice.
  */
 public final class CarrySteering {
   private enum Aim { HOLD, CARRY, NO_CARRY }

@@ -65,7 +65,8 @@ public final class ReferenceEncodingEngine {
     return switch (ctxIdx) {
       case BinString.BYPASS -> 2 * codILow + codIRange;
       case BinString.TERMINATE -> 2 * (codILow + codIRange - 2);
-      default -> 2 * (codILow + codIRange - TransitionTables.rangeTabLps(contexts.packedState(ctxIdx) >> 1, (codIRange >> 6) & 3));
+      default -> 2 * (codILow + codIRange
+          - TransitionTables.rangeTabLps(contexts.packedState(ctxIdx) >> 1, (codIRange >> 6) & 3));
     };
   }
 

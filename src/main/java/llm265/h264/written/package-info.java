@@ -4,6 +4,7 @@
  *
  * <p>Read {@link llm265.h264.written.MacroblockSyntax}, {@link llm265.h264.written.PictureSyntax}, {@link
  * llm265.h264.written.SliceSyntax} and {@link llm265.h264.written.SyntaxStream}, which hold the elements; then {@link
- * llm265.h264.written.MacroblockLayerWriter} and its two entropy codings.
+ * llm265.h264.written.MacroblockLayerWriter} and its two entropy codings. {@code
+ * CarrySteering} chooses levels while they are written.
  */
 package llm265.h264.written;
