@@ -10,6 +10,7 @@ import llm265.h264.decode.DecodedPicture;
 import llm265.h264.macroblock.ChromaQp;
 import llm265.h264.macroblock.Macroblock;
 import llm265.h264.syntax.PicParameterSet;
+import llm265.h264.syntax.ScalingMatrix;
 import llm265.h264.syntax.SeqParameterSet;
 import llm265.h264.syntax.SliceHeader;
 import llm265.h264.written.MacroblockLayerWriter;
@@ -21,6 +22,9 @@ import llm265.h264.written.PictureSyntax;
  * depth, pairs of MBAFF frames. Neighbours are those of {@link PictureSyntax}, not the decoder's.
  */
 final class NeighbourCoverage {
+  /** Sl_8x8_Intra_Y among scaling lists. */
+  private static final int FIRST_8X8_LIST = 6;
+
   private final Coverage coverage;
   private final EdgeCoverage edges;
   /** By number of the picture. */
@@ -194,6 +198,8 @@ final class NeighbourCoverage {
     }
     if ((seen.coded & 2) != 0) {
       coverage.note(mb.transformSize8x8Flag ? "qP of 8x8" : "qP of 4x4", qp);
+      coverage.note(mb.transformSize8x8Flag ? "scales of 8x8" : "scales of 4x4",
+          scales(sps.scalingMatrix(), pps.scalingMatrix(), mb.transformSize8x8Flag ? FIRST_8X8_LIST : 0));
       coverage.note("transforms", (mb.transformSize8x8Flag ? "8x8" : mb.isI16x16() ? "4x4 of 16x16" : "4x4") + depth);
     }
     if (sps.chromaArrayType() == ChromaFormat.MONOCHROME) {
@@ -212,6 +218,18 @@ final class NeighbourCoverage {
     if ((seen.coded & 12) != 0) {
       coverage.note("transforms", "chroma " + sps.chromaArrayType() + " of " + format.bitDepthChroma() + " bits");
     }
+  }
+
+  /** Table 7-2: where a list comes from. */
+  private static String scales(ScalingMatrix sequence, ScalingMatrix picture, int list) {
+    if (picture == null) {
+      return sequence == null ? "flat" : "sequence";
+    }
+    if (picture.isPresent(list)) {
+      return picture.usesDefault(list) ? "default" : "picture";
+    }
+    boolean own = sequence != null && sequence.isPresent(list) && !sequence.usesDefault(list);
+    return own ? "fall-back to sequence" : "fall-back to default";
   }
 
   /** What came before an mb_qp_delta. */

@@ -42,6 +42,7 @@ public final class CoverSearch {
       Map.entry("level_prefix", Stress.CODES), Map.entry("mb_qp_delta", Stress.QP), Map.entry("qp_prime_y", Stress.QP),
       Map.entry("index", Stress.QP), Map.entry("pairs of MBAFF", Stress.MBAFF), Map.entry("pcm_alignment", Stress.PCM),
       Map.entry("pic_timing", Stress.TIMING), Map.entry("sps_scaling", Stress.SCALING), Map.entry("pps_scaling", Stress.SCALING),
+      Map.entry("scales of", Stress.SCALING),
       Map.entry("crop_", Stress.CROPPING), Map.entry("end_of_slice", Stress.SLICES), Map.entry("codIRange", Stress.ARITHMETIC),
       Map.entry("pStateIdx", Stress.ARITHMETIC), Map.entry("renormalization", Stress.ARITHMETIC),
       Map.entry("outstanding", Stress.ARITHMETIC), Map.entry("boundary", Stress.ARITHMETIC));

@@ -166,6 +166,10 @@ public final class CoverageTargets {
     row(request.allows(Tool.SCALING), "sps_scaling", 0, 4);
     row(request.allows(Tool.SCALING), "pps_scaling", 0, 4);
     row(request.allows(Tool.SCALING), "pps_scaling_rule", 0, 1);
+    row(request.allows(Tool.SCALING), "scales of 4x4",
+        Stream.of("flat", "sequence", "picture", "default", "fall-back to default", "fall-back to sequence"));
+    row(request.allows(Tool.SCALING) && isHigh(), "scales of 8x8",
+        Stream.of("flat", "sequence", "picture", "default", "fall-back to default", "fall-back to sequence"));
     row(request.allows(Tool.GROUPS), "slice_group_map_type", 0, 6);
     row(request.allows(Tool.ORDER), "arbitrary_slice_order", 0, 1);
     row(request.allows(Tool.PLANES), "separate_colour_plane_flag", 0, 1);

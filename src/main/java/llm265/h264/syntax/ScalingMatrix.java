@@ -55,12 +55,12 @@ public final class ScalingMatrix {
   }
 
   /** Whether list {@code i} is sent: scaling_list_present_flag. */
-  boolean isPresent(int i) {
+  public boolean isPresent(int i) {
     return i < lists.length && lists[i] != null;
   }
 
   /** Whether list {@code i} is sent as the default list: useDefaultScalingMatrixFlag. */
-  boolean usesDefault(int i) {
+  public boolean usesDefault(int i) {
     return isPresent(i) && lists[i].length == 0;
   }
 
