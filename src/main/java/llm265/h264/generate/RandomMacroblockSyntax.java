@@ -322,7 +322,8 @@ public final class RandomMacroblockSyntax {
       return;
     }
     int budget = offRangeEnds ? SMALL_BUDGET : BUDGET << (bitDepth - 8);
-    int affordable = bypassed ? 6 : (int) Math.min(budget / step, 1 << 20);
+    // Sums of levels of DC, too, have 8 + bitDepth bits before they are scaled (8.5.10, 8.5.11.1).
+    int affordable = bypassed ? 6 : (int) Math.min(budget / step, StressedBlock.SINGLE << (bitDepth - 8));
     if (affordable == 0) {
       return;
     }

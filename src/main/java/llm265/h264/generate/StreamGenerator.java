@@ -11,7 +11,8 @@ import llm265.h264.written.SyntaxStream;
 public final class StreamGenerator {
   /**
    * What else streams follow from beside the request and their number: it goes up when the bytes of any change. Since 2, stress
-   * arithmetic has long carries, stress macroblocks comes close to the limits, and there are stresses timing and tables.
+   * arithmetic has long carries, stress macroblocks comes close to the limits, there are stresses timing and tables, and no level
+   * of DC has more bits than 8.5.11.1 allows.
    */
   public static final int VERSION = 2;
 

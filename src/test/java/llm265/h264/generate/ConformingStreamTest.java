@@ -20,6 +20,7 @@ import llm265.h264.trace.StreamTrace;
 import llm265.h264.trace.SyntaxElement;
 import llm265.h264.trace.SyntaxListener;
 import llm265.h264.trace.TracedSlice;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +37,7 @@ class ConformingStreamTest {
     private int mostBitsOfAMacroblock;
     private long begin = -1;
     private int mostLevelPrefix;
+    private long largestLevel;
     private int bytes;
 
     @Override
@@ -67,6 +69,9 @@ class ConformingStreamTest {
       }
       begin = begin < 0 ? element.bitPosition() : begin;
       mostBitsOfAMacroblock = (int) Math.max(mostBitsOfAMacroblock, element.bitPosition() + element.bits() - begin);
+      if (element.name().startsWith("coeff_abs_level_minus1")) {
+        largestLevel = Math.max(largestLevel, element.value() + 1);
+      }
       if (element.name().equals("level_prefix")) {
         mostLevelPrefix = (int) Math.max(mostLevelPrefix, element.value());
       }
@@ -94,6 +99,13 @@ class ConformingStreamTest {
         nvdec(stream.name(), found);
       }
     }
+  }
+
+  /** 8.5.11.1: scales of 1 would let a level of chroma DC be larger than that; FFmpeg had other samples. */
+  @Test
+  void levelsOfDcHaveNoMoreBitsThanTheirSumsMay() {
+    StreamRequest request = new StreamRequest(GeneratedProfile.NVDEC, 2, Set.of(), 0, 0, 0, 0, List.of(Stress.SCALING));
+    assertThat(found(new StreamGenerator(request).stream(191).bytes()).largestLevel).isBetween(1000L, 32_767L);
   }
 
   /** A.3.1 and A.3.3; bits of CABAC are counted as a decoder reads them, those of CAVLC as they stand. */
