@@ -47,9 +47,10 @@ final class BenchGradientsCommand implements Callable<Integer> {
 
   @Option(
       names = "--methods", paramLabel = "M", split = ",",
-      description = "Ways to exchange gradients: raw, rtn4, rtn2, rtn2-ef, direct, ef, ef-both, preconditioned, "
-          + "preconditioned-ef, momentum-difference, codec-adam, 1bit-adam, 1bit-adam-plain, 1bit-lamb, powersgd-1, "
-          + "powersgd-4, topk; with +P behind the name, the first P %% of the steps without compression (default: all)")
+      description = "Ways to exchange gradients: raw, rtn4, rtn2, rtn2-ef, direct, ef, direct-axes, ef-axes, ef-both, "
+          + "preconditioned, preconditioned-ef, momentum-difference, codec-adam, codec-adam-axes, 1bit-adam, 1bit-adam-plain, "
+          + "1bit-lamb, powersgd-1, powersgd-4, topk; with +P behind the name, the first P %% of the steps without compression "
+          + "(default: all)")
   private List<String> methods = GradientMethods.names();
 
   @Option(

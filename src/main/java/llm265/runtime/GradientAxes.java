@@ -1,7 +1,6 @@
 package llm265.runtime;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import llm265.runtime.message.CodecState;
 import llm265.runtime.message.Expectation;
@@ -13,10 +12,6 @@ import llm265.tensor.payload.PayloadWriter;
 /**
  * Axes of all matrices of a model, on which gradients have few large coefficients. All workers learn them alike from averages
  * that all have: no bits are sent for them. SPEC.md, "Run-time messages". Used by one thread at a time.
- *
- * <p>Coefficients are divided by a root of their expected deviation, so that those of small directions lose less: an optimizer
- * that divides by second moments makes much of them. All alike would have the least squared error, but more loss in training; the
- * less, the fewer bits there are.
  */
 public final class GradientAxes {
   /** Steps between two times of learning at most; the first times are after 1, 2, 4, ... steps. */
@@ -25,31 +20,20 @@ public final class GradientAxes {
   /** Of later steps one in so many is learned from. */
   private static final int STRIDE = 2;
 
-  /** Power of the expected deviation that coefficients are divided by: for each bit per value, and at most. */
-  private static final double POWER_OF_BIT = 0.3;
-  private static final double MOST_POWER = 0.25;
-
-  /** Units of an octave. */
-  private static final int OCTAVE = 48;
-
   private final Segments tensors;
   /** Of each tensor; null for vectors, whose values stay as they are. */
   private final List<MatrixAxes> axes = new ArrayList<>();
   private int steps;
   private int due = 1;
   private Expectation expectation;
-  private final float[] factors;
-  private final double power;
 
   /**
    * Axes of which nothing is known.
    *
-   * @param bitsPerValue of the messages, the same on all workers
    * @param shapes rows and columns of each tensor; a vector has one row or one column
    * @throws IllegalArgumentException if a tensor is empty
    */
-  public GradientAxes(double bitsPerValue, int[]... shapes) {
-    power = Math.min(MOST_POWER, POWER_OF_BIT * bitsPerValue);
+  public GradientAxes(int[]... shapes) {
     int[] sizes = new int[shapes.length];
     for (int i = 0; i < shapes.length; i++) {
       int rows = shapes[i][0];
@@ -62,8 +46,6 @@ public final class GradientAxes {
     }
     tensors = Segments.of(sizes);
     expectation = Expectation.none(tensors.values());
-    factors = new float[tensors.values()];
-    Arrays.fill(factors, 1);
   }
 
   /** A segment for each tensor. */
@@ -83,16 +65,10 @@ public final class GradientAxes {
         axes.get(i).forward(values, tensors.begin(i));
       }
     }
-    for (int i = 0; i < factors.length; i++) {
-      values[i] /= factors[i];
-    }
   }
 
   /** Makes values of coefficients, in their place. */
   public void inverse(float[] values) {
-    for (int i = 0; i < factors.length; i++) {
-      values[i] *= factors[i];
-    }
     for (int i = 0; i < axes.size(); i++) {
       if (axes.get(i) != null) {
         axes.get(i).inverse(values, tensors.begin(i));
@@ -128,10 +104,6 @@ public final class GradientAxes {
       if (axes.get(i) != null) {
         axes.get(i).expect(units, tensors.begin(i));
       }
-    }
-    for (int i = 0; i < units.length; i++) {
-      factors[i] = (float) StrictMath.pow(2, power * units[i] / OCTAVE);
-      units[i] = (int) Math.rint((1 - power) * units[i]);
     }
     expectation = new Expectation(units);
   }

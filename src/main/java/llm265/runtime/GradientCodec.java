@@ -82,7 +82,7 @@ public final class GradientCodec {
    * @throws IllegalArgumentException if a setting or a shape is not possible
    */
   public static GradientCodec onAxes(Settings settings, int[]... shapes) {
-    GradientAxes axes = new GradientAxes(settings.bitsPerValue, shapes);
+    GradientAxes axes = new GradientAxes(shapes);
     return new GradientCodec(settings, axes.tensors(), axes);
   }
 

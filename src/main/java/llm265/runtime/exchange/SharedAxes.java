@@ -21,7 +21,6 @@ final class SharedAxes {
     this.bitsPerValue = bitsPerValue;
     this.preconditioner = preconditioner;
     axes = new GradientAxes(
-        bitsPerValue,
         matrices.matrices().stream().map(matrix -> new int[] {matrix.rows(), matrix.columns()}).toArray(int[][]::new));
     seen = new float[axes.tensors().values()];
   }
