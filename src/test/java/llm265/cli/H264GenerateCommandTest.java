@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import llm265.h264.generate.StreamGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,10 +32,10 @@ class H264GenerateCommandTest {
         "--tools", "cabac,mbaff,422,depth10", "--malformed");
     List<String> manifest = Files.readAllLines(folder.resolve("MANIFEST.tsv"));
     assertThat(manifest.getFirst())
-        .isEqualTo("file\tverdict\tsha256\tpictures\tpix_fmt\tdecoded_md5\tprofile\ttools\tfault");
+        .isEqualTo("file\tverdict\tsha256\tpictures\tpix_fmt\tdecoded_md5\tprofile\ttools\tfault\tgenerator");
     assertThat(out).startsWith(manifest.size() - 1 + " streams, ");
     String[] cells = manifest.get(1).split("\t", -1);
-    assertThat(cells).hasSize(9).startsWith("high422-0000.264", "good").endsWith("");
+    assertThat(cells).hasSize(10).startsWith("high422-0000.264", "good").endsWith("", "" + StreamGenerator.VERSION);
     assertThat(cells[4]).isEqualTo("yuv422p10le");
     assertThat(cells[7]).contains("structure=MBAFF_frame", "bit_depth_luma=10", "entropy_coding_mode_flag=1");
     List<String> md5 = Files.readAllLines(folder.resolve("high422-0000.md5"));

@@ -25,7 +25,8 @@ public final class StreamFolder {
   /** The file that has a line for each stream. */
   public static final String MANIFEST = "MANIFEST.tsv";
 
-  private static final String HEADER = "file\tverdict\tsha256\tpictures\tpix_fmt\tdecoded_md5\tprofile\ttools\tfault\n";
+  /** The last column is the version of the generator, which with seed and options tells all bytes. */
+  private static final String HEADER = "file\tverdict\tsha256\tpictures\tpix_fmt\tdecoded_md5\tprofile\ttools\tfault\tgenerator\n";
 
   /** Rows of {@link llm265.h264.coverage.Coverage} that the column of tools has. */
   private static final List<String> TOOLS = List.of("profile_idc", "level_idc", "chroma_format_idc",
@@ -54,7 +55,7 @@ public final class StreamFolder {
     String tools = good ? tools(stream) : "";
     String fault = good ? "" : stream.fault().description();
     manifest.append(String.join("\t", file, good ? "good" : "malformed", sha256(stream.bytes()), "" + stream.pictures().size(),
-        stream.pixelFormat(), stream.md5(), profile, tools, fault)).append('\n');
+        stream.pixelFormat(), stream.md5(), profile, tools, fault, "" + StreamGenerator.VERSION)).append('\n');
     if (good) {
       Files.writeString(folder.resolve(stream.name() + ".md5"), lines(stream), StandardCharsets.US_ASCII);
     }
