@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.OutputFile;
@@ -20,6 +22,7 @@ import llm265.dtype.TensorView;
 import llm265.h264.decode.DecodingMode;
 import llm265.image.PictureDump;
 import llm265.model.CompressedModel;
+import llm265.parallel.Workers;
 import llm265.tensor.decode.TensorStream;
 import llm265.view.Resources;
 import llm265.view.SecondInput;
@@ -28,6 +31,7 @@ import llm265.view.page.HtmlPage;
 import llm265.view.page.PageServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -93,6 +97,8 @@ final class ViewCommand implements Callable<Integer> {
   @Option(
       names = "--max-size", paramLabel = "MIB", defaultValue = "16", description = "Size of the file (default: ${DEFAULT-VALUE})")
   private int maxSize;
+
+  @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
 
@@ -224,10 +230,12 @@ final class ViewCommand implements Callable<Integer> {
 
   private void write(Resources resources) throws IOException {
     List<String> notes;
-    try (OutputFile file = OutputFile.create(output); OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16)) {
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        OutputFile file = OutputFile.create(output);
+        OutputStream out = new BufferedOutputStream(file.stream(), 1 << 16)) {
       HtmlPage.Settings settings =
           new HtmlPage.Settings((long) maxSize << MIB, pictures.first(), pictures.last(), detail);
-      notes = HtmlPage.write(resources, settings, out);
+      notes = HtmlPage.write(resources, settings, new Workers(executor, threads.count()), out);
       out.flush();
       file.commit();
     }

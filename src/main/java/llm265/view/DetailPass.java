@@ -191,6 +191,11 @@ final class DetailPass implements PictureVisitor, SyntaxListener {
   }
 
   @Override
+  public boolean wantsBlocks() {
+    return current != null;
+  }
+
+  @Override
   public void block(TracedBlock block) {
     if (current != null) {
       int plane = block.plane + slice.header().colourPlaneId();

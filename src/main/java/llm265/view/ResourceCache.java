@@ -1,11 +1,14 @@
 package llm265.view;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
- * Keeps what was asked for last, up to a bound.
+ * Keeps what was asked for last, up to a bound. Threads that ask for one value at a time wait for the first of them to make it.
  *
  * @param <K> key
  * @param <V> value
@@ -18,6 +21,7 @@ final class ResourceCache<K, V> {
   }
 
   private final Map<K, V> values = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<K, CompletableFuture<V>> inProgress = new HashMap<>();
   private final long most;
   private final Weight<V> weight;
   private long sum;
@@ -30,21 +34,52 @@ final class ResourceCache<K, V> {
 
   /** The value of a key, which is made if it is not there. */
   V get(K key, Function<K, V> make) {
-    V value = values.get(key);
-    if (value == null) {
-      value = make.apply(key);
-      put(key, value);
+    CompletableFuture<V> own = new CompletableFuture<>();
+    CompletableFuture<V> others;
+    synchronized (this) {
+      V value = values.get(key);
+      if (value != null) {
+        return value;
+      }
+      others = inProgress.putIfAbsent(key, own);
     }
-    return value;
+    return others == null ? make(key, make, own) : joined(others);
+  }
+
+  private V make(K key, Function<K, V> make, CompletableFuture<V> promise) {
+    try {
+      V value = make.apply(key);
+      put(key, value);
+      promise.complete(value);
+      return value;
+    } catch (RuntimeException | Error e) {
+      promise.completeExceptionally(e);
+      throw e;
+    } finally {
+      synchronized (this) {
+        inProgress.remove(key);
+      }
+    }
+  }
+
+  private static <V> V joined(CompletableFuture<V> promise) {
+    try {
+      return promise.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
   }
 
   /** The value of a key, or null. */
-  V get(K key) {
+  synchronized V get(K key) {
     return values.get(key);
   }
 
   /** Keeps a value, and forgets old ones. */
-  void put(K key, V value) {
+  synchronized void put(K key, V value) {
     V before = values.put(key, value);
     sum += weight.of(value) - (before == null ? 0 : weight.of(before));
     var oldest = values.entrySet().iterator();

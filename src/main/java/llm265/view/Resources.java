@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * What a page shows, under names: each resource is made when it is asked for. Names, their contents and which are made on request
- * only are in docs/view.md. Used by one thread at a time.
+ * only are in docs/view.md. Several threads may ask at a time.
  */
 public interface Resources {
   /**

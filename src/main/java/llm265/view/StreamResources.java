@@ -19,8 +19,11 @@ final class StreamResources {
   private static final long MOST_ANALYSIS_BYTES = 256L << 20;
   private static final long MOST_DETAIL_BYTES = 128L << 20;
 
-  /** Chunks of details that one pass over a picture makes at most. */
+  /** Chunks of details that one pass over a picture makes. */
   private static final int CHUNKS_AT_ONCE = 4;
+
+  /** The same where the chunk before has been asked for: a pass decodes its slices from their start. */
+  private static final int CHUNKS_IN_ORDER = 16;
 
   private final StreamContents contents;
   private final ResourceCache<Integer, PictureAnalysis> analyses =
@@ -77,21 +80,25 @@ final class StreamResources {
 
   private byte[] detail(int id, int chunk) {
     String name = id + "/" + chunk;
-    byte[] known = details.get(name);
-    if (known != null) {
-      return known;
-    }
-    PictureAnalysis analysis = analysis(id);
     int chunks = chunks(id);
     if (chunk >= chunks) {
       return null;
     }
-    int first = chunk / CHUNKS_AT_ONCE * CHUNKS_AT_ONCE;
-    List<byte[]> made = DetailPass.chunks(analysis, first, Math.min(CHUNKS_AT_ONCE, chunks - first));
-    for (int i = 0; i < made.size(); i++) {
-      details.put(id + "/" + (first + i), made.get(i));
+    PictureAnalysis analysis = analysis(id);
+    // One pass at a time: the next one to be asked for may be in it.
+    synchronized (details) {
+      byte[] known = details.get(name);
+      if (known != null) {
+        return known;
+      }
+      int first = chunk / CHUNKS_AT_ONCE * CHUNKS_AT_ONCE;
+      int count = details.get(id + "/" + (first - 1)) == null ? CHUNKS_AT_ONCE : CHUNKS_IN_ORDER;
+      List<byte[]> made = DetailPass.chunks(analysis, first, Math.min(count, chunks - first));
+      for (int i = 0; i < made.size(); i++) {
+        details.put(id + "/" + (first + i), made.get(i));
+      }
+      return made.get(chunk - first);
     }
-    return made.get(chunk - first);
   }
 
   private int chunks(int id) {

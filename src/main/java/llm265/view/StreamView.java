@@ -153,14 +153,12 @@ public final class StreamView implements Resources {
       json.putNull("difference");
       return;
     }
-    if (difference == null) {
-      difference = FirstDifference.of(stream.contents().stream(), second);
+    FirstDifference found = difference();
+    json.put("equalPictures", found.equal());
+    if (!found.note().isEmpty()) {
+      notes.add(found.note());
     }
-    json.put("equalPictures", difference.equal());
-    if (!difference.note().isEmpty()) {
-      notes.add(difference.note());
-    }
-    FirstDifference.Sample first = difference.first();
+    FirstDifference.Sample first = found.first();
     if (first == null) {
       json.putNull("difference");
       return;
@@ -177,6 +175,13 @@ public final class StreamView implements Resources {
     sample.put("mb", analysis.table().mbAddr[place]);
     sample.put("place", place);
     sample.put("equalPictures", first.equalPictures());
+  }
+
+  private synchronized FirstDifference difference() throws IOException {
+    if (difference == null) {
+      difference = FirstDifference.of(stream.contents().stream(), second);
+    }
+    return difference;
   }
 
   private static String version() {

@@ -133,7 +133,7 @@ final class TensorResources {
     return out.array();
   }
 
-  private TileLayers layers() {
+  private synchronized TileLayers layers() {
     if (layers == null) {
       List<SideInformation> tiles = new ArrayList<>();
       for (int tile = 0; tile < framing.tiles(); tile++) {
@@ -193,7 +193,7 @@ final class TensorResources {
     return information == null ? null : TileJson.map(header, framing.tile(picture), information);
   }
 
-  private ObjectNode measured() {
+  private synchronized ObjectNode measured() {
     if (measured == null) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment data = arena.allocate(Math.max(1, header.dtype().byteSize(framing.values())));

@@ -20,6 +20,8 @@ public final class TracedReconstructor extends MacroblockReconstructor {
   private final ReconstructionTrace trace;
   /** The blocks in progress; Cb and Cr of a chroma macroblock are constructed together. */
   private final TracedBlock[] blocks = {new TracedBlock(), new TracedBlock()};
+  /** Whether the macroblock's blocks are reported. */
+  private boolean watched;
 
   public TracedReconstructor(PictureFormat format, ReconstructionTrace trace) {
     super(format);
@@ -29,6 +31,7 @@ public final class TracedReconstructor extends MacroblockReconstructor {
   @Override
   public void reconstruct(Macroblock mb, MbNeighbours around) {
     trace.begin(mb, around);
+    watched = trace.wantsBlocks();
     super.reconstruct(mb, around);
   }
 
@@ -62,6 +65,9 @@ public final class TracedReconstructor extends MacroblockReconstructor {
 
   /** Takes down a block whose prediction is in the picture, and the edge gathered last. */
   private void predicted(TracedBlock block, TracedBlock.Kind kind, int ofPlane, int blkIdx, int mode) {
+    if (!watched) {
+      return;
+    }
     block.kind = kind;
     block.plane = ofPlane;
     block.blkIdx = blkIdx;
@@ -92,6 +98,10 @@ public final class TracedReconstructor extends MacroblockReconstructor {
 
   @Override
   public void addIntra16x16Residual(Macroblock mb, int qP) {
+    if (!watched) {
+      super.addIntra16x16Residual(mb, qP);
+      return;
+    }
     TracedBlock block = blocks[0];
     block.qP = qP;
     int[] scale = levelScale.levelScale4x4(plane, qP);
@@ -105,6 +115,10 @@ public final class TracedReconstructor extends MacroblockReconstructor {
 
   @Override
   public void add4x4Residual(Macroblock mb, int luma4x4BlkIdx, int qP) {
+    if (!watched) {
+      super.add4x4Residual(mb, luma4x4BlkIdx, qP);
+      return;
+    }
     TracedBlock block = blocks[0];
     block.qP = qP;
     InverseTransform.scale4x4(
@@ -114,6 +128,10 @@ public final class TracedReconstructor extends MacroblockReconstructor {
 
   @Override
   public void add8x8Residual(Macroblock mb, int luma8x8BlkIdx, int qP) {
+    if (!watched) {
+      super.add8x8Residual(mb, luma8x8BlkIdx, qP);
+      return;
+    }
     TracedBlock block = blocks[0];
     block.qP = qP;
     InverseTransform.scale8x8(
@@ -123,6 +141,10 @@ public final class TracedReconstructor extends MacroblockReconstructor {
 
   @Override
   public void addChromaResidual(Macroblock mb) {
+    if (!watched) {
+      super.addChromaResidual(mb);
+      return;
+    }
     for (TracedBlock block : blocks) {
       int c = block.plane;
       block.qP = chromaQp(c, mb.qpY);
@@ -175,6 +197,10 @@ public final class TracedReconstructor extends MacroblockReconstructor {
 
   /** Runs a step of the decoder on samples that show the residual, and then on the prediction. */
   private void construct(int count, Runnable step) {
+    if (!watched) {
+      step.run();
+      return;
+    }
     int[] usual = maxSample.clone();
     Arrays.fill(maxSample, WIDEST);
     for (int i = 0; i < count; i++) {

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import llm265.h264.StreamException;
 import llm265.view.Resources;
@@ -30,18 +32,23 @@ public final class PageServer implements AutoCloseable {
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int SERVER_ERROR = 500;
 
+  /** Requests that are answered at a time. Each may hold a decoded picture, so that they are few. */
+  private static final int THREADS = 4;
+
   private final HttpServer server;
+  private final ExecutorService executor;
   private final Resources resources;
   private final byte[] page;
 
-  private PageServer(HttpServer server, Resources resources, byte[] page) {
+  private PageServer(HttpServer server, ExecutorService executor, Resources resources, byte[] page) {
     this.server = server;
+    this.executor = executor;
     this.resources = resources;
     this.page = page;
   }
 
   /**
-   * Starts a server, which answers one request after another.
+   * Starts a server, which answers a few requests at a time: one that takes long keeps nobody from the rest.
    *
    * @param port 0 for any that is free
    * @throws IOException if the port is taken
@@ -50,7 +57,9 @@ public final class PageServer implements AutoCloseable {
     PageTemplate template = PageTemplate.load();
     byte[] page = (template.before() + template.after()).getBytes(StandardCharsets.UTF_8);
     HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
-    PageServer server = new PageServer(http, resources, page);
+    ExecutorService executor = Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().daemon().factory());
+    PageServer server = new PageServer(http, executor, resources, page);
+    http.setExecutor(executor);
     http.createContext("/", server::handle);
     http.start();
     return server;
@@ -120,5 +129,6 @@ public final class PageServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    executor.shutdown();
   }
 }

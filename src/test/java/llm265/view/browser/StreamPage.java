@@ -18,6 +18,7 @@ import llm265.h264.trace.StreamTrace;
 import llm265.h264.trace.SyntaxElement;
 import llm265.h264.trace.SyntaxListener;
 import llm265.h264.trace.TracedSlice;
+import llm265.parallel.Workers;
 import llm265.view.StreamView;
 import llm265.view.page.HtmlPage;
 
@@ -45,7 +46,7 @@ final class StreamPage {
     Files.createDirectories(PAGES);
     Path file = PAGES.resolve(name + ".html");
     try (OutputStream out = Files.newOutputStream(file)) {
-      HtmlPage.write(view, new HtmlPage.Settings(16 << 20, 0, Integer.MAX_VALUE, HtmlPage.Detail.ALL), out);
+      HtmlPage.write(view, new HtmlPage.Settings(16 << 20, 0, Integer.MAX_VALUE, HtmlPage.Detail.ALL), Workers.CALLER, out);
     }
     return file;
   }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import llm265.parallel.Workers;
 import llm265.view.StreamView;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class HtmlPageTest {
 
   private static String write(StreamView view, HtmlPage.Settings settings) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    HtmlPage.write(view, settings, out);
+    HtmlPage.write(view, settings, Workers.CALLER, out);
     return out.toString(StandardCharsets.UTF_8);
   }
 
