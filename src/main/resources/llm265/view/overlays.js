@@ -123,17 +123,21 @@ function drawOverlays(context, side, sight, px) {
   if (shown.has('grid') && px < 0.5) {
     drawGrid(context, picture, sight, px);
   }
-  if (shown.has('parts') && close) {
-    drawParts(context, picture, macroblocks, sight, px);
-  }
-  if (shown.has('modes') && close) {
-    drawModes(context, picture, macroblocks, sight, px);
-  }
-  if (shown.has('edges') && close) {
-    drawStrengths(context, side, picture, sight, px);
-  }
-  if (shown.has('borders')) {
-    drawSliceBorders(context, picture, macroblocks, sight, px);
+  const strengths = shown.has('edges') && close ? strengthsOf(side, state.p) : null;
+  const lines = ['parts', 'modes', 'edges', 'borders'].filter(id => shown.has(id) && (close || id === 'borders'));
+  if (lines.length > 0) {
+    const key = `${state.p} ${lines} ${strengths ? 'read' : ''}`;
+    drawSheet(context, side, picture, sight, key, (sheet, area) =>
+      lines.forEach(id => {
+        ({ parts: drawParts, modes: drawModes, edges: drawStrengths, borders: drawSliceBorders })[id](
+          sheet,
+          picture,
+          id === 'edges' ? strengths : macroblocks,
+          area,
+          px
+        );
+      })
+    );
   }
 }
 
@@ -256,8 +260,7 @@ function modePath(context, x, y, size, kind, mode, dc) {
   context.lineTo(x + ax - 0.45 * (ax - ay), y + ay - 0.45 * (ay + ax));
 }
 
-function drawStrengths(context, side, picture, sight, px) {
-  const strengths = strengthsOf(side, state.p);
+function drawStrengths(context, picture, strengths, sight, px) {
   if (!strengths) {
     return;
   }
