@@ -64,15 +64,22 @@ async function readLayer(side, layer) {
   const { bandRows } = tensorOf(side);
   const bandArray = bytes => (layer.kind === 'u8' ? new Uint8Array(bytes) : new Float32Array(bytes));
   const all = new Float32Array(layer.rows * layer.columns).fill(NaN);
-  for (let band = 0; band * bandRows < layer.rows; band++) {
-    const bytes = await resource(`${prefix(side)}tensor/${layer.id}/${band}`);
-    if (bytes === null) {
-      return band === 0 ? null : all;
+  let read = 0;
+  let next = 0;
+  const readBands = async () => {
+    while (next * bandRows < layer.rows) {
+      const band = next++;
+      const bytes = await resource(`${prefix(side)}tensor/${layer.id}/${band}`);
+      if (bytes !== null) {
+        const start = band * bandRows * layer.columns;
+        all.set(bandArray(bytes).subarray(0, all.length - start), start);
+        read++;
+      }
     }
-    const start = band * bandRows * layer.columns;
-    all.set(bandArray(bytes).subarray(0, all.length - start), start);
-  }
-  return all;
+  };
+  // A server makes some at a time.
+  await Promise.all([readBands(), readBands(), readBands()]);
+  return read > 0 ? all : null;
 }
 
 /** How a layer's numbers become colours: signed ones around 0, others from the least to the most. */
