@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,7 +24,15 @@ class LooksPageTest {
   }
 
   static Stream<Arguments> views() {
-    return Stream.of(Screen.DESKTOP, Screen.DARK_DESKTOP, Screen.PHONE, Screen.DARK_PHONE).flatMap(screen -> Stream.of(
+    return viewsOn(Screen.DESKTOP, Screen.DARK_PHONE);
+  }
+
+  static Stream<Arguments> otherViews() {
+    return viewsOn(Screen.DARK_DESKTOP, Screen.PHONE);
+  }
+
+  private static Stream<Arguments> viewsOn(Screen... screens) {
+    return Stream.of(screens).flatMap(screen -> Stream.of(
         Arguments.of(screen, "picture", "overlay=types,parts,modes,edges&mb=9"),
         Arguments.of(screen, "syntax", "overlay=qp,grid,near&mb=9&panel=syntax"),
         Arguments.of(screen, "blocks", "overlay=bits,grid&mb=9&panel=blocks"),
@@ -41,6 +50,13 @@ class LooksPageTest {
     assertThat((Long) browser.run("return document.documentElement.scrollWidth")).isLessThanOrEqualTo(screen.width());
     assertThat(faint()).as("texts with too little contrast").isEmpty();
     assertThat(nameless()).as("controls without a name").isEmpty();
+  }
+
+  @Tag("long")
+  @ParameterizedTest(name = "{1} {0}")
+  @MethodSource("otherViews")
+  void viewsFitAndAreReadElsewhereToo(Screen screen, String name, String hash) throws IOException {
+    viewsFitAndAreRead(screen, name, hash);
   }
 
   /** Texts whose contrast to what they stand on is below 4.5, as WCAG 2 asks for. */

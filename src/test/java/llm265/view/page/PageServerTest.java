@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.net.HttpURLConnection;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import llm265.view.Resources;
 import llm265.view.StreamView;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +63,32 @@ class PageServerTest {
   })
   void nothingElseIsServed(String path) throws IOException {
     assertThat(open(path).getResponseCode()).isEqualTo(404);
+  }
+
+  /** A request that takes long, such as the sums of a long stream, must not keep the page from its pictures. */
+  @Test
+  void aSlowRequestKeepsNobodyFromTheRest() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    Resources slow = (Resources) Proxy.newProxyInstance(
+        Resources.class.getClassLoader(), new Class<?>[] {Resources.class}, (proxy, method, arguments) -> {
+          if (arguments[0].equals("statistics")) {
+            asked.countDown();
+            assertThat(answered.await(10, TimeUnit.SECONDS)).isTrue();
+          }
+          return new byte[] {1};
+        });
+    try (PageServer other = PageServer.start(slow, 0); ExecutorService client = Executors.newSingleThreadExecutor()) {
+      URI address = URI.create(other.address() + "r/");
+      Future<Integer> statistics =
+          client.submit(() -> ((HttpURLConnection) address.resolve("statistics").toURL().openConnection()).getResponseCode());
+      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+      try (InputStream in = address.resolve("picture/0/planes").toURL().openStream()) {
+        assertThat(in.readAllBytes()).containsExactly(1);
+      }
+      answered.countDown();
+      assertThat(statistics.get()).isEqualTo(200);
+    }
   }
 
   @Test
