@@ -9,8 +9,14 @@ function prefix(side) {
   return side === 'b' ? 'b/' : '';
 }
 
+/** The stream that says how a side is coded: a dump is of stream A. */
+function coderOf(side) {
+  return streams[side] && isDump(side) ? 'a' : side;
+}
+
 /** Macroblocks of the picture with number `p`, as arrays by position. */
-function macroblocksOf(side, p) {
+function macroblocksOf(shown, p) {
+  const side = coderOf(shown);
   const picture = streams[side] && streams[side].pictures[p];
   return (
     picture &&
@@ -64,7 +70,8 @@ function sliceOrder({ nal, slice }) {
 }
 
 /** bS of luma edges: of position, direction (0 vertical edges), edge; null where there are none. */
-function strengthsOf(side, p) {
+function strengthsOf(shown, p) {
+  const side = coderOf(shown);
   const picture = streams[side].pictures[p];
   return pictureShelf.get(`${side} strengths ${p}`, async () => {
     const bytes = await resource(`${prefix(side)}picture/${picture.id}/strengths`);
@@ -102,7 +109,7 @@ function planesOf(side, p, deblocked, woven) {
   if (!stored || woven || !hasPairs(picture)) {
     return stored;
   }
-  const macroblocks = macroblocksOf(isDump(side) ? 'a' : side, p);
+  const macroblocks = macroblocksOf(side, p);
   return (
     macroblocks &&
     pictureShelf.now(`${side} arranged ${p} ${deblocked}`, () =>

@@ -36,6 +36,8 @@ final class Browser implements AutoCloseable {
   private static final Logger LOGGER = Logger.getLogger("org.openqa.selenium");
 
   private final ChromeDriver driver;
+  private URI opened;
+  private Screen openedOn;
 
   private Browser(Path chromium, Path chromedriver) {
     LOGGER.setLevel(Level.SEVERE);
@@ -66,12 +68,18 @@ final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  /** Opens a page from its file. */
+  /** Shows a page from its file. One that is open already is not read again: its address alone says what it shows. */
   void open(Path page, String hash, Screen screen) {
-    open(page.toUri(), hash, screen);
+    if (page.toUri().equals(opened) && screen.equals(openedOn)) {
+      run("document.activeElement.blur(); location.hash = arguments[0]; readHash(); redraw()", hash);
+    } else {
+      open(page.toUri(), hash, screen);
+    }
   }
 
   void open(URI page, String hash, Screen screen) {
+    opened = page;
+    openedOn = screen;
     driver.get("about:blank");
     driver.executeCdpCommand("Emulation.setDeviceMetricsOverride", Map.of(
         "width", screen.width(), "height", screen.height(), "deviceScaleFactor", screen.phone() ? 2 : 1, "mobile", screen.phone()));
@@ -177,8 +185,11 @@ final class Browser implements AutoCloseable {
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue()).map(LogEntry::getMessage).toList();
   }
 
-  /** Keeps what is seen in target/screenshots. */
+  /** Keeps what is seen in target/screenshots, if -Dscreenshots=true asks for it. */
   void shoot(String name) {
+    if (!Boolean.getBoolean("screenshots")) {
+      return;
+    }
     try {
       Files.createDirectories(SCREENSHOTS);
       Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));

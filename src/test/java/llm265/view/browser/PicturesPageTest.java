@@ -131,7 +131,7 @@ class PicturesPageTest {
     browser.press("]", Keys.ARROW_DOWN, "7", "c", "o", "m", "+");
     String before = (String) browser.run("return hashText()");
     assertThat(before).contains("p=1", "mb=0", "panel=blocks", "component=y", "overlay=types,grid,modes", "zoom=");
-    browser.open(page.file(), before.substring(1), Screen.DESKTOP);
+    browser.open(page.file().toUri(), before.substring(1), Screen.DESKTOP);
     assertThat(browser.run("return hashText()")).isEqualTo(before);
     assertThat(browser.text(".panel [aria-selected=true]")).isEqualTo("Blocks");
   }

@@ -74,14 +74,15 @@ class ServedPageTest {
     StreamView view = StreamView.beside("ours.264", MemorySegment.ofArray(stream), new Dump(theirs));
     try (PageServer server = PageServer.start(view, 0)) {
       browser.open(URI.create(server.address()), "side=both", Screen.DESKTOP);
-      int ours = StreamPage.sample(picture, 0, 5, 7);
+      int x = picture.format().left(0) + 5;
+      int y = picture.format().top(0) + 7;
+      int ours = StreamPage.sample(picture, 0, x, y);
       assertThat(browser.text(".difference")).contains("picture 0").contains(String.valueOf(ours)).contains(String.valueOf(ours + 9));
       assertThat(browser.texts(".corner")).isEqualTo(List.of("A: ours.264", "B: theirs.yuv"));
       Object different = browser.run("""
           const [a, b] = ['a', 'b'].map(side => planesOf(side, 0, 1, 1));
           return a.flatMap((plane, i) => [...plane.samples.keys()].filter(at => plane.samples[at] !== b[i].samples[at]))""");
-      int at = (picture.format().top(0) + 7) * picture.format().codedWidth(0) + picture.format().left(0) + 5;
-      assertThat(different).isEqualTo(List.of((long) at));
+      assertThat(different).isEqualTo(List.of((long) y * picture.format().codedWidth(0) + x));
       browser.press("x");
       assertThat(browser.texts(".corner")).hasSize(1);
     }
