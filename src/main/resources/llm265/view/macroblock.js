@@ -45,7 +45,8 @@ function macroblockPanel() {
       })
     ),
     tabs('What is told of the macroblock', PANELS, state.panel, panel => set({ panel })),
-    h('div', { class: 'content', tabIndex: -1 }, content())
+    // Each panel is made anew: one that took over the elements of another was seen to lose parts.
+    h('div', { key: state.panel, class: 'content', tabIndex: -1 }, content())
   );
 }
 

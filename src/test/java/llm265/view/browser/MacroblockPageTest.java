@@ -147,7 +147,8 @@ class MacroblockPageTest {
 
   @Test
   void neighboursAreShownAndLeadThere() throws IOException {
-    open("syn-every-mb-type.264", 0, 8, "summary");
+    open("syn-every-mb-type.264", 0, 0, "bins");
+    browser.run("set({ mb: 8, panel: 'summary' })");
     assertThat(browser.texts(".neighbours button").stream().map(text -> text.split("\\s+")[0] + text.split("\\s+")[1]).toList())
         .isEqualTo(Arrays.asList("D0", "B1", "C2", "A7"));
     browser.click(".neighbours button");
