@@ -67,7 +67,7 @@ final class ExpectedState {
     for (int i = 0; i < size; i++) {
       values[i] = bytes == 4 ? table.getInt() : bytes == 2 ? table.getShort() & 0xFFFF : table.get();
     }
-    table.position(from + (bytes * size + 3 & ~3));
+    table.position(from + ((bytes * size + 3) & ~3));
     return values;
   }
 

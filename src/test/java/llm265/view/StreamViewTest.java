@@ -41,8 +41,8 @@ class StreamViewTest {
   private static final Path VECTORS = Path.of("golden-vectors");
 
   /** Of each kind one, the small ones. */
-  private static final List<String> SOME = List.of("syn-every-mb-type.264", "syn-every-mb-type-monochrome.264", "syn-qp-delta.264",
-      "syn-no-8x8-transform.264", "syn-large-levels.264", "enc-slices-within-rows.264", "enc-pcm.264");
+  private static final List<String> SOME = List.of("syn-every-mb-type.264", "syn-every-mb-type-monochrome.264",
+      "syn-qp-delta.264", "syn-no-8x8-transform.264", "syn-large-levels.264", "enc-slices-within-rows.264", "enc-pcm.264");
 
   private static JsonNode json(byte[] content) throws IOException {
     return MAPPER.readTree(content);

@@ -82,7 +82,8 @@ final class Browser implements AutoCloseable {
     openedOn = screen;
     driver.get("about:blank");
     driver.executeCdpCommand("Emulation.setDeviceMetricsOverride", Map.of(
-        "width", screen.width(), "height", screen.height(), "deviceScaleFactor", screen.phone() ? 2 : 1, "mobile", screen.phone()));
+        "width", screen.width(), "height", screen.height(), "deviceScaleFactor", screen.phone() ? 2 : 1,
+        "mobile", screen.phone()));
     driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features",
         List.of(Map.of("name", "prefers-color-scheme", "value", screen.dark() ? "dark" : "light"))));
     driver.get(page + "#" + hash);
@@ -133,7 +134,8 @@ final class Browser implements AutoCloseable {
 
   List<String> texts(String selector) {
     // One call for all: a call for each cell of a long table would take seconds.
-    Object texts = driver.executeScript("return [...document.querySelectorAll(arguments[0])].map(each => each.innerText)", selector);
+    Object texts =
+        driver.executeScript("return [...document.querySelectorAll(arguments[0])].map(each => each.innerText)", selector);
     return ((List<?>) texts).stream().map(String.class::cast).toList();
   }
 

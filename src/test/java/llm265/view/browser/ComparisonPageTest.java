@@ -64,7 +64,8 @@ class ComparisonPageTest {
   void theFirstDifferenceIsFoundAndShown() throws IOException {
     MemorySegment one = MemorySegment.ofArray(Files.readAllBytes(VECTORS.resolve(ONE)));
     byte[] two = changed();
-    Path page = StreamPage.write("comparison", StreamView.beside("one.264", one, new Second("two.264", MemorySegment.ofArray(two))));
+    Second second = new Second("two.264", MemorySegment.ofArray(two));
+    Path page = StreamPage.write("comparison", StreamView.beside("one.264", one, second));
     Picture ours = H264IntraDecoder.decodeAll(Files.readAllBytes(VECTORS.resolve(ONE))).getLast();
     Picture theirs = H264IntraDecoder.decodeAll(two).getLast();
     browser.open(page, "", Screen.DESKTOP);

@@ -96,7 +96,7 @@ class GoldenVectorsPageTest {
   }
 
   private static int filled(int bytes) {
-    return bytes + 3 & ~3;
+    return (bytes + 3) & ~3;
   }
 
   private static int size(int n) {

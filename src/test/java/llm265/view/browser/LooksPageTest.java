@@ -94,7 +94,8 @@ class LooksPageTest {
   private List<?> nameless() {
     return (List<?>) browser.run("""
         return [...document.querySelectorAll('button, select, input, summary, canvas[tabindex], [role=img]')]
-          .filter(each => !(each.getAttribute('aria-label') || each.textContent || each.closest('label')?.textContent || '').trim())
+          .filter(each =>
+            !(each.getAttribute('aria-label') || each.textContent || each.closest('label')?.textContent || '').trim())
           .map(each => each.outerHTML.slice(0, 80))""");
   }
 

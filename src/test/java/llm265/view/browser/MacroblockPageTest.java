@@ -54,7 +54,8 @@ class MacroblockPageTest {
       assertThat(browser.text(".now b")).isEqualTo("Bin " + (i + 1) + " of " + bins.size());
       Map<String, String> facts = browser.facts();
       assertThat(facts).containsEntry("bin", String.valueOf(bin.binVal()))
-          .containsEntry("codIRange", String.valueOf(bin.codIRange())).containsEntry("codIOffset", String.valueOf(bin.codIOffset()));
+          .containsEntry("codIRange", String.valueOf(bin.codIRange()))
+          .containsEntry("codIOffset", String.valueOf(bin.codIOffset()));
       if (bin.hasContext()) {
         assertThat(facts).containsEntry("ctxIdx", String.valueOf(bin.ctxIdx()))
             .containsEntry("pStateIdx", String.valueOf(bin.pStateIdx())).containsEntry("valMPS", String.valueOf(bin.valMps()));

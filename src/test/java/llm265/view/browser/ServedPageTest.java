@@ -77,7 +77,8 @@ class ServedPageTest {
       int x = picture.format().left(0) + 5;
       int y = picture.format().top(0) + 7;
       int ours = StreamPage.sample(picture, 0, x, y);
-      assertThat(browser.text(".difference")).contains("picture 0").contains(String.valueOf(ours)).contains(String.valueOf(ours + 9));
+      assertThat(browser.text(".difference")).contains("picture 0").contains(String.valueOf(ours))
+          .contains(String.valueOf(ours + 9));
       assertThat(browser.texts(".corner")).isEqualTo(List.of("A: ours.264", "B: theirs.yuv"));
       Object different = browser.run("""
           const [a, b] = ['a', 'b'].map(side => planesOf(side, 0, 1, 1));

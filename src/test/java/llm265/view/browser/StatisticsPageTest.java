@@ -22,8 +22,8 @@ class StatisticsPageTest {
   }
 
   private Map<String, Long> barsShown(String card) {
-    List<?> rows = (List<?>) browser.run("return [...document.querySelectorAll(`section[aria-label='${arguments[0]}'] tr`)].map(row => "
-        + "[row.dataset.row, row.querySelector('[data-value]').dataset.value])", card);
+    List<?> rows = (List<?>) browser.run("return [...document.querySelectorAll(`section[aria-label='${arguments[0]}'] tr`)]"
+        + ".map(row => [row.dataset.row, row.querySelector('[data-value]').dataset.value])", card);
     Map<String, Long> shown = new LinkedHashMap<>();
     for (Object row : rows) {
       List<?> cells = (List<?>) row;
@@ -67,7 +67,8 @@ class StatisticsPageTest {
     StreamPage page = StreamPage.of("syn-every-mb-type.264");
     browser.open(page.file(), "view=stream", Screen.DESKTOP);
     List<String> names = browser.texts("button.unit span:nth-child(3)");
-    assertThat(names).anyMatch(name -> name.startsWith("seq_parameter_set_rbsp")).anyMatch(name -> name.startsWith("slice_layer"));
+    assertThat(names).anyMatch(name -> name.startsWith("seq_parameter_set_rbsp"))
+        .anyMatch(name -> name.startsWith("slice_layer"));
     browser.click("button.unit:not([disabled])");
     assertThat(browser.text(".panel h2")).isEqualTo("Picture 0");
   }
