@@ -26,7 +26,8 @@ public final class StreamFolder {
   public static final String MANIFEST = "MANIFEST.tsv";
 
   /** The last column is the version of the generator, which with seed and options tells all bytes. */
-  private static final String HEADER = "file\tverdict\tsha256\tpictures\tpix_fmt\tdecoded_md5\tprofile\ttools\tfault\tgenerator\n";
+  private static final String HEADER =
+      "file\tverdict\tsha256\tpictures\tpix_fmt\tdecoded_md5\tprofile\ttools\tfault\tgenerator\n";
 
   /** Rows of {@link llm265.h264.coverage.Coverage} that the column of tools has. */
   private static final List<String> TOOLS = List.of("profile_idc", "level_idc", "chroma_format_idc",
