@@ -14,6 +14,7 @@ import llm265.runtime.kv.CellModel;
 import llm265.runtime.kv.CellTarget;
 import llm265.runtime.kv.ModelLearner;
 import llm265.runtime.message.CodecState;
+import llm265.runtime.message.MessageDecoder;
 import llm265.runtime.message.Surplus;
 import llm265.runtime.transform.AdaptiveAxes;
 import llm265.runtime.transform.ChannelMoments;
@@ -252,17 +253,8 @@ final class AxisStream {
    * @throws MalformedStreamException if it is damaged, or not the next one; the stream is then as before
    */
   void decode(byte[] message, int from, float[] values) {
-    int end = message.length - Integer.BYTES;
-    if (end < from) {
-      throw malformed("message", "ends before its checksum");
-    }
-    CRC32C crc = new CRC32C();
-    crc.update(message, from, end - from);
-    int checksum = (int) crc.getValue();
-    if (checksum != new PayloadReader(message, end, message.length).u32("checksum")) {
-      throw malformed("checksum", "is not that of the message");
-    }
-    PayloadReader in = new PayloadReader(message, from, end);
+    PayloadReader in = MessageDecoder.checked(message, from, message.length);
+    int checksum = new PayloadReader(message, message.length - Integer.BYTES, message.length).u32("checksum");
     int found = in.varint("message_number", Integer.MAX_VALUE);
     int before = in.u32("message_source");
     if (found != 0 && found != number) {

@@ -47,8 +47,12 @@ public final class MessageDecoder {
     chunks.read(in, count, Trellis.of(header.stateBits()), HeldRateCoder.laws(header.law()), null, levels);
   }
 
-  /** A reader of a message whose checksum, its last four bytes, is found to be right. */
-  static PayloadReader checked(byte[] bytes, int begin, int end) {
+  /**
+   * A reader of the message that lies in an array from {@code begin} to {@code end}, without its checksum, the last four bytes.
+   *
+   * @throws llm265.h264.MalformedStreamException if the checksum is not that of the message
+   */
+  public static PayloadReader checked(byte[] bytes, int begin, int end) {
     int checked = end - Integer.BYTES;
     if (checked < begin) {
       throw MessageFault.of("message", "ends before its checksum");
