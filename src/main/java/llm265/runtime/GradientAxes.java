@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import llm265.runtime.message.CodecState;
 import llm265.runtime.message.Expectation;
+import llm265.runtime.message.ExpectedCoder;
+import llm265.runtime.message.ExpectedDecoder;
 import llm265.runtime.message.Segments;
 import llm265.runtime.transform.MatrixAxes;
 import llm265.tensor.payload.PayloadReader;
@@ -53,22 +55,35 @@ public final class GradientAxes {
     return tensors;
   }
 
-  /** What is expected of coefficients, from the last time that axes were learned. */
-  public Expectation expectation() {
-    return expectation;
-  }
-
-  /** Makes coefficients of the values of all tensors, in their place. */
-  public void forward(float[] values) {
+  /**
+   * Encodes the values of all tensors on these axes.
+   *
+   * @param values replaced by what a decoder makes of the message
+   * @throws IllegalArgumentException if a value is not finite
+   */
+  public byte[] encode(ExpectedCoder coder, float[] values) {
     for (int i = 0; i < axes.size(); i++) {
       if (axes.get(i) != null) {
         axes.get(i).forward(values, tensors.begin(i));
       }
     }
+    byte[] message = coder.encode(values, 0, expectation, values, 0);
+    inverse(values);
+    return message;
   }
 
-  /** Makes values of coefficients, in their place. */
-  public void inverse(float[] values) {
+  /**
+   * Decodes a message of axes that have learned the same.
+   *
+   * @param values receive those of all tensors
+   * @throws llm265.h264.MalformedStreamException if it is damaged, or coded on other axes
+   */
+  void decode(ExpectedDecoder decoder, byte[] message, float[] values) {
+    decoder.decode(message, expectation, values, 0);
+    inverse(values);
+  }
+
+  private void inverse(float[] values) {
     for (int i = 0; i < axes.size(); i++) {
       if (axes.get(i) != null) {
         axes.get(i).inverse(values, tensors.begin(i));

@@ -105,9 +105,7 @@ public final class GradientCodec {
       message = coder.encode(error, 0, decoded, 0);
     } else {
       System.arraycopy(error, 0, decoded, 0, error.length);
-      axes.forward(decoded);
-      message = axesCoder.encode(decoded, 0, axes.expectation(), decoded, 0);
-      axes.inverse(decoded);
+      message = axes.encode(axesCoder, decoded);
     }
     for (int i = 0; i < error.length; i++) {
       error[i] = feedback ? error[i] - decoded[i] : 0;
@@ -126,8 +124,7 @@ public final class GradientCodec {
     if (axes == null) {
       decoder.decode(message, decoded, 0);
     } else {
-      axesDecoder.decode(message, axes.expectation(), decoded, 0);
-      axes.inverse(decoded);
+      axes.decode(axesDecoder, message, decoded);
     }
     for (int i = 0; i < gradients.length; i++) {
       System.arraycopy(decoded, tensors.begin(i), gradients[i], 0, gradients[i].length);

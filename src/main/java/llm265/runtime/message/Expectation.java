@@ -47,10 +47,6 @@ public final class Expectation {
     return new Expectation(new int[values]);
   }
 
-  int values() {
-    return ranks.length;
-  }
-
   /** Number of ranks. */
   int rankCount() {
     return counts.length;

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 import llm265.trinity.ChunkEncoder;
-import llm265.trinity.Laws;
 import llm265.trinity.Trellis;
 
 /**
@@ -133,7 +132,7 @@ public final class ExpectedCoder {
     for (int attempt = 1;; attempt++) {
       ExpectedHeader trial = trial(empty, deviations, expected, step, lambda, count);
       PayloadWriter written = new PayloadWriter();
-      chunks.write(laws(trial, count), count, written);
+      chunks.write(trial.laws(), count, written);
       double taken = 8.0 * written.length();
       double move = Math.clamp(unitsOf(deviations, step, taken - wanted), -MOST_MOVE, MOST_MOVE);
       if (attempt == MOST_ATTEMPTS || Math.abs(taken - wanted) <= tolerance) {
@@ -191,17 +190,13 @@ public final class ExpectedCoder {
     return bits / Math.max(slope, LEAST_SLOPE * segments.values() / DeviationLaws.OCTAVE);
   }
 
-  private Laws laws(ExpectedHeader header, int count) {
-    return DeviationLaws.of(header.family(), ExpectedHeader.isWide(classes, count));
-  }
-
   private ExpectedHeader trial(
       ExpectedHeader empty, RankDeviations deviations, Expectation expected, int step, double lambda, int count) {
     ExpectedHeader trial = empty.with(deviations, step, 0, 0);
     trial.classify(segments, expected, classes);
     trial = empty.with(deviations, step, family(step, count), 0);
     ChunkEncoder.Quantizer quantizer = new ChunkEncoder.Quantizer(0, DeviationLaws.step(step), lambda);
-    chunks.search(normalized, count, quantizer, Trellis.of(stateBits), laws(trial, count), classes, levels);
+    chunks.search(normalized, count, quantizer, Trellis.of(stateBits), trial.laws(), classes, levels);
     return trial;
   }
 

@@ -1,7 +1,6 @@
 package llm265.runtime.message;
 
 import llm265.tensor.payload.PayloadReader;
-import llm265.trinity.Laws;
 import llm265.trinity.Trellis;
 
 /**
@@ -34,8 +33,7 @@ public final class ExpectedDecoder {
     ExpectedHeader header = ExpectedHeader.read(in, segments, expected);
     if (header.isCoded()) {
       int count = header.classify(segments, expected, classes);
-      Laws laws = DeviationLaws.of(header.family(), ExpectedHeader.isWide(classes, count));
-      chunks.read(in, count, Trellis.of(header.stateBits()), laws, classes, levels);
+      chunks.read(in, count, Trellis.of(header.stateBits()), header.laws(), classes, levels);
     }
     in.requireEnd("message");
     header.reconstruct(levels, segments, out, at);

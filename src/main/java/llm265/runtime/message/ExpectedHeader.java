@@ -2,6 +2,7 @@ package llm265.runtime.message;
 
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
+import llm265.trinity.Laws;
 import llm265.trinity.Trellis;
 
 /**
@@ -79,7 +80,7 @@ record ExpectedHeader(
   int classify(Segments segments, Expectation expected, byte[] classes) {
     byte[] ofRanks = new byte[expected.rankCount()];
     for (int i = 0; i < ofRanks.length; i++) {
-      ofRanks[i] = (byte) DeviationLaws.valueClass(deviations.units(i) - step);
+      ofRanks[i] = (byte) valueClass(i);
     }
     int count = 0;
     for (int i = 0; i < segments.count(); i++) {
@@ -95,14 +96,18 @@ record ExpectedHeader(
     return count;
   }
 
-  /** Whether a class of a value is beyond the narrow alphabet. */
-  static boolean isWide(byte[] classes, int count) {
-    for (int i = 0; i < count; i++) {
-      if (classes[i] > DeviationLaws.MOST_NARROW) {
-        return true;
-      }
+  /** The class of the values of a rank. */
+  private int valueClass(int rank) {
+    return DeviationLaws.valueClass(deviations.units(rank) - step);
+  }
+
+  /** The laws of its family, as far as classes of its ranks go. */
+  Laws laws() {
+    boolean isWide = false;
+    for (int i = 0; i < deviations.ranks(); i++) {
+      isWide |= valueClass(i) > DeviationLaws.MOST_NARROW;
     }
-    return false;
+    return DeviationLaws.of(family, isWide);
   }
 
   /**

@@ -40,6 +40,11 @@ final class RankDeviations {
     return new RankDeviations(thirds);
   }
 
+  /** Number of ranks. */
+  int ranks() {
+    return thirds.length;
+  }
+
   /** The deviation of a rank in units. */
   int units(int rank) {
     return thirds[rank] * DeviationLaws.CLASS;
