@@ -54,16 +54,6 @@ class AxisStreamTest {
     }
   }
 
-  private static double decibels(float[] values, float[] decoded) {
-    double squares = 0;
-    double errors = 0;
-    for (int i = 0; i < values.length; i++) {
-      squares += (double) values[i] * values[i];
-      errors += ((double) values[i] - decoded[i]) * (values[i] - decoded[i]);
-    }
-    return 10 * Math.log10(squares / errors);
-  }
-
   private static ActivationCodec codec(double bits) {
     return new ActivationCodec(Settings.forward(bits), ROWS, COLUMNS);
   }
@@ -87,9 +77,9 @@ class AxisStreamTest {
       assertThat(received).isEqualTo(decoded);
       bytes += message.length;
       if (i > 0) {
-        worst = Math.min(worst, decibels(values, decoded));
+        worst = Math.min(worst, Decibels.of(values, decoded));
         alone.encode(values, decoded);
-        best = Math.max(best, decibels(values, decoded));
+        best = Math.max(best, Decibels.of(values, decoded));
       }
     }
     assertThat(8.0 * bytes / messages / ROWS / COLUMNS).isBetween(1.97, 2.03);
@@ -108,7 +98,7 @@ class AxisStreamTest {
       float[] values = mixtures.next();
       receiver.decode(sender.encode(values, decoded), received);
       assertThat(received).isEqualTo(decoded);
-      assertThat(decibels(values, decoded)).isGreaterThan(i == 3 ? 20 : 5);
+      assertThat(Decibels.of(values, decoded)).isGreaterThan(i == 3 ? 20 : 5);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import llm265.runtime.Decibels;
 import llm265.runtime.exchange.ParameterLayout.Parameter;
 import llm265.runtime.message.Segments;
 import llm265.tensor.payload.PayloadReader;
@@ -25,16 +26,6 @@ class CompressorsTest {
     return values;
   }
 
-  private static double decibels(float[] values, float[] sent) {
-    double squares = 0;
-    double errors = 0;
-    for (int i = 0; i < values.length; i++) {
-      squares += (double) values[i] * values[i];
-      errors += ((double) values[i] - sent[i]) * (values[i] - sent[i]);
-    }
-    return 10 * Math.log10(squares / errors);
-  }
-
   /** Symmetric rounding in groups of 128 with scales of amax / 7.5 and amax / 1.5: known ratios for Gaussian values. */
   @ParameterizedTest
   @CsvSource({"4, 4.125, 19.09", "2, 2.125, 5.19"})
@@ -43,7 +34,7 @@ class CompressorsTest {
     float[] sent = values.clone();
     double taken = new RoundingCompressor(Segments.of(values.length), bits, 128).send(sent);
     assertThat(taken / values.length).isEqualTo(rate);
-    assertThat(decibels(values, sent)).isCloseTo(ratio, within(0.08));
+    assertThat(Decibels.of(values, sent)).isCloseTo(ratio, within(0.08));
   }
 
   /** Rounding with a zero by token: known ratios of groups of 128. */
@@ -52,10 +43,10 @@ class CompressorsTest {
     float[] values = gaussian(1 << 17, 1);
     float[] sent = values.clone();
     assertThat(Links.roundingByToken(8).send(sent, values.length / 128, 128) / (double) values.length).isEqualTo(8.1875);
-    assertThat(decibels(values, sent)).isCloseTo(44.54, within(0.1));
+    assertThat(Decibels.of(values, sent)).isCloseTo(44.54, within(0.1));
     sent = values.clone();
     Links.roundingInGroups(3).send(sent, values.length / 256, 256);
-    assertThat(decibels(values, sent)).isCloseTo(13.32, within(0.1));
+    assertThat(Decibels.of(values, sent)).isCloseTo(13.32, within(0.1));
   }
 
   @Test
@@ -121,12 +112,12 @@ class CompressorsTest {
     DifferenceCompressor compressor = new DifferenceCompressor(new CodecCompressor(Segments.of(4000), 1), 4000);
     float[] sent = values.clone();
     compressor.send(sent);
-    double first = decibels(values, sent);
+    double first = Decibels.of(values, sent);
     for (int step = 0; step < 5; step++) {
       sent = values.clone();
       compressor.send(sent);
     }
-    assertThat(decibels(values, sent)).isGreaterThan(first + 15);
+    assertThat(Decibels.of(values, sent)).isGreaterThan(first + 15);
   }
 
   @Test
@@ -143,7 +134,7 @@ class CompressorsTest {
     }
     float[] average = new float[600];
     exchange.average(new float[][] {product.clone(), product.clone()}, average, new TrafficCounter());
-    assertThat(decibels(product, average)).isGreaterThan(100);
+    assertThat(Decibels.of(product, average)).isGreaterThan(100);
   }
 
   @Test
@@ -162,7 +153,7 @@ class CompressorsTest {
     float[] sent = values.clone();
     new PreconditionedCompressor(new CodecCompressor(matrices.segments(), 3), preconditioner).send(sent);
     // A tenth of the tensor's root mean square is added, so small values have little noise, but more than their share.
-    assertThat(decibels(Arrays.copyOf(values, 2000), Arrays.copyOf(sent, 2000))).isBetween(0.0, 14.0);
-    assertThat(decibels(Arrays.copyOfRange(values, 2000, 4000), Arrays.copyOfRange(sent, 2000, 4000))).isGreaterThan(15);
+    assertThat(Decibels.of(Arrays.copyOf(values, 2000), Arrays.copyOf(sent, 2000))).isBetween(0.0, 14.0);
+    assertThat(Decibels.of(Arrays.copyOfRange(values, 2000, 4000), Arrays.copyOfRange(sent, 2000, 4000))).isGreaterThan(15);
   }
 }

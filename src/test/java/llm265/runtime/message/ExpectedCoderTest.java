@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Random;
 import llm265.h264.MalformedStreamException;
+import llm265.runtime.Decibels;
 import llm265.tensor.payload.PayloadReader;
 import llm265.tensor.payload.PayloadWriter;
 import org.junit.jupiter.api.Test;
@@ -40,16 +41,6 @@ class ExpectedCoderTest {
       }
     }
     return new Expectation(units);
-  }
-
-  private static double decibels(float[] values, float[] decoded) {
-    double squares = 0;
-    double errors = 0;
-    for (int i = 0; i < values.length; i++) {
-      squares += (double) values[i] * values[i];
-      errors += ((double) values[i] - decoded[i]) * (values[i] - decoded[i]);
-    }
-    return 10 * Math.log10(squares / errors);
   }
 
   @ParameterizedTest
@@ -110,8 +101,8 @@ class ExpectedCoderTest {
     }
     double bound = 10 * Math.log10(energy / error);
     // A fifth of a bit of the 40 % of the values that are coded.
-    assertThat(decibels(values, decoded)).isBetween(bound - 2.0, bound);
-    assertThat(decibels(values, blind)).isLessThan(bound - 6);
+    assertThat(Decibels.of(values, decoded)).isBetween(bound - 2.0, bound);
+    assertThat(Decibels.of(values, blind)).isLessThan(bound - 6);
   }
 
   @Test
@@ -123,7 +114,7 @@ class ExpectedCoderTest {
     for (int i = 0; i < 3; i++) {
       coder.encode(values, 0, expectation(12), decoded, 0);
     }
-    assertThat(decibels(values, decoded)).isGreaterThan(10.5);
+    assertThat(Decibels.of(values, decoded)).isGreaterThan(10.5);
   }
 
   @Test
