@@ -23,6 +23,7 @@ module llm265 {
 
   exports llm265;
   exports llm265.checkpoint;
+  exports llm265.checkpoint.file;
   exports llm265.data;
   exports llm265.dtype;
   exports llm265.h264;

@@ -35,8 +35,8 @@ class ArchitectureTest {
   static final List<Set<String>> LEVELS =
       List.of(
           Set.of("h264", "moments", "numeric", "parallel", "dtype", "program"),
-          Set.of("hardware", "baseline", "h264.bitstream", "checkpoint", "data", "lm.math", "rate", "trinity"),
-          Set.of("h264.container", "lm.token"),
+          Set.of("hardware", "baseline", "h264.bitstream", "checkpoint.file", "data", "lm.math", "rate", "trinity"),
+          Set.of("checkpoint", "h264.container", "lm.token"),
           Set.of("h264.syntax"),
           Set.of("h264.macroblock"),
           STAGES,

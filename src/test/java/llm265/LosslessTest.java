@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** Tensors of every type come back bit for bit. */
 class LosslessTest {
   private static final List<DType> KEPT =
-      Arrays.stream(DType.values()).filter(type -> !type.name().startsWith("F4") && !type.name().startsWith("F6")).toList();
+      DType.SAFETENSORS.stream().filter(type -> !type.name().startsWith("F4") && !type.name().startsWith("F6")).toList();
 
   private enum Bits {
     RANDOM {

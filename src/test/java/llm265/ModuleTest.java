@@ -23,7 +23,8 @@ class ModuleTest {
   void theApiIsExportedAndNothingElse() throws URISyntaxException {
     Set<String> exported = module().exports().stream().map(ModuleDescriptor.Exports::source).collect(Collectors.toSet());
     assertThat(exported).containsExactlyInAnyOrder(
-        "llm265", "llm265.checkpoint", "llm265.data", "llm265.dtype", "llm265.h264", "llm265.h264.bitstream",
+        "llm265", "llm265.checkpoint", "llm265.checkpoint.file", "llm265.data", "llm265.dtype", "llm265.h264",
+        "llm265.h264.bitstream",
         "llm265.h264.decode", "llm265.h264.encode", "llm265.h264.syntax", "llm265.model", "llm265.parallel", "llm265.rate",
         "llm265.runtime", "llm265.runtime.transform", "llm265.tensor", "llm265.tensor.distortion");
     assertThat(module().exports()).allMatch(exports -> !exports.isQualified());

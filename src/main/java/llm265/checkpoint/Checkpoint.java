@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.TensorTable;
+import llm265.checkpoint.file.UnreadTensor;
 import llm265.dtype.TensorView;
 
 /**

@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
+import llm265.checkpoint.file.ForeignFormat;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.TensorTable;
 
 /** Recognizes the formats that {@link Checkpoint#open} reads, and opens each with its reader. */
 enum CheckpointFormat {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import llm265.checkpoint.file.ModelFormatException;
 
 /**
  * The header of an npy file: the literal of a Python dictionary with the keys descr, fortran_order and shape.

@@ -2,6 +2,7 @@ package llm265.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.Shape;
@@ -63,8 +64,7 @@ record NpyType(DType dtype, boolean bigEndian) {
       case U64 -> "<u8";
       case BOOL -> "|b1";
       case C64 -> "<c8";
-      case BF16, F4, F6_E2M3, F6_E3M2, F8_E8M0, F8_E4M3, F8_E5M2, F8_E4M3FNUZ, F8_E5M2FNUZ ->
-          throw new IllegalArgumentException("NumPy knows no type " + dtype + ", so it cannot be written as npy");
+      default -> throw new IllegalArgumentException("NumPy knows no type " + dtype + ", so it cannot be written as npy");
     };
   }
 

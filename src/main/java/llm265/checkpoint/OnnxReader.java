@@ -7,6 +7,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import llm265.checkpoint.file.CompanionFiles;
+import llm265.checkpoint.file.MappedFile;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.TensorTable;
+import llm265.checkpoint.file.UnreadTensor;
 import llm265.dtype.TensorView;
 
 /**

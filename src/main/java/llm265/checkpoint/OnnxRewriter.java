@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.TensorView;
 
 /**

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.Shape;

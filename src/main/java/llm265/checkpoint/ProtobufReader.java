@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.LittleEndian;
 
 /**

@@ -21,6 +21,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.PrintableText;
 
 /**
  * The JSON header of a safetensors file, not checked against the data yet.

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import llm265.checkpoint.file.MappedFile;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.TensorTable;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
@@ -104,13 +107,9 @@ public final class SafetensorsReader extends TensorTable {
 
   private TensorView view(SafetensorsHeader.Entry entry, MemorySegment data) {
     String quoted = ModelFormatException.quote(entry.name());
-    DType dtype;
-    try {
-      dtype = DType.valueOf(entry.dtypeName());
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(
-          path(), "tensor " + quoted + " has unknown dtype " + ModelFormatException.quote(entry.dtypeName()), e);
-    }
+    DType dtype = DType.SAFETENSORS.stream().filter(type -> type.name().equals(entry.dtypeName())).findFirst().orElseThrow(
+        () -> new ModelFormatException(
+            path(), "tensor " + quoted + " has unknown dtype " + ModelFormatException.quote(entry.dtypeName())));
     try {
       return new TensorView(entry.name(), dtype, entry.shape(), data);
     } catch (IllegalArgumentException e) {

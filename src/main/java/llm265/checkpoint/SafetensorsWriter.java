@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.OutputFile;
 import llm265.dtype.DType;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;

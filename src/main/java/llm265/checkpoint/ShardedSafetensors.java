@@ -13,6 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import llm265.checkpoint.file.CompanionFiles;
+import llm265.checkpoint.file.MappedFile;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.TensorTable;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 

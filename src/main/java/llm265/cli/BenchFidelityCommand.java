@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.bench.Plot;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.CsvTable;
 import llm265.cli.output.Format;
 import llm265.cli.output.Progress;

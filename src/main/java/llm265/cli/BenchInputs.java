@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import llm265.bench.Source;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.CsvTable;
 import llm265.dtype.TensorView;
 import llm265.model.ModelCompressor;

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.bench.Plot;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.FigureTable;
 import llm265.cli.output.FigureTable.Column;
 import llm265.cli.output.Format;

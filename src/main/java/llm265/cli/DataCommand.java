@@ -6,13 +6,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.data.DataDecoder;
 import llm265.data.DataEncoder;
 import llm265.dtype.DType;
@@ -135,13 +134,11 @@ final class DataCommand implements Runnable {
             + "is compressed as any type; the right one is faster")
     void setType(String name) {
       if (!name.equalsIgnoreCase("bytes")) {
-        try {
-          type = DType.of(name);
-        } catch (IllegalArgumentException e) {
-          String all = Arrays.stream(DType.values()).map(known -> known.name().toLowerCase(Locale.ROOT))
+        type = DType.SAFETENSORS.stream().filter(known -> known.name().equalsIgnoreCase(name)).findFirst().orElseThrow(() -> {
+          String all = DType.SAFETENSORS.stream().map(known -> known.name().toLowerCase(Locale.ROOT))
               .collect(Collectors.joining(", "));
-          throw new ParameterException(spec().commandLine(), "--type " + name + " is not one of bytes, " + all, e);
-        }
+          return new ParameterException(spec().commandLine(), "--type " + name + " is not one of bytes, " + all);
+        });
       }
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import llm265.bench.Plot;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.FigureTable;
 import llm265.cli.output.FigureTable.Column;
 import llm265.cli.output.Format;

@@ -3,7 +3,7 @@ package llm265.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.model.CompressedModel;
 import llm265.tensor.decode.TensorStream;
 import picocli.CommandLine.Command;

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.CheckFailedException;
 import llm265.cli.output.Notes;
 import llm265.h264.DecoderLimits;

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.h264.ChromaFormat;
 import llm265.h264.EncoderConfig;
 import llm265.h264.Picture;

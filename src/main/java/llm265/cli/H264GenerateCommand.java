@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import llm265.checkpoint.OutputFolder;
+import llm265.checkpoint.file.OutputFolder;
 import llm265.cli.output.Notes;
 import llm265.cli.output.Progress;
 import llm265.cli.output.TextTable;

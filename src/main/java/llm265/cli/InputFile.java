@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.Optional;
-import llm265.checkpoint.ForeignFormat;
+import llm265.checkpoint.file.ForeignFormat;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.ByteStream;

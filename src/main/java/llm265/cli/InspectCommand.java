@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import llm265.TensorDecoder;
 import llm265.TensorInfo;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.ForeignFormat;
+import llm265.checkpoint.file.ForeignFormat;
 import llm265.cli.output.CompressionNotes;
 import llm265.cli.output.Format;
 import llm265.cli.output.Notes;

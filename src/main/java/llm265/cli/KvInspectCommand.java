@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import llm265.checkpoint.PrintableText;
+import llm265.checkpoint.file.PrintableText;
 import llm265.cli.output.Format;
 import llm265.cli.output.TextTable;
 import llm265.runtime.KvCacheReader;

@@ -6,7 +6,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.CsvTable;
 import llm265.cli.output.Format;
 import llm265.cli.output.Progress;

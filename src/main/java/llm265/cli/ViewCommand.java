@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.Notes;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;

@@ -49,7 +49,7 @@ public final class AllocationSearch {
    * @param text what the model reads; {@link #WINDOWS} of its windows are used
    * @param executor decodes tensors and runs the model
    * @param threads number of threads at most, the calling one included
-   * @throws llm265.checkpoint.ModelFormatException if the model is damaged, not supported, or no causal language model
+   * @throws llm265.checkpoint.file.ModelFormatException if the model is damaged, not supported, or no causal language model
    */
   public AllocationSearch(ModelFolder folder, TokenWindows text, Executor executor, int threads) {
     this.folder = folder;

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import llm265.checkpoint.Checksum;
+import llm265.checkpoint.file.Checksum;
 import llm265.dtype.TensorView;
 import llm265.lm.weights.ModelFolder;
 

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.model.CalibrationFile;
 import llm265.moments.InputMoments;
 

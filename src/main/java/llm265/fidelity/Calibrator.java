@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.lm.layer.LayerObserver;
 import llm265.lm.layer.LinearLayer;
 import llm265.lm.weights.ModelFolder;
@@ -67,7 +67,7 @@ public final class Calibrator {
    *
    * @param output the file; the folder of what is unfinished has its name and {@code .part}
    * @throws IOException if it cannot be written
-   * @throws llm265.checkpoint.ModelFormatException if the model is damaged or not supported
+   * @throws llm265.checkpoint.file.ModelFormatException if the model is damaged or not supported
    * @throws IllegalArgumentException if a layer has too many inputs, or their moments are not finite
    */
   public void write(Path output, Listener listener) throws IOException {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.lm.weights.CheckpointWeights;

@@ -18,7 +18,7 @@ import llm265.parallel.Workers;
  * @param read has the model read tokens
  */
 record ObservedModel(List<LinearLayer> linearLayers, Consumer<LayerObserver> observe, Consumer<int[]> read) {
-  /** @throws llm265.checkpoint.ModelFormatException if the model is damaged or not supported */
+  /** @throws llm265.checkpoint.file.ModelFormatException if the model is damaged or not supported */
   static ObservedModel load(ModelFolder folder, Workers workers) {
     if (Architecture.of(folder.config()).isCausal()) {
       return of(LanguageModel.load(folder.config(), folder.weights(), workers));

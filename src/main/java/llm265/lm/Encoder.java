@@ -27,7 +27,7 @@ public final class Encoder {
    * Loads an encoder.
    *
    * @param weights read at once; not needed after that
-   * @throws llm265.checkpoint.ModelFormatException if the architecture is not supported, a tensor is missing or has another
+   * @throws llm265.checkpoint.file.ModelFormatException if the architecture is not supported, a tensor is missing or has another
    *     shape than the configuration makes it
    */
   public static Encoder load(ModelConfig config, WeightSource weights, Workers workers) {

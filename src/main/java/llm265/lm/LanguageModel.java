@@ -30,7 +30,7 @@ public final class LanguageModel {
    * Loads a model.
    *
    * @param weights read at once; not needed after that
-   * @throws llm265.checkpoint.ModelFormatException if the architecture is not supported, a tensor is missing or has another
+   * @throws llm265.checkpoint.file.ModelFormatException if the architecture is not supported, a tensor is missing or has another
    *     shape than the configuration makes it
    */
   public static LanguageModel load(ModelConfig config, WeightSource weights, Workers workers) {

@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 
 /**
  * A network that ONNX Runtime runs. What it computes depends on the version of ONNX Runtime, the machine and the number of

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Function;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.ModelFormatException;
 import llm265.checkpoint.OnnxRewriter;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.TensorView;
 
 /**

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;

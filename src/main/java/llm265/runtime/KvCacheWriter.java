@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 import llm265.runtime.kv.CellEncoder;
 import llm265.runtime.kv.CellModel;
 import llm265.runtime.kv.CellTarget;

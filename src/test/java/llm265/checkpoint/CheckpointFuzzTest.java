@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import org.junit.jupiter.api.Tag;

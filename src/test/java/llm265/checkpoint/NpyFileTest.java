@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.OutputFile;
 import llm265.dtype.DType;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NpyFileTest {
@@ -168,7 +170,7 @@ class NpyFileTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DType.class)
+  @FieldSource("llm265.dtype.DType#SAFETENSORS")
   void whatIsWrittenIsReadBack(DType dtype) throws IOException {
     long[] shape = {3, 100_000 / 3};
     byte[] bytes = new byte[(int) dtype.byteSize(shape[0] * shape[1] / 4 * 4)];

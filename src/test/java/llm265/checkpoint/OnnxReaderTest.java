@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.UnreadTensor;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.TensorView;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -57,7 +57,7 @@ public final class SampleData {
 
   /** A type for values, or null for bytes. */
   static DType type(int number) {
-    return number == 0 ? null : DType.values()[number - 1];
+    return number == 0 ? null : DType.SAFETENSORS.get(number - 1);
   }
 
   static DataEncoder encoder(DType type) {

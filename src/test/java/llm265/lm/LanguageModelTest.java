@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.lm.layer.AttentionShape;
 import llm265.lm.layer.FloatKvCache;
 import llm265.lm.layer.KvCache;

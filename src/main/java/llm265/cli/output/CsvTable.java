@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import llm265.checkpoint.OutputFile;
-import llm265.checkpoint.PrintableText;
+import llm265.checkpoint.file.OutputFile;
+import llm265.checkpoint.file.PrintableText;
 
 /** Rows of comma-separated values under a header. A row is one line, whatever its names contain. */
 public final class CsvTable {

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import llm265.checkpoint.ModelFormatException;
-import llm265.checkpoint.PrintableText;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.PrintableText;
 import llm265.h264.StreamException;
 
 /** Describes in one line what went wrong. */

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import llm265.checkpoint.PrintableText;
+import llm265.checkpoint.file.PrintableText;
 
 /** Formats numbers, shapes and JSON in the same way in every locale. */
 public final class Format {

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import llm265.checkpoint.PrintableText;
+import llm265.checkpoint.file.PrintableText;
 
 /**
  * Rows of text in columns as wide as their widest cell; the first column is aligned left, the others right. A row is one line,

@@ -1,7 +1,7 @@
 package llm265.cli.output;
 
 import java.io.PrintWriter;
-import llm265.checkpoint.PrintableText;
+import llm265.checkpoint.file.PrintableText;
 
 /**
  * Prints lines for people: each stays one line, and names from files cannot control the terminal. Other output, such as JSON

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.lm.weights.ModelConfig;
 
 /** The architectures that can be run, by the names that {@code architectures} and {@code model_type} have for them. */

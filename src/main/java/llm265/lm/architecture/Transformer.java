@@ -52,7 +52,7 @@ public final class Transformer {
   /**
    * Makes a model.
    *
-   * @throws llm265.checkpoint.ModelFormatException if configuration and weights do not make one
+   * @throws llm265.checkpoint.file.ModelFormatException if configuration and weights do not make one
    */
   public Transformer(Architecture architecture, ModelConfig config, WeightSource source, Workers workers) {
     this.blueprint = architecture.blueprint(config);

@@ -24,8 +24,8 @@ public final class Tokenizer {
    *
    * @param folder has {@code tokenizer.json}; or {@code vocab.json} and {@code merges.txt}, as GPT-2 does; or {@code vocab.txt},
    *     as BERT does
-   * @throws llm265.checkpoint.ModelFormatException if there are no such files, or they are damaged, or have a part that is not
-   *     known
+   * @throws llm265.checkpoint.file.ModelFormatException if there are no such files, or they are damaged, or have a part that is
+   *     not known
    * @throws IOException if reading fails
    */
   public static Tokenizer open(Path folder) throws IOException {
@@ -36,7 +36,7 @@ public final class Tokenizer {
    * Reads a tokenizer from one file of any name.
    *
    * @param file what {@code tokenizer.json} or {@code vocab.txt} is in a folder: the first if it is named .json
-   * @throws llm265.checkpoint.ModelFormatException if it is damaged, or has a part that is not known
+   * @throws llm265.checkpoint.file.ModelFormatException if it is damaged, or has a part that is not known
    * @throws IOException if reading fails
    */
   public static Tokenizer openFile(Path file) throws IOException {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.TensorView;
 
 /** The tensors of an open checkpoint, of any type of floats. Valid as long as the checkpoint is open. */

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 
 /**
  * A folder as Hugging Face's libraries write it: {@code config.json}, and {@code model.safetensors} or its shards with {@code

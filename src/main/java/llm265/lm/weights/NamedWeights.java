@@ -3,7 +3,7 @@ package llm265.lm.weights;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 
 /**
  * Finds the tensors of a model by their full names, such as {@code model.layers.0.mlp.up_proj.weight}, and checks their shapes.

@@ -24,7 +24,7 @@ public interface WeightSource {
    * The values of a tensor, row-major, in an array of their own.
    *
    * @throws IllegalArgumentException if there is none of that name
-   * @throws llm265.checkpoint.ModelFormatException if its values are not floats, or cannot be decoded
+   * @throws llm265.checkpoint.file.ModelFormatException if its values are not floats, or cannot be decoded
    */
   float[] read(String name);
 

@@ -10,8 +10,8 @@ import java.util.Locale;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import llm265.checkpoint.OutputFile;
-import llm265.checkpoint.PrintableText;
+import llm265.checkpoint.file.OutputFile;
+import llm265.checkpoint.file.PrintableText;
 import llm265.oracle.suite.SuiteResult.Outcome;
 
 /** Results as CI systems read them: a {@code testsuite} element in JUnit's format, with a test case for each stream. */

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 
 /** A list of a stream's output pictures beside it, {@code NAME.md5}: number, width, height and MD5, between tabs, a line each. */
 final class PictureList {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.CRC32C;
-import llm265.checkpoint.OutputFile;
+import llm265.checkpoint.file.OutputFile;
 
 /**
  * A file from which a run goes on that was ended between its steps. It is of one run, by its description; a file that is of

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.oracle.StreamCorpus;
 import llm265.oracle.suite.SuiteResult.Outcome;
 import org.junit.jupiter.api.BeforeEach;

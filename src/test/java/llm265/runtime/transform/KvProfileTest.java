@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import llm265.checkpoint.ModelFormatException;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.runtime.transform.RotaryTransform.Pairing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;

@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 /**
  * A tensor of a checkpoint that is not read, since its kind has no counterpart here.

@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import llm265.checkpoint.Checkpoint;
 import llm265.h264.ChromaFormat;
 import llm265.oracle.StreamCorpus;
 import org.junit.jupiter.api.Test;

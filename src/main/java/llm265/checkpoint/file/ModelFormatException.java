@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 import java.nio.file.Path;
 
@@ -39,7 +39,7 @@ public final class ModelFormatException extends RuntimeException {
   }
 
   /** Makes text from a file fit for a message, in quotation marks. */
-  static String quote(String text) {
+  public static String quote(String text) {
     return PrintableText.quote(text);
   }
 }

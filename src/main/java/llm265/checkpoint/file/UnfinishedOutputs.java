@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 import java.io.IOException;
 import java.nio.file.Path;

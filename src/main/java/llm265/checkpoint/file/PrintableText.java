@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 /**
  * Makes text from files safe to print. Characters that end a line, control a terminal, change the order of letters or are
@@ -48,12 +48,12 @@ public final class PrintableText {
   }
 
   /** Makes the text fit for a message: in quotation marks, on one line, and cut if it is long. */
-  static String quote(String text) {
+  public static String quote(String text) {
     return '"' + cut(text, MAX_QUOTED) + '"';
   }
 
   /** The text on one line, cut after {@code maxLength} characters. */
-  static String cut(String text, int maxLength) {
+  public static String cut(String text, int maxLength) {
     if (text.length() <= maxLength) {
       return of(text);
     }

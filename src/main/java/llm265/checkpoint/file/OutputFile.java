@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 import java.io.Closeable;
 import java.io.FileDescriptor;
@@ -177,7 +177,7 @@ public final class OutputFile implements Closeable {
   }
 
   /** Writes all that remains in a buffer at the channel's position. */
-  void write(ByteBuffer bytes) throws IOException {
+  public void write(ByteBuffer bytes) throws IOException {
     try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -188,7 +188,7 @@ public final class OutputFile implements Closeable {
   }
 
   /** Writes all that remains in a buffer from a position of the file on; the channel's position stays. */
-  void write(ByteBuffer bytes, long position) throws IOException {
+  public void write(ByteBuffer bytes, long position) throws IOException {
     long begin = position - bytes.position();
     try {
       while (bytes.hasRemaining()) {

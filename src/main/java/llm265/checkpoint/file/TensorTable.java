@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,31 +13,31 @@ import java.util.Optional;
 import llm265.dtype.TensorView;
 
 /** Holds what the reader of a format finds in a file: tensors in order and by name, metadata, and tensors that are not read. */
-abstract class TensorTable implements AutoCloseable {
+public abstract class TensorTable implements AutoCloseable {
   private final Path path;
   private final List<TensorView> tensors = new ArrayList<>();
   private final Map<String, TensorView> byName = new HashMap<>();
   private final List<UnreadTensor> unread = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
-  TensorTable(Path path) {
+  protected TensorTable(Path path) {
     this.path = path;
   }
 
   /** Adds a tensor after the others; returns false if there is one with that name already. */
-  final boolean add(TensorView tensor) {
+  protected final boolean add(TensorView tensor) {
     if (byName.putIfAbsent(tensor.name(), tensor) != null) {
       return false;
     }
     return tensors.add(tensor);
   }
 
-  final void addUnread(UnreadTensor tensor) {
+  protected final void addUnread(UnreadTensor tensor) {
     unread.add(tensor);
   }
 
   /** Adds metadata whose keys are new. */
-  final void addMetadata(Map<String, String> more) {
+  protected final void addMetadata(Map<String, String> more) {
     more.forEach(metadata::putIfAbsent);
   }
 

@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A whole file mapped read-only, of any size, with an arena that lives as long as the mapping. */
-final class MappedFile implements AutoCloseable {
+public final class MappedFile implements AutoCloseable {
   private final Path path;
   private final Arena arena;
   private final MemorySegment bytes;
@@ -21,7 +21,7 @@ final class MappedFile implements AutoCloseable {
     this.bytes = bytes;
   }
 
-  static MappedFile open(Path path) throws IOException {
+  public static MappedFile open(Path path) throws IOException {
     // A missing file falls through, so that open() reports it.
     if (Files.isDirectory(path)) {
       throw new FileSystemException(path.toString(), null, "is a directory");
@@ -38,22 +38,22 @@ final class MappedFile implements AutoCloseable {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** The file's bytes; reading them after {@link #close} is an IllegalStateException. */
-  MemorySegment bytes() {
+  public MemorySegment bytes() {
     return bytes;
   }
 
   /** Holds data that is converted instead of mapped; it is freed together with the mapping. */
-  Arena arena() {
+  public Arena arena() {
     return arena;
   }
 
   /** A fault of this file. If the file is in a foreign format, the message says so instead of the original fault. */
-  ModelFormatException named(ModelFormatException fault) {
+  public ModelFormatException named(ModelFormatException fault) {
     return ForeignFormat.of(bytes).map(sentence -> new ModelFormatException(path, sentence, fault)).orElse(fault);
   }
 

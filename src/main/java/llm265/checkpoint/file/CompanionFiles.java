@@ -1,4 +1,4 @@
-package llm265.checkpoint;
+package llm265.checkpoint.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,10 +12,10 @@ import java.nio.file.Path;
  * are read. A file there may be a link to anywhere, as download caches make them: only the owner of the folder can make a
  * link, not a model file. If the model itself is a link, its companions may lie next to the file that it points to.
  */
-final class CompanionFiles {
+public final class CompanionFiles {
   private final Path model;
 
-  CompanionFiles(Path model) {
+  public CompanionFiles(Path model) {
     this.model = model;
   }
 
@@ -25,7 +25,7 @@ final class CompanionFiles {
    * @throws ModelFormatException if the name lies outside of the model's folder, or if the locale lacks characters of the name
    * @throws IOException if there is no such file
    */
-  Path resolve(String name) throws IOException {
+  public Path resolve(String name) throws IOException {
     if (!isInsideByName(name)) {
       throw new ModelFormatException(
           model, "names the file " + ModelFormatException.quote(name) + ", which is not inside the model's folder");
