@@ -64,6 +64,9 @@ public final class ByteStream implements Iterable<NalUnit> {
         nextStartCode = findStartCode(stream, first, size);
         last = nextStartCode;
         // trailing_zero_8bits, and a NAL unit never ends in a zero byte (7.4.1)
+        while (last - first >= Long.BYTES && stream.get(WORD, last - Long.BYTES) == 0) {
+          last -= Long.BYTES;
+        }
         while (last > first && stream.get(ValueLayout.JAVA_BYTE, last - 1) == 0) {
           last--;
         }
@@ -110,10 +113,12 @@ public final class ByteStream implements Iterable<NalUnit> {
       if (((word - EACH_BYTE) & ~word & ~LOW_SEVEN_BITS) == 0) {
         continue;
       }
-      long hits =
-          zeroBytes(word)
-              & zeroBytes(bytes.get(WORD, position + 1))
-              & zeroBytes(bytes.get(WORD, position + 2) ^ EACH_BYTE);
+      long third = bytes.get(WORD, position + 2);
+      if (third == 0) {
+        // A long run of zeros has no byte that ends a start code
+        continue;
+      }
+      long hits = zeroBytes(word) & zeroBytes(bytes.get(WORD, position + 1)) & zeroBytes(third ^ EACH_BYTE);
       if (hits != 0) {
         return position + (Long.numberOfTrailingZeros(hits) >> 3);
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,6 +24,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,20 +133,35 @@ class ByteStreamTest {
   }
 
   @Test
-  void nalUnitsBeyondTwoGibibytesAreFound(@TempDir Path folder) throws Exception {
-    // A sparse file: next to nothing on the disk, but 2 GiB to search
+  void startCodesBeyondTwoGibibytesAreFound(@TempDir Path folder) throws Exception {
     long far = (1L << 31) + 12_345;
-    Path file = folder.resolve("large.264");
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        Arena arena = Arena.ofConfined()) {
-      MemorySegment stream = channel.map(FileChannel.MapMode.READ_WRITE, 0, far + 6, arena);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment stream = sparse(folder, far + 6, arena);
+      write(stream, far, new byte[] {0, 0, 1, 0x09, (byte) 0xF0});
+      assertThat(ByteStream.findStartCode(stream, far - 100_000, far + 6)).isEqualTo(far);
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void nalUnitsBeyondTwoGibibytesAreFound(@TempDir Path folder) throws Exception {
+    long far = (1L << 31) + 12_345;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment stream = sparse(folder, far + 6, arena);
       write(stream, 0, new byte[] {0, 0, 1, 0x67, 0x11});
       write(stream, far, new byte[] {0, 0, 1, 0x09, (byte) 0xF0});
       List<NalUnit> units = new ArrayList<>();
       new ByteStream(stream, DecoderLimits.DEFAULT).forEach(units::add);
       assertThat(units).extracting(NalUnit::offset).containsExactly(3L, far + 3);
       assertThat(units.get(1).rbsp().data()[0]).isEqualTo((byte) 0xF0);
+    }
+  }
+
+  /** A sparse file: next to nothing on the disk. */
+  private static MemorySegment sparse(Path folder, long size, Arena arena) throws IOException {
+    try (FileChannel channel = FileChannel.open(
+        folder.resolve("large.264"), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
     }
   }
 
