@@ -24,13 +24,15 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Opens a file of any supported format. Recognizes the format by the first bytes, and by the name if these are not enough.
+   * Opens a file of any supported format, or the weights of a folder. Recognizes the format by the first bytes, and by the name
+   * if these are not enough.
    *
    * @throws IOException if it cannot be read
    * @throws ModelFormatException if it is damaged or in no known format
    */
   public static Checkpoint open(Path path) throws IOException {
-    return new Checkpoint(CheckpointFormat.of(path).open(path));
+    Path weights = CheckpointFolder.weightsOf(path);
+    return new Checkpoint(CheckpointFormat.of(weights).open(weights));
   }
 
   /** The file. */
@@ -38,7 +40,7 @@ public final class Checkpoint implements AutoCloseable {
     return file.path();
   }
 
-  /** Bytes of the file; if it is an index of safetensors files, of those files. */
+  /** Bytes of the file; if it is an index of files, of those files. */
   public long bytes() throws IOException {
     return file.bytes();
   }
@@ -48,9 +50,9 @@ public final class Checkpoint implements AutoCloseable {
     return file.format();
   }
 
-  /** Whether this is one safetensors file, rather than several with an index. */
-  public boolean isSafetensorsFile() {
-    return file instanceof SafetensorsReader;
+  /** Whether this is a safetensors file, or several with an index. */
+  public boolean isSafetensors() {
+    return file instanceof SafetensorsReader || file instanceof ShardedSafetensors;
   }
 
   /** The tensors, in the order of their data in the file; names are unique. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import llm265.dtype.TensorView;
  * tensor that the index names must be in the file that it gives. Metadata of all files are joined; if they differ, the first
  * file counts.
  */
-final class ShardedSafetensors extends TensorTable {
+public final class ShardedSafetensors extends TensorTable {
   private static final String WEIGHT_MAP = "weight_map";
   private static final int MAX_FILES = 10_000;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -46,7 +47,7 @@ final class ShardedSafetensors extends TensorTable {
    * @throws IOException if one of them cannot be read
    * @throws ModelFormatException if one of them is damaged, or they do not belong together
    */
-  static ShardedSafetensors open(Path path) throws IOException {
+  public static ShardedSafetensors open(Path path) throws IOException {
     ShardedSafetensors checkpoint = new ShardedSafetensors(path);
     try {
       checkpoint.read();
@@ -82,6 +83,11 @@ final class ShardedSafetensors extends TensorTable {
                 "tensor " + ModelFormatException.quote(tensor) + " is not in file " + ModelFormatException.quote(file));
           }
         });
+  }
+
+  /** The files, in the order of their names. */
+  public List<SafetensorsReader> files() {
+    return Collections.unmodifiableList(files);
   }
 
   /** The bytes from the first brace on: editors and servers put a byte order mark or blanks before it. */

@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import llm265.TensorDecoder;
@@ -30,6 +28,7 @@ import llm265.h264.bitstream.NalUnit;
 import llm265.h264.container.NalUnits;
 import llm265.h264.syntax.StreamListing;
 import llm265.h264.trace.StreamTrace;
+import llm265.model.CodedTensor;
 import llm265.model.CompressedModel;
 import llm265.tensor.decode.TensorStream;
 import picocli.CommandLine.Command;
@@ -168,10 +167,10 @@ final class InspectCommand implements Callable<Integer> {
             Format.shape(tensor.shape()),
             Long.toString(tensor.data().byteSize()),
             count == 0 ? "-" : Format.number("%.3f", 8.0 * tensor.data().byteSize() / count),
-            tensor.isStream() ? Format.decibels(model.decoder(tensor.name()).info().snr()) : "kept",
-            tensor.isStream() ? String.join(", ", model.decoder(tensor.name()).info().tools()) : "");
+            tensor.isKept() ? "kept" : Format.decibels(tensor.coded().describe().snr()),
+            String.join(", ", tensor.coded().describe().tools()));
       }
-      long size = Files.size(input);
+      long size = model.bytes();
       table.row("all " + model.tensors().size(), "", values + " values", Long.toString(size),
           values == 0 ? "-" : Format.number("%.3f", 8.0 * size / values), "", "");
       table.print(out);
@@ -181,7 +180,7 @@ final class InspectCommand implements Callable<Integer> {
   private ObjectNode modelJson(CompressedModel model) throws IOException {
     ObjectNode root = mapper.createObjectNode();
     root.put("compressed", true);
-    root.put("bytes", Files.size(input));
+    root.put("bytes", model.bytes());
     putMetadata(root, model.metadata());
     ArrayNode tensors = root.putArray("tensors");
     for (CompressedModel.Tensor tensor : model.tensors()) {
@@ -191,25 +190,28 @@ final class InspectCommand implements Callable<Integer> {
       putShape(node, tensor.shape());
       node.put("bytes", tensor.data().byteSize());
       node.put("stream", tensor.isStream());
-      if (tensor.isStream()) {
-        putInfo(node, model.decoder(tensor.name()).info());
+      if (!tensor.isKept()) {
+        CodedTensor.Description description = tensor.coded().describe();
+        putInfo(node, description);
         ArrayNode tools = node.putArray("tools");
-        model.decoder(tensor.name()).info().tools().forEach(tools::add);
+        description.tools().forEach(tools::add);
       }
     }
     return root;
   }
 
-  private static void putInfo(ObjectNode node, TensorInfo info) {
+  private static void putInfo(ObjectNode node, CodedTensor.Description info) {
     if (Double.isFinite(info.snr())) {
       node.put("snr", info.snr());
     } else {
       node.putNull("snr");
     }
-    node.put("codec", info.codec().name().toLowerCase(Locale.ROOT));
-    node.put("tiles", info.tiles().count());
-    node.put("tileWidth", info.tiles().width());
-    node.put("tileHeight", info.tiles().height());
+    node.put("codec", info.codec());
+    if (info.tiles() != null) {
+      node.put("tiles", info.tiles().count());
+      node.put("tileWidth", info.tiles().width());
+      node.put("tileHeight", info.tiles().height());
+    }
   }
 
   private void checkTraceOptions() {
@@ -259,7 +261,7 @@ final class InspectCommand implements Callable<Integer> {
           ObjectNode tensor = root.putObject("tensor");
           tensor.put("dtype", info.dtype().name());
           putShape(tensor, info.shape());
-          putInfo(tensor, info);
+          putInfo(tensor, CodedTensor.Description.of(info));
         }
         ArrayNode units = root.putArray("nalUnits");
         if (hasPictures) {

@@ -14,9 +14,11 @@ import llm265.checkpoint.file.UnreadTensor;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.h264.StreamException;
+import llm265.model.CodedTensor;
 import llm265.model.CompressedModel;
+import llm265.parallel.Workers;
 
-/** Provides the tensors of a file of any kind; streams are decoded on demand. */
+/** Provides the tensors of a file or folder of any kind; what is coded is decoded on demand. */
 final class TensorSet implements AutoCloseable {
   private final AutoCloseable file;
   private final List<Entry> entries = new ArrayList<>();
@@ -42,8 +44,8 @@ final class TensorSet implements AutoCloseable {
     }
   }
 
-  /** A tensor of a compressed model that is kept. */
-  private record Kept(CompressedModel model, CompressedModel.Tensor tensor) implements Entry {
+  /** A tensor of a compressed model. */
+  private record Coded(CompressedModel.Tensor tensor, Workers workers) implements Entry {
     @Override
     public String name() {
       return tensor.name();
@@ -51,12 +53,18 @@ final class TensorSet implements AutoCloseable {
 
     @Override
     public TensorView values(Arena arena) {
-      model.verify(tensor);
-      return new TensorView(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data());
+      CodedTensor coded = tensor.coded();
+      if (tensor.isKept()) {
+        return new TensorView(tensor.name(), tensor.dtype(), tensor.shape(), coded.whole(workers));
+      }
+      MemorySegment data = arena.allocate(tensor.dtype().byteSize(Shape.count(tensor.shape())), 8);
+      coded.decode(0, data, workers);
+      return new TensorView(tensor.name(), tensor.dtype(), tensor.shape(), data);
     }
   }
 
-  private record Coded(Path path, String name, TensorDecoder decoder) implements Entry {
+  /** A single stream. */
+  private record Stream(Path path, String name, TensorDecoder decoder) implements Entry {
     @Override
     public TensorView values(Arena arena) {
       long[] shape = decoder.info().shape();
@@ -74,14 +82,14 @@ final class TensorSet implements AutoCloseable {
     this.file = file;
   }
 
-  /** Opens a checkpoint, a compressed model or a single stream. */
+  /** Opens a checkpoint, a compressed model, a folder of one of them, or a single stream. */
   static TensorSet open(Path path, Executor executor, int threads) throws IOException {
     if (Arguments.isStream(path)) {
       Arena arena = Arena.ofShared();
       TensorSet set = new TensorSet(arena::close);
       try {
         TensorDecoder decoder = TensorDecoder.open(InputFile.mapStream(path, arena)).withThreads(executor, threads);
-        set.entries.add(new Coded(path, Arguments.stem(path), decoder));
+        set.entries.add(new Stream(path, Arguments.stem(path), decoder));
         return set;
       } catch (StreamException e) {
         set.close();
@@ -101,17 +109,9 @@ final class TensorSet implements AutoCloseable {
     close(checkpoint);
     CompressedModel model = CompressedModel.open(path);
     TensorSet set = new TensorSet(model);
-    try {
-      for (CompressedModel.Tensor tensor : model.tensors()) {
-        set.entries.add(tensor.isStream()
-            ? new Coded(path, tensor.name(), model.decoder(tensor.name()).withThreads(executor, threads))
-            : new Kept(model, tensor));
-      }
-      return set;
-    } catch (RuntimeException e) {
-      set.close();
-      throw e;
-    }
+    Workers workers = new Workers(executor, threads);
+    model.tensors().forEach(tensor -> set.entries.add(new Coded(tensor, workers)));
+    return set;
   }
 
   List<Entry> entries() {

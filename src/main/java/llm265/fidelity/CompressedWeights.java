@@ -61,10 +61,10 @@ public final class CompressedWeights implements WeightSource {
   @Override
   public float[] read(String name) {
     CompressedModel.Tensor tensor = tensor(name);
-    if (tensor.isStream()) {
+    if (!tensor.isKept()) {
       return model.decode(name, executor, threads);
     }
     model.verify(tensor);
-    return CheckpointWeights.floats(model.path(), new TensorView(name, tensor.dtype(), tensor.shape(), tensor.data()));
+    return CheckpointWeights.floats(tensor.file(), new TensorView(name, tensor.dtype(), tensor.shape(), tensor.data()));
   }
 }

@@ -84,7 +84,7 @@ public final class ModelWeights implements AutoCloseable {
     CompressedModel model = CompressedModel.open(file);
     long values = model.tensors().stream().mapToLong(tensor -> Shape.count(tensor.shape())).sum();
     return new ModelWeights(
-        path, config, new CompressedWeights(model, executor, threads), values, Files.size(file), model::close);
+        path, config, new CompressedWeights(model, executor, threads), values, model.bytes(), model::close);
   }
 
   /** The path that was opened. */

@@ -4,106 +4,157 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsReader;
-import llm265.checkpoint.file.Checksum;
+import llm265.checkpoint.ShardedSafetensors;
 import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.TensorTable;
 import llm265.dtype.DType;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
-import llm265.h264.DecoderLimits;
-import llm265.h264.StreamException;
 import llm265.parallel.Workers;
-import llm265.tensor.decode.TensorStream;
-import llm265.tensor.format.TensorHeader;
 
 /**
- * An opened compressed model file: its tensors can be inspected and decoded one by one, or in parts.
+ * An opened compressed model, in one file or in several: its tensors can be inspected and decoded one by one, or in parts.
  *
  * <p>Thread-safe, except for closing while others read.
  */
 public final class CompressedModel implements AutoCloseable {
-  private final SafetensorsReader file;
+  private static final String INDEX_SUFFIX = ".json";
+
+  private final TensorTable table;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  /** How an entry holds its tensor. */
+  public enum Coding {
+    /** The values as they were. */
+    KEPT,
+    /** A tensor stream. */
+    STREAM
+  }
 
   /**
    * A tensor of the model.
    *
+   * @param file the file that it is in
    * @param dtype type of its values, before and after
    * @param shape its dimensions, outermost first
-   * @param data its stream, or its values if it is kept
-   * @param isStream whether it is a stream
+   * @param data what the file has of it: its values if it is kept
+   * @param coding what the data are
    * @param checksum CRC-32C of the values if it is kept
    */
-  public record Tensor(String name, DType dtype, long[] shape, MemorySegment data, boolean isStream, int checksum) {}
+  public record Tensor(Path file, String name, DType dtype, long[] shape, MemorySegment data, Coding coding, int checksum) {
+    /** Whether it is coded as a tensor stream. */
+    public boolean isStream() {
+      return coding == Coding.STREAM;
+    }
 
-  private CompressedModel(SafetensorsReader file) {
-    this.file = file;
+    public boolean isKept() {
+      return coding == Coding.KEPT;
+    }
+
+    /**
+     * The values, or what gives them.
+     *
+     * @throws ModelFormatException if the entry's header is damaged
+     */
+    public CodedTensor coded() {
+      FileEntry entry = new FileEntry(file, name, dtype, shape, data);
+      return switch (coding) {
+        case KEPT -> new KeptTensor(entry, checksum);
+        case STREAM -> new StreamedTensor(entry);
+      };
+    }
+  }
+
+  private CompressedModel(TensorTable table, List<SafetensorsReader> files) {
+    this.table = table;
+    files.forEach(this::addAll);
+  }
+
+  private void addAll(SafetensorsReader file) {
+    if (!file.metadata().containsKey(ModelIndex.KEY)) {
+      throw new ModelFormatException(file.path(), "is not compressed: it has no llm265 index");
+    }
     ModelIndex index = ModelIndex.parse(file.path(), file.metadata().get(ModelIndex.KEY));
     for (TensorView entry : file.tensors()) {
-      tensors.put(entry.name(), tensor(entry, index));
+      tensors.put(entry.name(), tensor(file.path(), entry, index));
     }
-    if (index.coded().size() + index.checksums().size() != tensors.size()) {
+    if (index.coded().size() + index.checksums().size() != file.tensors().size()) {
       throw new ModelFormatException(file.path(), "the llm265 index names tensors that are not there");
     }
   }
 
-  private Tensor tensor(TensorView entry, ModelIndex index) {
+  private static Tensor tensor(Path file, TensorView entry, ModelIndex index) {
     ModelIndex.Original original = index.coded().get(entry.name());
     Integer checksum = index.checksums().get(entry.name());
     if ((original == null) == (checksum == null)) {
-      throw new ModelFormatException(file.path(), "the llm265 index does not say what " + entry + " is");
+      throw new ModelFormatException(file, "the llm265 index does not say what " + entry + " is");
     }
     if (original == null) {
-      return new Tensor(entry.name(), entry.dtype(), entry.shape(), entry.data(), false, checksum);
+      return new Tensor(file, entry.name(), entry.dtype(), entry.shape(), entry.data(), Coding.KEPT, checksum);
     }
     if (entry.dtype() != DType.U8 || entry.rank() != 1) {
-      throw new ModelFormatException(file.path(), entry + " is not a stream, although the llm265 index says so");
+      throw new ModelFormatException(file, entry + " is not a stream, although the llm265 index says so");
     }
-    return new Tensor(entry.name(), original.dtype(), original.shape(), entry.data(), true, 0);
+    return new Tensor(file, entry.name(), original.dtype(), original.shape(), entry.data(), Coding.STREAM, 0);
   }
 
-  /** Whether a checkpoint is a compressed model file. */
+  /** Whether a checkpoint is a compressed model. */
   public static boolean isCompressed(Checkpoint checkpoint) {
-    return checkpoint.isSafetensorsFile() && checkpoint.metadata().containsKey(ModelIndex.KEY);
+    return checkpoint.isSafetensors() && checkpoint.metadata().containsKey(ModelIndex.KEY);
   }
 
   /**
-   * Opens a file and reads its index; decodes nothing.
+   * Opens a model and reads its index; decodes nothing.
    *
-   * @throws IOException if it cannot be read
-   * @throws ModelFormatException if it is not a compressed model file, or is damaged
+   * @param path a file; or the {@code .json} index of several, each with an index of its own tensors; or a folder of either
+   * @throws IOException if a file cannot be read
+   * @throws ModelFormatException if one is not compressed, or is damaged
    */
   public static CompressedModel open(Path path) throws IOException {
-    SafetensorsReader file = SafetensorsReader.open(path);
+    Path weights = CheckpointFolder.weightsOf(path);
+    if (!weights.toString().endsWith(INDEX_SUFFIX)) {
+      SafetensorsReader file = SafetensorsReader.open(weights);
+      return open(file, List.of(file));
+    }
+    ShardedSafetensors index = ShardedSafetensors.open(weights);
+    return open(index, index.files());
+  }
+
+  private static CompressedModel open(TensorTable table, List<SafetensorsReader> files) {
     try {
-      if (!file.metadata().containsKey(ModelIndex.KEY)) {
-        throw new ModelFormatException(path, "is not compressed: it has no llm265 index");
-      }
-      return new CompressedModel(file);
+      return new CompressedModel(table, files);
     } catch (RuntimeException | Error e) {
-      file.close();
+      table.close();
       throw e;
     }
   }
 
+  /** The file, or the index of files. */
   public Path path() {
-    return file.path();
+    return table.path();
   }
 
-  /** All tensors, in the order of their data. */
+  /** Bytes of the file, or of all files without their index. */
+  public long bytes() throws IOException {
+    return table.bytes();
+  }
+
+  /** All tensors, in the order of files and of their data. */
   public List<Tensor> tensors() {
     return new ArrayList<>(tensors.values());
   }
 
   /** The metadata of the model, without the index. */
   public Map<String, String> metadata() {
-    Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
+    Map<String, String> metadata = new LinkedHashMap<>(table.metadata());
     metadata.remove(ModelIndex.KEY);
     return metadata;
   }
@@ -111,19 +162,23 @@ public final class CompressedModel implements AutoCloseable {
   /**
    * A decoder for a tensor that is a stream.
    *
-   * @throws IllegalArgumentException if there is no such tensor, or it is kept
+   * @throws IllegalArgumentException if there is no such tensor, or it is no stream
    * @throws ModelFormatException if the stream's header is damaged
    */
   public TensorDecoder decoder(String name) {
-    stream(name);
-    return TensorDecoder.open(tensors.get(name).data());
+    Tensor tensor = tensors.get(name);
+    if (tensor == null || !tensor.isStream()) {
+      throw new IllegalArgumentException("no tensor named \"" + name + "\" is a stream");
+    }
+    tensor.coded();
+    return TensorDecoder.open(tensor.data());
   }
 
   /**
-   * The values of a tensor that is a stream, as floats.
+   * The values of a tensor as floats.
    *
-   * @throws IllegalArgumentException as {@link #decoder}, or if it has too many values for an array
-   * @throws ModelFormatException if the stream is damaged
+   * @throws IllegalArgumentException if there is no such tensor, or it has too many values for an array
+   * @throws ModelFormatException if it is damaged
    */
   public float[] decode(String name) {
     return decode(name, Runnable::run, 1);
@@ -136,31 +191,21 @@ public final class CompressedModel implements AutoCloseable {
    * @param threads number of threads at most, the calling one included
    */
   public float[] decode(String name, Executor executor, int threads) {
-    try {
-      return decoder(name).withThreads(executor, threads).decode();
-    } catch (StreamException e) {
-      throw damaged(tensors.get(name), e);
-    }
-  }
-
-  /** The stream of a tensor; see {@link #decoder}. */
-  TensorStream stream(String name) {
     Tensor tensor = tensors.get(name);
-    if (tensor == null || !tensor.isStream()) {
-      throw new IllegalArgumentException("no tensor named \"" + name + "\" is a stream");
+    if (tensor == null) {
+      throw new IllegalArgumentException("there is no tensor named \"" + name + '"');
     }
-    TensorStream stream;
-    try {
-      stream = TensorStream.open(tensor.data(), DecoderLimits.DEFAULT);
-    } catch (StreamException e) {
-      throw damaged(tensor, e);
+    long values = Shape.count(tensor.shape());
+    if (values > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("a tensor of " + values + " values does not fit into an array");
     }
-    TensorHeader header = stream.header();
-    if (header.dtype() != tensor.dtype() || !Arrays.equals(header.shape(), tensor.shape())) {
-      throw new ModelFormatException(
-          file.path(), "tensor \"" + name + "\" is " + header + ", the llm265 index says otherwise");
+    CodedTensor coded = tensor.coded();
+    if (tensor.isKept()) {
+      coded.verify(Workers.CALLER);
     }
-    return stream;
+    float[] floats = new float[(int) values];
+    coded.decode(0, floats, new Workers(executor, threads));
+    return floats;
   }
 
   /**
@@ -169,25 +214,11 @@ public final class CompressedModel implements AutoCloseable {
    * @throws ModelFormatException if it is damaged
    */
   public void verify(Tensor tensor) {
-    if (tensor.isStream()) {
-      try {
-        stream(tensor.name()).verify(Workers.CALLER);
-      } catch (StreamException e) {
-        throw damaged(tensor, e);
-      }
-    } else if (Checksum.crc32c(tensor.data()) != tensor.checksum()) {
-      throw new ModelFormatException(
-          file.path(), "tensor \"" + tensor.name() + "\" is damaged: its CRC-32C does not match");
-    }
-  }
-
-  /** Turns a fault in a tensor's stream into one of the file. */
-  ModelFormatException damaged(Tensor tensor, StreamException fault) {
-    return new ModelFormatException(file.path(), "tensor \"" + tensor.name() + "\": " + fault.getMessage(), fault);
+    tensor.coded().verify(Workers.CALLER);
   }
 
   @Override
   public void close() {
-    file.close();
+    table.close();
   }
 }

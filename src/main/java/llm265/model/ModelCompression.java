@@ -1,32 +1,17 @@
 package llm265.model;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import llm265.checkpoint.Checkpoint;
-import llm265.checkpoint.SafetensorsWriter;
-import llm265.checkpoint.file.Checksum;
-import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.rate.FileBudget;
 import llm265.rate.RateTarget;
-import llm265.tensor.EncodedTensor;
-import llm265.tensor.StreamStore;
-import llm265.tensor.encode.CodingSettings;
 import llm265.tensor.encode.Known;
-import llm265.tensor.encode.TargetSearch;
 
-/** Compresses one model into a file: codes its tensors, some of them again until the file meets its target, and writes them. */
+/** Compresses one model: has its tensors coded, some of them again until the whole meets its target. */
 final class ModelCompression {
   /** How often tensors are coded again because others turned out larger or smaller than planned. */
   private static final int CORRECTIONS = 2;
@@ -34,49 +19,40 @@ final class ModelCompression {
   /** Tensors that lose something keep at least this share of the target; bytes that no rate can change may take the rest. */
   private static final double LEAST_LEFT = 0.5;
 
-  /**
-   * A tensor that is raised to the least quality is coded for this much more, in dB, since qualities are met only within some
-   * hundredths.
-   */
-  private static final double QUALITY_MARGIN = 0.05;
-
-  /** How often a bound on errors may be halved to reach the least quality. */
-  private static final int MOST_HALVINGS = 12;
-
   /** In a model where other tensors lose something, a lossless tensor must get smaller by this share to be worth decoding. */
   private static final double LEAST_SAVING = 0.02;
 
   private final Checkpoint input;
   private final ModelSettings settings;
-  private final Spool spool;
+  private final TensorCoder coder;
   private final List<TensorView> tensors;
   private final TensorSelection selection;
-  /** The coded tensors; null for those that are kept. */
-  private final Coded[] coded;
+  private final CodingResult[] coded;
+  private final CodedModel model;
   private boolean targetOfStreamsAlone;
 
-  private record Coded(EncodedTensor result, Spool.Entry entry, boolean raised) {}
-
-  ModelCompression(Checkpoint input, ModelSettings settings, Spool spool) {
+  ModelCompression(Checkpoint input, ModelSettings settings, TensorCoder coder) {
     this.input = input;
     this.settings = settings;
-    this.spool = spool;
+    this.coder = coder;
     this.tensors = input.tensors();
     this.selection = TensorSelection.of(tensors, settings);
-    this.coded = new Coded[tensors.size()];
+    this.coded = new CodingResult[tensors.size()];
+    this.model = new CodedModel(input.metadata(), tensors, coded);
   }
 
-  CompressionReport compress(Path output) throws IOException {
+  /** Codes what is to be coded. */
+  CodedModel code() {
     int[] lossy = selection.all(TensorSelection.Kind.LOSSY);
-    int[] exact = selection.all(TensorSelection.Kind.EXACT);
     requireFit(lossy);
-    codeEach(exact, this::codeExactly);
+    codeEach(Arrays.stream(selection.all(TensorSelection.Kind.EXACT)).mapToObj(CodingJob::exact).toList());
     if (settings.target() instanceof RateTarget.Bits bits && lossy.length > 0) {
       codeWithinBudget(lossy, bits.bitsPerValue());
     } else {
-      codeEach(lossy, i -> raised(i, code(i, settings.codingOf(tensors.get(i), targetOf(tensors.get(i))))));
+      codeEach(Arrays.stream(lossy)
+          .mapToObj(i -> new CodingJob(i, 0, targetOf(tensors.get(i)), Known.NOTHING)).toList());
     }
-    return write(output);
+    return model;
   }
 
   /** Reports wrong settings before all the work. */
@@ -109,27 +85,23 @@ final class ModelCompression {
         ? BudgetPlanner.plan(settings, views, asked, asked)
         : BudgetPlanner.plan(settings, views, left, whole);
     FileBudget budget = plan.budget();
-    int[] positions = new int[lossy.length];
-    Arrays.setAll(positions, p -> p);
+    int[] positions = IntStream.range(0, lossy.length).toArray();
     Known[] known = plan.known();
     for (int round = 0; positions.length > 0 && round <= CORRECTIONS; round++) {
-      int[] now = positions;
-      codeEach(
-          Arrays.stream(now).map(p -> lossy[p]).toArray(),
-          i -> {
-            int p = Arrays.binarySearch(lossy, i);
-            CodingSettings coding = settings.codingOf(tensors.get(i), new RateTarget.Bits(budget.target(p)));
-            return raised(i, code(i, coding.with(known[p])));
-          });
-      for (int p : now) {
+      List<CodingJob> jobs = new ArrayList<>();
+      for (int p : positions) {
+        jobs.add(new CodingJob(lossy[p], round, new RateTarget.Bits(budget.target(p)), known[p]));
+      }
+      codeEach(jobs);
+      for (int p : positions) {
         if (coded[lossy[p]] == null || coded[lossy[p]].raised()) {
-          budget.fix(p, dataBytes(lossy[p]));
+          budget.fix(p, model.dataBytes(lossy[p]));
         }
       }
       double[] wanted = IntStream.range(0, lossy.length).mapToDouble(budget::target).toArray();
-      positions = budget.correct(Arrays.stream(lossy).mapToLong(this::dataBytes).toArray());
+      positions = budget.correct(Arrays.stream(lossy).mapToLong(model::dataBytes).toArray());
       for (int p : positions) {
-        known[p] = known[p].exact(wanted[p], coded[lossy[p]].result());
+        known[p] = known[p].exact(wanted[p], coded[lossy[p]].encoded());
       }
     }
   }
@@ -140,156 +112,56 @@ final class ModelCompression {
    */
   private double fixedBytes(int[] lossy, double whole) {
     double lossyValues = Arrays.stream(lossy).mapToDouble(i -> tensors.get(i).count()).sum();
-    boolean[] isStream = new boolean[tensors.size()];
+    boolean[] areCoded = new boolean[tensors.size()];
     long[] sizes = new long[tensors.size()];
     for (int i = 0; i < sizes.length; i++) {
-      isStream[i] = coded[i] != null;
-      sizes[i] = dataBytes(i);
+      areCoded[i] = coded[i] != null;
+      sizes[i] = model.dataBytes(i);
     }
     double fixed = Arrays.stream(sizes).asDoubleStream().sum();
     for (int i : lossy) {
       fixed -= sizes[i];
-      isStream[i] = true;
+      areCoded[i] = true;
       sizes[i] = (long) (whole * tensors.get(i).count() / lossyValues);
     }
-    Map<String, String> metadata = metadata(isStream, new int[sizes.length]);
-    return fixed + HeaderSize.ofFile(HeaderSize.ofJson(metadata, tensors, sizes, isStream));
+    return fixed + CodedModel.headerBytes(input.metadata(), tensors, sizes, areCoded);
   }
 
-  private void codeEach(int[] indices, IntFunction<Coded> coder) {
-    settings.workers().forEachInOrder(
-        indices.length,
-        p -> coder.apply(indices[p]),
-        (p, result) -> {
-          int i = indices[p];
-          coded[i] = result != null && isWorthIt(result, tensors.get(i)) ? result : null;
-          settings.progress().accept(report(i));
-        });
+  private void codeEach(List<CodingJob> jobs) {
+    coder.code(jobs, (job, result) -> {
+      int i = job.tensor();
+      coded[i] = isWorthIt(result, tensors.get(i)) ? result : null;
+      settings.progress().accept(report(i));
+    });
   }
 
   /**
    * A lossy stream that saves nothing is not worth its loss. A lossless one that saves next to nothing is not worth its
    * decoding.
    */
-  private boolean isWorthIt(Coded result, TensorView tensor) {
-    boolean isBeside = result.result().isLossless() && !(settings.target() instanceof RateTarget.Lossless);
+  private boolean isWorthIt(CodingResult result, TensorView tensor) {
+    boolean isBeside = result.encoded().isLossless() && !(settings.target() instanceof RateTarget.Lossless);
     double most = isBeside ? (1 - LEAST_SAVING) * tensor.byteSize() : tensor.byteSize();
-    return result.entry().size() < most;
-  }
-
-  private Coded codeExactly(int i) {
-    return code(i, settings.coding().with(new RateTarget.Lossless()));
-  }
-
-  private Coded code(int i, CodingSettings coding) {
-    try {
-      StreamStore store = spool.open(tensors.get(i).count());
-      EncodedTensor result = new TargetSearch(coding, settings.workers()).code(tensors.get(i), store);
-      return new Coded(result, spool.keep(store), false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The coded tensor, coded again if its quality is below the least one; null if that quality cannot be reached. */
-  private Coded raised(int i, Coded result) {
-    TensorView tensor = tensors.get(i);
-    // Where the outputs of a layer count, weights of inputs that are hardly there may lose nearly all.
-    if (isGoodEnough(result) || settings.target() instanceof RateTarget.Qp || settings.hasMoments(tensor)) {
-      return result;
-    }
-    Coded better;
-    if (settings.target() instanceof RateTarget.MaxError bound) {
-      // A smaller bound also keeps the promise of the greater one.
-      double error = bound.error();
-      int halvings = 0;
-      do {
-        error /= 2;
-        better = code(i, settings.codingOf(tensor, new RateTarget.MaxError(error)));
-      } while (!isGoodEnough(better) && ++halvings < MOST_HALVINGS);
-    } else {
-      better = code(i, settings.codingOf(tensor, new RateTarget.Snr(settings.leastSnr() + QUALITY_MARGIN)));
-    }
-    return isGoodEnough(better)
-        ? new Coded(better.result(), better.entry(), true)
-        : codeExactly(i);
-  }
-
-  private boolean isGoodEnough(Coded result) {
-    // If no value is finite the quality is not a number.
-    return !(result.result().snr() < settings.leastSnr());
-  }
-
-  private long dataBytes(int i) {
-    return coded[i] == null ? tensors.get(i).byteSize() : coded[i].entry().size();
+    return result.stream().size() < most;
   }
 
   private CompressionReport.Tensor report(int i) {
     TensorView tensor = tensors.get(i);
     CompressionReport.Kept reason = selection.reason(i);
     return new CompressionReport.Tensor(
-        tensor.name(), tensor.dtype(), tensor.shape(), tensor.count(), tensor.byteSize(), dataBytes(i),
-        coded[i] == null ? null : coded[i].result(),
+        tensor.name(), tensor.dtype(), tensor.shape(), tensor.count(), tensor.byteSize(), model.dataBytes(i),
+        coded[i] == null ? null : coded[i].encoded(),
         coded[i] != null ? null : reason == null ? CompressionReport.Kept.NO_GAIN : reason,
         coded[i] != null && coded[i].raised());
   }
 
-  private CompressionReport write(Path output) throws IOException {
-    boolean[] isStream = new boolean[coded.length];
-    long[] sizes = new long[coded.length];
-    for (int i = 0; i < coded.length; i++) {
-      isStream[i] = coded[i] != null;
-      sizes[i] = dataBytes(i);
-    }
-    Map<String, String> metadata = metadata(isStream, checksums());
-    long header = HeaderSize.ofJson(metadata, tensors, sizes, isStream);
-    List<CompressionReport.Tensor> reports = new ArrayList<>();
-    // The writer adds the two braces itself.
-    try (SafetensorsWriter writer = SafetensorsWriter.create(output, header - 2)) {
-      for (int i = 0; i < coded.length; i++) {
-        writeTensor(writer, i);
-        reports.add(report(i));
-      }
-      writer.commit(metadata);
-    }
-    return new CompressionReport(reports, HeaderSize.ofFile(header) + Arrays.stream(sizes).sum(), targetOfStreamsAlone);
-  }
-
-  private void writeTensor(SafetensorsWriter writer, int i) throws IOException {
-    TensorView tensor = tensors.get(i);
-    if (coded[i] == null) {
-      writer.add(tensor);
-      return;
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment stream = coded[i].entry().map(arena);
-      writer.begin(tensor.name(), DType.U8);
-      writer.write(stream);
-      writer.end(stream.byteSize());
-    }
-  }
-
-  private int[] checksums() {
-    int[] crcs = new int[coded.length];
-    settings.workers().forEachInOrder(
-        coded.length, i -> coded[i] == null ? Checksum.crc32c(tensors.get(i).data()) : 0, (i, crc) -> crcs[i] = crc);
-    return crcs;
-  }
-
-  /** The input's metadata together with the index. */
-  private Map<String, String> metadata(boolean[] isStream, int[] crcs) {
-    Map<String, ModelIndex.Original> streams = new LinkedHashMap<>();
-    Map<String, Integer> checksums = new LinkedHashMap<>();
-    for (int i = 0; i < crcs.length; i++) {
-      TensorView tensor = tensors.get(i);
-      if (isStream[i]) {
-        streams.put(tensor.name(), new ModelIndex.Original(tensor.dtype(), tensor.shape()));
-      } else {
-        checksums.put(tensor.name(), crcs[i]);
-      }
-    }
-    Map<String, String> metadata = new LinkedHashMap<>(input.metadata());
-    metadata.put(ModelIndex.KEY, new ModelIndex(streams, checksums).toJson());
-    return metadata;
+  /**
+   * What came of it.
+   *
+   * @param bytes size of what has been written
+   */
+  CompressionReport report(long bytes) {
+    return new CompressionReport(
+        IntStream.range(0, coded.length).mapToObj(this::report).toList(), bytes, targetOfStreamsAlone);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -205,6 +206,16 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.with(settings.sharing().with(divergences)));
   }
 
+  /**
+   * The same compressor, but some tensors lose nothing whatever the target: parts of quantized weights, whose values are not
+   * numbers that may be a little off.
+   *
+   * @param names of these tensors; those that the model does not have do not matter
+   */
+  public ModelCompressor withExact(Set<String> names) {
+    return new ModelCompressor(settings.withExact(names));
+  }
+
   /** The same compressor with a listener that receives each tensor once it is coded; again if it is coded again. */
   public ModelCompressor withProgress(Consumer<CompressionReport.Tensor> listener) {
     return new ModelCompressor(settings.with(listener));
@@ -270,7 +281,10 @@ public final class ModelCompressor {
     boolean spoolBesideOutput = folder != null && Files.isDirectory(folder) && Files.isWritable(folder)
         && !folder.startsWith("/dev") && !folder.startsWith("/proc");
     try (Spool spool = new Spool(spoolBesideOutput ? folder : null)) {
-      return new ModelCompression(input, settings, spool).compress(output);
+      ModelCompression compression =
+          new ModelCompression(input, settings, new LocalCoder(input.tensors(), settings, spool));
+      CodedModel coded = compression.code();
+      return compression.report(coded.write(0, coded.tensors().size(), output, settings.workers()));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

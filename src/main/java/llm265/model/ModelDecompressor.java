@@ -2,7 +2,6 @@ package llm265.model;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,10 +13,7 @@ import llm265.checkpoint.SafetensorsWriter;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
-import llm265.h264.StreamException;
 import llm265.parallel.Workers;
-import llm265.tensor.TensorFraming;
-import llm265.tensor.decode.TensorStream;
 
 /**
  * Turns compressed model files back into safetensors files with the tensors' own names, types and shapes.
@@ -109,7 +105,7 @@ public final class ModelDecompressor {
     }
     try (SafetensorsWriter writer = SafetensorsWriter.create(output, headerBytes)) {
       workers.forEachInOrder(
-          pieces.size(), i -> pieces.get(i).decode(model, workers), (i, data) -> write(writer, pieces.get(i), data));
+          pieces.size(), i -> pieces.get(i).decode(workers), (i, data) -> write(writer, pieces.get(i), data));
       writer.commit(model.metadata());
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -118,11 +114,11 @@ public final class ModelDecompressor {
 
   private void write(SafetensorsWriter writer, Piece piece, MemorySegment data) {
     try {
-      if (piece.isFirst) {
+      if (piece.isFirst()) {
         writer.begin(piece.tensor.name(), writtenType(piece.tensor.dtype()));
       }
       writer.write(converted(data, piece.tensor));
-      if (piece.isLast) {
+      if (piece.isLast()) {
         writer.end(piece.tensor.shape());
         progress.accept(piece.tensor.name());
       }
@@ -138,49 +134,29 @@ public final class ModelDecompressor {
         : FloatConversion.convert(data, tensor.dtype(), written, count -> overflows.accept(tensor.name(), count));
   }
 
-  private List<Piece> pieces(CompressedModel model) {
+  private static List<Piece> pieces(CompressedModel model) {
     List<Piece> pieces = new ArrayList<>();
     for (CompressedModel.Tensor tensor : model.tensors()) {
-      if (!tensor.isStream()) {
-        pieces.add(new Piece(tensor, null, 0, 0, true, true));
-        continue;
-      }
-      TensorStream stream = model.stream(tensor.name());
-      TensorFraming framing = stream.header().framing();
-      long bandValues = framing.bandRows() * framing.viewColumns();
-      for (long band = 0; band < framing.bands(); band++) {
-        pieces.add(
-            new Piece(
-                tensor,
-                stream,
-                Math.min(band * bandValues, framing.values()),
-                Math.min((band + 1) * bandValues, framing.values()),
-                band == 0,
-                band == framing.bands() - 1));
+      CodedTensor coded = tensor.coded();
+      for (int piece = 0; piece < coded.pieces(); piece++) {
+        pieces.add(new Piece(tensor, coded, piece));
       }
     }
     return pieces;
   }
 
-  /** A tensor that is kept, or a row of tiles of a stream. */
-  private record Piece(
-      CompressedModel.Tensor tensor, TensorStream stream, long begin, long end, boolean isFirst, boolean isLast) {
+  /** A part of a tensor: few MB, except for streams of views many tiles wide. */
+  private record Piece(CompressedModel.Tensor tensor, CodedTensor coded, int number) {
+    MemorySegment decode(Workers workers) {
+      return coded.piece(number, workers);
+    }
 
-    MemorySegment decode(CompressedModel model, Workers workers) {
-      if (stream == null) {
-        model.verify(tensor);
-        return tensor.data();
-      }
-      long bytes = tensor.dtype().byteSize(end - begin);
-      // A row of tiles takes a few MB, except in views many tiles wide.
-      MemorySegment data =
-          bytes < Integer.MAX_VALUE - 8 ? MemorySegment.ofArray(new byte[(int) bytes]) : Arena.ofAuto().allocate(bytes);
-      try {
-        stream.decode(begin, data, workers);
-      } catch (StreamException e) {
-        throw model.damaged(tensor, e);
-      }
-      return data;
+    boolean isFirst() {
+      return number == 0;
+    }
+
+    boolean isLast() {
+      return number == coded.pieces() - 1;
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,11 +26,12 @@ import llm265.tensor.encode.CodingSettings;
  * @param sharing how the bits of a file are shared
  * @param workers threads
  * @param filter which tensors are compressed
+ * @param exact names of tensors that lose nothing
  * @param progress receives each tensor
  * @param leastSnr the least signal-to-noise ratio of a tensor in dB
  */
 record ModelSettings(
-    CodingSettings coding, Sharing sharing, Workers workers, Predicate<TensorView> filter,
+    CodingSettings coding, Sharing sharing, Workers workers, Predicate<TensorView> filter, Set<String> exact,
     Consumer<CompressionReport.Tensor> progress,
     double leastSnr) {
 
@@ -95,33 +97,37 @@ record ModelSettings(
   static ModelSettings at(RateTarget target) {
     return new ModelSettings(
         CodingSettings.at(target), new Sharing(Allocation.RELATIVE, List.of(), name -> null, Moments.NONE, Map.of()),
-        Workers.CALLER, tensor -> true,
+        Workers.CALLER, tensor -> true, Set.of(),
         tensor -> { },
         LEAST_SNR);
   }
 
   ModelSettings with(CodingSettings newCoding) {
-    return new ModelSettings(newCoding, sharing, workers, filter, progress, leastSnr);
+    return new ModelSettings(newCoding, sharing, workers, filter, exact, progress, leastSnr);
   }
 
   ModelSettings with(Sharing newSharing) {
-    return new ModelSettings(coding, newSharing, workers, filter, progress, leastSnr);
+    return new ModelSettings(coding, newSharing, workers, filter, exact, progress, leastSnr);
   }
 
   ModelSettings with(Workers newWorkers) {
-    return new ModelSettings(coding, sharing, newWorkers, filter, progress, leastSnr);
+    return new ModelSettings(coding, sharing, newWorkers, filter, exact, progress, leastSnr);
   }
 
   ModelSettings with(Predicate<TensorView> newFilter) {
-    return new ModelSettings(coding, sharing, workers, newFilter, progress, leastSnr);
+    return new ModelSettings(coding, sharing, workers, newFilter, exact, progress, leastSnr);
+  }
+
+  ModelSettings withExact(Set<String> names) {
+    return new ModelSettings(coding, sharing, workers, filter, Set.copyOf(names), progress, leastSnr);
   }
 
   ModelSettings with(Consumer<CompressionReport.Tensor> newProgress) {
-    return new ModelSettings(coding, sharing, workers, filter, newProgress, leastSnr);
+    return new ModelSettings(coding, sharing, workers, filter, exact, newProgress, leastSnr);
   }
 
   ModelSettings withLeastSnr(double newLeastSnr) {
-    return new ModelSettings(coding, sharing, workers, filter, progress, newLeastSnr);
+    return new ModelSettings(coding, sharing, workers, filter, exact, progress, newLeastSnr);
   }
 
   RateTarget target() {

@@ -1,6 +1,5 @@
 package llm265.model;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +17,7 @@ import llm265.tensor.StreamStore;
  * Holds coded tensors until they are written to a file. They become ready in any order, and some are coded again once the
  * others are known. So they wait in temporary files instead of memory.
  */
-final class Spool implements Closeable {
+final class Spool implements StreamKeeper {
   /** Streams of tensors with more values go directly to files of their own; others are made in memory first. */
   private static final long LARGE = 1 << 22;
 
@@ -42,20 +41,20 @@ final class Spool implements Closeable {
     }
   }
 
-  /** A finished stream. */
-  record Entry(FileChannel channel, long start, long size) {
-    MemorySegment map(Arena arena) throws IOException {
+  private record Entry(FileChannel channel, long start, long size) implements CodingResult.StoredStream {
+    @Override
+    public MemorySegment map(Arena arena) throws IOException {
       return size == 0 ? MemorySegment.NULL : channel.map(FileChannel.MapMode.READ_ONLY, start, size, arena);
     }
   }
 
-  /** A store for the stream of a tensor; used by one thread at a time. */
-  StreamStore open(long values) throws IOException {
+  @Override
+  public StreamStore open(long values) throws IOException {
     return values > LARGE ? new LargeStore(openFile()) : new MemoryStore();
   }
 
-  /** Keeps the contents of one of its stores. */
-  synchronized Entry keep(StreamStore store) throws IOException {
+  @Override
+  public synchronized CodingResult.StoredStream keep(StreamStore store) throws IOException {
     if (store instanceof LargeStore large) {
       return new Entry(large.file.channel, 0, store.size());
     }

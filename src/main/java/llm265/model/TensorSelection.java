@@ -53,7 +53,8 @@ final class TensorSelection {
         selection.keep(i, CompressionReport.Kept.UNWANTED);
       } else if (tensor.rank() > TensorHeader.MAX_RANK) {
         selection.keep(i, CompressionReport.Kept.TYPE);
-      } else if (lossless && !(isMatrix(tensor) && settings.pinned(tensor).isPresent()) || !isReal(tensor)) {
+      } else if (lossless && !(isMatrix(tensor) && settings.pinned(tensor).isPresent()) || !isReal(tensor)
+          || settings.exact().contains(tensor.name())) {
         selection.selectExact(i, tensor);
       } else if (isMatrix(tensor) || smallCount && isSmallMatrix(tensor) || isVector(tensor)
           && tensor.count() >= LEAST_SHARE * values) {

@@ -1,11 +1,13 @@
 /**
- * Whole models: a checkpoint file in, one compressed file out, and back. SPEC.md, "Compressed model file".
+ * Whole models: a checkpoint in, one compressed file or several out, and back. SPEC.md, "Compressed model file".
  *
- * <p>Reading order: {@link ModelCompressor}, {@link ModelDecompressor} and {@link CompressedModel} are the doors,
- * {@link CompressionReport} is the result, {@link SensitivityFile} holds weights of channels, {@link CalibrationFile}
- * moments of inputs. Behind the doors, {@code TensorSelection} decides which tensors are compressed, {@code BudgetPlanner}
- * shares the bits of a target, {@code ModelCompression} codes and writes. {@code ModelIndex} is what a file says about its
- * tensors, {@code HeaderSize} predicts the size of its header, {@code Spool} keeps streams until they are written.
+ * <p>Reading order: {@link ModelCompressor}, {@link ModelDecompressor} and {@link CompressedModel} are the doors, {@link
+ * CompressionReport} is the result, {@link SensitivityFile} holds weights of channels, {@link CalibrationFile} moments of
+ * inputs. Behind the doors, {@code TensorSelection} decides which tensors are compressed, {@code BudgetPlanner} shares the
+ * bits of a target, {@code ModelCompression} makes jobs of the plan, a {@code TensorCoder} does them with {@code JobCoding},
+ * streams wait with a {@code StreamKeeper}, and {@code CodedModel} writes files. {@code ModelIndex} is what a file says about
+ * its tensors, {@code HeaderSize} predicts the size of its header. {@link CodedTensor} is an entry that is read, however it is
+ * coded.
  *
  * <p>It codes tensors with {@code tensor.encode} and reads and writes files with {@code checkpoint}. It knows no pictures.
  */

@@ -2,21 +2,20 @@ package llm265.network;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
-import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.dtype.ValueCodec;
-import llm265.h264.StreamException;
 import llm265.model.CompressedModel;
+import llm265.parallel.Workers;
 
 /**
  * Weights for a network out of another file of its tensors: a compressed one, where they are decoded when they are asked for, or
@@ -25,16 +24,19 @@ import llm265.model.CompressedModel;
 public final class NetworkWeights implements Function<TensorView, MemorySegment>, AutoCloseable {
   private final Path path;
   private final long bytes;
-  private final Map<String, CompressedModel.Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, Weights> tensors = new LinkedHashMap<>();
   private final Runnable closing;
-  private final Function<TensorView, MemorySegment> decoder;
+
+  /** A tensor of the other file; its values are decoded when they are asked for. */
+  private record Weights(DType dtype, long[] shape, Supplier<MemorySegment> values) {}
 
   private NetworkWeights(Path path, CompressedModel model, Executor executor, int threads) throws IOException {
     this.path = path;
-    bytes = Files.size(path);
+    bytes = model.bytes();
     closing = model::close;
-    model.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
-    decoder = tensor -> decode(model, tensors.get(tensor.name()), executor, threads);
+    Workers workers = new Workers(executor, threads);
+    model.tensors().forEach(tensor -> tensors.put(
+        tensor.name(), new Weights(tensor.dtype(), tensor.shape(), () -> tensor.coded().whole(workers))));
   }
 
   private NetworkWeights(Path path, Checkpoint checkpoint) throws IOException {
@@ -42,8 +44,7 @@ public final class NetworkWeights implements Function<TensorView, MemorySegment>
     bytes = checkpoint.bytes();
     closing = checkpoint::close;
     checkpoint.tensors().forEach(tensor -> tensors.put(
-        tensor.name(), new CompressedModel.Tensor(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data(), false, 0)));
-    decoder = tensor -> tensors.get(tensor.name()).data();
+        tensor.name(), new Weights(tensor.dtype(), tensor.shape(), tensor::data)));
   }
 
   /**
@@ -72,7 +73,7 @@ public final class NetworkWeights implements Function<TensorView, MemorySegment>
   }
 
   private void require(TensorView own) {
-    CompressedModel.Tensor other = tensors.get(own.name());
+    Weights other = tensors.get(own.name());
     if (other == null) {
       throw new ModelFormatException(path, "tensor " + own.name() + ", which the network needs, is missing");
     }
@@ -94,7 +95,7 @@ public final class NetworkWeights implements Function<TensorView, MemorySegment>
   @Override
   public MemorySegment apply(TensorView own) {
     DType stored = tensors.get(own.name()).dtype();
-    MemorySegment data = decoder.apply(own);
+    MemorySegment data = tensors.get(own.name()).values().get();
     return stored == own.dtype() ? data : rounded(new TensorView(own.name(), stored, own.shape(), data), own.dtype());
   }
 
@@ -109,21 +110,6 @@ public final class NetworkWeights implements Function<TensorView, MemorySegment>
     MemorySegment data = MemorySegment.ofArray(new byte[Math.toIntExact(type.byteSize(values.length))]);
     ValueCodec.write(type, data, 0, values, 0, values.length);
     return data;
-  }
-
-  private static MemorySegment decode(CompressedModel model, CompressedModel.Tensor tensor, Executor executor, int threads) {
-    if (!tensor.isStream()) {
-      model.verify(tensor);
-      return tensor.data();
-    }
-    try {
-      long size = tensor.dtype().byteSize(Shape.count(tensor.shape()));
-      MemorySegment data = MemorySegment.ofArray(new byte[Math.toIntExact(size)]);
-      model.decoder(tensor.name()).withThreads(executor, threads).decodeInto(data);
-      return data;
-    } catch (StreamException e) {
-      throw new ModelFormatException(model.path(), "tensor \"" + tensor.name() + "\": " + e.getMessage(), e);
-    }
   }
 
   @Override

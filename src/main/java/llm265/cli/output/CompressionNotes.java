@@ -90,7 +90,7 @@ public final class CompressionNotes {
   public static List<String> ofQuality(CompressedModel model) {
     List<String> notes = new ArrayList<>();
     addLow(notes, model.tensors().stream()
-        .filter(tensor -> tensor.isStream() && isLow(model.decoder(tensor.name()).info().snr()))
+        .filter(tensor -> !tensor.isKept() && isLow(tensor.coded().describe().snr()))
         .map(CompressedModel.Tensor::name).toList());
     return notes;
   }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.file.ModelFormatException;
 
 /**
@@ -13,8 +14,6 @@ import llm265.checkpoint.file.ModelFormatException;
  */
 public final class ModelFolder implements AutoCloseable {
   private static final String CONFIG = "config.json";
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
 
   private final Path path;
   private final ModelConfig config;
@@ -46,18 +45,12 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   private static Checkpoint openWeights(Path path) throws IOException {
-    if (Files.exists(path.resolve(WEIGHTS))) {
-      return Checkpoint.open(path.resolve(WEIGHTS));
-    }
-    Path index = path.resolve(INDEX);
-    if (!Files.exists(index)) {
-      throw new ModelFormatException(path, "neither " + WEIGHTS + " nor " + INDEX + " in the folder");
-    }
+    Path weights = CheckpointFolder.weightsOf(path);
     try {
-      return Checkpoint.open(index);
+      return Checkpoint.open(weights);
     } catch (NoSuchFileException e) {
       String name = String.valueOf(Path.of(e.getFile()).getFileName());
-      throw new ModelFormatException(index, "the file " + name + " that it names is missing", e);
+      throw new ModelFormatException(weights, "the file " + name + " that it names is missing", e);
     }
   }
 

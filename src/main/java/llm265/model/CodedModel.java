@@ -1,0 +1,124 @@
+package llm265.model;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import llm265.checkpoint.SafetensorsWriter;
+import llm265.checkpoint.file.Checksum;
+import llm265.dtype.DType;
+import llm265.dtype.TensorView;
+import llm265.parallel.Workers;
+
+/**
+ * A model whose tensors are coded, or are to be: what a compressed file has, and how it is written. All of the model goes to one
+ * file, or a range of its tensors to each of several.
+ *
+ * @param metadata of the input
+ * @param tensors in order
+ * @param coded the coded tensors; null for those that are kept
+ */
+record CodedModel(Map<String, String> metadata, List<TensorView> tensors, CodingResult[] coded) {
+  /** Bytes of a tensor's data in the file. */
+  long dataBytes(int i) {
+    return coded[i] == null ? tensors.get(i).byteSize() : coded[i].stream().size();
+  }
+
+  private long[] sizes(int begin, int end) {
+    long[] sizes = new long[end - begin];
+    for (int i = begin; i < end; i++) {
+      sizes[i - begin] = dataBytes(i);
+    }
+    return sizes;
+  }
+
+  private boolean[] areCoded(int begin, int end) {
+    boolean[] areCoded = new boolean[end - begin];
+    for (int i = begin; i < end; i++) {
+      areCoded[i - begin] = coded[i] != null;
+    }
+    return areCoded;
+  }
+
+  /**
+   * Bytes of a file's header.
+   *
+   * @param sizes bytes of each tensor's data
+   * @param areCoded which tensors are coded
+   */
+  static long headerBytes(Map<String, String> metadata, List<TensorView> tensors, long[] sizes, boolean[] areCoded) {
+    Map<String, String> all = withIndex(metadata, tensors, areCoded, new int[sizes.length]);
+    return HeaderSize.ofFile(HeaderSize.ofJson(all, tensors, sizes, areCoded));
+  }
+
+  /** The input's metadata together with the index. */
+  private static Map<String, String> withIndex(
+      Map<String, String> metadata, List<TensorView> tensors, boolean[] areCoded, int[] crcs) {
+    Map<String, ModelIndex.Original> streams = new LinkedHashMap<>();
+    Map<String, Integer> checksums = new LinkedHashMap<>();
+    for (int i = 0; i < crcs.length; i++) {
+      TensorView tensor = tensors.get(i);
+      if (areCoded[i]) {
+        streams.put(tensor.name(), new ModelIndex.Original(tensor.dtype(), tensor.shape()));
+      } else {
+        checksums.put(tensor.name(), crcs[i]);
+      }
+    }
+    Map<String, String> all = new LinkedHashMap<>(metadata);
+    all.put(ModelIndex.KEY, new ModelIndex(streams, checksums).toJson());
+    return all;
+  }
+
+  /**
+   * Writes a compressed file of some tensors.
+   *
+   * @param begin number of the first tensor
+   * @param end number of the tensor after the last
+   * @return the file's size
+   */
+  long write(int begin, int end, Path output, Workers workers) throws IOException {
+    boolean[] areCoded = areCoded(begin, end);
+    long[] sizes = sizes(begin, end);
+    List<TensorView> views = tensors.subList(begin, end);
+    Map<String, String> all = withIndex(metadata, views, areCoded, checksums(begin, end, workers));
+    long header = HeaderSize.ofJson(all, views, sizes, areCoded);
+    // The writer adds the two braces itself.
+    try (SafetensorsWriter writer = SafetensorsWriter.create(output, header - 2)) {
+      for (int i = begin; i < end; i++) {
+        writeTensor(writer, i);
+      }
+      writer.commit(all);
+    }
+    long bytes = HeaderSize.ofFile(header);
+    for (long size : sizes) {
+      bytes += size;
+    }
+    return bytes;
+  }
+
+  private void writeTensor(SafetensorsWriter writer, int i) throws IOException {
+    TensorView tensor = tensors.get(i);
+    if (coded[i] == null) {
+      writer.add(tensor);
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment stream = coded[i].stream().map(arena);
+      writer.begin(tensor.name(), DType.U8);
+      writer.write(stream);
+      writer.end(stream.byteSize());
+    }
+  }
+
+  private int[] checksums(int begin, int end, Workers workers) {
+    int[] crcs = new int[end - begin];
+    workers.forEachInOrder(
+        crcs.length,
+        i -> coded[begin + i] == null ? Checksum.crc32c(tensors.get(begin + i).data()) : 0,
+        (i, crc) -> crcs[i] = crc);
+    return crcs;
+  }
+}

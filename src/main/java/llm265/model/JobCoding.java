@@ -1,0 +1,87 @@
+package llm265.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import llm265.dtype.TensorView;
+import llm265.rate.RateTarget;
+import llm265.tensor.EncodedTensor;
+import llm265.tensor.StreamStore;
+import llm265.tensor.encode.CodingSettings;
+import llm265.tensor.encode.TargetSearch;
+
+/** Does single jobs: codes a tensor, and codes it again where its quality would be below the least one. Thread-safe. */
+final class JobCoding {
+  /**
+   * A tensor that is raised to the least quality is coded for this much more, in dB, since qualities are met only within some
+   * hundredths.
+   */
+  private static final double QUALITY_MARGIN = 0.05;
+
+  /** How often a bound on errors may be halved to reach the least quality. */
+  private static final int MOST_HALVINGS = 12;
+
+  private final List<TensorView> tensors;
+  private final ModelSettings settings;
+  private final StreamKeeper streams;
+
+  JobCoding(List<TensorView> tensors, ModelSettings settings, StreamKeeper streams) {
+    this.tensors = tensors;
+    this.settings = settings;
+    this.streams = streams;
+  }
+
+  /**
+   * Does a job.
+   *
+   * @throws UncheckedIOException if the stream cannot be written
+   */
+  CodingResult code(CodingJob job) {
+    TensorView tensor = tensors.get(job.tensor());
+    return job.target() instanceof RateTarget.Lossless
+        ? codeExactly(tensor)
+        : raised(tensor, code(tensor, settings.codingOf(tensor, job.target()).with(job.known())));
+  }
+
+  private CodingResult codeExactly(TensorView tensor) {
+    return code(tensor, settings.coding().with(new RateTarget.Lossless()));
+  }
+
+  private CodingResult code(TensorView tensor, CodingSettings coding) {
+    try {
+      StreamStore store = streams.open(tensor.count());
+      EncodedTensor result = new TargetSearch(coding, settings.workers()).code(tensor, store);
+      return new CodingResult(result, streams.keep(store), false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The coded tensor, coded again if its quality is below the least one; without loss if that quality cannot be reached. */
+  private CodingResult raised(TensorView tensor, CodingResult result) {
+    // Where the outputs of a layer count, weights of inputs that are hardly there may lose nearly all.
+    if (isGoodEnough(result) || settings.target() instanceof RateTarget.Qp || settings.hasMoments(tensor)) {
+      return result;
+    }
+    CodingResult better;
+    if (settings.target() instanceof RateTarget.MaxError bound) {
+      // A smaller bound also keeps the promise of the greater one.
+      double error = bound.error();
+      int halvings = 0;
+      do {
+        error /= 2;
+        better = code(tensor, settings.codingOf(tensor, new RateTarget.MaxError(error)));
+      } while (!isGoodEnough(better) && ++halvings < MOST_HALVINGS);
+    } else {
+      better = code(tensor, settings.codingOf(tensor, new RateTarget.Snr(settings.leastSnr() + QUALITY_MARGIN)));
+    }
+    return isGoodEnough(better)
+        ? new CodingResult(better.encoded(), better.stream(), true)
+        : codeExactly(tensor);
+  }
+
+  private boolean isGoodEnough(CodingResult result) {
+    // If no value is finite the quality is not a number.
+    return !(result.encoded().snr() < settings.leastSnr());
+  }
+}
