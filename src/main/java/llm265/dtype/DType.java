@@ -168,6 +168,11 @@ public enum DType {
     return size >> 3;
   }
 
+  /** Number of whole values, or values of whole blocks, in some bytes. */
+  public long valuesIn(long bytes) {
+    return kind == Kind.BLOCK ? bytes / blockBytes * blockValues : Math.multiplyExact(bytes, (long) Byte.SIZE) / bits;
+  }
+
   /**
    * The type of a name such as {@code F32} or {@code bf16}, in upper or lower case.
    *

@@ -4,8 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 
-/** Converts values of one floating-point type to another, rounded to nearest, ties to even. */
+/** Converts values of a floating-point type or a block type to a floating-point type, rounded to nearest, ties to even. */
 public final class FloatConversion {
+  /** Values at once: whole blocks of every type. */
   private static final int BLOCK = 1 << 14;
 
   /** No smaller value overflows in any type. */
@@ -33,7 +34,7 @@ public final class FloatConversion {
    * @return the values in new memory
    */
   public static MemorySegment convert(MemorySegment data, DType from, DType to, LongConsumer overflows) {
-    long count = data.byteSize() / from.byteSize(1);
+    long count = from.valuesIn(data.byteSize());
     long bytes = to.byteSize(count);
     MemorySegment converted =
         bytes < Integer.MAX_VALUE - 8 ? MemorySegment.ofArray(new byte[(int) bytes]) : Arena.ofAuto().allocate(bytes);

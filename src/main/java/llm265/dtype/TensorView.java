@@ -15,7 +15,8 @@ import java.util.Arrays;
 public record TensorView(String name, DType dtype, long[] shape, MemorySegment data) {
 
   /**
-   * @throws IllegalArgumentException if a dimension is negative, or the shape's size exceeds a long or differs from the data's
+   * @throws IllegalArgumentException if a dimension is negative, the shape's size exceeds a long or differs from the data's, or
+   *     rows of a block type are no whole blocks
    */
   public TensorView {
     shape = shape.clone();
@@ -28,6 +29,11 @@ public record TensorView(String name, DType dtype, long[] shape, MemorySegment d
 
   private static long size(DType dtype, long[] shape) {
     long count = Shape.count(shape);
+    int block = dtype.blockValues();
+    if (block > 1 && (shape.length == 0 || shape[shape.length - 1] % block != 0)) {
+      throw new IllegalArgumentException(
+          "shape " + Arrays.toString(shape) + " of " + dtype + ": rows do not fill whole blocks of " + block + " values");
+    }
     try {
       return dtype.byteSize(count);
     } catch (IllegalArgumentException e) {

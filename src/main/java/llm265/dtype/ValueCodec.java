@@ -5,10 +5,14 @@ import java.util.Objects;
 
 /** Reads tensor data as Java floats and doubles, and writes floats as tensor data, a run of values at a time. */
 public final class ValueCodec {
+  /** Values of block types that become doubles at once: whole blocks of every type. */
+  private static final int PIECE = 4096;
+
   private ValueCodec() {}
 
   /**
-   * Reads values as floats: exactly from types of 16 bits or fewer and from F32, otherwise to nearest.
+   * Reads values as floats: exactly from types of 16 bits or fewer and from F32, otherwise to nearest. Values of block types are
+   * floats, computed as ggml does it.
    *
    * @param type any readable type; {@link DType#BOOL} gives 0 and 1
    * @param data little-endian values
@@ -33,6 +37,10 @@ public final class ValueCodec {
         }
       }
       default -> {
+        if (type.kind() == DType.Kind.BLOCK) {
+          BlockValues.read(type, data, first, values, offset, count);
+          return;
+        }
         for (int i = 0; i < count; i++) {
           values[offset + i] = toFloat(type, data, first + i);
         }
@@ -47,8 +55,23 @@ public final class ValueCodec {
    */
   public static void read(DType type, MemorySegment data, long first, double[] values, int offset, int count) {
     Objects.checkFromIndexSize(offset, count, values.length);
+    if (type.kind() == DType.Kind.BLOCK) {
+      readBlocks(type, data, first, values, offset, count);
+      return;
+    }
     for (int i = 0; i < count; i++) {
       values[offset + i] = toDouble(type, data, first + i);
+    }
+  }
+
+  private static void readBlocks(DType type, MemorySegment data, long first, double[] values, int offset, int count) {
+    float[] floats = new float[Math.min(count, PIECE)];
+    for (int done = 0; done < count; done += PIECE) {
+      int piece = Math.min(PIECE, count - done);
+      BlockValues.read(type, data, first + done, floats, 0, piece);
+      for (int i = 0; i < piece; i++) {
+        values[offset + done + i] = floats[i];
+      }
     }
   }
 
