@@ -1,6 +1,7 @@
 package llm265.checkpoint;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,14 @@ public final class Checkpoint implements AutoCloseable {
   /** Text entries that the file's writer added, in the file's order; may be empty. */
   public Map<String, String> metadata() {
     return file.metadata();
+  }
+
+  /**
+   * The bytes before the data of a GGUF file, from which the same file can be made again; valid as long as the checkpoint is
+   * open. Empty for other formats.
+   */
+  public Optional<MemorySegment> header() {
+    return file.header();
   }
 
   /** What has read the file. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import llm265.checkpoint.file.ForeignFormat;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.TensorTable;
+import llm265.checkpoint.gguf.GgufReader;
 
 /** Recognizes the formats that {@link Checkpoint#open} reads, and opens each with its reader. */
 enum CheckpointFormat {
@@ -34,6 +35,12 @@ enum CheckpointFormat {
     @Override
     TensorTable open(Path path) throws IOException {
       return OnnxReader.open(path);
+    }
+  },
+  GGUF {
+    @Override
+    TensorTable open(Path path) throws IOException {
+      return GgufReader.open(path);
     }
   };
 
@@ -61,13 +68,16 @@ enum CheckpointFormat {
       // Protocol buffers have no mark of their own.
       return ONNX;
     }
+    if (name.endsWith(".gguf") || GgufReader.hasMagic(start)) {
+      return GGUF;
+    }
     if (start.length > SAFETENSORS_JSON && start[SAFETENSORS_JSON] == '{') {
       return SAFETENSORS;
     }
     throw new ModelFormatException(
         path,
         ForeignFormat.of(path).orElse(
-            "neither safetensors nor npy by its first bytes (" + HexFormat.of().formatHex(start)
+            "neither safetensors nor npy nor GGUF by its first bytes (" + HexFormat.of().formatHex(start)
                 + "), nor .onnx or .json by its name"));
   }
 }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.gguf.GgufBytes;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import org.junit.jupiter.api.Tag;
@@ -81,6 +82,21 @@ class CheckpointFuzzTest {
         .addMetadataProps(StringStringEntryProto.newBuilder().setKey("k").setValue("v"))
         .build()
         .toByteArray();
+  }
+
+  /** A tensor of every type, keys of every kind. */
+  private static byte[] gguf() {
+    GgufBytes file = new GgufBytes().text("general.name", "x").u32("general.alignment", 32).u16("a", 1).entry("b", 7, (byte) 1)
+        .entry("c", 9, new byte[] {8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'x'})
+        .entry("d", 9, new byte[] {2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0});
+    int[] ids = {2, 3, 6, 7, 8, 10, 11, 12, 13, 14, 20, 23, 39, 40, 41, 42, 34, 35};
+    int next = 0;
+    for (DType type : DType.values()) {
+      if (type.kind() == DType.Kind.BLOCK) {
+        file.tensor(type.name(), ids[next++], new byte[type.blockBytes()], type.blockValues());
+      }
+    }
+    return file.tensor("f", 0, new byte[24], 3, 2).build();
   }
 
   private static byte[] mutate(byte[] seed, Random random) {
@@ -174,10 +190,16 @@ class CheckpointFuzzTest {
   }
 
   @Test
+  void damagedGguf() throws IOException {
+    fuzz("a.gguf", gguf(), 0, MUTANTS);
+  }
+
+  @Test
   @Tag("long")
   void manyDamagedFiles() throws IOException {
     fuzz("a.safetensors", safetensors(), SAFETENSORS_DATA, MANY_MUTANTS);
     fuzz("b.npy", npy(">i2", "True", new byte[12]), 0, MANY_MUTANTS);
     fuzz("a.onnx", onnx(), 0, MANY_MUTANTS);
+    fuzz("a.gguf", gguf(), 0, MANY_MUTANTS);
   }
 }

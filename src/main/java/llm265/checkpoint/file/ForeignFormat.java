@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import llm265.dtype.LittleEndian;
 
 /**
- * Recognizes formats that are not read, by the first bytes of a file, and says what to do with such a file.
+ * Recognizes formats by the first bytes of a file whose reader expected another, and says what to do with such a file.
  *
  * <p>Ask it only about files that were refused already, or that begin like no supported format: ONNX models have no signature,
  * and some H.264 streams begin in the middle.
@@ -38,7 +38,7 @@ public final class ForeignFormat {
   private static final List<Signature> SIGNATURES = List.of(
       new Signature(
           text("version https://git-lfs"), "is a git-lfs pointer in place of the file: fetch the file with git lfs pull"),
-      new Signature(text("GGUF"), "is a GGUF file, which is not read: take the .safetensors files that it was made from"),
+      new Signature(text("GGUF"), "is a GGUF file: its tensors are read if its name ends in .gguf"),
       new Signature(ForeignFormat::isTorchArchive, "is a PyTorch checkpoint" + SAVE_TENSORS),
       new Signature(zip(".npy"), "is an .npz archive: unpack it, the .npy files in it are read"),
       new Signature(text("PK\u0003\u0004"), "is a zip archive: unpack it"),

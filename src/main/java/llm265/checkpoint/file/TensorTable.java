@@ -1,6 +1,7 @@
 package llm265.checkpoint.file;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,6 +73,14 @@ public abstract class TensorTable implements AutoCloseable {
   /** Text entries that the file's writer added, in the file's order. */
   public final Map<String, String> metadata() {
     return Collections.unmodifiableMap(metadata);
+  }
+
+  /**
+   * What comes before the data in the file, if it says more than tensors and metadata do: all bytes that a writer needs to make
+   * the same file again. Valid as long as the file is open.
+   */
+  public Optional<MemorySegment> header() {
+    return Optional.empty();
   }
 
   @Override

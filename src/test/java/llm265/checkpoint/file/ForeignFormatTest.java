@@ -132,7 +132,7 @@ class ForeignFormatTest {
   void readersNameWhatTheyRefuse(String name) throws IOException {
     for (Map.Entry<String, String> file
         : Map.of(POINTER, "is a git-lfs pointer in place of the file: fetch the file with git lfs pull",
-        "GGUF\u0003\0\0\0\0\0\0\0", "is a GGUF file").entrySet()) {
+        "\u0089HDF\r\n\u001a\n", "is an HDF5 file (.h5)").entrySet()) {
       Path path = Files.write(folder.resolve(name), latin1(file.getKey()));
       assertThatThrownBy(() -> Checkpoint.open(path)).isInstanceOf(ModelFormatException.class)
           .hasMessageStartingWith(path + ": " + file.getValue());
