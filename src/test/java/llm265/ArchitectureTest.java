@@ -36,7 +36,7 @@ class ArchitectureTest {
       List.of(
           Set.of("h264", "moments", "numeric", "parallel", "dtype", "program"),
           Set.of("hardware", "baseline", "h264.bitstream", "checkpoint.file", "data", "lm.math", "rate", "trinity"),
-          Set.of("checkpoint.gguf"),
+          Set.of("checkpoint.gguf", "checkpoint.torch"),
           Set.of("checkpoint", "h264.container", "lm.token"),
           Set.of("h264.syntax"),
           Set.of("h264.macroblock"),

@@ -53,7 +53,7 @@ public final class Checkpoint implements AutoCloseable {
 
   /** Whether this is a safetensors file, or several with an index. */
   public boolean isSafetensors() {
-    return file instanceof SafetensorsReader || file instanceof ShardedSafetensors;
+    return file instanceof SafetensorsReader || file instanceof ShardedCheckpoint sharded && sharded.isSafetensors();
   }
 
   /** The tensors, in the order of their data in the file; names are unique. */
@@ -62,8 +62,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * The tensors that are not read, in the file's order; nothing made from this checkpoint contains them. Only ONNX models have
-   * any.
+   * The tensors that are not read, in the file's order; nothing made from this checkpoint contains them. Only ONNX models and
+   * PyTorch checkpoints have any.
    */
   public List<UnreadTensor> unread() {
     return file.unread();

@@ -10,6 +10,7 @@ import llm265.checkpoint.file.ForeignFormat;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.TensorTable;
 import llm265.checkpoint.gguf.GgufReader;
+import llm265.checkpoint.torch.TorchReader;
 
 /** Recognizes the formats that {@link Checkpoint#open} reads, and opens each with its reader. */
 enum CheckpointFormat {
@@ -19,10 +20,16 @@ enum CheckpointFormat {
       return SafetensorsReader.open(path);
     }
   },
-  SHARDED_SAFETENSORS {
+  SHARDED {
     @Override
     TensorTable open(Path path) throws IOException {
-      return ShardedSafetensors.open(path);
+      return ShardedCheckpoint.open(path);
+    }
+  },
+  PYTORCH {
+    @Override
+    TensorTable open(Path path) throws IOException {
+      return TorchReader.open(path);
     }
   },
   NPY {
@@ -55,11 +62,14 @@ enum CheckpointFormat {
       return SAFETENSORS;
     }
     if (name.endsWith(".json")) {
-      return SHARDED_SAFETENSORS;
+      return SHARDED;
     }
     byte[] start;
     try (InputStream in = Files.newInputStream(path)) {
-      start = in.readNBytes(SAFETENSORS_JSON + 1);
+      start = in.readNBytes(ForeignFormat.HEAD_BYTES);
+    }
+    if (ForeignFormat.isTorchArchive(start)) {
+      return PYTORCH;
     }
     if (name.endsWith(".npy") || NpyFile.hasMagic(start)) {
       return NPY;
@@ -77,7 +87,8 @@ enum CheckpointFormat {
     throw new ModelFormatException(
         path,
         ForeignFormat.of(path).orElse(
-            "neither safetensors nor npy nor GGUF by its first bytes (" + HexFormat.of().formatHex(start)
-                + "), nor .onnx or .json by its name"));
+            "neither safetensors, PyTorch, GGUF nor npy by its first bytes ("
+                + HexFormat.of().formatHex(start, 0, Math.min(SAFETENSORS_JSON + 1, start.length))
+                + "), nor .onnx, .gguf or .json by its name"));
   }
 }

@@ -12,7 +12,7 @@ import llm265.TensorDecoder;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsReader;
-import llm265.checkpoint.ShardedSafetensors;
+import llm265.checkpoint.ShardedCheckpoint;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.TensorTable;
 import llm265.dtype.DType;
@@ -73,12 +73,12 @@ public final class CompressedModel implements AutoCloseable {
     }
   }
 
-  private CompressedModel(TensorTable table, List<SafetensorsReader> files) {
+  private CompressedModel(TensorTable table, List<? extends TensorTable> files) {
     this.table = table;
     files.forEach(this::addAll);
   }
 
-  private void addAll(SafetensorsReader file) {
+  private void addAll(TensorTable file) {
     if (!file.metadata().containsKey(ModelIndex.KEY)) {
       throw new ModelFormatException(file.path(), "is not compressed: it has no llm265 index");
     }
@@ -124,11 +124,11 @@ public final class CompressedModel implements AutoCloseable {
       SafetensorsReader file = SafetensorsReader.open(weights);
       return open(file, List.of(file));
     }
-    ShardedSafetensors index = ShardedSafetensors.open(weights);
+    ShardedCheckpoint index = ShardedCheckpoint.open(weights);
     return open(index, index.files());
   }
 
-  private static CompressedModel open(TensorTable table, List<SafetensorsReader> files) {
+  private static CompressedModel open(TensorTable table, List<? extends TensorTable> files) {
     try {
       return new CompressedModel(table, files);
     } catch (RuntimeException | Error e) {

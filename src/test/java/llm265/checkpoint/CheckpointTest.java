@@ -50,7 +50,7 @@ class CheckpointTest {
                 case "a.npy" -> "npy";
                 case "a.safetensors" -> "safetensors";
                 case "a.onnx" -> "ONNX";
-                default -> "neither safetensors nor npy";
+                default -> "neither safetensors, PyTorch, GGUF nor npy";
               });
     }
   }

@@ -21,7 +21,9 @@ import llm265.dtype.LittleEndian;
  * and some H.264 streams begin in the middle.
  */
 public final class ForeignFormat {
-  private static final int HEAD_BYTES = 1024;
+  /** How much of a file's beginning is looked at. */
+  public static final int HEAD_BYTES = 1024;
+
   private static final int SHOWN_TEXT = 60;
   private static final int LEAST_TEXT = 5;
   private static final int ZIP_NAME = 30;
@@ -29,6 +31,7 @@ public final class ForeignFormat {
   private static final String TAKE_STREAM = ": take the H.264 stream out of it with ffmpeg -i FILE -c:v copy OUT.264";
   private static final String SAVE_TENSORS =
       ", which is not read, since that could run code in it: save its tensors as .safetensors";
+  private static final String SAVE_AGAIN = ": load it with torch.load, and save it again with torch.save";
   private static final String SAVE_ARRAYS = ", which is not read: save its arrays as .safetensors or .npy";
   private static final String FETCH_AGAIN = ", perhaps a server's answer in place of the file: fetch it again";
 
@@ -39,10 +42,17 @@ public final class ForeignFormat {
       new Signature(
           text("version https://git-lfs"), "is a git-lfs pointer in place of the file: fetch the file with git lfs pull"),
       new Signature(text("GGUF"), "is a GGUF file: its tensors are read if its name ends in .gguf"),
-      new Signature(ForeignFormat::isTorchArchive, "is a PyTorch checkpoint" + SAVE_TENSORS),
+      new Signature(
+          ForeignFormat::isTorchArchive,
+          "is a PyTorch checkpoint, which commands for tensors read: name it .pt or .bin"),
+      new Signature(
+          hex(0, "80028a0a6cfc9c46f9206aa85019"),
+          "is a PyTorch checkpoint of the form before version 1.6, which is not read" + SAVE_AGAIN),
+      new Signature(
+          ForeignFormat::isTorchTar, "is a PyTorch checkpoint of the form before version 0.2, which is not read" + SAVE_AGAIN),
       new Signature(zip(".npy"), "is an .npz archive: unpack it, the .npy files in it are read"),
       new Signature(text("PK\u0003\u0004"), "is a zip archive: unpack it"),
-      new Signature(ForeignFormat::isPickle, "is a Python pickle, such as an old PyTorch checkpoint" + SAVE_TENSORS),
+      new Signature(ForeignFormat::isPickle, "is a Python pickle" + SAVE_TENSORS),
       new Signature(hex(0, "894844460d0a1a0a"), "is an HDF5 file (.h5)" + SAVE_ARRAYS),
       new Signature(text(4, "TFL3"), "is a TensorFlow Lite model" + SAVE_ARRAYS),
       new Signature(hex(0, "1f8b08"), "is compressed with gzip: unpack it with gunzip"),
@@ -127,9 +137,14 @@ public final class ForeignFormat {
         StandardCharsets.ISO_8859_1);
   }
 
-  /** torch.save writes NAME/data.pkl first; a TorchScript model begins with one of the others. */
-  private static boolean isTorchArchive(byte[] head) {
-    return zip("/data.pkl").or(zip("/version")).or(zip("/byteorder")).or(zip("/constants.pkl")).test(head);
+  /** Whether a file begins as those of PyTorch: torch.save writes NAME/data.pkl first, and TorchScript one of the others. */
+  public static boolean isTorchArchive(byte[] head) {
+    return zip("/data.pkl").or(zip("/version")).or(zip("/byteorder")).or(zip("/constants.pkl")).or(zip("/data/0")).test(head);
+  }
+
+  private static boolean isTorchTar(byte[] head) {
+    return text(257, "ustar").test(head)
+        && text("sys_info").or(text("pickle")).or(text("storages")).or(text("tensors")).test(head);
   }
 
   /** The opcode PROTO with an existing protocol, and the opcodes that begin an object. */

@@ -53,7 +53,7 @@ class ForeignFormatTest {
 
   @Test
   void archivesAreNamedForWhatIsInThem() throws IOException {
-    assertThat(of(zip("archive/data.pkl", "archive/data/0"))).startsWith("is a PyTorch checkpoint, which is not read");
+    assertThat(of(zip("archive/data.pkl", "archive/data/0"))).startsWith("is a PyTorch checkpoint, which commands for tensors");
     assertThat(of(zip("model/version", "model/data.pkl"))).startsWith("is a PyTorch checkpoint");
     assertThat(of(zip("weight.npy", "bias.npy"))).startsWith("is an .npz archive");
     assertThat(of(zip("model.safetensors"))).startsWith("is a zip archive");
@@ -68,7 +68,7 @@ class ForeignFormatTest {
   @CsvSource(delimiter = ';', textBlock = """
       47475546 03000000 00000000 ; is a GGUF file
       80025d7100 ; is a Python pickle
-      80028a0a6cfc9c46f9206aa85019 ; is a Python pickle
+      80028a0a6cfc9c46f9206aa85019 ; is a PyTorch checkpoint of the form before version 1.6, which is not read
       80049565 ; is a Python pickle
       894844460d0a1a0a00 ; is an HDF5 file
       28b52ffd04 ; is compressed with Zstandard

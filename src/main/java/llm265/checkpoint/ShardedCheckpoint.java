@@ -12,32 +12,35 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import llm265.checkpoint.file.CompanionFiles;
 import llm265.checkpoint.file.MappedFile;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.TensorTable;
+import llm265.checkpoint.torch.TorchReader;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 
 /**
- * A checkpoint in several safetensors files. It is opened by its index, a JSON object whose {@code weight_map} gives the file
- * of every tensor.
+ * A checkpoint in several files, safetensors or PyTorch's. It is opened by its index, a JSON object whose {@code weight_map}
+ * gives the file of every tensor.
  *
  * <p>The files lie next to the index and are taken in the order of their names. All their tensors are part of the checkpoint. A
  * tensor that the index names must be in the file that it gives. Metadata of all files are joined; if they differ, the first
  * file counts.
  */
-public final class ShardedSafetensors extends TensorTable {
+public final class ShardedCheckpoint extends TensorTable {
   private static final String WEIGHT_MAP = "weight_map";
   private static final int MAX_FILES = 10_000;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+  private static final List<String> TORCH_NAMES = List.of(".bin", ".pt", ".pth");
   private static final String BLANKS = " \t\r\n";
 
-  private final List<SafetensorsReader> files = new ArrayList<>();
+  private final List<TensorTable> files = new ArrayList<>();
 
-  private ShardedSafetensors(Path path) {
+  private ShardedCheckpoint(Path path) {
     super(path);
   }
 
@@ -47,8 +50,8 @@ public final class ShardedSafetensors extends TensorTable {
    * @throws IOException if one of them cannot be read
    * @throws ModelFormatException if one of them is damaged, or they do not belong together
    */
-  public static ShardedSafetensors open(Path path) throws IOException {
-    ShardedSafetensors checkpoint = new ShardedSafetensors(path);
+  public static ShardedCheckpoint open(Path path) throws IOException {
+    ShardedCheckpoint checkpoint = new ShardedCheckpoint(path);
     try {
       checkpoint.read();
       return checkpoint;
@@ -67,13 +70,13 @@ public final class ShardedSafetensors extends TensorTable {
       fileOfTensor = readIndex(object(index).asByteBuffer());
     }
     CompanionFiles companions = new CompanionFiles(path());
-    Map<String, SafetensorsReader> byName = new TreeMap<>();
+    Map<String, TensorTable> byName = new TreeMap<>();
     fileOfTensor.values().forEach(name -> byName.put(name, null));
     if (byName.size() > MAX_FILES) {
       throw bad("more than " + MAX_FILES + " files");
     }
-    for (Map.Entry<String, SafetensorsReader> file : byName.entrySet()) {
-      file.setValue(SafetensorsReader.open(companions.resolve(file.getKey())));
+    for (Map.Entry<String, TensorTable> file : byName.entrySet()) {
+      file.setValue(open(file.getKey(), companions.resolve(file.getKey())));
       add(file.getValue());
     }
     fileOfTensor.forEach(
@@ -86,8 +89,13 @@ public final class ShardedSafetensors extends TensorTable {
   }
 
   /** The files, in the order of their names. */
-  public List<SafetensorsReader> files() {
+  public List<TensorTable> files() {
     return Collections.unmodifiableList(files);
+  }
+
+  /** Whether all files are safetensors files. */
+  public boolean isSafetensors() {
+    return files.stream().allMatch(SafetensorsReader.class::isInstance);
   }
 
   /** The bytes from the first brace on: editors and servers put a byte order mark or blanks before it. */
@@ -108,20 +116,27 @@ public final class ShardedSafetensors extends TensorTable {
   @Override
   public long bytes() throws IOException {
     long sum = 0;
-    for (SafetensorsReader file : files) {
+    for (TensorTable file : files) {
       sum += file.bytes();
     }
     return sum;
   }
 
-  private void add(SafetensorsReader file) {
+  private void add(TensorTable file) {
     files.add(file);
     for (TensorView tensor : file.tensors()) {
       if (!add(tensor)) {
         throw bad("tensor " + ModelFormatException.quote(tensor.name()) + " is in several files");
       }
     }
+    file.unread().forEach(this::addUnread);
     addMetadata(file.metadata());
+  }
+
+  /** Opens a shard by the name that the index gives it, since a download cache may link that name to any other. */
+  private static TensorTable open(String name, Path path) throws IOException {
+    boolean torch = TORCH_NAMES.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
+    return torch ? TorchReader.open(path) : SafetensorsReader.open(path);
   }
 
   /** The file of every tensor, from the index's JSON. */
@@ -146,7 +161,7 @@ public final class ShardedSafetensors extends TensorTable {
       throw new IllegalStateException("reading from memory failed", e);
     }
     if (fileOfTensor == null) {
-      throw bad("no " + WEIGHT_MAP + " in it: not an index of safetensors files");
+      throw bad("no " + WEIGHT_MAP + " in it: not an index of a checkpoint's files");
     }
     return fileOfTensor;
   }
@@ -169,11 +184,11 @@ public final class ShardedSafetensors extends TensorTable {
 
   @Override
   public String format() {
-    return "safetensors";
+    return files.isEmpty() ? "safetensors" : files.getFirst().format();
   }
 
   @Override
   public void close() {
-    files.forEach(SafetensorsReader::close);
+    files.forEach(TensorTable::close);
   }
 }

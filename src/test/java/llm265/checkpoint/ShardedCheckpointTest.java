@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ShardedSafetensorsTest {
+class ShardedCheckpointTest {
   @TempDir Path folder;
 
   private void shard(String name, Map<String, String> metadata, String... tensors) throws IOException {
