@@ -10,9 +10,13 @@ final class TernaryBlocks {
 
   /** d, then a bit for each of 128 values, the lowest first: 1 is d, 0 is -d. */
   static void decodeQ10(byte[] bytes, int at, float[] values, int to) {
-    float d = half(bytes, at);
-    for (int i = 0; i < 128; i++) {
-      values[to + i] = ((bytes[at + 2 + i / 8] >> i % 8) & 1) == 0 ? -d : d;
+    int negated = Float.floatToRawIntBits(half(bytes, at)) ^ Integer.MIN_VALUE;
+    for (int i = 0; i < 16; i++) {
+      int eight = bytes[at + 2 + i];
+      for (int bit = 0; bit < 8; bit++) {
+        // Without a branch, as nobody can foretell the signs of weights.
+        values[to + 8 * i + bit] = Float.intBitsToFloat(negated ^ (eight << (31 - bit) & Integer.MIN_VALUE));
+      }
     }
   }
 

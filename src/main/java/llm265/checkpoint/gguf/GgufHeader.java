@@ -20,11 +20,12 @@ import llm265.dtype.Shape;
  * The header of a GGUF file: keys with their values, and the names, types, shapes and places of tensors. It is read from its
  * bytes alone, without the data.
  *
- * <p>Stricter than ggml in that names must be UTF-8 and there may be at most 2^20 keys and as many tensors; laxer in that names
+ * <p>Stricter than ggml in that names must be UTF-8 and there may be at most 2^16 keys and 2^20 tensors; laxer in that names
  * may be longer than 63 bytes. As in ggml, each tensor begins where the one before ends with its padding.
  */
 public final class GgufHeader {
-  private static final int MAX_COUNT = 1 << 20;
+  private static final int MAX_TENSORS = 1 << 20;
+  private static final int MAX_KEYS = 1 << 16;
   private static final int MAX_RANK = 4;
   private static final int DEFAULT_ALIGNMENT = 32;
   private static final long MAX_BYTES = 1 << 30;
@@ -65,8 +66,8 @@ public final class GgufHeader {
       throw new ModelFormatException(
           path, "is a GGUF file of version " + Integer.toUnsignedString(version) + ": versions 2 and 3 are read");
     }
-    long tensorCount = limited(cursor, "tensors", LEAST_TENSOR_BYTES);
-    long entryCount = limited(cursor, "keys", LEAST_ENTRY_BYTES);
+    long tensorCount = limited(cursor, "tensors", MAX_TENSORS, LEAST_TENSOR_BYTES);
+    long entryCount = limited(cursor, "keys", MAX_KEYS, LEAST_ENTRY_BYTES);
     for (int i = 0; i < entryCount; i++) {
       cursor.enter("key " + (i + 1));
       readEntry(cursor);
@@ -98,10 +99,10 @@ public final class GgufHeader {
         && bytes.asSlice(0, HeaderBytes.MAGIC.length).mismatch(MemorySegment.ofArray(HeaderBytes.MAGIC)) < 0;
   }
 
-  private static long limited(HeaderCursor cursor, String things, long leastBytes) {
+  private static long limited(HeaderCursor cursor, String things, int most, long leastBytes) {
     long count = cursor.readCount(things, leastBytes);
-    if (count > MAX_COUNT) {
-      throw cursor.bad(count + " " + things + " are more than " + MAX_COUNT);
+    if (count > most) {
+      throw cursor.bad(count + " " + things + " are more than " + most);
     }
     return count;
   }

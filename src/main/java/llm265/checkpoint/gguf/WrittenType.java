@@ -10,9 +10,8 @@ import llm265.dtype.DType;
  * <ul>
  *   <li>Tensors whose values are no real numbers stay as they are.
  *   <li>Vectors and norms become F32. So does all else if F32 is wanted.
- *   <li>Other tensors that llama.cpp does not quantize, such as those that choose experts, stay as they are, or become F32 if
- *       they have blocks.
- *   <li>Matrices get the type that is wanted; but F16 if their rows are no whole blocks of it.
+ *   <li>Floating-point matrices that llama.cpp does not quantize, such as those that choose experts, stay as they are.
+ *   <li>Other matrices get the type that is wanted; but F16 if their rows are no whole blocks of it.
  * </ul>
  *
  * <p>llama.cpp gives some matrices a finer type than it is asked for, such as that of the output. That is not done here.
@@ -39,9 +38,13 @@ public final class WrittenType {
     if (wanted == DType.F32 || isVector || tensor.name().endsWith("_norm.weight")) {
       return DType.F32;
     }
-    if (!tensor.name().endsWith("weight") || NOT_QUANTIZED.stream().anyMatch(tensor.name()::contains)) {
-      return type.isFloat() ? type : DType.F32;
+    if (type.isFloat() && !isQuantized(tensor.name())) {
+      return type;
     }
     return tensor.fits(wanted) ? wanted : DType.F16;
+  }
+
+  private static boolean isQuantized(String name) {
+    return name.endsWith("weight") && NOT_QUANTIZED.stream().noneMatch(name::contains);
   }
 }

@@ -167,7 +167,8 @@ class GgufWriterTest {
         new Case("blk.0.attn_norm.weight", DType.BF16, List.of(2L, 64L), DType.F32, DType.F32),
         new Case("blk.0.ffn_gate_inp.weight", DType.F32, List.of(8L, 64L), DType.F32, DType.F32),
         new Case("blk.0.ffn_gate_inp.weight", DType.F16, List.of(8L, 64L), DType.F16, DType.F16),
-        new Case("position_embd.weight", DType.Q8_0, List.of(8L, 64L), DType.F32, DType.F32),
+        new Case("position_embd.weight", DType.BF16, List.of(8L, 64L), DType.BF16, DType.BF16),
+        new Case("position_embd.weight", DType.Q5_0, List.of(8L, 64L), DType.Q8_0, DType.F16),
         new Case("table", DType.I32, List.of(8L, 64L), DType.I32, DType.I32),
         new Case("blk.0.attn_v.weight", DType.F32, List.of(8L, 48L), DType.F16, DType.F16));
     for (Case each : cases) {
