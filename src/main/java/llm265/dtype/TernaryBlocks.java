@@ -15,7 +15,7 @@ final class TernaryBlocks {
       int eight = bytes[at + 2 + i];
       for (int bit = 0; bit < 8; bit++) {
         // Without a branch, as nobody can foretell the signs of weights.
-        values[to + 8 * i + bit] = Float.intBitsToFloat(negated ^ (eight << (31 - bit) & Integer.MIN_VALUE));
+        values[to + 8 * i + bit] = Float.intBitsToFloat(negated ^ ((eight << (31 - bit)) & Integer.MIN_VALUE));
       }
     }
   }
