@@ -38,7 +38,7 @@ class ArchitectureTest {
           Set.of("hardware", "baseline", "h264.bitstream", "checkpoint.file", "data", "lm.math", "rate", "trinity"),
           Set.of("checkpoint.gguf", "checkpoint.torch"),
           Set.of("checkpoint", "h264.container", "lm.token"),
-          Set.of("h264.syntax"),
+          Set.of("h264.syntax", "quantized"),
           Set.of("h264.macroblock"),
           STAGES,
           Set.of("h264.rate"),
