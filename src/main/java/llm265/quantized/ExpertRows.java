@@ -20,16 +20,28 @@ record ExpertRows(TensorView blocks, TensorView exponents, MatrixShape shape) im
     Objects.checkFromIndexSize(first, rows, shape.rows());
     int outputs = shape.in();
     Objects.checkFromIndexSize(offset, rows * outputs, values.length);
+    int done = 0;
+    while (done < rows) {
+      // Rows of one group of one expert.
+      long input = (first + done) % shape.out();
+      int count = (int) Math.min(rows - done, GROUP - input % GROUP);
+      readGroup((first + done) / shape.out(), input, count, values, offset + done * outputs);
+      done += count;
+    }
+  }
+
+  private void readGroup(long expert, long input, int count, float[] values, int offset) {
+    int outputs = shape.in();
     long inputs = shape.out();
-    long groups = inputs / GROUP;
     for (int column = 0; column < outputs; column++) {
-      for (int row = 0; row < rows; row++) {
-        long input = (first + row) % inputs;
-        long line = (first + row) / inputs * outputs + column;
-        int pair = blocks.data().get(LittleEndian.BYTE, (line * inputs + input) / 2);
-        int exponent = exponents.data().get(LittleEndian.BYTE, line * groups + input / GROUP) & 0xFF;
-        int code = (input & 1) == 0 ? pair & 15 : (pair >> 4) & 15;
-        values[offset + row * outputs + column] = NibbleRows.value(code) * Math.scalb(1f, exponent - BIAS);
+      long line = expert * outputs + column;
+      int exponent = exponents.data().get(LittleEndian.BYTE, (line * inputs + input) / GROUP) & 0xFF;
+      float scale = Math.scalb(1f, exponent - BIAS);
+      for (int row = 0; row < count; row++) {
+        long index = line * inputs + input + row;
+        int pair = blocks.data().get(LittleEndian.BYTE, index / 2);
+        int code = (index & 1) == 0 ? pair & 15 : (pair >> 4) & 15;
+        values[offset + row * outputs + column] = NibbleRows.value(code) * scale;
       }
     }
   }

@@ -3,8 +3,10 @@ package llm265.quantized;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -176,6 +178,26 @@ public final class QuantizedCheckpoint {
   /** The weights that can be read, in the file's order of the parts that come first. */
   public List<QuantizedWeight> weights() {
     return Collections.unmodifiableList(weights);
+  }
+
+  /**
+   * Lines for the user, one for each scheme, such as {@code 224 weights in gptq: 4-bit integers, groups of 128, zeros; 4.16 bits
+   * per value}. Empty for a plain checkpoint.
+   */
+  public List<String> summary() {
+    Map<String, List<QuantizedWeight>> schemes = new LinkedHashMap<>();
+    for (QuantizedWeight weight : weights) {
+      schemes.computeIfAbsent(weight.format() + ": " + weight.scheme(), scheme -> new ArrayList<>()).add(weight);
+    }
+    List<String> lines = new ArrayList<>();
+    schemes.forEach((scheme, of) -> {
+      double values = of.stream().mapToDouble(weight -> (double) weight.rows() * weight.columns()).sum();
+      double bits =
+          of.stream().mapToDouble(weight -> weight.bitsPerValue() * weight.rows() * weight.columns()).sum() / values;
+      lines.add(String.format(
+          Locale.ROOT, "%d weight%s in %s; %.2f bits per value", of.size(), of.size() == 1 ? "" : "s", scheme, bits));
+    });
+    return lines;
   }
 
   /**

@@ -1,7 +1,9 @@
 package llm265.quantized;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
@@ -55,6 +57,24 @@ public interface TensorSource {
    * @param path named in messages
    */
   static TensorSource of(Path path, List<TensorView> tensors) {
-    return new TensorViews(path, tensors);
+    List<Entry> entries = tensors.stream().map(tensor -> new Entry(tensor.name(), tensor.dtype(), tensor.shape())).toList();
+    Map<String, TensorView> byName = new HashMap<>();
+    tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+    return new TensorSource() {
+      @Override
+      public Path path() {
+        return path;
+      }
+
+      @Override
+      public List<Entry> entries() {
+        return entries;
+      }
+
+      @Override
+      public TensorView load(String name) {
+        return byName.get(name);
+      }
+    };
   }
 }

@@ -51,6 +51,17 @@ class QuantizedCheckpointTest {
   }
 
   @Test
+  void schemesAreSummedUp() {
+    QuantizedFixture fixture = new QuantizedFixture(7);
+    fixture.mxFloats4("a", 8, 96);
+    fixture.mxFloats4("b", 4, 64);
+    fixture.blocks("c.weight", "_scale_inv", 1, 8, 32, 1, 32);
+    assertThat(fixture.read(QuantizationConfig.NONE).summary()).containsExactly(
+        "2 weights in compressed-tensors: MXFP4, groups of 32; 4.25 bits per value",
+        "1 weight in fp8: F8_E4M3, a scale a row; 9.00 bits per value");
+  }
+
+  @Test
   void withoutConfigurationTheTensorsTell() {
     QuantizedCheckpoint checkpoint = mixed().read(QuantizationConfig.NONE);
     assertThat(checkpoint.method()).contains("compressed-tensors, fp8");
@@ -96,7 +107,7 @@ class QuantizedCheckpointTest {
       {'quant_method': 'compressed-tensors', 'format': 'marlin-24'}            | format "marlin-24" of compressed-tensors
       {'config_groups': {'a': {'format': 'new'}}}                              | format "new" of compressed-tensors
       {'sparsity_config': {'format': 'sparse-24-bitmask'}}                     | sparsity_config of compressed-tensors
-      {'quant_method': 'compressed-tensors', 'transform_config': {'config_groups': {'u': {}}}} | transform_config of compressed-tensors
+      {'config_groups': {}, 'transform_config': {'config_groups': {'u': {}}}}  | transform_config of compressed-tensors
       {'bits': 4}                                                              | quant_method "unknown"
       """)
   void whatIsNotReadIsNamed(String config, String unread) {

@@ -124,7 +124,7 @@ final class QuantizedFixture {
   static int[] dense(int bits, int... codes) {
     int[] words = new int[(codes.length * bits + 31) / 32];
     for (int i = 0; i < codes.length * bits; i++) {
-      words[i / 32] |= (codes[i / bits] >> i % bits & 1) << i % 32;
+      words[i / 32] |= ((codes[i / bits] >> i % bits) & 1) << i % 32;
     }
     return words;
   }
@@ -219,7 +219,7 @@ final class QuantizedFixture {
 
   /** A finite E4M3, by its definition. */
   static float float8(int code) {
-    int exponent = code >> 3 & 15;
+    int exponent = (code >> 3) & 15;
     float magnitude = exponent == 0 ? (code & 7) / 512f : (8 + (code & 7)) * (float) Math.scalb(1.0, exponent - 10);
     return (code & 128) == 0 ? magnitude : -magnitude;
   }
@@ -341,7 +341,7 @@ final class QuantizedFixture {
     int mask = (1 << bits) - 1;
     int[] codes = codes(in * out, 0, mask + 1);
     int[] zeros = codes(groups * out, 0, mask + 1);
-    int[] stored = Arrays.stream(zeros).map(zero -> isSecond ? zero : zero - 1 & mask).toArray();
+    int[] stored = Arrays.stream(zeros).map(zero -> isSecond ? zero : (zero - 1) & mask).toArray();
     float[] scales = scales(groups * out);
     int[] order = codes(in, 0, groups);
     float[] values = new float[codes.length];

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Values of every format, against a writer that knows nothing of the reader. */
 class QuantizedWeightTest {
-  private static final String CT = "{'quant_method': 'compressed-tensors', 'config_groups': {'g': {'weights': {'num_bits': %d}}}}";
+  private static final String CT = "{'quant_method': 'compressed-tensors', 'config_groups': {'': {'weights': {'num_bits': %d}}}}";
   private static final String PLAIN_CT = "{'quant_method': 'compressed-tensors'}";
 
   private static Arguments of(String config, String scheme, Consumer<QuantizedFixture> writer) {
