@@ -35,9 +35,10 @@ class ArchitectureTest {
   static final List<Set<String>> LEVELS =
       List.of(
           Set.of("h264", "moments", "numeric", "parallel", "dtype", "program"),
+          Set.of("data.symbol"),
           Set.of("hardware", "baseline", "h264.bitstream", "checkpoint.file", "data", "lm.math", "rate", "trinity"),
           Set.of("checkpoint.gguf", "checkpoint.torch"),
-          Set.of("checkpoint", "h264.container", "lm.token"),
+          Set.of("checkpoint", "h264.container", "lm.token", "packed"),
           Set.of("h264.syntax", "quantized"),
           Set.of("h264.macroblock"),
           STAGES,

@@ -6,6 +6,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import llm265.data.symbol.ByteSource;
+import llm265.data.symbol.DataKernels;
+import llm265.data.symbol.Frequencies;
+import llm265.data.symbol.SymbolTables;
 import llm265.h264.MalformedStreamException;
 
 /**

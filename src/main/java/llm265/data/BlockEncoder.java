@@ -6,6 +6,11 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import llm265.data.symbol.ByteSink;
+import llm265.data.symbol.ByteSource;
+import llm265.data.symbol.DataKernels;
+import llm265.data.symbol.Frequencies;
+import llm265.data.symbol.SymbolTables;
 
 /**
  * Encodes blocks: measures which layout takes the fewest bits, and writes it. Used by one thread at a time. SPEC.md, "Blocks

@@ -2,6 +2,9 @@ package llm265.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import llm265.data.symbol.ByteSink;
+import llm265.data.symbol.ByteSource;
+import llm265.data.symbol.DataKernels;
 
 /**
  * How the values of a block become words, and these fields. SPEC.md, "Data files".

@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.zip.CRC32C;
+import llm265.data.symbol.ByteSink;
+import llm265.data.symbol.ByteSource;
+import llm265.data.symbol.DataKernels;
 import llm265.h264.MalformedStreamException;
 import llm265.parallel.IdlePool;
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.zip.CRC32C;
+import llm265.data.symbol.ByteSource;
 import llm265.h264.MalformedStreamException;
 import llm265.h264.UnsupportedStreamException;
 import llm265.parallel.Workers;

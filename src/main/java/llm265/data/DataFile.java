@@ -1,6 +1,8 @@
 package llm265.data;
 
 import java.util.zip.CRC32C;
+import llm265.data.symbol.ByteSink;
+import llm265.data.symbol.ByteSource;
 import llm265.h264.UnsupportedStreamException;
 
 /** The beginning and the end of a file of blocks. SPEC.md, "Data files". */

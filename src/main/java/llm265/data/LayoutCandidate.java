@@ -2,6 +2,7 @@ package llm265.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import llm265.data.symbol.DataKernels;
 import llm265.dtype.DType;
 
 /**

@@ -1,5 +1,7 @@
 package llm265.data;
 
+import llm265.data.symbol.DataKernels;
+
 /** Words of single values, and values of words. SPEC.md, "Blocks of data". */
 final class Transform {
   private Transform() {}

@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
-import llm265.data.DataKernels;
+import llm265.data.symbol.DataKernels;
 
 /**
  * The entropy coder of {@link VectorDataKernels}: some lanes in each vector.

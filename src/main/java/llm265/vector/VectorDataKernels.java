@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
-import llm265.data.DataKernels;
-import llm265.data.ScalarDataKernels;
+import llm265.data.symbol.DataKernels;
+import llm265.data.symbol.ScalarDataKernels;
 import llm265.kernel.WarmingKernels;
 
 /**

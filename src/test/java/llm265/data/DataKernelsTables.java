@@ -1,5 +1,8 @@
 package llm265.data;
 
+import llm265.data.symbol.Frequencies;
+import llm265.data.symbol.SymbolTables;
+
 /** Tables of some symbols' frequencies, for tests of kernels. */
 public record DataKernelsTables(int[] codes, int[] slots, int[] decoder) {
   /** Those of the first symbols, two of which are not the same. */

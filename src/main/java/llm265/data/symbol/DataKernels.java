@@ -1,4 +1,4 @@
-package llm265.data;
+package llm265.data.symbol;
 
 import llm265.kernel.KernelLoader;
 

@@ -1,21 +1,21 @@
-package llm265.data;
+package llm265.data.symbol;
 
 import llm265.numeric.AliasBuckets;
 
 /** What coding with some frequencies takes: words of slots, alias tables of the small alphabet, and their inverse. */
-final class SymbolTables {
+public final class SymbolTables {
   private static final int BUCKET_SLOTS = 1 << DataKernels.BUCKET_BITS;
 
   private final int[] counts;
   private final boolean isFew;
 
-  SymbolTables(Frequencies frequencies, boolean isFew) {
+  public SymbolTables(Frequencies frequencies, boolean isFew) {
     counts = frequencies.counts();
     this.isFew = isFew;
   }
 
   /** The words of slots for {@link DataKernels#decodeMany}, or all tables for {@link DataKernels#decodeFew}. */
-  int[] decoder() {
+  public int[] decoder() {
     if (isFew) {
       return aliases();
     }
@@ -69,7 +69,7 @@ final class SymbolTables {
   }
 
   /** For {@link DataKernels#encode}: frequencies and first numbers by symbol. */
-  int[] codes() {
+  public int[] codes() {
     int[] codes = new int[256];
     int first = 0;
     for (int s = 0; s < counts.length; s++) {
@@ -80,7 +80,7 @@ final class SymbolTables {
   }
 
   /** For {@link DataKernels#encode}: slots by number, or null for the large alphabet. */
-  int[] slots() {
+  public int[] slots() {
     if (!isFew) {
       return null;
     }

@@ -1,44 +1,53 @@
-package llm265.data;
+package llm265.data.symbol;
 
 import llm265.h264.MalformedStreamException;
 
 /** Reads what {@link ByteSink} writes; nothing but {@link MalformedStreamException} escapes, on any bytes. */
-final class ByteSource {
+public final class ByteSource {
+  private static final String DATA_FILES = "SPEC.md, Data files";
+
+  private final String clause;
   private final byte[] bytes;
   private final int end;
   private int at;
   private int pending;
   private int pendingBits;
 
-  ByteSource(byte[] bytes, int at, int end) {
+  public ByteSource(byte[] bytes, int at, int end) {
+    this(bytes, at, end, DATA_FILES);
+  }
+
+  /** @param clause where the bytes are described, for errors */
+  public ByteSource(byte[] bytes, int at, int end, String clause) {
+    this.clause = clause;
     this.bytes = bytes;
     this.at = at;
     this.end = end;
   }
 
-  int position() {
+  public int position() {
     return at;
   }
 
-  boolean isAtEnd() {
+  public boolean isAtEnd() {
     return at == end;
   }
 
-  int u8(String field) {
+  public int u8(String field) {
     return bytes[skip(field, 1)] & 0xFF;
   }
 
   /** Steps over bytes, and returns where they begin. */
-  int skip(String field, int count) {
+  public int skip(String field, int count) {
     if (count > end - at) {
-      throw malformed(field, "lies beyond the end");
+      throw fault(field, "lies beyond the end");
     }
     at += count;
     return at - count;
   }
 
   /** A number of some bytes. */
-  long number(String field, int count) {
+  public long number(String field, int count) {
     int from = skip(field, count);
     long value = 0;
     for (int i = 0; i < count; i++) {
@@ -48,7 +57,7 @@ final class ByteSource {
   }
 
   /** uv within {@code 0..most}, in as few bytes as it takes. */
-  int varint(String field, int most) {
+  public int varint(String field, int most) {
     long value = 0;
     int next = 0x80;
     int shift = 0;
@@ -57,12 +66,12 @@ final class ByteSource {
       value |= (long) (next & 0x7F) << shift;
     }
     if (next >= 0x80 || value > most || next == 0 && shift > 7) {
-      throw malformed(field, "is greater than " + most + ", or longer than it need be");
+      throw fault(field, "is greater than " + most + ", or longer than it need be");
     }
     return (int) value;
   }
 
-  int bits(int count) {
+  public int bits(int count) {
     for (; pendingBits < count; pendingBits += 8) {
       pending |= u8("frequencies") << pendingBits;
     }
@@ -73,14 +82,20 @@ final class ByteSource {
   }
 
   /** Ends what {@link #bits} has read. */
-  void align() {
+  public void align() {
     if (pending != 0) {
-      throw malformed("frequencies", "end with a bit that is not 0");
+      throw fault("frequencies", "end with a bit that is not 0");
     }
     pendingBits = 0;
   }
 
-  static MalformedStreamException malformed(String field, String problem) {
-    return new MalformedStreamException(field, "SPEC.md, Data files", problem);
+  /** What is wrong with these bytes. */
+  public MalformedStreamException fault(String field, String problem) {
+    return new MalformedStreamException(field, clause, problem);
+  }
+
+  /** What is wrong with a data file. */
+  public static MalformedStreamException malformed(String field, String problem) {
+    return new MalformedStreamException(field, DATA_FILES, problem);
   }
 }

@@ -1,4 +1,4 @@
-package llm265.data;
+package llm265.data.symbol;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package llm265.data;
+package llm265.data.symbol;
 
 import java.util.Arrays;
 import llm265.h264.MalformedStreamException;
@@ -7,7 +7,7 @@ import llm265.h264.MalformedStreamException;
  * How often symbols occur, of 4096: what a coder's tables are made of. At least two symbols have a frequency. SPEC.md,
  * "Symbols in lanes".
  */
-final class Frequencies {
+public final class Frequencies {
   private static final int TOTAL = DataKernels.SLOTS;
 
   /** Codes of runs of zeros, and the least numbers of zeros that they stand for. */
@@ -23,12 +23,12 @@ final class Frequencies {
   }
 
   /** By symbol; 0 for symbols that do not occur. */
-  int[] counts() {
+  public int[] counts() {
     return counts;
   }
 
   /** Number of symbols that occur. */
-  int symbols() {
+  public int symbols() {
     return (int) Arrays.stream(counts).filter(count -> count > 0).count();
   }
 
@@ -37,7 +37,7 @@ final class Frequencies {
    *
    * @param occurrences by symbol, two or more of which occur
    */
-  static Frequencies of(int[] occurrences) {
+  public static Frequencies of(int[] occurrences) {
     int[] counts = new int[occurrences.length];
     long sum = 0;
     for (int count : occurrences) {
@@ -74,7 +74,7 @@ final class Frequencies {
   }
 
   /** Writes them; each with the number of its bits first, until all are distributed. */
-  void write(ByteSink out) {
+  public void write(ByteSink out) {
     int left = TOTAL;
     for (int s = 0; left > 0; ) {
       int count = counts[s];
@@ -109,7 +109,7 @@ final class Frequencies {
    *
    * @throws MalformedStreamException if they do not add up to 4096, or fewer than two or more than {@code most} occur
    */
-  static Frequencies read(ByteSource in, int symbolBits, int most) {
+  public static Frequencies read(ByteSource in, int symbolBits, int most) {
     int[] counts = new int[1 << symbolBits];
     int left = TOTAL;
     int symbols = 0;
@@ -117,7 +117,7 @@ final class Frequencies {
     while (left > 0 && s < counts.length) {
       int code = in.bits(4);
       if (code > LONG_RUN) {
-        throw ByteSource.malformed("frequencies", "have a code that there is not");
+        throw in.fault("frequencies", "have a code that there is not");
       }
       if (code == SHORT_RUN || code == LONG_RUN) {
         s += code == SHORT_RUN ? LEAST_SHORT + in.bits(4) : LEAST_LONG + in.bits(8);
@@ -130,7 +130,7 @@ final class Frequencies {
       }
     }
     if (left != 0 || symbols < 2 || symbols > most) {
-      throw ByteSource.malformed("frequencies", "do not add up to 4096, or are too many or too few");
+      throw in.fault("frequencies", "do not add up to 4096, or are too many or too few");
     }
     in.align();
     return new Frequencies(counts);
