@@ -41,6 +41,11 @@ public final class Checkpoint implements AutoCloseable {
     return file.path();
   }
 
+  /** The file; if it is an index, also the files that it names. */
+  public List<Path> files() {
+    return file.files();
+  }
+
   /** Bytes of the file; if it is an index of files, of those files. */
   public long bytes() throws IOException {
     return file.bytes();

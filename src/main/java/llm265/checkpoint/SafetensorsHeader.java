@@ -39,7 +39,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   private static final int MAX_RANK = 64;
   private static final int MAX_NESTING = 16;
 
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)

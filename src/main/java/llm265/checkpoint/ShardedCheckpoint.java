@@ -1,8 +1,13 @@
 package llm265.checkpoint;
 
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -18,6 +23,7 @@ import java.util.TreeMap;
 import llm265.checkpoint.file.CompanionFiles;
 import llm265.checkpoint.file.MappedFile;
 import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.OutputFile;
 import llm265.checkpoint.file.TensorTable;
 import llm265.checkpoint.torch.TorchReader;
 import llm265.dtype.LittleEndian;
@@ -61,6 +67,32 @@ public final class ShardedCheckpoint extends TensorTable {
     }
   }
 
+  /**
+   * Writes an index.
+   *
+   * @param totalBytes of all tensors' data
+   * @param fileOfTensor the file of every tensor, by its name
+   */
+  public static void writeIndex(Path path, long totalBytes, Map<String, String> fileOfTensor) throws IOException {
+    try (OutputFile file = OutputFile.create(path)) {
+      try (JsonGenerator json = SafetensorsHeader.JSON.createGenerator(file.stream(), JsonEncoding.UTF8)) {
+        Separators separators = Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
+        json.setPrettyPrinter(new DefaultPrettyPrinter(separators).withObjectIndenter(new DefaultIndenter("  ", "\n")));
+        json.writeStartObject();
+        json.writeObjectFieldStart("metadata");
+        json.writeNumberField("total_size", totalBytes);
+        json.writeEndObject();
+        json.writeObjectFieldStart(WEIGHT_MAP);
+        for (Map.Entry<String, String> tensor : fileOfTensor.entrySet()) {
+          json.writeStringField(tensor.getKey(), tensor.getValue());
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+      }
+      file.commit();
+    }
+  }
+
   private void read() throws IOException {
     Map<String, String> fileOfTensor;
     try (MappedFile index = MappedFile.open(path())) {
@@ -88,9 +120,16 @@ public final class ShardedCheckpoint extends TensorTable {
         });
   }
 
-  /** The files, in the order of their names. */
-  public List<TensorTable> files() {
+  /** The files of tensors, in the order of their names. */
+  public List<TensorTable> shards() {
     return Collections.unmodifiableList(files);
+  }
+
+  @Override
+  public List<Path> files() {
+    List<Path> all = new ArrayList<>(List.of(path()));
+    files.forEach(file -> all.add(file.path()));
+    return all;
   }
 
   /** Whether all files are safetensors files. */

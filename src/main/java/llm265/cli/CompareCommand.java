@@ -38,10 +38,10 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "A", description = "The reference: .safetensors, .onnx, .npy or .264")
+  @Parameters(index = "0", paramLabel = "A", description = "The reference: .safetensors, .onnx, .npy, .264, or a model's folder")
   private Path reference;
 
-  @Parameters(index = "1", paramLabel = "B", description = "The other file")
+  @Parameters(index = "1", paramLabel = "B", description = "The other file or folder")
   private Path other;
 
   @Option(names = "--json", description = "Print JSON")

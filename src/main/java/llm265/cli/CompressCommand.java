@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.CheckpointFolder;
 import llm265.cli.output.CompressionNotes;
 import llm265.cli.output.Format;
 import llm265.cli.output.Notes;
@@ -42,37 +43,31 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compress",
     description = {
-      "Compresses the tensors of a checkpoint.",
+      "Compresses the tensors of a checkpoint: a file, or the folder of a model as Hugging Face's libraries write it.",
       "Tensors of F64, F32, F16 and BF16 with two dimensions or more and at least 4096 values become H.264 streams; vectors and "
           + "smaller matrices do so only where the file holds nothing else. Integers and FP8 are coded without loss, where that "
           + "makes them smaller; with --lossless tensors of every type are. Every other tensor is kept as it is. The output is "
-          + "an ordinary safetensors file."
+          + "an ordinary safetensors file.",
+      "Of a folder, the output is a folder too, with all files that go with the weights, unless a .safetensors file is named. If "
+          + "the making of a folder is stopped, the same command goes on."
     },
     mixinStandardHelpOptions = true)
 final class CompressCommand implements Callable<Integer> {
-  private static final double DEFAULT_BITS = 3;
-
-  /** The greatest rate of --bits. */
-  private static final int MOST_BITS = 12;
-
-  /** The greatest rate with deeper samples, for each of their bits less the first. */
-  private static final int MOST_BITS_BELOW_DEPTH = 1;
-
   @Parameters(
       paramLabel = "IN",
-      description = "A .safetensors, .onnx or .npy file; with --allocate search a model's folder with config.json, "
+      description = "A .safetensors, .onnx or .npy file, or a model's folder; with --allocate search a folder with config.json, "
           + "model.safetensors or its shards, and a tokenizer, or its model.safetensors")
   private Path input;
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "OUT.safetensors",
+      paramLabel = "OUT",
       required = true,
-      description = "File to write; - for standard output")
+      description = "File to write, .safetensors; - for standard output. Or a folder, if IN is one, or if it ends with /")
   private Path output;
 
   @ArgGroup(exclusive = true)
-  private Target target = new Target();
+  private TargetOptions target = new TargetOptions();
 
   @Option(
       names = "--effort",
@@ -162,6 +157,8 @@ final class CompressCommand implements Callable<Integer> {
           + "decoder takes")
   private boolean transformBypass;
 
+  @Mixin private ShardOption shards;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
@@ -175,47 +172,22 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  /** What to aim at. */
-  static final class Target {
-    @Option(
-        names = "--bits",
-        paramLabel = "B",
-        description = "Bits per value for the whole file, every byte counted; 0.5 to 12, with --plain-samples to 7, and with "
-            + "--depth to one bit less than that (default: 3). Where lossless tensors would leave less than half of that to the "
-            + "others, it holds for these alone")
-    private Double bits;
-
-    @Option(names = "--snr", paramLabel = "DB", description = "Signal-to-noise ratio of every compressed tensor in dB")
-    private Double snr;
-
-    @Option(
-        names = "--max-error",
-        paramLabel = "E",
-        description = "Greatest error of any value of the compressed tensors, in units of the values")
-    private Double maxError;
-
-    @Option(names = "--qp", paramLabel = "Q", description = "Quantization parameter, 0 (fine) to 51 (coarse)")
-    private Integer qp;
-
-    @Option(
-        names = "--lossless",
-        description = "Lose nothing: every value comes back bit for bit, out of pictures that every decoder takes")
-    private boolean lossless;
-  }
-
   @Override
   public Integer call() throws IOException {
     require(depth >= 8 && depth <= 14, "--depth " + depth + " is not in 8..14");
-    require(calibration == null || !target.lossless, "--calibration is for coding with loss");
+    require(calibration == null || !target.isLossless(), "--calibration is for coding with loss");
     require(
         calibration == null || codec != Codec.H264 || !plainSamples && depth == 8,
         "--calibration needs a trellis: not samples that stand for values, as with --plain-samples or --depth");
-    require(!transformBypass || target.lossless, "--transform-bypass is for --lossless");
+    require(!transformBypass || target.isLossless(), "--transform-bypass is for --lossless");
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(sharing.allocation()));
     requireSearch();
     Path file = file();
-    Arguments.requireDifferent(spec, file, output);
-    OutputKind.SAFETENSORS.requireName(spec, output);
+    boolean toFolder = FolderOutput.isWanted(spec, input, output);
+    if (!toFolder) {
+      Arguments.requireDifferent(spec, file, output);
+      OutputKind.SAFETENSORS.requireName(spec, output);
+    }
     long start = System.nanoTime();
     long zeroWeights = 0;
     try (Checkpoint checkpoint = Checkpoint.open(file);
@@ -249,7 +221,8 @@ final class CompressCommand implements Callable<Integer> {
       long values = compressor.selected(checkpoint).stream().mapToLong(TensorView::count).sum();
       CompressionReport report;
       try (Progress progress = new Progress("compress", values)) {
-        report = compressor.withProgress(tensor -> progress.step(tensor.values())).compress(checkpoint, output);
+        ModelCompressor last = compressor.withProgress(tensor -> progress.step(tensor.values()));
+        report = toFolder ? compressFolder(last, checkpoint) : last.compress(checkpoint, output);
       }
       print(report, (System.nanoTime() - start) / 1e9);
       if (zeroWeights > 0) {
@@ -263,6 +236,14 @@ final class CompressCommand implements Callable<Integer> {
       CompressionNotes.of(report, rateTarget()).forEach(note -> Notes.print(spec, note));
     }
     return 0;
+  }
+
+  private CompressionReport compressFolder(ModelCompressor compressor, Checkpoint checkpoint) throws IOException {
+    try (FolderOutput folder = FolderOutput.open(spec, input, output, checkpoint.files(), true)) {
+      CompressionReport report = folder.run(part -> compressor.compress(checkpoint, part, shards.bytes()));
+      folder.finish(null);
+      return report;
+    }
   }
 
   private void requireSearch() {
@@ -280,7 +261,7 @@ final class CompressCommand implements Callable<Integer> {
   /** The file of weights. */
   private Path file() throws IOException {
     if (sharing != Sharing.SEARCH) {
-      return input;
+      return CheckpointFolder.weightsOf(input);
     }
     try (ModelFolder folder = ModelFolder.open(folder())) {
       Path weights = folder.checkpoint().path();
@@ -346,28 +327,7 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   private RateTarget rateTarget() {
-    if (target.lossless) {
-      return new RateTarget.Lossless();
-    }
-    if (target.snr != null) {
-      require(target.snr >= 0 && target.snr <= 100, "--snr " + target.snr + " is not in 0..100");
-      require(force || target.snr >= ModelCompressor.LEAST_SNR,
-          "--snr " + target.snr + " is less than " + ModelCompressor.LEAST_SNR + " dB, which takes --force");
-      return new RateTarget.Snr(target.snr);
-    }
-    if (target.maxError != null) {
-      require(target.maxError >= 0 && target.maxError < Double.POSITIVE_INFINITY,
-          "--max-error " + target.maxError + " is not a finite number of 0 or more");
-      return new RateTarget.MaxError(target.maxError);
-    }
-    if (target.qp != null) {
-      require(target.qp >= 0 && target.qp <= 51, "--qp " + target.qp + " is not in 0..51");
-      return new RateTarget.Qp(target.qp);
-    }
-    double bits = target.bits == null ? DEFAULT_BITS : target.bits;
-    int most = depth > 8 || plainSamples ? depth - MOST_BITS_BELOW_DEPTH : MOST_BITS;
-    require(bits >= 0.5 && bits <= most, "--bits " + bits + " is not in 0.5.." + most);
-    return new RateTarget.Bits(bits);
+    return target.of(spec, force, depth, plainSamples);
   }
 
   private void require(boolean condition, String message) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.NpyFile;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.checkpoint.file.OutputFile;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     name = "decompress",
     description = {
       "Decodes a compressed model, or the stream of one tensor.",
-      "Writes a .safetensors file, or, of a single tensor, a .npy file."
+      "Writes a .safetensors file, or, of a single tensor, a .npy file; or the folder of a model, as Hugging Face's "
+          + "libraries read it. If the making of a folder is stopped, the same command goes on."
     },
     mixinStandardHelpOptions = true)
 final class DecompressCommand implements Callable<Integer> {
@@ -52,14 +54,17 @@ final class DecompressCommand implements Callable<Integer> {
     }
   }
 
-  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or the stream of a tensor")
+  @Parameters(
+      paramLabel = "IN",
+      description = "A compressed .safetensors file, the folder of one or several, or the stream of a tensor")
   private Path input;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUT",
       required = true,
-      description = "File to write: .npy, else safetensors; - for standard output")
+      description = "File to write: .npy, else safetensors; - for standard output. Or a folder, if IN is one, or if it ends "
+          + "with /")
   private Path output;
 
   @Option(
@@ -67,8 +72,10 @@ final class DecompressCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       defaultValue = "original",
       description = "Type of floating-point tensors: original, f32, f16 or bf16 (default: original). Values too large for it "
-          + "become infinite, and a note gives their number")
+          + "become infinite, and a note gives their number. The config.json of a folder then states it")
   private FloatType type;
+
+  @Mixin private ShardOption shards;
 
   @Mixin private ThreadsOption threads;
 
@@ -79,7 +86,11 @@ final class DecompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Arguments.requireDifferent(spec, input, output);
+    if (FolderOutput.isWanted(spec, input, output)) {
+      decompressModel(true);
+      return 0;
+    }
+    Arguments.requireDifferent(spec, Arguments.isStream(input) ? input : CheckpointFolder.weightsOf(input), output);
     OutputKind.TENSORS.requireName(spec, output);
     if (Arguments.hasSuffix(output, ".npy") && type == FloatType.BF16) {
       throw new ParameterException(spec.commandLine(), ".npy files have no type bf16; write .safetensors, or --dtype f32");
@@ -87,26 +98,40 @@ final class DecompressCommand implements Callable<Integer> {
     if (Arguments.isStream(input) || Arguments.hasSuffix(output, ".npy")) {
       decompressSingle();
     } else {
-      decompressModel();
+      decompressModel(false);
     }
     return 0;
   }
 
-  private void decompressModel() throws IOException {
+  private void decompressModel(boolean toFolder) throws IOException {
     try (CompressedModel model = CompressedModel.open(input);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       Map<String, Long> values = new HashMap<>();
       model.tensors().forEach(tensor -> values.put(tensor.name(), Shape.count(tensor.shape())));
       long all = values.values().stream().mapToLong(Long::longValue).sum();
       try (Progress progress = new Progress("decompress", all)) {
-        ModelDecompressor.create()
+        ModelDecompressor decompressor = ModelDecompressor.create()
             .withThreads(executor, threads.count())
             .withFloatType(type.type)
             .withProgress(name -> progress.step(values.get(name)))
-            .withOverflows((name, count) -> overflows.merge(name, count, Long::sum))
-            .decompress(model, output);
+            .withOverflows((name, count) -> overflows.merge(name, count, Long::sum));
+        if (toFolder) {
+          decompressFolder(decompressor, model);
+        } else {
+          decompressor.decompress(model, output);
+        }
       }
       reportOverflows();
+    }
+  }
+
+  private void decompressFolder(ModelDecompressor decompressor, CompressedModel model) throws IOException {
+    try (FolderOutput folder = FolderOutput.open(spec, input, output, model.files(), false)) {
+      folder.run(part -> {
+        decompressor.decompress(model, part, shards.bytes());
+        return null;
+      });
+      folder.finish(type.type);
     }
   }
 

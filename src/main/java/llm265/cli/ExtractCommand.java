@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         + "tensor was compressed with --codec h264.",
     mixinStandardHelpOptions = true)
 final class ExtractCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file")
+  @Parameters(paramLabel = "IN", description = "A compressed .safetensors file, or the folder of one or several")
   private Path input;
 
   @Option(names = "--tensor", paramLabel = "NAME", required = true, description = "Name of the tensor")

@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx, .npy, .264, .mp4 or .mov file")
+  @Parameters(paramLabel = "IN", description = "A .safetensors, .onnx, .npy, .264, .mp4 or .mov file, or a model's folder")
   private Path input;
 
   @Option(names = "--json", description = "Print JSON")

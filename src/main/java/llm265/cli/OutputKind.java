@@ -34,9 +34,14 @@ enum OutputKind {
     this.suffixes = suffixes;
   }
 
+  /** Whether a name is that of a file of some format. */
+  static boolean hasKnownSuffix(Path output) {
+    return KNOWN.stream().anyMatch(suffix -> Arguments.hasSuffix(output, suffix));
+  }
+
   /** Refuses a name that belongs to a format which the command does not write. */
   void requireName(CommandSpec spec, Path output) {
-    if (KNOWN.stream().anyMatch(suffix -> Arguments.hasSuffix(output, suffix))
+    if (hasKnownSuffix(output)
         && suffixes.stream().noneMatch(suffix -> Arguments.hasSuffix(output, suffix))) {
       String name = output.getFileName().toString();
       String suffix = name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT);

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import llm265.TensorDecoder;
+import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.file.ForeignFormat;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.cli.output.CheckFailedException;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Decodes everything in a compressed file and checks its checksums.",
+      "Of a model's folder, its files of weights are checked.",
       "Of a folder of streams, every one is decoded, and its samples are compared with what its MANIFEST.tsv says, or a "
           + "conformance suite's files beside it.",
       "With --command another decoder is tried instead of ours. A malformed stream is survived if the program ends by itself.",
@@ -65,7 +67,7 @@ import picocli.CommandLine.Spec;
 public final class VerifyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "IN",
-      description = "A compressed .safetensors file; a stream: .264, or in an .mp4 or .mov file; or a folder of streams")
+      description = "A compressed .safetensors file; a stream: .264, or in an .mp4 or .mov file; or a folder of either")
   private Path input;
 
   @Option(
@@ -98,12 +100,13 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (Files.isDirectory(input) || folder.hasOptions()) {
+    boolean isModel = isModelFolder();
+    if (Files.isDirectory(input) && !isModel || folder.hasOptions()) {
       verifySuite();
       return 0;
     }
     boolean byFfmpeg = isProgram();
-    Optional<String> foreign = Arguments.isStream(input) ? Optional.empty() : ForeignFormat.of(input);
+    Optional<String> foreign = isModel || Arguments.isStream(input) ? Optional.empty() : ForeignFormat.of(input);
     if (foreign.isPresent() && (intraOnly || against != null)) {
       throw new IllegalArgumentException(input + ": " + foreign.get());
     }
@@ -119,6 +122,12 @@ public final class VerifyCommand implements Callable<Integer> {
       verifyModel(byFfmpeg);
     }
     return 0;
+  }
+
+  /** Whether the input is a folder with weights in safetensors, rather than streams. */
+  private boolean isModelFolder() throws IOException {
+    return Files.isDirectory(input) && (Files.exists(input.resolve(CheckpointFolder.WEIGHTS))
+        || CheckpointFolder.find(input).filter(file -> file.toString().contains(".safetensors")).isPresent());
   }
 
   /** Whether the other decoder is a program rather than a file. */

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsWriter;
+import llm265.checkpoint.ShardPlan;
+import llm265.checkpoint.ShardedCheckpoint;
 import llm265.checkpoint.file.Checksum;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
@@ -95,6 +98,30 @@ record CodedModel(Map<String, String> metadata, List<TensorView> tensors, Coding
     long bytes = HeaderSize.ofFile(header);
     for (long size : sizes) {
       bytes += size;
+    }
+    return bytes;
+  }
+
+  /**
+   * Writes all tensors to a folder: to one file, or to several with an index.
+   *
+   * @param shardBytes the most bytes of data of a file that has more than one tensor
+   * @return bytes of all files of tensors
+   */
+  long write(Path folder, long shardBytes, Workers workers) throws IOException {
+    ShardPlan plan = ShardPlan.of(sizes(0, coded.length), shardBytes);
+    Map<String, String> fileOfTensor = new LinkedHashMap<>();
+    long bytes = 0;
+    long dataBytes = 0;
+    for (int shard = 0; shard < plan.count(); shard++) {
+      bytes += write(plan.begin(shard), plan.end(shard), folder.resolve(plan.name(shard)), workers);
+      for (int i = plan.begin(shard); i < plan.end(shard); i++) {
+        fileOfTensor.put(tensors.get(i).name(), plan.name(shard));
+        dataBytes += dataBytes(i);
+      }
+    }
+    if (plan.count() > 1) {
+      ShardedCheckpoint.writeIndex(folder.resolve(CheckpointFolder.INDEX), dataBytes, fileOfTensor);
     }
     return bytes;
   }

@@ -125,7 +125,7 @@ public final class CompressedModel implements AutoCloseable {
       return open(file, List.of(file));
     }
     ShardedCheckpoint index = ShardedCheckpoint.open(weights);
-    return open(index, index.files());
+    return open(index, index.shards());
   }
 
   private static CompressedModel open(TensorTable table, List<? extends TensorTable> files) {
@@ -140,6 +140,11 @@ public final class CompressedModel implements AutoCloseable {
   /** The file, or the index of files. */
   public Path path() {
     return table.path();
+  }
+
+  /** The file, or the index and its files. */
+  public List<Path> files() {
+    return table.files();
   }
 
   /** Bytes of the file, or of all files without their index. */

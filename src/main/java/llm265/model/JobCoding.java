@@ -23,31 +23,30 @@ final class JobCoding {
 
   private final List<TensorView> tensors;
   private final ModelSettings settings;
-  private final StreamKeeper streams;
 
-  JobCoding(List<TensorView> tensors, ModelSettings settings, StreamKeeper streams) {
+  JobCoding(List<TensorView> tensors, ModelSettings settings) {
     this.tensors = tensors;
     this.settings = settings;
-    this.streams = streams;
   }
 
   /**
    * Does a job.
    *
+   * @param streams keeps the stream
    * @throws UncheckedIOException if the stream cannot be written
    */
-  CodingResult code(CodingJob job) {
+  CodingResult code(CodingJob job, StreamKeeper streams) {
     TensorView tensor = tensors.get(job.tensor());
     return job.target() instanceof RateTarget.Lossless
-        ? codeExactly(tensor)
-        : raised(tensor, code(tensor, settings.codingOf(tensor, job.target()).with(job.known())));
+        ? codeExactly(tensor, streams)
+        : raised(tensor, code(tensor, settings.codingOf(tensor, job.target()).with(job.known()), streams), streams);
   }
 
-  private CodingResult codeExactly(TensorView tensor) {
-    return code(tensor, settings.coding().with(new RateTarget.Lossless()));
+  private CodingResult codeExactly(TensorView tensor, StreamKeeper streams) {
+    return code(tensor, settings.coding().with(new RateTarget.Lossless()), streams);
   }
 
-  private CodingResult code(TensorView tensor, CodingSettings coding) {
+  private CodingResult code(TensorView tensor, CodingSettings coding, StreamKeeper streams) {
     try {
       StreamStore store = streams.open(tensor.count());
       EncodedTensor result = new TargetSearch(coding, settings.workers()).code(tensor, store);
@@ -58,7 +57,7 @@ final class JobCoding {
   }
 
   /** The coded tensor, coded again if its quality is below the least one; without loss if that quality cannot be reached. */
-  private CodingResult raised(TensorView tensor, CodingResult result) {
+  private CodingResult raised(TensorView tensor, CodingResult result, StreamKeeper streams) {
     // Where the outputs of a layer count, weights of inputs that are hardly there may lose nearly all.
     if (isGoodEnough(result) || settings.target() instanceof RateTarget.Qp || settings.hasMoments(tensor)) {
       return result;
@@ -70,14 +69,14 @@ final class JobCoding {
       int halvings = 0;
       do {
         error /= 2;
-        better = code(tensor, settings.codingOf(tensor, new RateTarget.MaxError(error)));
+        better = code(tensor, settings.codingOf(tensor, new RateTarget.MaxError(error)), streams);
       } while (!isGoodEnough(better) && ++halvings < MOST_HALVINGS);
     } else {
-      better = code(tensor, settings.codingOf(tensor, new RateTarget.Snr(settings.leastSnr() + QUALITY_MARGIN)));
+      better = code(tensor, settings.codingOf(tensor, new RateTarget.Snr(settings.leastSnr() + QUALITY_MARGIN)), streams);
     }
     return isGoodEnough(better)
         ? new CodingResult(better.encoded(), better.stream(), true)
-        : codeExactly(tensor);
+        : codeExactly(tensor, streams);
   }
 
   private boolean isGoodEnough(CodingResult result) {

@@ -6,16 +6,18 @@ import llm265.dtype.TensorView;
 /** Codes tensors in this process, on the threads of the settings. */
 final class LocalCoder implements TensorCoder {
   private final ModelSettings settings;
+  private final StreamKeeper streams;
   private final JobCoding coding;
 
   LocalCoder(List<TensorView> tensors, ModelSettings settings, StreamKeeper streams) {
     this.settings = settings;
-    coding = new JobCoding(tensors, settings, streams);
+    this.streams = streams;
+    coding = new JobCoding(tensors, settings);
   }
 
   @Override
   public void code(List<CodingJob> jobs, Results results) {
     settings.workers().forEachInOrder(
-        jobs.size(), p -> coding.code(jobs.get(p)), (p, result) -> results.accept(jobs.get(p), result));
+        jobs.size(), p -> coding.code(jobs.get(p), streams), (p, result) -> results.accept(jobs.get(p), result));
   }
 }

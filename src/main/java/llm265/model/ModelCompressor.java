@@ -17,6 +17,7 @@ import llm265.TensorEncoder;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.OutputFile;
+import llm265.checkpoint.file.PartFolder;
 import llm265.dtype.TensorView;
 import llm265.h264.ChromaFormat;
 import llm265.moments.InputMoments;
@@ -270,11 +271,36 @@ public final class ModelCompressor {
     }
   }
 
-  /** Compresses an open checkpoint; like {@link #compress(Path, Path)}. */
-  public CompressionReport compress(Checkpoint input, Path output) throws IOException {
+  /**
+   * Compresses an open checkpoint to the output of a folder, in one file or in several. Every tensor that is coded is kept in the
+   * folder at once, so that a later call with the same folder, input and settings goes on from there, to the same result.
+   *
+   * @param shardBytes the most bytes of data of a file that has more than one tensor
+   * @throws IOException if a file cannot be read or written; what is done stays in the folder
+   * @throws ModelFormatException as {@link #compress(Path, Path)}
+   * @throws IllegalArgumentException as {@link #compress(Path, Path)}
+   */
+  public CompressionReport compress(Checkpoint input, PartFolder folder, long shardBytes) throws IOException {
+    requirePlain(input);
+    try {
+      ModelCompression compression = new ModelCompression(
+          input, settings, new ResumableCoder(input.tensors(), settings, folder.folder("streams")));
+      CodedModel coded = compression.code();
+      return compression.report(coded.write(folder.output(), shardBytes, settings.workers()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void requirePlain(Checkpoint input) {
     if (input.metadata().containsKey(ModelIndex.KEY)) {
       throw new ModelFormatException(input.path(), "is compressed already");
     }
+  }
+
+  /** Compresses an open checkpoint; like {@link #compress(Path, Path)}. */
+  public CompressionReport compress(Checkpoint input, Path output) throws IOException {
+    requirePlain(input);
     // It is better to find out now than after all the work that the output cannot be written.
     OutputFile.create(output).close();
     Path folder = output.toAbsolutePath().getParent();

@@ -5,14 +5,22 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.LongStream;
+import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsWriter;
+import llm265.checkpoint.ShardPlan;
+import llm265.checkpoint.ShardedCheckpoint;
 import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.file.PartFolder;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
+import llm265.dtype.Shape;
 import llm265.parallel.Workers;
 
 /**
@@ -98,26 +106,71 @@ public final class ModelDecompressor {
 
   /** Decompresses an open model; like {@link #decompress(Path, Path)}. */
   public void decompress(CompressedModel model, Path output) throws IOException {
-    List<Piece> pieces = pieces(model);
+    write(model.tensors(), model.metadata(), output, overflows);
+  }
+
+  /**
+   * Decompresses an open model to the output of a folder, in one file or in several. A later call with the same folder, model and
+   * settings keeps the files that are done already.
+   *
+   * @param shardBytes the most bytes of data of a file that has more than one tensor
+   * @throws IOException if a file cannot be read or written; what is done stays in the folder
+   * @throws ModelFormatException as {@link #decompress(Path, Path)}
+   */
+  public void decompress(CompressedModel model, PartFolder folder, long shardBytes) throws IOException {
+    List<CompressedModel.Tensor> tensors = model.tensors();
+    long[] sizes = tensors.stream()
+        .mapToLong(tensor -> writtenType(tensor.dtype()).byteSize(Shape.count(tensor.shape()))).toArray();
+    ShardPlan plan = ShardPlan.of(sizes, shardBytes);
+    Map<String, String> metadata = model.metadata();
+    // Hugging Face's libraries refuse files without it.
+    metadata.putIfAbsent("format", "pt");
+    FinishedShards finished = new FinishedShards(folder.folder("shards"));
+    Map<String, String> fileOfTensor = new LinkedHashMap<>();
+    for (int shard = 0; shard < plan.count(); shard++) {
+      Path file = folder.output().resolve(plan.name(shard));
+      List<CompressedModel.Tensor> part = tensors.subList(plan.begin(shard), plan.end(shard));
+      part.forEach(tensor -> fileOfTensor.put(tensor.name(), file.getFileName().toString()));
+      Map<String, Long> before = finished.find(file);
+      if (before != null) {
+        before.forEach((name, count) -> overflows.accept(name, count));
+        part.forEach(tensor -> progress.accept(tensor.name()));
+        continue;
+      }
+      Map<String, Long> counts = new LinkedHashMap<>();
+      write(part, metadata, file, (name, count) -> counts.merge(name, count, Long::sum));
+      finished.add(file, counts);
+      counts.forEach((name, count) -> overflows.accept(name, count));
+    }
+    if (plan.count() > 1) {
+      ShardedCheckpoint.writeIndex(
+          folder.output().resolve(CheckpointFolder.INDEX), LongStream.of(sizes).sum(), fileOfTensor);
+    }
+  }
+
+  private void write(
+      List<CompressedModel.Tensor> tensors, Map<String, String> metadata, Path output, ObjLongConsumer<String> overflowing)
+      throws IOException {
+    List<Piece> pieces = pieces(tensors);
     long headerBytes = 0;
-    for (CompressedModel.Tensor tensor : model.tensors()) {
+    for (CompressedModel.Tensor tensor : tensors) {
       headerBytes += SafetensorsWriter.entryBytes(tensor.name(), tensor.shape().length);
     }
     try (SafetensorsWriter writer = SafetensorsWriter.create(output, headerBytes)) {
       workers.forEachInOrder(
-          pieces.size(), i -> pieces.get(i).decode(workers), (i, data) -> write(writer, pieces.get(i), data));
-      writer.commit(model.metadata());
+          pieces.size(), i -> pieces.get(i).decode(workers), (i, data) -> write(writer, pieces.get(i), data, overflowing));
+      writer.commit(metadata);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private void write(SafetensorsWriter writer, Piece piece, MemorySegment data) {
+  private void write(SafetensorsWriter writer, Piece piece, MemorySegment data, ObjLongConsumer<String> overflowing) {
     try {
       if (piece.isFirst()) {
         writer.begin(piece.tensor.name(), writtenType(piece.tensor.dtype()));
       }
-      writer.write(converted(data, piece.tensor));
+      writer.write(converted(data, piece.tensor, overflowing));
       if (piece.isLast()) {
         writer.end(piece.tensor.shape());
         progress.accept(piece.tensor.name());
@@ -127,16 +180,17 @@ public final class ModelDecompressor {
     }
   }
 
-  private MemorySegment converted(MemorySegment data, CompressedModel.Tensor tensor) {
+  private MemorySegment converted(
+      MemorySegment data, CompressedModel.Tensor tensor, ObjLongConsumer<String> overflowing) {
     DType written = writtenType(tensor.dtype());
     return written == tensor.dtype()
         ? data
-        : FloatConversion.convert(data, tensor.dtype(), written, count -> overflows.accept(tensor.name(), count));
+        : FloatConversion.convert(data, tensor.dtype(), written, count -> overflowing.accept(tensor.name(), count));
   }
 
-  private static List<Piece> pieces(CompressedModel model) {
+  private static List<Piece> pieces(List<CompressedModel.Tensor> tensors) {
     List<Piece> pieces = new ArrayList<>();
-    for (CompressedModel.Tensor tensor : model.tensors()) {
+    for (CompressedModel.Tensor tensor : tensors) {
       CodedTensor coded = tensor.coded();
       for (int piece = 0; piece < coded.pieces(); piece++) {
         pieces.add(new Piece(tensor, coded, piece));

@@ -136,7 +136,7 @@ class ErrorMessagesTest {
         row("compress @model.safetensors -o @x --threads 2000", "--threads 2000 is not in 1..1024"),
         row("compress @model.safetensors -o @x --include (",
             "Invalid value for option '--include': '(' is not a regular expression"),
-        row("compress @model.safetensors", "Missing required option: '--output=OUT.safetensors'; see llm265 compress --help"),
+        row("compress @model.safetensors", "Missing required option: '--output=OUT'; see llm265 compress --help"),
         row("compress @model.safetensors -o @x --fast", "Unknown option: '--fast'; see llm265 compress --help"),
         row("compress @model.safetensors x -o @x", "Unmatched argument at index 2: 'x'; see llm265 compress --help"),
         row("frob x", "there is no command frob; see llm265 --help"),

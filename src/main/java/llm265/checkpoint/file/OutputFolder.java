@@ -35,13 +35,7 @@ public final class OutputFolder implements Closeable {
    */
   public static OutputFolder create(Path target, String replaceIfHas) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
-    Path around = absolute.getParent();
-    if (around == null || !Files.isDirectory(around)) {
-      throw new NoSuchFileException(target.toString(), null, "no such folder: " + around);
-    }
-    if (Files.exists(absolute) && !Files.isDirectory(absolute)) {
-      throw new FileAlreadyExistsException(target.toString(), null, "is not a folder");
-    }
+    requirePlace(target, absolute);
     if (Files.isDirectory(absolute) && !isEmpty(absolute)) {
       if (replaceIfHas == null) {
         throw new FileSystemException(target.toString(), null, "the folder is not empty");
@@ -51,13 +45,24 @@ public final class OutputFolder implements Closeable {
       }
     }
     String stem = "." + absolute.getFileName() + ".part-";
-    Path part = around.resolve(stem + String.format("%08x", ThreadLocalRandom.current().nextInt()));
+    Path part = absolute.resolveSibling(stem + String.format("%08x", ThreadLocalRandom.current().nextInt()));
     Files.createDirectory(part);
     UnfinishedOutputs.add(part);
     return new OutputFolder(absolute, part);
   }
 
-  private static boolean isEmpty(Path folder) throws IOException {
+  /** Requires a folder around a target, and nothing else than a folder where the target is to be. */
+  static void requirePlace(Path target, Path absolute) throws IOException {
+    Path around = absolute.getParent();
+    if (around == null || !Files.isDirectory(around)) {
+      throw new NoSuchFileException(target.toString(), null, "no such folder: " + around);
+    }
+    if (Files.exists(absolute) && !Files.isDirectory(absolute)) {
+      throw new FileAlreadyExistsException(target.toString(), null, "is not a folder");
+    }
+  }
+
+  static boolean isEmpty(Path folder) throws IOException {
     try (var files = Files.list(folder)) {
       return files.findAny().isEmpty();
     }

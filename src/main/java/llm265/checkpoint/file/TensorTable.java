@@ -47,6 +47,11 @@ public abstract class TensorTable implements AutoCloseable {
     return path;
   }
 
+  /** The file; if it is an index, also the files that it names. */
+  public List<Path> files() {
+    return List.of(path);
+  }
+
   /** Bytes of the file; if it is an index, of the files that it names. */
   public long bytes() throws IOException {
     return Files.size(path);

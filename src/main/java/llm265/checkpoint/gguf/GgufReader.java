@@ -121,6 +121,11 @@ public final class GgufReader extends TensorTable {
   }
 
   @Override
+  public List<Path> files() {
+    return files.stream().map(MappedFile::path).toList();
+  }
+
+  @Override
   public long bytes() {
     return files.stream().mapToLong(file -> file.bytes().byteSize()).sum();
   }
