@@ -61,7 +61,7 @@ class ArchitectureTest {
           Set.of("tensor.trellis"),
           Set.of("tensor.decode", "tensor.encode"),
           Set.of(""),
-          Set.of("lm.weights", "lm.layer"),
+          Set.of("lm.weights", "lm.layer", "model.delta"),
           Set.of("baseline.kv", "lm.architecture"),
           Set.of("lm"),
           Set.of("runtime.transform", "runtime.message"),
