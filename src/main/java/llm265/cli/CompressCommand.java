@@ -23,6 +23,7 @@ import llm265.lm.architecture.Architecture;
 import llm265.lm.weights.ModelFolder;
 import llm265.model.CalibrationFile;
 import llm265.model.CompressionReport;
+import llm265.model.ModelBase;
 import llm265.model.ModelCompressor;
 import llm265.model.SensitivityFile;
 import llm265.rate.Allocation;
@@ -159,6 +160,8 @@ final class CompressCommand implements Callable<Integer> {
 
   @Mixin private ShardOption shards;
 
+  @Mixin private CompressBase base;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
@@ -192,6 +195,7 @@ final class CompressCommand implements Callable<Integer> {
     long zeroWeights = 0;
     try (Checkpoint checkpoint = Checkpoint.open(file);
         CalibrationFile moments = calibration == null ? null : CalibrationFile.open(calibration);
+        ModelBase opened = base.open(output);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       Arguments.noteUnread(spec, file, checkpoint.unread());
       if (sensitivity != null) {
@@ -214,6 +218,7 @@ final class CompressCommand implements Callable<Integer> {
           .withPlainSamples(plainSamples)
           .withTransformBypass(transformBypass)
           .withLeastSnr(force ? Double.NEGATIVE_INFINITY : ModelCompressor.LEAST_SNR)
+          .withBase(opened)
           .withFilter(this::isWanted);
       if (sharing == Sharing.SEARCH) {
         compressor = searched(compressor, executor);
@@ -233,6 +238,7 @@ final class CompressCommand implements Callable<Integer> {
         long calibrated = report.tensors().stream().filter(tensor -> tensor.isLossy() && moments.isOf(tensor.name())).count();
         Notes.print(spec, Notes.count(calibrated, "tensor") + " calibrated on " + Notes.count(moments.tokens(), "token"));
       }
+      base.note(report, output);
       CompressionNotes.of(report, rateTarget()).forEach(note -> Notes.print(spec, note));
     }
     return 0;

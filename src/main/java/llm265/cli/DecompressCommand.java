@@ -77,6 +77,12 @@ final class DecompressCommand implements Callable<Integer> {
 
   @Mixin private ShardOption shards;
 
+  @Option(
+      names = "--base",
+      paramLabel = "A",
+      description = "The model that the input's tensors are told from, if it is not beside the input under the name there")
+  private Path base;
+
   @Mixin private ThreadsOption threads;
 
   @Spec private CommandSpec spec;
@@ -92,6 +98,9 @@ final class DecompressCommand implements Callable<Integer> {
     }
     Arguments.requireDifferent(spec, Arguments.isStream(input) ? input : CheckpointFolder.weightsOf(input), output);
     OutputKind.TENSORS.requireName(spec, output);
+    if (base != null) {
+      Arguments.requireDifferent(spec, base, output);
+    }
     if (Arguments.hasSuffix(output, ".npy") && type == FloatType.BF16) {
       throw new ParameterException(spec.commandLine(), ".npy files have no type bf16; write .safetensors, or --dtype f32");
     }
@@ -104,7 +113,7 @@ final class DecompressCommand implements Callable<Integer> {
   }
 
   private void decompressModel(boolean toFolder) throws IOException {
-    try (CompressedModel model = CompressedModel.open(input);
+    try (CompressedModel model = CompressedModel.open(input, base);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       Map<String, Long> values = new HashMap<>();
       model.tensors().forEach(tensor -> values.put(tensor.name(), Shape.count(tensor.shape())));
@@ -147,7 +156,7 @@ final class DecompressCommand implements Callable<Integer> {
 
   private void decompressSingle() throws IOException {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
-        TensorSet tensors = TensorSet.open(input, executor, threads.count());
+        TensorSet tensors = TensorSet.open(input, base, executor, threads.count());
         Arena arena = Arena.ofShared()) {
       Arguments.noteUnread(spec, input, tensors.unread());
       if (tensors.entries().size() != 1) {

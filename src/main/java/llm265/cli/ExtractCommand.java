@@ -43,7 +43,8 @@ final class ExtractCommand implements Callable<Integer> {
           .findFirst()
           .orElseThrow(() -> new IllegalArgumentException(input + ": there is no tensor named " + name));
       if (!tensor.isStream()) {
-        throw new IllegalArgumentException(input + ": tensor " + name + " is kept as it was, it has no stream");
+        throw new IllegalArgumentException(input + ": tensor " + name + (tensor.isKept()
+            ? " is kept as it was, it has no stream" : " is not a stream by itself"));
       }
       (TensorStream.isWithoutPictures(tensor.data()) ? OutputKind.TRELLIS_STREAM : OutputKind.BYTE_STREAM)
           .requireName(spec, output);

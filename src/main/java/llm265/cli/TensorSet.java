@@ -84,6 +84,11 @@ final class TensorSet implements AutoCloseable {
 
   /** Opens a checkpoint, a compressed model, a folder of one of them, or a single stream. */
   static TensorSet open(Path path, Executor executor, int threads) throws IOException {
+    return open(path, null, executor, threads);
+  }
+
+  /** @param base what tensors are told from; null for what the file names */
+  static TensorSet open(Path path, Path base, Executor executor, int threads) throws IOException {
     if (Arguments.isStream(path)) {
       Arena arena = Arena.ofShared();
       TensorSet set = new TensorSet(arena::close);
@@ -107,7 +112,7 @@ final class TensorSet implements AutoCloseable {
       return set;
     }
     close(checkpoint);
-    CompressedModel model = CompressedModel.open(path);
+    CompressedModel model = CompressedModel.open(path, base);
     TensorSet set = new TensorSet(model);
     Workers workers = new Workers(executor, threads);
     model.tensors().forEach(tensor -> set.entries.add(new Coded(tensor, workers)));

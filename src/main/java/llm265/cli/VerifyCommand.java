@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import llm265.TensorDecoder;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.file.ForeignFormat;
@@ -30,6 +31,7 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
 import llm265.model.CompressedModel;
+import llm265.model.ModelBase;
 import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.NvdecDecoder;
 import llm265.oracle.StreamComparison;
@@ -82,6 +84,12 @@ public final class VerifyCommand implements Callable<Integer> {
       description = "Check only the pictures that have only I slices, of a stream that has others too")
   private boolean intraOnly;
 
+  @Option(
+      names = "--base",
+      paramLabel = "A",
+      description = "Of a compressed model: the one that its tensors are told from, if it is not beside it")
+  private Path base;
+
   @Mixin private FfmpegOption ffmpegOption;
 
   @Mixin private ThreadsOption threads;
@@ -89,6 +97,9 @@ public final class VerifyCommand implements Callable<Integer> {
   @Mixin private FolderVerification folder;
 
   @Spec private CommandSpec spec;
+
+  /** Models that a model's tensors are told from, the nearest first. */
+  private final List<Path> links = new ArrayList<>();
 
   private final StreamNotes notes = new StreamNotes();
 
@@ -166,11 +177,11 @@ public final class VerifyCommand implements Callable<Integer> {
     int checks;
     long withoutPictures;
     boolean hasPictures;
-    try (CompressedModel model = CompressedModel.open(input);
+    try (CompressedModel model = CompressedModel.open(input, base);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
       withoutPictures = model.tensors().stream().filter(VerifyCommand::isWithoutPictures).count();
       hasPictures = model.tensors().stream().filter(CompressedModel.Tensor::isStream).count() > withoutPictures;
-      List<Check> list = modelChecks(model, byFfmpeg && hasPictures ? findFfmpeg() : null);
+      List<Check> list = modelChecks(input, model, byFfmpeg && hasPictures ? findFfmpeg() : null);
       checks = list.size();
       failures = run(list, executor);
       if (failures.isEmpty()) {
@@ -181,7 +192,8 @@ public final class VerifyCommand implements Callable<Integer> {
       throw failure(failures, checks);
     }
     print((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
-        + (byFfmpeg && hasPictures ? ", every sample as " + program() + " decodes it" : ""));
+        + (byFfmpeg && hasPictures ? ", every sample as " + program() + " decodes it" : "")
+        + (links.isEmpty() ? "" : "; told from " + links.stream().map(Path::toString).collect(Collectors.joining(", from "))));
     if (byFfmpeg && withoutPictures > 0) {
       Notes.print(spec, input + ": " + Notes.count(withoutPictures, "tensor") + " without pictures, which " + program()
           + " does not decode");
@@ -293,10 +305,16 @@ public final class VerifyCommand implements Callable<Integer> {
     return new CheckFailedException(input + ": " + failures.size() + " of " + checks + " tensors failed");
   }
 
-  private List<Check> modelChecks(CompressedModel model, FfmpegDecoder ffmpeg) {
+  /** Checks of a model's tensors, and first of those of the models that they are told from. */
+  private List<Check> modelChecks(Path path, CompressedModel model, FfmpegDecoder ffmpeg) {
     List<Check> checks = new ArrayList<>();
+    Optional<ModelBase> told = model.base();
+    told.ifPresent(of -> {
+      links.add(of.path());
+      of.compressed().ifPresent(compressed -> checks.addAll(modelChecks(of.path(), compressed, ffmpeg)));
+    });
     for (CompressedModel.Tensor tensor : model.tensors()) {
-      checks.add(new Check(input + ": tensor \"" + tensor.name() + '"', () -> {
+      checks.add(new Check(path + ": tensor \"" + tensor.name() + '"', () -> {
         model.verify(tensor);
         if (!tensor.isStream() || ffmpeg == null || isWithoutPictures(tensor)) {
           return "";

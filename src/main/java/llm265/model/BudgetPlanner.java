@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import llm265.dtype.TensorView;
+import llm265.model.delta.DeltaCoding;
 import llm265.rate.Allocation;
 import llm265.rate.Allocator;
 import llm265.rate.FileBudget;
@@ -79,6 +80,8 @@ final class BudgetPlanner {
   private final MethodChoice[] choices;
   private final RateCurve[] curves;
   private final double[] variances;
+  /** Tensors that are coded by what they differ by from a base's. */
+  private final boolean[] isDelta;
 
   private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
     this.settings = settings;
@@ -91,6 +94,11 @@ final class BudgetPlanner {
     choices = new MethodChoice[values.length];
     curves = new RateCurve[values.length];
     variances = new double[values.length];
+    isDelta = new boolean[values.length];
+    for (int i = 0; i < isDelta.length; i++) {
+      DeltaCoding delta = settings.delta(tensors.get(i));
+      isDelta[i] = delta != null && delta.isWorthItWithLoss();
+    }
   }
 
   /**
@@ -197,7 +205,8 @@ final class BudgetPlanner {
 
   /** The fewest bits per value of a tensor. */
   private double least(int i, double mean, boolean isByRole) {
-    if (hasWeights[i]) {
+    // What is left of a difference from a base is small even without any bits.
+    if (hasWeights[i] || isDelta[i]) {
       return LEAST_BITS;
     }
     boolean isFloorOfRole = isByRole && TensorRole.of(tensors.get(i).name()) != TensorRole.EMBEDDING;
@@ -279,10 +288,25 @@ final class BudgetPlanner {
       int[] unknown = Arrays.stream(open).filter(i -> !isKnown(i)).toArray();
       settings.workers().forEachInOrder(
           unknown.length,
-          p -> new TargetSearch(settings.coding(), settings.workers())
-          .probe(tensors.get(unknown[p]), targets[unknown[p]], curves[unknown[p]]),
+          p -> probe(unknown[p]),
           (p, probed) -> add(unknown[p], probed));
       return unknown.length > 0;
+    }
+
+    private Probed probe(int i) {
+      TargetSearch search = new TargetSearch(settings.coding(), settings.workers());
+      if (!isDelta[i]) {
+        return search.probe(tensors.get(i), targets[i], curves[i]);
+      }
+      DeltaCoding delta = settings.delta(tensors.get(i));
+      if (delta.isUnchanged()) {
+        return new Probed(null, RateCurve.fixed(0, 0), null, delta.variance());
+      }
+      try (DifferenceMemory memory = new DifferenceMemory()) {
+        Probed probed = search.probe(delta.difference(memory), targets[i], curves[i]);
+        // Errors count as shares of the tensor, not of the difference.
+        return new Probed(probed.probe(), probed.fixed(), probed.choice(), delta.variance());
+      }
     }
 
     private boolean isKnown(int i) {

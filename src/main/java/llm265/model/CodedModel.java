@@ -23,8 +23,9 @@ import llm265.parallel.Workers;
  * @param metadata of the input
  * @param tensors in order
  * @param coded the coded tensors; null for those that are kept
+ * @param base name of the model that tensors are told from; null for none
  */
-record CodedModel(Map<String, String> metadata, List<TensorView> tensors, CodingResult[] coded) {
+record CodedModel(Map<String, String> metadata, List<TensorView> tensors, CodingResult[] coded, String base) {
   /** Bytes of a tensor's data in the file. */
   long dataBytes(int i) {
     return coded[i] == null ? tensors.get(i).byteSize() : coded[i].stream().size();
@@ -47,23 +48,22 @@ record CodedModel(Map<String, String> metadata, List<TensorView> tensors, Coding
   }
 
   /**
-   * Bytes of a file's header.
+   * Bytes of the header of a file of all tensors.
    *
    * @param sizes bytes of each tensor's data
    * @param areCoded which tensors are coded
    */
-  static long headerBytes(Map<String, String> metadata, List<TensorView> tensors, long[] sizes, boolean[] areCoded) {
-    Map<String, String> all = withIndex(metadata, tensors, areCoded, new int[sizes.length]);
+  long headerBytes(long[] sizes, boolean[] areCoded) {
+    Map<String, String> all = withIndex(tensors, areCoded, new int[sizes.length]);
     return HeaderSize.ofFile(HeaderSize.ofJson(all, tensors, sizes, areCoded));
   }
 
   /** The input's metadata together with the index. */
-  private static Map<String, String> withIndex(
-      Map<String, String> metadata, List<TensorView> tensors, boolean[] areCoded, int[] crcs) {
+  private Map<String, String> withIndex(List<TensorView> views, boolean[] areCoded, int[] crcs) {
     Map<String, ModelIndex.Original> streams = new LinkedHashMap<>();
     Map<String, Integer> checksums = new LinkedHashMap<>();
     for (int i = 0; i < crcs.length; i++) {
-      TensorView tensor = tensors.get(i);
+      TensorView tensor = views.get(i);
       if (areCoded[i]) {
         streams.put(tensor.name(), new ModelIndex.Original(tensor.dtype(), tensor.shape()));
       } else {
@@ -71,7 +71,7 @@ record CodedModel(Map<String, String> metadata, List<TensorView> tensors, Coding
       }
     }
     Map<String, String> all = new LinkedHashMap<>(metadata);
-    all.put(ModelIndex.KEY, new ModelIndex(streams, checksums).toJson());
+    all.put(ModelIndex.KEY, new ModelIndex(streams, checksums, base).toJson());
     return all;
   }
 
@@ -86,7 +86,7 @@ record CodedModel(Map<String, String> metadata, List<TensorView> tensors, Coding
     boolean[] areCoded = areCoded(begin, end);
     long[] sizes = sizes(begin, end);
     List<TensorView> views = tensors.subList(begin, end);
-    Map<String, String> all = withIndex(metadata, views, areCoded, checksums(begin, end, workers));
+    Map<String, String> all = withIndex(views, areCoded, checksums(begin, end, workers));
     long header = HeaderSize.ofJson(all, views, sizes, areCoded);
     // The writer adds the two braces itself.
     try (SafetensorsWriter writer = SafetensorsWriter.create(output, header - 2)) {

@@ -10,9 +10,10 @@ import llm265.tensor.EncodedTensor;
  *
  * @param encoded what came of it
  * @param stream its stream
+ * @param isDelta whether the stream is what the tensor differs by from a base's
  * @param raised whether it got more than the target asks for, since its quality would have been below the least one
  */
-record CodingResult(EncodedTensor encoded, StoredStream stream, boolean raised) {
+record CodingResult(EncodedTensor encoded, StoredStream stream, boolean isDelta, boolean raised) {
   /** A finished stream, wherever it waits. */
   interface StoredStream {
     long size();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.checkpoint.Checkpoint;
@@ -18,6 +19,7 @@ import llm265.checkpoint.file.TensorTable;
 import llm265.dtype.DType;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
+import llm265.model.delta.DeltaTensor;
 import llm265.parallel.Workers;
 
 /**
@@ -30,13 +32,17 @@ public final class CompressedModel implements AutoCloseable {
 
   private final TensorTable table;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  /** The model that tensors are told from; null for none. */
+  private BaseLink base;
 
   /** How an entry holds its tensor. */
   public enum Coding {
     /** The values as they were. */
     KEPT,
     /** A tensor stream. */
-    STREAM
+    STREAM,
+    /** What it differs by from a base's tensor. */
+    DELTA
   }
 
   /**
@@ -48,8 +54,10 @@ public final class CompressedModel implements AutoCloseable {
    * @param data what the file has of it: its values if it is kept
    * @param coding what the data are
    * @param checksum CRC-32C of the values if it is kept
+   * @param base where the base's tensors are if it is told from one
    */
-  public record Tensor(Path file, String name, DType dtype, long[] shape, MemorySegment data, Coding coding, int checksum) {
+  public record Tensor(
+      Path file, String name, DType dtype, long[] shape, MemorySegment data, Coding coding, int checksum, BaseLink base) {
     /** Whether it is coded as a tensor stream. */
     public boolean isStream() {
       return coding == Coding.STREAM;
@@ -69,20 +77,29 @@ public final class CompressedModel implements AutoCloseable {
       return switch (coding) {
         case KEPT -> new KeptTensor(entry, checksum);
         case STREAM -> new StreamedTensor(entry);
+        case DELTA -> new DeltaEntry(entry, base);
       };
     }
   }
 
-  private CompressedModel(TensorTable table, List<? extends TensorTable> files) {
+  private CompressedModel(TensorTable table, List<? extends TensorTable> files, Path givenBase, List<Path> users) {
     this.table = table;
-    files.forEach(this::addAll);
+    for (TensorTable file : files) {
+      addAll(file, givenBase, users);
+    }
   }
 
-  private void addAll(TensorTable file) {
+  private void addAll(TensorTable file, Path givenBase, List<Path> users) {
     if (!file.metadata().containsKey(ModelIndex.KEY)) {
       throw new ModelFormatException(file.path(), "is not compressed: it has no llm265 index");
     }
     ModelIndex index = ModelIndex.parse(file.path(), file.metadata().get(ModelIndex.KEY));
+    if (index.base() != null && base == null) {
+      base = new BaseLink(table.path(), index.base(), givenBase, users);
+    }
+    if (index.base() != null && !index.base().equals(base.name())) {
+      throw new ModelFormatException(file.path(), "has another base than the files before it");
+    }
     for (TensorView entry : file.tensors()) {
       tensors.put(entry.name(), tensor(file.path(), entry, index));
     }
@@ -91,19 +108,20 @@ public final class CompressedModel implements AutoCloseable {
     }
   }
 
-  private static Tensor tensor(Path file, TensorView entry, ModelIndex index) {
+  private Tensor tensor(Path file, TensorView entry, ModelIndex index) {
     ModelIndex.Original original = index.coded().get(entry.name());
     Integer checksum = index.checksums().get(entry.name());
     if ((original == null) == (checksum == null)) {
       throw new ModelFormatException(file, "the llm265 index does not say what " + entry + " is");
     }
     if (original == null) {
-      return new Tensor(file, entry.name(), entry.dtype(), entry.shape(), entry.data(), Coding.KEPT, checksum);
+      return new Tensor(file, entry.name(), entry.dtype(), entry.shape(), entry.data(), Coding.KEPT, checksum, null);
     }
     if (entry.dtype() != DType.U8 || entry.rank() != 1) {
       throw new ModelFormatException(file, entry + " is not a stream, although the llm265 index says so");
     }
-    return new Tensor(file, entry.name(), original.dtype(), original.shape(), entry.data(), Coding.STREAM, 0);
+    Coding coding = DeltaTensor.isOne(entry.data()) ? Coding.DELTA : Coding.STREAM;
+    return new Tensor(file, entry.name(), original.dtype(), original.shape(), entry.data(), coding, 0, base);
   }
 
   /** Whether a checkpoint is a compressed model. */
@@ -119,18 +137,33 @@ public final class CompressedModel implements AutoCloseable {
    * @throws ModelFormatException if one is not compressed, or is damaged
    */
   public static CompressedModel open(Path path) throws IOException {
+    return open(path, null);
+  }
+
+  /**
+   * Opens a model whose tensors are told from a base; like {@link #open(Path)}.
+   *
+   * @param base the base; null for the one beside the model that the model names, or for none
+   */
+  public static CompressedModel open(Path path, Path base) throws IOException {
+    return open(path, base, List.of());
+  }
+
+  /** @param users real paths of the models that are told from this one */
+  static CompressedModel open(Path path, Path base, List<Path> users) throws IOException {
     Path weights = CheckpointFolder.weightsOf(path);
     if (!weights.toString().endsWith(INDEX_SUFFIX)) {
       SafetensorsReader file = SafetensorsReader.open(weights);
-      return open(file, List.of(file));
+      return open(file, List.of(file), base, users);
     }
     ShardedCheckpoint index = ShardedCheckpoint.open(weights);
-    return open(index, index.shards());
+    return open(index, index.shards(), base, users);
   }
 
-  private static CompressedModel open(TensorTable table, List<? extends TensorTable> files) {
+  private static CompressedModel open(
+      TensorTable table, List<? extends TensorTable> files, Path base, List<Path> users) {
     try {
-      return new CompressedModel(table, files);
+      return new CompressedModel(table, files, base, users);
     } catch (RuntimeException | Error e) {
       table.close();
       throw e;
@@ -155,6 +188,19 @@ public final class CompressedModel implements AutoCloseable {
   /** All tensors, in the order of files and of their data. */
   public List<Tensor> tensors() {
     return new ArrayList<>(tensors.values());
+  }
+
+  Optional<Tensor> byName(String name) {
+    return Optional.ofNullable(tensors.get(name));
+  }
+
+  /**
+   * The model that tensors are told from, if there is one; opens it.
+   *
+   * @throws ModelFormatException if it is not found, or is damaged
+   */
+  public Optional<ModelBase> base() {
+    return Optional.ofNullable(base).map(BaseLink::open);
   }
 
   /** The metadata of the model, without the index. */
@@ -225,5 +271,8 @@ public final class CompressedModel implements AutoCloseable {
   @Override
   public void close() {
     table.close();
+    if (base != null) {
+      base.close();
+    }
   }
 }

@@ -43,11 +43,12 @@ public record CompressionReport(List<Tensor> tensors, long bytes, boolean target
    * @param bytes size of its data in the compressed file
    * @param encoded how it was coded; null if it is kept
    * @param kept why it is kept; null if it was coded
+   * @param isDelta whether it was coded by what it differs by from a base's
    * @param raised whether it got more than the target asks for, since its quality would have been below the least one
    */
   public record Tensor(
       String name, DType dtype, long[] shape, long values, long originalBytes, long bytes, EncodedTensor encoded, Kept kept,
-      boolean raised) {
+      boolean isDelta, boolean raised) {
 
     /** Whether it was coded with loss. */
     public boolean isLossy() {

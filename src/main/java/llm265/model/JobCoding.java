@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import llm265.dtype.TensorView;
+import llm265.model.delta.DeltaCoding;
 import llm265.rate.RateTarget;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
 import llm265.tensor.encode.CodingSettings;
 import llm265.tensor.encode.TargetSearch;
+import llm265.tensor.exact.ExactCoding;
 
 /** Does single jobs: codes a tensor, and codes it again where its quality would be below the least one. Thread-safe. */
 final class JobCoding {
@@ -20,6 +22,9 @@ final class JobCoding {
 
   /** How often a bound on errors may be halved to reach the least quality. */
   private static final int MOST_HALVINGS = 12;
+
+  /** Differences with so much less energy than the values, in dB, are smaller than these without a trial: by a bit or more. */
+  private static final double CLEAR_GAIN = 6.02;
 
   private final List<TensorView> tensors;
   private final ModelSettings settings;
@@ -48,12 +53,42 @@ final class JobCoding {
 
   private CodingResult code(TensorView tensor, CodingSettings coding, StreamKeeper streams) {
     try {
-      StreamStore store = streams.open(tensor.count());
-      EncodedTensor result = new TargetSearch(coding, settings.workers()).code(tensor, store);
-      return new CodingResult(result, streams.keep(store), false);
+      DeltaCoding delta = settings.delta(tensor);
+      if (coding.target() instanceof RateTarget.Lossless) {
+        return delta == null || !delta.canBeExact() ? alone(tensor, coding, streams) : better(tensor, coding, delta, streams);
+      }
+      return delta == null || !delta.isWorthItWithLoss() ? alone(tensor, coding, streams) : lossy(tensor, coding, delta, streams);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private CodingResult alone(TensorView tensor, CodingSettings coding, StreamKeeper streams) throws IOException {
+    StreamStore store = streams.open(tensor.count());
+    EncodedTensor result = new TargetSearch(coding, settings.workers()).code(tensor, store);
+    return new CodingResult(result, streams.keep(store), false, false);
+  }
+
+  private CodingResult lossy(
+      TensorView tensor, CodingSettings coding, DeltaCoding delta, StreamKeeper streams) throws IOException {
+    StreamStore store = streams.open(tensor.count());
+    try (DifferenceMemory memory = new DifferenceMemory()) {
+      EncodedTensor result = delta.code(coding, delta.difference(memory), store);
+      return new CodingResult(result, streams.keep(store), true, false);
+    }
+  }
+
+  /** The tensor without loss: by what it differs by from the base's, or by itself where that takes fewer bytes. */
+  private CodingResult better(
+      TensorView tensor, CodingSettings coding, DeltaCoding delta, StreamKeeper streams) throws IOException {
+    StreamStore store = streams.open(tensor.count());
+    EncodedTensor result = delta.codeExactly(store);
+    CodingResult byDelta = new CodingResult(result, streams.keep(store), true, false);
+    if (delta.isUnchanged() || delta.gain() >= CLEAR_GAIN || !ExactCoding.isPossible(tensor)) {
+      return byDelta;
+    }
+    CodingResult byItself = alone(tensor, coding, streams);
+    return byItself.stream().size() <= byDelta.stream().size() ? byItself : byDelta;
   }
 
   /** The coded tensor, coded again if its quality is below the least one; without loss if that quality cannot be reached. */
@@ -75,7 +110,7 @@ final class JobCoding {
       better = code(tensor, settings.codingOf(tensor, new RateTarget.Snr(settings.leastSnr() + QUALITY_MARGIN)), streams);
     }
     return isGoodEnough(better)
-        ? new CodingResult(better.encoded(), better.stream(), true)
+        ? new CodingResult(better.encoded(), better.stream(), better.isDelta(), true)
         : codeExactly(tensor, streams);
   }
 

@@ -38,14 +38,14 @@ final class ModelCompression {
     this.tensors = input.tensors();
     this.selection = TensorSelection.of(tensors, settings);
     this.coded = new CodingResult[tensors.size()];
-    this.model = new CodedModel(input.metadata(), tensors, coded);
+    this.model = new CodedModel(input.metadata(), tensors, coded, settings.baseName());
   }
 
   /** Codes what is to be coded. */
   CodedModel code() {
     int[] lossy = selection.all(TensorSelection.Kind.LOSSY);
     requireFit(lossy);
-    codeEach(Arrays.stream(selection.all(TensorSelection.Kind.EXACT)).mapToObj(CodingJob::exact).toList());
+    codeEach(IntStream.range(0, tensors.size()).filter(this::isExact).mapToObj(CodingJob::exact).toList());
     if (settings.target() instanceof RateTarget.Bits bits && lossy.length > 0) {
       codeWithinBudget(lossy, bits.bitsPerValue());
     } else {
@@ -55,8 +55,18 @@ final class ModelCompression {
     return model;
   }
 
+  /** Tensors that would be kept may be the base's. */
+  private boolean isExact(int i) {
+    return selection.kind(i) == TensorSelection.Kind.EXACT
+        || selection.kind(i) == TensorSelection.Kind.KEPT && selection.reason(i) != CompressionReport.Kept.UNWANTED
+            && settings.delta(tensors.get(i)) != null && settings.delta(tensors.get(i)).canBeExact();
+  }
+
   /** Reports wrong settings before all the work. */
   private void requireFit(int[] lossy) {
+    if (settings.target() instanceof RateTarget.Qp && settings.base() != null) {
+      throw new IllegalArgumentException("a quantization parameter says nothing of what tensors differ by from a base");
+    }
     if (settings.target() instanceof RateTarget.Snr snr && snr.decibels() < settings.leastSnr()) {
       throw new IllegalArgumentException(
           snr.decibels() + " dB are less than the " + settings.leastSnr()
@@ -124,7 +134,7 @@ final class ModelCompression {
       areCoded[i] = true;
       sizes[i] = (long) (whole * tensors.get(i).count() / lossyValues);
     }
-    return fixed + CodedModel.headerBytes(input.metadata(), tensors, sizes, areCoded);
+    return fixed + model.headerBytes(sizes, areCoded);
   }
 
   private void codeEach(List<CodingJob> jobs) {
@@ -152,7 +162,7 @@ final class ModelCompression {
         tensor.name(), tensor.dtype(), tensor.shape(), tensor.count(), tensor.byteSize(), model.dataBytes(i),
         coded[i] == null ? null : coded[i].encoded(),
         coded[i] != null ? null : reason == null ? CompressionReport.Kept.NO_GAIN : reason,
-        coded[i] != null && coded[i].raised());
+        coded[i] != null && coded[i].isDelta(), coded[i] != null && coded[i].raised());
   }
 
   /**

@@ -217,6 +217,17 @@ public final class ModelCompressor {
     return new ModelCompressor(settings.withExact(names));
   }
 
+  /**
+   * The same compressor, but tensors that a base has, too, are coded by what they differ by from the base's, where that takes
+   * fewer bits: with the same name and shape, and the same type or another floating-point type. Targets are about the tensors
+   * themselves. What the base has lost does not add up: the difference is to what the base decodes to.
+   *
+   * @param base must stay open; null for none. Compressing throws an IllegalArgumentException with {@link RateTarget.Qp}
+   */
+  public ModelCompressor withBase(ModelBase base) {
+    return new ModelCompressor(settings.with(base));
+  }
+
   /** The same compressor with a listener that receives each tensor once it is coded; again if it is coded again. */
   public ModelCompressor withProgress(Consumer<CompressionReport.Tensor> listener) {
     return new ModelCompressor(settings.with(listener));

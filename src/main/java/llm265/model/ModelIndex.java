@@ -21,12 +21,16 @@ import llm265.dtype.DType;
  *
  * @param coded type and shape of each tensor that is a stream, by name
  * @param checksums CRC-32C of the data of each tensor that is kept, by name
+ * @param base name of the model that tensors are told from, in the folder; null for none
  */
-record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
+record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums, String base) {
   /** Key of the metadata entry. */
   static final String KEY = "llm265";
 
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
+
+  /** The version of files that have nothing that later ones brought. */
+  static final int FIRST_VERSION = 1;
 
   private static final int MAX_RANK = 64;
 
@@ -40,7 +44,10 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
-      json.writeNumberField("version", FORMAT_VERSION);
+      json.writeNumberField("version", base == null ? FIRST_VERSION : FORMAT_VERSION);
+      if (base != null) {
+        json.writeStringField("base", base);
+      }
       json.writeObjectFieldStart("coded");
       for (Map.Entry<String, Original> entry : coded.entrySet()) {
         json.writeArrayFieldStart(entry.getKey());
@@ -78,6 +85,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
     private final Map<String, Original> coded = new LinkedHashMap<>();
     private final Map<String, Integer> checksums = new LinkedHashMap<>();
     private int version = -1;
+    private String base;
 
     Parsing(Path path) {
       this.path = path;
@@ -93,6 +101,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
             case "version" -> readVersion(json);
             case "coded" -> readCoded(json);
             case "raw" -> readChecksums(json);
+            case "base" -> readBase(json);
             default -> json.skipChildren();
           }
         }
@@ -103,16 +112,21 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums) {
         throw new IllegalStateException("reading from memory failed", e);
       }
       require(version >= 0, "has no version");
-      return new ModelIndex(coded, checksums);
+      return new ModelIndex(coded, checksums, base);
     }
 
     private void readVersion(JsonParser json) throws IOException {
       require(json.currentToken() == JsonToken.VALUE_NUMBER_INT, "has a version that is not a number");
       version = json.getIntValue();
-      if (version != FORMAT_VERSION) {
+      if (version < FIRST_VERSION || version > FORMAT_VERSION) {
         throw new ModelFormatException(
             path, "compressed in version " + version + " of the format; this program knows " + FORMAT_VERSION);
       }
+    }
+
+    private void readBase(JsonParser json) throws IOException {
+      require(json.currentToken() == JsonToken.VALUE_STRING, "has a base that is not a name");
+      base = json.getText();
     }
 
     private void readCoded(JsonParser json) throws IOException {

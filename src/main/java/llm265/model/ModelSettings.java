@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import llm265.dtype.TensorView;
+import llm265.model.delta.DeltaCoding;
 import llm265.moments.InputMoments;
 import llm265.parallel.Workers;
 import llm265.rate.Allocation;
@@ -29,11 +30,12 @@ import llm265.tensor.encode.CodingSettings;
  * @param exact names of tensors that lose nothing
  * @param progress receives each tensor
  * @param leastSnr the least signal-to-noise ratio of a tensor in dB
+ * @param base the model that tensors are told from; null for none
  */
 record ModelSettings(
     CodingSettings coding, Sharing sharing, Workers workers, Predicate<TensorView> filter, Set<String> exact,
     Consumer<CompressionReport.Tensor> progress,
-    double leastSnr) {
+    double leastSnr, ModelBase base) {
 
   static final double LEAST_SNR = 3;
 
@@ -99,35 +101,49 @@ record ModelSettings(
         CodingSettings.at(target), new Sharing(Allocation.RELATIVE, List.of(), name -> null, Moments.NONE, Map.of()),
         Workers.CALLER, tensor -> true, Set.of(),
         tensor -> { },
-        LEAST_SNR);
+        LEAST_SNR, null);
   }
 
   ModelSettings with(CodingSettings newCoding) {
-    return new ModelSettings(newCoding, sharing, workers, filter, exact, progress, leastSnr);
+    return new ModelSettings(newCoding, sharing, workers, filter, exact, progress, leastSnr, base);
   }
 
   ModelSettings with(Sharing newSharing) {
-    return new ModelSettings(coding, newSharing, workers, filter, exact, progress, leastSnr);
+    return new ModelSettings(coding, newSharing, workers, filter, exact, progress, leastSnr, base);
   }
 
   ModelSettings with(Workers newWorkers) {
-    return new ModelSettings(coding, sharing, newWorkers, filter, exact, progress, leastSnr);
+    return new ModelSettings(coding, sharing, newWorkers, filter, exact, progress, leastSnr, base);
   }
 
   ModelSettings with(Predicate<TensorView> newFilter) {
-    return new ModelSettings(coding, sharing, workers, newFilter, exact, progress, leastSnr);
+    return new ModelSettings(coding, sharing, workers, newFilter, exact, progress, leastSnr, base);
   }
 
   ModelSettings withExact(Set<String> names) {
-    return new ModelSettings(coding, sharing, workers, filter, Set.copyOf(names), progress, leastSnr);
+    return new ModelSettings(coding, sharing, workers, filter, Set.copyOf(names), progress, leastSnr, base);
   }
 
   ModelSettings with(Consumer<CompressionReport.Tensor> newProgress) {
-    return new ModelSettings(coding, sharing, workers, filter, exact, newProgress, leastSnr);
+    return new ModelSettings(coding, sharing, workers, filter, exact, newProgress, leastSnr, base);
   }
 
   ModelSettings withLeastSnr(double newLeastSnr) {
-    return new ModelSettings(coding, sharing, workers, filter, exact, progress, newLeastSnr);
+    return new ModelSettings(coding, sharing, workers, filter, exact, progress, newLeastSnr, base);
+  }
+
+  ModelSettings with(ModelBase newBase) {
+    return new ModelSettings(coding, sharing, workers, filter, exact, progress, leastSnr, newBase);
+  }
+
+  /** Name of the base in its folder; null without one. */
+  String baseName() {
+    return base == null ? null : base.path().toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /** How a tensor is told from the base's; null if it cannot be. */
+  DeltaCoding delta(TensorView tensor) {
+    return base == null ? null : base.coding(tensor, workers);
   }
 
   RateTarget target() {

@@ -62,13 +62,14 @@ final class StreamFile {
           new byte[] {(byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length}));
       output.commit();
     }
-    return new CodingResult(result.encoded(), new Stored(file, result.stream().size()), result.raised());
+    return new CodingResult(result.encoded(), new Stored(file, result.stream().size()), result.isDelta(), result.raised());
   }
 
   private static ObjectNode describe(String job, CodingResult result, int checksum) {
     EncodedTensor encoded = result.encoded();
     ObjectNode node = JSON.createObjectNode();
-    node.put("job", job).put("size", result.stream().size()).put("crc", checksum).put("raised", result.raised());
+    node.put("job", job).put("size", result.stream().size()).put("crc", checksum).put("delta", result.isDelta());
+    node.put("raised", result.raised());
     // As text doubles come back bit for bit, those that are not finite too.
     node.put("values", encoded.values()).put("bytes", encoded.bytes()).put("snr", Double.toString(encoded.snr()));
     node.put("qp", encoded.qp()).put("outliers", encoded.outliers()).put("notFinite", encoded.notFinite());
@@ -105,7 +106,10 @@ final class StreamFile {
     Stored stream = new Stored(file, end);
     boolean isIntact = node.path("job").asText().equals(job) && node.path("size").asLong(-1) == end
         && node.path("crc").isInt() && node.path("crc").asInt() == stream.checksum();
-    return isIntact ? Optional.of(new CodingResult(encoded(node), stream, node.path("raised").asBoolean())) : Optional.empty();
+    return isIntact
+        ? Optional.of(new CodingResult(
+            encoded(node), stream, node.path("delta").asBoolean(), node.path("raised").asBoolean()))
+        : Optional.empty();
   }
 
   private static EncodedTensor encoded(JsonNode node) {

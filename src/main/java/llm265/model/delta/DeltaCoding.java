@@ -27,6 +27,8 @@ public final class DeltaCoding {
   /** No difference is coded with less quality, in dB: where nearly nothing is left to correct, a little is. */
   private static final double LEAST_DECIBELS = 0.1;
 
+  private static final double NO_ERROR = Double.POSITIVE_INFINITY;
+
   private final TensorView tensor;
   private final BaseValues base;
   private final Workers workers;
@@ -119,10 +121,10 @@ public final class DeltaCoding {
    */
   public EncodedTensor codeExactly(StreamStore store) {
     if (isUnchanged()) {
-      return unchanged(store);
+      return unchanged(store, NO_ERROR);
     }
     int[] lengths = new int[checksums.length];
-    HeadedStore body = new HeadedStore(store, header(DeltaHeader.Kind.EXACT, lengths).toBytes());
+    HeadedStore body = new HeadedStore(store, header(DeltaHeader.Kind.EXACT, NO_ERROR, lengths).toBytes());
     ExactRange coder = new ExactRange(tensor.dtype());
     workers.forEachInOrder(checksums.length, i -> {
       MemorySegment from = base.converted(base.read(first(i), valuesIn(i), workers));
@@ -132,18 +134,18 @@ public final class DeltaCoding {
       lengths[i] = coded.length;
       body.append(coded);
     });
-    store.overwrite(0, header(DeltaHeader.Kind.EXACT, lengths).toBytes());
+    store.overwrite(0, header(DeltaHeader.Kind.EXACT, NO_ERROR, lengths).toBytes());
     return EncodedTensor.lossless(tensor.count(), store.size());
   }
 
-  private EncodedTensor unchanged(StreamStore store) {
+  private EncodedTensor unchanged(StreamStore store, double snr) {
     store.clear();
-    store.append(header(DeltaHeader.Kind.UNCHANGED, new int[checksums.length]).toBytes());
+    store.append(header(DeltaHeader.Kind.UNCHANGED, snr, new int[checksums.length]).toBytes());
     return EncodedTensor.lossless(tensor.count(), store.size());
   }
 
-  private DeltaHeader header(DeltaHeader.Kind kind, int[] lengths) {
-    return new DeltaHeader(kind, tensor.dtype(), tensor.count(), rangeValues, checksums, lengths);
+  private DeltaHeader header(DeltaHeader.Kind kind, double snr, int[] lengths) {
+    return new DeltaHeader(kind, tensor.dtype(), tensor.count(), rangeValues, snr, checksums, lengths);
   }
 
   /**
@@ -207,17 +209,19 @@ public final class DeltaCoding {
    */
   public EncodedTensor code(CodingSettings settings, TensorView difference, StreamStore store) {
     if (isUnchanged()) {
-      return unchanged(store);
+      return unchanged(store, NO_ERROR);
     }
     RateTarget target = targetOfDifference(settings.target());
     if (target == null) {
-      return result(unchanged(store), store.size(), gain());
+      return result(unchanged(store, gain()), store.size(), gain());
     }
-    byte[] head = header(DeltaHeader.Kind.SUM, new int[checksums.length]).toBytes();
+    byte[] head = header(DeltaHeader.Kind.SUM, NO_ERROR, new int[checksums.length]).toBytes();
     EncodedTensor coded = new TargetSearch(settings.with(target), workers).code(difference, new HeadedStore(store, head));
     double error = statistics.changeVariance() / StrictMath.pow(10, coded.snr() / 10);
     double rounding = Math.min(statistics.roundingError(), error);
-    return result(coded, store.size(), decibels(statistics.variance(), error + rounding));
+    double snr = decibels(statistics.variance(), error + rounding);
+    store.overwrite(0, header(DeltaHeader.Kind.SUM, snr, new int[checksums.length]).toBytes());
+    return result(coded, store.size(), snr);
   }
 
   private static EncodedTensor result(EncodedTensor of, long bytes, double snr) {

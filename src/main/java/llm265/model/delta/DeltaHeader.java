@@ -17,10 +17,11 @@ import llm265.h264.UnsupportedStreamException;
  * @param type of the values
  * @param values number of them
  * @param rangeValues of all ranges but the last, 1 or more
+ * @param snr signal-to-noise ratio of the values in dB, as the encoder says; infinite if there is no error
  * @param checksums CRC-32C of the base's values, in its own type, by range
  * @param lengths bytes of each range's exact delta; 0 where the values are the base's, and in deltas of other kinds
  */
-record DeltaHeader(Kind kind, DType type, long values, long rangeValues, int[] checksums, int[] lengths) {
+record DeltaHeader(Kind kind, DType type, long values, long rangeValues, double snr, int[] checksums, int[] lengths) {
   /** How values follow from the base's. */
   public enum Kind {
     /** They are the base's. */
@@ -61,13 +62,13 @@ record DeltaHeader(Kind kind, DType type, long values, long rangeValues, int[] c
   }
 
   int byteSize() {
-    return MAGIC.length + 3 + type.name().length() + 2 * Long.BYTES + BYTES_OF_RANGE * ranges() + CRC_BYTES;
+    return MAGIC.length + 3 + type.name().length() + 3 * Long.BYTES + BYTES_OF_RANGE * ranges() + CRC_BYTES;
   }
 
   byte[] toBytes() {
     ByteBuffer out = ByteBuffer.allocate(byteSize()).order(ByteOrder.LITTLE_ENDIAN);
     out.put(MAGIC).put((byte) VERSION).put((byte) kind.ordinal()).put((byte) type.name().length());
-    out.put(type.name().getBytes(StandardCharsets.US_ASCII)).putLong(values).putLong(rangeValues);
+    out.put(type.name().getBytes(StandardCharsets.US_ASCII)).putLong(values).putLong(rangeValues).putDouble(snr);
     for (int i = 0; i < checksums.length; i++) {
       out.putInt(checksums[i]).putInt(lengths[i]);
     }
@@ -89,6 +90,7 @@ record DeltaHeader(Kind kind, DType type, long values, long rangeValues, int[] c
     byte[] name = in.skip(in.u8()).toArray(ValueLayout.JAVA_BYTE);
     long values = in.u64();
     long rangeValues = in.u64();
+    double snr = Double.longBitsToDouble(in.u64());
     if (kind >= Kind.values().length || values < 0 || rangeValues < 1 || rangeValues > MOST_RANGE_VALUES
         || Math.ceilDiv(values, rangeValues) > entry.byteSize() / BYTES_OF_RANGE) {
       throw malformed("kind", "or a number of values is out of range");
@@ -109,7 +111,7 @@ record DeltaHeader(Kind kind, DType type, long values, long rangeValues, int[] c
     if (values % type.blockValues() != 0 || rangeValues % type.blockValues() != 0) {
       throw malformed("values", "or those of a range are not whole blocks of " + type);
     }
-    return new DeltaHeader(Kind.values()[kind], type, values, rangeValues, checksums, lengths);
+    return new DeltaHeader(Kind.values()[kind], type, values, rangeValues, snr, checksums, lengths);
   }
 
   private static DType type(byte[] name) {

@@ -3,6 +3,7 @@ package llm265.model.delta;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 import llm265.checkpoint.file.Checksum;
 import llm265.dtype.DType;
 import llm265.dtype.Shape;
@@ -17,25 +18,24 @@ import llm265.tensor.format.TensorHeader;
  * A tensor that is told from a base, opened: its header has been read; ranges are decoded on request. SPEC.md, "Deltas".
  *
  * <p>Thread-safe. Whatever the bytes are, only {@link StreamException} is thrown, {@link UnsuitableBaseException} where the base
- * is not the one that they were made with, and what reading the base throws. Each range's values of the base are compared with
+ * is not the one that they were made with, of another shape or with other values, and what reading the base throws. Each range's values of the base are compared with
  * their checksum before anything is made of them.
  */
 public final class DeltaTensor implements TensorSource {
   private final MemorySegment entry;
   private final DeltaHeader header;
   private final long[] shape;
-  private final TensorSource source;
-  private final BaseValues base;
+  private final Supplier<TensorSource> source;
+  private BaseValues base;
   private final TensorStream differences;
   /** Where ranges begin, and the end. */
   private final long[] starts;
 
-  private DeltaTensor(MemorySegment entry, DeltaHeader header, long[] shape, TensorSource source) {
+  private DeltaTensor(MemorySegment entry, DeltaHeader header, long[] shape, Supplier<TensorSource> source) {
     this.entry = entry;
     this.header = header;
     this.shape = shape.clone();
     this.source = source;
-    base = new BaseValues(source, header.type(), shape);
     starts = new long[header.ranges() + 1];
     starts[0] = header.byteSize();
     for (int i = 0; i < header.ranges(); i++) {
@@ -68,11 +68,10 @@ public final class DeltaTensor implements TensorSource {
    * @param entry the whole delta; must stay accessible
    * @param type of the tensor, as the file says
    * @param shape of the tensor, as the file says
-   * @param source the base's tensor
+   * @param source gives the base's tensor once it is needed
    * @throws StreamException if the delta is damaged, or is of another type or size
-   * @throws UnsuitableBaseException if the base's tensor has another shape, or a type that does not go with the tensor's
    */
-  public static DeltaTensor open(MemorySegment entry, DType type, long[] shape, TensorSource source) {
+  public static DeltaTensor open(MemorySegment entry, DType type, long[] shape, Supplier<TensorSource> source) {
     DeltaHeader header = DeltaHeader.read(entry);
     long values = Shape.count(shape);
     if (header.type() != type || header.values() != values) {
@@ -85,9 +84,21 @@ public final class DeltaTensor implements TensorSource {
     return new DeltaTensor(entry, header, shape, source);
   }
 
-  /** What the file says of the tensor, for people: {@code unchanged}, {@code exact} or {@code sum}. */
-  public static String describe(MemorySegment entry) {
-    return DeltaHeader.read(entry).kind().name().toLowerCase(Locale.ROOT);
+  /** How values follow from the base's, for people: {@code unchanged}, {@code exact} or {@code sum}. */
+  public String kind() {
+    return header.kind().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Signal-to-noise ratio of the values in dB, as the encoder says; infinite if there is no error. */
+  public double snr() {
+    return header.snr();
+  }
+
+  private synchronized BaseValues base() {
+    if (base == null) {
+      base = new BaseValues(source.get(), header.type(), shape);
+    }
+    return base;
   }
 
   @Override
@@ -140,11 +151,11 @@ public final class DeltaTensor implements TensorSource {
 
   private void decode(int range, MemorySegment values, Workers workers) {
     long first = range * header.rangeValues();
-    MemorySegment raw = base.read(first, header.valuesIn(range), workers);
+    MemorySegment raw = base().read(first, header.valuesIn(range), workers);
     if (Checksum.crc32c(raw) != header.checksums()[range]) {
       throw new UnsuitableBaseException("has other values in the base than in the one that it was compressed with");
     }
-    MemorySegment from = base.converted(raw);
+    MemorySegment from = base().converted(raw);
     if (header.kind() == DeltaHeader.Kind.SUM) {
       DType type = DeltaSum.differenceType(header.type());
       MemorySegment added = MemorySegment.ofArray(new byte[Math.toIntExact(type.byteSize(header.valuesIn(range)))]);
@@ -170,10 +181,5 @@ public final class DeltaTensor implements TensorSource {
           return true;
         },
         (i, done) -> { });
-  }
-
-  /** The base's tensor. */
-  public TensorSource base() {
-    return source;
   }
 }

@@ -149,7 +149,8 @@ class DeltaCodingTest {
     }
     assertThat(result.bytes()).isEqualTo(store.size());
     DeltaTensor delta =
-        DeltaTensor.open(MemorySegment.ofArray(store.toByteArray()), tensor.dtype(), tensor.shape(), base);
+        DeltaTensor.open(MemorySegment.ofArray(store.toByteArray()), tensor.dtype(), tensor.shape(), () -> base);
+    assertThat(delta.snr()).isEqualTo(result.snr());
     delta.verify(Workers.CALLER);
     MemorySegment data = MemorySegment.ofArray(new byte[(int) tensor.byteSize()]);
     delta.read(0, data, Workers.CALLER);
