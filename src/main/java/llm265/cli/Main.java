@@ -76,6 +76,7 @@ public final class Main implements Runnable {
     SUBCOMMANDS.put("extract", ExtractCommand::new);
     SUBCOMMANDS.put("verify", VerifyCommand::new);
     SUBCOMMANDS.put("compare", CompareCommand::new);
+    SUBCOMMANDS.put("diff", DiffCommand::new);
     SUBCOMMANDS.put("view", ViewCommand::new);
     SUBCOMMANDS.put("eval", EvalCommand::new);
     SUBCOMMANDS.put("calibrate", CalibrateCommand::new);

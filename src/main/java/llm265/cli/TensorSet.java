@@ -11,6 +11,7 @@ import llm265.TensorDecoder;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.UnreadTensor;
+import llm265.dtype.DType;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.h264.StreamException;
@@ -23,6 +24,13 @@ final class TensorSet implements AutoCloseable {
   private final AutoCloseable file;
   private final List<Entry> entries = new ArrayList<>();
   private List<UnreadTensor> unread = List.of();
+
+  /** A tensor without its values. */
+  record Named(String name, DType dtype, long[] shape) {
+    long values() {
+      return Shape.count(shape);
+    }
+  }
 
   /** A tensor by name; its values may have to be decoded. */
   interface Entry {

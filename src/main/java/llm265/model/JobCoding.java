@@ -73,7 +73,7 @@ final class JobCoding {
       TensorView tensor, CodingSettings coding, DeltaCoding delta, StreamKeeper streams) throws IOException {
     StreamStore store = streams.open(tensor.count());
     try (DifferenceMemory memory = new DifferenceMemory()) {
-      EncodedTensor result = delta.code(coding, delta.difference(memory), store);
+      EncodedTensor result = delta.codeWithLoss(coding, delta.difference(memory), store);
       return new CodingResult(result, streams.keep(store), true, false);
     }
   }

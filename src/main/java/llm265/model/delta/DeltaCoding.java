@@ -27,6 +27,10 @@ public final class DeltaCoding {
   /** No difference is coded with less quality, in dB: where nearly nothing is left to correct, a little is. */
   private static final double LEAST_DECIBELS = 0.1;
 
+  /** How much a quality may be missed by, in dB, before a finer step is tried, and how often one is. */
+  private static final double TOLERANCE = 0.05;
+  private static final int MOST_CORRECTIONS = 2;
+
   private static final double NO_ERROR = Double.POSITIVE_INFINITY;
 
   private final TensorView tensor;
@@ -207,7 +211,7 @@ public final class DeltaCoding {
    * @param difference what {@link #difference} has made
    * @param store receives the delta
    */
-  public EncodedTensor code(CodingSettings settings, TensorView difference, StreamStore store) {
+  public EncodedTensor codeWithLoss(CodingSettings settings, TensorView difference, StreamStore store) {
     if (isUnchanged()) {
       return unchanged(store, NO_ERROR);
     }
@@ -215,8 +219,20 @@ public final class DeltaCoding {
     if (target == null) {
       return result(unchanged(store, gain()), store.size(), gain());
     }
+    EncodedTensor coded = code(settings.with(target), difference, store);
+    if (settings.target() instanceof RateTarget.Snr asked) {
+      for (int round = 0; round < MOST_CORRECTIONS && coded.snr() < asked.decibels() - TOLERANCE; round++) {
+        // Few levels are left at low rates, and steps between qualities are not small in small tensors.
+        target = new RateTarget.Snr(((RateTarget.Snr) target).decibels() + asked.decibels() - coded.snr());
+        coded = code(settings.with(target), difference, store);
+      }
+    }
+    return coded;
+  }
+
+  private EncodedTensor code(CodingSettings settings, TensorView difference, StreamStore store) {
     byte[] head = header(DeltaHeader.Kind.SUM, NO_ERROR, new int[checksums.length]).toBytes();
-    EncodedTensor coded = new TargetSearch(settings.with(target), workers).code(difference, new HeadedStore(store, head));
+    EncodedTensor coded = new TargetSearch(settings, workers).code(difference, new HeadedStore(store, head));
     double error = statistics.changeVariance() / StrictMath.pow(10, coded.snr() / 10);
     double rounding = Math.min(statistics.roundingError(), error);
     double snr = decibels(statistics.variance(), error + rounding);

@@ -145,7 +145,7 @@ class DeltaCodingTest {
     try (Arena arena = Arena.ofConfined()) {
       DeltaCoding coding = new DeltaCoding(tensor, base, Workers.CALLER);
       CodingSettings settings = CodingSettings.at(target).with(Codec.TRINITY);
-      result = coding.code(settings, coding.difference(arena), store);
+      result = coding.codeWithLoss(settings, coding.difference(arena), store);
     }
     assertThat(result.bytes()).isEqualTo(store.size());
     DeltaTensor delta =

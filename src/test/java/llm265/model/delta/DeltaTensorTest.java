@@ -131,7 +131,7 @@ class DeltaTensorTest {
     byte[] coded = exactly(tensor, narrow(base, 1000));
     byte[] whole = bytes(tensor);
     Random random = new Random(14);
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 1200; round++) {
       byte[] damaged = coded.clone();
       int at = round < 200 ? round % Math.min(120, coded.length) : random.nextInt(coded.length);
       damaged[at] ^= (byte) (1 << random.nextInt(8));
