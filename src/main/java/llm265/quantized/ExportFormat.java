@@ -58,18 +58,14 @@ public enum ExportFormat {
   }
 
   private static boolean isLeftOut(String segment) {
-    return LEFT_OUT.contains(segment) || isEmbedding(segment);
-  }
-
-  private static boolean isEmbedding(String segment) {
-    return segment.contains("embed");
+    return LEFT_OUT.contains(segment) || segment.contains("embed");
   }
 
   /**
    * The {@code quantization_config} to write.
    *
-   * @param tensors all tensors of the plain model; those that {@link #accepts} does not accept are named in {@code ignore}, if
-   *     they may be layers
+   * @param tensors all tensors of the plain model; modules of matrices that {@link #accepts} does not accept are named in {@code
+   *     ignore}
    */
   public ObjectNode config(Collection<TensorSource.Entry> tensors) {
     ObjectNode group = node();
@@ -117,13 +113,12 @@ public enum ExportFormat {
     return arguments;
   }
 
-  /** Modules that would else be taken for quantized ones. */
+  /** Modules that might else be taken for quantized ones. */
   private Set<String> ignored(Collection<TensorSource.Entry> tensors) {
     Set<String> modules = new TreeSet<>(Set.of(HEAD));
     for (TensorSource.Entry entry : tensors) {
       String name = entry.name();
-      boolean mayBeLayer = entry.shape().length >= 2 && segments(name).stream().noneMatch(ExportFormat::isEmbedding);
-      if (mayBeLayer && !accepts(name, entry.shape()) && name.contains(".")) {
+      if (entry.shape().length >= 2 && !accepts(name, entry.shape()) && name.contains(".")) {
         modules.add(name.substring(0, name.lastIndexOf('.')));
       }
     }

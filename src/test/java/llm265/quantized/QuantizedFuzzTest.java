@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A damaged folder with a weight of every format: its weights can be read, or ModelFormatException says why not. */
 class QuantizedFuzzTest {
-  private static final int MUTANTS = 600;
+  private static final int MUTANTS = 300;
   private static final int MANY_MUTANTS = 100_000;
   private static final String CONFIG = """
       {"quantization_config": {"quant_method": "compressed-tensors", "format": "mixed-precision", "config_groups": {
@@ -172,7 +172,7 @@ class QuantizedFuzzTest {
     byte[] seed = Files.readAllBytes(path);
     int header = new String(seed, StandardCharsets.ISO_8859_1).lastIndexOf('}');
     int opened = 0;
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 60; i++) {
       Random random = new Random(i);
       byte[] mutant = seed.clone();
       for (int k = random.nextInt(2); k >= 0; k--) {
@@ -187,6 +187,6 @@ class QuantizedFuzzTest {
         assertThat(e.getMessage().lines()).hasSize(1);
       }
     }
-    assertThat(opened).isGreaterThan(15);
+    assertThat(opened).isGreaterThan(5);
   }
 }

@@ -3,12 +3,21 @@ package llm265.quantized;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import llm265.dtype.DType;
+import llm265.dtype.LittleEndian;
+import llm265.dtype.TensorView;
 import llm265.dtype.ValueCodec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class QuantizedWeightTest {
   private static final String CT = "{'quant_method': 'compressed-tensors', 'config_groups': {'': {'weights': {'num_bits': %d}}}}";
   private static final String PLAIN_CT = "{'quant_method': 'compressed-tensors'}";
+
+  @TempDir Path folder;
 
   private static Arguments of(String config, String scheme, Consumer<QuantizedFixture> writer) {
     return Arguments.of(config, scheme, writer);
@@ -97,6 +108,31 @@ class QuantizedWeightTest {
     assertThat(weight.parts()).extracting(TensorSource.Entry::name)
         .containsExactlyInAnyOrder("m.qweight", "m.qzeros", "m.scales", "m.g_idx");
     assertThat(weight).hasToString("m.weight: 4-bit integers, 2 listed groups, zeros, 4.813 bits per value");
+  }
+
+  /** 2^33 values, of which only the last row is not -8: the file has holes. */
+  @Test
+  void weightsMayHaveMoreValuesThanAnArray() throws IOException {
+    long rows = 1 << 20;
+    int words = 1024;
+    Path path = folder.resolve("codes");
+    Set<StandardOpenOption> options =
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.SPARSE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try (FileChannel file = FileChannel.open(path, options);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment data = file.map(FileChannel.MapMode.READ_WRITE, 0, 4 * rows * words, arena);
+      data.asSlice(4 * (rows - 1) * words).fill((byte) 0x9A);
+      QuantizedFixture fixture = new QuantizedFixture(1);
+      fixture.tensors.add(new TensorView("m.weight_packed", DType.I32, new long[] {rows, words}, data));
+      fixture.tensors.add(QuantizedFixture.floats("m.weight_scale", new float[] {0.5f}, 1));
+      fixture.tensors.add(QuantizedFixture.ints("m.weight_shape", new int[] {(int) rows, 8 * words}, 2));
+      QuantizedWeight weight = fixture.read(PLAIN_CT).weights().getFirst();
+      assertThat(weight.pieces()).isEqualTo(1 << 13);
+      MemorySegment last = weight.piece(weight.open(), weight.pieces() - 1, DType.F32);
+      float[] values = new float[4];
+      MemorySegment.copy(last, LittleEndian.FLOAT, last.byteSize() - 4 * 8 * words - 8, values, 0, 4);
+      assertThat(values).containsExactly(-4, -4, 1, 0.5f);
+    }
   }
 
   @Test

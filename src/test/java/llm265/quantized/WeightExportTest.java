@@ -190,7 +190,8 @@ class WeightExportTest {
         entry("model.layers.0.mlp.down_proj.weight", 128, 96), entry("model.layers.0.norm.weight", 128),
         entry("model.layers.1.experts.gate_up_proj", 8, 128, 128)));
     assertThat(config.get("ignore")).extracting(JsonNode::asText)
-        .containsExactly("lm_head", "model.layers.0.mlp.down_proj", "model.layers.0.mlp.gate", "model.layers.1.experts");
+        .containsExactly("lm_head", "model.embed_tokens", "model.layers.0.mlp.down_proj", "model.layers.0.mlp.gate",
+            "model.layers.1.experts");
     assertThat(config.get("format").asText()).isEqualTo("pack-quantized");
     JsonNode weights = config.at("/config_groups/group_0/weights");
     assertThat(weights.get("num_bits").asInt()).isEqualTo(4);
