@@ -1,7 +1,7 @@
 package llm265.packed;
 
-import java.util.zip.CRC32C;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 import llm265.data.symbol.ByteSink;
 import llm265.data.symbol.ByteSource;
 import llm265.dtype.DType;

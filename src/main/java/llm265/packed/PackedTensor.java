@@ -16,8 +16,8 @@ import llm265.parallel.Workers;
 /**
  * An opened packed stream: its header has been read; chunks are decoded on request. SPEC.md, "Packed tensors".
  *
- * <p>Thread-safe. Whatever the bytes are, only {@link MalformedStreamException} and {@link UnsupportedStreamException} are thrown,
- * and bytes that are decoded are those that were encoded.
+ * <p>Thread-safe. Whatever the bytes are, only {@link MalformedStreamException} and {@link UnsupportedStreamException} are
+ * thrown, and bytes that are decoded are those that were encoded.
  */
 public final class PackedTensor {
   static final int LENGTH_BYTES = 4;

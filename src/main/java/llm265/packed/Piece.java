@@ -26,7 +26,8 @@ record Piece(int first, int step, int count, int firstBit, int bitStep, int bits
       }
     } else {
       for (int r = 0; r < records; r++) {
-        gather(in, at + r * recordBytes + firstBit / 8, bitStep / 8, firstBit % 8, count, symbols, to + r * perRecord + first, step);
+        int from = at + r * recordBytes + firstBit / 8;
+        gather(in, from, bitStep / 8, firstBit % 8, count, symbols, to + r * perRecord + first, step);
       }
     }
   }
@@ -53,7 +54,8 @@ record Piece(int first, int step, int count, int firstBit, int bitStep, int bits
       }
     } else {
       for (int r = 0; r < records; r++) {
-        scatter(symbols, from + r * perRecord + first, step, count, out, at + r * recordBytes + firstBit / 8, bitStep / 8, firstBit % 8);
+        int to = at + r * recordBytes + firstBit / 8;
+        scatter(symbols, from + r * perRecord + first, step, count, out, to, bitStep / 8, firstBit % 8);
       }
     }
   }

@@ -69,7 +69,7 @@ record StepRule(Kind kind, int scale, int subScale, int bias, int offset, int su
   }
 
   private static float half(byte[][] planes, int field, int record) {
-    return Float.float16ToFloat((short) (planes[field][record] << 8 | planes[field + 1][record] & 0xFF));
+    return Float.float16ToFloat((short) ((planes[field][record] << 8) | (planes[field + 1][record] & 0xFF)));
   }
 
   /** Compares each step with the mean of its segment's. */

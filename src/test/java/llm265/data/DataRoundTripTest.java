@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import llm265.data.symbol.Frequencies;
 import llm265.dtype.DType;
 import llm265.h264.MalformedStreamException;
 import net.jqwik.api.EdgeCasesMode;

@@ -100,7 +100,9 @@ class PackedTensorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4"})
+  @EnumSource(names = {
+    "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4"
+  })
   void codesOfQuantizersTakeFewerBytes(DType type) {
     TensorView tensor = tensor(type, CodeLayout.BLOCKS, QuantizedBytes.Kind.LIKELY, (1 << 18) / type.blockValues(), 5);
     assertThat((double) encode(tensor, null, Workers.CALLER).length / tensor.byteSize()).isLessThan(0.95);

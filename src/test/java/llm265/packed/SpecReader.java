@@ -80,7 +80,7 @@ final class SpecReader {
             : field.isSignMagnitude() ? plane[i] >= top ? plane[i] - top : 2 * top - 1 - plane[i] : plane[i];
         for (int k = 0; k < field.bits(); k++) {
           int bit = i / field.codes() * 8 * type.blockBytes() + field.bit().applyAsInt(i % field.codes(), k);
-          out[bit / 8] |= (byte) ((code >> k & 1) << bit % 8);
+          out[bit / 8] |= (byte) (((code >> k) & 1) << bit % 8);
         }
       }
     }
@@ -222,7 +222,7 @@ final class SpecReader {
       Arrays.fill(out, in.get(headAt++) & 0xFF);
     } else if (kind == 0) {
       for (int bit = 0; bit < bits * count; bit++) {
-        out[bit / bits] |= (in.get(rawAt + bit / 8) >> bit % 8 & 1) << bit % bits;
+        out[bit / bits] |= ((in.get(rawAt + bit / 8) >> bit % 8) & 1) << bit % bits;
       }
       rawAt += (bits * count + 7) / 8;
     } else {
@@ -245,7 +245,7 @@ final class SpecReader {
       } else if (code == 0) {
         s++;
       } else {
-        frequencies[s] = 1 << (code - 1) | bits(bit, code - 1);
+        frequencies[s] = (1 << (code - 1)) | bits(bit, code - 1);
         bit += code - 1;
         left -= frequencies[s++];
       }
@@ -257,7 +257,7 @@ final class SpecReader {
   private int bits(long at, int count) {
     int value = 0;
     for (int i = 0; i < count; i++) {
-      value |= (in.get((int) ((at + i) / 8)) >> (at + i) % 8 & 1) << i;
+      value |= ((in.get((int) ((at + i) / 8)) >> (at + i) % 8) & 1) << i;
     }
     return value;
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
-import llm265.data.symbol.DataKernels;
 import llm265.data.DataKernelsTables;
+import llm265.data.symbol.DataKernels;
 import llm265.data.symbol.ScalarDataKernels;
 import llm265.kernel.KernelDuel;
 import org.junit.jupiter.api.Test;
