@@ -22,8 +22,8 @@ final class CompressBase {
   @Option(
       names = "--base",
       paramLabel = "A",
-      description = "A model that IN is a fine-tune of, or a later checkpoint of the same run: original or compressed. Tensors of "
-          + "the same name and shape are coded by what they differ by from what A decodes to, where that takes fewer bits. "
+      description = "A model that IN is a fine-tune of, or a later checkpoint of the same run: original or compressed. Tensors "
+          + "of the same name and shape are coded by what they differ by from what A decodes to, where that takes fewer bits. "
           + "Targets are about the tensors of IN, and --bits about the whole file. Decoding takes A, too")
   private Path path;
 

@@ -195,12 +195,13 @@ public final class CompressedModel implements AutoCloseable {
   }
 
   /**
-   * The model that tensors are told from, if there is one; opens it.
+   * The model that tensors are told from, if there are any; opens it.
    *
    * @throws ModelFormatException if it is not found, or is damaged
    */
   public Optional<ModelBase> base() {
-    return Optional.ofNullable(base).map(BaseLink::open);
+    boolean isNeeded = tensors.values().stream().anyMatch(tensor -> tensor.coding() == Coding.DELTA);
+    return Optional.ofNullable(base).filter(link -> isNeeded).map(BaseLink::open);
   }
 
   /** The metadata of the model, without the index. */

@@ -101,7 +101,10 @@ public final class ModelBase implements AutoCloseable {
     if (original != null) {
       return original.byName(name).map(TensorSource::of);
     }
-    return compressed.byName(name).map(tensor -> new Decoded(tensor.coded()));
+    // A kept tensor's checksum would be that of the whole: a delta has those of the ranges that it is read by.
+    return compressed.byName(name).map(tensor -> tensor.isKept()
+        ? TensorSource.of(new TensorView(name, tensor.dtype(), tensor.shape(), tensor.data()))
+        : new Decoded(tensor.coded()));
   }
 
   /** How a tensor is told from the one of its name; null if there is none of its shape and a type that goes with its own. */

@@ -7,8 +7,9 @@
  * bits of a target, {@code ModelCompression} makes jobs of the plan, a {@code TensorCoder} does them with {@code JobCoding},
  * streams wait with a {@code StreamKeeper}, and {@code CodedModel} writes files. {@code ModelIndex} is what a file says about
  * its tensors, {@code HeaderSize} predicts the size of its header. {@link CodedTensor} is an entry that is read, however it is
- * coded.
+ * coded. {@link ModelBase} is a model that another is told from; {@code DeltaEntry} is an entry that needs it, and finds it by a
+ * {@code BaseLink}.
  *
- * <p>It codes tensors with {@code tensor.encode} and reads and writes files with {@code checkpoint}. It knows no pictures.
+ * <p>It codes tensors with {@code tensor.encode} and {@code model.delta}, and reads and writes files with {@code checkpoint}. It knows no pictures.
  */
 package llm265.model;

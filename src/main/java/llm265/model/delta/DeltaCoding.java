@@ -27,6 +27,9 @@ public final class DeltaCoding {
   /** No difference is coded with less quality, in dB: where nearly nothing is left to correct, a little is. */
   private static final double LEAST_DECIBELS = 0.1;
 
+  /** Greatest number of values of a range: they are coded in memory, as 64-bit integers. */
+  private static final long MOST_RANGE_VALUES = 1 << 22;
+
   /** How much a quality may be missed by, in dB, before a finer step is tried, and how often one is. */
   private static final double TOLERANCE = 0.05;
   private static final int MOST_CORRECTIONS = 2;
@@ -50,7 +53,7 @@ public final class DeltaCoding {
     this.workers = workers;
     base = new BaseValues(source, tensor.dtype(), tensor.shape());
     int block = tensor.dtype().blockValues();
-    long together = Math.min(Math.max(source.rangeValues(), 1), DeltaHeader.MOST_RANGE_VALUES - block);
+    long together = Math.min(Math.max(source.rangeValues(), 1), MOST_RANGE_VALUES);
     rangeValues = Math.ceilDiv(together, block) * block;
     checksums = new int[DeltaHeader.ranges(tensor.count(), rangeValues)];
     statistics = ElementType.isSampled(tensor.dtype()) ? new DeltaStatistics() : DeltaStatistics.ofEqual(true);
@@ -240,8 +243,9 @@ public final class DeltaCoding {
     return result(coded, store.size(), snr);
   }
 
+  /** A result without the weighted error, whose signal would be that of the difference. */
   private static EncodedTensor result(EncodedTensor of, long bytes, double snr) {
     return new EncodedTensor(
-        of.values(), bytes, snr, of.qp(), of.outliers(), of.notFinite(), of.passes(), of.weighted(), false);
+        of.values(), bytes, snr, of.qp(), of.outliers(), of.notFinite(), of.passes(), null, false);
   }
 }

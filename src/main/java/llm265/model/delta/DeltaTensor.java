@@ -18,8 +18,8 @@ import llm265.tensor.format.TensorHeader;
  * A tensor that is told from a base, opened: its header has been read; ranges are decoded on request. SPEC.md, "Deltas".
  *
  * <p>Thread-safe. Whatever the bytes are, only {@link StreamException} is thrown, {@link UnsuitableBaseException} where the base
- * is not the one that they were made with, of another shape or with other values, and what reading the base throws. Each range's values of the base are compared with
- * their checksum before anything is made of them.
+ * is not the one that they were made with, of another shape or with other values, and what reading the base throws. Each range's
+ * values of the base are compared with their checksum before anything is made of them.
  */
 public final class DeltaTensor implements TensorSource {
   private final MemorySegment entry;

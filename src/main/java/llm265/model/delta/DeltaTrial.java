@@ -12,7 +12,7 @@ import llm265.tensor.encode.TargetSearch;
 import llm265.tensor.exact.ExactCoding;
 
 /**
- * What coding a tensor by itself comes to, and by what it differs by from a base's: measured on an excerpt, slices from the middle.
+ * What coding a tensor by itself comes to, and by what it differs by from a base's: measured on slices from its middle.
  *
  * @param values number of values that were coded
  * @param alone bits per value of the tensor by itself; at most what its values have

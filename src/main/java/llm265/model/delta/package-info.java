@@ -4,7 +4,7 @@
  * <p>Reading order: {@link llm265.model.delta.TensorSource} is a tensor that is read by ranges, such as a base's. {@code
  * OrderedPatterns} and {@code ExactRange} are how bits follow from the base's bits, {@code DeltaSum} how values follow from the
  * base's values, {@code DeltaHeader} is what both begin with. {@link llm265.model.delta.DeltaCoding} and {@link
- * llm265.model.delta.DeltaTensor} are the doors.
+ * llm265.model.delta.DeltaTensor} are the doors; {@link llm265.model.delta.DeltaTrial} says beforehand what is gained.
  *
  * <p>It codes with {@code tensor.encode} and {@code data}, and knows no files.
  */

@@ -51,6 +51,16 @@ class DeltaCodingTest {
   }
 
   @Test
+  void aLittleIsCorrectedWhereTheBaseIsNearlyGoodEnough() {
+    TensorView base = of(DType.F32, gaussian(1, 60));
+    TensorView tensor = of(DType.F32, plus(floats(base), gaussian(0.03, 61)));
+    double snr = TensorDistortion.between(tensor, base).snr() + 0.2;
+    Coded coded = code(tensor, TensorSource.of(base), new RateTarget.Snr(snr));
+    assertThat(TensorDistortion.between(tensor, coded.decoded).snr()).isGreaterThan(snr - 0.1);
+    assertThat(coded.result.bitsPerValue()).isLessThan(0.8);
+  }
+
+  @Test
   void ratesAreThoseOfTheDelta() {
     TensorView base = of(DType.BF16, gaussian(1, 5));
     TensorView tensor = of(DType.BF16, plus(floats(base), gaussian(0.05, 6)));
