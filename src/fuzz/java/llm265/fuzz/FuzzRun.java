@@ -25,6 +25,10 @@ public final class FuzzRun {
   private static final int LONGEST_RUN_SECONDS = 10;
   private static final int MOST_FINDINGS = 10;
   private static final int LONGEST_INPUT = 16_384;
+
+  /** Targets, and a class that compares arrays of which one may be null: Jazzer 0.26 then ends the JVM. */
+  private static final String NOT_INSTRUMENTED = "llm265.fuzz.**" + File.pathSeparator + "llm265.h264.decode.ParameterSets";
+
   private static final Pattern STATUS =
       Pattern.compile("#(\\d+)\\s+\\w+\\s+cov: (\\d+) ft: (\\d+) corp: (\\d+)/\\S+.*exec/s: (\\d+)");
 
@@ -71,11 +75,12 @@ public final class FuzzRun {
   private List<String> command(FuzzTarget target, Path own) {
     return List.of(
         ProcessHandle.current().info().command().orElse("java"), "--add-modules", "jdk.incubator.vector",
-        "--enable-native-access=ALL-UNNAMED", "-XX:+EnableDynamicAgentLoading", "-XX:+UseSerialGC", "-Xmx1g", "-Xss1m",
+        "--enable-native-access=ALL-UNNAMED", "-XX:+EnableDynamicAgentLoading", "-XX:+UseSerialGC", "-Xmx1g", "-XX:-CreateCoredumpOnCrash",
+        "-XX:ErrorFile=" + own.resolve("jvm-%p.log"),
         "-Djava.awt.headless=true", "-Dllm265.kernels=scalar", "-D" + FuzzHarness.TARGET + "=" + target.name(),
         "-cp", System.getProperty("java.class.path"), "com.code_intelligence.jazzer.Jazzer",
         "--target_class=" + FuzzHarness.class.getName(), "--instrumentation_includes=llm265.**",
-        "--instrumentation_excludes=llm265.fuzz.**", "--keep_going=" + MOST_FINDINGS, "--reproducer_path=" + own,
+        "--instrumentation_excludes=" + NOT_INSTRUMENTED, "--keep_going=" + MOST_FINDINGS, "--reproducer_path=" + own,
         "-artifact_prefix=" + own + File.separator, "-max_total_time=" + seconds, "-timeout=" + LONGEST_RUN_SECONDS,
         "-rss_limit_mb=4096", "-max_len=" + LONGEST_INPUT, "-print_final_stats=0",
         own.resolve("corpus").toString(), own.resolve("seeds").toString());
