@@ -19,6 +19,7 @@ import java.util.Map;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.gguf.GgufBytes;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 
@@ -45,6 +46,14 @@ final class CheckpointTarget extends FileTarget {
 
   static CheckpointTarget onnx() {
     return new CheckpointTarget("onnx", "a.onnx", () -> List.of(onnxModel()));
+  }
+
+  static CheckpointTarget gguf() {
+    return new CheckpointTarget("gguf", "a.gguf", () -> List.of(
+        new GgufBytes().text("general.name", "a").u32("n", 7).tensor("w", 0, new byte[24], 3, 2).tensor("b", 1, new byte[4], 2)
+            .build(),
+        new GgufBytes().alignment(64).tensor("q", 2, new byte[36], 32, 2).tensor("q8", 8, new byte[34], 32).build(),
+        new GgufBytes().version(2).tensor("k", 12, new byte[144], 256).build()));
   }
 
   static CheckpointTarget torch() {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class FuzzRun {
   private static final String TIME = "600";
-  private static final int LONGEST_RUN_SECONDS = 10;
+  private static final int LONGEST_RUN_SECONDS = 30;
   private static final int MOST_FINDINGS = 10;
   private static final int LONGEST_INPUT = 16_384;
 

@@ -9,8 +9,8 @@ final class FuzzTargets {
       new PictureStreamTarget(), new SyntaxTraceTarget(), new MovieFileTarget(),
       new TensorStreamTarget(), new TrellisStreamTarget(), new SideInformationTarget(),
       new DataFileTarget(), new DataBlocksTarget(), new ModelFileTarget(),
-      CheckpointTarget.safetensors(), CheckpointTarget.npy(), CheckpointTarget.onnx(), CheckpointTarget.torch(),
-      new IndexTarget(), new PickleTarget(),
+      CheckpointTarget.safetensors(), CheckpointTarget.npy(), CheckpointTarget.onnx(), CheckpointTarget.gguf(),
+      CheckpointTarget.torch(), new PickleTarget(), new IndexTarget(), new PackedTensorTarget(),
       new KvFileTarget(), new KvPageTarget(), new GradientTarget(), new ActivationTarget(),
       PictureFileTarget.png(), PictureFileTarget.y4m(), PictureFileTarget.pnm(),
       new TokenizerTarget(), new WeightsFileTarget());

@@ -15,7 +15,7 @@ import llm265.runtime.KvView;
 
 /** Pages of KV caches: damage is a status and never an exception. */
 final class KvPageTarget implements FuzzTarget {
-  private static final KvSpec SPEC = KvSpec.of("toy", 1, 2, 8, DType.F16).withPages(16, 1).withRaw(2, 4);
+  private static final KvSpec SPEC = KvSpec.of("toy", 1, 2, 16, DType.F16).withPages(16, 1).withRaw(2, 4);
   private static final KvRate.Mode[] MODES = KvRate.Mode.values();
 
   private final KvView view = KvSamples.view(SPEC, 64, 1);

@@ -3,6 +3,7 @@ package llm265.runtime;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import llm265.checkpoint.file.PrintableText;
 import llm265.dtype.DType;
 import llm265.h264.UnsupportedStreamException;
 import llm265.runtime.transform.ChannelTransform;
@@ -244,7 +245,8 @@ public record KvSpec(
           model, numbers[0], numbers[1], numbers[2], numbers[3], DType.of(type), layout, numbers[4], numbers[5], numbers[6],
           numbers[7], form, rope, rotary, axes == 1);
     } catch (IllegalArgumentException e) {
-      throw PayloadReader.malformed("spec", "is of no cache: " + e.getMessage());
+      // The message may have a text of the file in it, of any characters.
+      throw PayloadReader.malformed("spec", "is of no cache: " + PrintableText.of(e.getMessage()));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -156,6 +157,19 @@ class KvDamageTest {
     } catch (StreamException e) {
       assertThat(e.getMessage()).isNotEmpty();
     }
+  }
+
+  /** Found by fuzzing: the name of a type went into the message as it was, with line ends and all. */
+  @Test
+  void textOfAFileStaysOnItsLineInMessages() {
+    byte[] file = file(KvRate.Mode.LOSSLESS);
+    String text = new String(file, StandardCharsets.ISO_8859_1);
+    int at = text.indexOf("F16");
+    file[at] = '\n';
+    file[at + 1] = 0x1B;
+    repair(file, MemorySegment.ofArray(file).get(LittleEndian.INT, 8));
+    assertThatThrownBy(() -> KvCacheReader.open(file, null)).isInstanceOf(StreamException.class)
+        .hasMessageContaining("\\u000a\\u001b6").satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
   }
 
   private static void repair(byte[] file, int header) {
