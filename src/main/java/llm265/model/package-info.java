@@ -10,6 +10,7 @@
  * coded. {@link ModelBase} is a model that another is told from; {@code DeltaEntry} is an entry that needs it, and finds it by a
  * {@code BaseLink}.
  *
- * <p>It codes tensors with {@code tensor.encode} and {@code model.delta}, and reads and writes files with {@code checkpoint}. It knows no pictures.
+ * <p>It codes tensors with {@code tensor.encode} and {@code model.delta}, and reads and writes files with {@code checkpoint}. It
+ * knows no pictures.
  */
 package llm265.model;
