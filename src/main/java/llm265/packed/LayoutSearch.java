@@ -1,6 +1,7 @@
 package llm265.packed;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.dtype.DType;
@@ -15,8 +16,8 @@ final class LayoutSearch {
   /** Ways of dividing codes by which a layout is judged. */
   private static final int FIRST_WAYS = 3;
 
-  /** Bytes that are tried, or a band if that has more. */
-  private static final int TRIED_BYTES = 1 << 16;
+  /** Bytes that are tried, about. */
+  private static final int TRIED_BYTES = 1 << 17;
 
   /** Codes, one below the other or one behind the other, that share a scale in most formats. */
   private static final int[] TILES = {128, 32};
@@ -87,7 +88,7 @@ final class LayoutSearch {
       case NUMBERS, BLOCKS -> true;
       case NIBBLES -> type == DType.U8;
       case BYTES -> type.kind() != DType.Kind.BLOCK && type.bits() <= 8;
-      case SCALES -> type.kind() == DType.Kind.FLOAT && type.bits() <= Integer.SIZE;
+      case SCALES -> type.kind() == DType.Kind.FLOAT && type.bits() > Byte.SIZE && type.bits() <= Integer.SIZE;
       default -> type.kind() != DType.Kind.FLOAT;
     };
   }
@@ -156,14 +157,29 @@ final class LayoutSearch {
     if (header.size() == 0) {
       return 1;
     }
-    int unit = 1;
-    if (header.format() != null) {
-      unit = header.height() > 0 ? (int) header.columns().bandBytes() : header.format().recordBytes();
+    if (header.height() > 0) {
+      return shareOfColumns(header, encoder);
     }
+    int unit = header.format() == null ? 1 : header.format().recordBytes();
     int chunk = header.chunks() / 2;
-    int size = header.bytesOf(chunk);
-    size = Math.min(size, Math.max(unit, TRIED_BYTES / unit * unit));
+    int size = Math.min(header.bytesOf(chunk), Math.max(unit, TRIED_BYTES / unit * unit));
     MemorySegment part = tensor.data().asSlice((long) chunk * header.chunkBytes(), size);
     return (double) encoder.encode(header, part).length / size;
+  }
+
+  /** The same of the first words of each row in a band. */
+  private double shareOfColumns(PackedHeader header, ChunkEncoder encoder) {
+    int height = header.height();
+    int wordBytes = header.columns().wordBytes();
+    int columns = (int) Math.min(rowLength, Math.max(1, TRIED_BYTES / (wordBytes * height)));
+    byte[] part = new byte[wordBytes * columns * height];
+    long firstRow = rows / height / 2 * height;
+    for (int r = 0; r < height; r++) {
+      MemorySegment.copy(tensor.data(), ValueLayout.JAVA_BYTE, (firstRow + r) * rowLength * wordBytes, part,
+          r * wordBytes * columns, wordBytes * columns);
+    }
+    PackedHeader narrow = new PackedHeader(header.dtype(), new long[] {height, columns}, header.layout(), header.tile(), height,
+        header.isApart(), header.segment(), part.length);
+    return (double) encoder.encode(narrow, MemorySegment.ofArray(part)).length / part.length;
   }
 }
