@@ -75,7 +75,7 @@ final class CompareCommand implements Callable<Integer> {
               TensorDistortion.between(values, counterpart.values(arena), new Workers(executor, threads.count()));
           distortions.put(entry.name(), distortion);
           all = all.plus(distortion);
-          floats = values.dtype().isFloat() && values.count() > 1 ? floats.plus(distortion) : floats;
+          floats = values.dtype().isReal() && values.count() > 1 ? floats.plus(distortion) : floats;
         }
       }
       if (!single && !others.isEmpty()) {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,9 @@ import llm265.model.CompressionReport;
 import llm265.model.ModelBase;
 import llm265.model.ModelCompressor;
 import llm265.model.SensitivityFile;
+import llm265.quantized.QuantizationConfig;
+import llm265.quantized.QuantizedCheckpoint;
+import llm265.quantized.TensorSource;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
 import llm265.tensor.Codec;
@@ -210,6 +214,7 @@ final class CompressCommand implements Callable<Integer> {
       }
       requireFound(checkpoint);
       compressor = compressor
+          .withExact(quantizedParts(checkpoint))
           .withThreads(executor, threads.count())
           .withEffort(effort)
           .withCodec(codec)
@@ -242,6 +247,15 @@ final class CompressCommand implements Callable<Integer> {
       CompressionNotes.of(report, rateTarget()).forEach(note -> Notes.print(spec, note));
     }
     return 0;
+  }
+
+  /** Names of the tensors that are parts of quantized weights, which lose nothing. */
+  private Set<String> quantizedParts(Checkpoint checkpoint) throws IOException {
+    QuantizationConfig config = Files.isDirectory(input) ? QuantizationConfig.read(input) : QuantizationConfig.NONE;
+    QuantizedCheckpoint quantized = QuantizedCheckpoint.of(TensorSource.of(checkpoint), config);
+    quantized.summary().forEach(line -> Notes.print(spec, line));
+    quantized.note().ifPresent(note -> Notes.print(spec, note));
+    return quantized.parts();
   }
 
   private CompressionReport compressFolder(ModelCompressor compressor, Checkpoint checkpoint) throws IOException {

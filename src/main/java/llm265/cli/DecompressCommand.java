@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
     name = "decompress",
     description = {
       "Decodes a compressed model, or the stream of one tensor.",
-      "Writes a .safetensors file, or, of a single tensor, a .npy file; or the folder of a model, as Hugging Face's "
-          + "libraries read it. If the making of a folder is stopped, the same command goes on."
+      "Writes a .safetensors file, or, of a single tensor, a .npy file; the .gguf file that the model was made of; or the folder "
+          + "of a model, as Hugging Face's libraries read it. If the making of a folder is stopped, the same command goes on."
     },
     mixinStandardHelpOptions = true)
 final class DecompressCommand implements Callable<Integer> {
@@ -63,8 +63,8 @@ final class DecompressCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "OUT",
       required = true,
-      description = "File to write: .npy, else safetensors; - for standard output. Or a folder, if IN is one, or if it ends "
-          + "with /")
+      description = "File to write: .npy, .gguf, else safetensors; - for standard output. Or a folder, if IN is one, or if it "
+          + "ends with /")
   private Path output;
 
   @Option(
@@ -126,6 +126,8 @@ final class DecompressCommand implements Callable<Integer> {
             .withOverflows((name, count) -> overflows.merge(name, count, Long::sum));
         if (toFolder) {
           decompressFolder(decompressor, model);
+        } else if (Arguments.hasSuffix(output, ".gguf")) {
+          decompressor.decompressGguf(model, output);
         } else {
           decompressor.decompress(model, output);
         }

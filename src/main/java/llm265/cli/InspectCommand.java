@@ -182,6 +182,7 @@ final class InspectCommand implements Callable<Integer> {
     root.put("compressed", true);
     root.put("bytes", model.bytes());
     putMetadata(root, model.metadata());
+    model.sourceFormat().ifPresent(format -> root.put("source", format));
     ArrayNode tensors = root.putArray("tensors");
     for (CompressedModel.Tensor tensor : model.tensors()) {
       ObjectNode node = tensors.addObject();

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
  */
 enum OutputKind {
   SAFETENSORS("safetensors", List.of(".safetensors")),
-  TENSORS("safetensors or .npy", List.of(".safetensors", ".npy")),
+  TENSORS("safetensors, .gguf or .npy", List.of(".safetensors", ".gguf", ".npy")),
   BYTE_STREAM("an H.264 byte stream", List.of(".264", ".h264", ".avc", ".h26l", ".jsv")),
   TRELLIS_STREAM("a tensor stream without pictures", List.of(".trinity")),
   DATA("a data file", List.of(".llm265")),

@@ -179,6 +179,7 @@ public final class VerifyCommand implements Callable<Integer> {
     boolean hasPictures;
     try (CompressedModel model = CompressedModel.open(input, base);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+      requireHeader(model);
       withoutPictures = model.tensors().stream().filter(VerifyCommand::isWithoutPictures).count();
       hasPictures = model.tensors().stream().filter(CompressedModel.Tensor::isStream).count() > withoutPictures;
       List<Check> list = modelChecks(input, model, byFfmpeg && hasPictures ? findFfmpeg() : null);
@@ -201,6 +202,15 @@ public final class VerifyCommand implements Callable<Integer> {
     if (notForNvdec.get() > 0) {
       Notes.print(spec, input + ": " + Notes.count(notForNvdec.get(), "tensor") + " not for NVDEC, such as lossless pictures or "
           + "deep samples are");
+    }
+  }
+
+  /** Checks the header of the file that the model was made of, if it is kept. */
+  private static void requireHeader(CompressedModel model) {
+    try {
+      model.sourceHeader();
+    } catch (ModelFormatException e) {
+      throw new CheckFailedException(e.getMessage());
     }
   }
 

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.checkpoint.ShardPlan;
@@ -21,57 +23,82 @@ import llm265.parallel.Workers;
  * file, or a range of its tensors to each of several.
  *
  * @param metadata of the input
+ * @param source the header of the input, for the first file; null if it has none
+ * @param base name of the model that tensors are told from; null for none
  * @param tensors in order
  * @param coded the coded tensors; null for those that are kept
- * @param base name of the model that tensors are told from; null for none
  */
-record CodedModel(Map<String, String> metadata, List<TensorView> tensors, CodingResult[] coded, String base) {
+record CodedModel(
+    Map<String, String> metadata, SourceHeader source, String base, List<TensorView> tensors, CodingResult[] coded) {
+  /** A tensor as a file has it. */
+  private record Part(TensorView tensor, boolean isCoded, boolean isPacked, long bytes) {
+    /** Whether its data are bytes to others: those of a stream, or of blocks of values, which safetensors have no type for. */
+    boolean isBytes() {
+      return isCoded || tensor.dtype().kind() == DType.Kind.BLOCK;
+    }
+
+    HeaderSize.Entry entry() {
+      return isBytes()
+          ? HeaderSize.Entry.ofBytes(tensor.name(), bytes)
+          : new HeaderSize.Entry(tensor.name(), tensor.dtype().name(), tensor.shape(), bytes);
+    }
+  }
+
   /** Bytes of a tensor's data in the file. */
   long dataBytes(int i) {
     return coded[i] == null ? tensors.get(i).byteSize() : coded[i].stream().size();
   }
 
-  private long[] sizes(int begin, int end) {
-    long[] sizes = new long[end - begin];
-    for (int i = begin; i < end; i++) {
-      sizes[i - begin] = dataBytes(i);
-    }
-    return sizes;
+  private boolean isPacked(int i) {
+    return coded[i] != null && coded[i].form() == CodingResult.Form.PACKED;
   }
 
-  private boolean[] areCoded(int begin, int end) {
-    boolean[] areCoded = new boolean[end - begin];
-    for (int i = begin; i < end; i++) {
-      areCoded[i - begin] = coded[i] != null;
-    }
-    return areCoded;
+  private List<Part> parts(int begin, int end) {
+    return IntStream.range(begin, end).mapToObj(i -> new Part(
+        tensors.get(i), coded[i] != null, isPacked(i), dataBytes(i))).toList();
   }
 
   /**
-   * Bytes of the header of a file of all tensors.
+   * Bytes of a file of all tensors that are not tensors' data, if some of them become other than they are now.
    *
+   * @param areCoded which tensors are coded then
    * @param sizes bytes of each tensor's data
-   * @param areCoded which tensors are coded
    */
-  long headerBytes(long[] sizes, boolean[] areCoded) {
-    Map<String, String> all = withIndex(tensors, areCoded, new int[sizes.length]);
-    return HeaderSize.ofFile(HeaderSize.ofJson(all, tensors, sizes, areCoded));
+  long bytesBesideTensors(boolean[] areCoded, long[] sizes) {
+    List<Part> parts =
+        IntStream.range(0, sizes.length).mapToObj(i -> new Part(tensors.get(i), areCoded[i], false, sizes[i])).toList();
+    long json = HeaderSize.ofJson(withIndex(parts, source, new int[sizes.length]), entries(parts, source));
+    return HeaderSize.ofFile(json) + (source == null ? 0 : source.data().byteSize());
+  }
+
+  private static List<HeaderSize.Entry> entries(List<Part> parts, SourceHeader first) {
+    List<HeaderSize.Entry> entries = new ArrayList<>();
+    if (first != null) {
+      entries.add(HeaderSize.Entry.ofBytes(first.entry(), first.data().byteSize()));
+    }
+    parts.forEach(part -> entries.add(part.entry()));
+    return entries;
   }
 
   /** The input's metadata together with the index. */
-  private Map<String, String> withIndex(List<TensorView> views, boolean[] areCoded, int[] crcs) {
-    Map<String, ModelIndex.Original> streams = new LinkedHashMap<>();
+  private Map<String, String> withIndex(List<Part> parts, SourceHeader first, int[] crcs) {
+    Map<String, ModelIndex.Original> originals = new LinkedHashMap<>();
     Map<String, Integer> checksums = new LinkedHashMap<>();
     for (int i = 0; i < crcs.length; i++) {
-      TensorView tensor = views.get(i);
-      if (areCoded[i]) {
-        streams.put(tensor.name(), new ModelIndex.Original(tensor.dtype(), tensor.shape()));
-      } else {
+      TensorView tensor = parts.get(i).tensor;
+      if (parts.get(i).isBytes()) {
+        originals.put(tensor.name(), new ModelIndex.Original(tensor.dtype(), tensor.shape()));
+      }
+      if (!parts.get(i).isCoded) {
         checksums.put(tensor.name(), crcs[i]);
       }
     }
     Map<String, String> all = new LinkedHashMap<>(metadata);
-    all.put(ModelIndex.KEY, new ModelIndex(streams, checksums, base).toJson());
+    boolean isFirst = first == null && base == null
+        && parts.stream().noneMatch(part -> part.isPacked || part.isBytes() && !part.isCoded);
+    int version = isFirst ? ModelIndex.FIRST_VERSION : ModelIndex.LATEST_VERSION;
+    ModelIndex.Source from = first == null ? null : new ModelIndex.Source(first.format(), first.entry());
+    all.put(ModelIndex.KEY, new ModelIndex(version, originals, checksums, from, base).toJson());
     return all;
   }
 
@@ -83,23 +110,22 @@ record CodedModel(Map<String, String> metadata, List<TensorView> tensors, Coding
    * @return the file's size
    */
   long write(int begin, int end, Path output, Workers workers) throws IOException {
-    boolean[] areCoded = areCoded(begin, end);
-    long[] sizes = sizes(begin, end);
-    List<TensorView> views = tensors.subList(begin, end);
-    Map<String, String> all = withIndex(views, areCoded, checksums(begin, end, workers));
-    long header = HeaderSize.ofJson(all, views, sizes, areCoded);
+    List<Part> parts = parts(begin, end);
+    SourceHeader first = begin == 0 ? source : null;
+    List<HeaderSize.Entry> entries = entries(parts, first);
+    Map<String, String> all = withIndex(parts, first, checksums(begin, end, workers));
+    long header = HeaderSize.ofJson(all, entries);
     // The writer adds the two braces itself.
     try (SafetensorsWriter writer = SafetensorsWriter.create(output, header - 2)) {
+      if (first != null) {
+        writeBytes(writer, first.entry(), first.data());
+      }
       for (int i = begin; i < end; i++) {
         writeTensor(writer, i);
       }
       writer.commit(all);
     }
-    long bytes = HeaderSize.ofFile(header);
-    for (long size : sizes) {
-      bytes += size;
-    }
-    return bytes;
+    return HeaderSize.ofFile(header) + entries.stream().mapToLong(HeaderSize.Entry::bytes).sum();
   }
 
   /**
@@ -109,7 +135,7 @@ record CodedModel(Map<String, String> metadata, List<TensorView> tensors, Coding
    * @return bytes of all files of tensors
    */
   long write(Path folder, long shardBytes, Workers workers) throws IOException {
-    ShardPlan plan = ShardPlan.of(sizes(0, coded.length), shardBytes);
+    ShardPlan plan = ShardPlan.of(IntStream.range(0, coded.length).mapToLong(this::dataBytes).toArray(), shardBytes);
     Map<String, String> fileOfTensor = new LinkedHashMap<>();
     long bytes = 0;
     long dataBytes = 0;
@@ -128,16 +154,21 @@ record CodedModel(Map<String, String> metadata, List<TensorView> tensors, Coding
 
   private void writeTensor(SafetensorsWriter writer, int i) throws IOException {
     TensorView tensor = tensors.get(i);
-    if (coded[i] == null) {
+    if (coded[i] != null) {
+      try (Arena arena = Arena.ofConfined()) {
+        writeBytes(writer, tensor.name(), coded[i].stream().map(arena));
+      }
+    } else if (tensor.dtype().kind() == DType.Kind.BLOCK) {
+      writeBytes(writer, tensor.name(), tensor.data());
+    } else {
       writer.add(tensor);
-      return;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment stream = coded[i].stream().map(arena);
-      writer.begin(tensor.name(), DType.U8);
-      writer.write(stream);
-      writer.end(stream.byteSize());
-    }
+  }
+
+  private static void writeBytes(SafetensorsWriter writer, String name, MemorySegment data) throws IOException {
+    writer.begin(name, DType.U8);
+    writer.write(data);
+    writer.end(data.byteSize());
   }
 
   private int[] checksums(int begin, int end, Workers workers) {

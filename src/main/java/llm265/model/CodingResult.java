@@ -10,10 +10,24 @@ import llm265.tensor.EncodedTensor;
  *
  * @param encoded what came of it
  * @param stream its stream
- * @param isDelta whether the stream is what the tensor differs by from a base's
+ * @param form what kind of stream that is
  * @param raised whether it got more than the target asks for, since its quality would have been below the least one
  */
-record CodingResult(EncodedTensor encoded, StoredStream stream, boolean isDelta, boolean raised) {
+record CodingResult(EncodedTensor encoded, StoredStream stream, Form form, boolean raised) {
+  /** How a stream gives its tensor. */
+  enum Form {
+    /** A tensor stream. */
+    STREAM,
+    /** A packed stream. */
+    PACKED,
+    /** What the tensor differs by from a base's. */
+    DELTA
+  }
+
+  boolean isDelta() {
+    return form == Form.DELTA;
+  }
+
   /** A finished stream, wherever it waits. */
   interface StoredStream {
     long size();

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import llm265.TensorDecoder;
 import llm265.checkpoint.Checkpoint;
@@ -16,10 +18,13 @@ import llm265.checkpoint.SafetensorsReader;
 import llm265.checkpoint.ShardedCheckpoint;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.TensorTable;
+import llm265.data.DataDecoder;
 import llm265.dtype.DType;
 import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
+import llm265.h264.StreamException;
 import llm265.model.delta.DeltaTensor;
+import llm265.packed.PackedTensor;
 import llm265.parallel.Workers;
 
 /**
@@ -29,11 +34,13 @@ import llm265.parallel.Workers;
  */
 public final class CompressedModel implements AutoCloseable {
   private static final String INDEX_SUFFIX = ".json";
+  private static final int MOST_HEADER_BYTES = 1 << 30;
 
   private final TensorTable table;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   /** The model that tensors are told from; null for none. */
   private BaseLink base;
+  private SourceHeader source;
 
   /** How an entry holds its tensor. */
   public enum Coding {
@@ -41,6 +48,8 @@ public final class CompressedModel implements AutoCloseable {
     KEPT,
     /** A tensor stream. */
     STREAM,
+    /** A packed stream. */
+    PACKED,
     /** What it differs by from a base's tensor. */
     DELTA
   }
@@ -77,6 +86,7 @@ public final class CompressedModel implements AutoCloseable {
       return switch (coding) {
         case KEPT -> new KeptTensor(entry, checksum);
         case STREAM -> new StreamedTensor(entry);
+        case PACKED -> new PackedEntry(entry);
         case DELTA -> new DeltaEntry(entry, base);
       };
     }
@@ -100,10 +110,20 @@ public final class CompressedModel implements AutoCloseable {
     if (index.base() != null && !index.base().equals(base.name())) {
       throw new ModelFormatException(file.path(), "has another base than the files before it");
     }
-    for (TensorView entry : file.tensors()) {
-      tensors.put(entry.name(), tensor(file.path(), entry, index));
+    Set<String> named = new HashSet<>(index.coded().keySet());
+    named.addAll(index.checksums().keySet());
+    if (index.source() != null) {
+      TensorView entry = file.byName(index.source().entry()).orElseThrow(
+          () -> new ModelFormatException(file.path(), "the llm265 index names a header that is not there"));
+      source = new SourceHeader(index.source().format(), entry.name(), entry.data());
+      named.add(entry.name());
     }
-    if (index.coded().size() + index.checksums().size() != file.tensors().size()) {
+    for (TensorView entry : file.tensors()) {
+      if (index.source() == null || !entry.name().equals(index.source().entry())) {
+        tensors.put(entry.name(), tensor(file.path(), entry, index));
+      }
+    }
+    if (named.size() != file.tensors().size()) {
       throw new ModelFormatException(file.path(), "the llm265 index names tensors that are not there");
     }
   }
@@ -111,7 +131,7 @@ public final class CompressedModel implements AutoCloseable {
   private Tensor tensor(Path file, TensorView entry, ModelIndex index) {
     ModelIndex.Original original = index.coded().get(entry.name());
     Integer checksum = index.checksums().get(entry.name());
-    if ((original == null) == (checksum == null)) {
+    if (original == null && checksum == null) {
       throw new ModelFormatException(file, "the llm265 index does not say what " + entry + " is");
     }
     if (original == null) {
@@ -120,8 +140,24 @@ public final class CompressedModel implements AutoCloseable {
     if (entry.dtype() != DType.U8 || entry.rank() != 1) {
       throw new ModelFormatException(file, entry + " is not a stream, although the llm265 index says so");
     }
-    Coding coding = DeltaTensor.isOne(entry.data()) ? Coding.DELTA : Coding.STREAM;
-    return new Tensor(file, entry.name(), original.dtype(), original.shape(), entry.data(), coding, 0, base);
+    if (checksum == null) {
+      return new Tensor(
+          file, entry.name(), original.dtype(), original.shape(), entry.data(), coding(entry.data(), index), 0, base);
+    }
+    try {
+      TensorView kept = new TensorView(entry.name(), original.dtype(), original.shape(), entry.data());
+      return new Tensor(file, kept.name(), kept.dtype(), kept.shape(), kept.data(), Coding.KEPT, checksum, null);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(file, "tensor \"" + entry.name() + "\": " + e.getMessage(), e);
+    }
+  }
+
+  /** What an entry is by its first bytes. Readers of the first version take all that is coded for tensor streams. */
+  private static Coding coding(MemorySegment data, ModelIndex index) {
+    if (index.version() == ModelIndex.FIRST_VERSION) {
+      return Coding.STREAM;
+    }
+    return DeltaTensor.isOne(data) ? Coding.DELTA : PackedTensor.isPacked(data) ? Coding.PACKED : Coding.STREAM;
   }
 
   /** Whether a checkpoint is a compressed model. */
@@ -209,6 +245,25 @@ public final class CompressedModel implements AutoCloseable {
     Map<String, String> metadata = new LinkedHashMap<>(table.metadata());
     metadata.remove(ModelIndex.KEY);
     return metadata;
+  }
+
+  /** The format of the file that the model was made of, such as {@code gguf}, if its header is kept. */
+  public Optional<String> sourceFormat() {
+    return Optional.ofNullable(source).map(SourceHeader::format);
+  }
+
+  /**
+   * The header of the file that the model was made of, if it is kept.
+   *
+   * @throws ModelFormatException if it is damaged
+   */
+  public Optional<byte[]> sourceHeader() {
+    try {
+      return source == null ? Optional.empty()
+          : Optional.of(DataDecoder.create().decode(source.data(), MOST_HEADER_BYTES));
+    } catch (StreamException e) {
+      throw new ModelFormatException(path(), "the header of the " + source.format() + " file: " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -3,7 +3,7 @@ package llm265.model;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.List;
 import java.util.Map;
-import llm265.dtype.TensorView;
+import llm265.dtype.DType;
 
 /** Size of the header of a compressed model file. It is needed before the file is written, since it is a part of the budget. */
 final class HeaderSize {
@@ -12,27 +12,35 @@ final class HeaderSize {
   private HeaderSize() {}
 
   /**
+   * An entry of the file.
+   *
+   * @param type its type's name
+   * @param bytes size of its data
+   */
+  record Entry(String name, String type, long[] shape, long bytes) {
+    /** An entry whose data are bytes. */
+    static Entry ofBytes(String name, long bytes) {
+      return new Entry(name, DType.U8.name(), new long[] {bytes}, bytes);
+    }
+  }
+
+  /**
    * Size of the JSON text.
    *
    * @param metadata all metadata, including the index
-   * @param sizes size of each tensor's data in the file
-   * @param coded which tensors are streams
    */
-  static long ofJson(Map<String, String> metadata, List<TensorView> tensors, long[] sizes, boolean[] coded) {
+  static long ofJson(Map<String, String> metadata, List<Entry> entries) {
     long bytes = "{\"__metadata__\":{}}".length();
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
       bytes += quoted(entry.getKey()) + quoted(entry.getValue()) + ":,".length();
     }
-    // There is one comma fewer than metadata, and one more for each tensor.
+    // There is one comma fewer than metadata, and one more for each entry.
     bytes--;
     long begin = 0;
-    for (int i = 0; i < sizes.length; i++) {
-      TensorView tensor = tensors.get(i);
-      long end = begin + sizes[i];
-      String type = coded[i] ? "U8" : tensor.dtype().name();
-      long shape = coded[i] ? digits(sizes[i]) : digits(tensor.shape());
-      bytes += quoted(tensor.name()) + ",:{\"dtype\":\"\",\"shape\":[],\"data_offsets\":[,]}".length()
-          + type.length() + shape + digits(begin) + digits(end);
+    for (Entry entry : entries) {
+      long end = begin + entry.bytes();
+      bytes += quoted(entry.name()) + ",:{\"dtype\":\"\",\"shape\":[],\"data_offsets\":[,]}".length()
+          + entry.type().length() + digits(entry.shape()) + digits(begin) + digits(end);
       begin = end;
     }
     return bytes;

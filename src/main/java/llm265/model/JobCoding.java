@@ -1,10 +1,13 @@
 package llm265.model;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import llm265.dtype.TensorView;
 import llm265.model.delta.DeltaCoding;
+import llm265.packed.PackedEncoder;
 import llm265.rate.RateTarget;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
@@ -47,8 +50,48 @@ final class JobCoding {
         : raised(tensor, code(tensor, settings.codingOf(tensor, job.target()).with(job.known()), streams), streams);
   }
 
+  /**
+   * Codes without loss. Tensors that are quantized already are packed, which is made for them; scales among them are coded the
+   * other ways too, and so are those that a base has, and what is smallest counts.
+   */
   private CodingResult codeExactly(TensorView tensor, StreamKeeper streams) {
-    return code(tensor, settings.coding().with(new RateTarget.Lossless()), streams);
+    CodingResult packed = settings.mayPack(tensor) ? pack(tensor, streams) : null;
+    DeltaCoding delta = settings.delta(tensor);
+    if (packed != null && !TensorSelection.mayLose(tensor) && (delta == null || !delta.canBeExact())) {
+      return packed;
+    }
+    CodingResult exact = code(tensor, settings.coding().with(new RateTarget.Lossless()), streams);
+    return packed == null || exact.stream().size() <= packed.stream().size() ? exact : packed;
+  }
+
+  private CodingResult pack(TensorView tensor, StreamKeeper streams) {
+    try {
+      StreamStore store = streams.open(tensor.count());
+      long bytes = PackedEncoder.encode(tensor, new StoreOutput(store), settings.workers());
+      EncodedTensor encoded = EncodedTensor.lossless(tensor.count(), bytes);
+      return new CodingResult(encoded, streams.keep(store), CodingResult.Form.PACKED, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Appends to a store. */
+  private static final class StoreOutput extends OutputStream {
+    private final StreamStore store;
+
+    StoreOutput(StreamStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public void write(int b) {
+      store.append(new byte[] {(byte) b});
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      store.append(Arrays.copyOfRange(bytes, offset, offset + length));
+    }
   }
 
   private CodingResult code(TensorView tensor, CodingSettings coding, StreamKeeper streams) {
@@ -66,7 +109,7 @@ final class JobCoding {
   private CodingResult alone(TensorView tensor, CodingSettings coding, StreamKeeper streams) throws IOException {
     StreamStore store = streams.open(tensor.count());
     EncodedTensor result = new TargetSearch(coding, settings.workers()).code(tensor, store);
-    return new CodingResult(result, streams.keep(store), false, false);
+    return new CodingResult(result, streams.keep(store), CodingResult.Form.STREAM, false);
   }
 
   private CodingResult lossy(
@@ -74,7 +117,7 @@ final class JobCoding {
     StreamStore store = streams.open(tensor.count());
     try (DifferenceMemory memory = new DifferenceMemory()) {
       EncodedTensor result = delta.codeWithLoss(coding, delta.difference(memory), store);
-      return new CodingResult(result, streams.keep(store), true, false);
+      return new CodingResult(result, streams.keep(store), CodingResult.Form.DELTA, false);
     }
   }
 
@@ -83,7 +126,7 @@ final class JobCoding {
       TensorView tensor, CodingSettings coding, DeltaCoding delta, StreamKeeper streams) throws IOException {
     StreamStore store = streams.open(tensor.count());
     EncodedTensor result = delta.codeExactly(store);
-    CodingResult byDelta = new CodingResult(result, streams.keep(store), true, false);
+    CodingResult byDelta = new CodingResult(result, streams.keep(store), CodingResult.Form.DELTA, false);
     if (delta.isUnchanged() || delta.gain() >= CLEAR_GAIN || !ExactCoding.isPossible(tensor)) {
       return byDelta;
     }
@@ -110,7 +153,7 @@ final class JobCoding {
       better = code(tensor, settings.codingOf(tensor, new RateTarget.Snr(settings.leastSnr() + QUALITY_MARGIN)), streams);
     }
     return isGoodEnough(better)
-        ? new CodingResult(better.encoded(), better.stream(), better.isDelta(), true)
+        ? new CodingResult(better.encoded(), better.stream(), better.form(), true)
         : codeExactly(tensor, streams);
   }
 

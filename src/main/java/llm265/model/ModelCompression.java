@@ -22,7 +22,6 @@ final class ModelCompression {
   /** In a model where other tensors lose something, a lossless tensor must get smaller by this share to be worth decoding. */
   private static final double LEAST_SAVING = 0.02;
 
-  private final Checkpoint input;
   private final ModelSettings settings;
   private final TensorCoder coder;
   private final List<TensorView> tensors;
@@ -32,13 +31,12 @@ final class ModelCompression {
   private boolean targetOfStreamsAlone;
 
   ModelCompression(Checkpoint input, ModelSettings settings, TensorCoder coder) {
-    this.input = input;
     this.settings = settings;
     this.coder = coder;
     this.tensors = input.tensors();
     this.selection = TensorSelection.of(tensors, settings);
     this.coded = new CodingResult[tensors.size()];
-    this.model = new CodedModel(input.metadata(), tensors, coded, settings.baseName());
+    this.model = new CodedModel(input.metadata(), SourceHeader.of(input).orElse(null), settings.baseName(), tensors, coded);
   }
 
   /** Codes what is to be coded. */
@@ -117,7 +115,7 @@ final class ModelCompression {
   }
 
   /**
-   * Bytes of the file that are not lossy streams: other tensors, and the header for the case that lossy streams take their
+   * Bytes of the file that are not lossy streams: other tensors, and all else for the case that lossy streams take their
    * share of the file.
    */
   private double fixedBytes(int[] lossy, double whole) {
@@ -134,7 +132,7 @@ final class ModelCompression {
       areCoded[i] = true;
       sizes[i] = (long) (whole * tensors.get(i).count() / lossyValues);
     }
-    return fixed + model.headerBytes(sizes, areCoded);
+    return fixed + model.bytesBesideTensors(areCoded, sizes);
   }
 
   private void codeEach(List<CodingJob> jobs) {

@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
@@ -18,6 +20,8 @@ import llm265.checkpoint.ShardPlan;
 import llm265.checkpoint.ShardedCheckpoint;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.PartFolder;
+import llm265.checkpoint.gguf.GgufHeader;
+import llm265.checkpoint.gguf.GgufWriter;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
 import llm265.dtype.Shape;
@@ -148,31 +152,68 @@ public final class ModelDecompressor {
     }
   }
 
+  /**
+   * Decompresses an open model to the GGUF file that it was made of: the same file, where nothing was lost. With {@link
+   * #withFloatType} the header states the new types.
+   *
+   * @throws IOException if a file cannot be read or written; then there is no output
+   * @throws IllegalArgumentException if the model was not made of a GGUF file
+   * @throws ModelFormatException if the model is damaged; then there is no output
+   */
+  public void decompressGguf(CompressedModel model, Path output) throws IOException {
+    if (!model.sourceFormat().equals(Optional.of("gguf"))) {
+      throw new IllegalArgumentException(model.path() + ": was not made of a GGUF file, and has no header of one");
+    }
+    GgufHeader header = GgufHeader.parse(model.path(), MemorySegment.ofArray(model.sourceHeader().orElseThrow()));
+    for (CompressedModel.Tensor tensor : model.tensors()) {
+      boolean isSame = header.tensor(tensor.name())
+          .filter(own -> own.dtype() == tensor.dtype() && Arrays.equals(own.shape(), tensor.shape())).isPresent();
+      if (!isSame || header.tensors().size() != model.tensors().size()) {
+        throw new ModelFormatException(
+            model.path(), "the header of the GGUF file is not that of tensor \"" + tensor.name() + '"');
+      }
+    }
+    try (TensorTarget target = TensorTarget.of(GgufWriter.create(output, header, tensor -> writtenType(tensor.dtype())))) {
+      write(model.tensors(), target, overflows);
+    }
+  }
+
   private void write(
       List<CompressedModel.Tensor> tensors, Map<String, String> metadata, Path output, ObjLongConsumer<String> overflowing)
       throws IOException {
-    List<Piece> pieces = pieces(tensors);
     long headerBytes = 0;
     for (CompressedModel.Tensor tensor : tensors) {
+      if (tensor.dtype().kind() == DType.Kind.BLOCK) {
+        throw new IllegalArgumentException("tensor \"" + tensor.name() + "\" is of type " + tensor.dtype()
+            + ", which safetensors do not have: -o FILE.gguf makes the GGUF file again");
+      }
       headerBytes += SafetensorsWriter.entryBytes(tensor.name(), tensor.shape().length);
     }
-    try (SafetensorsWriter writer = SafetensorsWriter.create(output, headerBytes)) {
+    try (TensorTarget target = TensorTarget.of(SafetensorsWriter.create(output, headerBytes), metadata)) {
+      write(tensors, target, overflowing);
+    }
+  }
+
+  private void write(List<CompressedModel.Tensor> tensors, TensorTarget target, ObjLongConsumer<String> overflowing)
+      throws IOException {
+    List<Piece> pieces = pieces(tensors);
+    try {
       workers.forEachInOrder(
-          pieces.size(), i -> pieces.get(i).decode(workers), (i, data) -> write(writer, pieces.get(i), data, overflowing));
-      writer.commit(metadata);
+          pieces.size(), i -> pieces.get(i).decode(workers), (i, data) -> write(target, pieces.get(i), data, overflowing));
+      target.commit();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private void write(SafetensorsWriter writer, Piece piece, MemorySegment data, ObjLongConsumer<String> overflowing) {
+  private void write(TensorTarget target, Piece piece, MemorySegment data, ObjLongConsumer<String> overflowing) {
     try {
       if (piece.isFirst()) {
-        writer.begin(piece.tensor.name(), writtenType(piece.tensor.dtype()));
+        target.begin(piece.tensor.name(), writtenType(piece.tensor.dtype()));
       }
-      writer.write(converted(data, piece.tensor, overflowing));
+      target.write(converted(data, piece.tensor, overflowing));
       if (piece.isLast()) {
-        writer.end(piece.tensor.shape());
+        target.end(piece.tensor.shape());
         progress.accept(piece.tensor.name());
       }
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
@@ -19,32 +20,38 @@ import llm265.dtype.DType;
 /**
  * What a compressed model file says about its tensors, as JSON text in its metadata; SPEC.md, "Compressed model file".
  *
- * @param coded type and shape of each tensor that is a stream, by name
+ * @param version of the format, 1 or 2
+ * @param coded type and shape of each tensor whose entry is of bytes, by name
  * @param checksums CRC-32C of the data of each tensor that is kept, by name
+ * @param source the header of the file that the model was made of; null if it is not kept
  * @param base name of the model that tensors are told from, in the folder; null for none
  */
-record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums, String base) {
+record ModelIndex(int version, Map<String, Original> coded, Map<String, Integer> checksums, Source source, String base) {
   /** Key of the metadata entry. */
   static final String KEY = "llm265";
 
-  static final int FORMAT_VERSION = 2;
-
-  /** The version of files that have nothing that later ones brought. */
+  /** The version of files that have nothing but streams and tensors that are kept as they were. */
   static final int FIRST_VERSION = 1;
+
+  /** The version of files that readers of the first would not understand. */
+  static final int LATEST_VERSION = 2;
 
   private static final int MAX_RANK = 64;
 
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  /** A tensor as it was before it became a stream. */
+  /** A tensor as it was before it became an entry of bytes. */
   record Original(DType dtype, long[] shape) {}
+
+  /** The entry that holds the header of the file that the model was made of, and that file's format. */
+  record Source(String format, String entry) {}
 
   String toJson() {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
-      json.writeNumberField("version", base == null ? FIRST_VERSION : FORMAT_VERSION);
+      json.writeNumberField("version", version);
       if (base != null) {
         json.writeStringField("base", base);
       }
@@ -63,6 +70,12 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums, S
         json.writeStringField(entry.getKey(), HexFormat.of().toHexDigits(entry.getValue()));
       }
       json.writeEndObject();
+      if (source != null) {
+        json.writeObjectFieldStart("source");
+        json.writeStringField("format", source.format());
+        json.writeStringField("entry", source.entry());
+        json.writeEndObject();
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new IllegalStateException("writing to memory failed", e);
@@ -84,8 +97,9 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums, S
     private final Path path;
     private final Map<String, Original> coded = new LinkedHashMap<>();
     private final Map<String, Integer> checksums = new LinkedHashMap<>();
-    private int version = -1;
+    private Source source;
     private String base;
+    private int version = -1;
 
     Parsing(Path path) {
       this.path = path;
@@ -101,6 +115,7 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums, S
             case "version" -> readVersion(json);
             case "coded" -> readCoded(json);
             case "raw" -> readChecksums(json);
+            case "source" -> readSource(json);
             case "base" -> readBase(json);
             default -> json.skipChildren();
           }
@@ -112,15 +127,18 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums, S
         throw new IllegalStateException("reading from memory failed", e);
       }
       require(version >= 0, "has no version");
-      return new ModelIndex(coded, checksums, base);
+      boolean isFirst = source == null && base == null && coded.keySet().stream().noneMatch(checksums::containsKey);
+      require(isFirst || version > FIRST_VERSION, "has what its version does not");
+      return new ModelIndex(version, coded, checksums, source, base);
     }
 
     private void readVersion(JsonParser json) throws IOException {
       require(json.currentToken() == JsonToken.VALUE_NUMBER_INT, "has a version that is not a number");
       version = json.getIntValue();
-      if (version < FIRST_VERSION || version > FORMAT_VERSION) {
+      if (version < FIRST_VERSION || version > LATEST_VERSION) {
         throw new ModelFormatException(
-            path, "compressed in version " + version + " of the format; this program knows " + FORMAT_VERSION);
+            path, "compressed in version " + version + " of the format; this program knows " + FIRST_VERSION + " to "
+                + LATEST_VERSION);
       }
     }
 
@@ -165,6 +183,18 @@ record ModelIndex(Map<String, Original> coded, Map<String, Integer> checksums, S
           throw new ModelFormatException(path, "the llm265 index has a checksum that is not a number", e);
         }
       }
+    }
+
+    private void readSource(JsonParser json) throws IOException {
+      require(json.currentToken() == JsonToken.START_OBJECT, "has no object \"source\"");
+      Map<String, String> members = new LinkedHashMap<>();
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String member = json.currentName();
+        require(json.nextToken() == JsonToken.VALUE_STRING, "does not describe its source");
+        members.put(member, json.getText());
+      }
+      require(members.keySet().containsAll(List.of("format", "entry")), "does not describe its source");
+      source = new Source(members.get("format"), members.get("entry"));
     }
 
     private void require(boolean condition, String problem) {

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import llm265.model.delta.DeltaCoding;
 import llm265.moments.InputMoments;
@@ -167,6 +168,11 @@ record ModelSettings(
   /** Whether there are moments of a tensor's inputs, and pictures can carry what feedback by them finds. */
   boolean hasMoments(TensorView tensor) {
     return coding.mayFeedBack() && sharing.moments.isKnown().test(tensor.name());
+  }
+
+  /** Whether a tensor is quantized already, and so to be packed: one of a block type, or one of those that lose nothing. */
+  boolean mayPack(TensorView tensor) {
+    return tensor.dtype().kind() == DType.Kind.BLOCK || exact.contains(tensor.name());
   }
 
   /** The settings for a tensor at a target, with its weights. */

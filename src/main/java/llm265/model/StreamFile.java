@@ -62,13 +62,13 @@ final class StreamFile {
           new byte[] {(byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length}));
       output.commit();
     }
-    return new CodingResult(result.encoded(), new Stored(file, result.stream().size()), result.isDelta(), result.raised());
+    return new CodingResult(result.encoded(), new Stored(file, result.stream().size()), result.form(), result.raised());
   }
 
   private static ObjectNode describe(String job, CodingResult result, int checksum) {
     EncodedTensor encoded = result.encoded();
     ObjectNode node = JSON.createObjectNode();
-    node.put("job", job).put("size", result.stream().size()).put("crc", checksum).put("delta", result.isDelta());
+    node.put("job", job).put("size", result.stream().size()).put("crc", checksum).put("form", result.form().name());
     node.put("raised", result.raised());
     // As text doubles come back bit for bit, those that are not finite too.
     node.put("values", encoded.values()).put("bytes", encoded.bytes()).put("snr", Double.toString(encoded.snr()));
@@ -108,7 +108,7 @@ final class StreamFile {
         && node.path("crc").isInt() && node.path("crc").asInt() == stream.checksum();
     return isIntact
         ? Optional.of(new CodingResult(
-            encoded(node), stream, node.path("delta").asBoolean(), node.path("raised").asBoolean()))
+            encoded(node), stream, CodingResult.Form.valueOf(node.path("form").asText()), node.path("raised").asBoolean()))
         : Optional.empty();
   }
 

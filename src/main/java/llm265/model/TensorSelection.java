@@ -53,9 +53,9 @@ final class TensorSelection {
         selection.keep(i, CompressionReport.Kept.UNWANTED);
       } else if (tensor.rank() > TensorHeader.MAX_RANK) {
         selection.keep(i, CompressionReport.Kept.TYPE);
-      } else if (lossless && !(isMatrix(tensor) && settings.pinned(tensor).isPresent()) || !isReal(tensor)
+      } else if (lossless && !(isMatrix(tensor) && settings.pinned(tensor).isPresent()) || !mayLose(tensor)
           || settings.exact().contains(tensor.name())) {
-        selection.selectExact(i, tensor);
+        selection.selectExact(i, tensor, settings.mayPack(tensor));
       } else if (isMatrix(tensor) || smallCount && isSmallMatrix(tensor) || isVector(tensor)
           && tensor.count() >= LEAST_SHARE * values) {
         selection.kinds[i] = Kind.LOSSY;
@@ -71,8 +71,8 @@ final class TensorSelection {
     reasons[i] = reason;
   }
 
-  private void selectExact(int i, TensorView tensor) {
-    if (!ExactCoding.isPossible(tensor)) {
+  private void selectExact(int i, TensorView tensor, boolean mayPack) {
+    if (!mayPack && !ExactCoding.isPossible(tensor)) {
       keep(i, CompressionReport.Kept.TYPE);
     } else if (tensor.count() < LEAST_LOSSLESS_VALUES) {
       keep(i, CompressionReport.Kept.SMALL);
@@ -81,7 +81,8 @@ final class TensorSelection {
     }
   }
 
-  private static boolean isReal(TensorView tensor) {
+  /** Whether a tensor's values are numbers of types that models are computed in. */
+  static boolean mayLose(TensorView tensor) {
     return switch (tensor.dtype()) {
       case F64, F32, F16, BF16 -> true;
       default -> false;
@@ -90,15 +91,15 @@ final class TensorSelection {
 
   /** Whether a tensor may lose something whatever else the model has. */
   static boolean isMatrix(TensorView tensor) {
-    return isReal(tensor) && tensor.rank() >= 2 && tensor.rank() <= TensorHeader.MAX_RANK && tensor.count() >= LEAST_VALUES;
+    return mayLose(tensor) && tensor.rank() >= 2 && tensor.rank() <= TensorHeader.MAX_RANK && tensor.count() >= LEAST_VALUES;
   }
 
   private static boolean isSmallMatrix(TensorView tensor) {
-    return isReal(tensor) && tensor.rank() >= 2 && tensor.count() >= LEAST_SMALL_VALUES && tensor.count() < LEAST_VALUES;
+    return mayLose(tensor) && tensor.rank() >= 2 && tensor.count() >= LEAST_SMALL_VALUES && tensor.count() < LEAST_VALUES;
   }
 
   private static boolean isVector(TensorView tensor) {
-    return isReal(tensor) && tensor.rank() == 1 && tensor.count() >= LEAST_VALUES;
+    return mayLose(tensor) && tensor.rank() == 1 && tensor.count() >= LEAST_VALUES;
   }
 
   Kind kind(int i) {

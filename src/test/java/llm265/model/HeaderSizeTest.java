@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +25,14 @@ class HeaderSizeTest {
         TensorView.copyOf("layers.0.\"quoted\"", new long[] {2, 3}, new float[6]),
         TensorView.copyOf("编码器", new long[0], 1),
         TensorView.copyOf("empty", new long[] {0, 5}));
-    boolean[] streams = {true, false, false};
-    long[] sizes = {12_345, 4, 0};
+    List<HeaderSize.Entry> entries = List.of(
+        HeaderSize.Entry.ofBytes(tensors.get(0).name(), 12_345),
+        new HeaderSize.Entry(tensors.get(1).name(), "F32", new long[0], 4),
+        new HeaderSize.Entry(tensors.get(2).name(), "F32", new long[] {0, 5}, 0));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "pt");
     metadata.put("note", "line\nbreak");
-    long json = HeaderSize.ofJson(metadata, tensors, sizes, streams);
+    long json = HeaderSize.ofJson(metadata, entries);
     Path file = folder.resolve("model.safetensors");
     try (SafetensorsWriter writer = SafetensorsWriter.create(file, json - 2)) {
       writer.begin(tensors.get(0).name(), DType.U8);
@@ -41,6 +42,6 @@ class HeaderSizeTest {
       writer.add(tensors.get(2));
       writer.commit(metadata);
     }
-    assertThat(Files.size(file)).isEqualTo(HeaderSize.ofFile(json) + Arrays.stream(sizes).sum());
+    assertThat(Files.size(file)).isEqualTo(HeaderSize.ofFile(json) + 12_345 + 4);
   }
 }

@@ -37,10 +37,11 @@ class StreamFileTest {
     EncodedTensor encoded = new EncodedTensor(
         1L << 40, 3, snr, 51, 1L << 33, 2, 4, snr > 100 ? null : new WeightedError(0.1, 1e-300), snr > 100);
     Path file = folder.resolve("file");
-    StreamFile.write(file, "job \"ü\"", new CodingResult(encoded, new InMemory(new byte[] {1, 2, 3}), snr > 100, true));
+    CodingResult.Form form = snr > 100 ? CodingResult.Form.PACKED : CodingResult.Form.DELTA;
+    StreamFile.write(file, "job \"ü\"", new CodingResult(encoded, new InMemory(new byte[] {1, 2, 3}), form, true));
     CodingResult read = StreamFile.read(file, "job \"ü\"").orElseThrow();
     assertThat(read.encoded()).isEqualTo(encoded);
-    assertThat(read.isDelta()).isEqualTo(snr > 100);
+    assertThat(read.form()).isEqualTo(form);
     assertThat(read.raised()).isTrue();
     assertThat(read.stream().size()).isEqualTo(3);
     try (Arena arena = Arena.ofConfined()) {
@@ -52,7 +53,8 @@ class StreamFileTest {
   void whatIsOfAnotherJobOrNotIntactIsNotRead() throws IOException {
     Path file = folder.resolve("file");
     StreamFile.write(
-        file, "job", new CodingResult(EncodedTensor.lossless(8, 50), new InMemory(new byte[50]), false, false));
+        file, "job",
+        new CodingResult(EncodedTensor.lossless(8, 50), new InMemory(new byte[50]), CodingResult.Form.STREAM, false));
     byte[] whole = Files.readAllBytes(file);
     assertThat(StreamFile.read(file, "job")).isPresent();
     assertThat(StreamFile.read(file, "another")).isEmpty();

@@ -42,7 +42,7 @@ final class DistortionSums {
   void add(long first, long end) {
     for (long block = first; block < end; block += BLOCK) {
       int count = (int) Math.min(BLOCK, end - block);
-      if (reference.dtype().isFloat()) {
+      if (reference.dtype().isReal()) {
         addFloats(block, count);
       } else {
         differing += differingBits(block, count);

@@ -56,7 +56,7 @@ public record TensorDistortion(
     if (!Arrays.equals(reference.shape(), other.shape())) {
       throw new IllegalArgumentException("tensors of unequal shape: " + reference + ", " + other);
     }
-    if (reference.dtype() != other.dtype() && !(reference.dtype().isFloat() && other.dtype().isFloat())) {
+    if (reference.dtype() != other.dtype() && !(reference.dtype().isReal() && other.dtype().isReal())) {
       throw new IllegalArgumentException("tensors whose types cannot be compared: " + reference + ", " + other);
     }
     DistortionSums.Tree tree = new DistortionSums.Tree();
