@@ -59,9 +59,12 @@ final class CompressBase {
       throw new IllegalArgumentException(base.path() + ": is " + base.links() + " models away from one that stands for itself; "
           + "name one of those as --base, or allow more with --max-chain");
     }
-    for (Optional<ModelBase> link = Optional.of(base); link.isPresent();
-        link = link.get().compressed().flatMap(CompressedModel::base)) {
-      Arguments.requireDifferent(spec, link.get().path(), output);
+    Arguments.requireDifferent(spec, base.path(), output);
+    for (Optional<CompressedModel> link = base.compressed(); link.isPresent(); link = link.get().base()) {
+      Optional<Path> next = link.get().basePath();
+      if (next.isPresent()) {
+        Arguments.requireDifferent(spec, next.get(), output);
+      }
     }
   }
 

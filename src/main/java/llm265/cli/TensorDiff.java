@@ -5,7 +5,7 @@ import java.util.Arrays;
 import llm265.dtype.TensorView;
 import llm265.model.delta.DeltaCoding;
 import llm265.model.delta.DeltaTrial;
-import llm265.model.delta.TensorSource;
+import llm265.model.delta.RangedTensor;
 import llm265.parallel.Workers;
 import llm265.tensor.distortion.TensorDistortion;
 import llm265.tensor.encode.CodingSettings;
@@ -42,7 +42,7 @@ record TensorDiff(TensorSet.Named tensor, State state, TensorDistortion change, 
   /** @param base the other model's tensor; null if there is none */
   static TensorDiff of(TensorView tensor, TensorView base, CodingSettings settings, Workers workers) {
     TensorSet.Named named = new TensorSet.Named(tensor.name(), tensor.dtype(), tensor.shape());
-    if (base == null || !DeltaCoding.isSuitable(tensor, TensorSource.of(base))) {
+    if (base == null || !DeltaCoding.isSuitable(tensor, RangedTensor.of(base))) {
       boolean isOfShape = base != null && Arrays.equals(base.shape(), tensor.shape());
       boolean isComparable = isOfShape && base.dtype().isFloat() && tensor.dtype().isFloat();
       return new TensorDiff(

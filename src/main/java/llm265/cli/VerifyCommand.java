@@ -31,7 +31,6 @@ import llm265.h264.decode.H264IntraDecoder;
 import llm265.h264.decode.PictureReceiver;
 import llm265.image.PictureDump;
 import llm265.model.CompressedModel;
-import llm265.model.ModelBase;
 import llm265.oracle.FfmpegDecoder;
 import llm265.oracle.NvdecDecoder;
 import llm265.oracle.StreamComparison;
@@ -318,10 +317,9 @@ public final class VerifyCommand implements Callable<Integer> {
   /** Checks of a model's tensors, and first of those of the models that they are told from. */
   private List<Check> modelChecks(Path path, CompressedModel model, FfmpegDecoder ffmpeg) {
     List<Check> checks = new ArrayList<>();
-    Optional<ModelBase> told = model.base();
-    told.ifPresent(of -> {
-      links.add(of.path());
-      of.compressed().ifPresent(compressed -> checks.addAll(modelChecks(of.path(), compressed, ffmpeg)));
+    model.basePath().ifPresent(base -> {
+      links.add(base);
+      model.base().ifPresent(compressed -> checks.addAll(modelChecks(base, compressed, ffmpeg)));
     });
     for (CompressedModel.Tensor tensor : model.tensors()) {
       checks.add(new Check(path + ": tensor \"" + tensor.name() + '"', () -> {

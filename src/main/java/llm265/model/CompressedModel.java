@@ -24,6 +24,7 @@ import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.h264.StreamException;
 import llm265.model.delta.DeltaTensor;
+import llm265.model.delta.RangedTensor;
 import llm265.packed.PackedTensor;
 import llm265.parallel.Workers;
 
@@ -105,7 +106,7 @@ public final class CompressedModel implements AutoCloseable {
     }
     ModelIndex index = ModelIndex.parse(file.path(), file.metadata().get(ModelIndex.KEY));
     if (index.base() != null && base == null) {
-      base = new BaseLink(table.path(), index.base(), givenBase, users);
+      base = new BaseLink(table.path(), index.base(), givenBase, users, CompressedModel::openBase);
     }
     if (index.base() != null && !index.base().equals(base.name())) {
       throw new ModelFormatException(file.path(), "has another base than the files before it");
@@ -196,6 +197,46 @@ public final class CompressedModel implements AutoCloseable {
     return open(index, index.shards(), base, users);
   }
 
+  /**
+   * Opens a checkpoint, or a compressed model, as a base.
+   *
+   * @param users real paths of the models that are told from it
+   */
+  static BaseModel openBase(Path path, List<Path> users) throws IOException {
+    Checkpoint checkpoint = Checkpoint.open(path);
+    if (!isCompressed(checkpoint)) {
+      return BaseModel.of(path, checkpoint);
+    }
+    checkpoint.close();
+    return new AsBase(path, open(path, null, users));
+  }
+
+  /** The compressed model that a base is, if it is one. */
+  static Optional<CompressedModel> of(BaseModel base) {
+    return base instanceof AsBase compressed ? Optional.of(compressed.model) : Optional.empty();
+  }
+
+  /** A compressed model that others are told from. */
+  private record AsBase(Path path, CompressedModel model) implements BaseModel {
+    @Override
+    public int links() {
+      return model.openedBase().map(base -> 1 + base.links()).orElse(0);
+    }
+
+    @Override
+    public Optional<RangedTensor> tensor(String name) {
+      // A kept tensor's checksum would be that of the whole: a delta has those of the ranges that it is read by.
+      return Optional.ofNullable(model.tensors.get(name)).map(tensor -> tensor.isKept()
+          ? RangedTensor.of(new TensorView(name, tensor.dtype(), tensor.shape(), tensor.data()))
+          : new DecodedTensor(tensor.coded()));
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
   private static CompressedModel open(
       TensorTable table, List<? extends TensorTable> files, Path base, List<Path> users) {
     try {
@@ -226,16 +267,21 @@ public final class CompressedModel implements AutoCloseable {
     return new ArrayList<>(tensors.values());
   }
 
-  Optional<Tensor> byName(String name) {
-    return Optional.ofNullable(tensors.get(name));
+  /** Where the model is that tensors are told from, if there are any; opens it. */
+  public Optional<Path> basePath() {
+    return openedBase().map(BaseModel::path);
   }
 
   /**
-   * The model that tensors are told from, if there are any; opens it.
+   * The model that tensors are told from, if there are any and it is compressed; opens it.
    *
    * @throws ModelFormatException if it is not found, or is damaged
    */
-  public Optional<ModelBase> base() {
+  public Optional<CompressedModel> base() {
+    return openedBase().flatMap(CompressedModel::of);
+  }
+
+  private Optional<BaseModel> openedBase() {
     boolean isNeeded = tensors.values().stream().anyMatch(tensor -> tensor.coding() == Coding.DELTA);
     return Optional.ofNullable(base).filter(link -> isNeeded).map(BaseLink::open);
   }

@@ -104,7 +104,8 @@ class ModelBaseTest {
       CodedTensor.Description a = model.tensors().getFirst().coded().describe();
       assertThat(a.codec()).isEqualTo("delta");
       assertThat(a.tools()).containsExactly("delta of base.safetensors", "exact");
-      assertThat(model.base().orElseThrow().links()).isZero();
+      assertThat(model.basePath().orElseThrow()).hasFileName("base.safetensors");
+      assertThat(model.base()).isEmpty();
     }
   }
 

@@ -11,11 +11,11 @@ import llm265.tensor.ElementType;
 final class BaseValues {
   private static final int BLOCK = 1 << 14;
 
-  private final TensorSource base;
+  private final RangedTensor base;
   private final DType type;
 
   /** @throws UnsuitableBaseException if the base has not the tensor's shape, or not a type that goes with the tensor's */
-  BaseValues(TensorSource base, DType type, long[] shape) {
+  BaseValues(RangedTensor base, DType type, long[] shape) {
     if (!isSuitable(base, type, shape)) {
       throw new UnsuitableBaseException("is " + base.dtype() + " " + Arrays.toString(base.shape()) + " in the base, and "
           + type + " " + Arrays.toString(shape) + " here");
@@ -25,7 +25,7 @@ final class BaseValues {
   }
 
   /** Whether a tensor can be told from a base: of the same shape and type, or of another type that has samples. */
-  static boolean isSuitable(TensorSource base, DType type, long[] shape) {
+  static boolean isSuitable(RangedTensor base, DType type, long[] shape) {
     return Arrays.equals(base.shape(), shape)
         && (base.dtype() == type || ElementType.isSampled(base.dtype()) && ElementType.isSampled(type));
   }

@@ -48,7 +48,7 @@ public final class DeltaCoding {
    *
    * @throws UnsuitableBaseException if {@link #isSuitable} does not hold
    */
-  public DeltaCoding(TensorView tensor, TensorSource source, Workers workers) {
+  public DeltaCoding(TensorView tensor, RangedTensor source, Workers workers) {
     this.tensor = tensor;
     this.workers = workers;
     base = new BaseValues(source, tensor.dtype(), tensor.shape());
@@ -88,7 +88,7 @@ public final class DeltaCoding {
   }
 
   /** Whether a tensor can be told from a base's: of the same shape, and the same type or one that goes with it. */
-  public static boolean isSuitable(TensorView tensor, TensorSource source) {
+  public static boolean isSuitable(TensorView tensor, RangedTensor source) {
     return BaseValues.isSuitable(source, tensor.dtype(), tensor.shape());
   }
 

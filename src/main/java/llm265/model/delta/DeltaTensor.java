@@ -21,17 +21,17 @@ import llm265.tensor.format.TensorHeader;
  * is not the one that they were made with, of another shape or with other values, and what reading the base throws. Each range's
  * values of the base are compared with their checksum before anything is made of them.
  */
-public final class DeltaTensor implements TensorSource {
+public final class DeltaTensor implements RangedTensor {
   private final MemorySegment entry;
   private final DeltaHeader header;
   private final long[] shape;
-  private final Supplier<TensorSource> source;
+  private final Supplier<RangedTensor> source;
   private BaseValues base;
   private final TensorStream differences;
   /** Where ranges begin, and the end. */
   private final long[] starts;
 
-  private DeltaTensor(MemorySegment entry, DeltaHeader header, long[] shape, Supplier<TensorSource> source) {
+  private DeltaTensor(MemorySegment entry, DeltaHeader header, long[] shape, Supplier<RangedTensor> source) {
     this.entry = entry;
     this.header = header;
     this.shape = shape.clone();
@@ -71,7 +71,7 @@ public final class DeltaTensor implements TensorSource {
    * @param source gives the base's tensor once it is needed
    * @throws StreamException if the delta is damaged, or is of another type or size
    */
-  public static DeltaTensor open(MemorySegment entry, DType type, long[] shape, Supplier<TensorSource> source) {
+  public static DeltaTensor open(MemorySegment entry, DType type, long[] shape, Supplier<RangedTensor> source) {
     DeltaHeader header = DeltaHeader.read(entry);
     long values = Shape.count(shape);
     if (header.type() != type || header.values() != values) {

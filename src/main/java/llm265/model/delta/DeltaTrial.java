@@ -69,7 +69,7 @@ public record DeltaTrial(long values, double alone, double aloneSnr, double delt
 
   private static Trial delta(
       TensorView tensor, TensorView base, Trial alone, CodingSettings settings, Workers workers) {
-    DeltaCoding coding = new DeltaCoding(tensor, TensorSource.of(base), workers);
+    DeltaCoding coding = new DeltaCoding(tensor, RangedTensor.of(base), workers);
     EncodedTensor coded;
     if (coding.isUnchanged() || settings.target() instanceof RateTarget.Lossless) {
       if (!coding.canBeExact()) {

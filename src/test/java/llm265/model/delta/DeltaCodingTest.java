@@ -31,7 +31,7 @@ class DeltaCodingTest {
     TensorView base = of(type, gaussian(1, 1));
     TensorView tensor = of(type, plus(floats(base), gaussian(0.03, 2)));
     for (double snr : new double[] {35, 45}) {
-      Coded coded = code(tensor, TensorSource.of(base), new RateTarget.Snr(snr));
+      Coded coded = code(tensor, RangedTensor.of(base), new RateTarget.Snr(snr));
       double real = TensorDistortion.between(tensor, coded.decoded).snr();
       assertThat(real).isBetween(snr - 0.1, snr + 1.5);
       assertThat(coded.result.snr()).isBetween(real - 1.5, real + 0.1);
@@ -44,7 +44,7 @@ class DeltaCodingTest {
   void aBaseThatIsGoodEnoughTakesNothing() {
     TensorView base = of(DType.F32, gaussian(1, 3));
     TensorView tensor = of(DType.F32, plus(floats(base), gaussian(0.01, 4)));
-    Coded coded = code(tensor, TensorSource.of(base), new RateTarget.Snr(30));
+    Coded coded = code(tensor, RangedTensor.of(base), new RateTarget.Snr(30));
     assertThat(coded.result.bytes()).isLessThan(100);
     assertThat(coded.result.isLossless()).isFalse();
     assertThat(coded.result.snr()).isCloseTo(TensorDistortion.between(tensor, base).snr(), offset(1e-6));
@@ -55,7 +55,7 @@ class DeltaCodingTest {
     TensorView base = of(DType.F32, gaussian(1, 60));
     TensorView tensor = of(DType.F32, plus(floats(base), gaussian(0.03, 61)));
     double snr = TensorDistortion.between(tensor, base).snr() + 0.2;
-    Coded coded = code(tensor, TensorSource.of(base), new RateTarget.Snr(snr));
+    Coded coded = code(tensor, RangedTensor.of(base), new RateTarget.Snr(snr));
     assertThat(TensorDistortion.between(tensor, coded.decoded).snr()).isGreaterThan(snr - 0.1);
     assertThat(coded.result.bitsPerValue()).isLessThan(0.8);
   }
@@ -64,7 +64,7 @@ class DeltaCodingTest {
   void ratesAreThoseOfTheDelta() {
     TensorView base = of(DType.BF16, gaussian(1, 5));
     TensorView tensor = of(DType.BF16, plus(floats(base), gaussian(0.05, 6)));
-    Coded coded = code(tensor, TensorSource.of(base), new RateTarget.Bits(2));
+    Coded coded = code(tensor, RangedTensor.of(base), new RateTarget.Bits(2));
     assertThat(coded.result.bitsPerValue()).isBetween(1.85, 2.15);
     assertThat(TensorDistortion.between(tensor, coded.decoded).snr()).isGreaterThan(26 + 9);
   }
@@ -74,7 +74,7 @@ class DeltaCodingTest {
   void noErrorExceedsTheBound(DType type) {
     TensorView base = of(type, gaussian(1, 7));
     TensorView tensor = of(type, plus(floats(base), gaussian(0.1, 8)));
-    Coded coded = code(tensor, TensorSource.of(base), new RateTarget.MaxError(0.02));
+    Coded coded = code(tensor, RangedTensor.of(base), new RateTarget.MaxError(0.02));
     assertThat(TensorDistortion.between(tensor, coded.decoded).greatestError()).isLessThanOrEqualTo(0.02);
     assertThat(coded.result.bitsPerValue()).isLessThan(type == DType.BF16 || type == DType.F16 ? 6 : 5);
   }
@@ -87,7 +87,7 @@ class DeltaCodingTest {
     for (int step = 0; step < 3; step++) {
       weights = plus(weights, gaussian(0.1, 10 + step));
       TensorView tensor = of(DType.F32, weights);
-      link = code(tensor, TensorSource.of(link.decoded), new RateTarget.Snr(30));
+      link = code(tensor, RangedTensor.of(link.decoded), new RateTarget.Snr(30));
       assertThat(TensorDistortion.between(tensor, link.decoded).snr()).isBetween(29.9, 31.0);
     }
   }
@@ -101,7 +101,7 @@ class DeltaCodingTest {
     to[7] = -0f;
     from[8] = Float.NaN;
     from[9] = Float.NEGATIVE_INFINITY;
-    Coded coded = code(of(DType.F32, to), TensorSource.of(of(DType.F32, from)), new RateTarget.Snr(30));
+    Coded coded = code(of(DType.F32, to), RangedTensor.of(of(DType.F32, from)), new RateTarget.Snr(30));
     float[] decoded = floats(coded.decoded);
     assertThat(decoded[5]).isNaN();
     assertThat(decoded[6]).isEqualTo(Float.POSITIVE_INFINITY);
@@ -139,17 +139,17 @@ class DeltaCodingTest {
   void aStepSaysNothing() {
     TensorView base = of(DType.F32, gaussian(1, 50));
     TensorView tensor = of(DType.F32, plus(floats(base), gaussian(0.1, 51)));
-    assertThatThrownBy(() -> code(tensor, TensorSource.of(base), new RateTarget.Qp(30)))
+    assertThatThrownBy(() -> code(tensor, RangedTensor.of(base), new RateTarget.Qp(30)))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("QP");
   }
 
   private record Coded(EncodedTensor result, TensorView decoded) {}
 
   private static DeltaCoding coding(TensorView tensor, TensorView base) {
-    return new DeltaCoding(tensor, TensorSource.of(base), Workers.CALLER);
+    return new DeltaCoding(tensor, RangedTensor.of(base), Workers.CALLER);
   }
 
-  private static Coded code(TensorView tensor, TensorSource base, RateTarget target) {
+  private static Coded code(TensorView tensor, RangedTensor base, RateTarget target) {
     MemoryStore store = new MemoryStore();
     EncodedTensor result;
     try (Arena arena = Arena.ofConfined()) {
@@ -169,7 +169,7 @@ class DeltaCodingTest {
 
   private static Coded codeAlone(TensorView tensor, double snr) {
     TensorView zero = of(tensor.dtype(), new float[VALUES]);
-    return code(tensor, TensorSource.of(zero), new RateTarget.Snr(snr));
+    return code(tensor, RangedTensor.of(zero), new RateTarget.Snr(snr));
   }
 
   private static float[] gaussian(double deviation, long seed) {

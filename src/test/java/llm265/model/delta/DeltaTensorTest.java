@@ -73,7 +73,7 @@ class DeltaTensorTest {
       TensorView tensor = anyBits(type, new Random(6));
       byte[] coded = exactly(tensor, tensor);
       assertThat(coded.length).isLessThan(70);
-      assertThat(open(coded, tensor, TensorSource.of(tensor)).kind()).isEqualTo("unchanged");
+      assertThat(open(coded, tensor, RangedTensor.of(tensor)).kind()).isEqualTo("unchanged");
       assertThat(decode(coded, tensor, tensor)).isEqualTo(bytes(tensor));
     }
   }
@@ -99,13 +99,13 @@ class DeltaTensorTest {
   void aBaseOfAnotherShapeOrTypeIsRefused() {
     TensorView base = gaussian(DType.F32, 1, 9);
     byte[] coded = exactly(base, base);
-    TensorSource turned = TensorSource.of(new TensorView("w", DType.F32, new long[] {60, 40}, base.data()));
+    RangedTensor turned = RangedTensor.of(new TensorView("w", DType.F32, new long[] {60, 40}, base.data()));
     assertThatThrownBy(() -> open(coded, base, turned).verify(Workers.CALLER)).isInstanceOf(UnsuitableBaseException.class)
         .hasMessage("is F32 [60, 40] in the base, and F32 [40, 60] here");
     TensorView integers = new TensorView("w", DType.I32, SHAPE, base.data());
-    assertThatThrownBy(() -> open(coded, base, TensorSource.of(integers)).verify(Workers.CALLER))
+    assertThatThrownBy(() -> open(coded, base, RangedTensor.of(integers)).verify(Workers.CALLER))
         .isInstanceOf(UnsuitableBaseException.class);
-    assertThatThrownBy(() -> open(coded, integers, TensorSource.of(integers))).isInstanceOf(StreamException.class);
+    assertThatThrownBy(() -> open(coded, integers, RangedTensor.of(integers))).isInstanceOf(StreamException.class);
   }
 
   @Test
@@ -149,10 +149,10 @@ class DeltaTensorTest {
   }
 
   private static byte[] exactly(TensorView tensor, TensorView base) {
-    return exactly(tensor, TensorSource.of(base));
+    return exactly(tensor, RangedTensor.of(base));
   }
 
-  private static byte[] exactly(TensorView tensor, TensorSource base) {
+  private static byte[] exactly(TensorView tensor, RangedTensor base) {
     MemoryStore store = new MemoryStore();
     EncodedTensor result = new DeltaCoding(tensor, base, Workers.CALLER).codeExactly(store);
     assertThat(result.isLossless()).isTrue();
@@ -162,18 +162,18 @@ class DeltaTensorTest {
 
   private static byte[] decode(byte[] coded, TensorView tensor, TensorView base) {
     byte[] values = new byte[(int) tensor.byteSize()];
-    open(coded, tensor, TensorSource.of(base)).read(0, MemorySegment.ofArray(values), Workers.CALLER);
+    open(coded, tensor, RangedTensor.of(base)).read(0, MemorySegment.ofArray(values), Workers.CALLER);
     return values;
   }
 
-  private static DeltaTensor open(byte[] coded, TensorView tensor, TensorSource base) {
+  private static DeltaTensor open(byte[] coded, TensorView tensor, RangedTensor base) {
     return DeltaTensor.open(MemorySegment.ofArray(coded), tensor.dtype(), tensor.shape(), () -> base);
   }
 
   /** A base that is best read in ranges of some values. */
-  private static TensorSource narrow(TensorView base, long values) {
-    TensorSource source = TensorSource.of(base);
-    return new TensorSource() {
+  private static RangedTensor narrow(TensorView base, long values) {
+    RangedTensor source = RangedTensor.of(base);
+    return new RangedTensor() {
       @Override
       public DType dtype() {
         return source.dtype();

@@ -9,7 +9,7 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.decode.TensorStream;
 
 /** A tensor that is read by ranges of values: it may lie in a file, have to be decoded, or be a delta itself. Thread-safe. */
-public interface TensorSource {
+public interface RangedTensor {
   DType dtype();
 
   /** Its dimensions, outermost first. */
@@ -38,8 +38,8 @@ public interface TensorSource {
   }
 
   /** A tensor whose values lie in memory or in a mapped file. */
-  static TensorSource of(TensorView tensor) {
-    return new TensorSource() {
+  static RangedTensor of(TensorView tensor) {
+    return new RangedTensor() {
       @Override
       public DType dtype() {
         return tensor.dtype();
@@ -58,8 +58,8 @@ public interface TensorSource {
   }
 
   /** A tensor that is a stream; {@link llm265.h264.StreamException} is thrown where that is damaged. */
-  static TensorSource of(TensorStream stream) {
-    return new TensorSource() {
+  static RangedTensor of(TensorStream stream) {
+    return new RangedTensor() {
       @Override
       public DType dtype() {
         return stream.header().dtype();
@@ -72,7 +72,7 @@ public interface TensorSource {
 
       @Override
       public long rangeValues() {
-        return TensorSource.rangeValues(stream.header().framing());
+        return RangedTensor.rangeValues(stream.header().framing());
       }
 
       @Override
