@@ -41,7 +41,8 @@ final class CheckpointTarget extends FileTarget {
   }
 
   static CheckpointTarget npy() {
-    return new CheckpointTarget("npy", "a.npy", () -> List.of(npy("<f4", "False", 24), npy(">i2", "True", 12), npy("|b1", "True", 6)));
+    return new CheckpointTarget("npy", "a.npy", () -> List.of(
+        npy("<f4", "False", 24), npy(">i2", "True", 12), npy("|b1", "True", 6)));
   }
 
   static CheckpointTarget onnx() {
@@ -132,7 +133,8 @@ final class CheckpointTarget extends FileTarget {
   /** The files that PyTorch has written for tests. */
   static List<byte[]> torchFiles() throws IOException {
     List<byte[]> files = new ArrayList<>();
-    for (String name : List.of("state-dict", "strides", "strides-protocol-4", "libtorch", "types", "training", "newer", "unread")) {
+    for (String name : List.of(
+        "state-dict", "strides", "strides-protocol-4", "libtorch", "types", "training", "newer", "unread")) {
       try (InputStream in = CheckpointTarget.class.getResourceAsStream("/llm265/checkpoint/torch/" + name + ".pt")) {
         files.add(in.readAllBytes());
       }

@@ -75,8 +75,8 @@ public final class FuzzRun {
   private List<String> command(FuzzTarget target, Path own) {
     return List.of(
         ProcessHandle.current().info().command().orElse("java"), "--add-modules", "jdk.incubator.vector",
-        "--enable-native-access=ALL-UNNAMED", "-XX:+EnableDynamicAgentLoading", "-XX:+UseSerialGC", "-Xmx1g", "-XX:-CreateCoredumpOnCrash",
-        "-XX:ErrorFile=" + own.resolve("jvm-%p.log"),
+        "--enable-native-access=ALL-UNNAMED", "-XX:+EnableDynamicAgentLoading", "-XX:+UseSerialGC", "-Xmx1g",
+        "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + own.resolve("jvm-%p.log"),
         "-Djava.awt.headless=true", "-Dllm265.kernels=scalar", "-D" + FuzzHarness.TARGET + "=" + target.name(),
         "-cp", System.getProperty("java.class.path"), "com.code_intelligence.jazzer.Jazzer",
         "--target_class=" + FuzzHarness.class.getName(), "--instrumentation_includes=llm265.**",
@@ -101,7 +101,8 @@ public final class FuzzRun {
   private static List<Path> findings(Path own) throws IOException {
     List<Path> findings = new ArrayList<>();
     try (Stream<Path> files = Files.list(own)) {
-      files.filter(file -> file.getFileName().toString().matches("(crash|timeout|oom|leak)-\\w+")).sorted().forEach(findings::add);
+      files.filter(file -> file.getFileName().toString().matches("(crash|timeout|oom|leak)-\\w+")).sorted()
+          .forEach(findings::add);
     }
     return findings;
   }

@@ -43,7 +43,8 @@ final class PictureFileTarget extends FileTarget {
 
   static PictureFileTarget pnm() {
     return new PictureFileTarget("pnm", () -> List.of(
-        text("P5\n# note\n3 2\n255\nabcdef"), text("P6 2 1 255 abcdef"), text("P5 1 1 1023\n\u0001\u0002P5 1 1 1023\n\u0001\u0003")));
+        text("P5\n# note\n3 2\n255\nabcdef"), text("P6 2 1 255 abcdef"),
+        text("P5 1 1 1023\n\u0001\u0002P5 1 1 1023\n\u0001\u0003")));
   }
 
   private static byte[] text(String text) {

@@ -119,7 +119,7 @@ final class AvcTrack implements Iterable<NalUnit> {
       }
       configurations.add(isAvc(entry) ? configuration(entry) : null);
       if (!isAvc(entry) && others.size() < MAX_TYPES_TOLD) {
-        others.add(entry.type());
+        others.add(Boxes.printable(entry.type()));
       }
     }
     return configurations;

@@ -106,9 +106,13 @@ record Boxes(MemorySegment file, long start, long end, boolean topLevel, Consume
   }
 
   static MalformedStreamException malformed(String box, String problem, long offset) {
-    // A type may be any four bytes.
-    String type = box.replaceAll("[^ -~]", ".");
-    return new MalformedStreamException(type + " box", "4.2 of ISO/IEC 14496-12", problem).at(new StreamPosition(-1, offset, -1));
+    return new MalformedStreamException(printable(box) + " box", "4.2 of ISO/IEC 14496-12", problem)
+        .at(new StreamPosition(-1, offset, -1));
+  }
+
+  /** A type for messages: it may be any four bytes. */
+  static String printable(String type) {
+    return type.replaceAll("[^ -~]", ".");
   }
 
   static boolean isFile(MemorySegment bytes) {

@@ -127,6 +127,9 @@ class NalUnitsTest {
     assertFault(replace(file, "avcC", "free"), MalformedStreamException.class, "avc1 box: there is no avcC box in it");
     assertFault(replace(file, "avc1", "hvc1"), UnsupportedStreamException.class,
         "no track has a sample entry avc1 or avc3, there are hvc1, ");
+    // Found by fuzzing: types went into the message as they were, with line ends and all.
+    assertFault(replace(file, "avc1", "\n\u001b[m"), UnsupportedStreamException.class,
+        "no track has a sample entry avc1 or avc3, there are ..[m, ");
     assertFault(replace(Mp4Oracle.mux(STREAM, "mp4", false, Map.of()), "stsc", "free"), MalformedStreamException.class,
         "there is no stsc box");
   }
