@@ -12,8 +12,8 @@ import llm265.model.delta.DeltaCoding;
 import llm265.parallel.Workers;
 
 /**
- * A model that others are to be told from: an original checkpoint, or a compressed model, which may have a base itself. Its tensors
- * are what it decodes to.
+ * A model that others are to be told from: an original checkpoint, or a compressed model, which may have a base itself. Its
+ * tensors are what it decodes to.
  *
  * <p>Thread-safe, except for closing while others read.
  */
