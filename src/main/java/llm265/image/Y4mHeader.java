@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import llm265.checkpoint.file.PrintableText;
 import llm265.h264.VideoSignal;
 import llm265.h264.VideoSignal.Ratio;
 
@@ -66,7 +67,7 @@ record Y4mHeader(int width, int height, String colour, VideoSignal signal, char 
     return switch (token.substring(RANGE.length())) {
       case "FULL" -> true;
       case "LIMITED" -> false;
-      default -> throw new IOException(name + ": header has " + token + ", which is neither FULL nor LIMITED");
+      default -> throw new IOException(name + ": header has " + PrintableText.of(token) + ", which is neither FULL nor LIMITED");
     };
   }
 
@@ -88,7 +89,7 @@ record Y4mHeader(int width, int height, String colour, VideoSignal signal, char 
     } catch (NumberFormatException e) {
       // Reported below, like any other wrong ratio.
     }
-    throw new IOException(name + ": header has ratio " + token);
+    throw new IOException(name + ": header has ratio " + PrintableText.of(token));
   }
 
   private static int size(String token, String name) throws IOException {
@@ -100,7 +101,7 @@ record Y4mHeader(int width, int height, String colour, VideoSignal signal, char 
     } catch (NumberFormatException e) {
       // Reported below, like any other wrong size.
     }
-    throw new IOException(name + ": header has size " + token);
+    throw new IOException(name + ": header has size " + PrintableText.of(token));
   }
 
   /** Reads the line before a frame; returns false at the end of the file. */

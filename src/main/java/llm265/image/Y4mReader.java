@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import llm265.checkpoint.file.PrintableText;
 import llm265.h264.ChromaFormat;
 import llm265.h264.Picture;
 import llm265.h264.PictureFormat;
@@ -31,7 +32,8 @@ final class Y4mReader implements PictureSource {
     Y4mHeader header = Y4mHeader.read(in, name);
     Matcher colours = COLOUR.matcher(header.colour());
     if (!colours.matches()) {
-      throw new IOException(name + ": colour space C" + header.colour() + " is not 4:2:0 or mono of 8 to 14 bits");
+      throw new IOException(
+          name + ": colour space C" + PrintableText.of(header.colour()) + " is not 4:2:0 or mono of 8 to 14 bits");
     }
     width = header.width();
     height = header.height();

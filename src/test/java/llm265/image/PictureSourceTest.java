@@ -394,4 +394,13 @@ class PictureSourceTest {
           .isInstanceOf(IOException.class).hasMessageStartingWith(file + ": ").hasMessageNotContaining("\n");
     }
   }
+
+  /** Found by fuzzing: words of the header went into messages as they were, with line ends and all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"W4\r\u001b", "H2\u0007", "F2\r:1", "A1:\u001b[m", "C420\r", "XCOLORRANGE=\r"})
+  void wordsOfAHeaderStayOnTheirLineInMessages(String word) throws IOException {
+    Path file = y4m(word);
+    assertThatThrownBy(() -> PictureFiles.open(file, SourceOptions.DEFAULT)).isInstanceOf(IOException.class)
+        .satisfies(e -> assertThat(e.getMessage().chars()).noneMatch(Character::isISOControl));
+  }
 }
