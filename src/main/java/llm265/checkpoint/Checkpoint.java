@@ -36,6 +36,11 @@ public final class Checkpoint implements AutoCloseable {
     return new Checkpoint(CheckpointFormat.of(weights).open(weights));
   }
 
+  /** A checkpoint of tensors that something else than a file's reader has put together; {@link #close} closes it. */
+  public static Checkpoint of(TensorTable table) {
+    return new Checkpoint(table);
+  }
+
   /** The file. */
   public Path path() {
     return file.path();

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,9 +26,7 @@ import llm265.model.CompressionReport;
 import llm265.model.ModelBase;
 import llm265.model.ModelCompressor;
 import llm265.model.SensitivityFile;
-import llm265.quantized.QuantizationConfig;
-import llm265.quantized.QuantizedCheckpoint;
-import llm265.quantized.TensorSource;
+import llm265.parallel.Workers;
 import llm265.rate.Allocation;
 import llm265.rate.RateTarget;
 import llm265.tensor.Codec;
@@ -162,6 +159,8 @@ final class CompressCommand implements Callable<Integer> {
           + "decoder takes")
   private boolean transformBypass;
 
+  @Mixin private RequantizeOption requantize;
+
   @Mixin private ShardOption shards;
 
   @Mixin private CompressBase base;
@@ -188,6 +187,7 @@ final class CompressCommand implements Callable<Integer> {
         "--calibration needs a trellis: not samples that stand for values, as with --plain-samples or --depth");
     require(!transformBypass || target.isLossless(), "--transform-bypass is for --lossless");
     ModelCompressor compressor = withProtections(ModelCompressor.at(rateTarget()).withAllocation(sharing.allocation()));
+    require(!requantize.isOn() || !target.isLossless(), "--requantize is for coding with loss");
     requireSearch();
     Path file = file();
     boolean toFolder = FolderOutput.isWanted(spec, input, output);
@@ -197,10 +197,11 @@ final class CompressCommand implements Callable<Integer> {
     }
     long start = System.nanoTime();
     long zeroWeights = 0;
-    try (Checkpoint checkpoint = Checkpoint.open(file);
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
+        Checkpoint checkpoint = requantize.open(
+            input, file, output, this::isWanted, new Workers(executor, threads.count()));
         CalibrationFile moments = calibration == null ? null : CalibrationFile.open(calibration);
-        ModelBase opened = base.open(output);
-        ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
+        ModelBase opened = base.open(output)) {
       Arguments.noteUnread(spec, file, checkpoint.unread());
       if (sensitivity != null) {
         SensitivityFile weights = SensitivityFile.read(sensitivity);
@@ -213,8 +214,11 @@ final class CompressCommand implements Callable<Integer> {
         compressor = compressor.withCalibration(moments);
       }
       requireFound(checkpoint);
+      QuantizedInput quantized =
+          requantize.isOn() ? QuantizedInput.of(checkpoint) : QuantizedInput.of(input, checkpoint);
+      quantized.notes().forEach(note -> Notes.print(spec, note));
       compressor = compressor
-          .withExact(quantizedParts(checkpoint))
+          .withExact(quantized.parts())
           .withThreads(executor, threads.count())
           .withEffort(effort)
           .withCodec(codec)
@@ -235,6 +239,7 @@ final class CompressCommand implements Callable<Integer> {
         report = toFolder ? compressFolder(last, checkpoint) : last.compress(checkpoint, output);
       }
       print(report, (System.nanoTime() - start) / 1e9);
+      quantized.gain(report).ifPresent(spec.commandLine().getOut()::println);
       if (zeroWeights > 0) {
         Notes.print(spec, sensitivity + ": " + Notes.count(zeroWeights, "weight") + " of 0: such channels are coded as the "
             + "median of the tensor's others");
@@ -249,18 +254,12 @@ final class CompressCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Names of the tensors that are parts of quantized weights, which lose nothing. */
-  private Set<String> quantizedParts(Checkpoint checkpoint) throws IOException {
-    QuantizationConfig config = Files.isDirectory(input) ? QuantizationConfig.read(input) : QuantizationConfig.NONE;
-    QuantizedCheckpoint quantized = QuantizedCheckpoint.of(TensorSource.of(checkpoint), config);
-    quantized.summary().forEach(line -> Notes.print(spec, line));
-    quantized.note().ifPresent(note -> Notes.print(spec, note));
-    return quantized.parts();
-  }
-
   private CompressionReport compressFolder(ModelCompressor compressor, Checkpoint checkpoint) throws IOException {
     try (FolderOutput folder = FolderOutput.open(spec, input, output, checkpoint.files(), true)) {
       CompressionReport report = folder.run(part -> compressor.compress(checkpoint, part, shards.bytes()));
+      if (requantize.isOn()) {
+        folder.setDequantized();
+      }
       folder.finish(null);
       return report;
     }
@@ -272,6 +271,7 @@ final class CompressCommand implements Callable<Integer> {
     require(!isSearch || text != null, "--allocate search takes a text for the model: --text FILE");
     require(!isSearch || rateTarget() instanceof RateTarget.Bits, "--allocate search is for --bits");
     require(!isSearch || sensitivity == null, "--allocate search and --sensitivity both weigh errors");
+    require(!isSearch || !requantize.isOn(), "--allocate search runs the model as it is, not as --requantize makes it");
   }
 
   private Path folder() {

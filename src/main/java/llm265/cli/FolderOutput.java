@@ -19,6 +19,7 @@ import llm265.checkpoint.file.PartFolder;
 import llm265.cli.output.Notes;
 import llm265.dtype.DType;
 import llm265.model.CompressedModel;
+import llm265.quantized.QuantizationConfig;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -39,6 +40,7 @@ final class FolderOutput implements Closeable {
   private final PartFolder part;
   private final Thread stopped;
   private final AtomicBoolean isNoted = new AtomicBoolean();
+  private boolean isDequantized;
 
   /** What makes the weights in the folder. */
   interface Work<T> {
@@ -154,7 +156,15 @@ final class FolderOutput implements Closeable {
       Files.delete(config);
       Files.writeString(config, text);
     }
+    if (isDequantized) {
+      QuantizationConfig.removeFrom(part.output());
+    }
     part.commit();
+  }
+
+  /** Says that quantized weights of the input are plain ones here, which the copied configuration is then made to say, too. */
+  void setDequantized() {
+    isDequantized = true;
   }
 
   private void noteStopped() {

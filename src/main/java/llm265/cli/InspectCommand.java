@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description = {
       "Shows what is in a file, decoding nothing.",
-      "Of a model: its tensors, and their sizes where it is compressed. Of a stream (.264, or in an .mp4 or .mov file): NAL "
+      "Of a model: its tensors, their sizes where it is compressed, and how its weights are quantized. Of a stream (.264, or in an .mp4 or .mov file): NAL "
           + "units, parameter sets and slice headers, every element under its name in the standard.",
       "With --trace it decodes: every element of macroblocks and residual blocks too, with its bits, or its bins and their "
           + "contexts."
@@ -120,6 +120,7 @@ final class InspectCommand implements Callable<Integer> {
       ObjectNode root = mapper.createObjectNode();
       root.put("compressed", false);
       putMetadata(root, checkpoint.metadata());
+      QuantizedInput.of(input, checkpoint).put(root);
       ArrayNode tensors = root.putArray("tensors");
       for (TensorView tensor : checkpoint.tensors()) {
         ObjectNode node = tensors.addObject();
@@ -146,6 +147,7 @@ final class InspectCommand implements Callable<Integer> {
     checkpoint.unread().forEach(tensor -> table.row(tensor.name(), tensor.type(), "not read", "", ""));
     table.row("all " + checkpoint.tensors().size(), "", "", Long.toString(values), Long.toString(bytes));
     table.print(out);
+    QuantizedInput.of(input, checkpoint).lines().forEach(out::println);
   }
 
   private void inspectModel() throws IOException {
@@ -168,13 +170,26 @@ final class InspectCommand implements Callable<Integer> {
             Long.toString(tensor.data().byteSize()),
             count == 0 ? "-" : Format.number("%.3f", 8.0 * tensor.data().byteSize() / count),
             tensor.isKept() ? "kept" : Format.decibels(tensor.coded().describe().snr()),
-            String.join(", ", tensor.coded().describe().tools()));
+            String.join(", ", tensor.coded().describe().tools()) + savingOfPacked(tensor));
       }
       long size = model.bytes();
       table.row("all " + model.tensors().size(), "", values + " values", Long.toString(size),
           values == 0 ? "-" : Format.number("%.3f", 8.0 * size / values), "", "");
       table.print(out);
     }
+  }
+
+  private static boolean isPacked(CompressedModel.Tensor tensor) {
+    return !tensor.isKept() && tensor.coded().describe().codec().equals("packed");
+  }
+
+  private static long originalBytes(CompressedModel.Tensor tensor) {
+    return tensor.dtype().byteSize(Shape.count(tensor.shape()));
+  }
+
+  private static String savingOfPacked(CompressedModel.Tensor tensor) {
+    long original = originalBytes(tensor);
+    return isPacked(tensor) ? ", saves " + (original - tensor.data().byteSize()) + " of " + original + " bytes" : "";
   }
 
   private ObjectNode modelJson(CompressedModel model) throws IOException {
@@ -196,6 +211,10 @@ final class InspectCommand implements Callable<Integer> {
         putInfo(node, description);
         ArrayNode tools = node.putArray("tools");
         description.tools().forEach(tools::add);
+        if (isPacked(tensor)) {
+          node.put("originalBytes", originalBytes(tensor));
+          node.put("savedBytes", originalBytes(tensor) - tensor.data().byteSize());
+        }
       }
     }
     return root;

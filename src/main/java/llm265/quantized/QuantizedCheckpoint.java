@@ -47,6 +47,22 @@ public final class QuantizedCheckpoint {
    */
   public record Output(String name, QuantizedWeight weight) {}
 
+  /**
+   * Weights that are stored in the same way.
+   *
+   * @param format name of the format, such as {@code gptq}
+   * @param scheme how values are stored, in a few words
+   * @param weights number of weights
+   * @param bitsPerValue bits of all their parts over the number of values
+   */
+  public record Scheme(String format, String scheme, int weights, double bitsPerValue) {
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%d weight%s in %s: %s; %.2f bits per value", weights, weights == 1 ? "" : "s", format,
+          scheme, bitsPerValue);
+    }
+  }
+
   private final NamedTensors tensors;
   private final QuantizationConfig config;
   private final List<QuantizedWeight> weights = new ArrayList<>();
@@ -180,24 +196,28 @@ public final class QuantizedCheckpoint {
     return Collections.unmodifiableList(weights);
   }
 
+  /** How the weights that can be read are stored. */
+  public List<Scheme> schemes() {
+    Map<List<String>, List<QuantizedWeight>> groups = new LinkedHashMap<>();
+    for (QuantizedWeight weight : weights) {
+      groups.computeIfAbsent(List.of(weight.format(), weight.scheme()), scheme -> new ArrayList<>()).add(weight);
+    }
+    List<Scheme> schemes = new ArrayList<>();
+    groups.forEach((names, of) -> {
+      double values = of.stream().mapToDouble(weight -> (double) weight.rows() * weight.columns()).sum();
+      double bits =
+          of.stream().mapToDouble(weight -> weight.bitsPerValue() * weight.rows() * weight.columns()).sum() / values;
+      schemes.add(new Scheme(names.getFirst(), names.getLast(), of.size(), bits));
+    });
+    return schemes;
+  }
+
   /**
    * Lines for the user, one for each scheme, such as {@code 224 weights in gptq: 4-bit integers, groups of 128, zeros; 4.16 bits
    * per value}. Empty for a plain checkpoint.
    */
   public List<String> summary() {
-    Map<String, List<QuantizedWeight>> schemes = new LinkedHashMap<>();
-    for (QuantizedWeight weight : weights) {
-      schemes.computeIfAbsent(weight.format() + ": " + weight.scheme(), scheme -> new ArrayList<>()).add(weight);
-    }
-    List<String> lines = new ArrayList<>();
-    schemes.forEach((scheme, of) -> {
-      double values = of.stream().mapToDouble(weight -> (double) weight.rows() * weight.columns()).sum();
-      double bits =
-          of.stream().mapToDouble(weight -> weight.bitsPerValue() * weight.rows() * weight.columns()).sum() / values;
-      lines.add(String.format(
-          Locale.ROOT, "%d weight%s in %s; %.2f bits per value", of.size(), of.size() == 1 ? "" : "s", scheme, bits));
-    });
-    return lines;
+    return schemes().stream().map(Scheme::toString).toList();
   }
 
   /**

@@ -8,6 +8,6 @@
  * ScaledElements}, {@code PackedFloats}, {@code TransposedIntegers}, {@code FourBitStates}, {@code PackedExperts}.
  *
  * <p>{@link WeightExport} makes such tensors from floats, {@link ExportFormat} says which, and {@link ConfigJson} makes the
- * folder's configuration agree.
+ * folder's configuration agree. {@link DequantizedCheckpoint} has the plain tensors of a quantized checkpoint, as a checkpoint.
  */
 package llm265.quantized;

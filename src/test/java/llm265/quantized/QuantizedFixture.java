@@ -20,17 +20,17 @@ import llm265.dtype.TensorView;
  * Writes quantized weights bit by bit, as the descriptions of their formats say, and keeps what they stand for. It shares nothing
  * with the readers.
  */
-final class QuantizedFixture {
+public final class QuantizedFixture {
   static final Path PATH = Path.of("model.safetensors");
 
   private static final float[] E2M1 = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6};
   private static final int[] AWQ_COLUMN_OF_NIBBLE = {0, 2, 4, 6, 1, 3, 5, 7};
 
   final List<TensorView> tensors = new ArrayList<>();
-  final Map<String, float[]> expected = new LinkedHashMap<>();
+  public final Map<String, float[]> expected = new LinkedHashMap<>();
   private final Random random;
 
-  QuantizedFixture(long seed) {
+  public QuantizedFixture(long seed) {
     random = new Random(seed);
   }
 
@@ -52,7 +52,7 @@ final class QuantizedFixture {
     return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElseThrow();
   }
 
-  void write(Path path) throws IOException {
+  public void write(Path path) throws IOException {
     try (SafetensorsWriter writer = SafetensorsWriter.create(path, 0)) {
       for (TensorView tensor : tensors) {
         writer.add(tensor);
@@ -99,7 +99,7 @@ final class QuantizedFixture {
     return tensor(name, DType.I64, bytes.array(), values.length);
   }
 
-  void plain(String name, long... shape) {
+  public void plain(String name, long... shape) {
     int count = 1;
     for (long dimension : shape) {
       count *= (int) dimension;
@@ -336,7 +336,7 @@ final class QuantizedFixture {
   }
 
   /** GPTQ: codes [in, out]. */
-  void gptq(String module, int bits, boolean isSecond, int out, int in, int group, boolean hasOrder) {
+  public void gptq(String module, int bits, boolean isSecond, int out, int in, int group, boolean hasOrder) {
     int groups = in / group;
     int mask = (1 << bits) - 1;
     int[] codes = codes(in * out, 0, mask + 1);

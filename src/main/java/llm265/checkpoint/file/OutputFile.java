@@ -94,6 +94,18 @@ public final class OutputFile implements Closeable {
     return createPart(target, destination, folder, destination.getFileName().toString());
   }
 
+  /** A file that is never committed, for what an output is made of: where an unfinished file or folder would be. */
+  static OutputFile beside(Path output) throws IOException {
+    if (!Files.isDirectory(output)) {
+      return create(output);
+    }
+    Path real = output.toRealPath();
+    Path folder = real.getParent();
+    return folder == null
+        ? createPart(output, null, real, "llm265")
+        : createPart(output, null, folder, real.getFileName().toString());
+  }
+
   /**
    * Whether a target is standard output: {@code -}, or any other name of the same file, such as a link to {@code /dev/stdout}.
    * If it is, nothing else may be written to standard output.
