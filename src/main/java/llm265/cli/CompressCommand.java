@@ -238,8 +238,7 @@ final class CompressCommand implements Callable<Integer> {
         ModelCompressor last = compressor.withProgress(tensor -> progress.step(tensor.values()));
         report = toFolder ? compressFolder(last, checkpoint) : last.compress(checkpoint, output);
       }
-      print(report, (System.nanoTime() - start) / 1e9);
-      quantized.gain(report).ifPresent(spec.commandLine().getOut()::println);
+      print(report, (System.nanoTime() - start) / 1e9, quantized);
       if (zeroWeights > 0) {
         Notes.print(spec, sensitivity + ": " + Notes.count(zeroWeights, "weight") + " of 0: such channels are coded as the "
             + "median of the tensor's others");
@@ -356,7 +355,7 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private void print(CompressionReport report, double seconds) {
+  private void print(CompressionReport report, double seconds, QuantizedInput quantized) {
     long coded = report.tensors().stream().filter(tensor -> tensor.encoded() != null).count();
     long lossy = report.tensors().stream().filter(CompressionReport.Tensor::isLossy).count();
     String lossless = lossy == 0 || lossy == coded ? "" : " (" + (coded - lossy) + " without loss)";
@@ -367,6 +366,7 @@ final class CompressCommand implements Callable<Integer> {
         "%s: %d of %d tensors compressed%s, %s%s, %s (%.1f times smaller), %.1f s, %.1f MB/s",
         output, coded, report.tensors().size(), lossless, rate, weightedSnr(report), Format.bytes(report.bytes()),
         (double) original / report.bytes(), seconds, original / 1e6 / seconds));
+    quantized.gain(report).ifPresent(out::println);
     out.flush();
   }
 

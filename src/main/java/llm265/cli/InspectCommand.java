@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description = {
       "Shows what is in a file, decoding nothing.",
-      "Of a model: its tensors, their sizes where it is compressed, and how its weights are quantized. Of a stream (.264, or in an .mp4 or .mov file): NAL "
-          + "units, parameter sets and slice headers, every element under its name in the standard.",
+      "Of a model: its tensors, their sizes where it is compressed, and how its weights are quantized. Of a stream (.264, or in "
+          + "an .mp4 or .mov file): NAL units, parameter sets and slice headers, every element under its name in the standard.",
       "With --trace it decodes: every element of macroblocks and residual blocks too, with its bits, or its bins and their "
           + "contexts."
     },
