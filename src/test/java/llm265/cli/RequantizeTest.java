@@ -41,12 +41,12 @@ class RequantizeTest {
   }
 
   private Path gguf() throws IOException {
-    Path floats = new SampleModel().gaussian("norm.weight", DType.F32, 128).save(folder.resolve("norm.safetensors"));
+    Path floats = new SampleModel().gaussian("norm.weight", DType.F32, 32).save(folder.resolve("norm.safetensors"));
     byte[] file = new GgufBytes().text("general.architecture", "llama").u32("general.file_type", 2)
-        .tensor(BLOCKS[0], 2, blocks(128 * 256, 32, 18, 0, 0), 256, 128)
-        .tensor("norm.weight", 0, SampleModel.bytes(floats, "norm.weight"), 128)
-        .tensor(BLOCKS[1], 8, blocks(128 * 256, 32, 34, 0, 0), 256, 128)
-        .tensor(BLOCKS[2], 14, blocks(128 * 256, 256, 210, 208, 16), 256, 128)
+        .tensor(BLOCKS[0], 2, blocks(32 * 256, 32, 18, 0, 0), 256, 32)
+        .tensor("norm.weight", 0, SampleModel.bytes(floats, "norm.weight"), 32)
+        .tensor(BLOCKS[1], 8, blocks(32 * 256, 32, 34, 0, 0), 256, 32)
+        .tensor(BLOCKS[2], 14, blocks(32 * 256, 256, 210, 208, 16), 256, 32)
         .build();
     Files.delete(floats);
     return Files.write(folder.resolve("model.gguf"), file);
@@ -55,7 +55,7 @@ class RequantizeTest {
   private Path gptq(QuantizedFixture fixture) throws IOException {
     Path model = Files.createDirectory(folder.resolve("model"));
     fixture.plain("embed.weight", 64, 128);
-    fixture.gptq("layer.proj", 4, false, 128, 256, 64, true);
+    fixture.gptq("layer.proj", 4, false, 64, 128, 64, true);
     fixture.write(model.resolve("model.safetensors"));
     Files.writeString(model.resolve("config.json"), """
         {"torch_dtype": "float16", "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 64}}""");
@@ -83,9 +83,10 @@ class RequantizeTest {
   void blocksOfGgufFilesComeBackAsBfloats() throws IOException {
     Path model = gguf();
     Path compressed = folder.resolve("small.safetensors");
-    assertThat(CommandRun.notes("compress", model, "-o", compressed, "--requantize", "--bits", "4", "--codec", "trinity"))
+    assertThat(CommandRun.notes(
+        "compress", model, "-o", compressed, "--requantize", "--bits", "4", "--codec", "trinity", "--effort", "fast"))
         .containsExactly("3 tensors were" + ONE_MORE_LOSS);
-    assertThat(8.0 * Files.size(compressed) / (3 * 128 * 256)).isLessThan(4.1);
+    assertThat(8.0 * Files.size(compressed) / (3 * 32 * 256)).isLessThan(4.1);
     Path back = folder.resolve("back.gguf");
     CommandRun.succeed("decompress", compressed, "-o", back);
     for (String name : BLOCKS) {
@@ -104,7 +105,8 @@ class RequantizeTest {
     Path model = gguf();
     Path compressed = folder.resolve("small.safetensors");
     assertThat(CommandRun.notes(
-        "compress", model, "-o", compressed, "--requantize", "--snr", "20", "--codec", "trinity", "--exclude", "[bc].weight"))
+        "compress", model, "-o", compressed, "--requantize", "--snr", "20", "--codec", "trinity", "--effort", "fast",
+        "--exclude", "[bc].weight"))
         .contains("1 tensor was" + ONE_MORE_LOSS);
     Path back = folder.resolve("back.gguf");
     CommandRun.succeed("decompress", compressed, "-o", back);
@@ -117,8 +119,8 @@ class RequantizeTest {
     QuantizedFixture fixture = new QuantizedFixture(265);
     Path model = gptq(fixture);
     Path compressed = folder.resolve("compressed");
-    List<String> notes =
-        CommandRun.notes("compress", model, "-o", compressed, "--requantize", "--snr", "25", "--codec", "trinity");
+    List<String> notes = CommandRun.notes(
+        "compress", model, "-o", compressed, "--requantize", "--snr", "25", "--codec", "trinity", "--effort", "fast");
     assertThat(notes).hasSize(2).last().isEqualTo("1 tensor was" + ONE_MORE_LOSS);
     assertThat(notes).first().asString().startsWith("1 weight in gptq: 4-bit integers");
     assertThat(SampleModel.files(compressed)).containsExactly("config.json", "model.safetensors", "tokenizer.json");
@@ -149,7 +151,7 @@ class RequantizeTest {
     CommandRun late = CommandRun.of("compress", model, "-o", out, "--requantize", "--protect", "nothing=2");
     assertThat(late.status()).isEqualTo(2);
     assertThat(late.err()).contains("nothing");
-    CommandRun.notes("compress", model, "-o", out, "--requantize", "--codec", "trinity");
+    CommandRun.notes("compress", model, "-o", out, "--requantize", "--codec", "trinity", "--effort", "fast");
     assertThat(CommandRun.fail(2, "compress", out, "-o", folder.resolve("again.safetensors"), "--requantize"))
         .endsWith("is compressed already");
     assertThat(hidden()).isEmpty();
@@ -208,7 +210,7 @@ class RequantizeTest {
         .add("proj.weight", DType.I8, MemorySegment.ofArray(codes), 128, 64)
         .gaussian("proj.weight_scale", DType.F32, 128, 1).save(folder.resolve("model.safetensors"));
     Path compressed = folder.resolve("compressed.safetensors");
-    CommandRun run = CommandRun.of("compress", model, "-o", compressed, "--snr", "10", "--codec", "trinity");
+    CommandRun run = CommandRun.of("compress", model, "-o", compressed, "--snr", "10", "--codec", "trinity", "--effort", "fast");
     assertThat(run.out().lines().toList()).hasSize(2).last().asString()
         .matches("\\d quantized tensors? without loss: 8\\d{3} B before, [5-7]\\d{3} B after \\(\\d+\\.\\d % less\\)");
     JsonNode tensor = new ObjectMapper().readTree(CommandRun.succeed("inspect", compressed, "--json")).get("tensors").get(1);
