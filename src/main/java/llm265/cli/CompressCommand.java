@@ -238,7 +238,11 @@ final class CompressCommand implements Callable<Integer> {
         ModelCompressor last = compressor.withProgress(tensor -> progress.step(tensor.values()));
         report = toFolder ? compressFolder(last, checkpoint) : last.compress(checkpoint, output);
       }
-      print(report, (System.nanoTime() - start) / 1e9, quantized);
+      // Values that were quantized took less than the tensors that were coded.
+      long original = requantize.isOn()
+          ? checkpoint.bytes()
+          : report.tensors().stream().mapToLong(CompressionReport.Tensor::originalBytes).sum();
+      print(report, original, (System.nanoTime() - start) / 1e9, quantized);
       if (zeroWeights > 0) {
         Notes.print(spec, sensitivity + ": " + Notes.count(zeroWeights, "weight") + " of 0: such channels are coded as the "
             + "median of the tensor's others");
@@ -355,11 +359,10 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private void print(CompressionReport report, double seconds, QuantizedInput quantized) {
+  private void print(CompressionReport report, long original, double seconds, QuantizedInput quantized) {
     long coded = report.tensors().stream().filter(tensor -> tensor.encoded() != null).count();
     long lossy = report.tensors().stream().filter(CompressionReport.Tensor::isLossy).count();
     String lossless = lossy == 0 || lossy == coded ? "" : " (" + (coded - lossy) + " without loss)";
-    long original = report.tensors().stream().mapToLong(CompressionReport.Tensor::originalBytes).sum();
     PrintWriter out = spec.commandLine().getOut();
     String rate = report.values() == 0 ? "no values" : Format.number("%.3f bits per value", report.bitsPerValue());
     out.println(Format.number(
