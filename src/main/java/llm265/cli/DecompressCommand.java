@@ -3,8 +3,8 @@ package llm265.cli;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -13,15 +13,17 @@ import java.util.concurrent.Executors;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.NpyFile;
 import llm265.checkpoint.SafetensorsWriter;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.Notes;
 import llm265.cli.output.Progress;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
-import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.model.CompressedModel;
 import llm265.model.ModelDecompressor;
+import llm265.model.OutputForm;
+import llm265.model.OutputPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,20 +42,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class DecompressCommand implements Callable<Integer> {
-  /** Choices of --dtype. */
-  enum FloatType {
-    ORIGINAL(null),
-    F32(DType.F32),
-    F16(DType.F16),
-    BF16(DType.BF16);
-
-    private final DType type;
-
-    FloatType(DType type) {
-      this.type = type;
-    }
-  }
-
   @Parameters(
       paramLabel = "IN",
       description = "A compressed .safetensors file, the folder of one or several, or the stream of a tensor")
@@ -67,13 +55,7 @@ final class DecompressCommand implements Callable<Integer> {
           + "ends with /")
   private Path output;
 
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      defaultValue = "original",
-      description = "Type of floating-point tensors: original, f32, f16 or bf16 (default: original). Values too large for it "
-          + "become infinite, and a note gives their number. The config.json of a folder then states it")
-  private FloatType type;
+  @Mixin private OutputFormOptions forms;
 
   @Mixin private ShardOption shards;
 
@@ -92,7 +74,9 @@ final class DecompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (FolderOutput.isWanted(spec, input, output)) {
+    boolean isFolder = FolderOutput.isWanted(spec, input, output);
+    forms.requireFor(output, isFolder);
+    if (isFolder) {
       decompressModel(true);
       return 0;
     }
@@ -101,10 +85,11 @@ final class DecompressCommand implements Callable<Integer> {
     if (base != null) {
       Arguments.requireDifferent(spec, base, output);
     }
-    if (Arguments.hasSuffix(output, ".npy") && type == FloatType.BF16) {
+    if (Arguments.hasSuffix(output, ".npy") && forms.floatType() == DType.BF16) {
       throw new ParameterException(spec.commandLine(), ".npy files have no type bf16; write .safetensors, or --dtype f32");
     }
     if (Arguments.isStream(input) || Arguments.hasSuffix(output, ".npy")) {
+      forms.requireNone();
       decompressSingle();
     } else {
       decompressModel(false);
@@ -115,34 +100,39 @@ final class DecompressCommand implements Callable<Integer> {
   private void decompressModel(boolean toFolder) throws IOException {
     try (CompressedModel model = CompressedModel.open(input, base);
         ExecutorService executor = Executors.newFixedThreadPool(threads.count())) {
-      Map<String, Long> values = new HashMap<>();
-      model.tensors().forEach(tensor -> values.put(tensor.name(), Shape.count(tensor.shape())));
-      long all = values.values().stream().mapToLong(Long::longValue).sum();
-      try (Progress progress = new Progress("decompress", all)) {
-        ModelDecompressor decompressor = ModelDecompressor.create()
-            .withThreads(executor, threads.count())
-            .withFloatType(type.type)
+      ModelDecompressor planner = ModelDecompressor.create()
+          .withThreads(executor, threads.count())
+          .withForm(forms.form(Files.isDirectory(input) ? input : null));
+      boolean isGguf = !toFolder && Arguments.hasSuffix(output, ".gguf");
+      OutputPlan plan = isGguf ? planner.planGguf(model) : planner.plan(model);
+      Map<String, Long> values = plan.values();
+      try (Progress progress = new Progress("decompress", values.values().stream().mapToLong(Long::longValue).sum())) {
+        ModelDecompressor decompressor = planner
             .withProgress(name -> progress.step(values.get(name)))
             .withOverflows((name, count) -> overflows.merge(name, count, Long::sum));
         if (toFolder) {
-          decompressFolder(decompressor, model);
-        } else if (Arguments.hasSuffix(output, ".gguf")) {
-          decompressor.decompressGguf(model, output);
+          writeFolder(decompressor, model, plan);
         } else {
-          decompressor.decompress(model, output);
+          decompressor.write(plan, output);
         }
       }
       reportOverflows();
+      Notes.names(plan.leftOut().stream().map(ModelFormatException::quote).toList()).ifPresent(
+          names -> Notes.print(spec, "left out, since Hugging Face files have no such tensors: " + names));
     }
   }
 
-  private void decompressFolder(ModelDecompressor decompressor, CompressedModel model) throws IOException {
+  private void writeFolder(ModelDecompressor decompressor, CompressedModel model, OutputPlan plan) throws IOException {
     try (FolderOutput folder = FolderOutput.open(spec, input, output, model.files(), false)) {
       folder.run(part -> {
-        decompressor.decompress(model, part, shards.bytes());
+        decompressor.write(plan, part, shards.bytes());
         return null;
       });
-      folder.finish(type.type);
+      if (plan.changesQuantization()) {
+        folder.finishConverted(plan);
+      } else {
+        folder.finish(forms.floatType());
+      }
     }
   }
 
@@ -151,7 +141,7 @@ final class DecompressCommand implements Callable<Integer> {
       long values = overflows.values().stream().mapToLong(Long::longValue).sum();
       String first = overflows.keySet().iterator().next();
       Notes.print(spec, values + (values == 1 ? " value is" : " values are")
-          + " too large for " + type.type + " and became infinite: in \""
+          + " too large for " + forms.types() + " and became infinite: in \""
           + first + "\"" + (overflows.size() == 1 ? "" : " and " + Notes.count(overflows.size() - 1, "other tensor")));
     }
   }
@@ -184,11 +174,12 @@ final class DecompressCommand implements Callable<Integer> {
 
   private TensorView converted(TensorView tensor) {
     DType from = tensor.dtype();
-    if (type.type == null || type.type == from || !ModelDecompressor.isConverted(from)) {
+    DType to = forms.floatType();
+    if (to == null || to == from || !OutputForm.isConverted(from)) {
       return tensor;
     }
     MemorySegment data =
-        FloatConversion.convert(tensor.data(), from, type.type, count -> overflows.put(tensor.name(), count));
-    return new TensorView(tensor.name(), type.type, tensor.shape(), data);
+        FloatConversion.convert(tensor.data(), from, to, count -> overflows.put(tensor.name(), count));
+    return new TensorView(tensor.name(), to, tensor.shape(), data);
   }
 }

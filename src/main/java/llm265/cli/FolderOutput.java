@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.ConfigType;
@@ -19,6 +18,7 @@ import llm265.checkpoint.file.PartFolder;
 import llm265.cli.output.Notes;
 import llm265.dtype.DType;
 import llm265.model.CompressedModel;
+import llm265.model.OutputPlan;
 import llm265.quantized.QuantizationConfig;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,8 +30,6 @@ final class FolderOutput implements Closeable {
 
   /** Options that do not change what is written. */
   private static final Set<String> WITHOUT_EFFECT = Set.of("--output", "--threads", "--help", "--version");
-
-  private static final int MOST_NAMES = 8;
 
   private final CommandSpec spec;
   private final Path input;
@@ -140,26 +138,48 @@ final class FolderOutput implements Closeable {
    * @param type of floating-point values, for the configuration; null for the one that it states
    */
   void finish(DType type) throws IOException {
-    if (Files.isDirectory(input)) {
-      CheckpointFolder folder = CheckpointFolder.of(input, weights, Set.of(output, part.path()));
-      folder.copyTo(part.output());
-      if (!folder.leftOut().isEmpty()) {
-        Notes.print(spec, input + ": not copied, being hidden, for other programs or the same weights: "
-            + folder.leftOut().stream().limit(MOST_NAMES).map(Path::toString).collect(Collectors.joining(", "))
-            + (folder.leftOut().size() > MOST_NAMES ? " and " + (folder.leftOut().size() - MOST_NAMES) + " more" : ""));
-      }
-    }
+    copyOthers();
     Path config = part.output().resolve(CONFIG);
     if (type != null && Files.exists(config)) {
-      String text = ConfigType.with(Files.readString(config), type);
-      // The copy of a file that may not be written may not either.
-      Files.delete(config);
-      Files.writeString(config, text);
+      replace(config, ConfigType.with(Files.readString(config), type));
     }
     if (isDequantized) {
       QuantizationConfig.removeFrom(part.output());
     }
     part.commit();
+  }
+
+  /** The same where weights are quantized in another way than in the input, or no more. */
+  void finishConverted(OutputPlan plan) throws IOException {
+    copyOthers();
+    for (String name : QuantizationConfig.FILES) {
+      Files.deleteIfExists(part.output().resolve(name));
+    }
+    Path config = part.output().resolve(CONFIG);
+    if (Files.exists(config)) {
+      replace(config, plan.config(config, Files.readString(config)));
+    } else if (plan.isQuantized()) {
+      Notes.print(spec, output + ": the config.json says nothing but how weights are quantized, since the input has none");
+      Files.writeString(config, plan.config(config, "{}\n"));
+    }
+    part.commit();
+  }
+
+  private void copyOthers() throws IOException {
+    if (Files.isDirectory(input)) {
+      CheckpointFolder folder = CheckpointFolder.of(input, weights, Set.of(output, part.path()));
+      folder.copyTo(part.output());
+      if (!folder.leftOut().isEmpty()) {
+        Notes.print(spec, input + ": not copied, being hidden, for other programs or the same weights: "
+            + Notes.names(folder.leftOut()).orElseThrow());
+      }
+    }
+  }
+
+  /** The copy of a file that may not be written may not either. */
+  private static void replace(Path file, String text) throws IOException {
+    Files.delete(file);
+    Files.writeString(file, text);
   }
 
   /** Says that quantized weights of the input are plain ones here, which the copied configuration is then made to say, too. */

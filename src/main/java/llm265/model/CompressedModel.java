@@ -226,7 +226,7 @@ public final class CompressedModel implements AutoCloseable {
     @Override
     public Optional<RangedTensor> tensor(String name) {
       // A kept tensor's checksum would be that of the whole: a delta has those of the ranges that it is read by.
-      return Optional.ofNullable(model.tensors.get(name)).map(tensor -> tensor.isKept()
+      return model.byName(name).map(tensor -> tensor.isKept()
           ? RangedTensor.of(new TensorView(name, tensor.dtype(), tensor.shape(), tensor.data()))
           : new DecodedTensor(tensor.coded()));
     }
@@ -265,6 +265,11 @@ public final class CompressedModel implements AutoCloseable {
   /** All tensors, in the order of files and of their data. */
   public List<Tensor> tensors() {
     return new ArrayList<>(tensors.values());
+  }
+
+  /** The tensor of a name. */
+  Optional<Tensor> byName(String name) {
+    return Optional.ofNullable(tensors.get(name));
   }
 
   /** Where the model is that tensors are told from, if there are any; opens it. */

@@ -5,14 +5,13 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsWriter;
@@ -20,34 +19,34 @@ import llm265.checkpoint.ShardPlan;
 import llm265.checkpoint.ShardedCheckpoint;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.PartFolder;
-import llm265.checkpoint.gguf.GgufHeader;
 import llm265.checkpoint.gguf.GgufWriter;
 import llm265.dtype.DType;
-import llm265.dtype.FloatConversion;
-import llm265.dtype.Shape;
 import llm265.parallel.Workers;
+import llm265.quantized.QuantizationConfig;
+import llm265.quantized.TensorSource;
 
 /**
- * Turns compressed model files back into safetensors files with the tensors' own names, types and shapes.
+ * Turns compressed model files back into safetensors files, or GGUF files, with the tensors' own names, types and shapes, or in
+ * another {@link OutputForm}.
  *
  * <p>Tensors are decoded and written in pieces, so files may be larger than the heap. Immutable and thread-safe.
  */
 public final class ModelDecompressor {
   private final Workers workers;
-  private final DType floatType;
+  private final OutputForm form;
   private final Consumer<String> progress;
   private final ObjLongConsumer<String> overflows;
 
-  private ModelDecompressor(Workers workers, DType floatType, Consumer<String> progress, ObjLongConsumer<String> overflows) {
+  private ModelDecompressor(Workers workers, OutputForm form, Consumer<String> progress, ObjLongConsumer<String> overflows) {
     this.workers = workers;
-    this.floatType = floatType;
+    this.form = form;
     this.progress = progress;
     this.overflows = overflows;
   }
 
   /** A decompressor on the calling thread. */
   public static ModelDecompressor create() {
-    return new ModelDecompressor(Workers.CALLER, null, name -> { }, (name, count) -> { });
+    return new ModelDecompressor(Workers.CALLER, OutputForm.ORIGINAL, name -> { }, (name, count) -> { });
   }
 
   /**
@@ -57,7 +56,7 @@ public final class ModelDecompressor {
    * @param threads number of threads at most, the calling one included
    */
   public ModelDecompressor withThreads(Executor executor, int threads) {
-    return new ModelDecompressor(new Workers(executor, threads), floatType, progress, overflows);
+    return new ModelDecompressor(new Workers(executor, threads), form, progress, overflows);
   }
 
   /**
@@ -67,33 +66,25 @@ public final class ModelDecompressor {
    * @throws IllegalArgumentException for other types
    */
   public ModelDecompressor withFloatType(DType type) {
-    if (type != null && type != DType.F32 && type != DType.F16 && type != DType.BF16) {
-      throw new IllegalArgumentException(type + " is not F32, F16 or BF16");
-    }
-    return new ModelDecompressor(workers, type, progress, overflows);
+    return withForm(form.withFloatType(type));
   }
 
-  /** The type in which a tensor is written. */
-  private DType writtenType(DType type) {
-    return floatType != null && isConverted(type) ? floatType : type;
-  }
-
-  /** Whether {@link #withFloatType} applies to tensors of a type. */
-  public static boolean isConverted(DType type) {
-    return type == DType.F64 || type == DType.F32 || type == DType.F16 || type == DType.BF16;
+  /** The same decompressor with other types and names of tensors. */
+  public ModelDecompressor withForm(OutputForm other) {
+    return new ModelDecompressor(workers, other, progress, overflows);
   }
 
   /** The same decompressor with a listener that receives the name of each tensor once it is written. */
   public ModelDecompressor withProgress(Consumer<String> listener) {
-    return new ModelDecompressor(workers, floatType, listener, overflows);
+    return new ModelDecompressor(workers, form, listener, overflows);
   }
 
   /**
-   * The same decompressor with a listener that receives how many finite values of a tensor became infinite because the type of
-   * {@link #withFloatType} is too small for them. It is called once or more for each such tensor.
+   * The same decompressor with a listener that receives how many finite values of a tensor became infinite because their new
+   * type is too small for them. It is called once or more for each such tensor.
    */
   public ModelDecompressor withOverflows(ObjLongConsumer<String> listener) {
-    return new ModelDecompressor(workers, floatType, progress, listener);
+    return new ModelDecompressor(workers, form, progress, listener);
   }
 
   /**
@@ -110,31 +101,84 @@ public final class ModelDecompressor {
 
   /** Decompresses an open model; like {@link #decompress(Path, Path)}. */
   public void decompress(CompressedModel model, Path output) throws IOException {
-    write(model.tensors(), model.metadata(), output, overflows);
+    write(plan(model), output);
+  }
+
+  /** Decompresses an open model to the output of a folder; like {@link #write(OutputPlan, PartFolder, long)}. */
+  public void decompress(CompressedModel model, PartFolder folder, long shardBytes) throws IOException {
+    write(plan(model), folder, shardBytes);
   }
 
   /**
-   * Decompresses an open model to the output of a folder, in one file or in several. A later call with the same folder, model and
-   * settings keeps the files that are done already.
+   * Decompresses an open model to the GGUF file that it was made of: the same file, where nothing was lost. Where types change,
+   * the header states the new ones.
+   *
+   * @throws IOException if a file cannot be read or written; then there is no output
+   * @throws IllegalArgumentException if the model was not made of a GGUF file
+   * @throws ModelFormatException if the model is damaged; then there is no output
+   */
+  public void decompressGguf(CompressedModel model, Path output) throws IOException {
+    write(planGguf(model), output);
+  }
+
+  /**
+   * Decides what is written to safetensors files.
+   *
+   * @throws IOException if the folder that says how weights are quantized cannot be read
+   * @throws IllegalArgumentException if the model cannot be written in the form of {@link #withForm}; the message says why
+   * @throws ModelFormatException if the model is damaged
+   */
+  public OutputPlan plan(CompressedModel model) throws IOException {
+    QuantizationConfig config =
+        form.configuration() == null ? QuantizationConfig.NONE : QuantizationConfig.read(form.configuration());
+    return OutputPlan.ofSafetensors(model, form, config, workers);
+  }
+
+  /** Decides what is written to a GGUF file; see {@link #decompressGguf}. */
+  public OutputPlan planGguf(CompressedModel model) {
+    return OutputPlan.ofGguf(model, form);
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @throws IOException if a file cannot be read or written; then there is no output
+   * @throws IllegalArgumentException if a value that is to be quantized is not finite; then there is no output
+   * @throws ModelFormatException if the model is damaged; then there is no output
+   */
+  public void write(OutputPlan plan, Path output) throws IOException {
+    if (plan.header() == null) {
+      write(plan.tensors(), plan.metadata(), output, overflows);
+      return;
+    }
+    try (TensorTarget target = TensorTarget.of(GgufWriter.create(output, plan.header(), plan.form()::typeOf))) {
+      write(plan.tensors(), target, overflows);
+    }
+  }
+
+  /**
+   * Writes safetensors files to the output of a folder, one or several. A later call with the same folder, model and settings
+   * keeps the files that are done already.
    *
    * @param shardBytes the most bytes of data of a file that has more than one tensor
    * @throws IOException if a file cannot be read or written; what is done stays in the folder
-   * @throws ModelFormatException as {@link #decompress(Path, Path)}
+   * @throws IllegalArgumentException as {@link #write(OutputPlan, Path)}
+   * @throws ModelFormatException as {@link #write(OutputPlan, Path)}
    */
-  public void decompress(CompressedModel model, PartFolder folder, long shardBytes) throws IOException {
-    List<CompressedModel.Tensor> tensors = model.tensors();
-    long[] sizes = tensors.stream()
-        .mapToLong(tensor -> writtenType(tensor.dtype()).byteSize(Shape.count(tensor.shape()))).toArray();
-    ShardPlan plan = ShardPlan.of(sizes, shardBytes);
-    Map<String, String> metadata = model.metadata();
+  public void write(OutputPlan plan, PartFolder folder, long shardBytes) throws IOException {
+    List<OutputTensor> tensors = plan.tensors();
+    long[] sizes = tensors.stream().mapToLong(OutputTensor::bytes).toArray();
+    ShardPlan shards = ShardPlan.of(sizes, shardBytes);
+    Map<String, String> metadata = plan.metadata();
     // Hugging Face's libraries refuse files without it.
     metadata.putIfAbsent("format", "pt");
     FinishedShards finished = new FinishedShards(folder.folder("shards"));
     Map<String, String> fileOfTensor = new LinkedHashMap<>();
-    for (int shard = 0; shard < plan.count(); shard++) {
-      Path file = folder.output().resolve(plan.name(shard));
-      List<CompressedModel.Tensor> part = tensors.subList(plan.begin(shard), plan.end(shard));
-      part.forEach(tensor -> fileOfTensor.put(tensor.name(), file.getFileName().toString()));
+    for (int shard = 0; shard < shards.count(); shard++) {
+      Path file = folder.output().resolve(shards.name(shard));
+      List<OutputTensor> part = tensors.subList(shards.begin(shard), shards.end(shard));
+      part.forEach(tensor ->
+          tensor.entries().forEach(entry -> fileOfTensor.put(entry.name(), file.getFileName().toString())));
       Map<String, Long> before = finished.find(file);
       if (before != null) {
         before.forEach((name, count) -> overflows.accept(name, count));
@@ -146,112 +190,78 @@ public final class ModelDecompressor {
       finished.add(file, counts);
       counts.forEach((name, count) -> overflows.accept(name, count));
     }
-    if (plan.count() > 1) {
+    if (shards.count() > 1) {
       ShardedCheckpoint.writeIndex(
           folder.output().resolve(CheckpointFolder.INDEX), LongStream.of(sizes).sum(), fileOfTensor);
     }
   }
 
-  /**
-   * Decompresses an open model to the GGUF file that it was made of: the same file, where nothing was lost. With {@link
-   * #withFloatType} the header states the new types.
-   *
-   * @throws IOException if a file cannot be read or written; then there is no output
-   * @throws IllegalArgumentException if the model was not made of a GGUF file
-   * @throws ModelFormatException if the model is damaged; then there is no output
-   */
-  public void decompressGguf(CompressedModel model, Path output) throws IOException {
-    if (!model.sourceFormat().equals(Optional.of("gguf"))) {
-      throw new IllegalArgumentException(model.path() + ": was not made of a GGUF file, and has no header of one");
-    }
-    GgufHeader header = GgufHeader.parse(model.path(), MemorySegment.ofArray(model.sourceHeader().orElseThrow()));
-    for (CompressedModel.Tensor tensor : model.tensors()) {
-      boolean isSame = header.tensor(tensor.name())
-          .filter(own -> own.dtype() == tensor.dtype() && Arrays.equals(own.shape(), tensor.shape())).isPresent();
-      if (!isSame || header.tensors().size() != model.tensors().size()) {
-        throw new ModelFormatException(
-            model.path(), "the header of the GGUF file is not that of tensor \"" + tensor.name() + '"');
-      }
-    }
-    try (TensorTarget target = TensorTarget.of(GgufWriter.create(output, header, tensor -> writtenType(tensor.dtype())))) {
-      write(model.tensors(), target, overflows);
-    }
-  }
-
   private void write(
-      List<CompressedModel.Tensor> tensors, Map<String, String> metadata, Path output, ObjLongConsumer<String> overflowing)
+      List<OutputTensor> tensors, Map<String, String> metadata, Path output, ObjLongConsumer<String> overflowing)
       throws IOException {
-    long headerBytes = 0;
-    for (CompressedModel.Tensor tensor : tensors) {
-      if (tensor.dtype().kind() == DType.Kind.BLOCK) {
-        throw new IllegalArgumentException("tensor \"" + tensor.name() + "\" is of type " + tensor.dtype()
-            + ", which safetensors do not have: -o FILE.gguf makes the GGUF file again");
-      }
-      headerBytes += SafetensorsWriter.entryBytes(tensor.name(), tensor.shape().length);
-    }
+    long headerBytes = tensors.stream().flatMap(tensor -> tensor.entries().stream())
+        .mapToLong(entry -> SafetensorsWriter.entryBytes(entry.name(), entry.shape().length)).sum();
     try (TensorTarget target = TensorTarget.of(SafetensorsWriter.create(output, headerBytes), metadata)) {
       write(tensors, target, overflowing);
     }
   }
 
-  private void write(List<CompressedModel.Tensor> tensors, TensorTarget target, ObjLongConsumer<String> overflowing)
+  private void write(List<OutputTensor> tensors, TensorTarget target, ObjLongConsumer<String> overflowing)
       throws IOException {
-    List<Piece> pieces = pieces(tensors);
+    List<Piece> pieces = new ArrayList<>();
+    for (OutputTensor tensor : tensors) {
+      switch (tensor) {
+        case OutputTensor.InPieces inPieces ->
+            IntStream.range(0, inPieces.pieces()).forEach(i -> pieces.add(new Piece(inPieces, i)));
+        case OutputTensor.AtOnce atOnce -> {
+          writePieces(pieces, target, overflowing);
+          atOnce.write(target, workers);
+          progress.accept(atOnce.name());
+        }
+      }
+    }
+    writePieces(pieces, target, overflowing);
+    target.commit();
+  }
+
+  private void writePieces(List<Piece> pieces, TensorTarget target, ObjLongConsumer<String> overflowing) throws IOException {
     try {
       workers.forEachInOrder(
-          pieces.size(), i -> pieces.get(i).decode(workers), (i, data) -> write(target, pieces.get(i), data, overflowing));
-      target.commit();
+          pieces.size(), i -> pieces.get(i).bytes(workers), (i, bytes) -> write(target, pieces.get(i), bytes, overflowing));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+    pieces.clear();
   }
 
-  private void write(TensorTarget target, Piece piece, MemorySegment data, ObjLongConsumer<String> overflowing) {
+  private void write(TensorTarget target, Piece piece, Bytes bytes, ObjLongConsumer<String> overflowing) {
+    TensorSource.Entry entry = piece.tensor.entry();
     try {
-      if (piece.isFirst()) {
-        target.begin(piece.tensor.name(), writtenType(piece.tensor.dtype()));
+      if (piece.number == 0) {
+        target.begin(entry.name(), entry.dtype());
       }
-      target.write(converted(data, piece.tensor, overflowing));
-      if (piece.isLast()) {
-        target.end(piece.tensor.shape());
-        progress.accept(piece.tensor.name());
+      target.write(bytes.data);
+      if (bytes.overflows > 0) {
+        overflowing.accept(entry.name(), bytes.overflows);
+      }
+      if (piece.number == piece.tensor.pieces() - 1) {
+        target.end(entry.shape());
+        progress.accept(entry.name());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private MemorySegment converted(
-      MemorySegment data, CompressedModel.Tensor tensor, ObjLongConsumer<String> overflowing) {
-    DType written = writtenType(tensor.dtype());
-    return written == tensor.dtype()
-        ? data
-        : FloatConversion.convert(data, tensor.dtype(), written, count -> overflowing.accept(tensor.name(), count));
-  }
-
-  private static List<Piece> pieces(List<CompressedModel.Tensor> tensors) {
-    List<Piece> pieces = new ArrayList<>();
-    for (CompressedModel.Tensor tensor : tensors) {
-      CodedTensor coded = tensor.coded();
-      for (int piece = 0; piece < coded.pieces(); piece++) {
-        pieces.add(new Piece(tensor, coded, piece));
-      }
-    }
-    return pieces;
-  }
-
   /** A part of a tensor: few MB, except for streams of views many tiles wide. */
-  private record Piece(CompressedModel.Tensor tensor, CodedTensor coded, int number) {
-    MemorySegment decode(Workers workers) {
-      return coded.piece(number, workers);
-    }
-
-    boolean isFirst() {
-      return number == 0;
-    }
-
-    boolean isLast() {
-      return number == coded.pieces() - 1;
+  private record Piece(OutputTensor.InPieces tensor, int number) {
+    Bytes bytes(Workers workers) {
+      long[] overflows = new long[1];
+      MemorySegment data = tensor.piece(number, workers, count -> overflows[0] += count);
+      return new Bytes(data, overflows[0]);
     }
   }
+
+  /** @param overflows how many finite values became infinite */
+  private record Bytes(MemorySegment data, long overflows) {}
 }

@@ -41,6 +41,9 @@ public final class QuantizationConfig {
       "quant_config.json", AWQ,
       "hf_quant_config.json", "modelopt");
 
+  /** Names of files that say nothing but how weights are quantized; a plain model has none of them. */
+  public static final Set<String> FILES = OWN_FILES.keySet();
+
   private static final Set<String> METHODS =
       Set.of(COMPRESSED_TENSORS, "fp8", "fbgemm_fp8", GPTQ, AWQ, "bitsandbytes", "mxfp4", "modelopt", "modelopt_fp4");
   private static final Set<String> WITH_SCALES = Set.of(COMPRESSED_TENSORS, "fp8", "fbgemm_fp8", "modelopt");

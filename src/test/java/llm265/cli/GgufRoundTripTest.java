@@ -91,7 +91,7 @@ class GgufRoundTripTest {
   void whatCannotBeIsRefused() throws IOException {
     CommandRun.of("compress", original, "-o", compressed, "--lossless", "--codec", "trinity");
     assertThat(CommandRun.fail(2, "decompress", compressed, "-o", folder.resolve("x.safetensors")))
-        .contains("which safetensors do not have: -o FILE.gguf makes the GGUF file again");
+        .contains("which safetensors do not have: -o FILE.gguf makes the GGUF file again, --dequantize writes plain values");
     Path other = new SampleModel().gaussian("w", DType.F32, 64, 64).save(folder.resolve("other.safetensors"));
     Path small = folder.resolve("other-small.safetensors");
     CommandRun.succeed("compress", other, "-o", small, "--bits", "4", "--codec", "trinity");

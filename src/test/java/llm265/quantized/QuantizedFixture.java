@@ -230,7 +230,7 @@ public final class QuantizedFixture {
   }
 
   /** E4M3 with scales of blocks, in a stack of experts. */
-  void blocks(String name, String suffix, int experts, int out, int in, int blockRows, int blockColumns) {
+  public void blocks(String name, String suffix, int experts, int out, int in, int blockRows, int blockColumns) {
     int gridRows = (out + blockRows - 1) / blockRows;
     int gridColumns = (in + blockColumns - 1) / blockColumns;
     float[] scales = scales(experts * gridRows * gridColumns);

@@ -1,10 +1,15 @@
 package llm265.cli.output;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Prints notes of commands that succeed, one line each on standard error. */
 public final class Notes {
+  private static final int MOST_NAMES = 8;
+
   private Notes() {}
 
   public static void print(CommandSpec spec, String note) {
@@ -16,5 +21,12 @@ public final class Notes {
   /** {@code 1 tensor}, {@code 2 tensors}. */
   public static String count(long count, String noun) {
     return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /** Names of things, the first ones of many; empty if there are none. */
+  public static Optional<String> names(List<?> all) {
+    String first = all.stream().limit(MOST_NAMES).map(Object::toString).collect(Collectors.joining(", "));
+    return all.isEmpty() ? Optional.empty()
+        : Optional.of(first + (all.size() > MOST_NAMES ? " and " + (all.size() - MOST_NAMES) + " more" : ""));
   }
 }
