@@ -50,8 +50,8 @@ final class OutputFormOptions {
 
   @Option(
       names = "--hf-names",
-      description = "Of a model that was made of a .gguf file: tensors get the names, and their rows the order, that they have in "
-          + "Hugging Face files")
+      description = "Of a model that was made of a .gguf file: tensors get the names, and their rows the order, that they have "
+          + "in Hugging Face files")
   private boolean hasHuggingFaceNames;
 
   @Spec(Spec.Target.MIXEE)

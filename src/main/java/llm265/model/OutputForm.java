@@ -10,8 +10,8 @@ import llm265.quantized.ExportFormat;
  * In which types, and under which names, the tensors of a compressed model are written.
  *
  * @param floatType F32, F16 or BF16 for tensors of F64, F32, F16 and BF16; null for their own types
- * @param isDequantized whether weights that were quantized before they were compressed become plain ones: of {@code floatType}, or
- *     else BF16
+ * @param isDequantized whether weights that were quantized before they were compressed become plain ones: of {@code floatType},
+ *     or else BF16
  * @param matrices what matrices become; null for plain ones
  * @param hasHuggingFaceNames whether tensors of a GGUF file get the names that they have in Hugging Face files
  * @param configuration a folder that says how weights are quantized; null for none
