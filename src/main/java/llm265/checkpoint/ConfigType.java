@@ -56,7 +56,12 @@ public final class ConfigType {
     return changed.toString();
   }
 
-  private static String name(DType type) {
+  /**
+   * What Hugging Face's libraries call a type.
+   *
+   * @throws IllegalArgumentException if it is not F32, F16 or BF16
+   */
+  public static String name(DType type) {
     return switch (type) {
       case F32 -> "float32";
       case F16 -> "float16";

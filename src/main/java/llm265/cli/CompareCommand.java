@@ -138,15 +138,6 @@ final class CompareCommand implements Callable<Integer> {
     Format.printJson(out, mapper, root);
   }
 
-  /** JSON has no infinity. */
-  private static void put(ObjectNode node, String name, double value) {
-    if (Double.isFinite(value)) {
-      node.put(name, value);
-    } else {
-      node.putNull(name);
-    }
-  }
-
   /** An exact tensor has snr null and exact true. */
   private static ObjectNode node(ObjectMapper mapper, String name, TensorDistortion distortion) {
     ObjectNode node = mapper.createObjectNode();
@@ -157,10 +148,10 @@ final class CompareCommand implements Callable<Integer> {
     node.put("exact", distortion.isExact());
     node.put("differing", distortion.differing());
     node.put("notFinite", distortion.notFinite());
-    put(node, "snr", distortion.snr());
-    put(node, "mse", distortion.meanSquaredError());
-    put(node, "maxError", distortion.greatestError());
-    put(node, "cosine", distortion.cosine());
+    Format.put(node, "snr", distortion.snr());
+    Format.put(node, "mse", distortion.meanSquaredError());
+    Format.put(node, "maxError", distortion.greatestError());
+    Format.put(node, "cosine", distortion.cosine());
     return node;
   }
 }

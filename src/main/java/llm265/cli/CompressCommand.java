@@ -261,9 +261,10 @@ final class CompressCommand implements Callable<Integer> {
     try (FolderOutput folder = FolderOutput.open(spec, input, output, checkpoint.files(), true)) {
       CompressionReport report = folder.run(part -> compressor.compress(checkpoint, part, shards.bytes()));
       if (requantize.isOn()) {
-        folder.setDequantized();
+        folder.finishDequantized();
+      } else {
+        folder.finish(null);
       }
-      folder.finish(null);
       return report;
     }
   }

@@ -191,30 +191,21 @@ final class DiffCommand implements Callable<Integer> {
       node.put("dtype", diff.tensor().dtype().name());
       node.put("values", diff.values());
       node.put("state", diff.state().name().toLowerCase(Locale.ROOT));
-      put(node, "changed", diff.change() == null ? Double.NaN : diff.changedShare());
-      put(node, "changeSnr", diff.change() == null ? Double.NaN : diff.change().snr());
-      put(node, "cosine", diff.change() == null ? Double.NaN : diff.change().cosine());
+      Format.put(node, "changed", diff.change() == null ? Double.NaN : diff.changedShare());
+      Format.put(node, "changeSnr", diff.change() == null ? Double.NaN : diff.change().snr());
+      Format.put(node, "cosine", diff.change() == null ? Double.NaN : diff.change().cosine());
       node.put("measuredValues", diff.trial().values());
       node.put("aloneBits", diff.trial().alone());
-      put(node, "aloneSnr", diff.trial().aloneSnr());
+      Format.put(node, "aloneSnr", diff.trial().aloneSnr());
       node.put("deltaBits", diff.trial().delta());
-      put(node, "deltaSnr", diff.trial().deltaSnr());
+      Format.put(node, "deltaSnr", diff.trial().deltaSnr());
     }
     ArrayNode absent = root.putArray("notInB");
     missing.forEach(absent::add);
-    put(root, "aloneBits", mean(diffs, DeltaTrial::alone));
-    put(root, "deltaBits", mean(diffs, DeltaTrial::delta));
-    put(root, "changeSnr", overall(diffs).snr());
+    Format.put(root, "aloneBits", mean(diffs, DeltaTrial::alone));
+    Format.put(root, "deltaBits", mean(diffs, DeltaTrial::delta));
+    Format.put(root, "changeSnr", overall(diffs).snr());
     root.put("verdict", verdict(diffs));
     Format.printJson(out, mapper, root);
-  }
-
-  /** JSON has no infinity. */
-  private static void put(ObjectNode node, String name, double value) {
-    if (Double.isFinite(value)) {
-      node.put(name, value);
-    } else {
-      node.putNull(name);
-    }
   }
 }

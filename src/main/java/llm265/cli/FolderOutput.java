@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.ConfigType;
@@ -19,6 +20,7 @@ import llm265.cli.output.Notes;
 import llm265.dtype.DType;
 import llm265.model.CompressedModel;
 import llm265.model.OutputPlan;
+import llm265.quantized.ConfigJson;
 import llm265.quantized.QuantizationConfig;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -38,7 +40,6 @@ final class FolderOutput implements Closeable {
   private final PartFolder part;
   private final Thread stopped;
   private final AtomicBoolean isNoted = new AtomicBoolean();
-  private boolean isDequantized;
 
   /** What makes the weights in the folder. */
   interface Work<T> {
@@ -143,24 +144,32 @@ final class FolderOutput implements Closeable {
     if (type != null && Files.exists(config)) {
       replace(config, ConfigType.with(Files.readString(config), type));
     }
-    if (isDequantized) {
-      QuantizationConfig.removeFrom(part.output());
-    }
     part.commit();
+  }
+
+  /** The same where the weights that were quantized in the input are plain ones of BF16. */
+  void finishDequantized() throws IOException {
+    finishRestated((file, text) -> ConfigJson.edit(file, text, DType.BF16, null));
   }
 
   /** The same where weights are quantized in another way than in the input, or no more. */
   void finishConverted(OutputPlan plan) throws IOException {
+    if (plan.isQuantized() && !(Files.isDirectory(input) && Files.exists(input.resolve(CONFIG)))) {
+      Notes.print(spec, output + ": the config.json says nothing but how weights are quantized, since the input has none");
+      Files.writeString(part.output().resolve(CONFIG), "{}\n");
+    }
+    finishRestated(plan::config);
+  }
+
+  /** @param restated the text of a config.json that agrees with the weights, given the file and its text */
+  private void finishRestated(BiFunction<Path, String, String> restated) throws IOException {
     copyOthers();
     for (String name : QuantizationConfig.FILES) {
       Files.deleteIfExists(part.output().resolve(name));
     }
     Path config = part.output().resolve(CONFIG);
     if (Files.exists(config)) {
-      replace(config, plan.config(config, Files.readString(config)));
-    } else if (plan.isQuantized()) {
-      Notes.print(spec, output + ": the config.json says nothing but how weights are quantized, since the input has none");
-      Files.writeString(config, plan.config(config, "{}\n"));
+      replace(config, restated.apply(config, Files.readString(config)));
     }
     part.commit();
   }
@@ -180,11 +189,6 @@ final class FolderOutput implements Closeable {
   private static void replace(Path file, String text) throws IOException {
     Files.delete(file);
     Files.writeString(file, text);
-  }
-
-  /** Says that quantized weights of the input are plain ones here, which the copied configuration is then made to say, too. */
-  void setDequantized() {
-    isDequantized = true;
   }
 
   private void noteStopped() {

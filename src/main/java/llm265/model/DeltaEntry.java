@@ -3,16 +3,13 @@ package llm265.model;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import llm265.checkpoint.file.ModelFormatException;
-import llm265.dtype.DType;
 import llm265.dtype.Shape;
-import llm265.h264.StreamException;
 import llm265.model.delta.DeltaTensor;
 import llm265.model.delta.UnsuitableBaseException;
 import llm265.parallel.Workers;
 
 /** A tensor of a compressed model that is told from a base's. The base is opened once values are decoded. */
-final class DeltaEntry implements CodedTensor {
-  private final FileEntry tensor;
+final class DeltaEntry extends CodedEntry {
   private final BaseLink base;
   private final DeltaTensor delta;
 
@@ -22,34 +19,23 @@ final class DeltaEntry implements CodedTensor {
    * @throws ModelFormatException if it is damaged, or of another tensor
    */
   DeltaEntry(FileEntry tensor, BaseLink base) {
-    this.tensor = tensor;
+    super(tensor);
     this.base = base;
     if (base == null) {
       throw tensor.fault(" is told from a base, and the llm265 index names none", null);
     }
+    delta = read(
+        tensor, () -> DeltaTensor.open(tensor.data(), tensor.dtype(), tensor.shape(), () -> base.tensor(tensor)));
+  }
+
+  /** {@inheritDoc} So may the base be another one. */
+  @Override
+  void read(Runnable reading) {
     try {
-      delta = DeltaTensor.open(tensor.data(), tensor.dtype(), tensor.shape(), () -> base.tensor(tensor));
-    } catch (StreamException e) {
-      throw damaged(e);
+      super.read(reading);
+    } catch (UnsuitableBaseException e) {
+      throw tensor.fault(" " + e.getMessage() + ": the base is " + base.path(), e);
     }
-  }
-
-  private ModelFormatException damaged(StreamException fault) {
-    return tensor.fault(": " + fault.getMessage(), fault);
-  }
-
-  private ModelFormatException unsuitable(UnsuitableBaseException fault) {
-    return tensor.fault(" " + fault.getMessage() + ": the base is " + base.path(), fault);
-  }
-
-  @Override
-  public DType dtype() {
-    return tensor.dtype();
-  }
-
-  @Override
-  public long[] shape() {
-    return tensor.shape().clone();
   }
 
   @Override
@@ -64,24 +50,12 @@ final class DeltaEntry implements CodedTensor {
 
   @Override
   public void decode(long first, MemorySegment target, Workers workers) {
-    try {
-      delta.read(first, target, workers);
-    } catch (StreamException e) {
-      throw damaged(e);
-    } catch (UnsuitableBaseException e) {
-      throw unsuitable(e);
-    }
+    read(() -> delta.read(first, target, workers));
   }
 
   @Override
   public void verify(Workers workers) {
-    try {
-      delta.verify(workers);
-    } catch (StreamException e) {
-      throw damaged(e);
-    } catch (UnsuitableBaseException e) {
-      throw unsuitable(e);
-    }
+    read(() -> delta.verify(workers));
   }
 
   @Override

@@ -3,33 +3,21 @@ package llm265.model;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import llm265.checkpoint.file.Checksum;
-import llm265.dtype.DType;
 import llm265.dtype.Shape;
 import llm265.parallel.Workers;
 
 /** A tensor of a compressed model that is kept as it was. Its values are compared with their checksum before all are given. */
-final class KeptTensor implements CodedTensor {
+final class KeptTensor extends CodedEntry {
   /** Fills whole bytes and blocks of every type. */
   private static final long PIECE_VALUES = 1 << 22;
 
-  private final FileEntry tensor;
   private final int checksum;
   private final long values;
 
   KeptTensor(FileEntry tensor, int checksum) {
-    this.tensor = tensor;
+    super(tensor);
     this.checksum = checksum;
     values = Shape.count(tensor.shape());
-  }
-
-  @Override
-  public DType dtype() {
-    return tensor.dtype();
-  }
-
-  @Override
-  public long[] shape() {
-    return tensor.shape().clone();
   }
 
   @Override

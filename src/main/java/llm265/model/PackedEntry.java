@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
-import llm265.h264.StreamException;
 import llm265.packed.PackedTensor;
 import llm265.parallel.Workers;
 
 /** A tensor of a compressed model that is packed without loss; SPEC.md, "Packed tensors". A piece of it is a chunk. */
-final class PackedEntry implements CodedTensor {
-  private final FileEntry tensor;
+final class PackedEntry extends CodedEntry {
   private final PackedTensor packed;
 
   /**
@@ -21,12 +19,8 @@ final class PackedEntry implements CodedTensor {
    * @throws ModelFormatException if it is damaged, or of another tensor
    */
   PackedEntry(FileEntry tensor) {
-    this.tensor = tensor;
-    try {
-      packed = PackedTensor.open(tensor.data());
-    } catch (StreamException e) {
-      throw damaged(e);
-    }
+    super(tensor);
+    packed = read(tensor, () -> PackedTensor.open(tensor.data()));
     if (packed.dtype() != tensor.dtype() || !Arrays.equals(packed.shape(), tensor.shape())) {
       throw tensor.fault(" is " + packed.dtype() + " " + Arrays.toString(packed.shape())
           + ", the llm265 index says otherwise", null);
@@ -36,20 +30,6 @@ final class PackedEntry implements CodedTensor {
     if (packed.chunks() > 1 && packed.firstByte(1) % valueBytes != 0) {
       throw tensor.fault(" has a chunk that ends within a value", null);
     }
-  }
-
-  private ModelFormatException damaged(StreamException fault) {
-    return tensor.fault(": " + fault.getMessage(), fault);
-  }
-
-  @Override
-  public DType dtype() {
-    return tensor.dtype();
-  }
-
-  @Override
-  public long[] shape() {
-    return tensor.shape().clone();
   }
 
   @Override
@@ -64,11 +44,7 @@ final class PackedEntry implements CodedTensor {
 
   @Override
   public void decode(long first, MemorySegment target, Workers workers) {
-    try {
-      packed.decode(dtype().byteSize(first), target, workers);
-    } catch (StreamException e) {
-      throw damaged(e);
-    }
+    read(() -> packed.decode(dtype().byteSize(first), target, workers));
   }
 
   /** {@inheritDoc} A chunk of values of 6 bits may end within one. */
@@ -77,21 +53,13 @@ final class PackedEntry implements CodedTensor {
     long begin = piece < packed.chunks() ? packed.firstByte(piece) : 0;
     long end = piece + 1 < packed.chunks() ? packed.firstByte(piece + 1) : packed.byteSize();
     MemorySegment data = MemorySegment.ofArray(new byte[Math.toIntExact(end - begin)]);
-    try {
-      packed.decode(begin, data, workers);
-    } catch (StreamException e) {
-      throw damaged(e);
-    }
+    read(() -> packed.decode(begin, data, workers));
     return data;
   }
 
   @Override
   public void verify(Workers workers) {
-    try {
-      packed.verify(workers);
-    } catch (StreamException e) {
-      throw damaged(e);
-    }
+    read(() -> packed.verify(workers));
   }
 
   @Override

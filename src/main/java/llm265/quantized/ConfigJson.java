@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import llm265.checkpoint.ConfigType;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
 
@@ -49,16 +50,7 @@ public final class ConfigJson {
    * @throws ModelFormatException if the text is not a JSON object
    */
   public static String edit(Path path, String json, DType type, JsonNode quantization) {
-    return new ConfigJson(path, type == null ? null : name(type), quantization).edit(json);
-  }
-
-  private static String name(DType type) {
-    return switch (type) {
-      case F32 -> "float32";
-      case F16 -> "float16";
-      case BF16 -> "bfloat16";
-      default -> throw new IllegalArgumentException(type + " is not F32, F16 or BF16");
-    };
+    return new ConfigJson(path, type == null ? null : ConfigType.name(type), quantization).edit(json);
   }
 
   private String edit(String json) {

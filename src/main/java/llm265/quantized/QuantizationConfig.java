@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import llm265.checkpoint.file.ModelFormatException;
-import llm265.dtype.DType;
 
 /**
  * What a folder says about its quantization: {@code quantization_config} of its config.json, or a file of its own that older
@@ -60,26 +59,6 @@ public final class QuantizationConfig {
   private final Set<Integer> bits = new TreeSet<>();
 
   private QuantizationConfig() {}
-
-  /**
-   * Lets a folder say that its weights are plain ones of BF16: edits its config.json, if it has one, and deletes files of older
-   * tools.
-   *
-   * @throws IOException if a file cannot be read or written
-   * @throws ModelFormatException if config.json is not a JSON object
-   */
-  public static void removeFrom(Path folder) throws IOException {
-    for (String name : OWN_FILES.keySet()) {
-      Files.deleteIfExists(folder.resolve(name));
-    }
-    Path config = folder.resolve(CONFIG);
-    if (Files.exists(config)) {
-      String plain = ConfigJson.edit(config, Files.readString(config), DType.BF16, null);
-      // The copy of a file that may not be written may not either.
-      Files.delete(config);
-      Files.writeString(config, plain);
-    }
-  }
 
   /**
    * Reads what a folder says.

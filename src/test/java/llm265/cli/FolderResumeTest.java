@@ -93,25 +93,23 @@ class FolderResumeTest {
 
   @Test
   void aKilledCompressionGoesOn() throws Exception {
-    Path out = folder.resolve("out");
-    Path part = folder.resolve(".out.llm265-part");
-    killed(compress(out), part.resolve("streams"), ".stream", false);
-    assertThat(out).doesNotExist();
-    assertThat(count(part.resolve("streams"), ".stream")).isBetween(2L, TENSORS - 1L);
-    assertThat(CommandRun.notes(compress(out).toArray())).containsExactly(out + ": goes on where an earlier run has stopped");
-    assertSame(out, compressed);
-    assertThat(SampleModel.files(folder)).containsExactly("err.txt", "out");
+    goesOn(compress(folder.resolve("out")), "streams", ".stream", compressed);
   }
 
   @Test
   void aKilledDecompressionGoesOn() throws Exception {
+    goesOn(decompress(folder.resolve("out")), "shards", ".json", restored);
+  }
+
+  /** Kills a command that makes the folder "out" once some of its work is kept, and has it run again. */
+  private void goesOn(List<Object> command, String kept, String suffix, Path expected) throws Exception {
     Path out = folder.resolve("out");
-    Path part = folder.resolve(".out.llm265-part");
-    killed(decompress(out), part.resolve("shards"), ".json", false);
+    Path work = folder.resolve(".out.llm265-part").resolve(kept);
+    killed(command, work, suffix, false);
     assertThat(out).doesNotExist();
-    assertThat(count(part.resolve("shards"), ".json")).isBetween(2L, TENSORS - 1L);
-    assertThat(CommandRun.notes(decompress(out).toArray())).containsExactly(out + ": goes on where an earlier run has stopped");
-    assertSame(out, restored);
+    assertThat(count(work, suffix)).isBetween(2L, TENSORS - 1L);
+    assertThat(CommandRun.notes(command.toArray())).containsExactly(out + ": goes on where an earlier run has stopped");
+    assertSame(out, expected);
     assertThat(SampleModel.files(folder)).containsExactly("err.txt", "out");
   }
 

@@ -39,6 +39,15 @@ public final class Format {
     return bytes < 10_000_000_000L ? number("%.1f MB", bytes / 1e6) : number("%.1f GB", bytes / 1e9);
   }
 
+  /** Sets a member to a number, or to null if the number is not finite: JSON has no infinity. */
+  public static void put(ObjectNode node, String name, double value) {
+    if (Double.isFinite(value)) {
+      node.put(name, value);
+    } else {
+      node.putNull(name);
+    }
+  }
+
   /** Prints an object on lines of its own. */
   public static void printJson(PrintWriter out, ObjectMapper mapper, ObjectNode root) throws JsonProcessingException {
     out.print(PrintableText.ofJson(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root)) + System.lineSeparator());
