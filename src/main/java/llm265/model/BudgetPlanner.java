@@ -2,6 +2,7 @@ package llm265.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -18,7 +19,6 @@ import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.encode.Known;
 import llm265.tensor.encode.MethodChoice;
 import llm265.tensor.encode.Probed;
-import llm265.tensor.encode.TargetSearch;
 
 /** Shares a file's bytes between its tensors, after coding a little of each. */
 final class BudgetPlanner {
@@ -70,6 +70,8 @@ final class BudgetPlanner {
   private static final double TOLERANCE = 0.01;
 
   private final ModelSettings settings;
+  private final TensorCoder coder;
+  private final int[] numbers;
   private final List<TensorView> tensors;
   private final long[] values;
   private final boolean[] pinned;
@@ -83,9 +85,11 @@ final class BudgetPlanner {
   /** Tensors that are coded by what they differ by from a base's. */
   private final boolean[] isDelta;
 
-  private BudgetPlanner(ModelSettings settings, List<TensorView> tensors) {
+  private BudgetPlanner(ModelSettings settings, TensorCoder coder, List<TensorView> model, int[] numbers) {
     this.settings = settings;
-    this.tensors = tensors;
+    this.coder = coder;
+    this.numbers = numbers;
+    tensors = Arrays.stream(numbers).mapToObj(model::get).toList();
     values = tensors.stream().mapToLong(TensorView::count).toArray();
     pinned = new boolean[values.length];
     unmovable = new boolean[values.length];
@@ -112,17 +116,20 @@ final class BudgetPlanner {
   /**
    * Makes the plan.
    *
-   * @param tensors the tensors that are compressed, at least one
+   * @param coder measures tensors
+   * @param model all tensors
+   * @param numbers those that are compressed, at least one
    * @param budgetBytes bytes for all of them
    * @param fileBytes bytes of the whole file
    * @throws IllegalArgumentException if pinned tensors make the budget impossible
    */
-  static Plan plan(ModelSettings settings, List<TensorView> tensors, double budgetBytes, double fileBytes) {
-    BudgetPlanner planner = new BudgetPlanner(settings, tensors);
+  static Plan plan(
+      ModelSettings settings, TensorCoder coder, List<TensorView> model, int[] numbers, double budgetBytes, double fileBytes) {
+    BudgetPlanner planner = new BudgetPlanner(settings, coder, model, numbers);
     double left = planner.pin(8 * budgetBytes);
     planner.share(left);
     FileBudget budget = new FileBudget(planner.values, planner.targets, planner.unmovable, budgetBytes, fileBytes);
-    return new Plan(budget, IntStream.range(0, tensors.size()).mapToObj(planner::known).toArray(Known[]::new));
+    return new Plan(budget, IntStream.range(0, numbers.length).mapToObj(planner::known).toArray(Known[]::new));
   }
 
   /** With weights or moments there is less to choose from than in the probe, which works without them. */
@@ -286,27 +293,11 @@ final class BudgetPlanner {
     /** Measures tensors at their targets if they are not known well enough there; returns false if there are none. */
     boolean measure() {
       int[] unknown = Arrays.stream(open).filter(i -> !isKnown(i)).toArray();
-      settings.workers().forEachInOrder(
-          unknown.length,
-          p -> probe(unknown[p]),
-          (p, probed) -> add(unknown[p], probed));
+      Iterator<Integer> next = Arrays.stream(unknown).iterator();
+      coder.probe(
+          Arrays.stream(unknown).mapToObj(i -> new ProbeJob(numbers[i], targets[i], curves[i])).toList(),
+          (job, probed) -> add(next.next(), probed));
       return unknown.length > 0;
-    }
-
-    private Probed probe(int i) {
-      TargetSearch search = new TargetSearch(settings.coding(), settings.workers());
-      if (!isDelta[i]) {
-        return search.probe(tensors.get(i), targets[i], curves[i]);
-      }
-      DeltaCoding delta = settings.delta(tensors.get(i));
-      if (delta.isUnchanged()) {
-        return new Probed(null, RateCurve.fixed(0, 0), null, delta.variance());
-      }
-      try (DifferenceMemory memory = new DifferenceMemory()) {
-        Probed probed = search.probe(delta.difference(memory), targets[i], curves[i]);
-        // Errors count as shares of the tensor, not of the difference.
-        return new Probed(probed.probe(), probed.fixed(), probed.choice(), delta.variance());
-      }
     }
 
     private boolean isKnown(int i) {

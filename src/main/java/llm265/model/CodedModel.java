@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.checkpoint.ShardPlan;
@@ -28,7 +29,7 @@ import llm265.parallel.Workers;
  * @param tensors in order
  * @param coded the coded tensors; null for those that are kept
  */
-record CodedModel(
+public record CodedModel(
     Map<String, String> metadata, SourceHeader source, String base, List<TensorView> tensors, CodingResult[] coded) {
   /** A tensor as a file has it. */
   private record Part(TensorView tensor, boolean isCoded, boolean isPacked, long bytes) {
@@ -42,6 +43,16 @@ record CodedModel(
           ? HeaderSize.Entry.ofBytes(tensor.name(), bytes)
           : new HeaderSize.Entry(tensor.name(), tensor.dtype().name(), tensor.shape(), bytes);
     }
+  }
+
+  /**
+   * A model of which a process knows some results, to write files of them.
+   *
+   * @param tensors those of the input; only the data of those that are kept and are written is read
+   * @param coded null for tensors that are kept, or whose results are not known
+   */
+  public static CodedModel of(Checkpoint input, List<TensorView> tensors, CodingResult[] coded) {
+    return new CodedModel(input.metadata(), SourceHeader.of(input).orElse(null), null, tensors, coded);
   }
 
   /** Bytes of a tensor's data in the file. */
@@ -109,7 +120,7 @@ record CodedModel(
    * @param end number of the tensor after the last
    * @return the file's size
    */
-  long write(int begin, int end, Path output, Workers workers) throws IOException {
+  public long write(int begin, int end, Path output, Workers workers) throws IOException {
     List<Part> parts = parts(begin, end);
     SourceHeader first = begin == 0 ? source : null;
     List<HeaderSize.Entry> entries = entries(parts, first);
@@ -135,12 +146,29 @@ record CodedModel(
    * @return bytes of all files of tensors
    */
   long write(Path folder, long shardBytes, Workers workers) throws IOException {
-    ShardPlan plan = ShardPlan.of(IntStream.range(0, coded.length).mapToLong(this::dataBytes).toArray(), shardBytes);
-    Map<String, String> fileOfTensor = new LinkedHashMap<>();
+    ShardPlan plan = shards(shardBytes);
     long bytes = 0;
-    long dataBytes = 0;
     for (int shard = 0; shard < plan.count(); shard++) {
       bytes += write(plan.begin(shard), plan.end(shard), folder.resolve(plan.name(shard)), workers);
+    }
+    writeIndex(plan, folder);
+    return bytes;
+  }
+
+  /**
+   * The files of a folder.
+   *
+   * @param shardBytes the most bytes of data of a file that has more than one tensor
+   */
+  public ShardPlan shards(long shardBytes) {
+    return ShardPlan.of(IntStream.range(0, coded.length).mapToLong(this::dataBytes).toArray(), shardBytes);
+  }
+
+  /** Writes the index of several files to their folder; nothing where there is but one. */
+  public void writeIndex(ShardPlan plan, Path folder) throws IOException {
+    Map<String, String> fileOfTensor = new LinkedHashMap<>();
+    long dataBytes = 0;
+    for (int shard = 0; shard < plan.count(); shard++) {
       for (int i = plan.begin(shard); i < plan.end(shard); i++) {
         fileOfTensor.put(tensors.get(i).name(), plan.name(shard));
         dataBytes += dataBytes(i);
@@ -149,7 +177,6 @@ record CodedModel(
     if (plan.count() > 1) {
       ShardedCheckpoint.writeIndex(folder.resolve(CheckpointFolder.INDEX), dataBytes, fileOfTensor);
     }
-    return bytes;
   }
 
   private void writeTensor(SafetensorsWriter writer, int i) throws IOException {

@@ -1,5 +1,6 @@
 package llm265.model;
 
+import java.io.Serializable;
 import llm265.rate.RateTarget;
 import llm265.tensor.encode.Known;
 
@@ -11,7 +12,7 @@ import llm265.tensor.encode.Known;
  * @param target what its stream is to meet
  * @param known what is known about it near the target
  */
-record CodingJob(int tensor, int round, RateTarget target, Known known) {
+public record CodingJob(int tensor, int round, RateTarget target, Known known) implements Serializable {
   static CodingJob exact(int tensor) {
     return new CodingJob(tensor, 0, new RateTarget.Lossless(), Known.NOTHING);
   }

@@ -13,9 +13,9 @@ import llm265.tensor.EncodedTensor;
  * @param form what kind of stream that is
  * @param raised whether it got more than the target asks for, since its quality would have been below the least one
  */
-record CodingResult(EncodedTensor encoded, StoredStream stream, Form form, boolean raised) {
+public record CodingResult(EncodedTensor encoded, StoredStream stream, Form form, boolean raised) {
   /** How a stream gives its tensor. */
-  enum Form {
+  public enum Form {
     /** A tensor stream. */
     STREAM,
     /** A packed stream. */
@@ -29,7 +29,7 @@ record CodingResult(EncodedTensor encoded, StoredStream stream, Form form, boole
   }
 
   /** A finished stream, wherever it waits. */
-  interface StoredStream {
+  public interface StoredStream {
     long size();
 
     MemorySegment map(Arena arena) throws IOException;

@@ -4,19 +4,24 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.List;
 import llm265.dtype.TensorView;
 import llm265.model.delta.DeltaCoding;
 import llm265.packed.PackedEncoder;
+import llm265.rate.RateCurve;
 import llm265.rate.RateTarget;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.StreamStore;
 import llm265.tensor.encode.CodingSettings;
+import llm265.tensor.encode.Probed;
 import llm265.tensor.encode.TargetSearch;
 import llm265.tensor.exact.ExactCoding;
+import llm265.tensor.format.TilePasses;
 
-/** Does single jobs: codes a tensor, and codes it again where its quality would be below the least one. Thread-safe. */
-final class JobCoding {
+/**
+ * Does single jobs: measures a tensor; or codes it, and codes it again where its quality would be below the least one.
+ * Thread-safe.
+ */
+public final class JobCoding {
   /**
    * A tensor that is raised to the least quality is coded for this much more, in dB, since qualities are met only within some
    * hundredths.
@@ -29,22 +34,55 @@ final class JobCoding {
   /** Differences with so much less energy than the values, in dB, are smaller than these without a trial: by a bit or more. */
   private static final double CLEAR_GAIN = 6.02;
 
-  private final List<TensorView> tensors;
   private final ModelSettings settings;
+  private final TilePasses passes;
 
-  JobCoding(List<TensorView> tensors, ModelSettings settings) {
-    this.tensors = tensors;
+  JobCoding(ModelSettings settings) {
+    this(settings, TilePasses.by(settings.workers()));
+  }
+
+  private JobCoding(ModelSettings settings, TilePasses passes) {
     this.settings = settings;
+    this.passes = passes;
   }
 
   /**
-   * Does a job.
+   * The same, but tiles of {@link #mayPass tensors that may be split} are coded by others. Used by one thread at a time, for one
+   * tensor.
+   */
+  public JobCoding withPasses(TilePasses other) {
+    return new JobCoding(settings, other);
+  }
+
+  /** Whether all that is coded of a tensor is coded in passes over its tiles. */
+  public boolean mayPass(TensorView tensor) {
+    return !settings.mayPack(tensor) && settings.base() == null;
+  }
+
+  /** Codes a little of a tensor. */
+  public Probed probe(TensorView tensor, ProbeJob job) {
+    TargetSearch search = new TargetSearch(settings.coding(), settings.workers());
+    DeltaCoding delta = settings.delta(tensor);
+    if (delta == null || !delta.isWorthItWithLoss()) {
+      return search.probe(tensor, job.bits(), job.curve());
+    }
+    if (delta.isUnchanged()) {
+      return new Probed(null, RateCurve.fixed(0, 0), null, delta.variance());
+    }
+    try (DifferenceMemory memory = new DifferenceMemory()) {
+      Probed probed = search.probe(delta.difference(memory), job.bits(), job.curve());
+      // Errors count as shares of the tensor, not of the difference.
+      return new Probed(probed.probe(), probed.fixed(), probed.choice(), delta.variance());
+    }
+  }
+
+  /**
+   * Codes a tensor.
    *
    * @param streams keeps the stream
    * @throws UncheckedIOException if the stream cannot be written
    */
-  CodingResult code(CodingJob job, StreamKeeper streams) {
-    TensorView tensor = tensors.get(job.tensor());
+  public CodingResult code(TensorView tensor, CodingJob job, StreamKeeper streams) {
     return job.target() instanceof RateTarget.Lossless
         ? codeExactly(tensor, streams)
         : raised(tensor, code(tensor, settings.codingOf(tensor, job.target()).with(job.known()), streams), streams);
@@ -108,7 +146,7 @@ final class JobCoding {
 
   private CodingResult alone(TensorView tensor, CodingSettings coding, StreamKeeper streams) throws IOException {
     StreamStore store = streams.open(tensor.count());
-    EncodedTensor result = new TargetSearch(coding, settings.workers()).code(tensor, store);
+    EncodedTensor result = new TargetSearch(coding, settings.workers(), passes).code(tensor, store);
     return new CodingResult(result, streams.keep(store), CodingResult.Form.STREAM, false);
   }
 

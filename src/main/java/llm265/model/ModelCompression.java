@@ -11,8 +11,11 @@ import llm265.rate.FileBudget;
 import llm265.rate.RateTarget;
 import llm265.tensor.encode.Known;
 
-/** Compresses one model: has its tensors coded, some of them again until the whole meets its target. */
-final class ModelCompression {
+/**
+ * Compresses one model: has its tensors coded, some of them again until the whole meets its target. Reads none of the tensors'
+ * data itself. Used once.
+ */
+public final class ModelCompression {
   /** How often tensors are coded again because others turned out larger or smaller than planned. */
   private static final int CORRECTIONS = 2;
 
@@ -39,8 +42,12 @@ final class ModelCompression {
     this.model = new CodedModel(input.metadata(), SourceHeader.of(input).orElse(null), settings.baseName(), tensors, coded);
   }
 
-  /** Codes what is to be coded. */
-  CodedModel code() {
+  /**
+   * Codes what is to be coded.
+   *
+   * @throws IllegalArgumentException as {@link ModelCompressor#compress(java.nio.file.Path, java.nio.file.Path)}
+   */
+  public CodedModel code() {
     int[] lossy = selection.all(TensorSelection.Kind.LOSSY);
     requireFit(lossy);
     codeEach(IntStream.range(0, tensors.size()).filter(this::isExact).mapToObj(CodingJob::exact).toList());
@@ -83,15 +90,14 @@ final class ModelCompression {
   }
 
   private void codeWithinBudget(int[] lossy, double bitsPerValue) {
-    List<TensorView> views = Arrays.stream(lossy).mapToObj(tensors::get).toList();
-    double values = views.stream().mapToDouble(TensorView::count).sum();
+    double values = Arrays.stream(lossy).mapToDouble(i -> tensors.get(i).count()).sum();
     double whole = tensors.stream().mapToDouble(TensorView::count).sum() * bitsPerValue / 8;
     double left = whole - fixedBytes(lossy, whole);
     double asked = values * bitsPerValue / 8;
     targetOfStreamsAlone = left < LEAST_LEFT * asked;
     BudgetPlanner.Plan plan = targetOfStreamsAlone
-        ? BudgetPlanner.plan(settings, views, asked, asked)
-        : BudgetPlanner.plan(settings, views, left, whole);
+        ? BudgetPlanner.plan(settings, coder, tensors, lossy, asked, asked)
+        : BudgetPlanner.plan(settings, coder, tensors, lossy, left, whole);
     FileBudget budget = plan.budget();
     int[] positions = IntStream.range(0, lossy.length).toArray();
     Known[] known = plan.known();
@@ -168,7 +174,7 @@ final class ModelCompression {
    *
    * @param bytes size of what has been written
    */
-  CompressionReport report(long bytes) {
+  public CompressionReport report(long bytes) {
     return new CompressionReport(
         IntStream.range(0, coded.length).mapToObj(this::report).toList(), bytes, targetOfStreamsAlone);
   }

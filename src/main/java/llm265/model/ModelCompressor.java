@@ -292,15 +292,28 @@ public final class ModelCompressor {
    * @throws IllegalArgumentException as {@link #compress(Path, Path)}
    */
   public CompressionReport compress(Checkpoint input, PartFolder folder, long shardBytes) throws IOException {
-    requirePlain(input);
     try {
-      ModelCompression compression = new ModelCompression(
-          input, settings, new ResumableCoder(input.tensors(), settings, folder.folder("streams")));
+      ModelCompression compression = begin(input, new ResumableCoder(input.tensors(), settings, folder.folder("streams")));
       CodedModel coded = compression.code();
       return compression.report(coded.write(folder.output(), shardBytes, settings.workers()));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /**
+   * Begins the compression of an open checkpoint whose tensors another coder codes, in other processes perhaps: by {@link #jobs}.
+   *
+   * @throws ModelFormatException as {@link #compress(Path, Path)}
+   */
+  public ModelCompression begin(Checkpoint input, TensorCoder coder) {
+    requirePlain(input);
+    return new ModelCompression(input, settings, coder);
+  }
+
+  /** Does single jobs of a compression. */
+  public JobCoding jobs() {
+    return new JobCoding(settings);
   }
 
   private static void requirePlain(Checkpoint input) {
@@ -318,8 +331,7 @@ public final class ModelCompressor {
     boolean spoolBesideOutput = folder != null && Files.isDirectory(folder) && Files.isWritable(folder)
         && !folder.startsWith("/dev") && !folder.startsWith("/proc");
     try (Spool spool = new Spool(spoolBesideOutput ? folder : null)) {
-      ModelCompression compression =
-          new ModelCompression(input, settings, new LocalCoder(input.tensors(), settings, spool));
+      ModelCompression compression = begin(input, new LocalCoder(input.tensors(), settings, spool));
       CodedModel coded = compression.code();
       return compression.report(coded.write(0, coded.tensors().size(), output, settings.workers()));
     } catch (UncheckedIOException e) {

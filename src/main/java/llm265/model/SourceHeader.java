@@ -16,7 +16,7 @@ import llm265.dtype.TensorView;
  * @param entry name of the entry that holds it
  * @param data the header as a data file; SPEC.md, "Data files"
  */
-record SourceHeader(String format, String entry, MemorySegment data) {
+public record SourceHeader(String format, String entry, MemorySegment data) {
   private static final String ENTRY = "llm265.source";
 
   /** The header of a checkpoint, if it has one. */

@@ -17,7 +17,7 @@ import llm265.tensor.StreamStore;
  * Holds coded tensors until they are written to a file. They become ready in any order, and some are coded again once the
  * others are known. So they wait in temporary files instead of memory.
  */
-final class Spool implements StreamKeeper {
+public final class Spool implements StreamKeeper {
   /** Streams of tensors with more values go directly to files of their own; others are made in memory first. */
   private static final long LARGE = 1 << 22;
 
@@ -31,7 +31,7 @@ final class Spool implements StreamKeeper {
    *
    * @param folder folder for its files; null for the system's temporary folder
    */
-  Spool(Path folder) {
+  public Spool(Path folder) {
     this.folder = folder;
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import llm265.checkpoint.file.Checksum;
 import llm265.checkpoint.file.OutputFile;
+import llm265.dtype.TensorView;
 import llm265.tensor.EncodedTensor;
 import llm265.tensor.WeightedError;
 
@@ -23,11 +24,21 @@ import llm265.tensor.WeightedError;
  * The result of a job in a file of its own, which outlives the process: the stream, JSON text about it, and the text's number of
  * bytes as a big-endian int.
  */
-final class StreamFile {
+public final class StreamFile {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_TEXT = 1 << 16;
 
   private StreamFile() {}
+
+  /** The name of a job's file in the folder of one input and one choice of settings. */
+  public static String name(CodingJob job) {
+    return job.tensor() + "-" + job.round() + ".stream";
+  }
+
+  /** Text that tells a job from others. */
+  public static String text(TensorView tensor, CodingJob job) {
+    return tensor + " round " + job.round() + " " + job.target();
+  }
 
   /** A stream at the front of a file. */
   private record Stored(Path file, long size) implements CodingResult.StoredStream {
@@ -51,7 +62,7 @@ final class StreamFile {
    * @param job text that tells the job from others
    * @return the same result, with its stream in the file
    */
-  static CodingResult write(Path file, String job, CodingResult result) throws IOException {
+  public static CodingResult write(Path file, String job, CodingResult result) throws IOException {
     try (OutputFile output = OutputFile.create(file); Arena arena = Arena.ofConfined()) {
       MemorySegment stream = result.stream().map(arena);
       output.write(stream);
@@ -82,7 +93,7 @@ final class StreamFile {
   }
 
   /** Reads a result, if the file has that of the job and is intact. */
-  static Optional<CodingResult> read(Path file, String job) throws IOException {
+  public static Optional<CodingResult> read(Path file, String job) throws IOException {
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import llm265.tensor.StreamStore;
 
 /** Where streams are made, and where they wait until they are written to a file. Thread-safe; its stores are not. */
-interface StreamKeeper extends Closeable {
+public interface StreamKeeper extends Closeable {
   /** A store for the stream of a tensor with a number of values. */
   StreamStore open(long values) throws IOException;
 

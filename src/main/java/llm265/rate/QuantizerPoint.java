@@ -1,5 +1,6 @@
 package llm265.rate;
 
+import java.io.Serializable;
 import llm265.h264.QuantizerStep;
 import llm265.numeric.Logarithms;
 
@@ -9,7 +10,7 @@ import llm265.numeric.Logarithms;
  * @param qp QPY, 0 to 51; for samples of more than 8 bits, down to -6 for each additional bit
  * @param levelDeviation standard deviation of the levels, in steps of 8-bit samples
  */
-public record QuantizerPoint(int qp, double levelDeviation) {
+public record QuantizerPoint(int qp, double levelDeviation) implements Serializable {
   public static final int MAX_QP = 51;
 
   /** The least QP of 14-bit samples. */

@@ -1,5 +1,6 @@
 package llm265.rate;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +14,7 @@ import llm265.numeric.Logarithms;
  * <p>Rate and error are both functions of the ratio of step to deviation. The difference between a measurement and the model
  * applies at its ratio. It is interpolated between measurements, and constant beyond the outermost ones.
  */
-public final class RateCurve {
+public final class RateCurve implements Serializable {
   /**
    * A tensor, or an excerpt of it, coded with one step.
    *
@@ -21,7 +22,7 @@ public final class RateCurve {
    * @param bits bits per value that the whole tensor would take, every byte counted
    * @param meanSquaredError mean squared error of its finite values
    */
-  public record Probe(QuantizerPoint point, double bits, double meanSquaredError) {}
+  public record Probe(QuantizerPoint point, double bits, double meanSquaredError) implements Serializable {}
 
   private static final double LEAST_LOG2_RATIO = -8;
   private static final double GREATEST_LOG2_RATIO = 3;

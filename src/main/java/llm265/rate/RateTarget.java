@@ -1,7 +1,9 @@
 package llm265.rate;
 
+import java.io.Serializable;
+
 /** What a coded tensor or model must meet: a size, a quality, a bound on errors, a quantizer step, or no loss. */
-public sealed interface RateTarget {
+public sealed interface RateTarget extends Serializable {
 
   /**
    * A number of bits per value, every byte counted.

@@ -1,5 +1,7 @@
 package llm265.tensor;
 
+import java.io.Serializable;
+
 /**
  * The result of encoding a tensor.
  *
@@ -15,7 +17,7 @@ package llm265.tensor;
  */
 public record EncodedTensor(
     long values, long bytes, double snr, int qp, long outliers, long notFinite, int passes,
-    WeightedError weighted, boolean isLossless) {
+    WeightedError weighted, boolean isLossless) implements Serializable {
 
   /** A tensor that was coded without loss. */
   public static EncodedTensor lossless(long values, long bytes) {

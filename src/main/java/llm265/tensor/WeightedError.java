@@ -1,12 +1,14 @@
 package llm265.tensor;
 
+import java.io.Serializable;
+
 /**
  * Weighted sums over the finite values of a tensor, or of several.
  *
  * @param signal weighted sum of squared deviations from the weighted mean
  * @param error weighted sum of squared errors
  */
-public record WeightedError(double signal, double error) {
+public record WeightedError(double signal, double error) implements Serializable {
   /** The sums over no values. */
   public static final WeightedError NONE = new WeightedError(0, 0);
 

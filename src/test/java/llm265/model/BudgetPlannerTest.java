@@ -31,7 +31,7 @@ class BudgetPlannerTest {
 
   private static double[] targets(ModelSettings settings) {
     double bytes = BITS * TENSORS.size() * VALUES / 8;
-    BudgetPlanner.Plan plan = BudgetPlanner.plan(settings, TENSORS, bytes, bytes);
+    BudgetPlanner.Plan plan = LocalPlan.of(settings, TENSORS, bytes, bytes);
     return IntStream.range(0, TENSORS.size()).mapToDouble(plan.budget()::target).toArray();
   }
 
@@ -67,7 +67,7 @@ class BudgetPlannerTest {
 
   private static double[] relative(List<TensorView> tensors) {
     double bytes = BITS * tensors.stream().mapToLong(TensorView::count).sum() / 8;
-    BudgetPlanner.Plan plan = BudgetPlanner.plan(settings(Allocation.RELATIVE), tensors, bytes, bytes);
+    BudgetPlanner.Plan plan = LocalPlan.of(settings(Allocation.RELATIVE), tensors, bytes, bytes);
     return IntStream.range(0, tensors.size()).mapToDouble(plan.budget()::target).toArray();
   }
 
@@ -116,9 +116,9 @@ class BudgetPlannerTest {
   @Test
   void whatIsKnownIsHandedOnWhereTensorsWereMeasured() {
     double bytes = BITS * TENSORS.size() * VALUES / 8;
-    BudgetPlanner.Plan measured = BudgetPlanner.plan(settings(Allocation.SLOPE), TENSORS, bytes, bytes);
+    BudgetPlanner.Plan measured = LocalPlan.of(settings(Allocation.SLOPE), TENSORS, bytes, bytes);
     assertThat(measured.known()).allMatch(known -> known.choice() != null && known.curve() != null);
-    BudgetPlanner.Plan uniform = BudgetPlanner.plan(settings(Allocation.UNIFORM), TENSORS, bytes, bytes);
+    BudgetPlanner.Plan uniform = LocalPlan.of(settings(Allocation.UNIFORM), TENSORS, bytes, bytes);
     assertThat(uniform.known()).allMatch(known -> known.choice() == null && known.curve() == null);
   }
 }

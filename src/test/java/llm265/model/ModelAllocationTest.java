@@ -78,11 +78,11 @@ class ModelAllocationTest {
     ModelSettings calibrated = settings.with(
         settings.sharing().withMoments(name -> name.equals("layers.1.weight") ? moments : null));
     double bytes = 3 * 96 * 160 * 3 / 8.0;
-    Known[] known = BudgetPlanner.plan(calibrated, List.of(layers()), bytes, bytes).known();
+    Known[] known = LocalPlan.of(calibrated, List.of(layers()), bytes, bytes).known();
     assertThat(known[0].choice()).isNotNull();
     assertThat(known[1].choice()).isNull();
     assertThat(known[1].curve()).isNull();
-    assertThat(BudgetPlanner.plan(settings, List.of(layers()), bytes, bytes).known()[1].choice()).isNotNull();
+    assertThat(LocalPlan.of(settings, List.of(layers()), bytes, bytes).known()[1].choice()).isNotNull();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package llm265.tensor.encode;
 
+import java.io.Serializable;
 import llm265.rate.RateCurve;
 import llm265.tensor.EncodedTensor;
 
@@ -11,7 +12,7 @@ import llm265.tensor.EncodedTensor;
  * @param tolerance how far off the rate may be, as a share of it
  * @param excess rate of the whole over the rate by samples, as an earlier pass had it; 1 if there was none
  */
-public record Known(MethodChoice choice, RateCurve curve, double tolerance, double excess) {
+public record Known(MethodChoice choice, RateCurve curve, double tolerance, double excess) implements Serializable {
   public static final Known NOTHING = new Known(null, null, 0, 1);
 
   /**

@@ -1,5 +1,6 @@
 package llm265.tensor.encode;
 
+import java.io.Serializable;
 import llm265.tensor.Codec;
 import llm265.tensor.tools.Rotation;
 
@@ -14,7 +15,8 @@ import llm265.tensor.tools.Rotation;
  * @param codec with pictures or without: not {@link Codec#AUTO}
  */
 public record MethodChoice(
-    boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit, boolean isCarried, Codec codec) {
+    boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit, boolean isCarried, Codec codec)
+    implements Serializable {
   MethodChoice(boolean byModes, Rotation rotation, boolean preInverse, boolean isSplit) {
     this(byModes, rotation, preInverse, isSplit, false, Codec.H264);
   }

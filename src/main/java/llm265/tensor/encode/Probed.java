@@ -1,5 +1,6 @@
 package llm265.tensor.encode;
 
+import java.io.Serializable;
 import llm265.rate.RateCurve;
 
 /**
@@ -10,4 +11,5 @@ import llm265.rate.RateCurve;
  * @param choice how the tensor is coded; null where that is prescribed, or there is no choice
  * @param variance of the tensor's finite values
  */
-public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChoice choice, double variance) {}
+public record Probed(RateCurve.Probe probe, RateCurve fixed, MethodChoice choice, double variance)
+    implements Serializable {}

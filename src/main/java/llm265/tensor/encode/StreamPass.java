@@ -1,6 +1,5 @@
 package llm265.tensor.encode;
 
-import llm265.parallel.Workers;
 import llm265.tensor.StreamStore;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.format.CodedTile;
@@ -8,6 +7,7 @@ import llm265.tensor.format.StreamWriter;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TensorTransforms;
 import llm265.tensor.format.TileCoder;
+import llm265.tensor.format.TilePasses;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
 
@@ -41,8 +41,8 @@ final class StreamPass {
   }
 
   /** Codes so many tiles, and ends the stream. */
-  CodingResult code(int tiles, TileCoder coder, Workers workers) {
-    workers.forEachInOrder(tiles, coder::code, this::add);
+  CodingResult code(int tiles, TileCoder coder, TilePasses passes) {
+    passes.make(tiles, coder, this::add);
     long bytes = writer.finish((float) source.rootMeanSquare(squaredError));
     return source.result(bytes, squaredError, outliers, weightedSquaredError);
   }

@@ -16,6 +16,7 @@ import llm265.tensor.StreamStore;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.exact.BlockCoding;
 import llm265.tensor.exact.ExactCoding;
+import llm265.tensor.format.TilePasses;
 
 /**
  * Codes tensors so that they meet a target: chooses range and method, then lets the rate controller find the step. Thread-safe.
@@ -35,11 +36,18 @@ public final class TargetSearch {
 
   private final CodingSettings settings;
   private final Workers workers;
+  private final TilePasses passes;
   private final MethodChooser methods;
 
   public TargetSearch(CodingSettings settings, Workers workers) {
+    this(settings, workers, TilePasses.by(workers));
+  }
+
+  /** A search whose passes may be made elsewhere. */
+  public TargetSearch(CodingSettings settings, Workers workers, TilePasses passes) {
     this.settings = settings;
     this.workers = workers;
+    this.passes = passes;
     this.methods = new MethodChooser(settings.pictures(), settings.tools(), settings.mayRotate(), settings.known().choice());
   }
 
@@ -54,7 +62,7 @@ public final class TargetSearch {
     }
     TrellisWay way = wayFor(tensor);
     if (way != null) {
-      return new TrellisSearch(settings, way, workers).code(tensor, store);
+      return new TrellisSearch(settings, way, workers, passes).code(tensor, store);
     }
     try (TensorCoding coding = begin(tensor, store)) {
       return switch (settings.target()) {
@@ -70,12 +78,12 @@ public final class TargetSearch {
   private long codeExactly(TensorView tensor, StreamStore store) {
     boolean withPictures = settings.codec() == Codec.H264
         || settings.codec() == Codec.AUTO && isSmallerAsPictures(tensor);
-    return withPictures ? pictures(tensor, store).code() : new BlockCoding(tensor).code(workers, store);
+    return withPictures ? pictures(tensor, store).code(passes) : new BlockCoding(tensor).code(passes, store);
   }
 
   private boolean isSmallerAsPictures(TensorView tensor) {
-    long blocks = new BlockCoding(tensor).code(workers, new MemoryStore());
-    return pictures(tensor, new MemoryStore()).code() < blocks;
+    long blocks = new BlockCoding(tensor).code(passes, new MemoryStore());
+    return pictures(tensor, new MemoryStore()).code(passes) < blocks;
   }
 
   private ExactCoding pictures(TensorView tensor, StreamStore store) {
@@ -83,7 +91,7 @@ public final class TargetSearch {
   }
 
   private TensorCoding begin(TensorView tensor, StreamStore store) {
-    TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, store);
+    TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, passes, store);
     if (settings.weights() != null) {
       boolean minimize = settings.pictures().prescribed() == null && !(settings.target() instanceof RateTarget.MaxError);
       coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimize);
@@ -164,7 +172,7 @@ public final class TargetSearch {
   }
 
   private double gap(TrellisWay way, TensorView tensor, double bits, double log2Ratio) {
-    return new TrellisSearch(settings, way, workers).gap(tensor, bits, log2Ratio);
+    return new TrellisSearch(settings, way, workers, passes).gap(tensor, bits, log2Ratio);
   }
 
   private void chooseRange(TensorCoding coding, double bits, double relativeError) {
@@ -180,9 +188,9 @@ public final class TargetSearch {
   public Probed probe(TensorView tensor, double bits, RateCurve curve) {
     TrellisWay way = hasChoice() ? better(tensor, GaussianModel.log2RatioForBits(bits)) : onlyWay();
     if (way != null) {
-      return new TrellisSearch(settings, way, workers).probe(tensor, bits, curve);
+      return new TrellisSearch(settings, way, workers, passes).probe(tensor, bits, curve);
     }
-    try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, new MemoryStore())) {
+    try (TensorCoding coding = new TensorCoding(tensor, methods.white(), workers, passes, new MemoryStore())) {
       return probe(coding, bits, curve);
     }
   }

@@ -8,6 +8,7 @@ import llm265.tensor.StreamStore;
 import llm265.tensor.TensorFraming;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.analysis.ErrorBounds;
+import llm265.tensor.format.TilePasses;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.CodingMethod;
 import llm265.tensor.picture.PictureCoder;
@@ -20,7 +21,6 @@ import llm265.tensor.tools.ScaleClasses;
 /**
  * Codes one tensor into one stream, as often as a target needs: statistics and range of the samples are found once; then each
  * {@link #code} writes the whole stream with another step.
- * once, then each {@link #code} writes the whole stream with another step.
  */
 public final class TensorCoding implements AutoCloseable {
   /** Tensors of fewer values than this many excerpts are coded whole from the start. */
@@ -29,6 +29,7 @@ public final class TensorCoding implements AutoCloseable {
   private final SourceTensor source;
   private CodingMethod method;
   private final Workers workers;
+  private final TilePasses passes;
   private final StreamStore store;
   private final Arranger arranger;
   private Arrangement plain;
@@ -43,9 +44,15 @@ public final class TensorCoding implements AutoCloseable {
    * @throws IllegalArgumentException if samples cannot stand for values of the type
    */
   public TensorCoding(TensorView tensor, PictureCoder.Factory coders, Workers workers, StreamStore store) {
+    this(tensor, coders, workers, TilePasses.by(workers), store);
+  }
+
+  /** The same with passes that may be made elsewhere. */
+  TensorCoding(TensorView tensor, PictureCoder.Factory coders, Workers workers, TilePasses passes, StreamStore store) {
     this.source = new SourceTensor(tensor, workers);
     this.method = new CodingMethod(coders, 1, false);
     this.workers = workers;
+    this.passes = passes;
     this.store = store;
     this.arranger = new Arranger(source, workers);
   }
@@ -244,7 +251,7 @@ public final class TensorCoding implements AutoCloseable {
   public CodingResult code(int qp, double levelDeviation) {
     SampleQuantizer quantizer = arrangement.quantizer(method, qp, levelDeviation);
     return new StreamPass(source, arrangement, method, quantizer.lowBits(), store)
-        .code(arrangement.framing().tiles(), new PictureTiles(arrangement, method, bounds, quantizer, qp), workers);
+        .code(arrangement.framing().tiles(), new PictureTiles(arrangement, method, bounds, quantizer, qp), passes);
   }
 
   /** The result of the last pass, if it was over the whole tensor. */

@@ -10,6 +10,7 @@ import llm265.tensor.StreamStore;
 import llm265.tensor.analysis.ChannelWeights;
 import llm265.tensor.analysis.ErrorBounds;
 import llm265.tensor.feedback.DampedMoments;
+import llm265.tensor.format.TilePasses;
 import llm265.tensor.picture.Arrangement;
 import llm265.tensor.picture.SampleDepth;
 import llm265.tensor.tools.Rotation;
@@ -34,7 +35,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   private final SourceTensor source;
   private final TrellisWay way;
-  private final Workers workers;
+  private final TilePasses passes;
   private final StreamStore store;
   private final Arranger arranger;
   private Arrangement arrangement;
@@ -49,10 +50,10 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
    *
    * @throws IllegalArgumentException if values of the type cannot be coded
    */
-  TrellisCoding(TensorView tensor, TrellisWay way, Workers workers, StreamStore store) {
+  TrellisCoding(TensorView tensor, TrellisWay way, Workers workers, TilePasses passes, StreamStore store) {
     this.source = new SourceTensor(tensor, workers);
     this.way = way;
-    this.workers = workers;
+    this.passes = passes;
     this.store = store;
     this.arranger = new Arranger(source, workers);
   }
@@ -239,7 +240,7 @@ final class TrellisCoding implements AutoCloseable, RateController.Trial {
 
   private CodingResult codeAt(TrellisPlan.Tiles tiles) {
     last = new StreamPass(source, arrangement, tiles.transforms(), store)
-        .code(arrangement.framing().tiles(), tiles, workers);
+        .code(arrangement.framing().tiles(), tiles, passes);
     return last;
   }
 

@@ -12,6 +12,7 @@ import llm265.tensor.EncodedTensor;
 import llm265.tensor.MemoryStore;
 import llm265.tensor.StreamStore;
 import llm265.tensor.analysis.ChannelWeights;
+import llm265.tensor.format.TilePasses;
 
 /** Codes tensors by trellis so that they meet a target. Thread-safe. */
 final class TrellisSearch {
@@ -26,16 +27,18 @@ final class TrellisSearch {
   private final CodingSettings settings;
   private final TrellisWay way;
   private final Workers workers;
+  private final TilePasses passes;
 
-  TrellisSearch(CodingSettings settings, TrellisWay way, Workers workers) {
+  TrellisSearch(CodingSettings settings, TrellisWay way, Workers workers, TilePasses passes) {
     this.settings = settings;
     this.way = way;
     this.workers = workers;
+    this.passes = passes;
   }
 
   /** Begins with a tensor. */
   private TrellisCoding begin(TensorView tensor, StreamStore store) {
-    TrellisCoding coding = new TrellisCoding(tensor, way, workers, store);
+    TrellisCoding coding = new TrellisCoding(tensor, way, workers, passes, store);
     if (settings.weights() != null && !hasFeedback(coding)) {
       coding.setChannelWeights(ChannelWeights.of(settings.weights(), tensor.shape()), minimizes());
     }

@@ -3,7 +3,6 @@ package llm265.tensor.exact;
 import java.lang.foreign.MemorySegment;
 import llm265.data.DataEncoder;
 import llm265.dtype.TensorView;
-import llm265.parallel.Workers;
 import llm265.tensor.ElementType;
 import llm265.tensor.StreamStore;
 import llm265.tensor.TensorFraming;
@@ -13,6 +12,7 @@ import llm265.tensor.format.StreamWriter;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TensorTransforms;
 import llm265.tensor.format.TileCoder;
+import llm265.tensor.format.TilePasses;
 import llm265.tensor.format.TrellisStream;
 
 /**
@@ -37,9 +37,9 @@ public final class BlockCoding implements TileCoder {
   }
 
   /** Writes the stream and returns its size in bytes. */
-  public long code(Workers workers, StreamStore store) {
+  public long code(TilePasses passes, StreamStore store) {
     StreamWriter writer = new StreamWriter(store, blank);
-    workers.forEachInOrder(blank.framing().tiles(), this::code, writer::add);
+    passes.make(blank.framing().tiles(), this, writer::add);
     return writer.finish(0);
   }
 

@@ -10,6 +10,7 @@ import llm265.tensor.TensorFraming;
 import llm265.tensor.format.StreamWriter;
 import llm265.tensor.format.TensorHeader;
 import llm265.tensor.format.TensorTransforms;
+import llm265.tensor.format.TilePasses;
 import llm265.tensor.tools.ExactPlane;
 import llm265.tensor.tools.ExactValues;
 
@@ -28,7 +29,6 @@ public final class ExactCoding {
   private final TensorView tensor;
   private final TensorHeader blank;
   private final EncoderConfig config;
-  private final Workers workers;
   private final StreamStore store;
 
   /**
@@ -39,13 +39,12 @@ public final class ExactCoding {
    * @throws IllegalArgumentException if its values do not fill bytes
    */
   public ExactCoding(TensorView tensor, Form form, Workers workers, StreamStore store) {
-    this(tensor, values(tensor, form, workers), form, workers, store);
+    this(tensor, values(tensor, form, workers), form, store);
   }
 
   /** Begins a tensor whose bits are kept in a given way. */
-  ExactCoding(TensorView tensor, ExactValues values, Form form, Workers workers, StreamStore store) {
+  ExactCoding(TensorView tensor, ExactValues values, Form form, StreamStore store) {
     this.tensor = tensor;
-    this.workers = workers;
     this.store = store;
     TensorFraming framing = TensorFraming.of(tensor.shape());
     int tiles = framing.tiles();
@@ -75,9 +74,9 @@ public final class ExactCoding {
   }
 
   /** Writes the stream and returns its size in bytes. */
-  public long code() {
+  public long code(TilePasses passes) {
     StreamWriter writer = new StreamWriter(store, blank);
-    workers.forEachInOrder(blank.framing().tiles(), new ExactTiles(tensor.data(), blank, config)::code, writer::add);
+    passes.make(blank.framing().tiles(), new ExactTiles(tensor.data(), blank, config)::code, writer::add);
     return writer.finish(0);
   }
 }

@@ -1,5 +1,6 @@
 package llm265.tensor.tools;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import llm265.tensor.payload.BitReader;
 import llm265.tensor.payload.BitWriter;
@@ -13,7 +14,7 @@ import llm265.tensor.payload.PayloadWriter;
  * <p>A reflection about a vector of integers is orthonormal whatever the integers are. So a coarse vector costs a little of the
  * gain but no exactness. Immutable.
  */
-public final class Rotation {
+public final class Rotation implements Serializable {
   /** The greatest number of reflections in a stream. */
   public static final int MAX_REFLECTIONS = 256;
 
