@@ -26,7 +26,7 @@ import llm265.quantized.QuantizedCheckpoint;
 import llm265.quantized.TensorSource;
 
 /** What of a checkpoint is quantized already: weights that several tensors hold, and tensors of block types. */
-final class QuantizedInput {
+public final class QuantizedInput {
   private final Checkpoint checkpoint;
   private final QuantizedCheckpoint weights;
   private final List<TensorView> blocks;
@@ -42,13 +42,13 @@ final class QuantizedInput {
    *
    * @param input the file, or the folder, whose configuration is read
    */
-  static QuantizedInput of(Path input, Checkpoint checkpoint) throws IOException {
+  public static QuantizedInput of(Path input, Checkpoint checkpoint) throws IOException {
     return new QuantizedInput(
         checkpoint, Files.isDirectory(input) ? QuantizationConfig.read(input) : QuantizationConfig.NONE);
   }
 
   /** Looks through a checkpoint for what its tensors alone say: there is no configuration, or it is of other weights. */
-  static QuantizedInput of(Checkpoint checkpoint) {
+  public static QuantizedInput of(Checkpoint checkpoint) {
     return new QuantizedInput(checkpoint, QuantizationConfig.NONE);
   }
 
@@ -72,12 +72,12 @@ final class QuantizedInput {
   }
 
   /** Names of the tensors that are parts of quantized weights. */
-  Set<String> parts() {
+  public Set<String> parts() {
     return weights.parts();
   }
 
   /** What the user of compress should know: of what kind the weights are, and what is not read. */
-  List<String> notes() {
+  public List<String> notes() {
     List<String> notes = new ArrayList<>(weights.summary());
     weights.note().ifPresent(notes::add);
     return notes;

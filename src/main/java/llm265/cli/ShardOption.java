@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code --shard-size}, the same for all commands that write folders. */
-final class ShardOption {
+public final class ShardOption {
   private static final long DEFAULT_BYTES = 5_000_000_000L;
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})([KMGT]I?)?B?");
@@ -41,7 +41,7 @@ final class ShardOption {
     throw new ParameterException(spec.commandLine(), "--shard-size " + size + " is not a size such as 500MB or 2GiB");
   }
 
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 }
