@@ -5,10 +5,7 @@ import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import llm265.checkpoint.file.UnreadTensor;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -17,7 +14,6 @@ final class Arguments {
   /** Enough for a sequence parameter set and anything in front of it. */
   private static final int FIRST_BYTES = 1 << 16;
 
-  private static final int MAX_NAMED = 8;
 
   private Arguments() {}
 
@@ -26,19 +22,6 @@ final class Arguments {
     if (Files.isRegularFile(input) && Files.isRegularFile(output) && Files.isSameFile(input, output)) {
       throw new ParameterException(spec.commandLine(), "the output would replace the input " + input);
     }
-  }
-
-  /** Prints a note about the tensors of a file that the command leaves out, since their kinds are not read. */
-  static void noteUnread(CommandSpec spec, Path file, List<UnreadTensor> unread) {
-    if (unread.isEmpty()) {
-      return;
-    }
-    String names = unread.stream().limit(MAX_NAMED).map(tensor -> tensor.name() + " (" + tensor.type() + ")")
-        .collect(Collectors.joining(", "));
-    String more = unread.size() > MAX_NAMED ? " and " + (unread.size() - MAX_NAMED) + " more" : "";
-    spec.commandLine().getErr().println("llm265: note: " + file + ": " + unread.size()
-        + (unread.size() == 1 ? " tensor is of a kind that is not read" : " tensors are of kinds that are not read")
-        + ", and left out: " + names + more);
   }
 
   static boolean hasSuffix(Path path, String suffix) {

@@ -10,6 +10,7 @@ import llm265.bench.Source;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.file.OutputFile;
 import llm265.cli.output.CsvTable;
+import llm265.cli.output.Notes;
 import llm265.dtype.TensorView;
 import llm265.model.ModelCompressor;
 import picocli.CommandLine.Mixin;
@@ -67,7 +68,7 @@ final class BenchInputs {
         continue;
       }
       try (Checkpoint checkpoint = Checkpoint.open(Path.of(input))) {
-        Arguments.noteUnread(spec, checkpoint.path(), checkpoint.unread());
+        Notes.unread(spec, checkpoint.path(), checkpoint.unread());
         for (TensorView tensor : checkpoint.tensors()) {
           boolean wanted = include == null || include.matcher(tensor.name()).find();
           wanted &= exclude == null || !exclude.matcher(tensor.name()).find();

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.cli.output.Format;
+import llm265.cli.output.Notes;
 import llm265.cli.output.TextTable;
 import llm265.dtype.TensorView;
 import llm265.parallel.Workers;
@@ -59,8 +60,8 @@ final class CompareCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet a = TensorSet.open(reference, executor, threads.count());
         TensorSet b = TensorSet.open(other, executor, threads.count())) {
-      Arguments.noteUnread(spec, reference, a.unread());
-      Arguments.noteUnread(spec, other, b.unread());
+      Notes.unread(spec, reference, a.unread());
+      Notes.unread(spec, other, b.unread());
       Map<String, TensorSet.Entry> others = new LinkedHashMap<>();
       b.entries().forEach(entry -> others.put(entry.name(), entry));
       boolean single = a.entries().size() == 1 && b.entries().size() == 1;

@@ -92,7 +92,7 @@ final class CompressCommand implements Callable<Integer> {
             input, file, output, coding::isWanted, new Workers(executor, threads.count()));
         CodingFiles files = CodingFiles.open(coding.sensitivity(), coding.calibration());
         ModelBase opened = base.open(output)) {
-      Arguments.noteUnread(spec, file, checkpoint.unread());
+      Notes.unread(spec, file, checkpoint.unread());
       coding.requireFound(checkpoint);
       QuantizedInput quantized =
           requantize.isOn() ? QuantizedInput.of(checkpoint) : QuantizedInput.of(input, checkpoint);

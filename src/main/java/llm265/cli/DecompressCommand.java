@@ -150,7 +150,7 @@ final class DecompressCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet tensors = TensorSet.open(input, base, executor, threads.count());
         Arena arena = Arena.ofShared()) {
-      Arguments.noteUnread(spec, input, tensors.unread());
+      Notes.unread(spec, input, tensors.unread());
       if (tensors.entries().size() != 1) {
         throw new IllegalArgumentException(
             input + ": has " + tensors.entries().size() + " tensors, a .npy file holds one; extract one first");

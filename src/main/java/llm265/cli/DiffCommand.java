@@ -99,8 +99,8 @@ final class DiffCommand implements Callable<Integer> {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet a = TensorSet.open(first, executor, threads.count());
         TensorSet b = TensorSet.open(second, executor, threads.count())) {
-      Arguments.noteUnread(spec, first, a.unread());
-      Arguments.noteUnread(spec, second, b.unread());
+      Notes.unread(spec, first, a.unread());
+      Notes.unread(spec, second, b.unread());
       a.entries().forEach(entry -> left.put(entry.name(), entry));
       Workers workers = new Workers(executor, threads.count());
       for (TensorSet.Entry entry : b.entries()) {

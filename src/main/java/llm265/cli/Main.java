@@ -125,6 +125,11 @@ public final class Main implements Runnable {
   private static CommandLine commandLine(Set<String> subcommands) {
     CommandLine commandLine = new CommandLine(new Main());
     subcommands.forEach(name -> commandLine.addSubcommand(name, SUBCOMMANDS.get(name).get()));
+    return withRules(commandLine);
+  }
+
+  /** The same command with the rules of all: how options are read, what errors look like, and what the exit status means. */
+  public static CommandLine withRules(CommandLine commandLine) {
     commandLine.setExecutionExceptionHandler((exception, command, result) -> report(command, exception));
     commandLine.setParameterExceptionHandler((exception, arguments) -> {
       CommandLine command = exception.getCommandLine();

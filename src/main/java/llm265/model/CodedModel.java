@@ -56,7 +56,7 @@ public record CodedModel(
   }
 
   /** Bytes of a tensor's data in the file. */
-  long dataBytes(int i) {
+  public long dataBytes(int i) {
     return coded[i] == null ? tensors.get(i).byteSize() : coded[i].stream().size();
   }
 

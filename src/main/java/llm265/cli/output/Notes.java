@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import llm265.checkpoint.file.UnreadTensor;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Prints notes of commands that succeed, one line each on standard error. */
@@ -16,6 +17,19 @@ public final class Notes {
     PrintWriter err = spec.commandLine().getErr();
     err.println("llm265: note: " + note);
     err.flush();
+  }
+
+  /** Prints a note about the tensors of a file that the command leaves out, since their kinds are not read. */
+  public static void unread(CommandSpec spec, Object file, List<UnreadTensor> unread) {
+    if (unread.isEmpty()) {
+      return;
+    }
+    String names = unread.stream().limit(MOST_NAMES).map(tensor -> tensor.name() + " (" + tensor.type() + ")")
+        .collect(Collectors.joining(", "));
+    String more = unread.size() > MOST_NAMES ? " and " + (unread.size() - MOST_NAMES) + " more" : "";
+    print(spec, file + ": " + unread.size()
+        + (unread.size() == 1 ? " tensor is of a kind that is not read" : " tensors are of kinds that are not read")
+        + ", and left out: " + names + more);
   }
 
   /** {@code 1 tensor}, {@code 2 tensors}. */

@@ -1,0 +1,208 @@
+package llm265.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import llm265.dtype.TensorView;
+import llm265.model.CodingJob;
+import llm265.model.CodingResult;
+import llm265.model.JobCoding;
+import llm265.model.ProbeJob;
+import llm265.model.TensorCoder;
+import llm265.tensor.encode.Probed;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Has a cluster measure and code tensors: small ones by the dozen, large ones by ranges of their tiles. What is known of a model
+ * when all tasks of a kind are done is kept, so that a driver that goes on asks for none of them again.
+ */
+final class ClusterCoder implements TensorCoder {
+  /** Tasks of more work than this are worth starting however many there are: some seconds of coding. */
+  private static final long WORTHWHILE_VALUES = 1 << 23;
+
+  /** Each thread of the cluster gets at least so many tasks, if there are so many tensors. */
+  private static final int TASKS_OF_THREAD = 4;
+
+  /** A split tensor's ranges have this share of the values from which tensors are split. */
+  private static final int RANGES_OF_LIMIT = 4;
+
+  private final Cluster cluster;
+  private final WorkFolder work;
+  private final List<TensorView> tensors;
+  private final JobCoding jobs;
+  private final Broadcast<CodingSession.Spec> spec;
+  private final long mostValues;
+  private int calls;
+
+  /**
+   * A coder.
+   *
+   * @param tensors of the model; their data is not read
+   * @param jobs knows which tensors can be split
+   * @param mostValues tensors with more values are split
+   */
+  ClusterCoder(
+      Cluster cluster, WorkFolder work, List<TensorView> tensors, JobCoding jobs, Broadcast<CodingSession.Spec> spec,
+      long mostValues) {
+    this.cluster = cluster;
+    this.work = work;
+    this.tensors = tensors;
+    this.jobs = jobs;
+    this.spec = spec;
+    this.mostValues = mostValues;
+  }
+
+  @Override
+  public void probe(List<ProbeJob> probes, Results<ProbeJob, Probed> results) {
+    List<Probed> probed = kept(() -> {
+      List<List<ProbeJob>> batches = batches(probes, ProbeJob::tensor);
+      List<CodingTask> tasks = batches.stream().<CodingTask>map(CodingTask.Probe::new).toList();
+      List<Probed> all = new ArrayList<>();
+      for (CodingTask.Outcome outcome : run("measure " + probes.size() + " tensors", tasks)) {
+        all.addAll(((CodingTask.Probe.Done) outcome).results());
+      }
+      return all;
+    });
+    for (int i = 0; i < probes.size(); i++) {
+      results.accept(probes.get(i), probed.get(i));
+    }
+  }
+
+  @Override
+  public void code(List<CodingJob> coded, Results<CodingJob, CodingResult> results) {
+    List<CodedStream> streams = kept(() -> {
+      Map<CodingJob, CodedStream> done = codeAll(coded);
+      return new ArrayList<>(coded.stream().map(done::get).toList());
+    });
+    for (int i = 0; i < coded.size(); i++) {
+      results.accept(coded.get(i), streams.get(i).result());
+    }
+  }
+
+  /** Finds something out. */
+  private interface Finding<T> {
+    List<T> get() throws IOException;
+  }
+
+  /** What a driver before has found out at this point, or what is found out now. */
+  @SuppressWarnings("unchecked")
+  private <T> List<T> kept(Finding<T> finding) {
+    String name = "found-" + calls++;
+    try {
+      Optional<Object> before = work.load(name, cluster.configuration());
+      if (before.isPresent()) {
+        return (List<T>) before.get();
+      }
+      List<T> found = finding.get();
+      work.save(name, (Serializable) found, cluster.configuration());
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long values(int tensor) {
+    return tensors.get(tensor).count();
+  }
+
+  private Map<CodingJob, CodedStream> codeAll(List<CodingJob> coded) throws IOException {
+    Map<CodingJob, CodedStream> done = new HashMap<>();
+    List<CodingJob> whole = new ArrayList<>();
+    List<SplitTensor> split = new ArrayList<>();
+    for (CodingJob job : coded) {
+      if (values(job.tensor()) > mostValues && jobs.mayPass(tensors.get(job.tensor()))) {
+        split.add(SplitTensor.begin(job));
+      } else {
+        whole.add(job);
+      }
+    }
+    List<SplitTensor> open = advance(split, done);
+    List<List<CodingJob>> batches = batches(whole, CodingJob::tensor);
+    while (!open.isEmpty() || !batches.isEmpty()) {
+      List<CodingTask> tasks = new ArrayList<>();
+      open.forEach(tensor -> {
+        for (int range = 0; range < tensor.passes().getLast().ranges(); range++) {
+          tasks.add(new CodingTask.Tiles(tensor, range));
+        }
+      });
+      batches.forEach(batch -> tasks.add(new CodingTask.Whole(batch)));
+      List<CodingTask.Outcome> outcomes = run("code " + tasks(tasks, open, batches), tasks);
+      for (int i = 0; i < tasks.size(); i++) {
+        if (tasks.get(i) instanceof CodingTask.Whole batch) {
+          List<CodedStream> results = ((CodingTask.Whole.Done) outcomes.get(i)).results();
+          for (int j = 0; j < results.size(); j++) {
+            done.put(batch.jobs().get(j), results.get(j));
+          }
+        }
+      }
+      batches = List.of();
+      open = advance(open, done);
+    }
+    return done;
+  }
+
+  private static String tasks(List<CodingTask> tasks, List<SplitTensor> open, List<List<CodingJob>> batches) {
+    long whole = batches.stream().mapToLong(List::size).sum();
+    return whole + " tensors" + (open.isEmpty() ? ""
+        : ", and " + (tasks.size() - batches.size()) + " parts of " + open.size() + " others");
+  }
+
+  /** Goes on with searches; returns those that need another pass. */
+  private List<SplitTensor> advance(List<SplitTensor> split, Map<CodingJob, CodedStream> done) throws IOException {
+    List<CodingTask> tasks = split.stream().<CodingTask>map(CodingTask.Advance::new).toList();
+    List<CodingTask.Outcome> outcomes = run("plan parts of " + split.size() + " tensors", tasks);
+    List<SplitTensor> open = new ArrayList<>();
+    for (int i = 0; i < split.size(); i++) {
+      SplitTensor tensor = split.get(i);
+      switch (outcomes.get(i)) {
+        case CodingTask.Advance.Done end -> {
+          done.put(tensor.job(), end.result());
+          work.file(tensor.folder(), cluster.configuration()).delete();
+        }
+        case CodingTask.Advance.Next next -> open.add(tensor.with(pass(tensor, next.tiles())));
+        default -> throw new IllegalStateException(outcomes.get(i).toString());
+      }
+    }
+    return open;
+  }
+
+  private SplitTensor.Pass pass(SplitTensor tensor, int tiles) {
+    double share = (double) (mostValues / RANGES_OF_LIMIT) / values(tensor.job().tensor());
+    return new SplitTensor.Pass(tiles, Math.max(1, (int) (tiles * share)));
+  }
+
+  /** Jobs in order, as many in each batch as are worth a task. */
+  private <J> List<List<J>> batches(List<J> jobs, ToIntFunction<J> tensor) {
+    List<List<J>> batches = new ArrayList<>();
+    List<J> batch = new ArrayList<>();
+    long all = jobs.stream().mapToLong(job -> values(tensor.applyAsInt(job))).sum();
+    long enough = Math.min(WORTHWHILE_VALUES, all / (TASKS_OF_THREAD * (long) cluster.threads()));
+    long values = 0;
+    for (J job : jobs) {
+      batch.add(job);
+      values += values(tensor.applyAsInt(job));
+      if (values >= enough) {
+        batches.add(new ArrayList<>(batch));
+        batch.clear();
+        values = 0;
+      }
+    }
+    if (!batch.isEmpty()) {
+      batches.add(batch);
+    }
+    return batches;
+  }
+
+  private List<CodingTask.Outcome> run(String description, List<CodingTask> tasks) throws IOException {
+    Broadcast<CodingSession.Spec> shared = spec;
+    return cluster.run(
+        description, tasks, task -> task.tensors().stream().mapToLong(this::values).sum(),
+        (task, scratch, figures) -> task.run(CodingSession.of(shared.value()), scratch, figures));
+  }
+}

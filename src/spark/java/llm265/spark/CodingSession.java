@@ -1,0 +1,148 @@
+package llm265.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import llm265.cli.CodingFiles;
+import llm265.model.CodingJob;
+import llm265.model.CodingResult;
+import llm265.model.JobCoding;
+import llm265.model.ModelCompressor;
+import llm265.model.StreamFile;
+import llm265.parallel.Workers;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** A compression as a process knows it that does tasks of it: made once in each, out of what the driver sends. */
+final class CodingSession {
+  private static final Map<String, CodingSession> SESSIONS = new HashMap<>();
+
+  private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
+    Thread thread = new Thread(work, "llm265");
+    thread.setDaemon(true);
+    return thread;
+  });
+
+  private final Spec spec;
+  private final OpenedModel model;
+  private final ModelCompressor compressor;
+
+  /**
+   * What the driver sends.
+   *
+   * @param id tells it from others in the same process
+   * @param arguments of the command
+   * @param exact names of tensors that lose nothing
+   */
+  record Spec(
+      String id, SerializableConfiguration hadoop, ModelFiles model, WorkFolder work, List<String> arguments, Set<String> exact)
+      implements Serializable {}
+
+  private CodingSession(Spec spec, OpenedModel model, ModelCompressor compressor) {
+    this.spec = spec;
+    this.model = model;
+    this.compressor = compressor;
+  }
+
+  static CodingSession of(Spec spec) throws IOException {
+    synchronized (SESSIONS) {
+      CodingSession session = SESSIONS.get(spec.id());
+      if (session == null) {
+        session = open(spec);
+        SESSIONS.put(spec.id(), session);
+      }
+      return session;
+    }
+  }
+
+  private static CodingSession open(Spec spec) throws IOException {
+    OpenedModel model = OpenedModel.open(spec.model(), spec.hadoop().value());
+    CompressCommand command = CompressCommand.parse(spec.arguments());
+    CodingFiles files = command.openFiles();
+    return new CodingSession(spec, model, command.compressor(files, model.checkpoint(), spec.exact()));
+  }
+
+  Configuration configuration() {
+    return spec.hadoop().value();
+  }
+
+  WorkFolder work() {
+    return spec.work();
+  }
+
+  OpenedModel model() {
+    return model;
+  }
+
+  /** The threads of a task. */
+  Workers workers() {
+    return new Workers(THREADS, TaskContext.get().cpus());
+  }
+
+  JobCoding jobs() {
+    return compressor.withThreads(THREADS, TaskContext.get().cpus()).jobs();
+  }
+
+  ReplayedPasses passes(SplitTensor tensor, ReplayedPasses.Next next) {
+    return new ReplayedPasses(tensor, work(), configuration(), next);
+  }
+
+  OpenedModel.Fetched fetch(int tensor, Scratch scratch, Figures figures) throws IOException {
+    OpenedModel.Fetched fetched = model.fetch(tensor, scratch);
+    figures.add(fetched.view().name(), fetched.view().count(), fetched.view().byteSize());
+    return fetched;
+  }
+
+  private String text(CodingJob job) {
+    return StreamFile.text(model.checkpoint().tensors().get(job.tensor()), job);
+  }
+
+  private Store stream(String name) throws IOException {
+    return work().file("streams", configuration()).resolve(name);
+  }
+
+  /** The result of a job that has been done before. */
+  Optional<CodedStream> stored(CodingJob job, Scratch scratch) throws IOException {
+    String name = StreamFile.name(job);
+    if (!stream(name).exists()) {
+      return Optional.empty();
+    }
+    Optional<CodingResult> result = read(name, text(job), scratch);
+    if (result.isEmpty()) {
+      stream(name).delete();
+    }
+    return result.map(coded -> CodedStream.of(name, text(job), coded));
+  }
+
+  private Optional<CodingResult> read(String name, String job, Scratch scratch) throws IOException {
+    Store stream = stream(name);
+    return StreamFile.read(scratch.fetch(stream, 0, stream.status().length(), name), job);
+  }
+
+  /** A result with its stream on this machine. */
+  CodingResult read(CodedStream stream, Scratch scratch) throws IOException {
+    Optional<CodingResult> result = read(stream.file(), stream.job(), scratch);
+    if (result.isEmpty()) {
+      throw new IOException(work().place(configuration()) + ": " + stream.file() + " is damaged; delete the folder");
+    }
+    return result.get();
+  }
+
+  /** Keeps the result of a job. */
+  CodedStream store(CodingJob job, CodingResult result, Scratch scratch, Figures figures) throws IOException {
+    String name = StreamFile.name(job);
+    Path file = scratch.file(name);
+    StreamFile.write(file, text(job), result);
+    stream(name).write(work().temporary(configuration()), file);
+    figures.written().add(result.stream().size());
+    return CodedStream.of(name, text(job), result);
+  }
+}

@@ -1,0 +1,175 @@
+package llm265.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import llm265.dtype.TensorView;
+import llm265.model.CodingJob;
+import llm265.model.CodingResult;
+import llm265.model.JobCoding;
+import llm265.model.ProbeJob;
+import llm265.model.Spool;
+import llm265.model.StreamFile;
+import llm265.parallel.Workers;
+import llm265.tensor.encode.Probed;
+import llm265.tensor.format.CodedTile;
+
+/** The work of one task of a compression. Its outcome depends on it alone, and what it writes has its name from it. */
+sealed interface CodingTask extends Serializable {
+  /** What a task comes to. */
+  sealed interface Outcome extends Serializable {}
+
+  /** The input or the settings are bad: another attempt would come to the same. */
+  record Refused(String message) implements Outcome {}
+
+  /** Numbers of the tensors that it needs. */
+  List<Integer> tensors();
+
+  Outcome run(CodingSession session, Scratch scratch, Figures figures) throws IOException;
+
+  /** Tensors to be measured, one after the other. */
+  record Probe(List<ProbeJob> jobs) implements CodingTask {
+    /** In the order of the jobs. */
+    record Done(List<Probed> results) implements Outcome {}
+
+    @Override
+    public List<Integer> tensors() {
+      return jobs.stream().map(ProbeJob::tensor).toList();
+    }
+
+    @Override
+    public Outcome run(CodingSession session, Scratch scratch, Figures figures) throws IOException {
+      List<Probed> results = new ArrayList<>();
+      for (ProbeJob job : jobs) {
+        try (OpenedModel.Fetched tensor = session.fetch(job.tensor(), scratch, figures)) {
+          results.add(session.jobs().probe(tensor.view(), job));
+        }
+      }
+      return new Done(results);
+    }
+  }
+
+  /** Tensors to be coded, one after the other. */
+  record Whole(List<CodingJob> jobs) implements CodingTask {
+    /** In the order of the jobs. */
+    record Done(List<CodedStream> results) implements Outcome {}
+
+    @Override
+    public List<Integer> tensors() {
+      return jobs.stream().map(CodingJob::tensor).toList();
+    }
+
+    @Override
+    public Outcome run(CodingSession session, Scratch scratch, Figures figures) throws IOException {
+      List<CodedStream> results = new ArrayList<>();
+      for (CodingJob job : jobs) {
+        Optional<CodedStream> before = session.stored(job, scratch);
+        if (before.isPresent()) {
+          results.add(before.get());
+        } else {
+          try (OpenedModel.Fetched tensor = session.fetch(job.tensor(), scratch, figures);
+              Spool spool = new Spool(scratch.folder())) {
+            results.add(session.store(job, session.jobs().code(tensor.view(), job, spool), scratch, figures));
+          }
+        }
+      }
+      return new Done(results);
+    }
+  }
+
+  /** A split tensor whose last pass has been made: the search goes on from there, to its end or to another pass. */
+  record Advance(SplitTensor tensor) implements CodingTask {
+    /** The end of the search. */
+    record Done(CodedStream result) implements Outcome {}
+
+    /** @param tiles of the next pass */
+    record Next(int tiles) implements Outcome {}
+
+    private static final class NextPass extends RuntimeException {
+      private final int tiles;
+
+      NextPass(int tiles) {
+        super("another pass", null, false, false);
+        this.tiles = tiles;
+      }
+    }
+
+    @Override
+    public List<Integer> tensors() {
+      return List.of(tensor.job().tensor());
+    }
+
+    @Override
+    public Outcome run(CodingSession session, Scratch scratch, Figures figures) throws IOException {
+      CodingJob job = tensor.job();
+      Optional<CodedStream> before = session.stored(job, scratch);
+      if (before.isPresent()) {
+        return new Done(before.get());
+      }
+      JobCoding coding = session.jobs().withPasses(session.passes(tensor, (tiles, coder) -> new NextPass(tiles)));
+      try (OpenedModel.Fetched fetched = session.fetch(job.tensor(), scratch, figures);
+          Spool spool = new Spool(scratch.folder())) {
+        CodingResult result = coding.code(fetched.view(), job, spool);
+        return new Done(session.store(job, result, scratch, figures));
+      } catch (NextPass next) {
+        return new Next(next.tiles);
+      }
+    }
+  }
+
+  /**
+   * Some tiles of the last pass over a split tensor.
+   *
+   * @param range number of the range
+   */
+  record Tiles(SplitTensor tensor, int range) implements CodingTask {
+    /** They are in their file. */
+    record Done() implements Outcome {}
+
+    private static final class Coded extends RuntimeException {
+      private final transient List<CodedTile> tiles;
+
+      Coded(List<CodedTile> tiles) {
+        super("tiles are coded", null, false, false);
+        this.tiles = tiles;
+      }
+    }
+
+    @Override
+    public List<Integer> tensors() {
+      return List.of(tensor.job().tensor());
+    }
+
+    @Override
+    public Outcome run(CodingSession session, Scratch scratch, Figures figures) throws IOException {
+      int pass = tensor.passes().size() - 1;
+      Store file = tensor.file(session.work(), pass, range, session.configuration());
+      if (file.exists()) {
+        return new Done();
+      }
+      SplitTensor.Pass plan = tensor.passes().get(pass);
+      Workers workers = session.workers();
+      JobCoding coding = session.jobs().withPasses(session.passes(tensor.before(), (tiles, coder) -> {
+        List<CodedTile> coded = new ArrayList<>();
+        workers.forEachInOrder(
+            plan.end(range) - plan.begin(range), i -> coder.code(plan.begin(range) + i), (i, tile) -> coded.add(tile));
+        return new Coded(coded);
+      }));
+      try (OpenedModel.Fetched fetched = session.fetch(tensor.job().tensor(), scratch, figures);
+          Spool spool = new Spool(scratch.folder())) {
+        TensorView view = fetched.view();
+        CodingResult result = coding.code(view, tensor.job(), spool);
+        throw new IllegalStateException("the search for " + tensor.job().target() + " ended before " + result);
+      } catch (Coded coded) {
+        file.write(session.work().temporary(session.configuration()), out -> TileFile.write(coded.tiles, out));
+        figures.written().add(file.status().length());
+        return new Done();
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+  }
+}

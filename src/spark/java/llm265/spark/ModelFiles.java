@@ -1,0 +1,146 @@
+package llm265.spark;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import llm265.checkpoint.CheckpointFolder;
+import llm265.checkpoint.SafetensorsReader;
+import llm265.dtype.TensorView;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The files of a model in a store, as every process knows them: names, sizes and headers, but none of the data. Where every machine
+ * has the files themselves, they are read in place.
+ *
+ * @param uri of the file or folder
+ * @param isLocal whether every machine has it under the same name
+ * @param isFolder whether it is a folder
+ * @param files the files, by their names in the folder; of local ones nothing is kept but what tells whether they change
+ */
+record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile> files) implements Serializable {
+  private static final String SAFETENSORS = ".safetensors";
+  private static final String JSON = ".json";
+  private static final int LENGTH_BYTES = Long.BYTES;
+  private static final long MOST_HEADER_BYTES = 100_000_000;
+  private static final long MOST_JSON_BYTES = 100_000_000;
+
+  /**
+   * A file.
+   *
+   * @param modified in milliseconds since 1970
+   * @param head its first bytes: the header of weights, and all of a JSON file; empty for others
+   */
+  record ModelFile(String name, long length, long modified, byte[] head) implements Serializable {
+    /** What the output depends on. */
+    String fact() {
+      return "file " + name + " " + length + " " + modified;
+    }
+  }
+
+  /**
+   * Where a tensor's data are.
+   *
+   * @param file name of the file
+   * @param offset of the first byte
+   */
+  record Range(String file, long offset, long length) {}
+
+  /** Looks through a file or folder. */
+  static ModelFiles of(Store store) throws IOException {
+    boolean isFolder = store.isFolder();
+    List<Store.Status> found = isFolder ? store.list() : List.of(store.status());
+    List<ModelFile> files = new ArrayList<>();
+    for (Store.Status status : found) {
+      Store file = isFolder ? store.resolve(status.name()) : store;
+      byte[] head = store.isLocal() ? new byte[0] : head(file, status);
+      files.add(new ModelFile(status.name(), status.length(), status.modified(), head));
+    }
+    return new ModelFiles(store.toString(), store.isLocal(), isFolder, List.copyOf(files));
+  }
+
+  private static byte[] head(Store file, Store.Status status) throws IOException {
+    boolean isNested = status.name().contains("/");
+    if (!isNested && status.name().endsWith(JSON) && status.length() <= MOST_JSON_BYTES) {
+      return file.readAll();
+    }
+    if (isNested || !status.name().endsWith(SAFETENSORS) || status.length() < LENGTH_BYTES) {
+      return new byte[0];
+    }
+    byte[] length = file.read(0, LENGTH_BYTES);
+    long header = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    boolean isHeader = header >= 0 && header <= Math.min(MOST_HEADER_BYTES, status.length() - LENGTH_BYTES);
+    return isHeader ? file.read(0, LENGTH_BYTES + (int) header) : length;
+  }
+
+  /** The store's file of a name. */
+  Store store(String name, Configuration configuration) throws IOException {
+    Store root = Store.of(uri, configuration);
+    return isFolder ? root.resolve(name) : root;
+  }
+
+  /**
+   * The model on this machine: itself, or files of the same sizes that have holes in place of their data.
+   *
+   * @param scratch an empty folder
+   */
+  Path mirror(Path scratch, Configuration configuration) throws IOException {
+    if (isLocal) {
+      return Store.of(uri, configuration).local();
+    }
+    for (ModelFile file : files) {
+      Path copy = scratch.resolve(file.name());
+      Files.createDirectories(copy.getParent());
+      try (RandomAccessFile hole = new RandomAccessFile(copy.toFile(), "rw")) {
+        hole.write(file.head());
+        hole.setLength(file.length());
+      }
+    }
+    Path mirror = isFolder ? scratch : scratch.resolve(files.getFirst().name());
+    Path weights = CheckpointFolder.weightsOf(mirror);
+    if (!weights.toString().endsWith(SAFETENSORS) && !weights.toString().endsWith(SAFETENSORS + ".index" + JSON)) {
+      throw new IllegalArgumentException(uri + ": " + weights.getFileName() + " is not a safetensors file; other formats are read "
+          + "where every machine has the files themselves (file:)");
+    }
+    return mirror;
+  }
+
+  /**
+   * Where the tensors' data are in the store. Tensors of a safetensors file cover its data without holes.
+   *
+   * @param mirror the mirror
+   * @param weights files of the checkpoint there
+   */
+  Map<String, Range> ranges(Path mirror, List<Path> weights) throws IOException {
+    Map<String, Range> ranges = new HashMap<>();
+    Path folder = isFolder ? mirror.toRealPath() : mirror.toRealPath().getParent();
+    for (Path path : weights) {
+      if (path.toString().endsWith(JSON)) {
+        continue;
+      }
+      String name = folder.relativize(path.toRealPath()).toString();
+      ModelFile file = files.stream().filter(candidate -> candidate.name().equals(name)).findFirst().orElseThrow();
+      long offset = file.head().length;
+      try (SafetensorsReader reader = SafetensorsReader.open(path)) {
+        for (TensorView tensor : reader.tensors()) {
+          ranges.put(tensor.name(), new Range(name, offset, tensor.byteSize()));
+          offset += tensor.byteSize();
+        }
+      }
+    }
+    return ranges;
+  }
+
+  /** Names of the files that go with the weights, and of those that do not. */
+  CheckpointFolder companions(Path mirror, List<Path> weights, Set<Path> others) throws IOException {
+    return CheckpointFolder.of(mirror, weights, others);
+  }
+}

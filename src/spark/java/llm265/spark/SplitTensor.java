@@ -1,0 +1,69 @@
+package llm265.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import llm265.model.CodingJob;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A job on a tensor so large that several tasks code its tiles. The search for the job's target is made again by every task, from
+ * the tiles of the passes before: it is the same each time. So no state of it has to travel.
+ *
+ * @param job the job
+ * @param passes the passes that have been asked for so far
+ */
+record SplitTensor(CodingJob job, List<Pass> passes) implements Serializable {
+  private static final String FOLDER = "tiles";
+
+  SplitTensor {
+    passes = List.copyOf(passes);
+  }
+
+  /**
+   * A pass over the tiles, some of them by each task.
+   *
+   * @param tiles number of tiles
+   * @param step number of tiles of a task, but for the last
+   */
+  record Pass(int tiles, int step) implements Serializable {
+    int ranges() {
+      return Math.ceilDiv(tiles, step);
+    }
+
+    int begin(int range) {
+      return range * step;
+    }
+
+    int end(int range) {
+      return Math.min(tiles, begin(range + 1));
+    }
+  }
+
+  static SplitTensor begin(CodingJob job) {
+    return new SplitTensor(job, List.of());
+  }
+
+  SplitTensor with(Pass pass) {
+    List<Pass> more = new ArrayList<>(passes);
+    more.add(pass);
+    return new SplitTensor(job, more);
+  }
+
+  /** The same without the last pass, which is being made. */
+  SplitTensor before() {
+    return new SplitTensor(job, passes.subList(0, passes.size() - 1));
+  }
+
+  /** Where coded tiles of a range wait. */
+  Store file(WorkFolder work, int pass, int range, Configuration configuration) throws IOException {
+    Pass plan = passes.get(pass);
+    return work.file(folder(), configuration).resolve(pass + "-" + plan.begin(range) + "-" + plan.end(range));
+  }
+
+  /** The folder of all of them. */
+  String folder() {
+    return FOLDER + "/" + job.tensor() + "-" + job.round();
+  }
+}
