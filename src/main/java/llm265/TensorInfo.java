@@ -1,5 +1,6 @@
 package llm265;
 
+import java.io.Serializable;
 import java.util.List;
 import llm265.dtype.DType;
 import llm265.tensor.Codec;
@@ -29,7 +30,7 @@ public record TensorInfo(
    * @param width columns of values in each, at most
    * @param height rows of values in each, at most
    */
-  public record Tiles(int count, int width, int height) {}
+  public record Tiles(int count, int width, int height) implements Serializable {}
 
   static TensorInfo of(TensorStream stream) {
     TensorHeader header = stream.header();

@@ -116,7 +116,7 @@ final class DecompressCommand implements Callable<Integer> {
           decompressor.write(plan, output);
         }
       }
-      reportOverflows();
+      Notes.overflows(spec, overflows, forms.types());
       Notes.names(plan.leftOut().stream().map(ModelFormatException::quote).toList()).ifPresent(
           names -> Notes.print(spec, "left out, since Hugging Face files have no such tensors: " + names));
     }
@@ -136,16 +136,6 @@ final class DecompressCommand implements Callable<Integer> {
     }
   }
 
-  private void reportOverflows() {
-    if (!overflows.isEmpty()) {
-      long values = overflows.values().stream().mapToLong(Long::longValue).sum();
-      String first = overflows.keySet().iterator().next();
-      Notes.print(spec, values + (values == 1 ? " value is" : " values are")
-          + " too large for " + forms.types() + " and became infinite: in \""
-          + first + "\"" + (overflows.size() == 1 ? "" : " and " + Notes.count(overflows.size() - 1, "other tensor")));
-    }
-  }
-
   private void decompressSingle() throws IOException {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads.count());
         TensorSet tensors = TensorSet.open(input, base, executor, threads.count());
@@ -156,7 +146,7 @@ final class DecompressCommand implements Callable<Integer> {
             input + ": has " + tensors.entries().size() + " tensors, a .npy file holds one; extract one first");
       }
       TensorView tensor = converted(tensors.entries().getFirst().values(arena));
-      reportOverflows();
+      Notes.overflows(spec, overflows, forms.types());
       if (Arguments.hasSuffix(output, ".npy")) {
         try (OutputFile file = OutputFile.create(output)) {
           NpyFile.write(file, tensor);

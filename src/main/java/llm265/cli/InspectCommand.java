@@ -8,19 +8,15 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import llm265.TensorDecoder;
 import llm265.TensorInfo;
 import llm265.checkpoint.Checkpoint;
 import llm265.checkpoint.file.ForeignFormat;
-import llm265.cli.output.CompressionNotes;
 import llm265.cli.output.Format;
 import llm265.cli.output.Notes;
-import llm265.cli.output.TextTable;
 import llm265.cli.output.TraceOutput;
 import llm265.dtype.Shape;
-import llm265.dtype.TensorView;
 import llm265.h264.DecoderLimits;
 import llm265.h264.StreamException;
 import llm265.h264.bitstream.ByteStream;
@@ -92,7 +88,7 @@ final class InspectCommand implements Callable<Integer> {
       try (Checkpoint checkpoint = Checkpoint.open(input)) {
         compressed = CompressedModel.isCompressed(checkpoint);
         if (!compressed) {
-          inspectCheckpoint(checkpoint);
+          new CheckpointListing(checkpoint, QuantizedInput.of(input, checkpoint)).print(out, json);
         }
       }
       if (compressed) {
@@ -103,134 +99,11 @@ final class InspectCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void putMetadata(ObjectNode root, Map<String, String> metadata) {
-    ObjectNode node = root.putObject("metadata");
-    metadata.forEach(node::put);
-  }
-
-  private static void putShape(ObjectNode node, long[] shape) {
-    ArrayNode array = node.putArray("shape");
-    for (long size : shape) {
-      array.add(size);
-    }
-  }
-
-  private void inspectCheckpoint(Checkpoint checkpoint) throws IOException {
-    if (json) {
-      ObjectNode root = mapper.createObjectNode();
-      root.put("compressed", false);
-      putMetadata(root, checkpoint.metadata());
-      QuantizedInput.of(input, checkpoint).put(root);
-      ArrayNode tensors = root.putArray("tensors");
-      for (TensorView tensor : checkpoint.tensors()) {
-        ObjectNode node = tensors.addObject();
-        node.put("name", tensor.name());
-        node.put("dtype", tensor.dtype().name());
-        putShape(node, tensor.shape());
-        node.put("bytes", tensor.byteSize());
-      }
-      ArrayNode unread = root.putArray("unread");
-      checkpoint.unread().forEach(tensor -> unread.addObject().put("name", tensor.name()).put("type", tensor.type()));
-      Format.printJson(out, mapper, root);
-      return;
-    }
-    TextTable table = new TextTable();
-    table.row("tensor", "type", "shape", "values", "bytes");
-    long values = 0;
-    long bytes = 0;
-    for (TensorView tensor : checkpoint.tensors()) {
-      table.row(tensor.name(), tensor.dtype().name(), Format.shape(tensor.shape()), Long.toString(tensor.count()),
-          Long.toString(tensor.byteSize()));
-      values += tensor.count();
-      bytes += tensor.byteSize();
-    }
-    checkpoint.unread().forEach(tensor -> table.row(tensor.name(), tensor.type(), "not read", "", ""));
-    table.row("all " + checkpoint.tensors().size(), "", "", Long.toString(values), Long.toString(bytes));
-    table.print(out);
-    QuantizedInput.of(input, checkpoint).lines().forEach(out::println);
-  }
-
   private void inspectModel() throws IOException {
     try (CompressedModel model = CompressedModel.open(input)) {
-      CompressionNotes.ofQuality(model).forEach(note -> Notes.print(spec, note));
-      if (json) {
-        Format.printJson(out, mapper, modelJson(model));
-        return;
-      }
-      TextTable table = new TextTable();
-      table.row("tensor", "type", "shape", "bytes", "bits/value", "SNR dB", "tools");
-      long values = 0;
-      for (CompressedModel.Tensor tensor : model.tensors()) {
-        long count = Shape.count(tensor.shape());
-        values += count;
-        table.row(
-            tensor.name(),
-            tensor.dtype().name(),
-            Format.shape(tensor.shape()),
-            Long.toString(tensor.data().byteSize()),
-            count == 0 ? "-" : Format.number("%.3f", 8.0 * tensor.data().byteSize() / count),
-            tensor.isKept() ? "kept" : Format.decibels(tensor.coded().describe().snr()),
-            String.join(", ", tensor.coded().describe().tools()) + savingOfPacked(tensor));
-      }
-      long size = model.bytes();
-      table.row("all " + model.tensors().size(), "", values + " values", Long.toString(size),
-          values == 0 ? "-" : Format.number("%.3f", 8.0 * size / values), "", "");
-      table.print(out);
-    }
-  }
-
-  private static boolean isPacked(CompressedModel.Tensor tensor) {
-    return !tensor.isKept() && tensor.coded().describe().codec().equals("packed");
-  }
-
-  private static long originalBytes(CompressedModel.Tensor tensor) {
-    return tensor.dtype().byteSize(Shape.count(tensor.shape()));
-  }
-
-  private static String savingOfPacked(CompressedModel.Tensor tensor) {
-    long original = originalBytes(tensor);
-    return isPacked(tensor) ? ", saves " + (original - tensor.data().byteSize()) + " of " + original + " bytes" : "";
-  }
-
-  private ObjectNode modelJson(CompressedModel model) throws IOException {
-    ObjectNode root = mapper.createObjectNode();
-    root.put("compressed", true);
-    root.put("bytes", model.bytes());
-    putMetadata(root, model.metadata());
-    model.sourceFormat().ifPresent(format -> root.put("source", format));
-    ArrayNode tensors = root.putArray("tensors");
-    for (CompressedModel.Tensor tensor : model.tensors()) {
-      ObjectNode node = tensors.addObject();
-      node.put("name", tensor.name());
-      node.put("dtype", tensor.dtype().name());
-      putShape(node, tensor.shape());
-      node.put("bytes", tensor.data().byteSize());
-      node.put("stream", tensor.isStream());
-      if (!tensor.isKept()) {
-        CodedTensor.Description description = tensor.coded().describe();
-        putInfo(node, description);
-        ArrayNode tools = node.putArray("tools");
-        description.tools().forEach(tools::add);
-        if (isPacked(tensor)) {
-          node.put("originalBytes", originalBytes(tensor));
-          node.put("savedBytes", originalBytes(tensor) - tensor.data().byteSize());
-        }
-      }
-    }
-    return root;
-  }
-
-  private static void putInfo(ObjectNode node, CodedTensor.Description info) {
-    if (Double.isFinite(info.snr())) {
-      node.put("snr", info.snr());
-    } else {
-      node.putNull("snr");
-    }
-    node.put("codec", info.codec());
-    if (info.tiles() != null) {
-      node.put("tiles", info.tiles().count());
-      node.put("tileWidth", info.tiles().width());
-      node.put("tileHeight", info.tiles().height());
+      ModelListing listing = ModelListing.of(model);
+      listing.notes().forEach(note -> Notes.print(spec, note));
+      listing.print(out, json);
     }
   }
 
@@ -280,8 +153,8 @@ final class InspectCommand implements Callable<Integer> {
         if (info != null) {
           ObjectNode tensor = root.putObject("tensor");
           tensor.put("dtype", info.dtype().name());
-          putShape(tensor, info.shape());
-          putInfo(tensor, CodedTensor.Description.of(info));
+          ModelListing.putShape(tensor, info.shape());
+          ModelListing.putInfo(tensor, CodedTensor.Description.of(info));
         }
         ArrayNode units = root.putArray("nalUnits");
         if (hasPictures) {

@@ -12,9 +12,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options of how the tensors of a compressed model are written. */
-final class OutputFormOptions {
+public final class OutputFormOptions {
   /** Choices of --dtype. */
-  enum FloatType {
+  public enum FloatType {
     ORIGINAL(null),
     F32(DType.F32),
     F16(DType.F16),
@@ -24,6 +24,11 @@ final class OutputFormOptions {
 
     FloatType(DType type) {
       this.type = type;
+    }
+
+    /** The type; null for that of each tensor. */
+    public DType type() {
+      return type;
     }
   }
 

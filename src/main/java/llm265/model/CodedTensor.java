@@ -1,5 +1,6 @@
 package llm265.model;
 
+import java.io.Serializable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -29,7 +30,8 @@ public interface CodedTensor {
    * @param tools names of what else was used
    * @param tiles its pictures, or the parts of it that are coded without; null if it has neither
    */
-  record Description(String codec, double snr, List<String> tools, TensorInfo.Tiles tiles) {
+  record Description(String codec, double snr, List<String> tools, TensorInfo.Tiles tiles)
+      implements Serializable {
     /** What a stream says. */
     public static Description of(TensorInfo info) {
       return new Description(info.codec().name().toLowerCase(Locale.ROOT), info.snr(), info.tools(), info.tiles());

@@ -100,6 +100,14 @@ public final class CompressedModel implements AutoCloseable {
     }
   }
 
+  private CompressedModel(CompressedModel whole, Set<String> names) {
+    table = whole.table;
+    base = whole.base;
+    source = whole.source;
+    whole.tensors.values().stream().filter(tensor -> names.contains(tensor.name()))
+        .forEach(tensor -> tensors.put(tensor.name(), tensor));
+  }
+
   private void addAll(TensorTable file, Path givenBase, List<Path> users) {
     if (!file.metadata().containsKey(ModelIndex.KEY)) {
       throw new ModelFormatException(file.path(), "is not compressed: it has no llm265 index");
@@ -260,6 +268,16 @@ public final class CompressedModel implements AutoCloseable {
   /** Bytes of the file, or of all files without their index. */
   public long bytes() throws IOException {
     return table.bytes();
+  }
+
+  /** The same model with some of its tensors, in the same order; only the model itself is to be closed. */
+  public CompressedModel only(Set<String> names) {
+    return new CompressedModel(this, names);
+  }
+
+  /** What the model calls the one that its tensors may be told from, if there is one. */
+  public Optional<String> baseName() {
+    return Optional.ofNullable(base).map(BaseLink::name);
   }
 
   /** All tensors, in the order of files and of their data. */

@@ -21,6 +21,7 @@ import llm265.checkpoint.file.ModelFormatException;
 import llm265.checkpoint.file.PartFolder;
 import llm265.checkpoint.gguf.GgufWriter;
 import llm265.dtype.DType;
+import llm265.dtype.Shape;
 import llm265.parallel.Workers;
 import llm265.quantized.QuantizationConfig;
 import llm265.quantized.TensorSource;
@@ -121,6 +122,11 @@ public final class ModelDecompressor {
     write(planGguf(model), output);
   }
 
+  /** Bytes of a tensor of a model in a safetensors file, where its tensors keep their names. */
+  public long bytes(CompressedModel.Tensor tensor) {
+    return form.typeOf(tensor.dtype()).byteSize(Shape.count(tensor.shape()));
+  }
+
   /**
    * Decides what is written to safetensors files.
    *
@@ -169,9 +175,7 @@ public final class ModelDecompressor {
     List<OutputTensor> tensors = plan.tensors();
     long[] sizes = tensors.stream().mapToLong(OutputTensor::bytes).toArray();
     ShardPlan shards = ShardPlan.of(sizes, shardBytes);
-    Map<String, String> metadata = plan.metadata();
-    // Hugging Face's libraries refuse files without it.
-    metadata.putIfAbsent("format", "pt");
+    Map<String, String> metadata = metadataOfShards(plan);
     FinishedShards finished = new FinishedShards(folder.folder("shards"));
     Map<String, String> fileOfTensor = new LinkedHashMap<>();
     for (int shard = 0; shard < shards.count(); shard++) {
@@ -194,6 +198,23 @@ public final class ModelDecompressor {
       ShardedCheckpoint.writeIndex(
           folder.output().resolve(CheckpointFolder.INDEX), LongStream.of(sizes).sum(), fileOfTensor);
     }
+  }
+
+  /**
+   * Writes one of the files of a folder.
+   *
+   * @param plan of the tensors in that file
+   * @throws IOException as {@link #write(OutputPlan, Path)}
+   */
+  public void writeShard(OutputPlan plan, Path output) throws IOException {
+    write(plan.tensors(), metadataOfShards(plan), output, overflows);
+  }
+
+  private static Map<String, String> metadataOfShards(OutputPlan plan) {
+    Map<String, String> metadata = plan.metadata();
+    // Hugging Face's libraries refuse files without it.
+    metadata.putIfAbsent("format", "pt");
+    return metadata;
   }
 
   private void write(

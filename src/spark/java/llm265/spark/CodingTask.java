@@ -12,7 +12,6 @@ import llm265.model.CodingResult;
 import llm265.model.JobCoding;
 import llm265.model.ProbeJob;
 import llm265.model.Spool;
-import llm265.model.StreamFile;
 import llm265.parallel.Workers;
 import llm265.tensor.encode.Probed;
 import llm265.tensor.format.CodedTile;

@@ -13,12 +13,14 @@ import org.apache.spark.util.LongAccumulator;
  * @param written bytes of files that were made
  * @param tensors the tensors of each task
  */
-record Figures(LongAccumulator values, LongAccumulator read, LongAccumulator written, Names tensors) implements Serializable {
+record Figures(LongAccumulator values, LongAccumulator read, LongAccumulator written, Names tensors)
+    implements Serializable {
   static Figures register(SparkContext context) {
     Names names = new Names();
     context.register(names, "tensors");
     return new Figures(
-        context.longAccumulator("values"), context.longAccumulator("bytes read"), context.longAccumulator("bytes written"), names);
+        context.longAccumulator("values"), context.longAccumulator("bytes read"), context.longAccumulator("bytes written"),
+        names);
   }
 
   /** Counts a tensor. */

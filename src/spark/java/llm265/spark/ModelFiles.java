@@ -11,15 +11,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsReader;
 import llm265.dtype.TensorView;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The files of a model in a store, as every process knows them: names, sizes and headers, but none of the data. Where every machine
- * has the files themselves, they are read in place.
+ * The files of a model in a store, as every process knows them: names, sizes and headers, but none of the data. Where every
+ * machine has the files themselves, they are read in place.
  *
  * @param uri of the file or folder
  * @param isLocal whether every machine has it under the same name
@@ -107,8 +106,8 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
     Path mirror = isFolder ? scratch : scratch.resolve(files.getFirst().name());
     Path weights = CheckpointFolder.weightsOf(mirror);
     if (!weights.toString().endsWith(SAFETENSORS) && !weights.toString().endsWith(SAFETENSORS + ".index" + JSON)) {
-      throw new IllegalArgumentException(uri + ": " + weights.getFileName() + " is not a safetensors file; other formats are read "
-          + "where every machine has the files themselves (file:)");
+      throw new IllegalArgumentException(uri + ": " + weights.getFileName() + " is not a safetensors file; other formats are "
+          + "read where every machine has the files themselves (file:)");
     }
     return mirror;
   }
@@ -137,10 +136,5 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
       }
     }
     return ranges;
-  }
-
-  /** Names of the files that go with the weights, and of those that do not. */
-  CheckpointFolder companions(Path mirror, List<Path> weights, Set<Path> others) throws IOException {
-    return CheckpointFolder.of(mirror, weights, others);
   }
 }

@@ -92,16 +92,20 @@ final class OpenedModel implements AutoCloseable {
     }
   }
 
+  /** Fetches a tensor's data into their place. */
+  void fill(String tensor) throws IOException {
+    if (ranges != null) {
+      ModelFiles.Range range = ranges.get(tensor);
+      fill(files.store(range.file(), configuration), range, Long.MAX_VALUE);
+    }
+  }
+
   /** Fetches what says how weights are quantized: small tensors of integers. */
   void fillSmall() throws IOException {
-    if (ranges == null) {
-      return;
-    }
     for (TensorView tensor : checkpoint.tensors()) {
       boolean isInteger = tensor.dtype().kind() == DType.Kind.SIGNED || tensor.dtype().kind() == DType.Kind.UNSIGNED;
       if (isInteger && tensor.byteSize() <= MOST_SMALL_BYTES) {
-        ModelFiles.Range range = ranges.get(tensor.name());
-        fill(files.store(range.file(), configuration), range, Long.MAX_VALUE);
+        fill(tensor.name());
       }
     }
   }

@@ -44,6 +44,11 @@ final class OutputPlace {
     return new OutputPlace(spec, cluster, in, out);
   }
 
+  /** An input alone. */
+  static OutputPlace ofInput(CommandSpec spec, Cluster cluster, String input) throws IOException {
+    return new OutputPlace(spec, cluster, Store.of(input, cluster.configuration()), null);
+  }
+
   OpenedModel openInput() throws IOException {
     ModelFiles files = ModelFiles.of(input);
     try {

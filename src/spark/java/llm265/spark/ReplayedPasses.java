@@ -10,8 +10,8 @@ import llm265.tensor.format.TilePasses;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Passes over the tiles of a split tensor: those that have been made are read, and the next one is left to whoever made this. Used
- * once, by one thread.
+ * Passes over the tiles of a split tensor: those that have been made are read, and the next one is left to whoever made this.
+ * Used once, by one thread.
  */
 final class ReplayedPasses implements TilePasses {
   private final SplitTensor tensor;

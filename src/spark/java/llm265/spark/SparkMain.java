@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "llm265-spark",
     description = "Compresses models on a Spark cluster, and decodes and checks them there.",
-    subcommands = {CompressCommand.class},
+    subcommands = {CompressCommand.class, DecompressCommand.class, VerifyCommand.class, InspectCommand.class},
     mixinStandardHelpOptions = true)
 public final class SparkMain implements Runnable {
   @Spec private CommandSpec spec;

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Where an output is made: a hidden folder beside it, {@code .NAME.llm265-part}, and in that a folder for each choice of input and
- * settings. What is done stays if a task, an executor or the driver is lost, and the same command goes on from there.
+ * Where an output is made: a hidden folder beside it, {@code .NAME.llm265-part}, and in that a folder for each choice of input
+ * and settings. What is done stays if a task, an executor or the driver is lost, and the same command goes on from there.
  *
  * @param target the output's URI
  * @param identity tells the input and the settings from others

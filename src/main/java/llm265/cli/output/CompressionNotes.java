@@ -88,10 +88,20 @@ public final class CompressionNotes {
 
   /** What users should know about the tensors of a file with such low quality. */
   public static List<String> ofQuality(CompressedModel model) {
+    Map<String, Double> qualities = new LinkedHashMap<>();
+    model.tensors().stream().filter(tensor -> !tensor.isKept())
+        .forEach(tensor -> qualities.put(tensor.name(), tensor.coded().describe().snr()));
+    return ofQuality(qualities);
+  }
+
+  /**
+   * What users should know about such low quality.
+   *
+   * @param qualities signal-to-noise ratios of coded tensors in dB, by the tensors' names
+   */
+  public static List<String> ofQuality(Map<String, Double> qualities) {
     List<String> notes = new ArrayList<>();
-    addLow(notes, model.tensors().stream()
-        .filter(tensor -> !tensor.isKept() && isLow(tensor.coded().describe().snr()))
-        .map(CompressedModel.Tensor::name).toList());
+    addLow(notes, qualities.entrySet().stream().filter(tensor -> isLow(tensor.getValue())).map(Map.Entry::getKey).toList());
     return notes;
   }
 

@@ -2,6 +2,7 @@ package llm265.cli.output;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import llm265.checkpoint.file.UnreadTensor;
@@ -30,6 +31,22 @@ public final class Notes {
     print(spec, file + ": " + unread.size()
         + (unread.size() == 1 ? " tensor is of a kind that is not read" : " tensors are of kinds that are not read")
         + ", and left out: " + names + more);
+  }
+
+  /**
+   * Prints a note about values that have become infinite, if there are any.
+   *
+   * @param overflows number of such values by tensor
+   * @param types what they are too large for
+   */
+  public static void overflows(CommandSpec spec, Map<String, Long> overflows, String types) {
+    if (!overflows.isEmpty()) {
+      long values = overflows.values().stream().mapToLong(Long::longValue).sum();
+      String first = overflows.keySet().iterator().next();
+      print(spec, values + (values == 1 ? " value is" : " values are")
+          + " too large for " + types + " and became infinite: in \""
+          + first + "\"" + (overflows.size() == 1 ? "" : " and " + count(overflows.size() - 1, "other tensor")));
+    }
   }
 
   /** {@code 1 tensor}, {@code 2 tensors}. */

@@ -1,0 +1,153 @@
+package llm265.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import llm265.checkpoint.file.ModelFormatException;
+import llm265.dtype.TensorView;
+import llm265.model.CompressedModel;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** A compressed model whose tensors a cluster reads: the driver knows what there are, and each task has some of them. */
+final class CompressedParts implements AutoCloseable {
+  /** Tasks of more bytes than this are worth starting however many there are. */
+  private static final long WORTHWHILE_BYTES = 1 << 24;
+
+  /** Each thread of the cluster gets at least so many tasks, if there are so many tensors. */
+  private static final int TASKS_OF_THREAD = 4;
+
+  private final Cluster cluster;
+  private final OpenedModel opened;
+  private final CompressedModel model;
+
+  private CompressedParts(Cluster cluster, OpenedModel opened, CompressedModel model) {
+    this.cluster = cluster;
+    this.opened = opened;
+    this.model = model;
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @throws IllegalArgumentException if it is damaged, is not compressed, or is told from a base, which a task would need whole
+   */
+  static CompressedParts open(Cluster cluster, OutputPlace place) throws IOException {
+    OpenedModel opened = place.openInput();
+    try {
+      CompressedModel model = CompressedModel.open(opened.path());
+      if (model.baseName().isPresent()) {
+        model.close();
+        throw new IllegalArgumentException(
+            opened.files().uri() + ": is told from a base, " + model.baseName().get() + ", which is for one machine");
+      }
+      return new CompressedParts(cluster, opened, model);
+    } catch (ModelFormatException | IllegalArgumentException e) {
+      opened.close();
+      throw new IllegalArgumentException(opened.named(e.getMessage()), e);
+    }
+  }
+
+  OpenedModel opened() {
+    return opened;
+  }
+
+  CompressedModel model() {
+    return model;
+  }
+
+  /** Reads what a model of a GGUF file keeps of that file's header. @throws ModelFormatException if it is damaged */
+  void readSource() throws IOException {
+    if (model.sourceFormat().isPresent()) {
+      HashSet<String> names = new HashSet<>(model.tensors().stream().map(CompressedModel.Tensor::name).toList());
+      for (TensorView entry : opened.checkpoint().tensors()) {
+        if (!names.contains(entry.name())) {
+          opened.fill(entry.name());
+        }
+      }
+      model.sourceHeader();
+    }
+  }
+
+  /**
+   * Some tensors.
+   *
+   * @param names of consecutive ones
+   * @param bytes that the model has of them
+   */
+  record Part(List<String> names, long bytes) implements Serializable {}
+
+  /** All tensors in parts that are worth a task each. */
+  List<Part> parts() {
+    ToLongFunction<CompressedModel.Tensor> size = tensor -> tensor.data().byteSize();
+    long all = model.tensors().stream().mapToLong(size).sum();
+    long enough = Math.min(WORTHWHILE_BYTES, all / (TASKS_OF_THREAD * (long) cluster.threads()));
+    List<Part> parts = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    long bytes = 0;
+    for (CompressedModel.Tensor tensor : model.tensors()) {
+      names.add(tensor.name());
+      bytes += size.applyAsLong(tensor);
+      if (bytes >= enough) {
+        parts.add(new Part(new ArrayList<>(names), bytes));
+        names.clear();
+        bytes = 0;
+      }
+    }
+    if (!names.isEmpty()) {
+      parts.add(new Part(names, bytes));
+    }
+    return parts;
+  }
+
+  /** What a task does with its tensors, in the model that has them alone. */
+  interface Work<R> extends Serializable {
+    R on(CompressedModel part, OpenedModel opened, Scratch scratch, Figures figures) throws IOException;
+  }
+
+  /**
+   * Has a cluster work on parts.
+   *
+   * @param most bytes of each tensor that are needed at most
+   * @return results in the order of parts
+   */
+  <R> List<R> run(String description, List<Part> parts, long most, Work<R> work) throws IOException {
+    Broadcast<ModelFiles> files = cluster.context().broadcast(opened.files());
+    SerializableConfiguration hadoop = cluster.hadoop();
+    return cluster.run(description, new ArrayList<>(parts), Part::bytes, (part, scratch, figures) -> {
+      try (OpenedModel own = OpenedModel.open(files.value(), hadoop.value(), part.names(), most);
+          CompressedModel whole = CompressedModel.open(own.path())) {
+        CompressedModel some = whole.only(new HashSet<>(part.names()));
+        some.tensors().forEach(
+            tensor -> figures.add(tensor.name(), values(tensor), Math.min(most, tensor.data().byteSize())));
+        return named(own, work, some, scratch, figures);
+      }
+    });
+  }
+
+  private static long values(CompressedModel.Tensor tensor) {
+    long values = 1;
+    for (long size : tensor.shape()) {
+      values *= size;
+    }
+    return values;
+  }
+
+  private static <R> R named(OpenedModel own, Work<R> work, CompressedModel some, Scratch scratch, Figures figures)
+      throws IOException {
+    try {
+      return work.on(some, own, scratch, figures);
+    } catch (ModelFormatException e) {
+      throw new IllegalArgumentException(own.named(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    model.close();
+    opened.close();
+  }
+}
