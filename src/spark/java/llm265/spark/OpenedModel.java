@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
 import org.apache.hadoop.conf.Configuration;
@@ -42,7 +43,7 @@ final class OpenedModel implements AutoCloseable {
   /**
    * Opens a model.
    *
-   * @throws llm265.checkpoint.file.ModelFormatException if it is damaged or in no known format
+   * @throws IllegalArgumentException if it is damaged or in no known format
    */
   static OpenedModel open(ModelFiles files, Configuration configuration) throws IOException {
     Scratch scratch = Scratch.create();
@@ -51,6 +52,10 @@ final class OpenedModel implements AutoCloseable {
       Checkpoint checkpoint = Checkpoint.open(path);
       Map<String, ModelFiles.Range> ranges = files.isLocal() ? null : files.ranges(path, checkpoint.files());
       return new OpenedModel(files, configuration, scratch, path, checkpoint, ranges);
+    } catch (ModelFormatException e) {
+      scratch.close();
+      String mirror = scratch.folder() + (files.isFolder() ? "" : "/" + files.files().getFirst().name());
+      throw new IllegalArgumentException(e.getMessage().replace(mirror, files.uri()), e);
     } catch (IOException | RuntimeException e) {
       scratch.close();
       throw e;

@@ -50,12 +50,7 @@ final class OutputPlace {
   }
 
   OpenedModel openInput() throws IOException {
-    ModelFiles files = ModelFiles.of(input);
-    try {
-      return OpenedModel.open(files, cluster.configuration());
-    } catch (ModelFormatException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
+    return OpenedModel.open(ModelFiles.of(input), cluster.configuration());
   }
 
   /** The same failure, whose message names the model and not its mirror on this machine. */
