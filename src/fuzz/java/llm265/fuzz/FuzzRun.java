@@ -17,11 +17,14 @@ import java.util.stream.Stream;
  *
  * <p>Jazzer instruments our classes for coverage and lets libFuzzer mutate what reaches something new. Below {@code
  * target/fuzz/TARGET} lie seeds, the corpus that grows from run to run, the log, and findings: inputs named crash, timeout or
- * oom. System properties: {@code fuzz.time}, seconds for all targets together; {@code fuzz.target}, the only one to run; {@code
- * fuzz.folder}, another folder.
+ * oom. {@code target/fuzz/findings.txt} lists all findings that lie there after a run; without any there is no list. System properties: {@code
+ * fuzz.time}, seconds for all targets together; {@code fuzz.runs}, executions of a target at most, -1 for any number; {@code
+ * fuzz.target}, the only one to run; {@code fuzz.folder}, another folder.
  */
 public final class FuzzRun {
   private static final String TIME = "600";
+  private static final String ANY_RUNS = "-1";
+  private static final int STATUS_OF_FINDINGS = 3;
   private static final int LONGEST_RUN_SECONDS = 30;
   private static final int MOST_FINDINGS = 10;
   private static final int LONGEST_INPUT = 16_384;
@@ -34,42 +37,49 @@ public final class FuzzRun {
 
   private final Path folder;
   private final int seconds;
+  private final int runs;
 
-  private FuzzRun(Path folder, int seconds) {
+  private FuzzRun(Path folder, int seconds, int runs) {
     this.folder = folder;
     this.seconds = seconds;
+    this.runs = runs;
   }
 
-  /** Exits with status 1 if there are findings. */
+  /** Exits with status {@value #STATUS_OF_FINDINGS} if there are findings. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     String only = System.getProperty(FuzzHarness.TARGET, "");
     List<FuzzTarget> targets = only.isBlank() ? FuzzTargets.ALL : List.of(FuzzTargets.named(only));
+    Path folder = Files.createDirectories(Path.of(System.getProperty("fuzz.folder", "target/fuzz")));
     int share = Math.max(1, Integer.parseInt(System.getProperty("fuzz.time", TIME)) / targets.size());
-    FuzzRun run = new FuzzRun(Path.of(System.getProperty("fuzz.folder", "target/fuzz")), share);
+    FuzzRun run = new FuzzRun(folder, share, Integer.parseInt(System.getProperty("fuzz.runs", ANY_RUNS)));
+    Path list = folder.resolve("findings.txt");
+    Files.deleteIfExists(list);
     System.out.printf("%-17s %12s %9s %9s %9s %8s%n", "target", "executions", "a second", "edges", "features", "findings");
-    int findings = 0;
+    List<String> findings = new ArrayList<>();
     for (FuzzTarget target : targets) {
-      findings += run.fuzz(target);
+      findings.addAll(run.fuzz(target));
     }
-    System.exit(findings == 0 ? 0 : 1);
+    if (!findings.isEmpty()) {
+      Files.write(list, findings);
+      System.exit(STATUS_OF_FINDINGS);
+    }
   }
 
-  /** Runs a target, prints its line, and returns the number of its findings. */
-  private int fuzz(FuzzTarget target) throws IOException, InterruptedException {
+  /** Runs a target, prints its line, and returns its findings. */
+  private List<String> fuzz(FuzzTarget target) throws IOException, InterruptedException {
     Path own = folder.resolve(target.name());
     Files.createDirectories(own.resolve("corpus"));
     Seeds.write(own.resolve("seeds"), target.seeds());
     File log = own.resolve("log.txt").toFile();
     Process process = new ProcessBuilder(command(target, own)).redirectErrorStream(true).redirectOutput(log).start();
     int status = process.waitFor();
-    List<Path> findings = findings(own);
+    List<String> findings = findings(own);
     System.out.printf(Locale.ROOT, "%-17s %s %8d%n", target.name(), figures(log.toPath()), findings.size());
-    findings.forEach(finding -> System.out.println("  " + finding));
     if (status != 0 && findings.isEmpty()) {
-      System.out.println("  ended with status " + status + ", see " + log);
-      return 1;
+      findings = List.of(target.name() + " ended with status " + status + ", see " + log);
     }
-    return findings.size();
+    findings.forEach(finding -> System.out.println("  " + finding));
+    return findings;
   }
 
   private List<String> command(FuzzTarget target, Path own) {
@@ -83,8 +93,8 @@ public final class FuzzRun {
         // Patterns of tokenizers are the files' own, as they must be.
         "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.RegexInjection",
         "--instrumentation_excludes=" + NOT_INSTRUMENTED, "--keep_going=" + MOST_FINDINGS, "--reproducer_path=" + own,
-        "-artifact_prefix=" + own + File.separator, "-max_total_time=" + seconds, "-timeout=" + LONGEST_RUN_SECONDS,
-        "-rss_limit_mb=4096", "-max_len=" + LONGEST_INPUT, "-print_final_stats=0",
+        "-artifact_prefix=" + own + File.separator, "-max_total_time=" + seconds, "-runs=" + runs,
+        "-timeout=" + LONGEST_RUN_SECONDS, "-rss_limit_mb=4096", "-max_len=" + LONGEST_INPUT, "-print_final_stats=0",
         own.resolve("corpus").toString(), own.resolve("seeds").toString());
   }
 
@@ -100,12 +110,10 @@ public final class FuzzRun {
     return last;
   }
 
-  private static List<Path> findings(Path own) throws IOException {
-    List<Path> findings = new ArrayList<>();
+  private static List<String> findings(Path own) throws IOException {
     try (Stream<Path> files = Files.list(own)) {
-      files.filter(file -> file.getFileName().toString().matches("(crash|timeout|oom|leak)-\\w+")).sorted()
-          .forEach(findings::add);
+      return files.filter(file -> file.getFileName().toString().matches("(crash|timeout|oom|leak)-\\w+"))
+          .map(Path::toString).sorted().toList();
     }
-    return findings;
   }
 }
