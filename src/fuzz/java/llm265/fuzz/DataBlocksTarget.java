@@ -35,18 +35,9 @@ final class DataBlocksTarget implements FuzzTarget {
   @Override
   public void run(byte[] input) {
     byte[] blocks = input.clone();
-    long size = number(blocks, 0);
-    int second = length(blocks, 0);
-    long length = number(blocks, second);
-    int crcAt = second + length(blocks, second);
-    if (size < 0 || size > MOST_BYTES || length < 0 || crcAt + CRC + length > blocks.length) {
+    long size = repair(blocks, 0, blocks.length);
+    if (size < 0 || size > MOST_BYTES) {
       return;
-    }
-    CRC32C crc = new CRC32C();
-    crc.update(blocks, 0, crcAt);
-    crc.update(blocks, crcAt + CRC, (int) length);
-    for (int i = 0; i < CRC; i++) {
-      blocks[crcAt + i] = (byte) (crc.getValue() >>> (8 * i));
     }
     try {
       DataDecoder.create().decodeBlocks(MemorySegment.ofArray(blocks), MemorySegment.ofArray(new byte[(int) size]));
@@ -55,18 +46,36 @@ final class DataBlocksTarget implements FuzzTarget {
     }
   }
 
-  private static int length(byte[] bytes, int at) {
+  /** Makes the checksum of the first block right; returns the number of its values' bytes, or -1 if it is no whole block. */
+  static long repair(byte[] bytes, int from, int end) {
+    long size = number(bytes, from, end);
+    int second = from + length(bytes, from, end);
+    long length = number(bytes, second, end);
+    int crcAt = second + length(bytes, second, end);
+    if (size < 0 || length < 0 || crcAt + CRC + length > end) {
+      return -1;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, from, crcAt - from);
+    crc.update(bytes, crcAt + CRC, (int) length);
+    for (int i = 0; i < CRC; i++) {
+      bytes[crcAt + i] = (byte) (crc.getValue() >>> (8 * i));
+    }
+    return size;
+  }
+
+  private static int length(byte[] bytes, int at, int end) {
     int length = 1;
-    while (at + length - 1 < bytes.length && bytes[at + length - 1] < 0) {
+    while (at + length - 1 < end && bytes[at + length - 1] < 0) {
       length++;
     }
     return length;
   }
 
   /** A number of seven bits a byte; -1 if it has more than five bytes, or ends outside. */
-  private static long number(byte[] bytes, int at) {
-    int length = length(bytes, at);
-    if (length > 5 || at + length > bytes.length) {
+  private static long number(byte[] bytes, int at, int end) {
+    int length = length(bytes, at, end);
+    if (length > 5 || at + length > end) {
       return -1;
     }
     long value = 0;

@@ -2,7 +2,7 @@ package llm265.fuzz;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +37,8 @@ final class IndexTarget extends FileTarget {
   void read(Path file) throws IOException {
     try {
       CheckpointTarget.readAll(file);
-    } catch (NoSuchFileException e) {
-      // An index may name files that are not there: that is an error of the file system.
+    } catch (FileSystemException e) {
+      // An index may name files that are not there, or cannot be: that is an error of the file system.
     }
   }
 }

@@ -54,6 +54,15 @@ public final class KvSamples {
     return values;
   }
 
+  /** A rate of a mode, such that little is lost. */
+  public static KvRate rate(KvRate.Mode mode) {
+    return switch (mode) {
+      case LOSSLESS -> KvRate.lossless();
+      case SNR -> KvRate.snr(20, 20);
+      default -> KvRate.of(mode, 6, 6);
+    };
+  }
+
   /** A cache's tokens, as rows of each layer. */
   public static KvView view(KvSpec spec, int tokens, long seed) {
     MemorySegment[] keys = new MemorySegment[spec.layers()];
