@@ -3,8 +3,8 @@ package llm265.quantized;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -104,16 +104,16 @@ final class FourBitStates implements WeightFinder {
     if (data.byteSize() > MAX_JSON) {
       throw tensors.fault(entry.name(), "has " + data.byteSize() + " bytes, too many for a state");
     }
+    // As bytes, the parser would take it for UTF-16 or UTF-32 where zeros look like it.
+    String json = new String(data.toArray(LittleEndian.BYTE), StandardCharsets.UTF_8);
     try {
-      JsonNode state = JsonMapper.builder().build().readTree(data.toArray(LittleEndian.BYTE));
+      JsonNode state = JsonMapper.builder().build().readTree(json);
       if (state == null || !state.isObject()) {
         throw tensors.fault(entry.name(), "is not a JSON object");
       }
       return state;
     } catch (JsonProcessingException e) {
       throw tensors.fault(entry.name(), "is not valid JSON");
-    } catch (IOException e) {
-      throw new IllegalStateException("reading from memory failed", e);
     }
   }
 

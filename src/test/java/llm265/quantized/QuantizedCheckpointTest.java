@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -181,6 +182,10 @@ class QuantizedCheckpointTest {
         fault("\"m.weight.quant_state.bitsandbytes__nf4\" is not valid JSON", then(nested, f ->
             f.replace("m.weight.quant_state.bitsandbytes__nf4", QuantizedFixture.tensor(
                 "m.weight.quant_state.bitsandbytes__nf4", DType.U8, new byte[] {'{', 'x'}, 2)))),
+        // Found by fuzzing: bytes that look like UTF-32, but have no characters.
+        fault("\"m.weight.quant_state.bitsandbytes__nf4\" is not valid JSON", then(nested, f ->
+            f.replace("m.weight.quant_state.bitsandbytes__nf4", QuantizedFixture.tensor(
+                "m.weight.quant_state.bitsandbytes__nf4", DType.U8, "\0\0\0{txpe".getBytes(StandardCharsets.UTF_8), 8)))),
         fault("\"m.weight.absmax\" has shape [15], not [16]", then(nested, f ->
             f.replace("m.weight.absmax", QuantizedFixture.tensor("m.weight.absmax", DType.U8, new byte[15], 15)))),
         fault("\"m.weight\" has 128 bytes, not half of 512", then(nested, f ->
