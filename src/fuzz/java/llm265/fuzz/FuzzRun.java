@@ -95,6 +95,8 @@ public final class FuzzRun {
         "--instrumentation_excludes=" + NOT_INSTRUMENTED, "--keep_going=" + MOST_FINDINGS, "--reproducer_path=" + own,
         "-artifact_prefix=" + own + File.separator, "-max_total_time=" + seconds, "-runs=" + runs,
         "-timeout=" + LONGEST_RUN_SECONDS, "-rss_limit_mb=4096", "-max_len=" + LONGEST_INPUT, "-print_final_stats=0",
+        // Inputs that take long are changed less often.
+        "-entropic_scale_per_exec_time=1",
         own.resolve("corpus").toString(), own.resolve("seeds").toString());
   }
 

@@ -37,9 +37,14 @@ final class Seeds {
     return values;
   }
 
-  /** Writes seeds as files seed-0, seed-1 and so on. */
+  /** Writes seeds as files seed-0, seed-1 and so on; those of an earlier run go. */
   static void write(Path folder, List<byte[]> seeds) throws IOException {
     Files.createDirectories(folder);
+    try (Stream<Path> old = Files.list(folder)) {
+      for (Path seed : old.toList()) {
+        Files.delete(seed);
+      }
+    }
     for (int i = 0; i < seeds.size(); i++) {
       Files.write(folder.resolve("seed-" + i), seeds.get(i));
     }
