@@ -8,9 +8,9 @@ final class FuzzTargets {
   static final List<FuzzTarget> ALL = List.of(
       new PictureStreamTarget(), new SyntaxTraceTarget(), new MovieFileTarget(),
       new TensorStreamTarget(), new TrellisStreamTarget(), new SideInformationTarget(),
-      new DataFileTarget(), new DataBlocksTarget(), new ModelFileTarget(),
+      new DataFileTarget(), new DataBlocksTarget(), new ModelFileTarget(), new DeltaTarget(),
       CheckpointTarget.safetensors(), CheckpointTarget.npy(), CheckpointTarget.onnx(), CheckpointTarget.gguf(),
-      CheckpointTarget.torch(), new PickleTarget(), new IndexTarget(), new PackedTensorTarget(),
+      CheckpointTarget.torch(), new PickleTarget(), new IndexTarget(), new PackedTensorTarget(), new QuantizedTarget(),
       new KvFileTarget(), new KvPageTarget(), new GradientTarget(), new ActivationTarget(),
       PictureFileTarget.png(), PictureFileTarget.y4m(), PictureFileTarget.pnm(),
       new TokenizerTarget(), new WeightsFileTarget());

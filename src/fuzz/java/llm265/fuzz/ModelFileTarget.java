@@ -7,17 +7,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import llm265.TensorDecoder;
 import llm265.checkpoint.SafetensorsWriter;
 import llm265.checkpoint.file.ModelFormatException;
+import llm265.checkpoint.gguf.GgufBytes;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
-import llm265.h264.StreamException;
+import llm265.model.CodedTensor;
 import llm265.model.CompressedModel;
 import llm265.model.ModelCompressor;
+import llm265.parallel.Workers;
+import llm265.tensor.Codec;
 
-/** Compressed model files: the index, and each of the tensors. */
+/** Compressed model files, under checksums that are made right: the index, and each of the tensors. */
 final class ModelFileTarget extends FileTarget {
-  private static final int MOST_VALUES = 1 << 16;
+  private static final int MOST_VALUES = 1 << 13;
 
   ModelFileTarget() {
     super("model", "a.safetensors");
@@ -27,39 +30,58 @@ final class ModelFileTarget extends FileTarget {
   public List<byte[]> seeds() throws IOException {
     List<byte[]> seeds = new ArrayList<>();
     Path plain = folder().resolve("plain.safetensors");
-    Path packed = folder().resolve("packed.safetensors");
-    for (ModelCompressor compressor : List.of(ModelCompressor.atBits(3), ModelCompressor.lossless())) {
-      try (SafetensorsWriter writer = SafetensorsWriter.create(plain, 0)) {
-        writer.add(TensorView.copyOf("a.weight", new long[] {24, 32}, Seeds.values(24 * 32)));
-        writer.add(TensorView.copyOf("a.bias", new long[] {5}, Seeds.values(5)));
-        writer.commit(Map.of("format", "pt"));
-      }
-      Files.deleteIfExists(packed);
-      compressor.compress(plain, packed);
-      seeds.add(Files.readAllBytes(packed));
+    Path coded = folder().resolve("coded.safetensors");
+    try (SafetensorsWriter writer = SafetensorsWriter.create(plain, 0)) {
+      writer.add(TensorView.copyOf("a.weight", new long[] {16, 32}, Seeds.values(16 * 32)));
+      writer.add(TensorView.copyOf("a.bias", new long[] {5}, Seeds.values(5)));
+      writer.commit(Map.of("format", "pt"));
     }
+    for (Codec codec : Codec.values()) {
+      for (ModelCompressor compressor : List.of(ModelCompressor.atBits(3), ModelCompressor.lossless())) {
+        Files.deleteIfExists(coded);
+        compressor.withCodec(codec).compress(plain, coded);
+        seeds.add(Files.readAllBytes(coded));
+      }
+    }
+    Path gguf = folder().resolve("plain.gguf");
+    Files.write(gguf, new GgufBytes().text("general.name", "a").tensor("q8", 8, new byte[340], 320)
+        .tensor("b", 1, new byte[4], 2).build());
+    Files.deleteIfExists(coded);
+    ModelCompressor.lossless().compress(gguf, coded);
+    seeds.add(Files.readAllBytes(coded));
     return seeds;
   }
 
   @Override
   void read(Path file) throws IOException {
+    ModelRepair.repair(file);
+    readAll(file);
+  }
+
+  /** Opens a model and decodes its tensors, each of which may be damaged. */
+  static void readAll(Path file) throws IOException {
     try (CompressedModel model = CompressedModel.open(file)) {
+      model.sourceHeader();
       for (CompressedModel.Tensor tensor : model.tensors()) {
-        if (tensor.isStream()) {
-          decode(model.decoder(tensor.name()));
+        try {
+          decode(tensor);
+        } catch (ModelFormatException e) {
+          Refusals.check(e);
         }
       }
     } catch (ModelFormatException e) {
       Refusals.check(e);
-    } catch (StreamException e) {
-      Refusals.check(e);
     }
   }
 
-  private static void decode(TensorDecoder decoder) {
-    if (decoder.info().values() <= MOST_VALUES) {
-      byte[] data = new byte[(int) decoder.info().dtype().byteSize(decoder.info().values())];
-      decoder.decodeInto(MemorySegment.ofArray(data));
+  private static void decode(CompressedModel.Tensor tensor) {
+    CodedTensor coded = tensor.coded();
+    coded.describe();
+    long values = Shape.count(coded.shape());
+    if (tensor.isKept()) {
+      coded.verify(Workers.CALLER);
+    } else if (values <= MOST_VALUES) {
+      coded.decode(0, MemorySegment.ofArray(new byte[(int) coded.dtype().byteSize(values)]), Workers.CALLER);
     }
   }
 }

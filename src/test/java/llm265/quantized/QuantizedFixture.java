@@ -170,7 +170,7 @@ public final class QuantizedFixture {
   }
 
   /** pack-quantized. */
-  void packed(String module, int bits, boolean isDense, int out, int in, int group, boolean hasZeros, boolean hasOrder) {
+  public void packed(String module, int bits, boolean isDense, int out, int in, int group, boolean hasZeros, boolean hasOrder) {
     int half = 1 << (bits - 1);
     int groups = in / group;
     int[] codes = codes(out * in, -half, half);
@@ -199,7 +199,7 @@ public final class QuantizedFixture {
   }
 
   /** int-quantized, a scale and a zero a row. */
-  void bytes(String module, int out, int in) {
+  public void bytes(String module, int out, int in) {
     int[] codes = codes(out * in, -128, 128);
     int[] zeros = codes(out, -128, 128);
     float[] scales = scales(out);
@@ -263,7 +263,7 @@ public final class QuantizedFixture {
   }
 
   /** NVFP4 of compressed-tensors or of ModelOpt. */
-  void nvFloats(String module, boolean isOfModelOpt, int out, int in) {
+  public void nvFloats(String module, boolean isOfModelOpt, int out, int in) {
     int[] codes = codes(out * in, 0, 16);
     byte[] scales = new byte[out * in / 16];
     float global = isOfModelOpt ? 0.037f : 317.7f;
@@ -297,7 +297,7 @@ public final class QuantizedFixture {
     return (float) Math.scalb(1.0, (exponent & 0xFF) - 127);
   }
 
-  void mxFloats4(String module, int out, int in) {
+  public void mxFloats4(String module, int out, int in) {
     int[] codes = codes(out * in, 0, 16);
     byte[] exponents = exponents(out * in / 32);
     float[] values = new float[codes.length];
@@ -307,7 +307,7 @@ public final class QuantizedFixture {
     expected.put(module + ".weight", values);
   }
 
-  void mxFloats8(String module, int out, int in) {
+  public void mxFloats8(String module, int out, int in) {
     byte[] codes = new byte[out * in];
     byte[] exponents = exponents(out * in / 32);
     float[] values = new float[codes.length];
@@ -321,7 +321,7 @@ public final class QuantizedFixture {
   }
 
   /** gpt-oss; what is expected is transposed. */
-  void experts(String name, int experts, int out, int in) {
+  public void experts(String name, int experts, int out, int in) {
     int[] codes = codes(experts * out * in, 0, 16);
     byte[] exponents = exponents(codes.length / 32);
     float[] values = new float[codes.length];
@@ -369,7 +369,7 @@ public final class QuantizedFixture {
     return words;
   }
 
-  void awq(String module, int out, int in, int group) {
+  public void awq(String module, int out, int in, int group) {
     int groups = in / group;
     int[] codes = codes(in * out, 0, 16);
     int[] zeros = codes(groups * out, 0, 16);
@@ -386,7 +386,7 @@ public final class QuantizedFixture {
   }
 
   /** bitsandbytes; the table is any. */
-  void fourBits(String module, String type, boolean isNested, DType storage, int out, int in, int block) {
+  public void fourBits(String module, String type, boolean isNested, DType storage, int out, int in, int block) {
     int count = out * in;
     int blocks = (count + block - 1) / block;
     int[] codes = codes(count, 0, 16);
