@@ -18,6 +18,7 @@ import llm265.tensor.format.TrellisStream;
 final class ModelRepair {
   private static final int DELTA_NAME_AT = 10;
   private static final int DELTA_NUMBERS_BYTES = 3 * Long.BYTES;
+  private static final int RANGE_HEAD_BYTES = 6;
 
   private ModelRepair() {}
 
@@ -51,7 +52,7 @@ final class ModelRepair {
     stream.copyFrom(MemorySegment.ofArray(repaired));
   }
 
-  /** Repairs the checksum of a delta's header, and a trellis stream behind it. */
+  /** Repairs the checksum of a delta's header, and those of what is behind it: a trellis stream, or blocks of exact ranges. */
   private static void repairDelta(MemorySegment entry) {
     if (entry.byteSize() <= DELTA_NAME_AT) {
       return;
@@ -72,6 +73,32 @@ final class ModelRepair {
     MemorySegment stream = entry.asSlice(crcAt + Integer.BYTES);
     if (TrellisStream.isOne(stream)) {
       repairTrellis(stream);
+      return;
+    }
+    byte[] coded = stream.toArray(LittleEndian.BYTE);
+    int at = 0;
+    for (int i = 0; i < ranges; i++) {
+      int length = entry.get(LittleEndian.INT, rangesAt + Long.BYTES * i + Integer.BYTES);
+      if (length < 0 || length > coded.length - at) {
+        break;
+      }
+      repairRange(coded, at, at + length);
+      at += length;
+    }
+    stream.copyFrom(MemorySegment.ofArray(coded));
+  }
+
+  /** Repairs the first block of each class of an exact range. */
+  private static void repairRange(byte[] coded, int from, int end) {
+    int at = from + RANGE_HEAD_BYTES;
+    while (at + Integer.BYTES <= end) {
+      int length = MemorySegment.ofArray(coded).get(LittleEndian.INT, at);
+      at += Integer.BYTES;
+      if (length < 0 || length > end - at) {
+        return;
+      }
+      DataBlocksTarget.repair(coded, at, at + length);
+      at += length;
     }
   }
 }
