@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
+import llm265.dtype.Shape;
 
 /**
  * What a compressed model file says about its tensors, as JSON text in its metadata; SPEC.md, "Compressed model file".
@@ -160,7 +161,17 @@ record ModelIndex(int version, Map<String, Original> coded, Map<String, Integer>
           require(rank < MAX_RANK && json.currentToken() == JsonToken.VALUE_NUMBER_INT, "has a shape that is not one");
           shape[rank++] = json.getLongValue();
         }
-        coded.put(name, new Original(dtype, Arrays.copyOf(shape, rank)));
+        coded.put(name, new Original(dtype, requireSize(dtype, Arrays.copyOf(shape, rank))));
+      }
+    }
+
+    /** A shape whose values have a number of bytes. */
+    private long[] requireSize(DType dtype, long[] shape) {
+      try {
+        dtype.byteSize(Shape.count(shape));
+        return shape;
+      } catch (IllegalArgumentException e) {
+        throw new ModelFormatException(path, "the llm265 index has a shape that is not one", e);
       }
     }
 
