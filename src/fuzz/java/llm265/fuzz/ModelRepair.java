@@ -59,7 +59,7 @@ final class ModelRepair {
     }
     long numbersAt = DELTA_NAME_AT + 1 + (entry.get(LittleEndian.BYTE, DELTA_NAME_AT) & 0xFF);
     long rangesAt = numbersAt + DELTA_NUMBERS_BYTES;
-    if (rangesAt > entry.byteSize()) {
+    if (rangesAt + Integer.BYTES > entry.byteSize()) {
       return;
     }
     long values = entry.get(LittleEndian.LONG, numbersAt);
