@@ -57,7 +57,7 @@ final class FinishedShards {
     }
     JsonNode node;
     try {
-      node = JSON.readTree(Files.readAllBytes(record(shard)));
+      node = JSON.readTree(new String(Files.readAllBytes(record(shard)), StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       return null;
     }
