@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  *
  * <p>Jazzer instruments our classes for coverage and lets libFuzzer mutate what reaches something new. Below {@code
  * target/fuzz/TARGET} lie seeds, the corpus that grows from run to run, the log, and findings: inputs named crash, timeout or
- * oom. {@code target/fuzz/findings.txt} lists all findings that lie there after a run; without any there is no list. System properties: {@code
- * fuzz.time}, seconds for all targets together; {@code fuzz.runs}, executions of a target at most, -1 for any number; {@code
- * fuzz.target}, the only one to run; {@code fuzz.folder}, another folder.
+ * oom. {@code target/fuzz/findings.txt} lists all findings that lie there after a run; without any there is no list. System
+ * properties: {@code fuzz.time}, seconds for all targets together; {@code fuzz.runs}, executions of a target at most, -1 for
+ * any number; {@code fuzz.target}, the only one to run; {@code fuzz.folder}, another folder.
  */
 public final class FuzzRun {
   private static final String TIME = "600";

@@ -15,8 +15,8 @@ import llm265.packed.PackedTensor;
 import llm265.parallel.Workers;
 
 /**
- * Tensors that were quantized already, packed without loss: chunk by chunk, under a header's checksum that is made right. Those of
- * chunks are of their values: what is compared with them is all decoded.
+ * Tensors that were quantized already, packed without loss: chunk by chunk, under a header's checksum that is made right.
+ * Those of chunks are of their values: what is compared with them is all decoded.
  */
 final class PackedTensorTarget implements FuzzTarget {
   private static final List<DType> TYPES =

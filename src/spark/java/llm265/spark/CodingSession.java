@@ -34,6 +34,7 @@ final class CodingSession {
   private final Spec spec;
   private final OpenedModel model;
   private final ModelCompressor compressor;
+  private final HeldSearches searches = new HeldSearches(this);
 
   /**
    * What the driver sends.
@@ -91,8 +92,8 @@ final class CodingSession {
     return compressor.withThreads(THREADS, TaskContext.get().cpus()).jobs();
   }
 
-  ReplayedPasses passes(SplitTensor tensor, ReplayedPasses.Next next) {
-    return new ReplayedPasses(tensor, work(), configuration(), next);
+  HeldSearches searches() {
+    return searches;
   }
 
   OpenedModel.Fetched fetch(int tensor, Scratch scratch, Figures figures) throws IOException {

@@ -2,27 +2,21 @@ package llm265.spark;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import llm265.dtype.TensorView;
 import llm265.model.CodingJob;
 import llm265.model.CodingResult;
-import llm265.model.JobCoding;
 import llm265.model.ProbeJob;
 import llm265.model.Spool;
-import llm265.parallel.Workers;
 import llm265.tensor.encode.Probed;
 import llm265.tensor.format.CodedTile;
+import llm265.tensor.format.TileCoder;
 
 /** The work of one task of a compression. Its outcome depends on it alone, and what it writes has its name from it. */
 sealed interface CodingTask extends Serializable {
   /** What a task comes to. */
   sealed interface Outcome extends Serializable {}
-
-  /** The input or the settings are bad: another attempt would come to the same. */
-  record Refused(String message) implements Outcome {}
 
   /** Numbers of the tensors that it needs. */
   List<Integer> tensors();
@@ -87,15 +81,6 @@ sealed interface CodingTask extends Serializable {
     /** @param tiles of the next pass */
     record Next(int tiles) implements Outcome {}
 
-    private static final class NextPass extends RuntimeException {
-      private final int tiles;
-
-      NextPass(int tiles) {
-        super("another pass", null, false, false);
-        this.tiles = tiles;
-      }
-    }
-
     @Override
     public List<Integer> tensors() {
       return List.of(tensor.job().tensor());
@@ -108,14 +93,14 @@ sealed interface CodingTask extends Serializable {
       if (before.isPresent()) {
         return new Done(before.get());
       }
-      JobCoding coding = session.jobs().withPasses(session.passes(tensor, (tiles, coder) -> new NextPass(tiles)));
-      try (OpenedModel.Fetched fetched = session.fetch(job.tensor(), scratch, figures);
-          Spool spool = new Spool(scratch.folder())) {
-        CodingResult result = coding.code(fetched.view(), job, spool);
-        return new Done(session.store(job, result, scratch, figures));
-      } catch (NextPass next) {
-        return new Next(next.tiles);
+      Outcome outcome = session.searches().use(tensor, figures, search -> {
+        CodingResult result = search.result(tensor);
+        return result == null ? new Next(search.tiles()) : new Done(session.store(job, result, scratch, figures));
+      });
+      if (outcome instanceof Done) {
+        session.searches().end(job);
       }
+      return outcome;
     }
   }
 
@@ -128,15 +113,6 @@ sealed interface CodingTask extends Serializable {
     /** They are in their file. */
     record Done() implements Outcome {}
 
-    private static final class Coded extends RuntimeException {
-      private final transient List<CodedTile> tiles;
-
-      Coded(List<CodedTile> tiles) {
-        super("tiles are coded", null, false, false);
-        this.tiles = tiles;
-      }
-    }
-
     @Override
     public List<Integer> tensors() {
       return List.of(tensor.job().tensor());
@@ -144,31 +120,23 @@ sealed interface CodingTask extends Serializable {
 
     @Override
     public Outcome run(CodingSession session, Scratch scratch, Figures figures) throws IOException {
-      int pass = tensor.passes().size() - 1;
-      Store file = tensor.file(session.work(), pass, range, session.configuration());
+      SplitTensor.Pass plan = tensor.passes().getLast();
+      Store file = tensor.file(session.work(), tensor.passes().size() - 1, plan, range, session.configuration());
       if (file.exists()) {
         return new Done();
       }
-      SplitTensor.Pass plan = tensor.passes().get(pass);
-      Workers workers = session.workers();
-      JobCoding coding = session.jobs().withPasses(session.passes(tensor.before(), (tiles, coder) -> {
-        List<CodedTile> coded = new ArrayList<>();
-        workers.forEachInOrder(
-            plan.end(range) - plan.begin(range), i -> coder.code(plan.begin(range) + i), (i, tile) -> coded.add(tile));
-        return new Coded(coded);
-      }));
-      try (OpenedModel.Fetched fetched = session.fetch(tensor.job().tensor(), scratch, figures);
-          Spool spool = new Spool(scratch.folder())) {
-        TensorView view = fetched.view();
-        CodingResult result = coding.code(view, tensor.job(), spool);
-        throw new IllegalStateException("the search for " + tensor.job().target() + " ended before " + result);
-      } catch (Coded coded) {
-        file.write(session.work().temporary(session.configuration()), out -> TileFile.write(coded.tiles, out));
-        figures.written().add(file.status().length());
-        return new Done();
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
-      }
+      SplitTensor before = tensor.before();
+      List<CodedTile> coded = new ArrayList<>();
+      session.searches().use(before, figures, search -> {
+        TileCoder coder = search.coder(before);
+        int begin = plan.begin(range);
+        session.workers().forEachInOrder(
+            plan.end(range) - begin, i -> coder.code(begin + i), (i, tile) -> coded.add(tile));
+        return null;
+      });
+      file.write(session.work().temporary(session.configuration()), out -> TileFile.write(coded, out));
+      figures.written().add(file.status().length());
+      return new Done();
     }
   }
 }

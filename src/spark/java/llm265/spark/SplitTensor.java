@@ -8,8 +8,8 @@ import llm265.model.CodingJob;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A job on a tensor so large that several tasks code its tiles. The search for the job's target is made again by every task, from
- * the tiles of the passes before: it is the same each time. So no state of it has to travel.
+ * A job on a tensor so large that several tasks code its tiles. Every process that takes part makes the search for the job's
+ * target itself, from the tiles of the passes before: it is the same each time. So no state of it has to travel.
  *
  * @param job the job
  * @param passes the passes that have been asked for so far
@@ -56,9 +56,8 @@ record SplitTensor(CodingJob job, List<Pass> passes) implements Serializable {
     return new SplitTensor(job, passes.subList(0, passes.size() - 1));
   }
 
-  /** Where coded tiles of a range wait. */
-  Store file(WorkFolder work, int pass, int range, Configuration configuration) throws IOException {
-    Pass plan = passes.get(pass);
+  /** Where coded tiles of a range of a pass wait. */
+  Store file(WorkFolder work, int pass, Pass plan, int range, Configuration configuration) throws IOException {
     return work.file(folder(), configuration).resolve(pass + "-" + plan.begin(range) + "-" + plan.end(range));
   }
 

@@ -9,8 +9,8 @@ import llm265.runtime.transform.KvPart;
 import llm265.tensor.payload.PayloadReader;
 
 /**
- * Makes checksums and hashes right in damaged files and pages, as far as their fields can be read, so that damage goes deeper; and
- * reads all that a damaged file still has.
+ * Makes checksums and hashes right in damaged files and pages, as far as their fields can be read, so that damage goes deeper;
+ * and reads all that a damaged file still has.
  */
 public final class KvDamage {
   private static final int FRONT_BYTES = 12;
