@@ -11,8 +11,6 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -157,19 +155,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @MethodSource("packages")
   void filesOfAPackageHaveNoCircles(String name) {
-    slices().assignedFrom(new SliceAssignment() {
-      @Override
-      public SliceIdentifier getIdentifierOf(JavaClass type) {
-        // A kernel interface and its reference know each other: it is loaded where it is declared.
-        String file = type.getName().replaceFirst("\\$.*", "").replaceFirst("\\.Scalar(?=\\w+Kernels$)", ".");
-        return packageOf(type).equals(name) ? SliceIdentifier.of(file) : SliceIdentifier.ignore();
-      }
-
-      @Override
-      public String getDescription() {
-        return "files of " + name;
-      }
-    }).should().beFreeOfCycles().check(CLASSES);
+    FileCircles.check(CLASSES, name.isEmpty() ? "llm265" : "llm265." + name);
   }
 
   @Test

@@ -22,6 +22,7 @@ final class Cluster implements AutoCloseable {
   private final SerializableConfiguration hadoop;
   private long tasks;
   private double busySeconds;
+  private double waitedSeconds;
 
   private Cluster(JavaSparkContext context) {
     this.context = context;
@@ -40,7 +41,7 @@ final class Cluster implements AutoCloseable {
 
   /** How many tasks it does at a time, as far as is known now. */
   int threads() {
-    return context.defaultParallelism();
+    return Math.max(1, context.defaultParallelism() / context.sc().conf().getInt("spark.task.cpus", 1));
   }
 
   Configuration configuration() {
@@ -81,6 +82,7 @@ final class Cluster implements AutoCloseable {
         .sorted(Comparator.comparingLong((Integer i) -> -size.applyAsLong(tasks.get(i)))).toList();
     List<T> sorted = order.stream().map(tasks::get).toList();
     Figures counted = figures;
+    long start = System.nanoTime();
     context.setJobDescription(description);
     List<Answer<R>> answers;
     try {
@@ -91,6 +93,7 @@ final class Cluster implements AutoCloseable {
       // Spark does not declare what it throws.
       throw failure(e);
     }
+    waitedSeconds += (System.nanoTime() - start) / 1e9;
     List<R> results = new ArrayList<>(Collections.nCopies(tasks.size(), null));
     for (int i = 0; i < answers.size(); i++) {
       Answer<R> answer = answers.get(i);
@@ -123,6 +126,11 @@ final class Cluster implements AutoCloseable {
   /** How many tasks have been done. */
   long tasks() {
     return tasks;
+  }
+
+  /** How long the driver has waited for tasks. */
+  double waitedSeconds() {
+    return waitedSeconds;
   }
 
   /** How long tasks have worked, one after the other. */

@@ -29,15 +29,21 @@ final class ClusterCoder implements TensorCoder {
   /** Each thread of the cluster gets at least so many tasks, if there are so many tensors. */
   private static final int TASKS_OF_THREAD = 4;
 
-  /** A split tensor's ranges have this share of the values from which tensors are split. */
-  private static final int RANGES_OF_LIMIT = 4;
+  /**
+   * Tensors of fewer values are not split: every process that takes part reads all of the tensor, and tries ways of coding before
+   * it codes its tiles.
+   */
+  private static final long LEAST_SPLIT = 1 << 27;
+
+  /** Ranges of a split tensor have this share of the values from which tensors are split. */
+  private static final int RANGES_OF_LIMIT = 2;
 
   private final Cluster cluster;
   private final WorkFolder work;
   private final List<TensorView> tensors;
   private final JobCoding jobs;
   private final Broadcast<CodingSession.Spec> spec;
-  private final long mostValues;
+  private final Long givenLimit;
   private int calls;
 
   /**
@@ -45,17 +51,17 @@ final class ClusterCoder implements TensorCoder {
    *
    * @param tensors of the model; their data is not read
    * @param jobs knows which tensors can be split
-   * @param mostValues tensors with more values are split
+   * @param limit tensors with more values are split; null for what fits the cluster
    */
   ClusterCoder(
       Cluster cluster, WorkFolder work, List<TensorView> tensors, JobCoding jobs, Broadcast<CodingSession.Spec> spec,
-      long mostValues) {
+      Long limit) {
     this.cluster = cluster;
     this.work = work;
     this.tensors = tensors;
     this.jobs = jobs;
     this.spec = spec;
-    this.mostValues = mostValues;
+    this.givenLimit = limit;
   }
 
   @Override
@@ -111,18 +117,25 @@ final class ClusterCoder implements TensorCoder {
     return tensors.get(tensor).count();
   }
 
+  /** Number of values from which tensors are split: a larger one would keep all others waiting for a single thread. */
+  private long limit(List<CodingJob> coded) {
+    long all = coded.stream().mapToLong(job -> values(job.tensor())).sum();
+    return givenLimit != null ? givenLimit : Math.max(LEAST_SPLIT, all / cluster.threads());
+  }
+
   private Map<CodingJob, CodedStream> codeAll(List<CodingJob> coded) throws IOException {
+    long limit = limit(coded);
     Map<CodingJob, CodedStream> done = new HashMap<>();
     List<CodingJob> whole = new ArrayList<>();
     List<SplitTensor> split = new ArrayList<>();
     for (CodingJob job : coded) {
-      if (values(job.tensor()) > mostValues && jobs.mayPass(tensors.get(job.tensor()))) {
+      if (values(job.tensor()) > limit && jobs.mayPass(tensors.get(job.tensor()))) {
         split.add(SplitTensor.begin(job));
       } else {
         whole.add(job);
       }
     }
-    List<SplitTensor> open = advance(split, done);
+    List<SplitTensor> open = advance(split, limit, done);
     List<List<CodingJob>> batches = batches(whole, CodingJob::tensor);
     while (!open.isEmpty() || !batches.isEmpty()) {
       List<CodingTask> tasks = new ArrayList<>();
@@ -142,7 +155,7 @@ final class ClusterCoder implements TensorCoder {
         }
       }
       batches = List.of();
-      open = advance(open, done);
+      open = advance(open, limit, done);
     }
     return done;
   }
@@ -154,7 +167,8 @@ final class ClusterCoder implements TensorCoder {
   }
 
   /** Goes on with searches; returns those that need another pass. */
-  private List<SplitTensor> advance(List<SplitTensor> split, Map<CodingJob, CodedStream> done) throws IOException {
+  private List<SplitTensor> advance(List<SplitTensor> split, long limit, Map<CodingJob, CodedStream> done)
+      throws IOException {
     List<CodingTask> tasks = split.stream().<CodingTask>map(CodingTask.Advance::new).toList();
     List<CodingTask.Outcome> outcomes = run("plan parts of " + split.size() + " tensors", tasks);
     List<SplitTensor> open = new ArrayList<>();
@@ -165,15 +179,15 @@ final class ClusterCoder implements TensorCoder {
           done.put(tensor.job(), end.result());
           work.file(tensor.folder(), cluster.configuration()).delete();
         }
-        case CodingTask.Advance.Next next -> open.add(tensor.with(pass(tensor, next.tiles())));
+        case CodingTask.Advance.Next next -> open.add(tensor.with(pass(tensor, limit, next.tiles())));
         default -> throw new IllegalStateException(outcomes.get(i).toString());
       }
     }
     return open;
   }
 
-  private SplitTensor.Pass pass(SplitTensor tensor, int tiles) {
-    double share = (double) (mostValues / RANGES_OF_LIMIT) / values(tensor.job().tensor());
+  private SplitTensor.Pass pass(SplitTensor tensor, long limit, int tiles) {
+    double share = (double) (limit / RANGES_OF_LIMIT) / values(tensor.job().tensor());
     return new SplitTensor.Pass(tiles, Math.max(1, (int) (tiles * share)));
   }
 

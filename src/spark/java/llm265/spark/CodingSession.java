@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import llm265.cli.CodingFiles;
+import llm265.cli.CodingOptions;
 import llm265.model.CodingJob;
 import llm265.model.CodingResult;
 import llm265.model.JobCoding;
@@ -22,7 +22,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** A compression as a process knows it that does tasks of it: made once in each, out of what the driver sends. */
-final class CodingSession {
+final class CodingSession implements HeldSearch.Means {
   private static final Map<String, CodingSession> SESSIONS = new HashMap<>();
 
   private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
@@ -40,11 +40,12 @@ final class CodingSession {
    * What the driver sends.
    *
    * @param id tells it from others in the same process
-   * @param arguments of the command
+   * @param arguments say how tensors are coded
    * @param exact names of tensors that lose nothing
    */
   record Spec(
-      String id, SerializableConfiguration hadoop, ModelFiles model, WorkFolder work, List<String> arguments, Set<String> exact)
+      String id, SerializableConfiguration hadoop, ModelFiles model, WorkFolder work, CodingArguments arguments,
+      Set<String> exact)
       implements Serializable {}
 
   private CodingSession(Spec spec, OpenedModel model, ModelCompressor compressor) {
@@ -66,16 +67,18 @@ final class CodingSession {
 
   private static CodingSession open(Spec spec) throws IOException {
     OpenedModel model = OpenedModel.open(spec.model(), spec.hadoop().value());
-    CompressCommand command = CompressCommand.parse(spec.arguments());
-    CodingFiles files = command.openFiles();
-    return new CodingSession(spec, model, command.compressor(files, model.checkpoint(), spec.exact()));
+    CodingOptions options = spec.arguments().options();
+    CodingFiles files = CodingArguments.openFiles(options);
+    return new CodingSession(spec, model, CodingArguments.compressor(options, files, model.checkpoint(), spec.exact()));
   }
 
-  Configuration configuration() {
+  @Override
+  public Configuration configuration() {
     return spec.hadoop().value();
   }
 
-  WorkFolder work() {
+  @Override
+  public WorkFolder work() {
     return spec.work();
   }
 
@@ -88,7 +91,8 @@ final class CodingSession {
     return new Workers(THREADS, TaskContext.get().cpus());
   }
 
-  JobCoding jobs() {
+  @Override
+  public JobCoding jobs() {
     return compressor.withThreads(THREADS, TaskContext.get().cpus()).jobs();
   }
 
@@ -96,7 +100,8 @@ final class CodingSession {
     return searches;
   }
 
-  OpenedModel.Fetched fetch(int tensor, Scratch scratch, Figures figures) throws IOException {
+  @Override
+  public OpenedModel.Fetched fetch(int tensor, Scratch scratch, Figures figures) throws IOException {
     OpenedModel.Fetched fetched = model.fetch(tensor, scratch);
     figures.add(fetched.view().name(), fetched.view().count(), fetched.view().byteSize());
     return fetched;

@@ -13,7 +13,6 @@ import llm265.checkpoint.ShardPlan;
 import llm265.cli.CodingFiles;
 import llm265.cli.CodingOptions;
 import llm265.cli.CompressionSummary;
-import llm265.cli.Main;
 import llm265.cli.QuantizedInput;
 import llm265.cli.ShardOption;
 import llm265.cli.output.CompressionNotes;
@@ -23,7 +22,6 @@ import llm265.model.CodedModel;
 import llm265.model.CompressionReport;
 import llm265.model.ModelCompression;
 import llm265.model.ModelCompressor;
-import org.apache.spark.SparkFiles;
 import org.apache.spark.broadcast.Broadcast;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,28 +62,7 @@ final class CompressCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private List<String> arguments;
-
-  /** The command as an executor needs it. */
-  static CompressCommand parse(List<String> arguments) {
-    CompressCommand command = new CompressCommand();
-    Main.withRules(new CommandLine(command)).parseArgs(arguments.toArray(String[]::new));
-    return command;
-  }
-
-  /** The files that options name, as Spark has brought them to this process. */
-  CodingFiles openFiles() throws IOException {
-    return CodingFiles.open(brought(coding.sensitivity()), brought(coding.calibration()));
-  }
-
-  private static Path brought(Path file) {
-    return file == null ? null : Path.of(SparkFiles.get(file.getFileName().toString()));
-  }
-
-  /** The compressor that every process makes tensors with. */
-  ModelCompressor compressor(CodingFiles files, Checkpoint checkpoint, Set<String> exact) {
-    return files.apply(coding.compressor(), checkpoint).withExact(exact);
-  }
+  private CodingArguments arguments;
 
   @Override
   public Integer call() throws IOException {
@@ -95,7 +72,7 @@ final class CompressCommand implements Callable<Integer> {
     }
     // Behind the command's name.
     List<String> all = spec.commandLine().getParseResult().originalArgs();
-    arguments = List.copyOf(all.subList(all.indexOf(spec.name()) + 1, all.size()));
+    arguments = new CodingArguments(all.subList(all.indexOf(spec.name()) + 1, all.size()));
     try (Cluster cluster = Cluster.start("llm265 compress " + input)) {
       compress(cluster);
     }
@@ -107,7 +84,7 @@ final class CompressCommand implements Callable<Integer> {
     OutputPlace place = OutputPlace.of(spec, cluster, input, output);
     bring(cluster, "--sensitivity");
     bring(cluster, "--calibration");
-    try (OpenedModel model = place.openInput(); CodingFiles files = openFiles()) {
+    try (OpenedModel model = place.openInput(); CodingFiles files = CodingArguments.openFiles(coding)) {
       try {
         compress(cluster, place, model, files, start);
       } catch (RuntimeException e) {
@@ -124,7 +101,7 @@ final class CompressCommand implements Callable<Integer> {
     coding.requireFound(checkpoint);
     QuantizedInput quantized = QuantizedInput.of(model.path(), checkpoint);
     quantized.notes().forEach(note -> Notes.print(spec, note));
-    ModelCompressor compressor = compressor(files, checkpoint, quantized.parts());
+    ModelCompressor compressor = CodingArguments.compressor(coding, files, checkpoint, quantized.parts());
     WorkFolder work = place.begin(model.files(), facts(cluster));
     Broadcast<CodingSession.Spec> shared = cluster.context().broadcast(new CodingSession.Spec(
         UUID.randomUUID().toString(), cluster.hadoop(), model.files(), work, arguments, quantized.parts()));
@@ -173,8 +150,8 @@ final class CompressCommand implements Callable<Integer> {
 
   private void printTasks(Cluster cluster, double seconds) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(Format.number("%d tasks worked %.1f s, in parallel %.1f times",
-        cluster.tasks(), cluster.busySeconds(), cluster.busySeconds() / seconds));
+    out.println(Format.number("%d tasks worked %.1f s, %.2f at a time; the driver worked %.1f s alone",
+        cluster.tasks(), cluster.busySeconds(), cluster.busySeconds() / seconds, seconds - cluster.waitedSeconds()));
     out.flush();
   }
 }

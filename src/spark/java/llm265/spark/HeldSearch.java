@@ -34,6 +34,18 @@ final class HeldSearch implements AutoCloseable {
   private Throwable fault;
   private boolean isClosed;
 
+  /** What a search is made with. */
+  interface Means {
+    Configuration configuration();
+
+    WorkFolder work();
+
+    /** Does jobs on the threads of the calling task. */
+    JobCoding jobs();
+
+    OpenedModel.Fetched fetch(int tensor, Scratch scratch, Figures figures) throws IOException;
+  }
+
   /** The search is of no use any more. */
   private static final class Closed extends RuntimeException {
     Closed() {
@@ -55,14 +67,14 @@ final class HeldSearch implements AutoCloseable {
    * Begins a search.
    *
    * @param tensor what is searched for
-   * @param session fetches the tensor's data, which the search keeps
+   * @param means fetch the tensor's data, which the search keeps
    */
-  static HeldSearch begin(SplitTensor tensor, CodingSession session, Figures figures) throws IOException {
+  static HeldSearch begin(SplitTensor tensor, Means means, Figures figures) throws IOException {
     Scratch scratch = Scratch.create();
     try {
       HeldSearch search = new HeldSearch(
-          tensor, session.work(), session.configuration(), scratch, session.fetch(tensor.job().tensor(), scratch, figures));
-      JobCoding coding = session.jobs().withPasses(search::make);
+          tensor, means.work(), means.configuration(), scratch, means.fetch(tensor.job().tensor(), scratch, figures));
+      JobCoding coding = means.jobs().withPasses(search::make);
       Thread thread = new Thread(() -> search.search(coding), "search for " + tensor.job().target());
       thread.setDaemon(true);
       thread.start();

@@ -12,11 +12,11 @@ final class HeldSearches {
   /** As many wait unused at most: each keeps the data of its tensor. */
   private static final int MOST_UNUSED = 2;
 
-  private final CodingSession session;
+  private final HeldSearch.Means means;
   private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-  HeldSearches(CodingSession session) {
-    this.session = session;
+  HeldSearches(HeldSearch.Means means) {
+    this.means = means;
   }
 
   private static final class Entry {
@@ -53,7 +53,7 @@ final class HeldSearches {
       if (entry.search == null || !entry.search.mayReach(tensor)) {
         // Nobody else uses one that is too far: tasks of a pass begin when all those of the pass before have ended.
         close(entry);
-        entry.search = HeldSearch.begin(SplitTensor.begin(tensor.job()), session, figures);
+        entry.search = HeldSearch.begin(SplitTensor.begin(tensor.job()), means, figures);
       }
       return entry.search;
     }

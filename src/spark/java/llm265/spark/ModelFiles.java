@@ -3,6 +3,7 @@ package llm265.spark;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -11,9 +12,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.SafetensorsReader;
 import llm265.dtype.TensorView;
+import llm265.parallel.Workers;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -29,6 +33,10 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
   private static final String SAFETENSORS = ".safetensors";
   private static final String JSON = ".json";
   private static final int LENGTH_BYTES = Long.BYTES;
+
+  /** Headers of so many files are read at a time: what counts is the time that a store takes to answer. */
+  private static final int READERS = 16;
+
   private static final long MOST_HEADER_BYTES = 100_000_000;
   private static final long MOST_JSON_BYTES = 100_000_000;
 
@@ -58,12 +66,22 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
     boolean isFolder = store.isFolder();
     List<Store.Status> found = isFolder ? store.list() : List.of(store.status());
     List<ModelFile> files = new ArrayList<>();
-    for (Store.Status status : found) {
-      Store file = isFolder ? store.resolve(status.name()) : store;
-      byte[] head = store.isLocal() ? new byte[0] : head(file, status);
-      files.add(new ModelFile(status.name(), status.length(), status.modified(), head));
+    try (ExecutorService executor = Executors.newFixedThreadPool(READERS)) {
+      new Workers(executor, READERS).forEachInOrder(
+          found.size(), i -> file(store, isFolder, found.get(i)), (i, file) -> files.add(file));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     return new ModelFiles(store.toString(), store.isLocal(), isFolder, List.copyOf(files));
+  }
+
+  private static ModelFile file(Store store, boolean isFolder, Store.Status status) {
+    try {
+      byte[] head = store.isLocal() ? new byte[0] : head(isFolder ? store.resolve(status.name()) : store, status);
+      return new ModelFile(status.name(), status.length(), status.modified(), head);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static byte[] head(Store file, Store.Status status) throws IOException {

@@ -7,19 +7,18 @@ import picocli.CommandLine.Spec;
 
 /** {@code --split}: from which size on several tasks share a tensor. */
 final class SplitOption {
-  private static final long DEFAULT_VALUES = 1 << 27;
   private static final long LEAST_VALUES = 1 << 16;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  private long values = DEFAULT_VALUES;
+  private Long values;
 
   @Option(
       names = "--split",
       paramLabel = "VALUES",
-      description = "Several tasks share a tensor with more values than this, each about a quarter of so many (default: "
-          + DEFAULT_VALUES + "). The output does not depend on it")
+      description = "Several tasks share a tensor with more values than this, each half as many at most (default: a thread's "
+          + "share of all values, at least 134217728). The output does not depend on it")
   void setValues(long most) {
     if (most < LEAST_VALUES) {
       throw new ParameterException(spec.commandLine(), "--split " + most + " is less than " + LEAST_VALUES);
@@ -27,7 +26,8 @@ final class SplitOption {
     values = most;
   }
 
-  long values() {
+  /** The number of values; null for what fits the cluster. */
+  Long values() {
     return values;
   }
 }

@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,23 @@ class ClusterCommandsTest {
     String[] all = Arrays.copyOf(first, first.length + more.length);
     System.arraycopy(more, 0, all, first.length, more.length);
     return all;
+  }
+
+  /** Spark's pages show what its log of events has. */
+  @Test
+  void tasksSayWhatTheyDo() throws IOException, InterruptedException {
+    Path events = Files.createDirectory(folder.resolve("events"));
+    cluster.with("spark.eventLog.enabled=true").with("spark.eventLog.dir=" + events.toUri())
+        .with("spark.eventLog.compress=false").with("spark.eventLog.rolling.enabled=false");
+    assertSuccess(cluster.run(TestCluster.THREADS,
+        "compress", model.toString(), "-o", folder.resolve("c").toString(), "--codec", "trinity"));
+    String log = Files.readString(events.resolve(FolderContents.names(events).getLast()));
+    assertThat(log).contains("measure 6 tensors", "code 6 tensors", "write 1 files");
+    List<String> tasks = log.lines().filter(line -> line.contains("SparkListenerTaskEnd")).toList();
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"tensors\",\"Update\":\"model.embed_tokens.weight\""));
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"values\",\"Update\":" + 2048 * 128));
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes read\",\"Update\":" + 4 * 2048 * 128));
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes written\",\"Update\":"));
   }
 
   @Test

@@ -27,9 +27,9 @@ public final class Rotation implements Serializable {
   private static final int BLOCK = 64;
 
   private final short[][] vectors;
-  private final float[][] floats;
+  private final transient float[][] floats;
   /** 2 over the squared length of each vector. */
-  private final float[] factors;
+  private final transient float[] factors;
 
   /** @param vectors a vector for each reflection, in the order in which the encoder applies them; no vector may be all zeros */
   public Rotation(short[][] vectors) {
@@ -45,6 +45,11 @@ public final class Rotation implements Serializable {
       }
       factors[i] = (float) (2.0 / square);
     }
+  }
+
+  /** Makes again what follows from the vectors. */
+  private Object readResolve() {
+    return new Rotation(vectors);
   }
 
   /** Number of reflections. */
