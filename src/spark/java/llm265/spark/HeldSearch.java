@@ -124,14 +124,23 @@ final class HeldSearch implements AutoCloseable {
     }
     int[] number = {0};
     for (int range = 0; range < plan.ranges(); range++) {
-      try (InputStream in = begun.file(work, pass, plan, range, configuration).open()) {
-        TileFile.read(in, plan.end(range) - plan.begin(range), tile -> results.accept(number[0]++, tile));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      read(plan, range, tile -> results.accept(number[0]++, tile));
     }
     synchronized (this) {
       pass++;
+    }
+  }
+
+  private void read(SplitTensor.Pass plan, int range, TileFile.Tiles results) {
+    try {
+      Store file = begun.file(work, pass, plan, range, configuration);
+      try (InputStream in = file.open()) {
+        TileFile.read(in, plan.end(range) - plan.begin(range), results);
+      } catch (IOException e) {
+        throw new IOException(file + ": " + e.getMessage(), e);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

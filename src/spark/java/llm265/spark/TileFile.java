@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -54,21 +55,22 @@ final class TileFile {
   /**
    * Reads tiles.
    *
-   * @param count number of tiles
+   * @param number of tiles
    * @throws IOException if there are not so many, or they are not as they were
    */
-  static void read(InputStream in, int count, Tiles tiles) throws IOException {
+  static void read(InputStream in, int number, Tiles tiles) throws IOException {
     CheckedInputStream checked = new CheckedInputStream(new BufferedInputStream(in, BUFFER_BYTES), new CRC32C());
     DataInputStream data = new DataInputStream(checked);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < number; i++) {
       byte[] parameterSets = read(data);
       byte[] sections = read(data);
-      byte[][] pictures = new byte[data.readInt()][];
-      for (int p = 0; p < pictures.length; p++) {
-        pictures[p] = read(data);
+      int count = data.readInt();
+      List<byte[]> pictures = new ArrayList<>();
+      for (int p = 0; p < count; p++) {
+        pictures.add(read(data));
       }
       tiles.accept(new CodedTile(
-          parameterSets, sections, pictures, new CodedTile.Error(data.readDouble(), data.readDouble(), data.readLong())));
+          parameterSets, sections, pictures.toArray(byte[][]::new), new CodedTile.Error(data.readDouble(), data.readDouble(), data.readLong())));
     }
     long checksum = checked.getChecksum().getValue();
     if (data.readLong() != checksum) {
@@ -80,6 +82,9 @@ final class TileFile {
     int length = data.readInt();
     if (length == NONE) {
       return null;
+    }
+    if (length < 0) {
+      throw new IOException("coded tiles are damaged");
     }
     byte[] bytes = data.readNBytes(length);
     if (bytes.length < length) {

@@ -98,9 +98,9 @@ class ClusterCommandsTest {
     assertThat(log).contains("measure 6 tensors", "code 6 tensors", "write 1 files");
     List<String> tasks = log.lines().filter(line -> line.contains("SparkListenerTaskEnd")).toList();
     assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"tensors\",\"Update\":\"model.embed_tokens.weight\""));
-    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"values\",\"Update\":" + 2048 * 128));
-    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes read\",\"Update\":" + 4 * 2048 * 128));
-    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes written\",\"Update\":"));
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"values\",\"Update\":\"" + 2048 * 128 + "\""));
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes read\",\"Update\":\"" + 4 * 2048 * 128 + "\""));
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes written\",\"Update\":\""));
   }
 
   @Test
