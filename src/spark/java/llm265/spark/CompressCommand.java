@@ -70,6 +70,7 @@ final class CompressCommand implements Callable<Integer> {
     if (coding.sharing() == CodingOptions.Sharing.SEARCH) {
       throw new ParameterException(spec.commandLine(), "--allocate search runs the model, which is for one machine");
     }
+    requireNames();
     // Behind the command's name.
     List<String> all = spec.commandLine().getParseResult().originalArgs();
     arguments = new CodingArguments(all.subList(all.indexOf(spec.name()) + 1, all.size()));
@@ -122,6 +123,17 @@ final class CompressCommand implements Callable<Integer> {
     printTasks(cluster, seconds);
     files.notes(report).forEach(note -> Notes.print(spec, note));
     CompressionNotes.of(report, coding.rateTarget()).forEach(note -> Notes.print(spec, note));
+  }
+
+  /** Spark brings files to every process by their names alone. */
+  private void requireNames() {
+    Path sensitivity = coding.sensitivity();
+    Path calibration = coding.calibration();
+    if (sensitivity != null && calibration != null && !sensitivity.equals(calibration)
+        && sensitivity.getFileName().equals(calibration.getFileName())) {
+      throw new ParameterException(
+          spec.commandLine(), "--sensitivity and --calibration are two files named " + calibration.getFileName());
+    }
   }
 
   /** Has Spark bring a file to all processes. */

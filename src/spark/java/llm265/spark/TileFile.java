@@ -69,8 +69,8 @@ final class TileFile {
       for (int p = 0; p < count; p++) {
         pictures.add(read(data));
       }
-      tiles.accept(new CodedTile(
-          parameterSets, sections, pictures.toArray(byte[][]::new), new CodedTile.Error(data.readDouble(), data.readDouble(), data.readLong())));
+      CodedTile.Error error = new CodedTile.Error(data.readDouble(), data.readDouble(), data.readLong());
+      tiles.accept(new CodedTile(parameterSets, sections, pictures.toArray(byte[][]::new), error));
     }
     long checksum = checked.getChecksum().getValue();
     if (data.readLong() != checksum) {

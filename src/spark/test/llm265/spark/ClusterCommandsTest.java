@@ -8,14 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import llm265.checkpoint.SafetensorsWriter;
+import llm265.dtype.TensorView;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands on a cluster against the commands of one machine. */
 class ClusterCommandsTest {
-  /** Less than the largest matrix has, so that several tasks share it. */
+  /** Less than the largest matrix has, so that several tasks share it: a task for each of its three tiles. */
   private static final String SPLIT = "65536";
+
+  private static final int ROWS = 20_480;
 
   @TempDir Path folder;
 
@@ -27,7 +32,7 @@ class ClusterCommandsTest {
     cluster = new TestCluster(Files.createDirectory(folder.resolve("logs")))
         // A store that is not of files of this machine, as far as the program can see.
         .with("spark.hadoop.fs.viewfs.mounttable.store.link./models=" + folder.resolve("store").toUri());
-    model = TestModel.write(folder.resolve("store").resolve("m"), 2048);
+    model = TestModel.write(folder.resolve("store").resolve("m"), ROWS);
   }
 
   private static void assertSuccess(TestCluster.Ended run) {
@@ -37,9 +42,10 @@ class ClusterCommandsTest {
   @Test
   void outputIsThatOfOneMachineInEveryStore() throws IOException, InterruptedException {
     Path alone = folder.resolve("alone");
-    assertSuccess(cluster.runAlone("compress", model.toString(), "-o", alone.toString(), "--bits", "4", "--shard-size", "100KB"));
+    assertSuccess(cluster.runAlone(
+        "compress", model.toString(), "-o", alone.toString(), "--effort", "fast", "--shard-size", "100KB"));
     TestCluster.Ended run = cluster.run(TestCluster.WORKERS,
-        "compress", "viewfs://store/models/m", "-o", "viewfs://store/models/c", "--bits", "4", "--shard-size", "100KB",
+        "compress", "viewfs://store/models/m", "-o", "viewfs://store/models/c", "--effort", "fast", "--shard-size", "100KB",
         "--split", SPLIT);
     assertSuccess(run);
     assertThat(run.out()).contains("6 of 8 tensors compressed", "tasks worked");
@@ -67,7 +73,8 @@ class ClusterCommandsTest {
   @Test
   void everyTargetIsMetAsByOneMachine() throws IOException, InterruptedException {
     String[][] settings = {
-        {"--codec", "trinity", "--bits", "2", "--allocate", "slope"}, {"--lossless", "--codec", "auto"},
+        {"--codec", "trinity", "--bits", "2", "--allocate", "slope", "--sensitivity", sensitivity()},
+        {"--lossless", "--codec", "auto"},
         {"--codec", "trinity", "--max-error", "0.01", "--exclude", "norm"}};
     for (String[] setting : settings) {
       String name = String.join("", setting).replaceAll("\\W", "");
@@ -78,6 +85,21 @@ class ClusterCommandsTest {
           with(setting, "compress", model.toUri().toString(), "-o", file.toString(), "--split", SPLIT)));
       assertThat(file).hasSameBinaryContentAs(alone);
     }
+  }
+
+  /** A file of weights for the inputs of a matrix. */
+  private String sensitivity() throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    float[] weights = new float[384];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = 1 + i % 17;
+    }
+    TensorView tensor = TensorView.copyOf("model.layers.0.mlp.down_proj.weight", new long[] {weights.length}, weights);
+    try (SafetensorsWriter writer = SafetensorsWriter.create(file, SafetensorsWriter.entryBytes(tensor.name(), tensor.rank()))) {
+      writer.add(tensor);
+      writer.commit(Map.of());
+    }
+    return file.toString();
   }
 
   private static String[] with(String[] more, String... first) {
@@ -98,8 +120,8 @@ class ClusterCommandsTest {
     assertThat(log).contains("measure 6 tensors", "code 6 tensors", "write 1 files");
     List<String> tasks = log.lines().filter(line -> line.contains("SparkListenerTaskEnd")).toList();
     assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"tensors\",\"Update\":\"model.embed_tokens.weight\""));
-    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"values\",\"Update\":\"" + 2048 * 128 + "\""));
-    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes read\",\"Update\":\"" + 4 * 2048 * 128 + "\""));
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"values\",\"Update\":\"" + ROWS * 128 + "\""));
+    assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes read\",\"Update\":\"" + 4 * ROWS * 128 + "\""));
     assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"bytes written\",\"Update\":\""));
   }
 
