@@ -9,14 +9,10 @@ import llm265.TensorEncoder;
 import llm265.dtype.DType;
 import llm265.dtype.FloatConversion;
 import llm265.dtype.TensorView;
-import llm265.h264.transform.LevelRecovery;
 import llm265.reference.trellis.AnyTensor;
 import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.exact.WrittenExact;
-import llm265.tensor.tools.ExactPlane;
-import llm265.tensor.tools.ExactValues;
-import llm265.tensor.tools.Prediction;
 import llm265.tensor.tools.Predictor;
 
 /** Streams of tensors that are as small as their tools let them be: a run takes as long as a stream has macroblocks and steps. */
@@ -76,18 +72,9 @@ final class TensorSeeds {
       }
     }
     for (Predictor predictor : Predictor.values()) {
-      seeds.add(predicted(predictor));
+      seeds.add(WrittenExact.predicted(integers(DType.I16, 0x2000), predictor));
     }
     return seeds;
-  }
-
-  private static byte[] predicted(Predictor predictor) {
-    short[] weights = predictor.isWeighted() ? new short[] {4096, -3000, 500, -700, 0, 9, -9, 100, 41} : new short[0];
-    Prediction prediction = new Prediction(Prediction.Order.SIGNED, 3, 11, predictor, 0x1234 >> 3, 0x200, weights);
-    ExactValues values = new ExactValues(16, false, 0x07, 0x0100 << 6, List.of(
-        new ExactPlane(0x3FC0, 1, new byte[0], 0), new ExactPlane(0x0038, 1, new byte[] {4, 3, 5, 2, 6, 1, 7, 0}, 0)),
-        LevelRecovery.WIDE, prediction);
-    return WrittenExact.stream(integers(DType.I16, 0x2000), values);
   }
 
   /** Trellis streams: those of the encoder, and such as no encoder writes. */

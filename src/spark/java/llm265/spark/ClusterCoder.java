@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 import llm265.dtype.TensorView;
 import llm265.model.CodingJob;
 import llm265.model.CodingResult;
@@ -25,9 +24,6 @@ import org.apache.spark.broadcast.Broadcast;
 final class ClusterCoder implements TensorCoder {
   /** Tasks of more work than this are worth starting however many there are: some seconds of coding. */
   private static final long WORTHWHILE_VALUES = 1 << 23;
-
-  /** Each thread of the cluster gets at least so many tasks, if there are so many tensors. */
-  private static final int TASKS_OF_THREAD = 4;
 
   /**
    * Tensors of fewer values are not split: every process that takes part reads all of the tensor, and tries ways of coding before
@@ -67,8 +63,8 @@ final class ClusterCoder implements TensorCoder {
   @Override
   public void probe(List<ProbeJob> probes, Results<ProbeJob, Probed> results) {
     List<Probed> probed = kept(() -> {
-      List<List<ProbeJob>> batches = batches(probes, ProbeJob::tensor);
-      List<CodingTask> tasks = batches.stream().<CodingTask>map(CodingTask.Probe::new).toList();
+      List<CodingTask> tasks = Batches.of(probes, job -> values(job.tensor()), cluster.threads(), WORTHWHILE_VALUES)
+          .stream().<CodingTask>map(CodingTask.Probe::new).toList();
       List<Probed> all = new ArrayList<>();
       for (CodingTask.Outcome outcome : run("measure " + probes.size() + " tensors", tasks)) {
         all.addAll(((CodingTask.Probe.Done) outcome).results());
@@ -136,7 +132,8 @@ final class ClusterCoder implements TensorCoder {
       }
     }
     List<SplitTensor> open = advance(split, limit, done);
-    List<List<CodingJob>> batches = batches(whole, CodingJob::tensor);
+    List<ArrayList<CodingJob>> batches =
+        Batches.of(whole, job -> values(job.tensor()), cluster.threads(), WORTHWHILE_VALUES);
     while (!open.isEmpty() || !batches.isEmpty()) {
       List<CodingTask> tasks = new ArrayList<>();
       open.forEach(tensor -> {
@@ -160,7 +157,7 @@ final class ClusterCoder implements TensorCoder {
     return done;
   }
 
-  private static String tasks(List<CodingTask> tasks, List<SplitTensor> open, List<List<CodingJob>> batches) {
+  private static String tasks(List<CodingTask> tasks, List<SplitTensor> open, List<ArrayList<CodingJob>> batches) {
     long whole = batches.stream().mapToLong(List::size).sum();
     return whole + " tensors" + (open.isEmpty() ? ""
         : ", and " + (tasks.size() - batches.size()) + " parts of " + open.size() + " others");
@@ -189,28 +186,6 @@ final class ClusterCoder implements TensorCoder {
   private SplitTensor.Pass pass(SplitTensor tensor, long limit, int tiles) {
     double share = (double) (limit / RANGES_OF_LIMIT) / values(tensor.job().tensor());
     return new SplitTensor.Pass(tiles, Math.max(1, (int) (tiles * share)));
-  }
-
-  /** Jobs in order, as many in each batch as are worth a task. */
-  private <J> List<List<J>> batches(List<J> jobs, ToIntFunction<J> tensor) {
-    List<List<J>> batches = new ArrayList<>();
-    List<J> batch = new ArrayList<>();
-    long all = jobs.stream().mapToLong(job -> values(tensor.applyAsInt(job))).sum();
-    long enough = Math.min(WORTHWHILE_VALUES, all / (TASKS_OF_THREAD * (long) cluster.threads()));
-    long values = 0;
-    for (J job : jobs) {
-      batch.add(job);
-      values += values(tensor.applyAsInt(job));
-      if (values >= enough) {
-        batches.add(new ArrayList<>(batch));
-        batch.clear();
-        values = 0;
-      }
-    }
-    if (!batch.isEmpty()) {
-      batches.add(batch);
-    }
-    return batches;
   }
 
   private List<CodingTask.Outcome> run(String description, List<CodingTask> tasks) throws IOException {

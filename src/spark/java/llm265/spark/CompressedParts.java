@@ -17,9 +17,6 @@ final class CompressedParts implements AutoCloseable {
   /** Tasks of more bytes than this are worth starting however many there are. */
   private static final long WORTHWHILE_BYTES = 1 << 24;
 
-  /** Each thread of the cluster gets at least so many tasks, if there are so many tensors. */
-  private static final int TASKS_OF_THREAD = 4;
-
   private final Cluster cluster;
   private final OpenedModel opened;
   private final CompressedModel model;
@@ -83,24 +80,10 @@ final class CompressedParts implements AutoCloseable {
   /** All tensors in parts that are worth a task each. */
   List<Part> parts() {
     ToLongFunction<CompressedModel.Tensor> size = tensor -> tensor.data().byteSize();
-    long all = model.tensors().stream().mapToLong(size).sum();
-    long enough = Math.min(WORTHWHILE_BYTES, all / (TASKS_OF_THREAD * (long) cluster.threads()));
-    List<Part> parts = new ArrayList<>();
-    List<String> names = new ArrayList<>();
-    long bytes = 0;
-    for (CompressedModel.Tensor tensor : model.tensors()) {
-      names.add(tensor.name());
-      bytes += size.applyAsLong(tensor);
-      if (bytes >= enough) {
-        parts.add(new Part(new ArrayList<>(names), bytes));
-        names.clear();
-        bytes = 0;
-      }
-    }
-    if (!names.isEmpty()) {
-      parts.add(new Part(names, bytes));
-    }
-    return parts;
+    return Batches.of(model.tensors(), size, cluster.threads(), WORTHWHILE_BYTES).stream()
+        .map(batch -> new Part(
+            new ArrayList<>(batch.stream().map(CompressedModel.Tensor::name).toList()), batch.stream().mapToLong(size).sum()))
+        .toList();
   }
 
   /** What a task does with its tensors, in the model that has them alone. */

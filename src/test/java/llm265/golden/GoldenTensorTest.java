@@ -25,7 +25,6 @@ import llm265.dtype.FloatConversion;
 import llm265.dtype.LittleEndian;
 import llm265.dtype.TensorView;
 import llm265.h264.EncoderConfig;
-import llm265.h264.transform.LevelRecovery;
 import llm265.oracle.FfmpegOracle;
 import llm265.rate.RateTarget;
 import llm265.reference.trellis.AnyTensor;
@@ -34,9 +33,6 @@ import llm265.tensor.Codec;
 import llm265.tensor.Effort;
 import llm265.tensor.encode.Prescribed;
 import llm265.tensor.exact.WrittenExact;
-import llm265.tensor.tools.ExactPlane;
-import llm265.tensor.tools.ExactValues;
-import llm265.tensor.tools.Prediction;
 import llm265.tensor.tools.Predictor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,14 +159,9 @@ class GoldenTensorTest {
 
   /** A stream with a predictor, whether it is a good one or not. */
   private static byte[] predicted(Predictor predictor) {
-    short[] weights = predictor.isWeighted() ? new short[] {4096, -3000, 500, -700, 0, 9, -9, 100, 41} : new short[0];
-    Prediction prediction = new Prediction(Prediction.Order.SIGNED, 3, 11, predictor, 0x1234 >> 3, 0x200, weights);
-    ExactValues values = new ExactValues(16, false, 0x07, 0x0100 << 6, List.of(
-        new ExactPlane(0x3FC0, 1, new byte[0], 0), new ExactPlane(0x0038, 1, new byte[] {4, 3, 5, 2, 6, 1, 7, 0}, 0)),
-        LevelRecovery.WIDE, prediction);
     TensorView tensor = integers(DType.I16, 2,
         (y, x) -> ((((x * y / 3 + new Random(x).nextInt(90)) & 0x1FFF) + 0x1000) & 0x3FFF) ^ 0xC000);
-    return WrittenExact.stream(tensor, values);
+    return WrittenExact.predicted(tensor, predictor);
   }
 
   /** Streams whose pictures carry levels. */
