@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import llm265.cli.output.Notes;
 import llm265.dtype.TensorView;
 import llm265.model.CodingJob;
 import llm265.model.CodingResult;
@@ -66,7 +67,7 @@ final class ClusterCoder implements TensorCoder {
       List<CodingTask> tasks = Batches.of(probes, job -> values(job.tensor()), cluster.threads(), WORTHWHILE_VALUES)
           .stream().<CodingTask>map(CodingTask.Probe::new).toList();
       List<Probed> all = new ArrayList<>();
-      for (CodingTask.Outcome outcome : run("measure " + probes.size() + " tensors", tasks)) {
+      for (CodingTask.Outcome outcome : run("measure " + Notes.count(probes.size(), "tensor"), tasks)) {
         all.addAll(((CodingTask.Probe.Done) outcome).results());
       }
       return all;
@@ -159,15 +160,15 @@ final class ClusterCoder implements TensorCoder {
 
   private static String tasks(List<CodingTask> tasks, List<SplitTensor> open, List<ArrayList<CodingJob>> batches) {
     long whole = batches.stream().mapToLong(List::size).sum();
-    return whole + " tensors" + (open.isEmpty() ? ""
-        : ", and " + (tasks.size() - batches.size()) + " parts of " + open.size() + " others");
+    return Notes.count(whole, "tensor") + (open.isEmpty() ? ""
+        : ", and " + (tasks.size() - batches.size()) + " parts of " + Notes.count(open.size(), "other"));
   }
 
   /** Goes on with searches; returns those that need another pass. */
   private List<SplitTensor> advance(List<SplitTensor> split, long limit, Map<CodingJob, CodedStream> done)
       throws IOException {
     List<CodingTask> tasks = split.stream().<CodingTask>map(CodingTask.Advance::new).toList();
-    List<CodingTask.Outcome> outcomes = run("plan parts of " + split.size() + " tensors", tasks);
+    List<CodingTask.Outcome> outcomes = run("search for " + Notes.count(split.size(), "target"), tasks);
     List<SplitTensor> open = new ArrayList<>();
     for (int i = 0; i < split.size(); i++) {
       SplitTensor tensor = split.get(i);

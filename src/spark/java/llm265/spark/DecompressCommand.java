@@ -133,7 +133,8 @@ final class DecompressCommand implements Callable<Integer> {
     }
     DType wanted = type.type();
     SerializableConfiguration hadoop = cluster.hadoop();
-    written.addAll(parts.run("write " + left.size() + " files", left, Long.MAX_VALUE, (part, opened, scratch, figures) -> {
+    String description = "write " + Notes.count(left.size(), "file");
+    written.addAll(parts.run(description, left, Long.MAX_VALUE, (part, opened, scratch, figures) -> {
       String name = nameOfFirst.get(first(part.tensors().stream().map(CompressedModel.Tensor::name).toList()));
       return write(part, name, work, hadoop.value(), isFile, wanted, scratch, figures);
     }));

@@ -51,7 +51,8 @@ final class HeldSearches {
   private HeldSearch open(Entry entry, SplitTensor tensor, Figures figures) throws IOException {
     synchronized (entry) {
       if (entry.search == null || !entry.search.mayReach(tensor)) {
-        // Nobody else uses one that is too far: tasks of a pass begin when all those of the pass before have ended.
+        // One that is too far, or has failed. Tasks of a pass begin when all those of the pass before have ended: only attempts
+        // whose work somebody else has done can be late, and they find that out before they come here.
         close(entry);
         entry.search = HeldSearch.begin(SplitTensor.begin(tensor.job()), means, figures);
       }

@@ -57,7 +57,7 @@ final class InspectCommand implements Callable<Integer> {
   private void inspect(Cluster cluster, OutputPlace place, PrintWriter out) throws IOException {
     try (CompressedParts parts = CompressedParts.open(cluster, place)) {
       List<ArrayList<ModelListing.Entry>> entries = parts.run(
-          "read " + parts.model().tensors().size() + " headers", parts.parts(), HEADER_BYTES,
+          "read " + Notes.count(parts.model().tensors().size(), "header"), parts.parts(), HEADER_BYTES,
           (part, opened, scratch, figures) -> new ArrayList<>(part.tensors().stream().map(ModelListing.Entry::of).toList()));
       ModelListing listing = ModelListing.of(parts.model(), entries.stream().<ModelListing.Entry>flatMap(List::stream).toList());
       listing.notes().forEach(note -> Notes.print(spec, note));

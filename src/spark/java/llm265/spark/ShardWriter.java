@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import llm265.checkpoint.ShardPlan;
+import llm265.cli.output.Notes;
 import llm265.dtype.TensorView;
 import llm265.model.CodedModel;
 import llm265.model.CodingResult;
@@ -37,7 +38,7 @@ final class ShardWriter {
   long write(CodedModel model, ShardPlan plan, OutputPlace place) throws IOException {
     List<Shard> shards = IntStream.range(0, plan.count()).mapToObj(shard -> shard(model, plan, shard, place)).toList();
     Broadcast<CodingSession.Spec> shared = spec;
-    return cluster.run("write " + shards.size() + " files", shards, Shard::bytes,
+    return cluster.run("write " + Notes.count(shards.size(), "file"), shards, Shard::bytes,
             (shard, scratch, figures) -> write(shard, CodingSession.of(shared.value()), scratch, figures))
         .stream().mapToLong(Long::longValue).sum();
   }

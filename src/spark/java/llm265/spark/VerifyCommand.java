@@ -48,7 +48,7 @@ final class VerifyCommand implements Callable<Integer> {
         throw new CheckFailedException(parts.opened().named(e.getMessage()));
       }
       List<Checked> results = parts.run(
-          "verify " + parts.model().tensors().size() + " tensors", parts.parts(), Long.MAX_VALUE,
+          "verify " + Notes.count(parts.model().tensors().size(), "tensor"), parts.parts(), Long.MAX_VALUE,
           (part, opened, scratch, figures) -> check(part, opened));
       report(results, parts.model().tensors().size());
     }

@@ -117,7 +117,7 @@ class ClusterCommandsTest {
     assertSuccess(cluster.run(TestCluster.THREADS,
         "compress", model.toString(), "-o", folder.resolve("c").toString(), "--codec", "trinity"));
     String log = Files.readString(events.resolve(FolderContents.names(events).getLast()));
-    assertThat(log).contains("measure 6 tensors", "code 6 tensors", "write 1 files");
+    assertThat(log).contains("measure 6 tensors", "code 6 tensors", "write 1 file");
     List<String> tasks = log.lines().filter(line -> line.contains("SparkListenerTaskEnd")).toList();
     assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"tensors\",\"Update\":\"model.embed_tokens.weight\""));
     assertThat(tasks).anyMatch(line -> line.contains("\"Name\":\"values\",\"Update\":\"" + ROWS * 128 + "\""));
