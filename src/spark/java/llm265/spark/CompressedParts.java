@@ -2,10 +2,14 @@ package llm265.spark;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.TensorView;
 import llm265.model.CompressedModel;
@@ -15,7 +19,7 @@ import org.apache.spark.util.SerializableConfiguration;
 /** A compressed model whose tensors a cluster reads: the driver knows what there are, and each task has some of them. */
 final class CompressedParts implements AutoCloseable {
   /** Tasks of more bytes than this are worth starting however many there are. */
-  private static final long WORTHWHILE_BYTES = 1 << 24;
+  private static final long WORTHWHILE_BYTES = 1 << 26;
 
   private final Cluster cluster;
   private final OpenedModel opened;
@@ -72,18 +76,24 @@ final class CompressedParts implements AutoCloseable {
   /**
    * Some tensors.
    *
+   * @param file the file that all of them are in, which a task then opens alone; null if they are in several
    * @param names of consecutive ones
    * @param bytes that the model has of them
    */
-  record Part(List<String> names, long bytes) implements Serializable {}
+  record Part(String file, List<String> names, long bytes) implements Serializable {}
 
-  /** All tensors in parts that are worth a task each. */
+  /** All tensors in parts that are worth a task each, and that are in one file each. */
   List<Part> parts() {
     ToLongFunction<CompressedModel.Tensor> size = tensor -> tensor.data().byteSize();
-    return Batches.of(model.tensors(), size, cluster.threads(), WORTHWHILE_BYTES).stream()
-        .map(batch -> new Part(
-            new ArrayList<>(batch.stream().map(CompressedModel.Tensor::name).toList()), batch.stream().mapToLong(size).sum()))
-        .toList();
+    Map<Path, List<CompressedModel.Tensor>> files = model.tensors().stream().collect(
+        Collectors.groupingBy(CompressedModel.Tensor::file, LinkedHashMap::new, Collectors.toList()));
+    int threadsOfFile = Math.ceilDiv(cluster.threads(), Math.max(1, files.size()));
+    List<Part> parts = new ArrayList<>();
+    files.forEach((file, tensors) -> Batches.of(tensors, size, threadsOfFile, WORTHWHILE_BYTES).forEach(
+        batch -> parts.add(new Part(
+            file.toString(), new ArrayList<>(batch.stream().map(CompressedModel.Tensor::name).toList()),
+            batch.stream().mapToLong(size).sum()))));
+    return parts;
   }
 
   /** What a task does with its tensors, in the model that has them alone. */
@@ -101,7 +111,8 @@ final class CompressedParts implements AutoCloseable {
     Broadcast<ModelFiles> files = cluster.context().broadcast(opened.files());
     SerializableConfiguration hadoop = cluster.hadoop();
     return cluster.run(description, new ArrayList<>(parts), Part::bytes, (part, scratch, figures) -> {
-      try (OpenedModel own = OpenedModel.open(files.value(), hadoop.value(), part.names(), most);
+      ModelFiles needed = part.file() == null ? files.value() : files.value().only(Path.of(part.file()));
+      try (OpenedModel own = OpenedModel.open(needed, hadoop.value(), part.names(), most);
           CompressedModel whole = CompressedModel.open(own.path())) {
         CompressedModel some = whole.only(new HashSet<>(part.names()));
         some.tensors().forEach(

@@ -104,7 +104,7 @@ final class DecompressCommand implements Callable<Integer> {
       List<CompressedModel.Tensor> tensors = model.tensors().subList(plan.begin(shard), plan.end(shard));
       List<String> names = new ArrayList<>(tensors.stream().map(CompressedModel.Tensor::name).toList());
       files.add(new CompressedParts.Part(
-          names, IntStream.range(plan.begin(shard), plan.end(shard)).mapToLong(i -> sizes[i]).sum()));
+          null, names, IntStream.range(plan.begin(shard), plan.end(shard)).mapToLong(i -> sizes[i]).sum()));
       String file = place.name(plan.name(shard));
       nameOfFirst.put(first(names), file);
       names.forEach(name -> fileOfTensor.put(name, file));

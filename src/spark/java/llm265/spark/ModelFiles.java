@@ -98,6 +98,22 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
     return isHeader ? file.read(0, LENGTH_BYTES + (int) header) : length;
   }
 
+  /**
+   * One of the files by itself.
+   *
+   * @param file it, or its mirror, on this machine: if it is local its name may be that of a link's target
+   */
+  ModelFiles only(Path file) {
+    if (!isFolder) {
+      return this;
+    }
+    if (isLocal) {
+      return new ModelFiles(file.toUri().toString(), true, false, List.of());
+    }
+    String name = file.getFileName().toString();
+    return new ModelFiles(uri + "/" + name, false, false, files.stream().filter(other -> other.name().equals(name)).toList());
+  }
+
   /** The store's file of a name. */
   Store store(String name, Configuration configuration) throws IOException {
     Store root = Store.of(uri, configuration);
