@@ -11,6 +11,9 @@
  * that, as {@code OutputTensor}s. {@link ModelBase} is a model that another is told from; {@code DeltaEntry} is an entry that
  * needs it, and finds it by a {@code BaseLink}.
  *
+ * <p>Programs that have tensors measured and coded in other processes hand over a {@link TensorCoder}: {@link ModelCompression}
+ * gives it jobs, whoever has the tensor does them with {@link JobCoding}, and {@link CodedModel} writes what they come to.
+ *
  * <p>It codes tensors with {@code tensor.encode} and {@code model.delta}, and reads and writes files with {@code checkpoint}. It
  * knows no pictures.
  */

@@ -72,7 +72,7 @@ final class CompressCommand implements Callable<Integer> {
     }
     requireNames();
     // Behind the command's name.
-    List<String> all = spec.commandLine().getParseResult().originalArgs();
+    List<String> all = spec.commandLine().getParseResult().expandedArgs();
     arguments = new CodingArguments(all.subList(all.indexOf(spec.name()) + 1, all.size()));
     try (Cluster cluster = Cluster.start("llm265 compress " + input)) {
       compress(cluster);
@@ -86,11 +86,7 @@ final class CompressCommand implements Callable<Integer> {
     bring(cluster, "--sensitivity");
     bring(cluster, "--calibration");
     try (OpenedModel model = place.openInput(); CodingFiles files = CodingArguments.openFiles(coding)) {
-      try {
-        compress(cluster, place, model, files, start);
-      } catch (RuntimeException e) {
-        throw place.named(model, e);
-      }
+      place.run(model, () -> compress(cluster, place, model, files, start));
     }
   }
 
@@ -109,7 +105,7 @@ final class CompressCommand implements Callable<Integer> {
     ModelCompression compression = compressor.begin(checkpoint, new ClusterCoder(
         cluster, work, checkpoint.tensors(), compressor.jobs(), shared, split.values()));
     CodedModel coded = compression.code();
-    ShardPlan plan = place.isFile() ? ShardPlan.of(new long[checkpoint.tensors().size()], 1) : coded.shards(shards.bytes());
+    ShardPlan plan = coded.shards(place.isFile() ? Long.MAX_VALUE : shards.bytes());
     long bytes = new ShardWriter(cluster, work, shared).write(coded, plan, place);
     if (!place.isFile()) {
       place.writeIndex(folder -> coded.writeIndex(plan, folder));

@@ -85,7 +85,7 @@ final class DecompressCommand implements Callable<Integer> {
           throw new IllegalArgumentException(
               input + ": was made of a " + parts.model().sourceFormat().get() + " file, which one machine makes again");
         }
-        decompress(cluster, place, parts, start);
+        place.run(parts.opened(), () -> decompress(cluster, place, parts, start));
       }
     }
     return 0;

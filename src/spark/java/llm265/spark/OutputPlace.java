@@ -1,6 +1,7 @@
 package llm265.spark;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +54,27 @@ final class OutputPlace {
     return OpenedModel.open(ModelFiles.of(input), cluster.configuration());
   }
 
-  /** The same failure, whose message names the model and not its mirror on this machine. */
-  RuntimeException named(OpenedModel model, RuntimeException failure) {
-    boolean isBad = failure instanceof ModelFormatException || failure instanceof IllegalArgumentException;
-    return isBad ? new IllegalArgumentException(model.named(failure.getMessage()), failure) : failure;
+  /** Makes the output. */
+  interface Making {
+    void run() throws IOException;
+  }
+
+  /**
+   * Makes the output. What is done stays if it fails, unless the input or the settings are bad.
+   *
+   * @throws IllegalArgumentException if they are; its message names the model, and not its mirror on this machine
+   */
+  void run(OpenedModel model, Making making) throws IOException {
+    try {
+      making.run();
+    } catch (ModelFormatException | IllegalArgumentException e) {
+      if (work != null) {
+        work.discard(cluster.configuration());
+      }
+      throw new IllegalArgumentException(model.named(e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /** Whether the output is a single file. */

@@ -151,6 +151,13 @@ class ClusterCommandsTest {
     assertThat(damaged.notes()).singleElement().asString()
         .startsWith("llm265: viewfs://store/models/m/model-00001-of-00002.safetensors: ").contains("beyond the file's");
     assertThat(FolderContents.names(folder.resolve("store"))).containsExactly("m");
+
+    TestCluster.Ended pinned = cluster.run(
+        TestCluster.THREADS, "compress", "viewfs://store/models/m/model-00002-of-00002.safetensors",
+        "-o", "viewfs://store/models/c", "--protect", "weight=9", "--bits", "2");
+    assertThat(pinned.status()).isEqualTo(2);
+    assertThat(pinned.notes()).singleElement().asString().contains("every compressed tensor has its own rate");
+    assertThat(FolderContents.names(folder.resolve("store"))).containsExactly("m");
   }
 
   @Test
@@ -169,6 +176,8 @@ class ClusterCommandsTest {
     TestCluster.Ended decoded = cluster.run(
         TestCluster.THREADS, "decompress", "viewfs://store/models/c.safetensors", "-o", "viewfs://store/models/b");
     assertThat(decoded.status()).isEqualTo(2);
-    assertThat(folder.resolve("store/b")).doesNotExist();
+    assertThat(decoded.notes()).singleElement().asString().startsWith("llm265: viewfs://store/models/c.safetensors: tensor ");
+    assertThat(FolderContents.names(folder.resolve("store")))
+        .filteredOn(name -> !name.endsWith(".crc")).containsExactly("c.safetensors", "m");
   }
 }
