@@ -1,5 +1,6 @@
 package llm265.cli;
 
+import static llm265.quantized.QuantizedFixture.decibels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -78,16 +79,6 @@ class OutputFormOptionsTest {
     float[] rounded = new float[values.length];
     new TensorView("", type, new long[] {values.length}, data).read(0, rounded, 0, rounded.length);
     return rounded;
-  }
-
-  private static double decibels(float[] values, float[] read) {
-    double signal = 0;
-    double noise = 0;
-    for (int i = 0; i < values.length; i++) {
-      signal += (double) values[i] * values[i];
-      noise += ((double) values[i] - read[i]) * ((double) values[i] - read[i]);
-    }
-    return 10 * Math.log10(signal / noise);
   }
 
   /** Names, types and shapes of a file or folder, each a line. */

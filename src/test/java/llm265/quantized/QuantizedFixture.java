@@ -428,4 +428,15 @@ public final class QuantizedFixture {
     tensors.add(tensor(name + ".quant_state.bitsandbytes__" + type, DType.U8, utf8, utf8.length));
     expected.put(name, values);
   }
+
+  /** Energy of values over that of the errors with which they are read. */
+  public static double decibels(float[] values, float[] read) {
+    double signal = 0;
+    double noise = 0;
+    for (int i = 0; i < values.length; i++) {
+      signal += (double) values[i] * values[i];
+      noise += ((double) values[i] - read[i]) * ((double) values[i] - read[i]);
+    }
+    return 10 * Math.log10(signal / noise);
+  }
 }

@@ -1,5 +1,6 @@
 package llm265.quantized;
 
+import static llm265.quantized.QuantizedFixture.decibels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -70,16 +71,6 @@ class WeightExportTest {
       values[i] = (float) random.nextGaussian();
     }
     return values;
-  }
-
-  private static double decibels(float[] values, float[] read) {
-    double signal = 0;
-    double noise = 0;
-    for (int i = 0; i < values.length; i++) {
-      signal += (double) values[i] * values[i];
-      noise += ((double) values[i] - read[i]) * ((double) values[i] - read[i]);
-    }
-    return 10 * Math.log10(signal / noise);
   }
 
   private static Tensors export(WeightExport export, float[] values, int columns, Workers workers) throws IOException {
