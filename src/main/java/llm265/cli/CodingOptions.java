@@ -118,22 +118,22 @@ public final class CodingOptions {
   }
 
   /** Refuses options that do not go together. */
-  public void requireFit() {
+  private void requireFit() {
     require(depth >= 8 && depth <= 14, "--depth " + depth + " is not in 8..14");
     require(calibration == null || !target.isLossless(), "--calibration is for coding with loss");
     require(
         calibration == null || codec != Codec.H264 || !plainSamples && depth == 8,
         "--calibration needs a trellis: not samples that stand for values, as with --plain-samples or --depth");
     require(!transformBypass || target.isLossless(), "--transform-bypass is for --lossless");
-    compressor();
   }
 
   /**
    * A compressor on the calling thread, without what files say.
    *
-   * @throws ParameterException if an option is out of range
+   * @throws ParameterException if an option is out of range, or some do not go together
    */
   public ModelCompressor compressor() {
+    requireFit();
     return withProtections(ModelCompressor.at(rateTarget()).withAllocation(sharing.allocation()))
         .withEffort(effort)
         .withCodec(codec)

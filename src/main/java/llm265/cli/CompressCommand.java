@@ -76,7 +76,6 @@ final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    coding.requireFit();
     ModelCompressor compressor = coding.compressor();
     require(!requantize.isOn() || !coding.isLossless(), "--requantize is for coding with loss");
     requireSearch();

@@ -189,7 +189,7 @@ public final class VerifyCommand implements Callable<Integer> {
       }
     }
     if (!failures.isEmpty()) {
-      throw failure(failures, checks);
+      throw CheckFailedException.ofTensors(spec, input, failures, checks);
     }
     print((checks == 1 ? "the tensor is" : "all " + checks + " tensors are") + " intact"
         + (byFfmpeg && hasPictures ? ", every sample as " + program() + " decodes it" : "")
@@ -306,14 +306,6 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   /** Prints a line for each failure, except the one that the exception reports. */
-  private CheckFailedException failure(List<String> failures, int checks) {
-    if (failures.size() == 1) {
-      return new CheckFailedException(failures.getFirst());
-    }
-    failures.forEach(line -> spec.commandLine().getErr().println("llm265: " + line));
-    return new CheckFailedException(input + ": " + failures.size() + " of " + checks + " tensors failed");
-  }
-
   /** Checks of a model's tensors, and first of those of the models that they are told from. */
   private List<Check> modelChecks(Path path, CompressedModel model, FfmpegDecoder ffmpeg) {
     List<Check> checks = new ArrayList<>();
