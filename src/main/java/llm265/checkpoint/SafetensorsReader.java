@@ -22,6 +22,9 @@ import llm265.dtype.TensorView;
  * and 2^20 tensors.
  */
 public final class SafetensorsReader extends TensorTable {
+  /** A header, or an index of several files, is not larger. */
+  public static final int MOST_HEADER_BYTES = SafetensorsHeader.MAX_BYTES;
+
   private static final int LENGTH_BYTES = 8;
 
   private final MappedFile file;

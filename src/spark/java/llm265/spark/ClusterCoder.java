@@ -98,12 +98,12 @@ final class ClusterCoder implements TensorCoder {
   private <T> List<T> kept(Finding<T> finding) {
     String name = "found-" + calls++;
     try {
-      Optional<Object> before = work.load(name, cluster.configuration());
+      Optional<Object> before = work.load(name);
       if (before.isPresent()) {
         return (List<T>) before.get();
       }
       List<T> found = finding.get();
-      work.save(name, (Serializable) found, cluster.configuration());
+      work.save(name, (Serializable) found);
       return found;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -175,7 +175,7 @@ final class ClusterCoder implements TensorCoder {
       switch (outcomes.get(i)) {
         case CodingTask.Advance.Done end -> {
           done.put(tensor.job(), end.result());
-          work.file(tensor.folder(), cluster.configuration()).delete();
+          work.file(tensor.folder()).delete();
         }
         case CodingTask.Advance.Next next -> open.add(tensor.with(pass(tensor, limit, next.tiles())));
         default -> throw new IllegalStateException(outcomes.get(i).toString());

@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import llm265.cli.CodingFiles;
 import llm265.cli.CodingOptions;
 import llm265.model.CodingJob;
@@ -16,20 +14,10 @@ import llm265.model.CodingResult;
 import llm265.model.JobCoding;
 import llm265.model.ModelCompressor;
 import llm265.model.StreamFile;
-import llm265.parallel.Workers;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** A compression as a process knows it that does tasks of it: made once in each, out of what the driver sends. */
 final class CodingSession implements HeldSearch.Means {
   private static final Map<String, CodingSession> SESSIONS = new HashMap<>();
-
-  private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
-    Thread thread = new Thread(work, "llm265");
-    thread.setDaemon(true);
-    return thread;
-  });
 
   private final Spec spec;
   private final OpenedModel model;
@@ -44,8 +32,7 @@ final class CodingSession implements HeldSearch.Means {
    * @param exact names of tensors that lose nothing
    */
   record Spec(
-      String id, SerializableConfiguration hadoop, ModelFiles model, WorkFolder work, CodingArguments arguments,
-      Set<String> exact)
+      String id, ModelFiles model, WorkFolder work, CodingArguments arguments, Set<String> exact)
       implements Serializable {}
 
   private CodingSession(Spec spec, OpenedModel model, ModelCompressor compressor) {
@@ -66,15 +53,10 @@ final class CodingSession implements HeldSearch.Means {
   }
 
   private static CodingSession open(Spec spec) throws IOException {
-    OpenedModel model = OpenedModel.open(spec.model(), spec.hadoop().value());
+    OpenedModel model = OpenedModel.open(spec.model(), spec.work().hadoop().value());
     CodingOptions options = spec.arguments().options();
     CodingFiles files = CodingArguments.openFiles(options);
     return new CodingSession(spec, model, CodingArguments.compressor(options, files, model.checkpoint(), spec.exact()));
-  }
-
-  @Override
-  public Configuration configuration() {
-    return spec.hadoop().value();
   }
 
   @Override
@@ -86,14 +68,9 @@ final class CodingSession implements HeldSearch.Means {
     return model;
   }
 
-  /** The threads of a task. */
-  Workers workers() {
-    return new Workers(THREADS, TaskContext.get().cpus());
-  }
-
   @Override
   public JobCoding jobs() {
-    return compressor.withThreads(THREADS, TaskContext.get().cpus()).jobs();
+    return compressor.withThreads(TaskThreads.EXECUTOR, TaskThreads.count()).jobs();
   }
 
   HeldSearches searches() {
@@ -112,7 +89,7 @@ final class CodingSession implements HeldSearch.Means {
   }
 
   private Store stream(String name) throws IOException {
-    return work().file("streams", configuration()).resolve(name);
+    return work().file("streams").resolve(name);
   }
 
   /** The result of a job that has been done before. */
@@ -137,7 +114,7 @@ final class CodingSession implements HeldSearch.Means {
   CodingResult read(CodedStream stream, Scratch scratch) throws IOException {
     Optional<CodingResult> result = read(stream.file(), stream.job(), scratch);
     if (result.isEmpty()) {
-      throw new IOException(work().place(configuration()) + ": " + stream.file() + " is damaged; delete the folder");
+      throw new IOException(work().place() + ": " + stream.file() + " is damaged; delete the folder");
     }
     return result.get();
   }
@@ -147,7 +124,7 @@ final class CodingSession implements HeldSearch.Means {
     String name = StreamFile.name(job);
     Path file = scratch.file(name);
     StreamFile.write(file, text(job), result);
-    stream(name).write(work().temporary(configuration()), file);
+    work().write(stream(name), file);
     figures.written().add(result.stream().size());
     return CodedStream.of(name, text(job), result);
   }

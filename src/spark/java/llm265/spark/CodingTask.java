@@ -121,7 +121,7 @@ sealed interface CodingTask extends Serializable {
     @Override
     public Outcome run(CodingSession session, Scratch scratch, Figures figures) throws IOException {
       SplitTensor.Pass plan = tensor.passes().getLast();
-      Store file = tensor.file(session.work(), tensor.passes().size() - 1, plan, range, session.configuration());
+      Store file = tensor.file(session.work(), tensor.passes().size() - 1, plan, range);
       if (file.exists()) {
         return new Done();
       }
@@ -130,11 +130,11 @@ sealed interface CodingTask extends Serializable {
       session.searches().use(before, figures, search -> {
         TileCoder coder = search.coder(before);
         int begin = plan.begin(range);
-        session.workers().forEachInOrder(
+        TaskThreads.workers().forEachInOrder(
             plan.end(range) - begin, i -> coder.code(begin + i), (i, tile) -> coded.add(tile));
         return null;
       });
-      file.write(session.work().temporary(session.configuration()), out -> TileFile.write(coded, out));
+      session.work().write(file, out -> TileFile.write(coded, out));
       figures.written().add(file.status().length());
       return new Done();
     }

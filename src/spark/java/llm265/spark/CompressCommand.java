@@ -66,7 +66,8 @@ final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    coding.requireFit();
+    // Refuses wrong options before the cluster is asked for anything.
+    coding.compressor();
     if (coding.sharing() == CodingOptions.Sharing.SEARCH) {
       throw new ParameterException(spec.commandLine(), "--allocate search runs the model, which is for one machine");
     }
@@ -101,7 +102,7 @@ final class CompressCommand implements Callable<Integer> {
     ModelCompressor compressor = CodingArguments.compressor(coding, files, checkpoint, quantized.parts());
     WorkFolder work = place.begin(model.files(), facts(cluster));
     Broadcast<CodingSession.Spec> shared = cluster.context().broadcast(new CodingSession.Spec(
-        UUID.randomUUID().toString(), cluster.hadoop(), model.files(), work, arguments, quantized.parts()));
+        UUID.randomUUID().toString(), model.files(), work, arguments, quantized.parts()));
     ModelCompression compression = compressor.begin(checkpoint, new ClusterCoder(
         cluster, work, checkpoint.tensors(), compressor.jobs(), shared, split.values()));
     CodedModel coded = compression.code();

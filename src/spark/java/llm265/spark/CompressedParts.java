@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import llm265.checkpoint.file.ModelFormatException;
+import llm265.dtype.Shape;
 import llm265.dtype.TensorView;
 import llm265.model.CompressedModel;
 import org.apache.spark.broadcast.Broadcast;
@@ -78,9 +79,10 @@ final class CompressedParts implements AutoCloseable {
    *
    * @param file the file that all of them are in, which a task then opens alone; null if they are in several
    * @param names of consecutive ones
-   * @param bytes that the model has of them
+   * @param bytes that a task reads or writes of them
+   * @param output name of the file that a task makes of them; null if it makes none
    */
-  record Part(String file, List<String> names, long bytes) implements Serializable {}
+  record Part(String file, List<String> names, long bytes, String output) implements Serializable {}
 
   /** All tensors in parts that are worth a task each, and that are in one file each. */
   List<Part> parts() {
@@ -92,13 +94,13 @@ final class CompressedParts implements AutoCloseable {
     files.forEach((file, tensors) -> Batches.of(tensors, size, threadsOfFile, WORTHWHILE_BYTES).forEach(
         batch -> parts.add(new Part(
             file.toString(), new ArrayList<>(batch.stream().map(CompressedModel.Tensor::name).toList()),
-            batch.stream().mapToLong(size).sum()))));
+            batch.stream().mapToLong(size).sum(), null))));
     return parts;
   }
 
   /** What a task does with its tensors, in the model that has them alone. */
   interface Work<R> extends Serializable {
-    R on(CompressedModel part, OpenedModel opened, Scratch scratch, Figures figures) throws IOException;
+    R on(Part part, CompressedModel tensors, OpenedModel opened, Scratch scratch, Figures figures) throws IOException;
   }
 
   /**
@@ -116,26 +118,22 @@ final class CompressedParts implements AutoCloseable {
           CompressedModel whole = CompressedModel.open(own.path())) {
         CompressedModel some = whole.only(new HashSet<>(part.names()));
         some.tensors().forEach(
-            tensor -> figures.add(tensor.name(), values(tensor), Math.min(most, tensor.data().byteSize())));
-        return named(own, work, some, scratch, figures);
+            tensor -> figures.add(tensor.name(), Shape.count(tensor.shape()), Math.min(most, tensor.data().byteSize())));
+        return named(own, () -> work.on(part, some, own, scratch, figures));
       }
     });
   }
 
-  private static long values(CompressedModel.Tensor tensor) {
-    long values = 1;
-    for (long size : tensor.shape()) {
-      values *= size;
-    }
-    return values;
+  /** Does something whose faults name the mirror of a model. */
+  private interface Reading<R> {
+    R get() throws IOException;
   }
 
-  private static <R> R named(OpenedModel own, Work<R> work, CompressedModel some, Scratch scratch, Figures figures)
-      throws IOException {
+  private static <R> R named(OpenedModel model, Reading<R> reading) throws IOException {
     try {
-      return work.on(some, own, scratch, figures);
+      return reading.get();
     } catch (ModelFormatException e) {
-      throw new IllegalArgumentException(own.named(e.getMessage()), e);
+      throw new IllegalArgumentException(model.named(e.getMessage()), e);
     }
   }
 

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import llm265.checkpoint.CheckpointFolder;
 import llm265.checkpoint.ShardPlan;
@@ -24,9 +22,6 @@ import llm265.dtype.DType;
 import llm265.model.CompressedModel;
 import llm265.model.ModelDecompressor;
 import llm265.model.OutputPlan;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.SerializableConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -98,18 +93,16 @@ final class DecompressCommand implements Callable<Integer> {
     long[] sizes = model.tensors().stream().mapToLong(decompressor::bytes).toArray();
     ShardPlan plan = ShardPlan.of(sizes, place.isFile() ? Long.MAX_VALUE : shards.bytes());
     List<CompressedParts.Part> files = new ArrayList<>();
-    Map<String, String> nameOfFirst = new LinkedHashMap<>();
     Map<String, String> fileOfTensor = new LinkedHashMap<>();
     for (int shard = 0; shard < plan.count(); shard++) {
       List<CompressedModel.Tensor> tensors = model.tensors().subList(plan.begin(shard), plan.end(shard));
       List<String> names = new ArrayList<>(tensors.stream().map(CompressedModel.Tensor::name).toList());
-      files.add(new CompressedParts.Part(
-          null, names, IntStream.range(plan.begin(shard), plan.end(shard)).mapToLong(i -> sizes[i]).sum()));
       String file = place.name(plan.name(shard));
-      nameOfFirst.put(first(names), file);
+      files.add(new CompressedParts.Part(
+          null, names, IntStream.range(plan.begin(shard), plan.end(shard)).mapToLong(i -> sizes[i]).sum(), file));
       names.forEach(name -> fileOfTensor.put(name, file));
     }
-    List<Written> written = write(cluster, work, parts, files, nameOfFirst, place.isFile());
+    List<Written> written = write(work, parts, files, place.isFile());
     if (!place.isFile()) {
       if (plan.count() > 1) {
         place.writeIndex(folder -> ShardedCheckpoint.writeIndex(
@@ -122,55 +115,45 @@ final class DecompressCommand implements Callable<Integer> {
     report(written, model, (System.nanoTime() - start) / 1e9);
   }
 
-  private List<Written> write(
-      Cluster cluster, WorkFolder work, CompressedParts parts, List<CompressedParts.Part> files, Map<String, String> nameOfFirst,
-      boolean isFile) throws IOException {
+  private List<Written> write(WorkFolder work, CompressedParts parts, List<CompressedParts.Part> files, boolean isFile)
+      throws IOException {
     List<Written> written = new ArrayList<>();
     List<CompressedParts.Part> left = new ArrayList<>();
     for (CompressedParts.Part part : files) {
-      Optional<Written> before = before(work, nameOfFirst.get(first(part.names())), cluster.configuration());
+      Optional<Written> before = before(work, part.output());
       before.ifPresentOrElse(written::add, () -> left.add(part));
     }
     DType wanted = type.type();
-    SerializableConfiguration hadoop = cluster.hadoop();
     String description = "write " + Notes.count(left.size(), "file");
-    written.addAll(parts.run(description, left, Long.MAX_VALUE, (part, opened, scratch, figures) -> {
-      String name = nameOfFirst.get(first(part.tensors().stream().map(CompressedModel.Tensor::name).toList()));
-      return write(part, name, work, hadoop.value(), isFile, wanted, scratch, figures);
-    }));
+    written.addAll(parts.run(description, left, Long.MAX_VALUE, (part, tensors, opened, scratch, figures) ->
+        write(tensors, part.output(), work, isFile, wanted, scratch, figures)));
     return written;
   }
 
-  private static String first(List<String> names) {
-    return names.isEmpty() ? "" : names.getFirst();
-  }
-
   /** What writing a file came to before the driver was started. */
-  private static Optional<Written> before(WorkFolder work, String name, Configuration configuration) throws IOException {
-    return work.output(name, configuration).exists()
-        ? work.load(RECORDS + name, configuration).map(Written.class::cast) : Optional.empty();
+  private static Optional<Written> before(WorkFolder work, String name) throws IOException {
+    return work.output(name).exists()
+        ? work.load(RECORDS + name).map(Written.class::cast) : Optional.empty();
   }
 
   private static Written write(
-      CompressedModel part, String name, WorkFolder work, Configuration configuration, boolean isFile, DType type,
-      Scratch scratch, Figures figures) throws IOException {
+      CompressedModel part, String name, WorkFolder work, boolean isFile, DType type, Scratch scratch, Figures figures)
+      throws IOException {
     Map<String, Long> overflows = new LinkedHashMap<>();
     Path local = scratch.file("output");
-    int threads = TaskContext.get().cpus();
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      ModelDecompressor decompressor = ModelDecompressor.create().withFloatType(type).withThreads(executor, threads)
-          .withOverflows((tensor, count) -> overflows.merge(tensor, count, Long::sum));
-      OutputPlan plan = decompressor.plan(part);
-      if (isFile) {
-        decompressor.write(plan, local);
-      } else {
-        decompressor.writeShard(plan, local);
-      }
+    ModelDecompressor decompressor = ModelDecompressor.create().withFloatType(type)
+        .withThreads(TaskThreads.EXECUTOR, TaskThreads.count())
+        .withOverflows((tensor, count) -> overflows.merge(tensor, count, Long::sum));
+    OutputPlan plan = decompressor.plan(part);
+    if (isFile) {
+      decompressor.write(plan, local);
+    } else {
+      decompressor.writeShard(plan, local);
     }
     Written written = new Written(local.toFile().length(), overflows);
     // Before the file, so that there is a record of every file.
-    work.save(RECORDS + name, written, configuration);
-    work.output(name, configuration).write(work.temporary(configuration), local);
+    work.save(RECORDS + name, written);
+    work.write(work.output(name), local);
     figures.written().add(written.bytes);
     return written;
   }

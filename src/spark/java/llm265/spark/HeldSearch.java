@@ -11,7 +11,6 @@ import llm265.model.Spool;
 import llm265.parallel.Workers;
 import llm265.tensor.format.CodedTile;
 import llm265.tensor.format.TileCoder;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * The search for the target of a split tensor, on a thread of its own. It stops at a pass that has not been made; then tasks
@@ -22,7 +21,6 @@ import org.apache.hadoop.conf.Configuration;
 final class HeldSearch implements AutoCloseable {
   private final SplitTensor begun;
   private final WorkFolder work;
-  private final Configuration configuration;
   private final Scratch scratch;
   private final OpenedModel.Fetched tensor;
   private final Spool spool;
@@ -36,8 +34,6 @@ final class HeldSearch implements AutoCloseable {
 
   /** What a search is made with. */
   interface Means {
-    Configuration configuration();
-
     WorkFolder work();
 
     /** Does jobs on the threads of the calling task. */
@@ -53,11 +49,9 @@ final class HeldSearch implements AutoCloseable {
     }
   }
 
-  private HeldSearch(
-      SplitTensor begun, WorkFolder work, Configuration configuration, Scratch scratch, OpenedModel.Fetched tensor) {
+  private HeldSearch(SplitTensor begun, WorkFolder work, Scratch scratch, OpenedModel.Fetched tensor) {
     this.begun = begun;
     this.work = work;
-    this.configuration = configuration;
     this.scratch = scratch;
     this.tensor = tensor;
     this.spool = new Spool(scratch.folder());
@@ -73,7 +67,7 @@ final class HeldSearch implements AutoCloseable {
     Scratch scratch = Scratch.create();
     try {
       HeldSearch search = new HeldSearch(
-          tensor, means.work(), means.configuration(), scratch, means.fetch(tensor.job().tensor(), scratch, figures));
+          tensor, means.work(), scratch, means.fetch(tensor.job().tensor(), scratch, figures));
       JobCoding coding = means.jobs().withPasses(search::make);
       Thread thread = new Thread(() -> search.search(coding), "search for " + tensor.job().target());
       thread.setDaemon(true);
@@ -133,7 +127,7 @@ final class HeldSearch implements AutoCloseable {
 
   private void read(SplitTensor.Pass plan, int range, TileFile.Tiles results) {
     try {
-      Store file = begun.file(work, pass, plan, range, configuration);
+      Store file = begun.file(work, pass, plan, range);
       try (InputStream in = file.open()) {
         TileFile.read(in, plan.end(range) - plan.begin(range), results);
       } catch (IOException e) {

@@ -58,7 +58,8 @@ final class InspectCommand implements Callable<Integer> {
     try (CompressedParts parts = CompressedParts.open(cluster, place)) {
       List<ArrayList<ModelListing.Entry>> entries = parts.run(
           "read " + Notes.count(parts.model().tensors().size(), "header"), parts.parts(), HEADER_BYTES,
-          (part, opened, scratch, figures) -> new ArrayList<>(part.tensors().stream().map(ModelListing.Entry::of).toList()));
+          (part, tensors, opened, scratch, figures) ->
+              new ArrayList<>(tensors.tensors().stream().map(ModelListing.Entry::of).toList()));
       ModelListing listing = ModelListing.of(parts.model(), entries.stream().<ModelListing.Entry>flatMap(List::stream).toList());
       listing.notes().forEach(note -> Notes.print(spec, note));
       listing.print(out, json);

@@ -37,9 +37,6 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
   /** Headers of so many files are read at a time: what counts is the time that a store takes to answer. */
   private static final int READERS = 16;
 
-  private static final long MOST_HEADER_BYTES = 100_000_000;
-  private static final long MOST_JSON_BYTES = 100_000_000;
-
   /**
    * A file.
    *
@@ -86,7 +83,7 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
 
   private static byte[] head(Store file, Store.Status status) throws IOException {
     boolean isNested = status.name().contains("/");
-    if (!isNested && status.name().endsWith(JSON) && status.length() <= MOST_JSON_BYTES) {
+    if (!isNested && status.name().endsWith(JSON) && status.length() <= SafetensorsReader.MOST_HEADER_BYTES) {
       return file.readAll();
     }
     if (isNested || !status.name().endsWith(SAFETENSORS) || status.length() < LENGTH_BYTES) {
@@ -94,7 +91,7 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
     }
     byte[] length = file.read(0, LENGTH_BYTES);
     long header = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    boolean isHeader = header >= 0 && header <= Math.min(MOST_HEADER_BYTES, status.length() - LENGTH_BYTES);
+    boolean isHeader = header >= 0 && header <= Math.min(SafetensorsReader.MOST_HEADER_BYTES, status.length() - LENGTH_BYTES);
     return isHeader ? file.read(0, LENGTH_BYTES + (int) header) : length;
   }
 
@@ -120,6 +117,16 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
     return isFolder ? root.resolve(name) : root;
   }
 
+  /** Where the mirror is in a folder. */
+  Path place(Path scratch) {
+    return isFolder ? scratch : scratch.resolve(files.getFirst().name());
+  }
+
+  /** A message about the mirror as one about the model. */
+  String named(String message, Path mirror) {
+    return isLocal || message == null ? message : message.replace(mirror.toString(), uri);
+  }
+
   /**
    * The model on this machine: itself, or files of the same sizes that have holes in place of their data.
    *
@@ -137,7 +144,7 @@ record ModelFiles(String uri, boolean isLocal, boolean isFolder, List<ModelFile>
         hole.setLength(file.length());
       }
     }
-    Path mirror = isFolder ? scratch : scratch.resolve(files.getFirst().name());
+    Path mirror = place(scratch);
     Path weights = CheckpointFolder.weightsOf(mirror);
     if (!weights.toString().endsWith(SAFETENSORS) && !weights.toString().endsWith(SAFETENSORS + ".index" + JSON)) {
       throw new IllegalArgumentException(uri + ": " + weights.getFileName() + " is not a safetensors file; other formats are "

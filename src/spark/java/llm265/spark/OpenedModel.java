@@ -1,16 +1,14 @@
 package llm265.spark;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import llm265.checkpoint.Checkpoint;
+import llm265.checkpoint.file.MappedFile;
 import llm265.checkpoint.file.ModelFormatException;
 import llm265.dtype.DType;
 import llm265.dtype.TensorView;
@@ -54,8 +52,7 @@ final class OpenedModel implements AutoCloseable {
       return new OpenedModel(files, configuration, scratch, path, checkpoint, ranges);
     } catch (ModelFormatException e) {
       scratch.close();
-      String mirror = scratch.folder() + (files.isFolder() ? "" : "/" + files.files().getFirst().name());
-      throw new IllegalArgumentException(e.getMessage().replace(mirror, files.uri()), e);
+      throw new IllegalArgumentException(files.named(e.getMessage(), files.place(scratch.folder())), e);
     } catch (IOException | RuntimeException e) {
       scratch.close();
       throw e;
@@ -70,18 +67,8 @@ final class OpenedModel implements AutoCloseable {
   static OpenedModel open(ModelFiles files, Configuration configuration, List<String> tensors, long most) throws IOException {
     OpenedModel model = open(files, configuration);
     try {
-      if (model.ranges == null) {
-        return model;
-      }
-      Map<String, Store> stores = new HashMap<>();
       for (String tensor : tensors) {
-        ModelFiles.Range range = model.ranges.get(tensor);
-        Store store = stores.get(range.file());
-        if (store == null) {
-          store = files.store(range.file(), configuration);
-          stores.put(range.file(), store);
-        }
-        model.fill(store, range, most);
+        model.fill(tensor, most);
       }
       return model;
     } catch (IOException | RuntimeException e) {
@@ -90,19 +77,22 @@ final class OpenedModel implements AutoCloseable {
     }
   }
 
-  private void fill(Store store, ModelFiles.Range range, long most) throws IOException {
+  /** Fetches a tensor's data into their place. @param most bytes of them at most */
+  private void fill(String tensor, long most) throws IOException {
+    if (ranges == null) {
+      return;
+    }
+    ModelFiles.Range range = ranges.get(tensor);
     Path file = files.isFolder() ? path.resolve(range.file()) : path;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      store.read(range.offset(), Math.min(most, range.length()), channel, range.offset());
+      files.store(range.file(), configuration).read(
+          range.offset(), Math.min(most, range.length()), channel, range.offset());
     }
   }
 
   /** Fetches a tensor's data into their place. */
   void fill(String tensor) throws IOException {
-    if (ranges != null) {
-      ModelFiles.Range range = ranges.get(tensor);
-      fill(files.store(range.file(), configuration), range, Long.MAX_VALUE);
-    }
+    fill(tensor, Long.MAX_VALUE);
   }
 
   /** Fetches what says how weights are quantized: small tensors of integers. */
@@ -130,32 +120,18 @@ final class OpenedModel implements AutoCloseable {
 
   /** A message about the mirror as one about the model. */
   String named(String message) {
-    return files.isLocal() || message == null ? message : message.replace(path.toString(), files.uri());
+    return files.named(message, path);
   }
 
   /** A tensor with its data, which a task has for as long as it is open. */
-  final class Fetched implements AutoCloseable {
-    private final Arena arena;
-    private final Path file;
+  static final class Fetched implements AutoCloseable {
+    /** Null if the tensor is read in place. */
+    private final MappedFile file;
     private final TensorView view;
 
-    private Fetched(int number, TensorView header, Scratch target) throws IOException {
-      ModelFiles.Range range = ranges.get(header.name());
-      arena = Arena.ofShared();
-      try {
-        file = target.fetch(
-            files.store(range.file(), configuration), range.offset(), range.length(), "tensor-" + number);
-        view = new TensorView(header.name(), header.dtype(), header.shape(), map(file, arena));
-      } catch (IOException | RuntimeException e) {
-        arena.close();
-        throw e;
-      }
-    }
-
-    private Fetched(TensorView inPlace) {
-      arena = null;
-      file = null;
-      view = inPlace;
+    private Fetched(TensorView view, MappedFile file) {
+      this.view = view;
+      this.file = file;
     }
 
     TensorView view() {
@@ -164,9 +140,9 @@ final class OpenedModel implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-      if (arena != null) {
-        arena.close();
-        Files.deleteIfExists(file);
+      if (file != null) {
+        file.close();
+        Files.deleteIfExists(file.path());
       }
     }
   }
@@ -179,13 +155,13 @@ final class OpenedModel implements AutoCloseable {
    */
   Fetched fetch(int number, Scratch target) throws IOException {
     TensorView header = checkpoint.tensors().get(number);
-    return ranges == null ? new Fetched(header) : new Fetched(number, header, target);
-  }
-
-  private static MemorySegment map(Path file, Arena arena) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    if (ranges == null) {
+      return new Fetched(header, null);
     }
+    ModelFiles.Range range = ranges.get(header.name());
+    MappedFile file = MappedFile.open(target.fetch(
+        files.store(range.file(), configuration), range.offset(), range.length(), "tensor-" + number));
+    return new Fetched(new TensorView(header.name(), header.dtype(), header.shape(), file.bytes()), file);
   }
 
   @Override

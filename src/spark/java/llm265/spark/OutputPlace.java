@@ -69,7 +69,7 @@ final class OutputPlace {
       making.run();
     } catch (ModelFormatException | IllegalArgumentException e) {
       if (work != null) {
-        work.discard(cluster.configuration());
+        work.discard();
       }
       throw new IllegalArgumentException(model.named(e.getMessage()), e);
     } catch (UncheckedIOException e) {
@@ -97,8 +97,8 @@ final class OutputPlace {
         "llm265 " + OutputPlace.class.getPackage().getImplementationVersion() + " " + spec.name(), "input " + input));
     files.files().forEach(file -> facts.add(file.fact()));
     facts.addAll(settings);
-    work = WorkFolder.of(output, facts);
-    switch (work.begin(cluster.configuration())) {
+    work = WorkFolder.of(output, facts, cluster.hadoop());
+    switch (work.begin()) {
       case SAME -> Notes.print(spec, output + ": goes on where an earlier run has stopped");
       case OTHER -> Notes.print(
           spec, output + ": begins anew: an earlier run that has stopped had other settings or another input");
@@ -124,9 +124,9 @@ final class OutputPlace {
   }
 
   private void put(String name, byte[] bytes) throws IOException {
-    Store target = work.output(name, cluster.configuration());
+    Store target = work.output(name);
     target.delete();
-    target.write(work.temporary(cluster.configuration()), out -> out.write(bytes));
+    work.write(target, out -> out.write(bytes));
   }
 
   /**
@@ -141,12 +141,12 @@ final class OutputPlace {
     Set<Path> others = new HashSet<>();
     if (model.files().isLocal() && output.isLocal()) {
       others.add(output.local());
-      others.add(Store.of(work.place(cluster.configuration()), cluster.configuration()).local());
+      others.add(work.place().local());
     }
     CheckpointFolder folder = CheckpointFolder.of(model.path(), model.checkpoint().files(), others);
     for (Path companion : folder.companions()) {
       Store source = input.resolve(companion.toString());
-      Store target = work.output(companion.toString(), cluster.configuration());
+      Store target = work.output(companion.toString());
       if (type != null && companion.toString().equals(CONFIG)) {
         String text = new String(source.readAll(), StandardCharsets.UTF_8);
         put(CONFIG, ConfigType.with(text, type).getBytes(StandardCharsets.UTF_8));
@@ -160,6 +160,6 @@ final class OutputPlace {
 
   /** Makes the output appear. */
   void commit() throws IOException {
-    work.commit(isFile() ? output.name() : null, cluster.configuration());
+    work.commit(isFile() ? output.name() : null);
   }
 }

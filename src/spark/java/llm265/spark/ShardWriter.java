@@ -55,7 +55,7 @@ final class ShardWriter {
   }
 
   private static long write(Shard shard, CodingSession session, Scratch scratch, Figures figures) throws IOException {
-    Store file = session.work().output(shard.name(), session.configuration());
+    Store file = session.work().output(shard.name());
     if (file.exists()) {
       return file.status().length();
     }
@@ -75,8 +75,8 @@ final class ShardWriter {
       }
       Path local = scratch.file("output");
       long bytes = CodedModel.of(session.model().checkpoint(), tensors, results).write(
-          shard.begin(), shard.begin() + shard.streams().size(), local, session.workers());
-      file.write(session.work().temporary(session.configuration()), local);
+          shard.begin(), shard.begin() + shard.streams().size(), local, TaskThreads.workers());
+      session.work().write(file, local);
       figures.written().add(bytes);
       return bytes;
     } finally {

@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import llm265.model.CodingJob;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * A job on a tensor so large that several tasks code its tiles. Every process that takes part makes the search for the job's
@@ -57,8 +56,8 @@ record SplitTensor(CodingJob job, List<Pass> passes) implements Serializable {
   }
 
   /** Where coded tiles of a range of a pass wait. */
-  Store file(WorkFolder work, int pass, Pass plan, int range, Configuration configuration) throws IOException {
-    return work.file(folder(), configuration).resolve(pass + "-" + plan.begin(range) + "-" + plan.end(range));
+  Store file(WorkFolder work, int pass, Pass plan, int range) throws IOException {
+    return work.file(folder()).resolve(pass + "-" + plan.begin(range) + "-" + plan.end(range));
   }
 
   /** The folder of all of them. */

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -174,11 +173,6 @@ final class Store {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Makes a file that appears whole out of a file of this machine; see {@link #write}. */
-  void write(Store temporary, java.nio.file.Path source) throws IOException {
-    write(temporary, out -> Files.copy(source, out));
-  }
-
   private void publish(Store temporary) throws IOException {
     // Another attempt at the same task may have been first: it has made the same bytes.
     if (!files.rename(temporary.path, path) && !files.exists(path)) {
@@ -196,7 +190,7 @@ final class Store {
 
   /** Copies a file to a name in this store or another. */
   void copyTo(Store target) throws IOException {
-    if (!FileUtil.copy(files, path, target.files, target.path, false, true, new Configuration(files.getConf()))) {
+    if (!FileUtil.copy(files, path, target.files, target.path, false, true, files.getConf())) {
       throw new FileNotFoundException(path.toString());
     }
   }

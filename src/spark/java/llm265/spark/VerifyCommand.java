@@ -49,7 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
       }
       List<Checked> results = parts.run(
           "verify " + Notes.count(parts.model().tensors().size(), "tensor"), parts.parts(), Long.MAX_VALUE,
-          (part, opened, scratch, figures) -> check(part, opened));
+          (part, tensors, opened, scratch, figures) -> check(tensors, opened));
       report(results, parts.model().tensors().size());
     }
     return 0;
@@ -72,12 +72,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void report(List<Checked> results, int count) {
     List<String> faults = results.stream().flatMap(result -> result.faults.stream()).toList();
-    if (faults.size() == 1) {
-      throw new CheckFailedException(faults.getFirst());
-    }
     if (!faults.isEmpty()) {
-      faults.forEach(line -> spec.commandLine().getErr().println("llm265: " + line));
-      throw new CheckFailedException(input + ": " + faults.size() + " of " + count + " tensors failed");
+      throw CheckFailedException.ofTensors(spec, input, faults, count);
     }
     Map<String, Double> qualities = new LinkedHashMap<>();
     results.forEach(result -> qualities.putAll(result.qualities));

@@ -7,13 +7,15 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Where an output is made: a hidden folder beside it, {@code .NAME.llm265-part}, and in that a folder for each choice of input
@@ -21,10 +23,14 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param target the output's URI
  * @param identity tells the input and the settings from others
+ * @param hadoop of the store
  */
-record WorkFolder(String target, String identity) implements Serializable {
+record WorkFolder(String target, String identity, SerializableConfiguration hadoop) implements Serializable {
   private static final String SUFFIX = ".llm265-part";
   private static final String OUTPUT = "output";
+  /** Of files that are being made, each under a name that no other has. */
+  private static final String TEMPORARY = "temporary";
+
   private static final int IDENTITY_DIGITS = 16;
 
   /** What was there before. */
@@ -42,10 +48,10 @@ record WorkFolder(String target, String identity) implements Serializable {
    *
    * @param facts lines about all that the output depends on
    */
-  static WorkFolder of(Store target, List<String> facts) {
+  static WorkFolder of(Store target, List<String> facts, SerializableConfiguration hadoop) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(String.join("\n", facts).getBytes(StandardCharsets.UTF_8));
-      return new WorkFolder(target.toString(), HexFormat.of().formatHex(digest).substring(0, IDENTITY_DIGITS));
+      return new WorkFolder(target.toString(), HexFormat.of().formatHex(digest).substring(0, IDENTITY_DIGITS), hadoop);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -56,12 +62,12 @@ record WorkFolder(String target, String identity) implements Serializable {
    *
    * @throws IOException if something is there already under the output's name
    */
-  Before begin(Configuration configuration) throws IOException {
-    Store output = Store.of(target, configuration);
+  Before begin() throws IOException {
+    Store output = Store.of(target, hadoop.value());
     if (output.exists() && !output.isEmptyFolder()) {
       throw new IOException(output + ": is there already, and is not replaced");
     }
-    Store part = part(configuration);
+    Store part = place();
     Store own = part.resolve(identity);
     boolean isOther = false;
     for (Store.Status file : part.exists() ? part.list() : List.<Store.Status>of()) {
@@ -71,41 +77,42 @@ record WorkFolder(String target, String identity) implements Serializable {
         isOther = true;
       }
     }
-    own.resolve("temporary").delete();
+    own.resolve(TEMPORARY).delete();
     return own.exists() ? Before.SAME : isOther ? Before.OTHER : Before.NONE;
   }
 
-  private Store part(Configuration configuration) throws IOException {
-    Store output = Store.of(target, configuration);
+  /** The hidden folder. */
+  Store place() throws IOException {
+    Store output = Store.of(target, hadoop.value());
     if (output.parent() == null) {
       throw new IOException(output + ": the root cannot be an output");
     }
     return output.parent().resolve("." + output.name() + SUFFIX);
   }
 
-  /** Where the work is; for people. */
-  String place(Configuration configuration) throws IOException {
-    return part(configuration).toString();
-  }
-
   /** A file of what is of use only until the output is complete. */
-  Store file(String name, Configuration configuration) throws IOException {
-    return part(configuration).resolve(identity).resolve(name);
+  Store file(String name) throws IOException {
+    return place().resolve(identity).resolve(name);
   }
 
   /** A file of the output. */
-  Store output(String name, Configuration configuration) throws IOException {
-    return file(OUTPUT, configuration).resolve(name);
+  Store output(String name) throws IOException {
+    return file(OUTPUT).resolve(name);
   }
 
-  /** A name for a file that is being made, which no other has. */
-  Store temporary(Configuration configuration) throws IOException {
-    return file("temporary", configuration).resolve(UUID.randomUUID().toString());
+  /** Writes a file of the work, which appears whole. */
+  void write(Store file, Store.Content content) throws IOException {
+    file.write(file(TEMPORARY).resolve(UUID.randomUUID().toString()), content);
+  }
+
+  /** The same out of a file of this machine. */
+  void write(Store file, Path source) throws IOException {
+    write(file, out -> Files.copy(source, out));
   }
 
   /** Keeps what the driver has found out. */
-  void save(String name, Serializable value, Configuration configuration) throws IOException {
-    file(name, configuration).write(temporary(configuration), out -> {
+  void save(String name, Serializable value) throws IOException {
+    write(file(name), out -> {
       try (ObjectOutputStream objects = new ObjectOutputStream(out)) {
         objects.writeObject(value);
       }
@@ -113,8 +120,8 @@ record WorkFolder(String target, String identity) implements Serializable {
   }
 
   /** What was kept under a name, if anything was. */
-  Optional<Object> load(String name, Configuration configuration) throws IOException {
-    Store file = file(name, configuration);
+  Optional<Object> load(String name) throws IOException {
+    Store file = file(name);
     if (!file.exists()) {
       return Optional.empty();
     }
@@ -127,17 +134,17 @@ record WorkFolder(String target, String identity) implements Serializable {
   }
 
   /** Makes the output appear under its name. @param file the name of its only file in the output; null for the whole folder */
-  void commit(String file, Configuration configuration) throws IOException {
-    Store output = Store.of(target, configuration);
+  void commit(String file) throws IOException {
+    Store output = Store.of(target, hadoop.value());
     if (output.exists() && output.isEmptyFolder()) {
       output.delete();
     }
-    (file == null ? file(OUTPUT, configuration) : output(file, configuration)).moveTo(output);
-    discard(configuration);
+    (file == null ? file(OUTPUT) : output(file)).moveTo(output);
+    discard();
   }
 
   /** Deletes all that has been done. */
-  void discard(Configuration configuration) throws IOException {
-    part(configuration).delete();
+  void discard() throws IOException {
+    place().delete();
   }
 }
